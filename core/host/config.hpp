@@ -1,0 +1,100 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alidade/base/error.hpp"
+#include "alidade/ir/bind.hpp"
+#include "alidade/sdk/options.hpp"
+
+namespace alidade::host {
+
+/// Where a value was written: a file with line and column, "--set", "ALIDADE_...", or "default".
+struct Place {
+  std::string file;
+  int line = 0, column = 0;
+};
+/// A value that knows its place.
+template <class T>
+struct Located {
+  T value{};
+  Place place;
+};
+
+/// One option as written, before its component has checked it.
+struct WrittenOption {
+  std::string key;
+  OptionValue value;
+  Place place;
+};
+/// One [[analysis]], [[hardware]] or [[report]] entry: which component, under which id, with which options.
+struct Use {
+  Located<std::string> use, id;
+  std::vector<WrittenOption> options;
+  Place place;
+};
+/// One [[report]]: `path` "-" is standard output; {model} makes one file per model.
+struct ReportUse : Use {
+  Located<std::string> path;
+};
+/// One [[model]]: a path or glob with what differs for it.
+struct ModelUse {
+  Located<std::string> path;
+  std::optional<Located<std::string>> id;
+  std::vector<Located<std::string>> frontends;  ///< tried in order; empty: the family decides
+  Bindings bindings;
+  std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
+  Place place;
+};
+/// One [[family]]: models whose file name or id matches are read by these frontends, in order. The first match wins.
+struct Family {
+  Located<std::string> match;
+  std::vector<Located<std::string>> frontends;
+};
+/// [frontend.NAME]: options of one frontend, and whether it runs in a worker.
+struct FrontendUse {
+  Located<std::string> name;
+  std::optional<bool> worker;
+  std::vector<WrittenOption> options;
+};
+/// [limits]
+struct Limits {
+  std::uint64_t memory_mib = 8192, cpu_s = 120, wall_s = 180, max_nodes = 4'000'000;
+};
+
+/// A pipeline, typed, every value with its place; what config files, environment and flags add up to.
+struct Config {
+  std::vector<std::string> files;  ///< read, in order, includes first
+  std::string name;
+  std::vector<Located<std::string>> plugin_path;
+  std::vector<ModelUse> models;
+  std::vector<Family> families;
+  std::vector<FrontendUse> frontends;
+  std::vector<Use> analyses, hardware;
+  std::vector<ReportUse> reports;
+  Limits limits;
+  Bindings bindings;
+  unsigned threads = 0;  ///< 0: as many as the machine has
+};
+
+/// A mistake in a config: rendered with file:line:col, the source line, a caret and what to write instead.
+struct Mistake {
+  Place place;
+  std::string what, fix;
+};
+/// All mistakes, one after another, in order of place, as text for standard error.
+[[nodiscard]] std::string to_text(std::span<const Mistake> mistakes);
+
+/// What to read and how: files left to right, then ALIDADE_SET_* of the environment, then --set key=value.
+struct ConfigRequest {
+  std::vector<std::string> files;  ///< "-" is standard input
+  std::vector<std::string> sets;   ///< "analysis.cost.convention=macs": ids address entries; values as TOML or bare word
+};
+/// Reads everything; on mistakes the config holds what could be understood.
+[[nodiscard]] Config read_config(const ConfigRequest& request, std::vector<Mistake>& mistakes);
+
+}  // namespace alidade::host

@@ -1,0 +1,52 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/config.hpp"
+#include "host/plugins.hpp"
+
+namespace alidade::host {
+
+/// A component with its options checked, ready to be made.
+struct Step {
+  const Loaded* loaded = nullptr;
+  std::string id;
+  OptionValues options;
+  bool added = false;  ///< not in the config: added because another analysis needs its result
+  std::string why;     ///< "needed by 'crosscheck'" when added
+};
+struct ReportStep : Step {
+  std::string path;
+};
+struct FrontendStep : Step {
+  bool worker = false;
+};
+/// One model file with the frontends that will be tried on it, in order.
+struct ModelStep {
+  std::string id, path;
+  std::vector<FrontendStep> frontends;
+  Bindings bindings;
+  std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
+};
+
+/// What will happen, in order: analyses sorted by their signatures and grouped in waves that may run at the same time.
+struct Plan {
+  std::vector<ModelStep> models;
+  std::vector<std::vector<Step>> waves;
+  std::vector<Step> hardware;
+  std::vector<ReportStep> reports;
+  Limits limits;
+  unsigned threads = 1;
+};
+
+/// Finds every component, checks every option, expands globs, orders the passes. Opens no model. All mistakes at once;
+/// a plugin that does not fit is a mistake at the line that names it, with `refused` set (exit 4 instead of 2).
+struct PlanOutcome {
+  Plan plan;
+  std::vector<Mistake> mistakes;
+  bool refused = false;
+};
+[[nodiscard]] PlanOutcome make_plan(const Config& config, Plugins& plugins);
+
+}  // namespace alidade::host

@@ -1,0 +1,26 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "alidade/ir/graph.hpp"
+#include "alidade/sdk/frontend.hpp"
+#include "host/plugins.hpp"
+
+namespace alidade::host {
+
+/// What a worker process may use before it is stopped (exit 7).
+struct WorkerLimits {
+  std::uint64_t memory_mib = 8192;  ///< address space
+  std::uint64_t cpu_s = 120;
+  std::uint64_t wall_s = 180;
+};
+
+/// Reads a model in a child process that loads the frontend, reads under limits on a 256 MiB stack, and hands the
+/// graph back in wire form, which is verified here as if hostile. A crash there is a sentence here.
+[[nodiscard]] Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options, const ReadRequest& request,
+                                           const WorkerLimits& limits);
+
+/// The child's side: `alidade --worker`, request on fd 0, reply on fd `reply_fd`. Returns the exit code.
+int worker_main(int reply_fd);
+
+}  // namespace alidade::host

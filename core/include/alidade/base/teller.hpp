@@ -1,0 +1,25 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+namespace alidade {
+
+/// What a result says of itself, told in order to whoever writes it down (JSON, a terminal page, CSV).
+/// Inside an array the key is empty. Counts above 2^53 stay exact.
+class Teller {
+ public:
+  virtual ~Teller() = default;
+  virtual void begin_object(std::string_view key = {}) = 0;
+  virtual void end_object() = 0;
+  virtual void begin_array(std::string_view key = {}) = 0;
+  virtual void end_array() = 0;
+  virtual void text(std::string_view key, std::string_view value) = 0;
+  virtual void count(std::string_view key, std::uint64_t value) = 0;
+  virtual void integer(std::string_view key, std::int64_t value) = 0;
+  /// A value that is not finite is told as nothing().
+  virtual void real(std::string_view key, double value) = 0;
+  virtual void flag(std::string_view key, bool value) = 0;
+  virtual void nothing(std::string_view key) = 0;
+};
+
+}  // namespace alidade

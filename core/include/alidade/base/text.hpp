@@ -1,0 +1,34 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace alidade::text {
+
+/// 1814073344 -> "1.81 G"; below 1000 the bare number. Decimal prefixes, 3 significant digits.
+[[nodiscard]] std::string si(std::uint64_t value);
+/// 46758016 -> "46.8 MB" (decimal megabytes).
+[[nodiscard]] std::string bytes(std::uint64_t value);
+/// Shortest decimal text that reads back to the same double; "n/a" when not finite. Ignores the locale.
+[[nodiscard]] std::string number(double value);
+/// Fixed digits after the point, ignoring the locale; "n/a" when not finite.
+[[nodiscard]] std::string fixed(double value, int digits);
+/// 1814073344 -> "1,814,073,344".
+[[nodiscard]] std::string grouped(std::uint64_t value);
+/// A quoted name fit for one line of a terminal: control, invalid and bidi bytes as \xNN, cut at 120 characters.
+[[nodiscard]] std::string quoted(std::string_view name);
+/// The same without the quotes.
+[[nodiscard]] std::string printable(std::string_view name);
+/// The nearest candidate within a third of the word's length, or empty.
+[[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string> candidates);
+/// " (did you mean 'x'?)" or nothing.
+[[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
+[[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
+/// Splits at every separator; "" gives one empty part.
+[[nodiscard]] std::vector<std::string> split(std::string_view whole, char separator);
+/// Whether `name` matches a shell pattern with * and ?.
+[[nodiscard]] bool matches(std::string_view pattern, std::string_view name);
+
+}  // namespace alidade::text

@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "alidade/base/error.hpp"
+#include "alidade/base/units.hpp"
+#include "alidade/ir/graph.hpp"
+
+namespace alidade {
+
+/// How work is counted. flops: 2 per multiply-accumulate plus element work; macs: multiply-accumulates alone;
+/// fvcore and torch: what fvcore.nn.FlopCountAnalysis and torch.utils.flop_counter count, to the integer.
+enum class Convention : std::uint8_t { flops, macs, fvcore, torch };
+[[nodiscard]] std::string_view name(Convention c);
+[[nodiscard]] std::optional<Convention> convention_named(std::string_view name);
+
+/// exact: every figure is; bounded: an opaque operator, between 0 and flops_upper; unknown: a shape is missing.
+enum class Certainty : std::uint8_t { exact, bounded, unknown };
+
+/// What one operator does once: the cost table's row. Formulas in work.cpp, written out in docs/counting.md.
+struct Work {
+  Macs macs;                 ///< of contractions; 0 for everything else
+  Flops flops;               ///< convention `flops`: 2 * macs + element work
+  Flops flops_upper;         ///< equals flops unless bounded
+  Bytes input;               ///< activations and indices read, each operand once, at stored width
+  Bytes output;              ///< written; 0 for views
+  Bytes weight;              ///< parameters, buffers and constants read
+  Dtype dtype = Dtype::unknown;  ///< of the arithmetic
+  OpClass op_class = OpClass::opaque;
+  Certainty certainty = Certainty::unknown;
+
+  [[nodiscard]] Bytes traffic() const { return input + output + weight; }
+  /// FLOPs per byte of traffic; nothing without traffic.
+  [[nodiscard]] std::optional<double> intensity() const;
+};
+
+/// The work of one node, of one trip for the bodies of loops (a control node itself does none). An error when the
+/// attributes make no sense or a figure does not fit 63 bits; it names the node.
+[[nodiscard]] Result<Work> work(const Graph& graph, NodeId node);
+
+/// What a convention counts for a node whose work is known; 0 where that tool is blind.
+[[nodiscard]] Result<std::uint64_t> count(const Graph& graph, NodeId node, const Work& work, Convention convention);
+
+}  // namespace alidade

@@ -1,0 +1,39 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alidade/base/error.hpp"
+#include "alidade/sdk/options.hpp"
+#include "alidade/sdk/result.hpp"
+
+namespace alidade {
+
+enum class ComponentKind : std::uint8_t { frontend, analysis, hardware, report };
+[[nodiscard]] std::string_view name(ComponentKind kind);
+
+/// Anything a plugin offers. Made by its factory with checked options, const from then on.
+class Component {
+ public:
+  Component() = default;
+  Component(const Component&) = default;
+  Component& operator=(const Component&) = default;
+  virtual ~Component() = default;
+};
+
+/// One line of a plugin's list: what the component is called, what it takes, and how to make one.
+struct ComponentInfo {
+  ComponentKind kind{};
+  std::string name;  ///< "gpu.roofline" lives in gpu.so
+  std::string doc;   ///< one line
+  std::vector<OptionInfo> options;
+  bool isolated = false;                ///< a frontend that asks to run in a worker process by default
+  std::vector<ResultKey> needs;         ///< an analysis' inputs
+  std::vector<ResultKey> makes;         ///< an analysis' output
+  std::function<std::unique_ptr<Component>(const OptionValues&)> make;
+};
+
+}  // namespace alidade

@@ -1,0 +1,94 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "alidade/ir/arrays.hpp"
+#include "alidade/results/cost.hpp"
+#include "alidade/sdk/analysis.hpp"
+#include "alidade/sdk/component.hpp"
+#include "alidade/sdk/frontend.hpp"
+#include "alidade/sdk/hardware.hpp"
+#include "alidade/sdk/report.hpp"
+
+#define ALIDADE_SDK_VERSION "0.1"
+#define ALIDADE_STRINGIZE_(x) #x
+#define ALIDADE_STRINGIZE(x) ALIDADE_STRINGIZE_(x)
+#ifdef _GLIBCXX_ASSERTIONS
+#define ALIDADE_CHECKS_ " checked"
+#else
+#define ALIDADE_CHECKS_ ""
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define ALIDADE_SANITIZER_ " asan"
+#else
+#define ALIDADE_SANITIZER_ ""
+#endif
+/// What must be equal on both sides of the library boundary for C++ types to cross it.
+#define ALIDADE_TOOLCHAIN                                                                          \
+  "gcc-abi " ALIDADE_STRINGIZE(__GXX_ABI_VERSION) " libstdc++ " ALIDADE_STRINGIZE(__GLIBCXX__)      \
+  " cxx11-abi " ALIDADE_STRINGIZE(_GLIBCXX_USE_CXX11_ABI) " c++ " ALIDADE_STRINGIZE(__cplusplus)    \
+  ALIDADE_CHECKS_ ALIDADE_SANITIZER_
+
+namespace alidade {
+
+/// Collects what a plugin offers while the host enlists it.
+class Plugin {
+ public:
+  template <class T>
+  void add(std::string name, std::string doc) {
+    ComponentInfo info;
+    info.kind = T::component_kind;
+    info.name = std::move(name);
+    info.doc = std::move(doc);
+    if constexpr (requires { T::needs(); }) info.needs = T::needs(), info.makes = T::makes();
+    if constexpr (requires { T::isolated; }) info.isolated = T::isolated;
+    auto spec = std::make_shared<OptionSpec<T>>();
+    if constexpr (requires { T::options(*spec); }) T::options(*spec);
+    info.options = spec->infos();
+    info.make = [spec](const OptionValues& values) -> std::unique_ptr<Component> {
+      auto component = std::make_unique<T>();
+      spec->apply(*component, values);
+      return component;
+    };
+    components.push_back(std::move(info));
+  }
+  std::vector<ComponentInfo> components;
+};
+
+/// A number that changes when a type that crosses the boundary changes its size.
+consteval std::uint64_t layout_fingerprint() {
+  std::uint64_t h = 14695981039346656037ull;
+  for (std::uint64_t size : {sizeof(Graph), sizeof(NodeRow), sizeof(ValueRow), sizeof(GraphArrays), sizeof(Work),
+                             sizeof(CostProfile), sizeof(CostSum), sizeof(AnyResult), sizeof(ComponentInfo),
+                             sizeof(OptionInfo), sizeof(ReadRequest), sizeof(Run), sizeof(ModelRun), sizeof(HardwareRun),
+                             sizeof(Cost), sizeof(Error), sizeof(std::string), sizeof(Result<Graph>)})
+    h = (h ^ size) * 1099511628211ull;
+#define ALIDADE_OP_COUNT_(id, name, cls, family, label) +1
+  return (h ^ static_cast<std::uint64_t>(0 ALIDADE_OPS(ALIDADE_OP_COUNT_))) * 1099511628211ull;
+#undef ALIDADE_OP_COUNT_
+}
+
+/// The one exported symbol of a plugin: plain data, compared before any code of the plugin is called.
+struct PluginDeclaration {
+  static constexpr std::uint32_t kMagic = 0x414c4431;  // "ALD1"
+  std::uint32_t magic = kMagic;
+  std::uint32_t size = sizeof(PluginDeclaration);
+  const char* sdk = ALIDADE_SDK_VERSION;
+  const char* toolchain = ALIDADE_TOOLCHAIN;
+  std::uint64_t layout = layout_fingerprint();
+  const char* name = nullptr;
+  const char* version = nullptr;
+  void (*enlist)(Plugin&) = nullptr;
+};
+
+}  // namespace alidade
+
+/// Declares this library as a plugin; the body adds its components to `plugin`.
+#define ALIDADE_PLUGIN(plugin_name, plugin_version)                                               \
+  static void alidade_enlist(alidade::Plugin& plugin);                                             \
+  extern "C" __attribute__((visibility("default"))) const alidade::PluginDeclaration alidade_plugin = { \
+      .name = plugin_name, .version = plugin_version, .enlist = &alidade_enlist};                  \
+  static void alidade_enlist(alidade::Plugin& plugin)

@@ -1,0 +1,54 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "alidade/base/sink.hpp"
+#include "alidade/sdk/component.hpp"
+#include "alidade/sdk/hardware.hpp"
+
+namespace alidade {
+
+/// One hardware target's answer for one model.
+struct HardwareRun {
+  std::string id;         ///< the target's id in the pipeline
+  std::string component;  ///< "gpu.roofline"
+  PerNode<Cost> costs;    ///< times the runs of the node already
+  Seconds time;           ///< plain sum over operators
+  Joules energy;
+  std::vector<std::pair<NodeId, std::string>> unsupported;
+};
+
+/// A frontend that was tried: its name and, when it failed, why.
+struct FrontendTry {
+  std::string name;
+  std::optional<Error> error;
+};
+
+/// Everything there is to say about one model. A model that failed has an error and no graph.
+struct ModelRun {
+  std::string id;    ///< unique in the run, fit for a file name
+  std::string path;  ///< as the user wrote it
+  const Graph* graph = nullptr;
+  const ResultSet* results = nullptr;
+  std::vector<HardwareRun> hardware;
+  std::vector<FrontendTry> tries;
+  std::vector<Diagnostic> warnings;  ///< the graph's and every result's, in that order
+  std::optional<Error> error;
+};
+
+/// Everything there is to say: what reports get.
+struct Run {
+  std::string program;  ///< "alidade 0.1.0"
+  std::vector<ModelRun> models;
+};
+
+/// Writes a run down; computes nothing but layout. Const, one thread per file.
+class Report : public Component {
+ public:
+  static constexpr ComponentKind component_kind = ComponentKind::report;
+  [[nodiscard]] virtual Result<void> write(const Run& run, Sink& out) const = 0;
+};
+
+}  // namespace alidade

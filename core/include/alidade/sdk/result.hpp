@@ -1,0 +1,75 @@
+#pragma once
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "alidade/base/teller.hpp"
+#include "alidade/ir/diagnostic.hpp"
+#include "alidade/ir/graph.hpp"
+
+namespace alidade {
+
+/// Identifies a result type across libraries: same name and version, same struct.
+struct ResultKey {
+  std::string_view name;
+  std::uint32_t version = 1;
+  bool operator==(const ResultKey&) const = default;
+};
+
+/// A result: a struct with `static constexpr ResultKey key` that can tell itself. A member
+/// `std::vector<Diagnostic> warnings` reaches every report.
+template <class R>
+concept ResultType = requires(const R& r, const Graph& g, Teller& t) {
+  { R::key } -> std::convertible_to<ResultKey>;
+  r.tell(g, t);
+};
+
+/// One result with its type erased; owns it. Its code lives in the plugin that made it, which is never unloaded.
+class AnyResult {
+ public:
+  template <ResultType R>
+  explicit AnyResult(R result) : key_(R::key), held_(new R(std::move(result)), [](void* p) { delete static_cast<R*>(p); }) {
+    tell_ = [](const void* p, const Graph& g, Teller& t) { static_cast<const R*>(p)->tell(g, t); };
+    if constexpr (requires(R& r) { std::span<const Diagnostic>(r.warnings); })
+      warnings_ = [](const void* p) { return std::span<const Diagnostic>(static_cast<const R*>(p)->warnings); };
+  }
+  [[nodiscard]] ResultKey key() const { return key_; }
+  void tell(const Graph& graph, Teller& teller) const { tell_(held_.get(), graph, teller); }
+  [[nodiscard]] std::span<const Diagnostic> warnings() const {
+    return warnings_ ? warnings_(held_.get()) : std::span<const Diagnostic>{};
+  }
+  template <ResultType R>
+  [[nodiscard]] const R* as() const { return R::key == key_ ? static_cast<const R*>(held_.get()) : nullptr; }
+
+ private:
+  ResultKey key_;
+  std::unique_ptr<void, void (*)(void*)> held_;
+  void (*tell_)(const void*, const Graph&, Teller&) = nullptr;
+  std::span<const Diagnostic> (*warnings_)(const void*) = nullptr;
+};
+
+/// The results of one model, in the order of the plan.
+class ResultSet {
+ public:
+  void add(AnyResult result) { results_.push_back(std::move(result)); }
+  [[nodiscard]] const AnyResult* find(ResultKey key) const {
+    for (const auto& r : results_)
+      if (r.key() == key) return &r;
+    return nullptr;
+  }
+  template <ResultType R>
+  [[nodiscard]] const R* get() const {
+    const auto* found = find(R::key);
+    return found ? found->template as<R>() : nullptr;
+  }
+  [[nodiscard]] std::span<const AnyResult> all() const { return results_; }
+
+ private:
+  std::vector<AnyResult> results_;
+};
+
+}  // namespace alidade
