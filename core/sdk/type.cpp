@@ -1,0 +1,36 @@
+#include "alidade/ir/type.hpp"
+
+#include <algorithm>
+
+namespace alidade {
+
+bool TensorType::is_static() const { return ranked && std::ranges::all_of(dims, &Dim::is_known); }
+
+std::optional<std::int64_t> TensorType::dim(int i) const {
+  const auto rank = static_cast<int>(dims.size());
+  if (i < 0) i += rank;
+  if (i < 0 || i >= rank || !dims[static_cast<std::size_t>(i)].is_known()) return std::nullopt;
+  return dims[static_cast<std::size_t>(i)].size();
+}
+
+std::optional<Count> TensorType::elements() const {
+  if (!is_static()) return std::nullopt;
+  // A zero among the dimensions makes the product zero, however large the others are.
+  if (std::ranges::any_of(dims, [](Dim d) { return d.size() == 0; })) return Count(0);
+  Count product = 1;
+  for (const Dim d : dims) product *= Count(static_cast<std::uint64_t>(d.size()));
+  return product;
+}
+
+std::optional<Count> TensorType::size_bytes() const {
+  const auto count = elements();
+  const int width = bits(dtype);
+  if (!count || width == 0) return std::nullopt;
+  if (width >= 8) return *count * Count(static_cast<std::uint64_t>(width / 8));
+  const auto whole = count->get();
+  if (!whole) return count;
+  const auto per_byte = static_cast<std::uint64_t>(8 / width);
+  return Count((*whole + per_byte - 1) / per_byte);
+}
+
+}  // namespace alidade
