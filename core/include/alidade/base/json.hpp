@@ -26,12 +26,16 @@ class JsonTeller final : public Teller {
 
  private:
   void lead(std::string_view key);
+  void open(std::string_view key, char bracket);
   void close(char bracket);
   void newline();
 
   Sink& out_;
   int indent_;
-  std::vector<bool> filled_;  // one per open bracket: whether it has a member
+  struct Level {
+    bool array, filled;
+  };
+  std::vector<Level> open_;
 };
 
 /// The one JSON string escaper: quotes, control bytes as \u00NN, invalid UTF-8 as \ufffd, '<' as \u003c for HTML.

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -21,6 +22,8 @@ namespace alidade::text {
 [[nodiscard]] std::string quoted(std::string_view name);
 /// The same without the quotes.
 [[nodiscard]] std::string printable(std::string_view name);
+/// Columns that a line takes on a terminal: wide characters two, combining marks none.
+[[nodiscard]] std::size_t columns(std::string_view line);
 /// The nearest candidate within a third of the word's length, or empty.
 [[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string> candidates);
 /// " (did you mean 'x'?)" or nothing.
