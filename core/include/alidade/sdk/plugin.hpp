@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,10 +17,10 @@
 #define ALIDADE_SDK_VERSION "0.1"
 #define ALIDADE_STRINGIZE_(x) #x
 #define ALIDADE_STRINGIZE(x) ALIDADE_STRINGIZE_(x)
-#ifdef _GLIBCXX_ASSERTIONS
-#define ALIDADE_CHECKS_ " checked"
+#ifdef _GLIBCXX_DEBUG  // changes the containers; _GLIBCXX_ASSERTIONS does not
+#define ALIDADE_DEBUG_CONTAINERS_ " debug-containers"
 #else
-#define ALIDADE_CHECKS_ ""
+#define ALIDADE_DEBUG_CONTAINERS_ ""
 #endif
 #ifdef __SANITIZE_ADDRESS__
 #define ALIDADE_SANITIZER_ " asan"
@@ -30,7 +31,7 @@
 #define ALIDADE_TOOLCHAIN                                                                          \
   "gcc-abi " ALIDADE_STRINGIZE(__GXX_ABI_VERSION) " libstdc++ " ALIDADE_STRINGIZE(__GLIBCXX__)      \
   " cxx11-abi " ALIDADE_STRINGIZE(_GLIBCXX_USE_CXX11_ABI) " c++ " ALIDADE_STRINGIZE(__cplusplus)    \
-  ALIDADE_CHECKS_ ALIDADE_SANITIZER_
+  ALIDADE_DEBUG_CONTAINERS_ ALIDADE_SANITIZER_
 
 namespace alidade {
 
@@ -39,6 +40,7 @@ class Plugin {
  public:
   template <class T>
   void add(std::string name, std::string doc) {
+    static_assert(std::is_base_of_v<Component, T> && std::is_default_constructible_v<T>);
     ComponentInfo info;
     info.kind = T::component_kind;
     info.name = std::move(name);
@@ -71,24 +73,30 @@ consteval std::uint64_t layout_fingerprint() {
 #undef ALIDADE_OP_COUNT_
 }
 
-/// The one exported symbol of a plugin: plain data, compared before any code of the plugin is called.
+/// The one exported symbol of a plugin: plain data, read from the file and compared before the library is loaded, so
+/// that no code of a plugin that does not fit ever runs. Up to `layout` it is the same in every version of the SDK.
 struct PluginDeclaration {
   static constexpr std::uint32_t kMagic = 0x414c4431;  // "ALD1"
   std::uint32_t magic = kMagic;
   std::uint32_t size = sizeof(PluginDeclaration);
-  const char* sdk = ALIDADE_SDK_VERSION;
-  const char* toolchain = ALIDADE_TOOLCHAIN;
+  char sdk[16] = ALIDADE_SDK_VERSION;
+  char toolchain[104] = ALIDADE_TOOLCHAIN;
   std::uint64_t layout = layout_fingerprint();
-  const char* name = nullptr;
-  const char* version = nullptr;
+  char name[32] = {};
+  char version[24] = {};
+  bool isolated = false;  ///< holds frontends that run in a worker process by default; the host then never loads it
   void (*enlist)(Plugin&) = nullptr;
 };
 
 }  // namespace alidade
 
-/// Declares this library as a plugin; the body adds its components to `plugin`.
-#define ALIDADE_PLUGIN(plugin_name, plugin_version)                                               \
-  static void alidade_enlist(alidade::Plugin& plugin);                                             \
+#define ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, in_worker)                               \
+  static void alidade_enlist(alidade::Plugin& plugin);                                                \
   extern "C" __attribute__((visibility("default"))) const alidade::PluginDeclaration alidade_plugin = { \
-      .name = plugin_name, .version = plugin_version, .enlist = &alidade_enlist};                  \
+      .name = plugin_name, .version = plugin_version, .isolated = in_worker, .enlist = &alidade_enlist}; \
   static void alidade_enlist(alidade::Plugin& plugin)
+
+/// Declares this library as a plugin; the body adds its components to `plugin`.
+#define ALIDADE_PLUGIN(plugin_name, plugin_version) ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, false)
+/// The same for a library that the host must not load into its own process: frontends over libraries that may crash.
+#define ALIDADE_ISOLATED_PLUGIN(plugin_name, plugin_version) ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, true)
