@@ -16,10 +16,10 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "tests/data/zoo/reference.json"
-HOW = ("params: sum over nn.Module.parameters(), a shared one once; params_folded: the same with "
-       "batch norms inside the convolutions. torch_flops: FlopCounterMode, math attention, "
-       "nn.MultiheadAttention's fast path off, meta tensors where the model allows; macs is half their sum. fvcore: FlopCountAnalysis on real "
-       "tensors, by operator class; null where it fails, with the reason.")
+HOW = ("params: sum over nn.Module.parameters(), a shared one once; params_folded: the same with batch norms inside the "
+       "convolutions. torch_flops: FlopCounterMode, math attention, nn.MultiheadAttention's fast path off, meta tensors "
+       "where the model allows; macs is half their sum. fvcore: FlopCountAnalysis on real tensors, by operator class; "
+       "null where it fails, with the reason.")
 warnings.filterwarnings("ignore")
 logging.disable(logging.WARNING)
 
@@ -85,8 +85,8 @@ def reference(name: str) -> dict:
 
 
 def main() -> None:
-    versions = {"torch": torch.__version__.split("+")[0], "torchvision": zoo_models.torchvision.__version__.split("+")[0],
-                "transformers": zoo_models.transformers.__version__, "fvcore": fvcore.__version__}
+    libraries = (torch, zoo_models.torchvision, zoo_models.transformers, fvcore)
+    versions = {library.__name__: library.__version__.split("+")[0] for library in libraries}
     models = {name: reference(name) for name in zoo_models.ZOO}
     OUT.write_text(json.dumps({"how": HOW, "versions": versions, "models": models}, indent=1) + "\n")
 
