@@ -109,9 +109,13 @@ std::optional<std::span<const std::int64_t>> Graph::literal(ValueId v) const {
 std::size_t Graph::symbol_count() const { return arrays_->symbols.size(); }
 std::string_view Graph::expression(SymbolId s) const { return text(arrays_->symbols[s.index]); }
 std::vector<std::string> Graph::free_symbols() const {
+  std::vector<bool> used(symbol_count());
+  for (const Dim d : arrays_->dims)
+    if (d.is_symbolic()) used[d.symbol().index] = true;
   std::set<std::string> names;
-  for (const StringId s : arrays_->symbols)
-    for (auto& symbol : symbols_in(text(s))) names.insert(std::move(symbol));
+  for (std::size_t s = 0; s < used.size(); ++s)
+    if (used[s])
+      for (auto& symbol : symbols_in(expression(SymbolId(s)))) names.insert(std::move(symbol));
   return {names.begin(), names.end()};
 }
 

@@ -1,0 +1,173 @@
+#include "alidade/ir/print.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <unordered_map>
+
+#include "alidade/base/text.hpp"
+#include "alidade/ir/arrays.hpp"
+#include "text_form.hpp"
+
+namespace alidade {
+namespace text_form {
+
+bool is_bare(char c) { return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("_.$/:-").contains(c); }
+
+std::string literal(std::string_view text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') out += '\\', out += c;
+    else if (c == '\n') out += "\\n";
+    else if (byte < 0x20 || byte == 0x7f) out += "\\x", out += kHex[byte >> 4], out += kHex[byte & 15];
+    else out += c;
+  }
+  return out += '"';
+}
+
+std::string_view keyword(ValueKind kind) {
+  static constexpr std::string_view kWords[] = {"result", "input", "parameter", "buffer", "constant", "argument"};
+  return kWords[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace text_form
+
+namespace {
+
+using namespace text_form;
+
+bool bare_expression(std::string_view s) {
+  return std::ranges::all_of(s, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("_+*/ -").contains(c); });
+}
+
+class Printer {
+ public:
+  Printer(const Graph& g, Sink& out) : g_(g), out_(out), names_(g.value_count()) { name_values(); }
+
+  void whole() {
+    out_.write("graph " + literal(g_.name()));
+    if (!g_.format().empty()) out_.write(" format " + literal(g_.format()));
+    if (!g_.producer().empty()) out_.write(" producer " + literal(g_.producer()));
+    out_.write(" {\n");
+    modules();
+    for (const ValueId v : g_.values()) declare(v);
+    for (const NodeId n : g_.body()) node(n, "  ");
+    for (const auto& d : g_.notes()) note(d);
+    out_.write("  return " + values(g_.outputs()) + "\n}\n");
+  }
+
+ private:
+  void name_values() {
+    std::unordered_map<std::string_view, int> seen;
+    for (const ValueId v : g_.values()) ++seen[g_.name(v)];
+    for (const ValueId v : g_.values()) {
+      const auto name = g_.name(v);
+      const bool unique = !name.empty() && seen[name] == 1;
+      const std::string shown = unique ? std::string(name) : std::string(name) + "#" + std::to_string(v.index);
+      names_[v] = "%" + (std::ranges::all_of(shown, is_bare) ? shown : literal(shown));
+    }
+  }
+  template <class Range>
+  std::string values(const Range& range) const {
+    std::string text;
+    for (const ValueId v : range) text += (text.empty() ? "" : ", ") + (v.valid() ? names_[v] : "_");
+    return text;
+  }
+  void modules() {
+    for (std::size_t m = 0; m < g_.module_count(); ++m)
+      if (const auto type = g_.type(ModuleId(m)); !type.empty())
+        out_.write("  module " + literal(g_.path(ModuleId(m))) + " " + literal(type) + "\n");
+  }
+  void declare(ValueId v) {
+    const auto kind = g_.kind(v);
+    if (kind == ValueKind::result || kind == ValueKind::argument) return;
+    std::string line = "  " + std::string(keyword(kind)) + " " + names_[v] + " : " + to_text(g_, g_.type_id(v));
+    if (const auto numbers = g_.literal(v)) line += " = " + list(*numbers);
+    out_.write(line + "\n");
+  }
+  void note(const Diagnostic& d) {
+    out_.write(std::string("  ") + (d.severity == Severity::note ? "note " : "warning ") + literal(d.code) + " " + literal(d.text) +
+               (d.node.valid() ? " on " + literal(g_.name(d.node)) : "") + "\n");
+  }
+  static std::string list(std::span<const std::int64_t> numbers) {
+    std::string text = "[";
+    for (const auto n : numbers) text += (text.size() > 1 ? "," : "") + std::to_string(n);
+    return text + "]";
+  }
+  void node(NodeId n, const std::string& indent) {
+    const auto outputs = g_.outputs(n);
+    std::string line = indent;
+    if (outputs.size() == 1) line += names_[outputs[0]] + " = ";
+    if (outputs.size() > 1) line += "(" + values(outputs) + ") = ";
+    line += std::string(name(g_.op(n))) + "(" + values(g_.inputs(n)) + ")" + attrs(n);
+    for (std::size_t i = 0; i < outputs.size(); ++i) line += (i == 0 ? " : " : ", ") + to_text(g_, g_.type_id(outputs[i]));
+    if (outputs.empty() || g_.name(outputs[0]) != g_.name(n)) line += " named " + literal(g_.name(n));
+    if (g_.module(n).index != 0) line += " in " + literal(g_.path(g_.module(n)));
+    if (const auto at = g_.source(n)) line += " at " + literal(at->first) + ":" + std::to_string(at->second);
+    if (!g_.foreign(n).empty()) line += " as " + literal(g_.foreign(n));
+    out_.write(line);
+    regions(n, indent);
+    out_.write("\n");
+  }
+  void regions(NodeId n, const std::string& indent) {
+    for (const RegionId r : g_.regions(n)) {
+      std::string head = " {";
+      for (const ValueId v : g_.arguments(r)) head += "\n" + indent + "  argument " + names_[v] + " : " + to_text(g_, g_.type_id(v));
+      out_.write(head + "\n");
+      for (const NodeId inner : g_.body(r)) node(inner, indent + "  ");
+      out_.write(indent + "  yield " + values(g_.results(r)) + "\n" + indent + "}");
+    }
+  }
+  std::string attrs(NodeId n) const {
+    std::string text;
+    std::apply([&](const auto&... rows) { (family(n, rows, text), ...); }, g_.arrays().attrs);
+    return text.empty() ? text : " {" + text + "}";
+  }
+  template <class A>
+  void family(NodeId n, const std::vector<A>&, std::string& text) const {
+    if (family_of(g_.op(n)) != A::family) return;
+    const A& row = g_.attrs<A>(n);
+    A::fields([&](std::string_view key, auto member) {
+      const std::string shown = field(row.*member);
+      if (shown != field(A{}.*member)) text += (text.empty() ? "" : ", ") + std::string(key) + "=" + shown;
+    });
+  }
+  std::string field(std::int64_t n) const { return std::to_string(n); }
+  std::string field(double x) const { return std::isfinite(x) ? text::number(x) : x > 0 ? "inf" : "-inf"; }
+  std::string field(StringId s) const { return literal(g_.text(s)); }
+  std::string field(IntList l) const { return list(g_.ints(l)); }
+  std::string field(const Spatial& s) const { return list(std::span(s.at).first(static_cast<std::size_t>(s.rank))); }
+
+  const Graph& g_;
+  Sink& out_;
+  PerValue<std::string> names_;
+};
+
+}  // namespace
+
+std::string to_text(const Graph& graph, TypeId id) {
+  const auto& row = graph.arrays().types[id.index];
+  std::string text(name(static_cast<Dtype>(row.dtype)));
+  if (row.ranked == 0) return text + "[*]";
+  text += '[';
+  for (std::uint32_t i = 0; i < row.dims_count; ++i) {
+    const Dim d = graph.arrays().dims[row.dims_first + i];
+    if (i > 0) text += ',';
+    if (d.is_known()) text += std::to_string(d.size());
+    else if (d.is_unknown()) text += '?';
+    else if (const auto e = graph.expression(d.symbol()); bare_expression(e)) text += e;
+    else text += literal(e);
+  }
+  return text += ']';
+}
+
+void print(const Graph& graph, Sink& out) { Printer(graph, out).whole(); }
+std::string to_text(const Graph& graph) {
+  StringSink out;
+  print(graph, out);
+  return out.str();
+}
+
+}  // namespace alidade
