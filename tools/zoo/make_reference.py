@@ -16,10 +16,10 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "tests/data/zoo/reference.json"
-HOW = ("params: sum over nn.Module.parameters(), a shared one once; params_folded: the same with batch norms inside the "
-       "convolutions. torch_flops: FlopCounterMode, math attention, nn.MultiheadAttention's fast path off, meta tensors "
-       "where the model allows; macs is half their sum. fvcore: FlopCountAnalysis on real tensors, by operator class; "
-       "null where it fails, with the reason.")
+HOW = ("params: sum over nn.Module.parameters(), a shared one once; params_folded: the same with batch norms inside "
+       "the convolutions. torch_flops: FlopCounterMode, math attention, nn.MultiheadAttention's fast path off, meta "
+       "tensors where the model allows; macs is half their sum. fvcore: FlopCountAnalysis on real tensors, by operator "
+       "class; null where it fails, with the reason.")
 warnings.filterwarnings("ignore")
 logging.disable(logging.WARNING)
 
