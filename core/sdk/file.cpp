@@ -41,9 +41,11 @@ std::string similar_file(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code none;
   const fs::path wanted(path), folder = wanted.parent_path();
-  if (!folder.empty() && !fs::is_directory(folder, none)) return "the folder " + text::quoted(folder.string()) + " does not exist";
+  if (!folder.empty() && !fs::is_directory(folder, none))
+    return "the folder " + text::quoted(folder.string()) + " does not exist";
   std::vector<std::string> names;
-  for (fs::directory_iterator entry(folder.empty() ? "." : folder, none), end; !none && entry != end; entry.increment(none))
+  fs::directory_iterator entry(folder.empty() ? "." : folder, none);
+  for (; !none && entry != fs::directory_iterator{}; entry.increment(none))
     names.push_back(entry->path().filename().string());
   std::sort(names.begin(), names.end());
   const auto found = text::nearest(wanted.filename().string(), names);

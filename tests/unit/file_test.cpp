@@ -1,0 +1,73 @@
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+
+#include "alidade/base/file.hpp"
+#include "scratch_folder.hpp"
+
+using namespace alidade;
+using tests::ScratchFolder;
+
+namespace {
+
+std::string refusal(const std::string& path) {
+  const auto bytes = FileBytes::open(path);
+  REQUIRE_FALSE(bytes);
+  CHECK(bytes.error().fault == Fault::model);
+  return bytes.error().what;
+}
+
+}  // namespace
+
+TEST_CASE("a small file is read whole") {
+  const ScratchFolder folder;
+  tests::write_text(folder / "m.onnx", std::string("a\0b", 3));
+  auto bytes = FileBytes::open(folder / "m.onnx");
+  REQUIRE(bytes);
+  CHECK(bytes->view() == std::string_view("a\0b", 3));
+  const FileBytes moved = std::move(*bytes);
+  CHECK(moved.view().size() == 3);
+  CHECK(bytes->view().empty());
+}
+
+TEST_CASE("an empty file is empty") {
+  const ScratchFolder folder;
+  tests::write_text(folder / "m.onnx", "");
+  CHECK(FileBytes::open(folder / "m.onnx")->view().empty());
+}
+
+TEST_CASE("a large file is mapped") {
+  const ScratchFolder folder;
+  tests::write_text(folder / "m.onnx", "head");
+  std::filesystem::resize_file(folder / "m.onnx", 65u << 20);
+  const auto bytes = FileBytes::open(folder / "m.onnx");
+  REQUIRE(bytes);
+  CHECK(bytes->view().size() == 65u << 20);
+  CHECK(bytes->view().starts_with("head"));
+}
+
+TEST_CASE("what is no regular file is refused without waiting") {
+  const ScratchFolder folder;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK(refusal(folder / "pipe") == "cannot read '" + (folder / "pipe") + "': not a regular file");
+  CHECK(refusal("/dev/zero") == "cannot read '/dev/zero': not a regular file");
+  CHECK(refusal(folder / "") == "cannot read '" + (folder / "") + "': is a directory");
+}
+
+TEST_CASE("a missing file names a similar one") {
+  const ScratchFolder folder;
+  tests::write_text(folder / "resnet18.onnx", "");
+  const auto bytes = FileBytes::open(folder / "resnet81.onnx");
+  REQUIRE_FALSE(bytes);
+  CHECK(bytes.error().what == "cannot read '" + (folder / "resnet81.onnx") + "': no such file");
+  CHECK(bytes.error().fix == "did you mean '" + (folder / "resnet18.onnx") + "'?");
+  CHECK(FileBytes::open("/nowhere/m.onnx").error().fix == "the folder '/nowhere' does not exist");
+}
+
+TEST_CASE("an unreadable file says so") {
+  if (::geteuid() == 0) return;  // root reads everything
+  const ScratchFolder folder;
+  tests::write_text(folder / "m.onnx", "x");
+  ::chmod((folder / "m.onnx").c_str(), 0);
+  CHECK(refusal(folder / "m.onnx") == "cannot read '" + (folder / "m.onnx") + "': permission denied");
+}
