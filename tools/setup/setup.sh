@@ -1,0 +1,99 @@
+# shellcheck shell=bash
+# Set-up, sourced by ./dev. Each part is checked in milliseconds and made once: packages by what dpkg says, the rest by a
+# folder of $deps whose name holds a hash of its list or recipe, so that a changed list is a new folder and a second
+# clone finds what the first one made. Expects: root, logs, and step(), fail() of ./dev.
+
+deps=${ALIDADE_DEPS:-${XDG_CACHE_HOME:-$HOME/.cache}/alidade/deps}
+lists=$root/tools/setup
+
+# --- packages of the system -----------------------------------------------------------------------------------------
+packages() { sed 's/#.*//' "$@" | xargs -n1; }
+
+missing_packages() {
+  local wanted
+  wanted=$(packages "$@" | sort)
+  # shellcheck disable=SC2086  # a list of words
+  comm -23 <(echo "$wanted") \
+    <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^ii *//p' | sort -u)
+}
+
+ensure_packages() {
+  [[ -z ${ALIDADE_SKIP_APT:-} ]] || return 0
+  command -v dpkg-query >/dev/null ||
+    fail 2 "set-up knows Debian only; install the likes of $lists/apt-*.txt yourself and set ALIDADE_SKIP_APT=1."
+  [[ -z $(missing_packages "$@") ]] || locked install_packages "$@"
+}
+
+install_packages() {
+  local missing as_root=""
+  missing=$(missing_packages "$@" | xargs)
+  [[ -n $missing ]] || return 0
+  if ((EUID != 0)); then
+    may_sudo || fail 2 "packages are missing and only root may install them; run this as root, then try again:" \
+      "apt-get update && apt-get install -y --no-install-recommends $missing"
+    as_root=sudo
+  fi
+  step "packages from apt" apt_install "$as_root" "$missing"
+}
+
+may_sudo() { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || { [[ -t 0 && -t 2 ]] && sudo -v; }; }; }
+
+# shellcheck disable=SC2086  # both are words to be split
+apt_install() {
+  $1 apt-get -o DPkg::Lock::Timeout=300 update &&
+    $1 env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $2
+}
+
+# --- Python environments, one per list ------------------------------------------------------------------------------
+python() { if [[ -x /usr/bin/python3 ]]; then echo /usr/bin/python3; else echo python3; fi; }
+
+venv() { echo "$deps/venv-$1-$(cat "$lists/requirements-$1"*.txt | key)"; }
+
+ensure_venv() { [[ -e $(venv "$1")/.complete ]] || locked step "Python packages: $1" make_venv "$1"; }
+
+# requirements-NAME.txt, then without their dependencies those of requirements-NAME-nodeps.txt, where there is one.
+make_venv() {
+  local dir list=$lists/requirements-$1
+  dir=$(venv "$1")
+  [[ ! -e $dir/.complete ]] || return 0
+  rm -rf "$dir"
+  "$(python)" -m venv "$dir" &&
+    "$dir/bin/pip" --disable-pip-version-check install $(hashes "$list.txt") -r "$list.txt" &&
+    { [[ ! -e $list-nodeps.txt ]] || "$dir/bin/pip" --disable-pip-version-check install --no-deps -r "$list-nodeps.txt"; } &&
+    touch "$dir/.complete"
+}
+
+hashes() { ! grep -q -- --hash "$1" || echo --require-hashes; }
+
+# --- ONNX's C++ library, from its Python source package --------------------------------------------------------------
+onnx_root() {
+  local version
+  version=$(sed -n 's/^onnx==\([0-9.]*\).*/\1/p' "$lists/requirements-onnx.txt")
+  echo "$deps/onnx-$version-$({ cat "$lists/requirements-onnx.txt" "$lists/build_onnx.sh"; g++ -dumpfullversion -dumpmachine; } | key)"
+}
+
+ensure_onnx() { [[ -e $(onnx_root)/.complete ]] || locked step "the ONNX library" make_onnx; }
+
+make_onnx() {
+  local target archive
+  target=$(onnx_root)
+  [[ ! -e $target/.complete ]] || return 0
+  archive=$deps/onnx-source
+  rm -rf "$archive" && mkdir -p "$archive" &&
+    "$(venv build)/bin/pip" --disable-pip-version-check download --no-deps --no-build-isolation --require-hashes \
+      -r "$lists/requirements-onnx.txt" -d "$archive" &&
+    "$lists/build_onnx.sh" "$archive"/onnx-*.tar.gz "$target" &&
+    rm -rf "$archive"
+}
+
+# --- shared ----------------------------------------------------------------------------------------------------------
+key() { sha256sum | cut -c1-12; }
+
+# One set-up at a time for everybody who shares $deps; each maker looks again once it holds the lock.
+locked() {
+  mkdir -p "$deps"
+  exec 9>"$deps/.lock"
+  flock 9
+  "$@"
+  exec 9>&-
+}
