@@ -16,10 +16,9 @@ constexpr int kMaxDepth = 64;
 constexpr std::size_t kMaxLength = 4096;
 
 bool starts_name(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
-bool in_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == ':' || c == '/'; }
+bool in_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == ':'; }
 
-/// Whether the whole text reads as one name rather than as a formula: "unk__12", "past_seq+1" is a formula,
-/// "onnx::Reshape_5" and "encoder/batch" are names.
+/// Whether the whole text is one name, "unk__12" or "onnx::Reshape_5", rather than a formula.
 bool is_name(std::string_view s) {
   return !s.empty() && starts_name(s[0]) && std::ranges::all_of(s, in_name);
 }
@@ -133,7 +132,7 @@ class Expression {
   }
   Number name_or_call(int depth) {
     const std::size_t begin = at_;
-    while (at_ < text_.size() && (in_name(text_[at_]) && text_[at_] != '/')) ++at_;
+    while (at_ < text_.size() && in_name(text_[at_])) ++at_;
     const auto word = text_.substr(begin, at_ - begin);
     return eat("(") ? call(word, depth) : lookup(word);
   }

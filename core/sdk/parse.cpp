@@ -42,8 +42,9 @@ class Parser {
   }
   void declare(ValueKind kind) {
     const auto name = value_name();
+    const ValueId v = define(name, b_.value(kind, name, b_.unranked(Dtype::unknown)));
     in_.expect(':');
-    const ValueId v = define(name, b_.value(kind, name, type()));
+    b_.type(v, type());
     if (in_.eat('=')) b_.literal(v, numbers());
   }
   void module() {
@@ -61,11 +62,12 @@ class Parser {
     b_.note(severity, code, text, at);
   }
   std::string value_name() {
+    in_.mark();
     in_.expect('%');
     return in_.name();
   }
   ValueId define(const std::string& name, ValueId v) {
-    if (!values_.emplace(name, v).second) in_.wrong("'%" + name + "' is defined twice");
+    if (!values_.emplace(name, v).second) in_.wrong_there("'%" + name + "' is defined twice");
     return v;
   }
   std::vector<ValueId> operands(char close) {
@@ -80,7 +82,7 @@ class Parser {
     if (in_.eat_word("_")) return {};
     const auto name = value_name();
     const auto found = values_.find(name);
-    if (found == values_.end()) return in_.wrong("'%" + name + "' is not defined before"), ValueId();
+    if (found == values_.end()) return in_.wrong_there("'%" + name + "' is not defined before"), ValueId();
     return found->second;
   }
   std::vector<std::int64_t> numbers() {
@@ -93,10 +95,11 @@ class Parser {
     return list;
   }
   TypeId type() {
+    in_.mark();
     const bool unknown = in_.eat('?');
     const auto word = unknown ? std::string_view("?") : in_.take_word("an element type");
     const auto dtype = dtype_named(word);
-    if (!dtype) in_.wrong("'" + std::string(word) + "' is no element type");
+    if (!dtype) in_.wrong_there("'" + std::string(word) + "' is no element type");
     in_.expect('[');
     if (in_.eat('*')) return in_.expect(']'), b_.unranked(dtype.value_or(Dtype::unknown));
     std::vector<Dim> dims;
@@ -117,9 +120,10 @@ class Parser {
       names.push_back(value_name());
     }
     if (!names.empty()) in_.expect('=');
+    in_.mark();
     const auto word = in_.take_word("an operator");
     const auto op = op_named(word);
-    if (!op) return in_.wrong("'" + std::string(word) + "' is no operator");
+    if (!op) return in_.wrong_there("'" + std::string(word) + "' is no operator");
     in_.expect('(');
     const auto inputs = operands(')');
     attrs_text(*op);
@@ -174,13 +178,14 @@ class Parser {
     in_.expect('{');
     for (bool first = true; in_.ok() && !in_.eat('}'); first = false) {
       if (!first) in_.expect(',');
+      in_.mark();
       const auto key = in_.take_word("an attribute");
       in_.expect('=');
       bool known = false;
       A::fields([&](std::string_view name, auto member) {
         if (name == key) known = true, field(row.*member);
       });
-      if (!known) in_.wrong("'" + std::string(key) + "' is no attribute of this operator");
+      if (!known) in_.wrong_there("'" + std::string(key) + "' is no attribute of this operator");
     }
     set_attrs_ = [this, row](NodeId n) { b_.attrs(n, row); };
   }

@@ -88,6 +88,13 @@ class Cursor {
     while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
     return part;
   }
+  /// Remembers where a token begins, for wrong_there().
+  void mark() { skip(), marked_ = at_; }
+  void wrong_there(std::string what) {
+    if (!problem_.empty()) return;
+    at_ = marked_;
+    wrong(std::move(what));
+  }
   void wrong(std::string what) {
     if (!problem_.empty()) return;
     skip();
@@ -118,7 +125,7 @@ class Cursor {
     return static_cast<char>(value);
   }
   std::string_view text_, file_;
-  std::size_t at_ = 0, line_begin_ = 0, wrong_at_ = 0;
+  std::size_t at_ = 0, line_begin_ = 0, wrong_at_ = 0, marked_ = 0;
   std::string problem_;
 };
 
