@@ -16,6 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def ours(path: Path, build: Path) -> bool:
+    return path.is_relative_to(ROOT) and not path.is_relative_to(build)
+
+
 def own_headers(build: Path, ninja: str) -> dict[str, list[Path]]:
     """Object file -> the files of this repository that it was made from."""
     listing = subprocess.run([ninja, "-C", build, "-t", "deps"], capture_output=True, text=True, check=True).stdout
@@ -23,7 +27,7 @@ def own_headers(build: Path, ninja: str) -> dict[str, list[Path]]:
     for block in listing.split("\n\n"):
         first, *rest = block.strip().split("\n")
         paths = [(build / line.strip()).resolve() for line in rest]
-        headers[first.split(":")[0]] = sorted(p for p in paths if p.is_relative_to(ROOT) and not p.is_relative_to(build))
+        headers[first.split(":")[0]] = sorted(path for path in paths if ours(path, build))
     return headers
 
 
@@ -35,12 +39,10 @@ def fingerprint(command: dict, headers: list[Path], checks: bytes) -> str:
 
 
 def tidy(program: str, build: Path, source: str) -> tuple[bool, str]:
-    run = subprocess.run(
-        [program, "-p", build, "--quiet", "--extra-arg=-Wno-ignored-gch", "--extra-arg=-Wno-unknown-warning-option", source],
-        capture_output=True,
-        text=True,
-    )
-    noise = re.compile(r"^(\d+ warnings? (generated|treated as errors)|Suppressed |Use -header-filter)")
+    gcc_only = ["-Wno-ignored-gch", "-Wno-unknown-warning-option"]  # clang is shown the flags of a g++ build
+    command = [program, "-p", build, "--quiet", *[f"--extra-arg={flag}" for flag in gcc_only], source]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    noise = re.compile(r"^(\d+ (warnings?|errors?)\b.*(generated|treated as errors)|Suppressed |Use -header-filter)")
     said = [line for line in (run.stdout + run.stderr).splitlines() if line and not noise.match(line)]
     return run.returncode == 0, "\n".join(said)
 
@@ -63,7 +65,7 @@ def main() -> int:
     todo = []
     for command in json.loads((build / "compile_commands.json").read_text()):
         source = Path(command["file"])
-        if not source.is_relative_to(ROOT) or source.is_relative_to(build):
+        if not ours(source, build):
             continue
         stamp = passed / fingerprint(command, headers.get(command["output"], []), checks)
         if not stamp.exists():

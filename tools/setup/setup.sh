@@ -47,19 +47,17 @@ apt_install() {
 # --- Python environments, one per list ------------------------------------------------------------------------------
 python() { if [[ -x /usr/bin/python3 ]]; then echo /usr/bin/python3; else echo python3; fi; }
 
-venv() { echo "$deps/venv-$1-$(cat "$lists/requirements-$1"*.txt | key)"; }
+venv() { echo "$deps/venv-$1-$(key <"$lists/requirements-$1.txt")"; }
 
 ensure_venv() { [[ -e $(venv "$1")/.complete ]] || locked step "Python packages: $1" make_venv "$1"; }
 
-# requirements-NAME.txt, then without their dependencies those of requirements-NAME-nodeps.txt, where there is one.
 make_venv() {
-  local dir list=$lists/requirements-$1
+  local dir list=$lists/requirements-$1.txt
   dir=$(venv "$1")
   [[ ! -e $dir/.complete ]] || return 0
   rm -rf "$dir"
   "$(python)" -m venv "$dir" &&
-    "$dir/bin/pip" --disable-pip-version-check install $(hashes "$list.txt") -r "$list.txt" &&
-    { [[ ! -e $list-nodeps.txt ]] || "$dir/bin/pip" --disable-pip-version-check install --no-deps -r "$list-nodeps.txt"; } &&
+    "$dir/bin/pip" --disable-pip-version-check install $(hashes "$list") -r "$list" &&
     touch "$dir/.complete"
 }
 
