@@ -37,6 +37,8 @@ inline std::string read_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
-inline void write_text(const std::string& path, std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
+inline void write_text(const std::string& path, std::string_view text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
 
 }  // namespace alidade::tests

@@ -23,21 +23,30 @@ namespace fs = std::filesystem;
 constexpr std::size_t kBuffer = 64 * 1024;
 
 std::unexpected<Error> unwritable(std::string_view target, std::string_view why, std::string fix = {}) {
-  return fail(Fault::output, "cannot write " + std::string(target) + ": " + std::string(why), {}, std::move(fix));
+  return fail(Fault::output, "cannot write " + std::string(target) + ": " + std::string(why), {},
+              std::move(fix));
 }
 
 std::unexpected<Error> unwritable(std::string_view target, int error) {
   switch (error) {
     case ENOSPC:
-    case EDQUOT: return unwritable(target, "no space left", "free some space or write it somewhere else");
-    case EFBIG: return unwritable(target, "it is larger than files may be here", "see 'ulimit -f'");
+    case EDQUOT:
+      return unwritable(target, "no space left", "free some space or write it somewhere else");
+    case EFBIG:
+      return unwritable(target, "it is larger than files may be here", "see 'ulimit -f'");
     case EACCES:
-    case EPERM: return unwritable(target, "permission denied", "write it to a folder of your own");
-    case EROFS: return unwritable(target, "the file system is read-only", "write it somewhere else");
-    case ENAMETOOLONG: return unwritable(target, "the name is too long", "give it a shorter name");
-    case ENOTDIR: return unwritable(target, "a part of the path is not a folder");
-    case EBADF: return unwritable(target, "it is closed");
-    default: return unwritable(target, std::strerror(error));
+    case EPERM:
+      return unwritable(target, "permission denied", "write it to a folder of your own");
+    case EROFS:
+      return unwritable(target, "the file system is read-only", "write it somewhere else");
+    case ENAMETOOLONG:
+      return unwritable(target, "the name is too long", "give it a shorter name");
+    case ENOTDIR:
+      return unwritable(target, "a part of the path is not a folder");
+    case EBADF:
+      return unwritable(target, "it is closed");
+    default:
+      return unwritable(target, std::strerror(error));
   }
 }
 
@@ -61,9 +70,12 @@ class Stream {
     std::string_view left = pending_;
     while (!left.empty() && error_ == 0) {
       const auto done = ::write(file_, left.data(), left.size());
-      if (done >= 0) left.remove_prefix(static_cast<std::size_t>(done));
-      else if (errno == EAGAIN) wait();
-      else if (errno != EINTR) error_ = errno;
+      if (done >= 0)
+        left.remove_prefix(static_cast<std::size_t>(done));
+      else if (errno == EAGAIN)
+        wait();
+      else if (errno != EINTR)
+        error_ = errno;
     }
     pending_.clear();
   }
@@ -102,7 +114,8 @@ class DirectOutput final : public Output {
 struct Place {
   fs::path folder, name;
 
-  explicit Place(const std::string& path) : folder(fs::path(path).parent_path()), name(fs::path(path).filename()) {
+  explicit Place(const std::string& path)
+      : folder(fs::path(path).parent_path()), name(fs::path(path).filename()) {
     if (folder.empty()) folder = ".";
   }
   [[nodiscard]] fs::path target() const { return folder / name; }
@@ -110,8 +123,8 @@ struct Place {
   [[nodiscard]] std::string prefix() const { return "." + name.string().substr(0, 200) + ".tmp-"; }
 };
 
-/// A file that becomes the report when it is complete. It stays open and locked until it has its name, so that another
-/// run sees that it is not abandoned; fsync() has told every failure that close() could.
+/// A file that becomes the report when it is complete. It stays open and locked until it has its name, so
+/// that another run sees that it is not abandoned; fsync() has told every failure that close() could.
 class FileOutput final : public Output {
  public:
   FileOutput(Place place, fs::path temporary, int file)
@@ -123,7 +136,8 @@ class FileOutput final : public Output {
   Result<void> finish() override {
     stream_.flush(), stream_.sync();
     if (stream_.error() != 0) return unwritable(quoted_target(), stream_.error());
-    if (std::rename(temporary_.c_str(), place_.target().c_str()) != 0) return unwritable(quoted_target(), errno);
+    if (std::rename(temporary_.c_str(), place_.target().c_str()) != 0)
+      return unwritable(quoted_target(), errno);
     temporary_.clear();
     return sync_folder();
   }
@@ -178,17 +192,20 @@ bool same_file(const struct stat& a, const std::string& path) {
 }
 
 /// Why an existing file is no place for a report, if it is none.
-std::optional<Error> objection(const std::string& path, const struct stat& about, std::span<const std::string> inputs) {
+std::optional<Error> objection(const std::string& path, const struct stat& about,
+                               std::span<const std::string> inputs) {
   const auto target = text::quoted(path);
   if (S_ISLNK(about.st_mode))
-    return unwritable(target, "is a symbolic link", "name the file it points to, or - for standard output").error();
+    return unwritable(target, "is a symbolic link", "name the file it points to, or - for standard output")
+        .error();
   if (S_ISDIR(about.st_mode)) return unwritable(target, "is a folder", "name a file inside it").error();
   if (!S_ISREG(about.st_mode)) return unwritable(target, "not a regular file", "use - and a pipe").error();
   for (const auto& input : inputs)
     if (same_file(about, input))
       return unwritable(target, "it is an input of this run", "give the report another name").error();
   if (::access(path.c_str(), W_OK) != 0)
-    return unwritable(target, "the file is read-only", "make it writable or give the report another name").error();
+    return unwritable(target, "the file is read-only", "make it writable or give the report another name")
+        .error();
   return std::nullopt;
 }
 

@@ -12,8 +12,10 @@ void append_safe(std::string& out, std::string_view text) {
   while (!text.empty()) {
     const auto c = first_character(text);
     const auto bytes = text.substr(0, c.length);
-    if (c.valid && (c.code == '\n' || !is_unprintable(c.code))) out += bytes;
-    else append_hex(out, bytes);
+    if (c.valid && (c.code == '\n' || !is_unprintable(c.code)))
+      out += bytes;
+    else
+      append_hex(out, bytes);
     text.remove_prefix(c.length);
   }
 }

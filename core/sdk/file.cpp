@@ -33,7 +33,8 @@ struct Descriptor {
 };
 
 std::unexpected<Error> unreadable(const std::string& path, std::string_view why, std::string fix = {}) {
-  return fail(Fault::model, "cannot read " + text::quoted(path) + ": " + std::string(why), {}, std::move(fix));
+  return fail(Fault::model, "cannot read " + text::quoted(path) + ": " + std::string(why), {},
+              std::move(fix));
 }
 
 /// A file of the same folder with a similar name, as a way out.
@@ -55,11 +56,15 @@ std::string similar_file(const std::string& path) {
 std::unexpected<Error> refused(const std::string& path, int error) {
   switch (error) {
     case ENOENT:
-    case ENOTDIR: return unreadable(path, "no such file", similar_file(path));
+    case ENOTDIR:
+      return unreadable(path, "no such file", similar_file(path));
     case EACCES:
-    case EPERM: return unreadable(path, "permission denied", "make it readable for the user that runs this program");
-    case ENXIO: return unreadable(path, "not a regular file");
-    default: return unreadable(path, std::strerror(error));
+    case EPERM:
+      return unreadable(path, "permission denied", "make it readable for the user that runs this program");
+    case ENXIO:
+      return unreadable(path, "not a regular file");
+    default:
+      return unreadable(path, std::strerror(error));
   }
 }
 
@@ -109,8 +114,10 @@ FileBytes& FileBytes::operator=(FileBytes&& o) noexcept {
 }
 
 FileBytes::~FileBytes() {
-  if (mapped_) ::munmap(const_cast<char*>(data_), size_);
-  else delete[] data_;
+  if (mapped_)
+    ::munmap(const_cast<char*>(data_), size_);
+  else
+    delete[] data_;
 }
 
 }  // namespace alidade

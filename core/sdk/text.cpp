@@ -40,8 +40,10 @@ std::string shown(std::string_view name, std::size_t limit) {
     const bool plain = c.valid && !is_unprintable(c.code);
     used += plain ? static_cast<std::size_t>(column_width(c.code)) : 4 * c.length;
     if (used > limit) return out.substr(0, cut) + "...";
-    if (plain) out += name.substr(0, c.length);
-    else append_hex(out, name.substr(0, c.length));
+    if (plain)
+      out += name.substr(0, c.length);
+    else
+      append_hex(out, name.substr(0, c.length));
     if (used + 3 <= limit) cut = out.size();
     name.remove_prefix(c.length);
   }
@@ -57,7 +59,8 @@ std::size_t edits(std::string_view a, std::string_view b, std::size_t limit) {
     now[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
       now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0u : 1u)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) now[j] = std::min(now[j], before[j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        now[j] = std::min(now[j], before[j - 2] + 1);
     }
     before = last, last = now;
   }
@@ -93,8 +96,8 @@ std::string number(double value) {
 std::string fixed(double value, int digits) {
   if (!std::isfinite(value)) return "n/a";
   std::array<char, 512> buffer{};  // the largest double has 309 digits before the point
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed,
-                                 std::clamp(digits, 0, 100))
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                 std::chars_format::fixed, std::clamp(digits, 0, 100))
                        .ptr;
   return {buffer.data(), end};
 }
@@ -135,7 +138,8 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
 
 std::string join(std::span<const std::string> parts, std::string_view separator) {
   std::string out;
-  for (std::size_t i = 0; i < parts.size(); ++i) out.append(i == 0 ? std::string_view{} : separator).append(parts[i]);
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    out.append(i == 0 ? std::string_view{} : separator).append(parts[i]);
   return out;
 }
 
@@ -150,7 +154,8 @@ std::vector<std::string> split(std::string_view whole, char separator) {
 }
 
 bool matches(std::string_view pattern, std::string_view name) {
-  std::size_t p = 0, n = 0, star = pattern.npos, taken = 0;  // the last '*', and how far it reaches into the name
+  std::size_t p = 0, n = 0, star = pattern.npos,
+              taken = 0;  // the last '*', and how far it reaches into the name
   while (n < name.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++, taken = n;

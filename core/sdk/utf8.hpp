@@ -13,9 +13,11 @@ struct Character {
 };
 /// The first character of `text`, which is not empty.
 [[nodiscard]] Character first_character(std::string_view text);
-/// Whether a terminal would act on it, or show nothing or something else: controls, bidi marks, zero-width, separators.
+/// Whether a terminal would act on it, or show nothing or something else: controls, bidi marks, zero-width,
+/// separators.
 [[nodiscard]] bool is_unprintable(char32_t code);
-/// Columns that a terminal gives it: 0 for combining marks, 2 for wide East Asian characters and emoji, else 1.
+/// Columns that a terminal gives it: 0 for combining marks, 2 for wide East Asian characters and emoji,
+/// else 1.
 [[nodiscard]] int column_width(char32_t code);
 /// Adds each byte as \xNN.
 void append_hex(std::string& out, std::string_view bytes);

@@ -78,7 +78,8 @@ TEST_CASE("values are told in order, exactly") {
   "": "an empty key is a key"
 }
 )");
-  CHECK(nlohmann::json::parse(out.str())["big"].get<std::uint64_t>() == std::numeric_limits<std::uint64_t>::max());
+  CHECK(nlohmann::json::parse(out.str())["big"].get<std::uint64_t>() ==
+        std::numeric_limits<std::uint64_t>::max());
 }
 
 TEST_CASE("indent 0 writes one line") {

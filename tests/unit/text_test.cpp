@@ -46,7 +46,7 @@ TEST_CASE("a quoted name cannot act on a terminal") {
   CHECK(text::quoted("\xff\xfe") == "'\\xff\\xfe'");
   CHECK(text::quoted("x\u202eevil") == "'x\\xe2\\x80\\xaeevil'");
   CHECK(text::quoted("\u009b31m") == "'\\xc2\\x9b31m'");
-  CHECK(text::quoted("\xc0\xaf") == "'\\xc0\\xaf'");          // overlong
+  CHECK(text::quoted("\xc0\xaf") == "'\\xc0\\xaf'");           // overlong
   CHECK(text::quoted("\xed\xa0\x80") == "'\\xed\\xa0\\x80'");  // a surrogate
   CHECK(text::quoted("größe 重み") == "'größe 重み'");
   CHECK(text::quoted("a\0b"s) == "'a\\x00b'");

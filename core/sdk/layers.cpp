@@ -1,0 +1,110 @@
+#include "alidade/sdk/layers.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <utility>
+
+namespace alidade {
+namespace {
+
+bool is_layer(Op op) { return op != Op::constant && class_of(op) != OpClass::control; }
+
+/// Nodes in order of execution: those of a region come right after the node that owns it. No recursion.
+std::vector<NodeId> execution_order(const Graph& graph) {
+  std::vector<NodeId> order;
+  std::vector<std::span<const NodeId>> open = {graph.body()};
+  while (!open.empty()) {
+    auto& rest = open.back();
+    if (rest.empty()) {
+      open.pop_back();
+      continue;
+    }
+    const NodeId node = rest.front();
+    rest = rest.subspan(1);
+    order.push_back(node);
+    const auto regions = graph.regions(node);
+    for (std::size_t i = regions.size(); i-- > 0;) open.push_back(graph.body(regions[i]));
+  }
+  return order;
+}
+
+/// Gives each operator its name, knowing how many operators each module holds itself.
+class Names {
+ public:
+  Names(const Graph& graph, const std::vector<Layer>& layers)
+      : graph_(graph), held_(graph.module_count(), 0) {
+    for (const auto& layer : layers) ++held_[graph.module(layer.node)];
+  }
+  std::string of(NodeId node) {
+    const auto module = graph_.module(node);
+    auto path = graph_.path(module);
+    if (path.empty() && !graph_.name(node).empty()) return std::string(graph_.name(node));
+    if (!path.empty() && held_[module] == 1) return path;
+    const auto call = ++calls_[{module, graph_.op(node)}];
+    if (!path.empty()) path += '/';
+    path += name(graph_.op(node));
+    return call == 1 ? path : path + "_" + std::to_string(call);
+  }
+
+ private:
+  const Graph& graph_;
+  PerModule<std::uint32_t> held_;
+  std::map<std::pair<ModuleId, Op>, std::uint32_t> calls_;
+};
+
+std::uint64_t new_params(const Graph& graph, NodeId node, std::vector<bool>& counted) {
+  Count sum = 0;
+  for (const auto value : graph.inputs(node)) {
+    if (!value.valid() || graph.kind(value) != ValueKind::parameter || counted[value.index]) continue;
+    counted[value.index] = true;
+    if (const auto elements = graph.type(value).elements()) sum += *elements;
+  }
+  return sum.get().value_or(0);
+}
+
+}  // namespace
+
+std::vector<Layer> layers(const Graph& graph) {
+  std::vector<Layer> rows;
+  std::vector<bool> counted(graph.value_count());
+  for (const auto node : execution_order(graph))
+    if (is_layer(graph.op(node))) rows.push_back({node, {}, new_params(graph, node, counted)});
+  Names names(graph, rows);
+  for (auto& row : rows) row.name = names.of(row.node);
+  return rows;
+}
+
+std::string layer_label(const Graph& graph, NodeId node) {
+  const Op op = graph.op(node);
+  if (op != Op::conv) return std::string(label(op));
+  const auto rank = graph.attrs<ConvAttrs>(node).strides.rank;
+  return rank == 0 ? std::string(label(op)) : "Conv" + std::to_string(rank) + "D";
+}
+
+std::string layer_type(const Graph& graph, NodeId node) {
+  auto text = layer_label(graph, node);
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+std::string_view bottleneck(const CostProfile& profile, const Work& work) {
+  if (work.certainty != Certainty::exact) return "unknown";
+  if (work.traffic() == Bytes{}) return "none";
+  return profile.compute_bound(work) ? "compute-bound" : "memory-bound";
+}
+
+std::string_view name(Certainty certainty) {
+  switch (certainty) {
+    case Certainty::exact:
+      return "exact";
+    case Certainty::bounded:
+      return "bounded";
+    case Certainty::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+}  // namespace alidade
