@@ -15,10 +15,11 @@ enum class Convention : std::uint8_t { flops, macs, fvcore, torch };
 [[nodiscard]] std::string_view name(Convention c);
 [[nodiscard]] std::optional<Convention> convention_named(std::string_view name);
 
-/// exact: every figure is; bounded: an opaque operator, between 0 and flops_upper; unknown: a shape is missing.
+/// exact: every figure is; bounded: an opaque operator, between 0 and flops_upper; unknown: a shape is missing, and
+/// the figures that depend on it are 0.
 enum class Certainty : std::uint8_t { exact, bounded, unknown };
 
-/// What one operator does once: the cost table's row. Formulas in work.cpp, written out in docs/counting.md.
+/// What one operator does once: the cost table's row. Every formula is written out in docs/counting.md.
 struct Work {
   Macs macs;                 ///< of contractions; 0 for everything else
   Flops flops;               ///< convention `flops`: 2 * macs + element work
@@ -39,7 +40,16 @@ struct Work {
 /// attributes make no sense or a figure does not fit 63 bits; it names the node.
 [[nodiscard]] Result<Work> work(const Graph& graph, NodeId node);
 
+/// What a convention counts: a number, or an interval when the operator is opaque.
+struct Counted {
+  std::uint64_t low = 0, high = 0;
+  constexpr bool operator==(const Counted&) const = default;
+};
+
 /// What a convention counts for a node whose work is known; 0 where that tool is blind.
-[[nodiscard]] Result<std::uint64_t> count(const Graph& graph, NodeId node, const Work& work, Convention convention);
+[[nodiscard]] Result<Counted> count(const Graph& graph, NodeId node, const Work& work, Convention convention);
+
+/// Whether operators of this kind do nothing of their own: views, constants and control nodes.
+[[nodiscard]] bool is_free(Op op);
 
 }  // namespace alidade
