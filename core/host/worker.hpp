@@ -10,7 +10,7 @@ namespace alidade::host {
 
 /// What a worker process may use before it is stopped (exit 7).
 struct WorkerLimits {
-  std::uint64_t memory_mib = 8192;  ///< address space
+  std::uint64_t memory_mib = 8192;  ///< address space beside the stack
   std::uint64_t cpu_s = 120;
   std::uint64_t wall_s = 180;
 };
@@ -20,7 +20,7 @@ struct WorkerLimits {
 [[nodiscard]] Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options, const ReadRequest& request,
                                            const WorkerLimits& limits);
 
-/// The child's side: `alidade --worker`, request on fd 0, reply on fd `reply_fd`. Returns the exit code.
-int worker_main(int reply_fd);
+/// The child's side: `alidade --worker`, order on standard input, answer on kAnswerFd. Returns the exit code.
+int worker_main();
 
 }  // namespace alidade::host
