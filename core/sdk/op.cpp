@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "alidade/sdk/component.hpp"
+#include "alidade/sdk/hardware.hpp"
 
 namespace alidade {
 namespace {
@@ -43,6 +43,11 @@ std::string_view name(OpClass cls) {
 std::string_view name(ComponentKind kind) {
   static constexpr std::array<std::string_view, 4> kNames{"frontend", "analysis", "hardware", "report"};
   return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::string_view name(Bound bound) {
+  static constexpr std::array<std::string_view, 3> kNames{"compute", "memory", "overhead"};
+  return kNames[static_cast<std::size_t>(bound)];
 }
 
 }  // namespace alidade

@@ -1,0 +1,164 @@
+#include <CLI/CLI.hpp>
+#include <cstring>
+#include <iostream>
+#include <new>
+
+#include "host/exit_code.hpp"
+#include "host/probe.hpp"
+#include "host/worker.hpp"
+#include "model_verbs.hpp"
+#include "plugins.hpp"
+#include "talk.hpp"
+#include "verbs.hpp"
+
+// Argument parsing only: every verb lives in a file of its own, and returns the exit code.
+
+namespace {
+
+using namespace alidade;
+using namespace alidade::cli;
+
+/// One line under the verbs: where to read on.
+constexpr const char* kFooter =
+    "Exit codes: 0 done, 1 a check failed, 2 command line or config, 3 model rejected, 4 plugin refused, 5 some of\n"
+    "several failed, 6 output not written, 7 a limit was hit, 70 a bug of ours, 130/143 interrupted.";
+
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.require_subcommand(1);
+    app_.footer(kFooter);
+    app_.add_flag("-v,--verbose-log", verbosity_, "Say on standard error what is being done");
+    app_.add_flag("-q,--quiet", quiet_, "Say errors only");
+    add_run(), add_profile(), add_inspect(), add_config_verbs(), add_plugins(), add_small();
+  }
+
+  int parse_and_run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+      return std::cout << app_.help(), host::kDone;
+    } catch (const CLI::CallForAllHelp&) {
+      return std::cout << app_.help("", CLI::AppFormatMode::All), host::kDone;
+    } catch (const CLI::ParseError& e) {
+      return usage_error(e);
+    }
+    set_up_talk(quiet_ ? -1 : static_cast<int>(verbosity_));
+    return verb_();
+  }
+
+ private:
+  int usage_error(const CLI::ParseError& e) const {
+    const auto chosen = app_.get_subcommands();
+    const std::string verb = chosen.empty() ? "" : " " + chosen.front()->get_name();
+    set_up_talk(0);
+    say(Error{Fault::config, e.what(), {}, "see 'alidade" + verb + " --help'"});
+    return host::kBadConfig;
+  }
+  CLI::App* verb(const std::string& name, const std::string& doc, std::function<int()> action) {
+    CLI::App* sub = app_.add_subcommand(name, doc);
+    sub->callback([this, action = std::move(action)] { verb_ = action; });
+    return sub;
+  }
+
+  void add_run() {
+    auto* sub = verb("run", "Carry a pipeline out", [this] { return verb_run(run_); });
+    sub->add_option("CONFIG", run_.configs, "Pipeline files, left to right; - is standard input")->required();
+    sub->add_option("--set", run_.sets, "Override a value: analysis.cost.convention=macs");
+    sub->add_option("--plugin-path", run_.plugin_path, "A folder of plugins, before the install's own");
+    sub->add_option("-j,--threads", run_.threads, "Threads; the reports are the same at any number");
+  }
+  static void add_model_options(CLI::App* sub, ModelArgs& args) {
+    sub->add_option("MODEL", args.models, "Model files, names from 'alidade models', or - for standard input")->required();
+    sub->add_option("--frontend", args.frontend, "Read with this frontend instead of by file type");
+    sub->add_option("--bind", args.binds, "Value of a symbolic dimension: batch=8");
+    sub->add_option("--input-shape", args.input_shapes, "1,3,224,224 for the first input, NAME=1,3,224,224 by name");
+    sub->add_option("--set", args.sets, "Override a pipeline value: limits.wall_s=60");
+    sub->add_option("--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
+  }
+  void add_profile() {
+    auto* sub = verb("profile", "Count one model's work and print it", [this] { return verb_profile(profile_); });
+    add_model_options(sub, profile_);
+    sub->add_option("--convention", profile_.convention, "flops, macs, fvcore or torch")->capture_default_str();
+    sub->add_option("--format", profile_.format, "table, json or csv")->capture_default_str();
+    sub->add_option("-o,--output", profile_.output, "File to write; - is standard output")->capture_default_str();
+    sub->add_option("--top", profile_.top, "Layers to list");
+    sub->add_flag("--showshape", profile_.show_shape, "Show the shape of every layer's result");
+    sub->add_flag("--verbose", profile_.verbose, "List every layer");
+  }
+  void add_inspect() {
+    auto* sub = verb("inspect", "Show what is in a model file", [this] { return verb_inspect(inspect_); });
+    add_model_options(sub, inspect_);
+    sub->add_flag("--text", inspect_.text, "Print the whole graph in text form");
+    sub->add_flag("--json", inspect_.json, "Print as JSON");
+  }
+  static void add_config_options(CLI::App* sub, ConfigArgs& args) {
+    sub->add_option("CONFIG", args.files, "Pipeline files, left to right; - is standard input")->required();
+    sub->add_option("--set", args.sets, "Override a value: analysis.cost.convention=macs");
+    sub->add_option("--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
+    sub->add_flag("--json", args.json, "Print as JSON");
+  }
+  void add_config_verbs() {
+    add_config_options(verb("validate", "Check a pipeline without opening a model", [this] { return verb_validate(config_); }), config_);
+    add_config_options(verb("plan", "Show what a run would do; writes nothing", [this] { return verb_plan(config_); }), config_);
+    auto* config = verb("config", "Print the pipeline after includes, environment and flags", [this] { return verb_config(config_); });
+    add_config_options(config, config_);
+    config->add_flag("--effective", "The values in force (the default)");
+    config->add_flag("--with-origin", config_.with_origin, "Say where each value was set");
+    auto* schema = verb("schema", "Print a JSON Schema", [this] { return verb_schema(schema_); });
+    schema->add_option("WHAT", schema_, "pipeline or result")->capture_default_str()->check(CLI::IsMember({"pipeline", "result"}));
+  }
+  void add_plugins() {
+    using Verb = PluginsArgs::Verb;
+    auto* sub = app_.add_subcommand("plugins", "List, describe and check plugins");
+    sub->require_subcommand(1);
+    const auto add = [&](const std::string& name, const std::string& doc, Verb which) {
+      auto* leaf = sub->add_subcommand(name, doc);
+      leaf->add_option("--plugin-path", plugins_.folders, "A folder of plugins, before the install's own");
+      leaf->callback([this, which] { plugins_.verb = which, verb_ = [this] { return verb_plugins(plugins_); }; });
+      return leaf;
+    };
+    auto* list = add("list", "Every component of every library found, each looked at in a process of its own", Verb::list);
+    list->add_option("--kind", plugins_.kind, "frontend, analysis, hardware or report");
+    list->add_flag("--json", plugins_.json, "Print as JSON");
+    auto* describe = add("describe", "A component's options, with types, defaults, ranges and units", Verb::describe);
+    describe->add_option("NAME", plugins_.target, "Component or library")->required();
+    describe->add_flag("--json", plugins_.json, "Print as JSON");
+    add("check", "Conformance tests on a library", Verb::check)->add_option("FILE", plugins_.target, "A .so")->required();
+    add("path", "The folders that are searched, in order", Verb::path);
+  }
+  void add_small() {
+    auto* models = verb("models", "List the models that come with the program", [this] { return verb_models(json_); });
+    models->add_flag("--json", json_, "Print as JSON");
+    auto* version = verb("version", "Print the version", [this] { return verb_version(json_); });
+    version->add_flag("--json", json_, "Print as JSON");
+  }
+
+  CLI::App app_{"Alidade: reads neural-network graphs, counts their work, and says where it would run.", "alidade"};
+  std::function<int()> verb_;
+  std::size_t verbosity_ = 0;
+  bool quiet_ = false, json_ = false;
+  RunArgs run_;
+  ProfileArgs profile_;
+  InspectArgs inspect_;
+  ConfigArgs config_;
+  PluginsArgs plugins_;
+  std::string schema_ = "pipeline";
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], "--worker") == 0) return host::worker_main();
+  if (argc > 1 && std::strcmp(argv[1], "--probe") == 0) return host::probe_main(argc, argv);
+  catch_signals();
+  try {
+    return CommandLine().parse_and_run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    say(Error{Fault::limit, "there is not enough memory", {}, "raise the memory limit, or read the model on a larger machine"});
+    return host::kLimitHit;
+  } catch (const std::exception& e) {
+    say(Error{Fault::internal, std::string("an error that was not foreseen: ") + e.what(), {}, "report it with the command line"});
+    return host::kInternal;
+  }
+}

@@ -1,0 +1,38 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alidade::cli {
+
+/// What `profile` and `inspect` take about the models they open.
+struct ModelArgs {
+  std::vector<std::string> models;        ///< paths, zoo names, or "-" for standard input
+  std::string frontend;                   ///< empty: by file type
+  std::vector<std::string> binds;         ///< "batch=8"
+  std::vector<std::string> input_shapes;  ///< "1,3,224,224" for the first input, "x=1,3" by name
+  std::vector<std::string> plugin_path;
+  std::vector<std::string> sets;
+};
+struct ProfileArgs : ModelArgs {
+  std::string convention = "flops", format = "table", output = "-";
+  bool show_shape = false, verbose = false;
+  std::optional<std::int64_t> top;
+};
+struct InspectArgs : ModelArgs {
+  bool text = false, json = false;
+};
+struct RunArgs {
+  std::vector<std::string> configs, sets, plugin_path;
+  std::optional<unsigned> threads;
+};
+
+// Every verb returns the program's exit code.
+int verb_run(const RunArgs& args);
+int verb_profile(const ProfileArgs& args);
+int verb_inspect(const InspectArgs& args);
+int verb_models(bool json);
+int verb_version(bool json);
+
+}  // namespace alidade::cli

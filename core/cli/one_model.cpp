@@ -1,0 +1,131 @@
+#include "one_model.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "alidade/base/text.hpp"
+#include "host/exit_code.hpp"
+#include "host/run.hpp"
+#include "talk.hpp"
+
+namespace alidade::cli {
+namespace {
+
+using host::Mistake;
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t n = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (ec != std::errc() || end != text.data() + text.size() || n < 0) return std::nullopt;
+  return n;
+}
+
+void wrong(std::vector<Mistake>& mistakes, const std::string& flag, std::string what, std::string fix) {
+  mistakes.push_back({{flag, 0, 0, host::Origin::flag}, std::move(what), std::move(fix)});
+}
+
+void add_binding(const std::string& written, Bindings& bindings, std::vector<Mistake>& mistakes) {
+  const auto equals = written.find('=');
+  const auto size = equals == std::string::npos ? std::nullopt : whole_number(std::string_view(written).substr(equals + 1));
+  if (!size || equals == 0)
+    return wrong(mistakes, "--bind", "expected NAME=SIZE, found " + text::quoted(written), "for example --bind batch=8");
+  bindings[written.substr(0, equals)] = *size;
+}
+
+void add_shape(const std::string& written, host::ModelUse& model, std::vector<Mistake>& mistakes) {
+  const auto equals = written.rfind('=');
+  const auto name = equals == std::string::npos ? std::string() : written.substr(0, equals);
+  std::vector<std::int64_t> shape;
+  for (const auto& part : text::split(equals == std::string::npos ? written : written.substr(equals + 1), ',')) {
+    const auto size = whole_number(part);
+    if (!size)
+      return wrong(mistakes, "--input-shape", "expected sizes separated by commas, found " + text::quoted(written),
+                   "for example --input-shape 1,3,224,224, or --input-shape NAME=1,3,224,224");
+    shape.push_back(*size);
+  }
+  model.input_shapes[name] = std::move(shape);
+}
+
+/// Standard input as a file, removed when the program ends.
+std::string standard_input() {
+  static std::string path;
+  if (!path.empty()) return path;
+  path = (std::filesystem::temp_directory_path() / ("alidade-stdin-" + std::to_string(getpid()))).string();
+  std::ofstream(path, std::ios::binary) << std::cin.rdbuf();
+  std::atexit([] { std::remove(path.c_str()); });
+  return path;
+}
+
+/// A file, else the zoo's model of that name, else the word as it is: the plan says that there is no such file.
+std::string model_path(const std::string& word) {
+  if (word == "-") return standard_input();
+  std::error_code ignored;
+  if (std::filesystem::exists(word, ignored) || word.find_first_of("*?/") != std::string::npos) return word;
+  const auto path = zoo_path(word);
+  return std::filesystem::exists(path, ignored) ? path : word;
+}
+
+}  // namespace
+
+host::WrittenOption option_from_flag(std::string key, OptionValue value, const std::string& flag) {
+  const host::Place place{flag, 0, 0, host::Origin::flag};
+  return {std::move(key), std::move(value), place, place};
+}
+
+host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes) {
+  auto config = host::read_config({{}, args.sets}, mistakes);
+  for (const auto& folder : args.plugin_path)
+    config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
+  for (const auto& bind : args.binds) add_binding(bind, config.bindings, mistakes);
+  for (const auto& word : args.models) {
+    host::ModelUse model;
+    model.path = from_flag(model_path(word), "MODEL");
+    if (word == "-") model.id = from_flag(std::string("stdin"), "MODEL");
+    if (!args.frontend.empty()) model.frontends.push_back(from_flag(args.frontend, "--frontend"));
+    for (const auto& shape : args.input_shapes) add_shape(shape, model, mistakes);
+    config.models.push_back(std::move(model));
+  }
+  return config;
+}
+
+std::string zoo_path(const std::string& name) { return host::share_folder() + "/models/" + name + ".onnx"; }
+
+std::vector<std::string> zoo() {
+  std::vector<std::string> names;
+  std::error_code missing;
+  for (const auto& entry : std::filesystem::directory_iterator(host::share_folder() + "/models", missing))
+    if (entry.path().extension() == ".onnx") names.push_back(entry.path().stem().string());
+  std::ranges::sort(names);
+  return names;
+}
+
+std::expected<Planned, int> plan_or_tell(const host::Config& config, std::vector<Mistake> mistakes) {
+  std::vector<std::string> folders;
+  for (const auto& folder : config.plugin_path) folders.push_back(folder.value);
+  Planned planned{std::make_unique<host::Plugins>(host::plugin_folders(folders)), {}};
+  auto outcome = host::make_plan(config, *planned.plugins);
+  mistakes.insert(mistakes.end(), outcome.mistakes.begin(), outcome.mistakes.end());
+  host::settle(mistakes, config.sources);
+  planned.plan = std::move(outcome.plan);
+  if (mistakes.empty()) return planned;
+  std::fputs(host::to_text(mistakes).c_str(), stderr);
+  return std::unexpected<int>(outcome.refused ? host::kBadPlugin : host::kBadConfig);
+}
+
+int plan_and_run(const host::Config& config, std::vector<Mistake> mistakes) {
+  const auto planned = plan_or_tell(config, std::move(mistakes));
+  if (!planned) return planned.error();
+  const auto outcome = host::carry_out(planned->plan);
+  for (const auto& error : outcome.errors) say(error);
+  return outcome.exit_code;
+}
+
+}  // namespace alidade::cli

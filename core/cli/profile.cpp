@@ -1,0 +1,32 @@
+#include "alidade/base/text.hpp"
+#include "model_verbs.hpp"
+#include "one_model.hpp"
+
+namespace alidade::cli {
+namespace {
+
+host::ReportUse report_of(const ProfileArgs& args) {
+  host::ReportUse report;
+  report.use = from_flag(args.format, "--format");
+  report.id = report.use;
+  report.path = from_flag(args.output, "--output");
+  if (args.show_shape) report.options.push_back(option_from_flag("show_shape", true, "--showshape"));
+  if (args.verbose) report.options.push_back(option_from_flag("verbose", true, "--verbose"));
+  if (args.top) report.options.push_back(option_from_flag("top", *args.top, "--top"));
+  return report;
+}
+
+}  // namespace
+
+int verb_profile(const ProfileArgs& args) {
+  std::vector<host::Mistake> mistakes;
+  auto config = config_of(args, mistakes);
+  host::Use cost;
+  cost.use = cost.id = from_flag(std::string("cost"), "profile");
+  cost.options.push_back(option_from_flag("convention", args.convention, "--convention"));
+  config.analyses.push_back(std::move(cost));
+  config.reports.push_back(report_of(args));
+  return plan_and_run(config, std::move(mistakes));
+}
+
+}  // namespace alidade::cli

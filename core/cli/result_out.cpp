@@ -1,0 +1,17 @@
+#include "result_out.hpp"
+
+#include "host/exit_code.hpp"
+#include "talk.hpp"
+
+namespace alidade::cli {
+
+ResultOut::ResultOut() : out_(std::move(host::open_output("-", {}).value())) {}
+
+int ResultOut::finish() {
+  const auto done = out_->finish();
+  if (done) return host::kDone;
+  say(done.error());
+  return host::kNotWritten;
+}
+
+}  // namespace alidade::cli

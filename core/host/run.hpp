@@ -1,0 +1,31 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "alidade/sdk/report.hpp"
+#include "host/plan.hpp"
+
+namespace alidade::host {
+
+/// A model as its first working frontend read it, and every frontend that was tried until then.
+struct OpenedModel {
+  Graph graph;
+  std::vector<FrontendTry> tries;
+  std::vector<Diagnostic> warnings;  ///< the graph's notes, after a line for every frontend that failed
+};
+
+/// Tries the frontends of a step in order. When none works the first cause comes first.
+[[nodiscard]] Result<OpenedModel> open_model(const ModelStep& step, const Limits& limits);
+
+/// What became of a plan: the run that reports were written from, and how the program should end.
+struct RunOutcome {
+  int exit_code = 0;
+  std::vector<Error> errors;  ///< one for each model or report that failed, in order
+};
+
+/// Carries a plan out: opens every model, runs the passes wave by wave, asks the hardware, writes the reports.
+/// A model that fails costs only itself. Reports come out the same at any number of threads.
+[[nodiscard]] RunOutcome carry_out(const Plan& plan);
+
+}  // namespace alidade::host
