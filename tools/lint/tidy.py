@@ -59,7 +59,7 @@ def main() -> int:
     passed = build / "lint"
     passed.mkdir(exist_ok=True)
     version = subprocess.run([args.clang_tidy, "--version"], capture_output=True, check=True).stdout
-    checks = (ROOT / ".clang-tidy").read_bytes() + version
+    checks = b"".join(p.read_bytes() for p in [ROOT / ".clang-tidy", ROOT / "tests/.clang-tidy"]) + version
     headers = own_headers(build, args.ninja)
 
     todo = []
