@@ -23,7 +23,7 @@ std::string_view trimmed(std::string_view s) {
 
 GraphBuilder::GraphBuilder() : state_(std::make_unique<State>()) {
   auto& a = *state_->arrays;
-  a.facts.assign(3, string(""));
+  a.facts.assign(3, string(""));  // the first string, number 0
   a.modules.push_back({ModuleId(), string(""), string("")});
   a.regions.push_back({});
   state_->order.emplace_back();
@@ -40,6 +40,17 @@ void GraphBuilder::producer(std::string_view text) { state_->arrays->facts[2] = 
 void GraphBuilder::reserve(std::size_t nodes, std::size_t values) {
   auto& a = *state_->arrays;
   a.nodes.reserve(nodes), a.values.reserve(values), a.operands.reserve(values), a.chars_end.reserve(values);
+}
+
+/// Names of nodes and values are nearly all different: looking for an equal one would cost more than it saves. A
+/// result that is called like its node, the common case, shares its text.
+StringId GraphBuilder::State::fresh(std::string_view name) {
+  auto& a = *arrays;
+  if (name.empty()) return StringId(0);
+  if (StringId last(a.chars_end.size() - 1); text(last) == name) return last;
+  a.chars.insert(a.chars.end(), name.begin(), name.end());
+  a.chars_end.push_back(static_cast<std::uint32_t>(a.chars.size()));
+  return StringId(a.chars_end.size() - 1);
 }
 
 StringId GraphBuilder::string(std::string_view text) {
@@ -133,7 +144,7 @@ SourceId GraphBuilder::source(std::string_view file, int line) {
 
 ValueId GraphBuilder::value(ValueKind kind, std::string_view name, TypeId type) {
   auto& values = state_->arrays->values;
-  values.push_back({string(name), type, NodeId(), static_cast<std::uint32_t>(kind), {}, 0});
+  values.push_back({state_->fresh(name), type, NodeId(), static_cast<std::uint32_t>(kind), {}, 0});
   const ValueId v(values.size() - 1);
   if (kind == ValueKind::input) state_->arguments[0].push_back(v);
   return v;
@@ -151,7 +162,7 @@ void GraphBuilder::kind(ValueId v, ValueKind k) {
 NodeId GraphBuilder::node(Op op, std::string_view name, std::string_view foreign, std::span<const ValueId> inputs) {
   auto& a = *state_->arrays;
   NodeRow row;
-  row.name = string(name), row.foreign = string(foreign);
+  row.name = state_->fresh(name), row.foreign = string(foreign);
   row.region = state_->open.back(), row.module = ModuleId(0);
   row.inputs_first = static_cast<std::uint32_t>(a.operands.size());
   row.inputs_count = static_cast<std::uint32_t>(inputs.size());
@@ -168,7 +179,7 @@ ValueId GraphBuilder::result(std::string_view name, TypeId type) {
   if (row.outputs_count == 0) row.outputs_first = static_cast<std::uint32_t>(a.values.size());
   if (row.outputs_first + row.outputs_count != a.values.size()) state_->broken = "results of a node must be added at once";
   ++row.outputs_count;
-  a.values.push_back({string(name), type, NodeId(a.nodes.size() - 1), static_cast<std::uint32_t>(ValueKind::result), {}, 0});
+  a.values.push_back({state_->fresh(name), type, NodeId(a.nodes.size() - 1), static_cast<std::uint32_t>(ValueKind::result), {}, 0});
   return ValueId(a.values.size() - 1);
 }
 

@@ -17,6 +17,7 @@ struct GraphBuilder::State {
   std::vector<std::vector<ValueId>> arguments{1}, results{1};  // per region
   std::string broken;
 
+  StringId fresh(std::string_view name);
   TypeId type(Dtype dtype, bool ranked, std::span<const Dim> dims);
   [[nodiscard]] std::string_view text(StringId s) const {
     const std::uint32_t begin = s.index == 0 ? 0 : arrays->chars_end[s.index - 1];

@@ -9,6 +9,7 @@ namespace alidade {
 namespace {
 
 constexpr char kMagic[8] = {'A', 'L', 'G', 'R', 'A', 'P', 'H', '1'};
+constexpr std::size_t kHead = sizeof kMagic + 16;  // magic, size, checksum
 
 std::uint64_t checksum(std::string_view bytes) {
   std::uint64_t h = 14695981039346656037ull, word = 0;
@@ -61,21 +62,24 @@ class Reader {
 }  // namespace
 
 std::string to_wire(const Graph& graph) {
-  std::string body;
+  std::size_t size = 0;
+  GraphArrays::each(graph.arrays(), [&](const auto& rows) { size += sizeof(std::uint64_t) + rows.size() * sizeof(rows[0]); });
+  std::string out;
+  out.reserve(kHead + size);
+  out.append(kMagic, sizeof kMagic);
+  put(out, size), put(out, 0);
   GraphArrays::each(graph.arrays(), [&](const auto& rows) {
     using Row = std::remove_cvref_t<decltype(rows[0])>;
     static_assert(std::is_trivially_copyable_v<Row>);
-    put(body, rows.size());
-    body.append(reinterpret_cast<const char*>(rows.data()), rows.size() * sizeof(Row));
+    put(out, rows.size());
+    out.append(reinterpret_cast<const char*>(rows.data()), rows.size() * sizeof(Row));
   });
-  std::string out(kMagic, sizeof kMagic);
-  put(out, body.size());
-  put(out, checksum(body));
-  return out += body;
+  const std::uint64_t sum = checksum(std::string_view(out).substr(kHead));
+  std::memcpy(out.data() + kHead - sizeof sum, &sum, sizeof sum);
+  return out;
 }
 
 Result<Graph> from_wire(std::string_view bytes) {
-  constexpr std::size_t kHead = sizeof kMagic + 16;
   if (bytes.size() < kHead || std::memcmp(bytes.data(), kMagic, sizeof kMagic) != 0) return broken("no header");
   Reader head(bytes.substr(sizeof kMagic, 16));
   const auto size = head.number(), sum = head.number();
