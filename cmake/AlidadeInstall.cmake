@@ -6,7 +6,7 @@ install(DIRECTORY core/include/alidade DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
 foreach(folder config models)
   if(IS_DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}")
     install(DIRECTORY ${folder} DESTINATION "${CMAKE_INSTALL_DATADIR}/alidade"
-      PATTERN "*.py" EXCLUDE PATTERN "__pycache__" EXCLUDE PATTERN "CMakeLists.txt" EXCLUDE)
+      PATTERN "*.py" EXCLUDE PATTERN "__pycache__" EXCLUDE PATTERN ".*" EXCLUDE)
   endif()
 endforeach()
 
