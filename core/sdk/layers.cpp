@@ -89,6 +89,20 @@ std::string layer_type(const Graph& graph, NodeId node) {
   return text;
 }
 
+Work all_runs(const NodeCost& cost) {
+  auto work = cost.work;
+  for (auto member : {&Work::flops, &Work::flops_upper}) (work.*member).value *= cost.runs;
+  for (auto member : {&Work::input, &Work::output, &Work::weight}) (work.*member).value *= cost.runs;
+  work.macs.value *= cost.runs;
+  return work;
+}
+
+Flops upper_flops(const CostProfile& profile) {
+  Flops sum;
+  for (const auto& row : profile.nodes.rows()) sum += all_runs(row).flops_upper;
+  return sum;
+}
+
 std::string_view bottleneck(const CostProfile& profile, const Work& work) {
   if (work.certainty != Certainty::exact) return "unknown";
   if (work.traffic() == Bytes{}) return "none";

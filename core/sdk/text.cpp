@@ -44,7 +44,7 @@ std::string shown(std::string_view name, std::size_t limit) {
       out += name.substr(0, c.length);
     else
       append_hex(out, name.substr(0, c.length));
-    if (used + 3 <= limit) cut = out.size();
+    if (limit - used >= 3) cut = out.size();
     name.remove_prefix(c.length);
   }
   return out;
@@ -110,6 +110,8 @@ std::string grouped(std::uint64_t value) {
 
 std::string quoted(std::string_view name) { return "'" + printable(name) + "'"; }
 std::string printable(std::string_view name) { return shown(name, kLongestName); }
+
+std::string visible(std::string_view name) { return shown(name, std::string::npos); }
 
 std::size_t columns(std::string_view line) {
   std::size_t width = 0;

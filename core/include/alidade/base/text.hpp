@@ -18,10 +18,13 @@ namespace alidade::text {
 [[nodiscard]] std::string fixed(double value, int digits);
 /// 1814073344 -> "1,814,073,344".
 [[nodiscard]] std::string grouped(std::uint64_t value);
-/// A quoted name fit for one line of a terminal: control, invalid and bidi bytes as \xNN, cut at 120 characters.
+/// A quoted name fit for one line of a terminal: control, invalid and bidi bytes as \xNN, cut at 120
+/// characters.
 [[nodiscard]] std::string quoted(std::string_view name);
 /// The same without the quotes.
 [[nodiscard]] std::string printable(std::string_view name);
+/// The same, whole: for files that other programs read.
+[[nodiscard]] std::string visible(std::string_view name);
 /// Columns that a line takes on a terminal: wide characters two, combining marks none.
 [[nodiscard]] std::size_t columns(std::string_view line);
 /// The nearest candidate within a third of the word's length, or empty.

@@ -24,6 +24,10 @@ struct Layer {
 [[nodiscard]] std::string layer_label(const Graph& graph, NodeId node);
 /// The label in lower case: "conv2d", "batchnorm".
 [[nodiscard]] std::string layer_type(const Graph& graph, NodeId node);
+/// The work of all runs of an operator: figures per run, times the runs.
+[[nodiscard]] Work all_runs(const NodeCost& cost);
+/// FLOPs of the whole graph if every opaque operator does the most that its tensors allow.
+[[nodiscard]] Flops upper_flops(const CostProfile& profile);
 /// "compute-bound" or "memory-bound"; "none" where nothing moves, "unknown" where the work is not known.
 [[nodiscard]] std::string_view bottleneck(const CostProfile& profile, const Work& work);
 [[nodiscard]] std::string_view name(Certainty certainty);

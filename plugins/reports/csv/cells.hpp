@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "alidade/base/sink.hpp"
+
+namespace alidade::csv {
+
+/// One line of RFC 4180, cell after cell. A text that a spreadsheet would take for a formula gets a leading
+/// '; bytes that are not printable are written as \xNN, so a row is always one line. Numbers are written as
+/// they are.
+class Row {
+ public:
+  Row& text(std::string_view value);
+  Row& count(std::uint64_t value);
+  Row& real(double value);  ///< empty when not finite
+  Row& empty();
+  void write(Sink& out);
+
+ private:
+  void add(std::string_view cell);
+  std::string line_;
+  bool first_ = true;
+};
+
+}  // namespace alidade::csv

@@ -1,0 +1,165 @@
+#include "tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+#include <set>
+
+#include "alidade/base/text.hpp"
+#include "alidade/ir/print.hpp"
+#include "alidade/sdk/layers.hpp"
+#include "cells.hpp"
+
+namespace alidade::csv {
+namespace {
+
+using Columns = std::vector<std::string>;
+
+const CostProfile* cost_of(const ModelRun& model) {
+  return model.results && !model.error ? model.results->get<CostProfile>() : nullptr;
+}
+
+/// Ids of all hardware targets of all models, sorted: one column each.
+std::set<std::string> targets(const Run& run) {
+  std::set<std::string> out;
+  for (const auto& model : run.models)
+    for (const auto& target : model.hardware) out.insert(target.id);
+  return out;
+}
+
+const HardwareRun* find(const ModelRun& model, const std::string& target) {
+  const auto found = std::ranges::find(model.hardware, target, &HardwareRun::id);
+  return found == model.hardware.end() ? nullptr : &*found;
+}
+
+/// The header: the columns of the table, one for the time on each target, and the error of a model that
+/// failed.
+void write_header(const Columns& columns, const std::set<std::string>& targets, Sink& out) {
+  Row row;
+  for (const auto& column : columns) row.text(column);
+  for (const auto& target : targets) row.text("time_s:" + target);
+  row.text("error").write(out);
+}
+
+/// A row that only says why there are no others.
+void write_failure(const ModelRun& model, std::size_t columns, Sink& out) {
+  Row row;
+  row.text(model.id);
+  for (std::size_t i = 1; i < columns; ++i) row.empty();
+  row.text(model.error ? model.error->what : "no cost analysis was run").write(out);
+}
+
+/// Figures that every table has, in the order of its columns.
+const Columns kSums = {"flops",       "macs",         "counted",      "counted_upper", "params",
+                       "input_bytes", "output_bytes", "weight_bytes", "memory_bytes"};
+
+void add_sums(Row& row, const CostSum& sum) {
+  row.count(sum.flops.value).count(sum.macs.value).count(sum.counted).count(sum.counted_upper);
+  row.count(sum.params.value).count(sum.input.value).count(sum.output.value).count(sum.weight.value);
+  row.count(sum.traffic().value);
+}
+
+std::string shape(const Graph& graph, NodeId node) {
+  const auto outputs = graph.outputs(node);
+  return outputs.empty() ? std::string{} : to_text(graph, graph.type_id(outputs[0]));
+}
+
+void write_op(const ModelRun& model, const CostProfile& cost, const Layer& layer,
+              const std::set<std::string>& targets, Sink& out) {
+  const auto& graph = *model.graph;
+  const auto& row = cost.nodes[layer.node];
+  const auto work = all_runs(row);
+  Row line;
+  line.text(model.id).text(layer.name).text(layer_type(graph, layer.node)).text(name(graph.op(layer.node)));
+  line.count(work.flops.value).count(work.macs.value).count(row.counted).count(row.counted_upper);
+  line.count(layer.params).count(work.input.value).count(work.output.value).count(work.weight.value);
+  line.count(work.traffic().value).real(work.intensity().value_or(NAN)).text(bottleneck(cost, work));
+  line.text(name(work.certainty)).count(row.runs).text(shape(graph, layer.node));
+  line.text(graph.path(graph.module(layer.node)))
+      .text(graph.name(layer.node))
+      .text(graph.foreign(layer.node));
+  const auto source = graph.source(layer.node);
+  line.text(source ? std::string(source->first) + ":" + std::to_string(source->second) : "");
+  for (const auto& target : targets) {
+    const auto* found = find(model, target);
+    line.real(found ? found->costs[layer.node].time.value : NAN);
+  }
+  line.empty().write(out);
+}
+
+std::size_t depth(const Graph& graph, ModuleId module) {
+  std::size_t levels = 0;
+  for (; module != ModuleId(0); module = graph.parent(module)) ++levels;
+  return levels;
+}
+
+Columns joined(std::initializer_list<Columns> parts) {
+  Columns out;
+  for (const auto& part : parts) out.insert(out.end(), part.begin(), part.end());
+  return out;
+}
+
+}  // namespace
+
+void write_ops(const Run& run, Sink& out) {
+  const auto columns = joined({{"model", "name", "type", "op"},
+                               kSums,
+                               {"arithmetic_intensity_flops_per_byte", "bottleneck", "certainty", "runs",
+                                "output", "module", "node", "foreign", "source"}});
+  const auto hardware = targets(run);
+  write_header(columns, hardware, out);
+  for (const auto& model : run.models) {
+    const auto* cost = cost_of(model);
+    if (!cost)
+      write_failure(model, columns.size() + hardware.size(), out);
+    else
+      for (const auto& layer : layers(*model.graph)) write_op(model, *cost, layer, hardware, out);
+  }
+}
+
+void write_modules(const Run& run, Sink& out) {
+  const auto columns = joined({{"model", "module", "type", "depth", "ops"}, kSums});
+  write_header(columns, {}, out);
+  for (const auto& model : run.models) {
+    const auto* cost = cost_of(model);
+    if (!cost) {
+      write_failure(model, columns.size(), out);
+      continue;
+    }
+    for (std::size_t i = 0; i < model.graph->module_count(); ++i) {
+      const ModuleId module(i);
+      Row row;
+      row.text(model.id).text(model.graph->path(module)).text(model.graph->type(module));
+      row.count(depth(*model.graph, module)).count(cost->modules[module].ops);
+      add_sums(row, cost->modules[module]);
+      row.empty().write(out);
+    }
+  }
+}
+
+void write_totals(const Run& run, Sink& out) {
+  const auto columns = joined({{"model", "path", "format", "convention", "ops", "opaque_ops", "unknown_ops"},
+                               kSums,
+                               {"stored_weight_bytes", "peak_activation_bytes"}});
+  const auto hardware = targets(run);
+  write_header(columns, hardware, out);
+  for (const auto& model : run.models) {
+    const auto* cost = cost_of(model);
+    if (!cost) {
+      write_failure(model, columns.size() + hardware.size(), out);
+      continue;
+    }
+    Row row;
+    row.text(model.id).text(model.path).text(model.graph->format()).text(name(cost->convention));
+    row.count(cost->total.ops).count(cost->total.opaque).count(cost->total.unknown);
+    add_sums(row, cost->total);
+    row.count(cost->weight_bytes.value).count(cost->peak_activation.value);
+    for (const auto& target : hardware) {
+      const auto* found = find(model, target);
+      row.real(found ? found->time.value : NAN);
+    }
+    row.empty().write(out);
+  }
+}
+
+}  // namespace alidade::csv

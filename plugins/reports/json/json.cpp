@@ -1,0 +1,39 @@
+#include "alidade/base/json.hpp"
+
+#include "alidade/sdk/plugin.hpp"
+#include "document.hpp"
+
+namespace alidade::json {
+
+/// Everything there is to say, as schema/result.schema.json describes it: one model as one object with the
+/// seed profiler's keys first, several as a list. Written as it is told: memory does not grow with the
+/// document.
+class Json final : public Report {
+ public:
+  static void options(OptionSpec<Json>& o) {
+    o.field("indent", &Json::indent_, "blanks per level; 0 writes one line").at_least(0).at_most(8);
+  }
+  [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
+    JsonTeller teller(out, static_cast<int>(indent_));
+    if (run.models.size() == 1) {
+      tell_model(run, run.models[0], true, teller);
+      return {};
+    }
+    teller.begin_object();
+    tell_program(run, teller);
+    teller.begin_array("models");
+    for (const auto& model : run.models) tell_model(run, model, false, teller);
+    teller.end_array();
+    teller.end_object();
+    return {};
+  }
+
+ private:
+  std::int64_t indent_ = 2;
+};
+
+}  // namespace alidade::json
+
+ALIDADE_PLUGIN("alidade", "0.1.0") {
+  plugin.add<alidade::json::Json>("json", "everything as JSON, described by result.schema.json");
+}

@@ -1,0 +1,84 @@
+#include "alidade/sdk/layers.hpp"
+
+#include "document.hpp"
+
+namespace alidade::json {
+namespace {
+
+void tell_shape(const Graph& graph, const TensorType& type, Teller& out) {
+  if (!type.ranked) return out.nothing("shape");
+  out.begin_array("shape");
+  for (const auto dim : type.dims) {
+    if (dim.is_known())
+      out.integer({}, dim.size());
+    else if (dim.is_symbolic())
+      out.text({}, graph.expression(dim.symbol()));
+    else
+      out.nothing({});
+  }
+  out.end_array();
+}
+
+void tell_output(const Graph& graph, NodeId node, Teller& out) {
+  const auto outputs = graph.outputs(node);
+  const auto type = outputs.empty() ? TensorType{} : graph.type(outputs[0]);
+  tell_shape(graph, type, out);
+  out.text("dtype", name(type.dtype));
+}
+
+void tell_source(const Graph& graph, NodeId node, Teller& out) {
+  const auto source = graph.source(node);
+  if (!source) return out.nothing("source");
+  out.begin_object("source");
+  out.text("file", source->first);
+  out.integer("line", source->second);
+  out.end_object();
+}
+
+/// The seed's six keys, in the seed's order.
+void tell_seed_keys(const Graph& graph, const CostProfile& cost, const Layer& layer, const Work& work,
+                    Teller& out) {
+  out.text("name", layer.name);
+  out.text("type", layer_type(graph, layer.node));
+  out.count("flops", work.flops.value);
+  out.count("memory", work.traffic().value);
+  if (const auto ratio = work.intensity())
+    out.real("arithmetic_intensity", *ratio);
+  else
+    out.nothing("arithmetic_intensity");
+  out.text("bottleneck", bottleneck(cost, work));
+}
+
+void tell_layer(const Graph& graph, const CostProfile& cost, const Layer& layer, Teller& out) {
+  const auto& row = cost.nodes[layer.node];
+  const auto work = all_runs(row);
+  out.begin_object();
+  tell_seed_keys(graph, cost, layer, work, out);
+  out.count("macs", work.macs.value);
+  out.count("params", layer.params);
+  out.count("flops_upper", work.flops_upper.value);
+  out.count("counted", row.counted);
+  out.count("counted_upper", row.counted_upper);
+  out.text("certainty", name(work.certainty));
+  out.count("input_bytes", work.input.value);
+  out.count("output_bytes", work.output.value);
+  out.count("weight_bytes", work.weight.value);
+  out.count("runs", row.runs);
+  out.text("op", name(graph.op(layer.node)));
+  out.text("foreign", graph.foreign(layer.node));
+  out.text("node", graph.name(layer.node));
+  out.text("module", graph.path(graph.module(layer.node)));
+  tell_output(graph, layer.node, out);
+  tell_source(graph, layer.node, out);
+  out.end_object();
+}
+
+}  // namespace
+
+void tell_layers(const Graph& graph, const CostProfile& cost, const std::vector<Layer>& layers, Teller& out) {
+  out.begin_array("layers");
+  for (const auto& layer : layers) tell_layer(graph, cost, layer, out);
+  out.end_array();
+}
+
+}  // namespace alidade::json

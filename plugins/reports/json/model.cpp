@@ -1,0 +1,67 @@
+#include "document.hpp"
+
+namespace alidade::json {
+namespace {
+
+/// What the seed's profiler wrote, with the seed's names and units.
+void tell_seed_keys(const Graph& graph, const CostProfile& cost, const std::vector<Layer>& layers,
+                    Teller& out) {
+  out.count("total_flops", cost.total.flops.value);
+  out.count("total_memory", cost.total.traffic().value);
+  tell_layers(graph, cost, layers, out);
+}
+
+/// The same keys where no cost analysis was run.
+void tell_no_cost(Teller& out) {
+  out.nothing("total_flops");
+  out.nothing("total_memory");
+  out.begin_array("layers");
+  out.end_array();
+}
+
+void tell_convention(const CostProfile& cost, Teller& out) {
+  out.text("convention", name(cost.convention));
+  out.count("total_counted", cost.total.counted);
+  out.count("total_counted_upper", cost.total.counted_upper);
+  out.real("compute_bound_above", cost.compute_bound_above);
+  tell_totals(cost, out);
+}
+
+void tell_analysed(const Run& run, const ModelRun& model, bool alone, Teller& out) {
+  const auto* cost = model.results ? model.results->get<CostProfile>() : nullptr;
+  const auto rows = cost ? layers(*model.graph) : std::vector<Layer>{};
+  if (cost)
+    tell_seed_keys(*model.graph, *cost, rows, out);
+  else
+    tell_no_cost(out);
+  if (alone) tell_program(run, out);
+  out.text("path", model.path);
+  if (cost) tell_convention(*cost, out);
+  tell_graph(model, out);
+  tell_analyses(model, out);
+  tell_hardware(model, rows, out);
+}
+
+}  // namespace
+
+void tell_program(const Run& run, Teller& out) {
+  out.text("schema", kSchema);
+  out.text("program", run.program);
+}
+
+void tell_model(const Run& run, const ModelRun& model, bool alone, Teller& out) {
+  out.begin_object();
+  out.text("model", model.id);
+  if (model.error) {
+    tell_error("error", *model.error, out);
+    if (alone) tell_program(run, out);
+    out.text("path", model.path);
+  } else {
+    tell_analysed(run, model, alone, out);
+  }
+  tell_warnings(model, out);
+  tell_frontend(model, out);
+  out.end_object();
+}
+
+}  // namespace alidade::json

@@ -1,0 +1,170 @@
+#include "alidade/ir/print.hpp"
+#include "document.hpp"
+
+namespace alidade::json {
+namespace {
+
+std::string_view name(Fault fault) {
+  switch (fault) {
+    case Fault::check:
+      return "check";
+    case Fault::config:
+      return "config";
+    case Fault::model:
+      return "model";
+    case Fault::plugin:
+      return "plugin";
+    case Fault::output:
+      return "output";
+    case Fault::limit:
+      return "limit";
+    case Fault::internal:
+      return "internal";
+  }
+  return "internal";
+}
+
+void tell_values(const Graph& graph, std::string_view key, std::span<const ValueId> values, Teller& out) {
+  out.begin_array(key);
+  for (const auto value : values) {
+    out.begin_object();
+    out.text("name", graph.name(value));
+    out.text("type", to_text(graph, graph.type_id(value)));
+    out.end_object();
+  }
+  out.end_array();
+}
+
+/// Time of every layer and what limits it, in the order of "layers".
+void tell_times(const HardwareRun& run, const std::vector<Layer>& layers, Teller& out) {
+  out.begin_array("layer_time_s");
+  for (const auto& layer : layers) out.real({}, run.costs[layer.node].time.value);
+  out.end_array();
+  out.begin_array("layer_bound");
+  for (const auto& layer : layers) out.text({}, alidade::name(run.costs[layer.node].bound));
+  out.end_array();
+}
+
+void tell_unsupported(const Graph& graph, const HardwareRun& run, Teller& out) {
+  out.begin_array("unsupported");
+  for (const auto& [node, reason] : run.unsupported) {
+    out.begin_object();
+    out.text("node", graph.name(node));
+    out.text("op", alidade::name(graph.op(node)));
+    out.text("reason", reason);
+    out.end_object();
+  }
+  out.end_array();
+}
+
+}  // namespace
+
+void tell_totals(const CostProfile& cost, Teller& out) {
+  const auto& total = cost.total;
+  out.begin_object("totals");
+  out.count("macs", total.macs.value);
+  out.count("flops", total.flops.value);
+  out.count("flops_upper", upper_flops(cost).value);
+  out.count("params", total.params.value);
+  out.count("param_bytes", total.param_bytes.value);
+  out.count("buffers", cost.buffers.value);
+  out.count("weight_bytes", cost.weight_bytes.value);
+  out.count("traffic_bytes", total.traffic().value);
+  out.count("input_traffic_bytes", total.input.value);
+  out.count("output_traffic_bytes", total.output.value);
+  out.count("weight_traffic_bytes", total.weight.value);
+  out.count("peak_activation_bytes", cost.peak_activation.value);
+  out.count("ops", total.ops);
+  out.count("opaque_ops", total.opaque);
+  out.count("unknown_ops", total.unknown);
+  out.end_object();
+}
+
+void tell_graph(const ModelRun& model, Teller& out) {
+  const auto& graph = *model.graph;
+  out.begin_object("graph");
+  out.text("name", graph.name());
+  out.text("format", graph.format());
+  out.text("producer", graph.producer());
+  out.count("nodes", graph.node_count());
+  tell_values(graph, "inputs", graph.inputs(), out);
+  tell_values(graph, "outputs", graph.outputs(), out);
+  out.begin_array("free_symbols");
+  for (const auto& symbol : graph.free_symbols()) out.text({}, symbol);
+  out.end_array();
+  out.end_object();
+}
+
+void tell_hardware(const ModelRun& model, const std::vector<Layer>& layers, Teller& out) {
+  out.begin_array("hardware");
+  for (const auto& run : model.hardware) {
+    out.begin_object();
+    out.text("id", run.id);
+    out.text("component", run.component);
+    out.real("time_s", run.time.value);
+    out.real("energy_j", run.energy.value);
+    tell_unsupported(*model.graph, run, out);
+    tell_times(run, layers, out);
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void tell_analyses(const ModelRun& model, Teller& out) {
+  out.begin_object("analyses");
+  for (const auto& result : model.results ? model.results->all() : std::span<const AnyResult>{}) {
+    out.begin_object(result.key().name);
+    out.count("version", result.key().version);
+    result.tell(*model.graph, out);
+    out.end_object();
+  }
+  out.end_object();
+}
+
+void tell_warnings(const ModelRun& model, Teller& out) {
+  out.begin_array("warnings");
+  for (const auto& warning : model.warnings) {
+    out.begin_object();
+    out.text("severity", warning.severity == Severity::note ? "note" : "warning");
+    out.text("code", warning.code);
+    out.text("text", warning.text);
+    if (warning.node.valid() && model.graph)
+      out.text("node", model.graph->name(warning.node));
+    else
+      out.nothing("node");
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void tell_error(std::string_view key, const Error& error, Teller& out) {
+  out.begin_object(key);
+  out.text("fault", name(error.fault));
+  out.text("what", error.what);
+  out.text("where", error.where);
+  out.text("fix", error.fix);
+  out.end_object();
+}
+
+void tell_frontend(const ModelRun& model, Teller& out) {
+  const auto failed = [](const FrontendTry& attempt) { return attempt.error.has_value(); };
+  out.begin_object("frontend");
+  if (model.tries.empty() || failed(model.tries.back()))
+    out.nothing("used");
+  else
+    out.text("used", model.tries.back().name);
+  out.begin_array("tries");
+  for (const auto& attempt : model.tries) {
+    out.begin_object();
+    out.text("name", attempt.name);
+    if (failed(attempt))
+      tell_error("error", *attempt.error, out);
+    else
+      out.nothing("error");
+    out.end_object();
+  }
+  out.end_array();
+  out.end_object();
+}
+
+}  // namespace alidade::json

@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "alidade/base/text.hpp"
+#include "figures.hpp"
+#include "grid.hpp"
+#include "page.hpp"
+
+namespace alidade::table {
+namespace {
+
+constexpr std::size_t kWidestName = 60;
+
+/// Operators of one kind whose work is not exactly known.
+struct Inexact {
+  std::size_t ops = 0;
+  std::uint64_t flops = 0, upper = 0, traffic = 0;
+};
+
+std::string foreign_or_label(const Page& page, NodeId node) {
+  const auto foreign = text::printable(page.graph.foreign(node));
+  return foreign.empty() ? layer_label(page.graph, node) : foreign;
+}
+
+void write_binding_hint(const Graph& graph, Sink& out) {
+  const auto symbols = graph.free_symbols();
+  if (symbols.empty()) return;
+  const auto first = text::printable(symbols.front());
+  out.write("  Shapes depend on " + text::printable(text::join(symbols, ", ")) +
+            "; give them sizes: --bind " + first + "=1\n");
+}
+
+std::vector<Layer> chosen(const Page& page) {
+  auto order = page.layers;
+  if (page.view.verbose) return order;
+  const auto flops = [&](const Layer& layer) { return all_runs(page.cost.nodes[layer.node]).flops; };
+  std::ranges::stable_sort(order, std::greater{}, flops);
+  order.resize(std::min(order.size(), static_cast<std::size_t>(page.view.top)));
+  return order;
+}
+
+}  // namespace
+
+void write_unknown(const Page& page, Sink& out) {
+  std::map<std::string, Inexact> opaque, shapeless;
+  for (const auto& layer : page.layers) {
+    const auto work = all_runs(page.cost.nodes[layer.node]);
+    if (work.certainty == Certainty::exact) continue;
+    auto& kinds = work.certainty == Certainty::bounded ? opaque : shapeless;
+    auto& kind = kinds[foreign_or_label(page, layer.node)];
+    ++kind.ops, kind.flops += work.flops.value, kind.upper += work.flops_upper.value;
+    kind.traffic += work.traffic().value;
+  }
+  if (opaque.empty() && shapeless.empty()) return;
+  out.write("\nUnknown Operators:\n");
+  Grid grid{{{"Operator", false}, {"Ops"}, {"Share"}, {"FLOPs"}, {"Memory"}, {"Why", false}}, {}};
+  const auto add = [&](const auto& kinds, const std::string& why) {
+    for (const auto& [label, kind] : kinds)
+      grid.rows.push_back({label, std::to_string(kind.ops),
+                           percent(static_cast<double>(kind.ops) / static_cast<double>(page.layers.size())),
+                           &kinds == &opaque ? between(kind.flops, kind.upper) : "?",
+                           bytes_cell(kind.traffic), why});
+  };
+  add(opaque, "nobody knows it");
+  add(shapeless, "its shapes are not known");
+  grid.write(out);
+  if (!shapeless.empty()) write_binding_hint(page.graph, out);
+}
+
+void write_details(const Page& page, Sink& out) {
+  const auto order = chosen(page);
+  if (order.empty()) return;
+  const auto count = std::to_string(order.size());
+  out.write(page.view.verbose ? "\nLayer Details:\n" : "\nLayer Details (Top " + count + " by FLOPs):\n");
+  std::size_t width = 0;
+  for (const auto& layer : order) width = std::max(width, text::columns(shortened(layer.name, kWidestName)));
+  for (const auto& layer : order) {
+    const auto work = all_runs(page.cost.nodes[layer.node]);
+    out.write("  " + padded(shortened(layer.name, kWidestName) + ":", width + 2) +
+              between(work.flops.value, work.flops_upper.value) + " FLOPs, " +
+              text::bytes(work.traffic().value) + ", AI=" + intensity(work.intensity()) + " (" +
+              std::string(bottleneck(page.cost, work)) + ")\n");
+  }
+}
+
+}  // namespace alidade::table

@@ -1,0 +1,67 @@
+#include "figures.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "alidade/base/text.hpp"
+
+namespace alidade::table {
+namespace {
+
+/// A value above 1000 in units of a power of 1000, rounded half up to `digits` behind the point.
+std::string in_thousands(std::uint64_t value, int digits, const std::array<std::string_view, 7>& units) {
+  unsigned __int128 unit = 1000, scale = 1;
+  std::size_t power = 1;
+  for (int i = 0; i < digits; ++i) scale *= 10;
+  const auto rounded = [&] { return (value * scale + unit / 2) / unit; };
+  while (power + 1 < units.size() && rounded() >= 1000 * scale) unit *= 1000, ++power;
+  const auto whole = static_cast<std::uint64_t>(rounded());
+  const auto point = static_cast<std::uint64_t>(scale);
+  const auto fraction = std::to_string(whole % point);
+  const auto zeros = std::string(static_cast<std::size_t>(digits) - fraction.size(), '0');
+  return (std::to_string(whole / point) + "." + zeros + fraction).append(units[power]);
+}
+
+std::string scaled(double value, std::string_view unit) {
+  static constexpr std::array<std::string_view, 4> prefixes = {"", "m", "u", "n"};
+  if (!std::isfinite(value)) return "n/a";
+  std::size_t prefix = 0;
+  while (value != 0 && std::abs(value) < 1 && prefix + 1 < prefixes.size()) value *= 1000, ++prefix;
+  const int digits = std::abs(value) >= 100 ? 0 : std::abs(value) >= 10 ? 1 : 2;
+  return (text::fixed(value, digits) + " ").append(prefixes[prefix]).append(unit);
+}
+
+}  // namespace
+
+std::string count_cell(std::uint64_t value) {
+  if (value == 0) return "-";
+  return value < 1000 ? std::to_string(value) : in_thousands(value, 3, {"", "K", "M", "G", "T", "P", "E"});
+}
+
+std::string bytes_cell(std::uint64_t value) {
+  if (value == 0) return "-";
+  if (value < 1000) return std::to_string(value) + "B";
+  return in_thousands(value, 2, {"B", "KB", "MB", "GB", "TB", "PB", "EB"});
+}
+
+std::string percent(double share) { return share == 0 ? "0%" : text::fixed(100 * share, 1) + "%"; }
+
+std::string intensity(std::optional<double> value) {
+  return value ? text::fixed(*value, *value < 10 ? 2 : 1) : "n/a";
+}
+
+std::string seconds(double value) { return scaled(value, "s"); }
+std::string joules(double value) { return scaled(value, "J"); }
+
+std::string between(std::uint64_t low, std::uint64_t high) {
+  return low == high ? text::si(low) : text::si(low) + " to " + text::si(high);
+}
+
+std::string shortened(std::string_view path, std::size_t width) {
+  auto whole = text::printable(path);
+  if (text::columns(whole) <= width || whole.size() != text::columns(whole)) return whole;
+  const auto head = (width - 3) / 2;
+  return whole.substr(0, head) + "..." + whole.substr(whole.size() - (width - 3 - head));
+}
+
+}  // namespace alidade::table

@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <cctype>
+
+#include "alidade/base/text.hpp"
+#include "grid.hpp"
+#include "page.hpp"
+
+namespace alidade::table {
+namespace {
+
+/// Turns what a result tells into lines and, for an array of objects, into a grid. Objects inside an object
+/// indent; inside an array they become columns "a.b"; arrays inside a row become one cell.
+class Lines final : public Teller {
+ public:
+  Lines(Sink& out, std::size_t most_rows) : out_(out), most_rows_(most_rows) {}
+
+  void begin_object(std::string_view key) override {
+    if (in_array()) {
+      if (++array_depth_ == 2) grid_.rows.emplace_back();
+      prefix_.emplace_back(key);
+    } else if (++depth_ > 1) {
+      write(std::string(key), "");
+    }
+  }
+  void end_object() override {
+    if (!in_array()) {
+      --depth_;
+      return;
+    }
+    --array_depth_;
+    prefix_.pop_back();
+  }
+  void begin_array(std::string_view key) override {
+    if (!in_array())
+      title_ = key;
+    else
+      prefix_.emplace_back(key);
+    ++array_depth_;
+  }
+  void end_array() override {
+    if (--array_depth_ > 0)
+      prefix_.pop_back();
+    else
+      flush();
+  }
+  void text(std::string_view key, std::string_view value) override { add(key, text::printable(value)); }
+  void count(std::string_view key, std::uint64_t value) override { add(key, text::grouped(value)); }
+  void integer(std::string_view key, std::int64_t value) override { add(key, std::to_string(value)); }
+  void real(std::string_view key, double value) override { add(key, text::number(value)); }
+  void flag(std::string_view key, bool value) override { add(key, value ? "yes" : "no"); }
+  void nothing(std::string_view key) override { add(key, "-"); }
+
+ private:
+  [[nodiscard]] bool in_array() const { return array_depth_ > 0; }
+
+  void write(const std::string& key, const std::string& value) {
+    out_.write(std::string(2 * std::max<std::size_t>(depth_, 1), ' ') + printable_key(key) + ":" +
+               (value.empty() ? "" : " " + value) + "\n");
+  }
+  static std::string printable_key(const std::string& key) { return text::printable(key); }
+
+  void add(std::string_view key, std::string value) {
+    if (!in_array()) return write(std::string(key), value);
+    if (grid_.rows.empty()) return list_.push_back(std::move(value));
+    append(column(key), value);
+  }
+  /// The column of a member, made when it is first told.
+  std::size_t column(std::string_view key) {
+    std::vector<std::string> parts;
+    for (const auto& part : prefix_)
+      if (!part.empty()) parts.push_back(part);
+    if (!key.empty()) parts.emplace_back(key);
+    const auto title = text::printable(text::join(parts, "."));
+    const auto found = std::ranges::find(grid_.columns, title, &Grid::Column::title);
+    if (found != grid_.columns.end()) return static_cast<std::size_t>(found - grid_.columns.begin());
+    grid_.columns.push_back({title, false});
+    return grid_.columns.size() - 1;
+  }
+  void append(std::size_t at, const std::string& value) {
+    auto& row = grid_.rows.back();
+    if (row.size() <= at) row.resize(at + 1);
+    row[at] += (row[at].empty() ? "" : ", ") + value;
+  }
+
+  void flush() {
+    const auto hidden = std::max(grid_.rows.size(), most_rows_) - most_rows_;
+    if (grid_.rows.empty()) {
+      write(title_, list_.empty() ? "none" : text::join(list_, ", "));
+    } else {
+      write(title_, "");
+      grid_.rows.resize(grid_.rows.size() - hidden);
+      for (auto& row : grid_.rows) row.resize(grid_.columns.size());
+      grid_.write(out_);
+    }
+    if (hidden > 0) out_.write("  ... and " + std::to_string(hidden) + " more (verbose shows all)\n");
+    grid_ = {}, list_.clear();
+  }
+
+  Sink& out_;
+  std::size_t most_rows_, depth_ = 0, array_depth_ = 0;
+  std::string title_;
+  std::vector<std::string> prefix_, list_;  // keys above the member told; values of an array of plain values
+  Grid grid_;
+};
+
+/// "memory_timeline" -> "Memory timeline".
+std::string heading(std::string_view key) {
+  std::string out = text::printable(key);
+  std::ranges::replace(out, '_', ' ');
+  if (!out.empty()) out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
+  return out;
+}
+
+}  // namespace
+
+void write_results(const ModelRun& model, const View& view, Sink& out) {
+  if (!model.results) return;
+  for (const auto& result : model.results->all()) {
+    if (result.key() == CostProfile::key) continue;  // it is the rest of the page
+    out.write("\n" + heading(result.key().name) + ":\n");
+    Lines lines(out, view.verbose ? std::size_t{1} << 40 : static_cast<std::size_t>(view.top));
+    lines.begin_object({});
+    result.tell(*model.graph, lines);
+    lines.end_object();
+  }
+}
+
+}  // namespace alidade::table
