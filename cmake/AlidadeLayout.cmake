@@ -41,6 +41,6 @@ endif()
 # The warnings for a target of ours, and -Werror where asked for. g++ 12 sees overlapping copies in std::string where
 # there are none (gcc bug 105329): -Wrestrict stays off.
 function(alidade_warnings target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-restrict
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow=local -Wnon-virtual-dtor -Wno-restrict
     $<$<BOOL:${ALIDADE_WERROR}>:-Werror>)
 endfunction()
