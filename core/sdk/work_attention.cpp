@@ -1,0 +1,49 @@
+// Scaled dot-product attention: scores and their weighted sums, dense, one by one for every query head.
+#include <string>
+
+#include "work_operator.hpp"
+#include "work_table.hpp"
+
+namespace alidade::work_parts {
+namespace {
+
+Result<void> sensible(const Operator& o, const AttentionAttrs& a) {
+  if (a.heads < 1 || a.kv_heads < 1 || a.heads % a.kv_heads != 0)
+    return o.wrong("shares " + std::to_string(a.kv_heads) + " key heads among " + std::to_string(a.heads) + " query heads");
+  return {};
+}
+
+/// The width of one head in a tensor that may hold `heads` of them side by side.
+Result<std::optional<std::int64_t>> head_width(const Operator& o, std::size_t operand, std::int64_t heads) {
+  const auto width = o.in(operand).dim(-1);
+  if (!width) return std::nullopt;
+  if (*width % heads != 0)
+    return o.wrong("splits rows of " + std::to_string(*width) + " into " + std::to_string(heads) + " heads");
+  return *width / heads;
+}
+
+/// Keys seen by every query: the given ones and the cached ones.
+std::optional<Count> keys_seen(const Operator& o) {
+  const auto given = o.in(1).dim(-2);
+  const auto cached = o.has(4) ? o.in(4).dim(-2) : 0;
+  if (!given || !cached) return std::nullopt;
+  return as_count(*given) + as_count(*cached);
+}
+
+}  // namespace
+
+Figure attention(const Operator& o) {
+  const auto& a = o.attrs<AttentionAttrs>();
+  if (auto ok = sensible(o, a); !ok) return std::unexpected(std::move(ok).error());
+  const bool packed = a.packed_heads != 0;
+  const auto width = head_width(o, 0, packed ? a.heads : 1), value_width = head_width(o, 2, packed ? a.kv_heads : 1);
+  if (!width) return std::unexpected(width.error());
+  if (!value_width) return std::unexpected(value_width.error());
+  const auto rows = product(o.in(0), 0, -1), keys = keys_seen(o);
+  if (!*width || !*value_width || !rows || !keys) return std::nullopt;
+  const Count scores = *rows * as_count(packed ? a.heads : 1) * *keys;
+  return Arithmetic{scores * (as_count(**width) + as_count(**value_width)),
+                    scores * as_count(work_table::kFlopsPerScore + (o.has(3) ? 1 : 0))};
+}
+
+}  // namespace alidade::work_parts

@@ -1,0 +1,70 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "alidade/ir/work.hpp"
+
+// What the formulas share: one node as they see it, and what they give back.
+namespace alidade::work_parts {
+
+/// One node of a graph, its operands and results by position; an absent one has an unranked type.
+class Operator {
+ public:
+  Operator(const Graph& graph, NodeId node) : graph(graph), node(node) {}
+  [[nodiscard]] Op op() const { return graph.op(node); }
+  [[nodiscard]] bool has(std::size_t input) const {
+    const auto inputs = graph.inputs(node);
+    return input < inputs.size() && inputs[input].valid();
+  }
+  [[nodiscard]] TensorType in(std::size_t i) const { return has(i) ? graph.type(graph.inputs(node)[i]) : TensorType{}; }
+  [[nodiscard]] TensorType out(std::size_t i = 0) const {
+    const auto outputs = graph.outputs(node);
+    return i < outputs.size() ? graph.type(outputs[i]) : TensorType{};
+  }
+  template <class A>
+  [[nodiscard]] const A& attrs() const { return graph.attrs<A>(node); }
+  /// A failure that names the node: "node 'conv1' " + what.
+  [[nodiscard]] std::unexpected<Error> wrong(std::string_view what) const;
+  [[nodiscard]] std::unexpected<Error> too_large(std::string_view figure) const;  ///< "MAC count"
+
+  const Graph& graph;
+  NodeId node;
+};
+
+/// Multiply-accumulates, and the element work beside them.
+struct Arithmetic {
+  Count macs, flops;
+};
+/// Nothing where a shape is missing; an error where the operator makes no sense.
+using Figure = Result<std::optional<Arithmetic>>;
+
+/// The product of dimensions [first, last), last counted from the end when negative; nothing unless all are known.
+[[nodiscard]] std::optional<Count> product(const TensorType& type, int first, int last);
+[[nodiscard]] inline Count as_count(std::int64_t size) { return Count(static_cast<std::uint64_t>(size)); }
+[[nodiscard]] int ceil_log2(std::uint64_t n);  ///< 0 for 0 and 1
+
+[[nodiscard]] Figure contraction(const Operator& o);  ///< work_contraction.cpp, work_attention.cpp, work_einsum.cpp
+[[nodiscard]] Figure einsum(const Operator& o);
+[[nodiscard]] Figure attention(const Operator& o);
+[[nodiscard]] Figure recurrent(const Operator& o);
+[[nodiscard]] Figure elementwise(const Operator& o);  ///< what the table's numbers say; work_element.cpp
+[[nodiscard]] Figure normalisation(const Operator& o);
+[[nodiscard]] Figure pooling(const Operator& o);      ///< work_window.cpp
+[[nodiscard]] Figure resampling(const Operator& o);
+[[nodiscard]] Figure selection(const Operator& o);    ///< work_sequence.cpp
+[[nodiscard]] Figure spectral(const Operator& o);
+[[nodiscard]] Figure scatter(const Operator& o);
+
+/// What fvcore counts for an einsum: numpy's own estimate, with its rounding to four digits.
+[[nodiscard]] Result<std::uint64_t> fvcore_einsum(const Operator& o);
+
+/// Bytes that one node moves; nothing where a shape is missing.
+struct Moved {
+  Count input, output, weight;
+};
+[[nodiscard]] std::optional<Moved> traffic(const Operator& o);
+/// The most FLOPs that an opaque operator can be thought to do; nothing where a shape is missing or it does not fit.
+[[nodiscard]] std::optional<Count> opaque_bound(const Operator& o);
+
+}  // namespace alidade::work_parts
