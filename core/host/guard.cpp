@@ -45,7 +45,7 @@ Error translate_exception(const PluginCall& call) {
     return {Fault::plugin, fmt::format("'{}' threw {}{}, while {}", call.component, type_of_current_exception(), said(e), call.doing),
             std::string(call.library), kFix};
   } catch (...) {
-    return broken_contract(call, "threw a " + type_of_current_exception());
+    return broken_contract(call, "threw " + type_of_current_exception());
   }
 }
 

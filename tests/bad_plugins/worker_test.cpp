@@ -1,0 +1,105 @@
+#include <catch2/catch.hpp>
+
+#include <chrono>
+
+#include "alidade/ir/print.hpp"
+#include "bad_plugin.hpp"
+#include "host/worker.hpp"
+
+using namespace alidade;
+using namespace alidade::tests;
+
+namespace {
+
+constexpr host::WorkerLimits kRoomy{.memory_mib = 1024, .cpu_s = 10, .wall_s = 10};
+const std::string kLibrary = bad_plugin("bad_reader");
+
+Result<Graph> read_with(const std::string& component, const ReadRequest& request, const host::WorkerLimits& limits = kRoomy) {
+  host::Loaded frontend;
+  frontend.info.name = "bad_reader." + component;
+  frontend.plugin = "bad_reader", frontend.version = "2.1", frontend.library = kLibrary;
+  return host::read_in_worker(frontend, {}, request, limits);
+}
+ReadRequest request_for(std::string path) {
+  ReadRequest request;
+  request.path = std::move(path);
+  return request;
+}
+Error failure(const std::string& component, const host::WorkerLimits& limits = kRoomy) {
+  const auto graph = read_with(component, request_for("model.bin"), limits);
+  return graph ? Error{} : graph.error();
+}
+
+const std::string kAuthor = "\n  fix: this is a bug of the plugin bad_reader 2.1 (" + kLibrary + "): tell its author, with this file";
+
+}  // namespace
+
+TEST_CASE("a worker hands its graph over") {
+  const auto graph = read_with("fine", request_for("model.bin"));
+  REQUIRE(graph);
+  CHECK(to_text(*graph) == "graph \"model.bin\" {\n  input %x : f32[1]\n  return %x\n}\n");
+}
+
+TEST_CASE("a frontend that refuses a file does so in its own words") {
+  const auto error = failure("refuse");
+  CHECK(error.fault == Fault::model);
+  CHECK(to_text(error) == "error: 3 bytes are no model\n  --> model.bin:1:1\n  fix: export it again");
+}
+
+TEST_CASE("a frontend that crashes is a sentence about the file") {
+  const auto error = failure("crash");
+  CHECK(error.fault == Fault::model);
+  CHECK(to_text(error) ==
+        "error: the 'bad_reader.crash' frontend crashed on this file (signal 11, SIGSEGV); its last words: unexpected tag "
+        "0x1b\n  --> model.bin\n  fix: the file is damaged, or made to do this, or the frontend has a bug: export the model "
+        "again, or name another frontend for it");
+}
+
+TEST_CASE("a frontend that does not end is stopped by the limit it hits") {
+  const auto wall = failure("sleep", {.memory_mib = 1024, .cpu_s = 10, .wall_s = 1});
+  CHECK(wall.fault == Fault::limit);
+  CHECK(to_text(wall) == "error: the 'bad_reader.sleep' frontend needed more than 1 seconds for this file\n  --> model.bin\n"
+                         "  fix: raise limits.wall_s in the pipeline file, or for one run: --set limits.wall_s=2");
+  const auto cpu = failure("spin", {.memory_mib = 1024, .cpu_s = 1, .wall_s = 10});
+  CHECK(cpu.fault == Fault::limit);
+  CHECK(to_text(cpu) == "error: the 'bad_reader.spin' frontend needed more than 1 CPU seconds for this file\n  --> model.bin\n"
+                        "  fix: raise limits.cpu_s in the pipeline file, or for one run: --set limits.cpu_s=2");
+}
+
+TEST_CASE("a frontend that allocates forever is stopped") {
+  for (const std::string component : {"allocate", "abort"}) {
+    const auto error = failure(component, {.memory_mib = 512, .cpu_s = 10, .wall_s = 10});
+    CHECK(error.fault == Fault::limit);
+    CHECK(error.what.starts_with("the 'bad_reader." + component + "' frontend needed more than 512 MiB of memory for this file"));
+    CHECK(error.where == "model.bin");
+    CHECK(error.fix == "raise limits.memory_mib in the pipeline file, or for one run: --set limits.memory_mib=1024");
+  }
+}
+
+TEST_CASE("a frontend that breaks its contract is named") {
+  CHECK(to_text(failure("exit")) ==
+        "error: the 'bad_reader.exit' frontend ended its process without an answer (exit status 0)\n  --> model.bin" + kAuthor);
+  CHECK(to_text(failure("garbage")) ==
+        "error: the 'bad_reader.garbage' frontend answered with something that is no answer\n  --> model.bin" + kAuthor);
+  CHECK(to_text(failure("throw")) ==
+        "error: 'bad_reader.throw' threw std::out_of_range: tensor 7, while reading this file\n  --> model.bin, read by " +
+            kLibrary + "\n  fix: this is a bug of the plugin: tell its author, with the model and the options");
+  for (const auto* component : {"exit", "garbage", "throw"}) CHECK(failure(component).fault == Fault::plugin);
+}
+
+TEST_CASE("a worker has a large stack, no files to write and nothing to read") {
+  CHECK(read_with("recurse", request_for("model.bin")));
+  ScratchFolder folder;
+  auto request = request_for(folder / "written");
+  request.bindings["batch"] = 8;
+  request.input_shapes[""] = {1, 3, 224, 224};
+  const auto graph = read_with("confess", request);
+  REQUIRE(graph);
+  CHECK(graph->name() == "wrote nothing, read nothing, 1 shapes, batch 8");
+}
+
+TEST_CASE("a worker costs little more than its process") {
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 10; ++i) REQUIRE(read_with("fine", request_for("model.bin")));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
+}
