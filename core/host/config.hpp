@@ -8,15 +8,19 @@
 #include <vector>
 
 #include "alidade/base/error.hpp"
+#include "alidade/base/sink.hpp"
 #include "alidade/ir/bind.hpp"
 #include "alidade/sdk/options.hpp"
 
 namespace alidade::host {
 
-/// Where a value was written: a file with line and column, "--set", "ALIDADE_...", or "default".
+/// What a value came from; it decides how its place is shown.
+enum class Origin : std::uint8_t { file, environment, flag, builtin };
+/// Where a value was written: a file with line and column (in characters, from 1), a variable, "--set", or "default".
 struct Place {
   std::string file;
   int line = 0, column = 0;
+  Origin origin = Origin::file;
 };
 /// A value that knows its place.
 template <class T>
@@ -29,7 +33,7 @@ struct Located {
 struct WrittenOption {
   std::string key;
   OptionValue value;
-  Place place;
+  Place key_place, place;
 };
 /// One [[analysis]], [[hardware]] or [[report]] entry: which component, under which id, with which options.
 struct Use {
@@ -39,7 +43,7 @@ struct Use {
 };
 /// One [[report]]: `path` "-" is standard output; {model} makes one file per model.
 struct ReportUse : Use {
-  Located<std::string> path;
+  Located<std::string> path{"-", {}};
 };
 /// One [[model]]: a path or glob with what differs for it.
 struct ModelUse {
@@ -54,6 +58,7 @@ struct ModelUse {
 struct Family {
   Located<std::string> match;
   std::vector<Located<std::string>> frontends;
+  Place place;
 };
 /// [frontend.NAME]: options of one frontend, and whether it runs in a worker.
 struct FrontendUse {
@@ -65,12 +70,16 @@ struct FrontendUse {
 struct Limits {
   std::uint64_t memory_mib = 8192, cpu_s = 120, wall_s = 180, max_nodes = 4'000'000;
 };
+/// The text of a file, a variable or a flag, kept so that a mistake can show the line it is in.
+struct Source {
+  std::string file, text;
+};
 
 /// A pipeline, typed, every value with its place; what config files, environment and flags add up to.
 struct Config {
-  std::vector<std::string> files;  ///< read, in order, includes first
+  std::vector<std::string> files;  ///< read, in order, includes first, without the built-in defaults
   std::string name;
-  std::vector<Located<std::string>> plugin_path;
+  std::vector<Located<std::string>> plugin_path;  ///< absolute
   std::vector<ModelUse> models;
   std::vector<Family> families;
   std::vector<FrontendUse> frontends;
@@ -79,15 +88,23 @@ struct Config {
   Limits limits;
   Bindings bindings;
   unsigned threads = 0;  ///< 0: as many as the machine has
+  std::vector<Source> sources;
 };
 
 /// A mistake in a config: rendered with file:line:col, the source line, a caret and what to write instead.
 struct Mistake {
   Place place;
   std::string what, fix;
+  std::string line = {};  ///< the source line; added by read_config() and make_plan()
 };
 /// All mistakes, one after another, in order of place, as text for standard error.
 [[nodiscard]] std::string to_text(std::span<const Mistake> mistakes);
+/// The same as a JSON list of {file, line, column, what, fix}.
+void write_json(std::span<const Mistake> mistakes, Sink& out);
+/// Puts mistakes in order of place and gives each its source line.
+void settle(std::vector<Mistake>& mistakes, std::span<const Source> sources);
+/// "pipeline.toml:7:1", "--set", "ALIDADE_SET_threads" or "default".
+[[nodiscard]] std::string to_text(const Place& place);
 
 /// What to read and how: files left to right, then ALIDADE_SET_* of the environment, then --set key=value.
 struct ConfigRequest {
@@ -96,5 +113,8 @@ struct ConfigRequest {
 };
 /// Reads everything; on mistakes the config holds what could be understood.
 [[nodiscard]] Config read_config(const ConfigRequest& request, std::vector<Mistake>& mistakes);
+
+/// The installed data (config/, models/, schema/): ALIDADE_SHARE, or ../share/alidade beside the program's folder.
+[[nodiscard]] std::string share_folder();
 
 }  // namespace alidade::host

@@ -1,6 +1,8 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/config.hpp"
@@ -40,6 +42,12 @@ struct Plan {
   unsigned threads = 1;
 };
 
+/// What a plan is made from: components by name, and the names of the libraries that there are.
+struct Catalogue {
+  std::function<Result<const Loaded*>(std::string_view)> find;
+  std::vector<std::string> libraries;
+};
+
 /// Finds every component, checks every option, expands globs, orders the passes. Opens no model. All mistakes at once;
 /// a plugin that does not fit is a mistake at the line that names it, with `refused` set (exit 4 instead of 2).
 struct PlanOutcome {
@@ -47,6 +55,7 @@ struct PlanOutcome {
   std::vector<Mistake> mistakes;
   bool refused = false;
 };
+[[nodiscard]] PlanOutcome make_plan(const Config& config, const Catalogue& catalogue);
 [[nodiscard]] PlanOutcome make_plan(const Config& config, Plugins& plugins);
 
 }  // namespace alidade::host

@@ -1,0 +1,128 @@
+#include "host/plan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include "alidade/base/text.hpp"
+#include "host/plan_parts.hpp"
+
+namespace alidade::host {
+namespace {
+
+std::string with_article(ComponentKind kind) {
+  const std::string word(name(kind));
+  if (kind == ComponentKind::hardware) return "a hardware model";
+  return (kind == ComponentKind::analysis ? "an " : "a ") + word;
+}
+
+std::string way_to_write(ComponentKind kind) {
+  return kind == ComponentKind::frontend ? "name it as the frontend of a [[model]] or a [[family]]"
+                                         : "write it under [[" + std::string(name(kind)) + "]]";
+}
+
+std::string in_entry(ComponentKind kind, const Use& use) {
+  return " in [[" + std::string(name(kind)) + "]] " + text::quoted(use.id.value);
+}
+
+std::optional<Step> step_for(const Use& use, ComponentKind kind, std::vector<std::string> own, Finder& finder) {
+  const auto* loaded = finder.find(use.use.value, kind, use.use.place);
+  if (!loaded) return std::nullopt;
+  return Step{loaded, use.id.value, check_options(loaded->info, use.options, in_entry(kind, use), std::move(own), finder), false, {}};
+}
+
+std::vector<std::vector<Step>> plan_analyses(const Config& config, Finder& finder) {
+  std::vector<Pass> passes;
+  for (const auto& use : config.analyses)
+    if (auto step = step_for(use, ComponentKind::analysis, {"use", "id"}, finder)) passes.push_back({std::move(*step), use.place});
+  return order_passes(std::move(passes), finder);
+}
+
+std::vector<Step> plan_hardware(const Config& config, Finder& finder) {
+  std::vector<Step> steps;
+  for (const auto& use : config.hardware)
+    if (auto step = step_for(use, ComponentKind::hardware, {"use", "id"}, finder)) steps.push_back(std::move(*step));
+  return steps;
+}
+
+/// {model} is the only thing in braces, and no two reports write one file.
+void check_path(const ReportUse& use, std::map<std::string, Place>& taken, Finder& finder) {
+  const auto& path = use.path.value;
+  const auto open = path.find('{'), close = path.find('}', open);
+  const auto inside = open == path.npos ? std::string{} : path.substr(open, close == path.npos ? close : close + 1 - open);
+  if (path.empty())
+    finder.mistake({use.path.place, "'path'" + in_entry(ComponentKind::report, use) + ": expected a file or \"-\", found \"\"", {}});
+  else if (!inside.empty() && inside != "{model}")
+    finder.mistake({use.path.place, "'path'" + in_entry(ComponentKind::report, use) + ": expected {model}, found " + text::quoted(inside),
+                    "{model} is the model's id; nothing else stands in braces"});
+  if (path == "-" || path.empty()) return;
+  const auto [other, added] = taken.emplace(path, use.path.place);
+  if (!added)
+    finder.mistake({use.path.place, "two reports write " + text::quoted(path) + "; the other is at " + to_text(other->second),
+                    "give one of them another path"});
+}
+
+std::vector<ReportStep> plan_reports(const Config& config, Finder& finder) {
+  std::vector<ReportStep> steps;
+  std::map<std::string, Place> taken;
+  for (const auto& use : config.reports) {
+    check_path(use, taken, finder);
+    auto step = step_for(use, ComponentKind::report, {"use", "id", "path"}, finder);
+    if (step) steps.push_back({std::move(*step), use.path.value});
+  }
+  return steps;
+}
+
+void check_whole(const Config& config, Finder& finder) {
+  const Place place{config.files.empty() ? std::string{} : config.files.back()};
+  if (config.models.empty())
+    finder.mistake({place, "there is no [[model]]: nothing would be read", "add [[model]] with path = \"models/*.onnx\""});
+  if (config.reports.empty())
+    finder.mistake({place, "there is no [[report]]: nothing would be written", "add [[report]] with use = \"table\""});
+}
+
+/// The same sentence about the same place is told once.
+void drop_repeats(std::vector<Mistake>& mistakes) {
+  const auto same = [](const Mistake& a, const Mistake& b) {
+    return a.what == b.what && a.place.file == b.place.file && a.place.line == b.place.line && a.place.column == b.place.column;
+  };
+  std::vector<Mistake> kept;
+  for (auto& mistake : mistakes)
+    if (std::ranges::none_of(kept, [&](const auto& k) { return same(k, mistake); })) kept.push_back(std::move(mistake));
+  mistakes = std::move(kept);
+}
+
+}  // namespace
+
+const Loaded* Finder::find(std::string_view name, ComponentKind kind, const Place& place) {
+  const auto found = catalogue_.find(name);
+  if (!found) {
+    failed_.emplace(name);
+    if (found.error().fault == Fault::plugin) refuse();
+    mistake({place, found.error().what, found.error().fix});
+    return nullptr;
+  }
+  if ((*found)->info.kind == kind) return *found;
+  failed_.emplace(name);
+  const auto is = (*found)->info.kind;
+  mistake({place, text::quoted(name) + " is " + with_article(is) + ", not " + with_article(kind), way_to_write(is)});
+  return nullptr;
+}
+
+PlanOutcome make_plan(const Config& config, const Catalogue& catalogue) {
+  PlanOutcome outcome;
+  Finder finder(catalogue, outcome);
+  check_whole(config, finder);
+  auto& plan = outcome.plan;
+  plan.models = plan_models(config, finder);
+  plan.waves = plan_analyses(config, finder);
+  plan.hardware = plan_hardware(config, finder);
+  plan.reports = plan_reports(config, finder);
+  plan.limits = config.limits;
+  plan.threads = config.threads > 0 ? config.threads : std::max(1u, std::thread::hardware_concurrency());
+  drop_repeats(outcome.mistakes);
+  settle(outcome.mistakes, config.sources);
+  return outcome;
+}
+
+}  // namespace alidade::host

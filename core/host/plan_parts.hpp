@@ -1,0 +1,45 @@
+#pragma once
+#include <set>
+#include <string>
+#include <vector>
+
+#include "host/plan.hpp"
+
+namespace alidade::host {
+
+/// Asks for components on behalf of lines of a config; every failure is a mistake at that line.
+class Finder {
+ public:
+  Finder(const Catalogue& catalogue, PlanOutcome& outcome) : catalogue_(catalogue), outcome_(outcome) {}
+  /// The component of this name and kind, or nothing after a mistake at `place`.
+  const Loaded* find(std::string_view name, ComponentKind kind, const Place& place);
+  /// The component of this name, whatever it is; what hinders it is not a mistake.
+  [[nodiscard]] Result<const Loaded*> ask(std::string_view name) const { return catalogue_.find(name); }
+  [[nodiscard]] const std::vector<std::string>& libraries() const { return catalogue_.libraries; }
+  [[nodiscard]] bool failed(std::string_view name) const { return failed_.contains(std::string(name)); }
+  void mistake(Mistake mistake) { outcome_.mistakes.push_back(std::move(mistake)); }
+  void refuse() { outcome_.refused = true; }
+
+ private:
+  const Catalogue& catalogue_;
+  PlanOutcome& outcome_;
+  std::set<std::string> failed_;
+};
+
+/// Written options as the component declares them; whole numbers become numbers where those are asked for. `where` is
+/// like " in [[analysis]] 'cost'", `own` are the host's own keys there.
+[[nodiscard]] OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenOption>& written,
+                                         const std::string& where, std::vector<std::string> own, Finder& finder);
+
+/// The models of a config: patterns expanded, ids made, frontends chosen.
+[[nodiscard]] std::vector<ModelStep> plan_models(const Config& config, Finder& finder);
+
+/// An analysis and the line that asks for it.
+struct Pass {
+  Step step;
+  Place place;
+};
+/// Adds missing passes, refuses two writers and circles, and groups the passes in waves.
+[[nodiscard]] std::vector<std::vector<Step>> order_passes(std::vector<Pass> passes, Finder& finder);
+
+}  // namespace alidade::host

@@ -1,0 +1,9 @@
+#include "host/plan.hpp"
+
+namespace alidade::host {
+
+PlanOutcome make_plan(const Config& config, Plugins& plugins) {
+  return make_plan(config, Catalogue{[&](std::string_view name) { return plugins.find(name); }, plugins.libraries()});
+}
+
+}  // namespace alidade::host
