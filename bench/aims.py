@@ -1,0 +1,75 @@
+"""What the project set out to reach, and whether a set of results does."""
+
+from rows import ALIDADE, CNNS, FVCORE, INFER, PARSE, TORCHVISION
+
+Results = dict
+Aim = tuple[str, str, bool | None]  # the aim, what was measured, met or not; None: not measured
+
+
+def millis(results: Results, row: str, column: str) -> float | None:
+    return results["cells"].get(row, {}).get(column, {}).get("median_ms")
+
+
+def ratio(results: Results, row: str, over: str, under: str) -> float | None:
+    above, below = millis(results, row, over), millis(results, row, under)
+    return above / below if above and below else None
+
+
+def extreme(found: dict[str, float | None], pick, written: str, holds) -> tuple[str, bool | None]:
+    """The worst row of several, by name; one row that is missing leaves the aim open."""
+    known = {row: value for row, value in found.items() if value is not None}
+    if not known or len(known) < len(found):
+        return "not measured", None
+    row = pick(known, key=known.__getitem__)
+    return f"{written.format(known[row])} ({row})", holds(known[row])
+
+
+def zoo(results: Results) -> list[str]:
+    return [row["name"] for row in results["rows"] if not row["nodes"]]
+
+
+def single(value: float | None, written: str, holds) -> tuple[str, bool | None]:
+    return ("not measured", None) if value is None else (written.format(value), holds(value))
+
+
+def bytes_a_node(results: Results, row: str) -> float | None:
+    peak = results["cells"].get(row, {}).get(ALIDADE, {}).get("peak_mb")
+    nodes = next((r["nodes"] for r in results["rows"] if r["name"] == row), 0)
+    return peak * 2**20 / nodes if peak and nodes else None
+
+
+def growth(results: Results, kind: str) -> float | None:
+    """Time of a million nodes over that of a hundred thousand: 10 where it is linear."""
+    big, small = (millis(results, f"chain 10^{power}{kind}", ALIDADE) for power in (6, 5))
+    return big / small if big and small else None
+
+
+def zoo_aims(results: Results) -> list[Aim]:
+    return [
+        ("under 20 ms for each CNN of the zoo",
+         *extreme({row: millis(results, row, ALIDADE) for row in CNNS}, max, "at most {:.1f} ms", lambda x: x < 20)),
+        ("within 3 times of the process that only parses, for each file of the zoo",
+         *extreme({row: ratio(results, row, ALIDADE, PARSE) for row in zoo(results)}, max, "at most {:.2f}",
+                  lambda x: x <= 3)),
+        ("at least 100 times faster than fvcore's process",
+         *extreme({row: ratio(results, row, FVCORE, ALIDADE) for row in TORCHVISION}, min, "at least {:,.0f}",
+                  lambda x: x >= 100)),
+    ]
+
+
+def chain_aims(results: Results) -> list[Aim]:
+    chain, bare = "chain 10^6", "chain 10^6, no shapes"
+    return [
+        ("10^6 nodes with shapes: within 3 times of parsing",
+         *single(ratio(results, chain, ALIDADE, PARSE), "{:.2f}", lambda x: x <= 3)),
+        ("10^6 nodes with shapes: under 2 kB of memory a node",
+         *single(bytes_a_node(results, chain), "{:,.0f} bytes", lambda x: x < 2000)),
+        ("linear: ten times the nodes, about ten times the time (at most 12)",
+         *single(growth(results, ""), "{:.1f}", lambda x: x <= 12)),
+        ("10^6 nodes without shapes: no slower than onnx's own inference",
+         *single(ratio(results, bare, ALIDADE, INFER), "{:.2f} of its time", lambda x: x <= 1)),
+    ]
+
+
+def aims(results: Results) -> list[Aim]:
+    return zoo_aims(results) + chain_aims(results)

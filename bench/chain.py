@@ -1,0 +1,61 @@
+"""Writes ONNX files of any size without the onnx package: a chain of Relu and Add, with or without its shapes."""
+
+from pathlib import Path
+
+OPSET, IR_VERSION, FLOAT = 20, 9, 1
+SHAPE = (1, 64)
+
+
+def varint(value: int) -> bytes:
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*out, value])
+
+
+def number(field: int, value: int) -> bytes:
+    return varint(field << 3) + varint(value)
+
+
+def message(field: int, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return varint(field << 3 | 2) + varint(len(body)) + body
+
+
+def value_info(field: int, name: bytes) -> bytes:
+    dims = [message(1, number(1, size)) for size in SHAPE]
+    tensor = message(1, number(1, FLOAT), message(2, *dims))
+    return message(field, message(1, name), message(2, tensor))
+
+
+def node(kind: bytes, *inputs: bytes) -> bytes:
+    """A template: %-formatting fills the numbers in, and every number has the same width, so lengths stay right."""
+    return message(1, *[message(1, name) for name in inputs], message(2, NAME), message(3, b"n" + NAME[1:]),
+                   message(4, kind))
+
+
+# A name while lengths are counted: as long as b"v%07d" becomes once it is filled in.
+NAME = b"v0000000"
+
+
+def template(made: bytes) -> bytes:
+    return made.replace(b"%", b"%%").replace(NAME[1:], b"%07d")
+
+
+def nodes(count: int) -> list[bytes]:
+    """Value i+1 is Relu(value i) or, every second time, Add(value i, value i-1)."""
+    relu, add = template(node(b"Relu", NAME)), template(node(b"Add", NAME, NAME))
+    return [relu % (i, i + 1, i) if i % 2 == 0 else add % (i, i - 1, i + 1, i) for i in range(count)]
+
+
+def values(count: int) -> list[bytes]:
+    made = template(value_info(13, NAME))
+    return [made % i for i in range(1, count)]
+
+
+def write_chain(path: Path, count: int, shapes: bool) -> None:
+    last = b"v%07d" % count
+    graph = message(7, *nodes(count), message(2, b"chain"), value_info(11, NAME), value_info(12, last),
+                    *(values(count) if shapes else []))
+    path.write_bytes(number(1, IR_VERSION) + graph + message(8, number(2, OPSET)))

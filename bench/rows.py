@@ -1,0 +1,92 @@
+"""The rows of the table, and the command of every cell."""
+
+import dataclasses
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from chain import write_chain
+from measure import Job
+from programs import ROOT, Programs
+
+CNNS = ("resnet18", "resnet50", "mobilenet_v2", "efficientnet_b0", "deeplabv3_resnet50")
+TORCHVISION = (*CNNS, "vit_b_16", "swin_t")
+CHAINS = {10_000: 11, 100_000: 9, 1_000_000: 5}  # nodes: runs
+FAST, SLOW, QUICK = 21, 3, 5
+ALIDADE, PARSE, INFER, FVCORE, TOOL = "alidade", "parse_only", "infer_only", "fvcore", "onnx_tool"
+EMPTY, TOOL_BARE = "empty", "onnx_tool_bare"
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One model file, the sizes that its symbolic dimensions get, and how often the fast columns run."""
+    name: str
+    path: Path
+    runs: int
+    bind: dict[str, int] = dataclasses.field(default_factory=dict)
+    nodes: int = 0
+    shapes: bool = True
+
+    @property
+    def sizes(self) -> list[str]:
+        return [f"{name}={size}" for name, size in self.bind.items()]
+
+
+def zoo_rows(quick: bool) -> list[Row]:
+    known = json.loads((ROOT / "tests/data/zoo/reference.json").read_text())["models"]
+    bind = {name: model["points"][0]["bind"] for name, model in known.items()}
+    return [Row(path.stem, path, QUICK if quick else FAST, bind.get(path.stem, {}))
+            for path in sorted((ROOT / "models").glob("*.onnx"))]
+
+
+def chain_rows(folder: Path, quick: bool) -> list[Row]:
+    rows = []
+    for shapes in (True, False):
+        for count, runs in list(CHAINS.items())[:2 if quick else 3]:
+            name = f"chain 10^{len(str(count)) - 1}" + ("" if shapes else ", no shapes")
+            path = folder / f"{name.replace(' ', '_')}.onnx"
+            rows.append(Row(name, path, QUICK if quick else runs, nodes=count, shapes=shapes))
+    return rows
+
+
+def write_files(rows: list[Row]) -> None:
+    for row in rows:
+        if row.nodes:
+            write_chain(row.path, row.nodes, row.shapes)
+
+
+def weighted(row: Row, programs: Programs) -> Path:
+    """A copy of the model beside a sparse file of zeros in place of its weights: onnx-tool reads no file without."""
+    folder = programs.build / "weights"
+    script = ROOT / "bench/peer_weights.py"
+    subprocess.run([programs.python, script, row.path, folder], check=True, capture_output=True)
+    return folder / row.path.name
+
+
+def own_jobs(row: Row, programs: Programs) -> Iterator[Job]:
+    bind = [word for size in row.sizes for word in ("--bind", size)]
+    yield Job(row.name, ALIDADE, [str(programs.alidade), "profile", str(row.path), *bind], row.runs)
+    yield Job(row.name, PARSE, [str(programs["parse_only"]), str(row.path)], row.runs)
+
+
+def peer_jobs(row: Row, programs: Programs) -> Iterator[Job]:
+    if not row.shapes:
+        yield Job(row.name, INFER, [str(programs["infer_only"]), str(row.path)], row.runs)
+    if row.nodes or not programs.python:
+        return
+    python, bench = str(programs.python), ROOT / "bench"
+    if row.name in TORCHVISION:
+        yield Job(row.name, FVCORE, [python, str(bench / "peer_fvcore.py"), row.name], SLOW)
+    tool = [python, str(bench / "peer_onnx_tool.py")]
+    yield Job(row.name, TOOL, [*tool, str(weighted(row, programs)), *row.sizes], SLOW)
+    yield Job(row.name, TOOL_BARE, [*tool, str(row.path), *row.sizes], 0)
+
+
+def jobs(rows: list[Row], programs: Programs, quick: bool) -> list[Job]:
+    made = [Job("", EMPTY, [str(programs["empty"])], QUICK if quick else FAST)]
+    for row in rows:
+        made += own_jobs(row, programs)
+        if not quick:
+            made += peer_jobs(row, programs)
+    return made
