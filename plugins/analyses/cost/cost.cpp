@@ -1,0 +1,83 @@
+#include <string>
+
+#include "activations.hpp"
+#include "alidade/base/text.hpp"
+#include "alidade/sdk/plugin.hpp"
+#include "remarks.hpp"
+#include "runs.hpp"
+#include "stored.hpp"
+#include "sums.hpp"
+
+namespace alidade::cost {
+namespace {
+
+/// What every operator, module and the whole model costs: the table of work, times the runs, under one convention.
+class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
+ public:
+  static void options(OptionSpec<CostAnalysis>& o) {
+    o.choice("convention", &CostAnalysis::convention_,
+             {{"flops", Convention::flops}, {"macs", Convention::macs}, {"fvcore", Convention::fvcore}, {"torch", Convention::torch}},
+             "how work is counted; fvcore and torch count what those tools count");
+    o.field("compute_bound_above", &CostAnalysis::compute_bound_above_, "an operator with more FLOPs per byte is compute-bound")
+        .above(0)
+        .unit("FLOPs/byte");
+  }
+
+  Result<CostProfile> run(const Graph& graph) const override {
+    if (auto bound = demand_bound(graph); !bound) return std::unexpected(std::move(bound).error());
+    CostProfile profile;
+    profile.convention = convention_;
+    profile.compute_bound_above = compute_bound_above_;
+    profile.nodes = PerNode<NodeCost>(graph.node_count());
+    profile.modules = PerModule<CostSum>(graph.module_count());
+    if (auto done = fill(graph, profile); !done) return std::unexpected(std::move(done).error());
+    remark_gaps(graph, profile);
+    return profile;
+  }
+
+ private:
+  Result<void> fill(const Graph& graph, CostProfile& profile) const {
+    for (const NodeId n : graph.nodes())
+      if (auto counted = count_one(graph, n, profile.nodes[n]); !counted) return counted;
+    if (auto set = set_runs(graph, profile.nodes, profile.warnings); !set) return set;
+    if (auto fits = times_runs(graph, profile.nodes); !fits) return fits;
+    if (auto fits = add_work(graph, profile); !fits) return fits;
+    if (auto fits = add_stored(graph, profile); !fits) return fits;
+    add_to_parents(graph, profile);
+    const auto peak = peak_activation(graph);
+    if (!peak) return std::unexpected(peak.error());
+    profile.peak_activation = *peak;
+    return {};
+  }
+
+  Result<void> count_one(const Graph& graph, NodeId n, NodeCost& cost) const {
+    auto done = work(graph, n);
+    if (!done) return std::unexpected(std::move(done).error());
+    cost.work = *done;
+    const auto counted = count(graph, n, cost.work, convention_);
+    if (!counted) return std::unexpected(counted.error());
+    cost.counted = counted->low, cost.counted_upper = counted->high;
+    return {};
+  }
+
+  static Result<void> times_runs(const Graph& graph, PerNode<NodeCost>& nodes) {
+    for (const NodeId n : graph.nodes()) {
+      NodeCost& cost = nodes[n];
+      const auto high = (Count(cost.counted_upper) * Count(cost.runs)).get();
+      if (!high)
+        return fail(Fault::model, "count of node '" + text::printable(graph.name(n)) + "' in its " + std::to_string(cost.runs) + " runs does not fit 63 bits");
+      cost.counted *= cost.runs, cost.counted_upper = *high;
+    }
+    return {};
+  }
+
+  Convention convention_ = Convention::flops;
+  double compute_bound_above_ = 10;
+};
+
+}  // namespace
+}  // namespace alidade::cost
+
+ALIDADE_PLUGIN("alidade", "0.1.0") {
+  plugin.add<alidade::cost::CostAnalysis>("cost", "FLOPs, MACs, parameters, bytes and intensity of every operator, module and the whole model");
+}

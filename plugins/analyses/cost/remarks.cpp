@@ -1,0 +1,93 @@
+#include "remarks.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "alidade/base/text.hpp"
+#include "alidade/ir/bind.hpp"
+
+namespace alidade::cost {
+namespace {
+
+constexpr std::size_t kNamed = 5;
+
+std::set<std::string> unbound(const Graph& graph) {
+  std::set<std::string> names;
+  for (const ValueId v : graph.inputs())
+    for (const Dim d : graph.type(v).dims)
+      if (d.is_symbolic())
+        for (auto& name : symbols_in(graph.expression(d.symbol()))) names.insert(std::move(name));
+  return names;
+}
+
+/// A value that a model with this dimension would run with.
+std::string_view example_for(std::string_view symbol) {
+  const auto holds = [&](std::string_view part) { return symbol.find(part) != std::string_view::npos; };
+  return holds("seq") || holds("len") || holds("token") ? "128" : "1";
+}
+
+/// "a, b, c and 2 more"
+std::string listed(const std::vector<std::string>& names) {
+  const std::size_t shown = std::min(names.size(), kNamed);
+  std::string text = text::join(std::span(names).first(shown), ", ");
+  return names.size() > shown ? text + " and " + std::to_string(names.size() - shown) + " more" : text;
+}
+
+std::string operators(std::uint64_t count, const CostProfile& profile) {
+  const double share = 100.0 * static_cast<double>(count) / static_cast<double>(std::max<std::uint64_t>(profile.total.ops, 1));
+  return std::to_string(count) + " of " + std::to_string(profile.total.ops) + " operators (" + text::fixed(share, 1) + "%)";
+}
+
+void remark_opaque(const Graph& graph, CostProfile& profile) {
+  if (profile.total.opaque == 0) return;
+  std::vector<std::string> names;
+  std::uint64_t upper = 0;
+  for (const auto& share : profile.opaque(graph)) {
+    names.push_back(text::printable(share.label.empty() ? "without a name" : share.label) +
+                    (share.ops > 1 ? " x " + std::to_string(share.ops) : ""));
+    upper += share.counted;
+  }
+  const std::string range = upper == 0 ? "0" : "0 to " + text::si(upper);
+  profile.warnings.push_back({Severity::warning, "opaque-operator",
+                              operators(profile.total.opaque, profile) + " " + (profile.total.opaque == 1 ? "is" : "are") +
+                                  " not known, counted as " + range + " under '" + std::string(name(profile.convention)) +
+                                  "': " + listed(names), NodeId()});
+}
+
+void remark_unknown(const Graph& graph, CostProfile& profile) {
+  if (profile.total.unknown == 0) return;
+  std::vector<std::string> names;
+  for (const NodeId n : graph.nodes())
+    if (profile.nodes[n].runs > 0 && profile.nodes[n].work.certainty == Certainty::unknown)
+      names.push_back(text::printable(graph.name(n)));
+  const auto symbols = graph.free_symbols();
+  const std::string way_out = symbols.empty() ? "" : "; to count them bind " + listed(symbols);
+  profile.warnings.push_back({Severity::warning, "unknown-shape",
+                              operators(profile.total.unknown, profile) + " " + (profile.total.unknown == 1 ? "has" : "have") +
+                                  " a shape that is not known and " + (profile.total.unknown == 1 ? "is" : "are") +
+                                  " not counted in full: " + listed(names) + way_out, NodeId()});
+}
+
+}  // namespace
+
+Result<void> demand_bound(const Graph& graph) {
+  const auto names = unbound(graph);
+  if (names.empty()) return {};
+  std::string list, flags;
+  for (const auto& name : names) {
+    list += (list.empty() ? "" : ", ") + text::printable(name);
+    flags += " --bind " + text::printable(name) + "=" + std::string(example_for(name));
+  }
+  const bool one = names.size() == 1;
+  return fail(Fault::config,
+              std::to_string(names.size()) + (one ? " symbolic dimension has no value: " : " symbolic dimensions have no value: ") + list,
+              {}, (one ? "bind it:" : "bind them:") + flags + ", or [bind] in the pipeline file");
+}
+
+void remark_gaps(const Graph& graph, CostProfile& profile) {
+  remark_opaque(graph, profile);
+  remark_unknown(graph, profile);
+}
+
+}  // namespace alidade::cost
