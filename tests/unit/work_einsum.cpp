@@ -1,0 +1,76 @@
+// Einsum against the products that torch and numpy do; the tools' own numbers are theirs, measured.
+#include "work_samples.hpp"
+
+using namespace alidade;
+using namespace alidade::samples;
+
+namespace {
+
+std::string einsum(const std::string& equation, const std::vector<Shape>& shapes) {
+  std::string inputs, names;
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    inputs += "input %x" + std::to_string(i) + " : " + type(shapes[i]) + "\n ";
+    names += (i > 0 ? ", %x" : "%x") + std::to_string(i);
+  }
+  return inputs + "%y = einsum(" + names + ") {equation=\"" + equation + "\"} : f32[1]";
+}
+
+struct Measured {
+  std::string equation;
+  std::vector<Shape> shapes;
+  std::uint64_t torch, fvcore;  // torch 2.13.0 FlopCounterMode; fvcore 0.1.5.post20221221
+};
+
+}  // namespace
+
+TEST_CASE("einsum counts what torch and fvcore count") {
+  const auto row = GENERATE(values<Measured>({
+      {"ij,jk->ik", {{3, 4}, {4, 5}}, 120, 60},
+      {"bij,bjk->bik", {{2, 3, 4}, {2, 4, 5}}, 240, 120},
+      {"i,j->ij", {{3}, {4}}, 0, 6},
+      {"ij,ij->ij", {{3, 4}, {3, 4}}, 0, 6},
+      {"ijx,jk->ik", {{3, 4, 7}, {4, 5}}, 120, 420},
+      {"ij,jk,kl->il", {{3, 4}, {4, 5}, {5, 6}}, 300, 150},
+      {"ij->i", {{3, 4}}, 0, 12},
+      {"ij->ji", {{3, 4}}, 0, 6},
+      {"ij,ij->", {{3, 4}, {3, 4}}, 24, 12},
+      {"abc,adc->adb", {{2, 3, 4}, {2, 5, 4}}, 240, 120},
+      {"bqd,bkd->bqk", {{2, 4, 33}, {2, 6, 33}}, 3168, 1584},
+      {"nmk,nmp->nkp", {{12, 13, 17}, {12, 13, 9}}, 47736, 23868},
+      {"bhqd,bkd->bhqk", {{2, 3, 4, 5}, {1, 6, 5}}, 1440, 720},
+      {"ij,jk", {{13, 14}, {14, 15}}, 5460, 2730},
+      {"...ij,...jk->...ik", {{2, 13, 14}, {2, 14, 15}}, 10920, 5460},
+  }));
+  INFO(row.equation);
+  CHECK(count_of(einsum(row.equation, row.shapes), Convention::torch) == row.torch);
+  CHECK(count_of(einsum(row.equation, row.shapes), Convention::fvcore) == row.fvcore);
+}
+
+TEST_CASE("a pair with a summed index does one multiply-accumulate for each tuple of its indices") {
+  Dice dice(7);
+  for (int i = 0; i < 40; ++i) {
+    const Shape sizes{dice.roll(2, 4), dice.roll(2, 4), dice.roll(2, 4), dice.roll(2, 4)};  // batch, left, right, summed
+    std::uint64_t macs = 0;
+    each_element(sizes, [&](const Shape&) { ++macs; });
+    const auto body = einsum("zas, zbs -> zab", {{sizes[0], sizes[1], sizes[3]}, {sizes[0], sizes[2], sizes[3]}});
+    CHECK(exact_work(body).macs.value == macs);
+    CHECK(exact_work(body).flops.value == 2 * macs);
+  }
+}
+
+TEST_CASE("without a summed index an einsum is a product, alone it is a sum or a permutation") {
+  CHECK(exact_work(einsum("i,j->ij", {{3}, {4}})).flops.value == 12);
+  CHECK(exact_work(einsum("i,j->ij", {{3}, {4}})).macs.value == 0);
+  CHECK(exact_work(einsum("ij->i", {{3, 4}})).flops.value == 12);
+  CHECK(exact_work(einsum("ij->ji", {{3, 4}})).flops.value == 0);
+  CHECK(exact_work(einsum("ijx,jk->ik", {{3, 4, 7}, {4, 5}})).flops.value == 3 * 4 * 7 + 2 * 60);
+}
+
+TEST_CASE("an einsum that does not fit its operands is refused") {
+  CHECK(error_of(einsum("ij,jk->ik", {{3, 4}, {5, 6}})) == "node 'y' has an index of size 4 and 5");
+  CHECK(error_of(einsum("ij,jk->ik", {{3, 4}})) == "node 'y' has another number of operands than its equation");
+  CHECK(error_of(einsum("ij->i", {{3, 4}, {3}})) == "node 'y' has another number of operands than its equation");
+  CHECK(error_of(einsum("ijk->i", {{3, 4}})) == "node 'y' has an operand of rank 2, and its equation has 3 indices there");
+  CHECK(error_of(einsum("ij->q", {{3, 4}})) == "node 'y' has an index in its result that no operand has");
+  CHECK(error_of(einsum("i*->i", {{3}})) == "node 'y' has an equation with '*'");
+}
