@@ -12,6 +12,8 @@
 namespace alidade::host {
 namespace {
 
+thread_local const PluginCall* calling = nullptr;
+
 constexpr const char* kFix = "this is a bug of the plugin: tell its author, with the model and the options";
 
 std::string type_of_current_exception() {
@@ -30,6 +32,11 @@ std::string said(const std::exception& e) {
 }
 
 }  // namespace
+
+const PluginCall* current_call() { return calling; }
+
+CallMark::CallMark(const PluginCall& call) : before_(std::exchange(calling, &call)) {}
+CallMark::~CallMark() { calling = before_; }
 
 Error broken_contract(const PluginCall& call, std::string what) {
   return {Fault::plugin, fmt::format("'{}' {}, while {}", call.component, what, call.doing), std::string(call.library), kFix};

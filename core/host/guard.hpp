@@ -13,6 +13,21 @@ namespace alidade::host {
 struct PluginCall {
   std::string_view component, library, doing;
 };
+/// The call into a plugin that this thread is in, or nothing: a signal handler can name who crashed.
+[[nodiscard]] const PluginCall* current_call();
+
+/// Marks a call into a plugin for as long as it lives.
+class CallMark {
+ public:
+  explicit CallMark(const PluginCall& call);
+  CallMark(const CallMark&) = delete;
+  CallMark& operator=(const CallMark&) = delete;
+  ~CallMark();
+
+ private:
+  const PluginCall* before_;
+};
+
 /// What the exception being handled says, as an error that names the plugin. For use in a catch block only.
 [[nodiscard]] Error translate_exception(const PluginCall& call);
 
@@ -22,6 +37,7 @@ auto guarded(const PluginCall& call, F&& f) {
   using Out = std::invoke_result_t<F>;
   constexpr bool is_result = requires(Out o) { o.error(); };
   using Returned = std::conditional_t<is_result, Out, Result<Out>>;
+  const CallMark mark(call);
   try {
     if constexpr (std::is_void_v<Out>)
       return std::forward<F>(f)(), Returned{};

@@ -7,6 +7,7 @@
 #include "alidade/base/text.hpp"
 #include "host/guard.hpp"
 #include "host/packed_sdk.hpp"
+#include "host/plan_parts.hpp"
 
 namespace alidade::host {
 namespace {
@@ -16,21 +17,21 @@ bool is_snake_case(std::string_view name) {
          std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
-std::string wrong_number(const OptionInfo& option, double value) {
-  if (option.low && (value < *option.low || (option.low_open && value == *option.low)))
-    return fmt::format("the default of '{}', {}, is below its own range", option.name, text::number(value));
-  if (option.high && value > *option.high)
-    return fmt::format("the default of '{}', {}, is above its own range", option.name, text::number(value));
-  return {};
+/// What the host's own check of options says of these, as it would of a pipeline file's.
+std::vector<Mistake> mistakes_in(const ComponentInfo& info, const OptionValues& written) {
+  std::vector<WrittenOption> lines;
+  for (const auto& [key, value] : written) lines.push_back({key, value, {}, {}});
+  const Lookup nobody{};
+  PlanOutcome outcome;
+  Finder finder(nobody, outcome);
+  (void)check_options(info, lines, "", {}, finder);
+  return outcome.mistakes;
 }
 
-std::string wrong_default(const OptionInfo& option) {
-  if (const auto* word = std::get_if<std::string>(&option.fallback))
-    return option.choices.empty() || std::ranges::find(option.choices, *word) != option.choices.end()
-               ? "" : fmt::format("the default of '{}', '{}', is none of its choices", option.name, *word);
-  if (const auto* number = std::get_if<std::int64_t>(&option.fallback)) return wrong_number(option, static_cast<double>(*number));
-  if (const auto* number = std::get_if<double>(&option.fallback)) return wrong_number(option, *number);
-  return {};
+OptionValues defaults(const ComponentInfo& info) {
+  OptionValues all;
+  for (const auto& option : info.options) all.emplace_back(option.name, option.fallback);
+  return all;
 }
 
 std::string wrong_options(const ComponentInfo& info) {
@@ -40,16 +41,24 @@ std::string wrong_options(const ComponentInfo& info) {
     if (!is_snake_case(option.name)) return fmt::format("option {} is not written_like_this", text::quoted(option.name));
     if (std::ranges::find(seen, option.name) != seen.end()) return fmt::format("option '{}' is declared twice", option.name);
     if (option.doc.empty()) return fmt::format("option '{}' has no line of documentation", option.name);
-    if (auto wrong = wrong_default(option); !wrong.empty()) return wrong;
     seen.push_back(option.name);
   }
   return {};
 }
 
+std::string wrong_defaults(const ComponentInfo& info) {
+  const auto mistakes = mistakes_in(info, defaults(info));
+  return mistakes.empty() ? "" : "the default of " + mistakes.front().what;
+}
+
+std::string wrong_about_unknown(const ComponentInfo& info) {
+  const auto mistakes = mistakes_in(info, {{"no_such_option", true}});
+  return mistakes.size() == 1 ? "" : "an option that it does not declare is taken";
+}
+
 /// Every option at its default, said aloud, after a trip through the form in which a worker gets them.
 std::string wrong_round_trip(const Loaded& loaded) {
-  OptionValues said;
-  for (const auto& option : loaded.info.options) said.emplace_back(option.name, option.fallback);
+  const auto said = defaults(loaded.info);
   const auto heard = unpack<OptionValues>(pack(said));
   if (heard != said) return "the values do not survive the way to a worker";
   const auto made = make_component<Component>(loaded, *heard);
@@ -72,7 +81,9 @@ std::string wrong_repetition(const Loaded& loaded, Specimens& specimens) {
 
 void try_component(const Loaded& loaded, Specimens& specimens, const Try& attempt) {
   const auto& name = loaded.info.name;
-  attempt(name + ": options are documented and their defaults allowed", [&] { return wrong_options(loaded.info); });
+  attempt(name + ": options have names and documentation", [&] { return wrong_options(loaded.info); });
+  attempt(name + ": defaults are within their own ranges", [&] { return wrong_defaults(loaded.info); });
+  attempt(name + ": unknown options are refused", [&] { return wrong_about_unknown(loaded.info); });
   attempt(name + ": can be made with its defaults", [&] {
     const auto made = make_component<Component>(loaded, {});
     return made ? "" : made.error().what;
