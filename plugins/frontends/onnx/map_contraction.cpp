@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "alidade/base/text.hpp"
+#include "contraction.hpp"
+
+namespace alidade::onnx_file {
+namespace {
+
+/// A: optional, transposed; B: a weight makes it a linear layer; C: the bias, or a summand.
+void map_gemm(Call& call) {
+  const MatmulAttrs a{call.integer("transA", 0), call.integer("transB", 0)};
+  const bool linear = call.is_weight(1);
+  std::vector<ValueId> inputs{call.in(0), linear ? call.weight(1) : call.in(1)};
+  if (call.has(2)) inputs.push_back(linear ? call.weight(2) : call.in(2));
+  call.emit(linear ? Op::linear : Op::matmul, inputs);
+  call.attrs(a);
+}
+
+void map_matmul(Call& call) {
+  const bool linear = is_linear(call, 1);
+  call.emit(linear ? Op::linear : Op::matmul, {call.in(0), linear ? call.weight(1) : call.in(1)});
+}
+
+void map_einsum(Call& call) {
+  const Text equation = call.word("equation", "");
+  if (equation.empty()) return call.reject("equation is missing");
+  call.emit(Op::einsum, call.ins());
+  std::string compact;
+  for (const char c : equation)
+    if (c != ' ') compact += c;
+  call.attrs(EinsumAttrs{call.reading().builder.string(compact)});
+}
+
+/// X, W [directions, gates*hidden, in], R [directions, gates*hidden, hidden], B, sequence lengths, initial states, P.
+void map_recurrent(Call& call) {
+  RecurrentAttrs a;
+  a.hidden = call.integer("hidden_size", call.type(2).dim(2).value_or(0));
+  a.directions = call.word("direction", "forward") == "bidirectional" ? 2 : 1;
+  a.batch_first = call.integer("layout", 0);
+  if (a.hidden < 0) return call.reject(fmt::format("hidden_size is {}; sizes are not negative", a.hidden));
+  std::vector<ValueId> inputs;
+  for (std::size_t i = 0; i < call.inputs(); ++i) inputs.push_back((i >= 1 && i <= 3) || i == 7 ? call.weight(i) : call.in(i));
+  call.emit(call.rule().target, inputs);
+  call.attrs(a);
+}
+
+/// Q, K, V as [B, L, heads*D] with the head counts as attributes, or as [B, heads, L, D].
+void map_attention(Call& call) {
+  const bool packed = call.rank(0) == 3;
+  AttentionAttrs a;
+  a.packed_heads = packed, a.causal = call.integer("is_causal", 0);
+  a.heads = packed ? call.integer("q_num_heads", 1) : call.type(0).dim(1).value_or(1);
+  a.kv_heads = packed ? call.integer("kv_num_heads", a.heads) : call.type(1).dim(1).value_or(a.heads);
+  if (a.heads < 1 || a.kv_heads < 1) return call.reject(fmt::format("{} query heads and {} key heads; at least 1 is possible", a.heads, a.kv_heads));
+  auto inputs = call.ins();
+  if (inputs.size() > 6) inputs.resize(6);  // the lengths of unpadded rows only hide work
+  while (!inputs.empty() && !inputs.back().valid()) inputs.pop_back();
+  call.emit(Op::attention, inputs);
+  call.attrs(a);
+}
+
+constexpr std::array kRules{
+    Rule{"Gemm", &map_gemm, Op::linear, 2, nullptr, "linear; matmul unless B is stored"},
+    Rule{"MatMul", &map_matmul, Op::linear, 2, nullptr, "linear when the right operand is a stored matrix, else matmul"},
+    Rule{"Einsum", &map_einsum, Op::einsum, 1}, Rule{"RNN", &map_recurrent, Op::rnn, 3}, Rule{"LSTM", &map_recurrent, Op::lstm, 3},
+    Rule{"GRU", &map_recurrent, Op::gru, 3}, Rule{"Attention", &map_attention, Op::attention, 3},
+    Rule{"LinearAttention", &map_opaque, Op::opaque, 3},
+};
+
+}  // namespace
+
+bool is_linear(Call& call, std::size_t weight) { return call.is_weight(weight) && call.rank(weight) == 2; }
+
+std::span<const Rule> contraction_rules() { return kRules; }
+
+}  // namespace alidade::onnx_file

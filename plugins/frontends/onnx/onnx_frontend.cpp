@@ -1,0 +1,116 @@
+#include "onnx_frontend.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "alidade/base/file.hpp"
+#include "alidade/base/text.hpp"
+#include "input_shapes.hpp"
+#include "sniff.hpp"
+#include "translate.hpp"
+
+namespace alidade {
+namespace {
+
+using namespace onnx_file;
+
+/// Names that exporters give to every graph.
+bool is_generic(Text name) {
+  static constexpr std::array kGeneric{Text(""), Text("main_graph"), Text("main"), Text("graph"), Text("torch_jit"), Text("torch-jit-export"),
+                                       Text("tf2onnx"), Text("model")};
+  return std::ranges::find(kGeneric, name) != kGeneric.end();
+}
+
+std::string stem(std::string_view path) {
+  const auto slash = path.rfind('/');
+  if (slash != std::string_view::npos) path.remove_prefix(slash + 1);
+  if (path.ends_with(".onnx")) path.remove_suffix(5);
+  return std::string(path);
+}
+
+std::unexpected<Error> damaged(const Damage& damage, std::size_t size, const std::string& path) {
+  return fail(Fault::model, "the file is damaged or cut short: " + damage.text,
+              fmt::format("{}: byte {} of {}", path, damage.offset, size), "get the file again, or export the model again");
+}
+
+Result<void> check_header(const ModelView& model, const std::string& path) {
+  if (!model.has_graph) return fail(Fault::model, "the file holds no graph (field 7 of ModelProto)", path);
+  if (model.opsets.empty())
+    return fail(Fault::model, "the model says no opset_import, so its operators have no version", path, "export the model again");
+  for (std::size_t i = 0; i < model.opsets.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (model.opsets[i].domain == model.opsets[j].domain && model.opsets[i].version != model.opsets[j].version)
+        return fail(Fault::model,
+                    fmt::format("the domain {} is imported twice, with versions {} and {}",
+                                text::quoted(model.opsets[i].domain.empty() ? "ai.onnx" : model.opsets[i].domain),
+                                model.opsets[j].version, model.opsets[i].version),
+                    path);
+  return {};
+}
+
+void describe_model(Reading& r) {
+  r.builder.name(is_generic(r.model.graph.name) ? stem(r.request.path) : r.model.graph.name);
+  std::int64_t opset = 0;
+  for (const auto& import : r.model.opsets)
+    if (import.domain.empty()) opset = import.version;
+  r.builder.format(opset > 0 ? fmt::format("ONNX, opset {}", opset) : "ONNX");
+  r.builder.producer(r.model.producer_version.empty() ? std::string(r.model.producer)
+                                                      : fmt::format("{} {}", r.model.producer, r.model.producer_version));
+  r.builder.reserve(r.model.graph.body.nodes.size(), r.model.graph.body.inputs.size() + r.model.graph.body.outputs.size());
+}
+
+bool says_parameters(const GraphView& g) {
+  const auto is = [](const auto& one) { return one.spec_kind == "PARAMETER"; };
+  return std::ranges::any_of(g.values, is) || std::ranges::any_of(g.initializers, is) || std::ranges::any_of(g.inputs, is);
+}
+
+Error placed(Error e, const std::string& path) {
+  if (e.where.empty()) e.where = path;
+  else if (e.fault == Fault::model || e.fault == Fault::limit) e.where = path + ": " + e.where;
+  return e;
+}
+
+Result<Graph> build(const ModelView& model, const ReadRequest& request, Damage& damage) {
+  auto shapes = settle_inputs(model, request);
+  if (!shapes) return std::unexpected(std::move(shapes).error());
+  Reading r(request, model, std::move(shapes->bindings));
+  r.damage = damage, r.functions = index_functions(model);
+  r.keep_shapes = !shapes->contradicts, r.wants_numbers = !r.bindings.empty() || shapes->contradicts;
+  r.names_parameters = says_parameters(model.graph);
+  if (auto ok = take_census(model, r.functions, {request.max_nodes, request.max_region_depth}, r.damage); !ok)
+    return std::unexpected(std::move(ok).error());
+  describe_model(r);
+  Scope scope;
+  scope.opsets = &model.opsets;
+  const bool done = translate_model(r, scope);
+  if (r.damage.found()) return damage = r.damage, fail(Fault::model, {});
+  if (!done) return std::unexpected(std::move(*r.error));
+  r.write_notes();
+  return r.builder.finish();
+}
+
+}  // namespace
+
+Recognition OnnxFrontend::recognises(std::string_view path, std::string_view head) const { return recognise(path, head); }
+
+Result<Graph> OnnxFrontend::read(const ReadRequest& request) const {
+  auto file = FileBytes::open(request.path);
+  if (!file) return std::unexpected(std::move(file).error());
+  return read_bytes(file->view(), request);
+}
+
+Result<Graph> OnnxFrontend::read_bytes(std::string_view bytes, const ReadRequest& request) {
+  if (auto ok = refuse_other_formats(bytes, request.path); !ok) return std::unexpected(std::move(ok).error());
+  Damage damage{bytes, {}, 0};
+  const ModelView model = decode_model(bytes, damage);
+  if (damage.found()) return damaged(damage, bytes.size(), request.path);
+  if (auto ok = check_header(model, request.path); !ok) return std::unexpected(std::move(ok).error());
+  auto graph = build(model, request, damage);
+  if (damage.found()) return damaged(damage, bytes.size(), request.path);
+  if (!graph) return std::unexpected(placed(std::move(graph).error(), request.path));
+  return graph;
+}
+
+}  // namespace alidade

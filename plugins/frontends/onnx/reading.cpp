@@ -1,0 +1,115 @@
+#include "reading.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "alidade/base/text.hpp"
+
+namespace alidade::onnx_file {
+namespace {
+
+constexpr std::size_t kMostDims = 64;
+constexpr std::uint64_t kSmallTable = 64;  // integers of this many elements belong to the program
+
+/// Names of tensors that are stored but not trained.
+bool names_buffer(Text name) {
+  static constexpr std::array kEnds{Text("running_mean"), Text("running_var"), Text("num_batches_tracked"), Text("inv_freq"),
+                                    Text("position_ids"), Text("token_type_ids"), Text("relative_position_index"), Text("attn_mask"),
+                                    Text("causal_mask"), Text("anchor_points"), Text("cos_cached"), Text("sin_cached")};
+  return std::ranges::any_of(kEnds, [&](Text end) { return name.ends_with(end); });
+}
+
+}  // namespace
+
+Reading::Reading(const ReadRequest& asked, const ModelView& view, Bindings with)
+    : request(asked), model(view), bindings(std::move(with)), types(builder, bindings), hierarchy(builder) {}
+
+ValueKind Reading::kind_of(std::uint32_t index) const {
+  const Value& value = values[index];
+  if (value.spec_kind == "PARAMETER") return ValueKind::parameter;
+  if (value.spec_kind == "BUFFER" || names_buffer(value.name)) return ValueKind::buffer;
+  const TensorType t = types[value.type];
+  const auto count = t.elements();
+  const bool several = !count || count->get() != 1;
+  if (is_floating(t.dtype)) return several && !names_parameters && !value.from_constant_node ? ValueKind::parameter : ValueKind::constant;
+  return count && count->get() && *count->get() <= kSmallTable ? ValueKind::constant : ValueKind::buffer;
+}
+
+ValueId Reading::id_of(std::uint32_t index, const Scope& scope) {
+  Value& value = values[index];
+  if (value.id.valid()) return value.id;
+  if (!value.type.valid()) value.type = types.unranked(Dtype::unknown);
+  value.id = builder.value(kind_of(index), scope.shown(value.name), value.type);
+  const Literal* literal = literal_of(index);
+  if (literal && !literal->is_floating() && literal->elements.size() <= kSmallTable && literal->all_numbers())
+    builder.literal(value.id, literal->integers());
+  return value.id;
+}
+
+const Literal* Reading::literal_of(std::uint32_t index) {
+  Value& value = values[index];
+  if (value.literal == -1 && value.tensor) {
+    value.literal = -2;
+    if (auto literal = read_literal(*value.tensor)) set_literal(index, std::move(*literal));
+  }
+  return value.literal >= 0 ? &literals[static_cast<std::size_t>(value.literal)] : nullptr;
+}
+
+void Reading::set_literal(std::uint32_t index, Literal literal) {
+  values[index].literal = static_cast<std::int32_t>(literals.size());
+  literals.push_back(std::move(literal));
+}
+
+int Reading::opset(const Scope& scope, Text domain) const {
+  for (const auto& import : *scope.opsets)
+    if (import.domain == domain) return static_cast<int>(std::clamp<std::int64_t>(import.version, 1, 10000));
+  return 1;
+}
+
+bool Reading::check(const Tensor& t) {
+  const auto where = "tensor " + text::quoted(t.name);
+  if (t.dims.size() > kMostDims)
+    return stop(Fault::limit, fmt::format("a tensor has {} dimensions, allowed {}", t.dims.size(), kMostDims), where), false;
+  for (const auto d : t.dims)
+    if (d < 0) return stop(Fault::model, fmt::format("a dimension of a stored tensor is {}; sizes are not negative", d), where), false;
+  const auto count = element_count(t.dims);
+  const int width = bits(dtype_of(t.elem_type));
+  if (!count || (width > 0 && *count > (std::uint64_t{1} << 62) / static_cast<std::uint64_t>(width)))
+    return stop(Fault::model, "the element count of a stored tensor overflows 64 bits", where), false;
+  if (dtype_of(t.elem_type) == Dtype::text && !t.raw.empty())
+    return stop(Fault::model, "a stored tensor of strings holds raw_data", where), false;
+  if (t.has_raw && t.has_typed && !t.raw.empty())
+    return stop(Fault::model, "a stored tensor holds its contents twice, as raw_data and as a typed list", where), false;
+  const std::uint64_t bytes = (*count * static_cast<std::uint64_t>(width) + 7) / 8;
+  if (t.has_raw && !t.external && !t.raw.empty() && width > 0 && t.raw.size() != bytes)
+    return stop(Fault::model, fmt::format("raw_data holds {} bytes and its dimensions need {}", t.raw.size(), bytes), where), false;
+  return true;
+}
+
+void Reading::write_notes() {
+  const auto note = [&](Severity severity, Text code, const std::string& text) { builder.note(severity, code, text); };
+  const auto plural = [](std::size_t n, Text one, Text many) { return fmt::format("{} {}", text::grouped(n), n == 1 ? one : many); };
+  for (const auto& [foreign, count] : opaque)
+    note(Severity::warning, "opaque-operator",
+         fmt::format("the operator {} is not known; it is kept as opaque {}, and its cost is only bounded", text::printable(foreign),
+                     count == 1 ? "once" : text::grouped(count) + " times"));
+  if (folded_norms > 0)
+    note(Severity::note, "batch-norm-folded",
+         fmt::format("the exporter folded BatchNorm into {}: the file has about {} parameters fewer than the model that was trained",
+                     plural(folded_norms, "convolution", "convolutions"), text::grouped(static_cast<std::uint64_t>(folded_params))));
+  if (constants > 0)
+    note(Severity::note, "constant-nodes", fmt::format("{} became constant values", plural(constants, "Constant node", "Constant nodes")));
+  if (sorted_graphs > 0)
+    note(Severity::warning, "unsorted-nodes", "the nodes of the file are not in topological order; they were sorted");
+  if (model.ir_version > kKnownIrVersion)
+    note(Severity::warning, "newer-ir-version",
+         fmt::format("the file has ir_version {} and this program knows {}: what is new in it is not seen", model.ir_version, kKnownIrVersion));
+  if (model.unknown_bytes > 0)
+    note(Severity::warning, "unknown-fields", fmt::format("{} in fields that ONNX does not define were skipped", plural(model.unknown_bytes, "byte", "bytes")));
+  for (const auto& [elem, count] : types.unknown_elem_types)
+    note(Severity::warning, "unknown-element-type", fmt::format("element type {} is not known; it stands in {}", elem, plural(count, "type", "types")));
+}
+
+}  // namespace alidade::onnx_file

@@ -1,0 +1,18 @@
+#pragma once
+#include "reading.hpp"
+
+namespace alidade::onnx_file {
+
+class Call;
+
+/// A subgraph that became a region, and what it gives back.
+struct RegionTypes {
+  std::vector<TypeId> arguments, results;
+};
+
+/// Reads the model's own graph into the builder; on failure reading.error is set.
+bool translate_model(Reading& reading, Scope& scope);
+/// Reads a subgraph as a region of `owner`; argument types where the caller knows them (invalid: as the subgraph says).
+std::optional<RegionTypes> translate_region(Reading& reading, Scope& around, NodeId owner, Text graph, std::span<const TypeId> arguments);
+
+}  // namespace alidade::onnx_file
