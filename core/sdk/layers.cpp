@@ -41,16 +41,24 @@ class Names {
     auto path = graph_.path(module);
     if (path.empty() && !graph_.name(node).empty()) return std::string(graph_.name(node));
     if (!path.empty() && held_[module] == 1) return path;
-    const auto call = ++calls_[{module, graph_.op(node)}];
+    const auto word = own_word(node);
+    const auto call = ++calls_[{module, word}];
     if (!path.empty()) path += '/';
-    path += name(graph_.op(node));
+    path += word;
     return call == 1 ? path : path + "_" + std::to_string(call);
   }
 
  private:
+  /// The operator's name; for one that nobody knows, the last part of its foreign name.
+  [[nodiscard]] std::string_view own_word(NodeId node) const {
+    const auto foreign = graph_.foreign(node);
+    if (graph_.op(node) != Op::opaque || foreign.empty()) return name(graph_.op(node));
+    return foreign.substr(foreign.rfind(':') + 1);
+  }
+
   const Graph& graph_;
   PerModule<std::uint32_t> held_;
-  std::map<std::pair<ModuleId, Op>, std::uint32_t> calls_;
+  std::map<std::pair<ModuleId, std::string_view>, std::uint32_t> calls_;
 };
 
 std::uint64_t new_params(const Graph& graph, NodeId node, std::vector<bool>& counted) {
@@ -101,6 +109,10 @@ Flops upper_flops(const CostProfile& profile) {
   Flops sum;
   for (const auto& row : profile.nodes.rows()) sum += all_runs(row).flops_upper;
   return sum;
+}
+
+std::optional<double> known_intensity(const Work& work) {
+  return work.certainty == Certainty::exact ? work.intensity() : std::nullopt;
 }
 
 std::string_view bottleneck(const CostProfile& profile, const Work& work) {

@@ -73,7 +73,7 @@ void write_op(const ModelRun& model, const CostProfile& cost, const Layer& layer
   line.text(model.id).text(layer.name).text(layer_type(graph, layer.node)).text(name(graph.op(layer.node)));
   line.count(work.flops.value).count(work.macs.value).count(row.counted).count(row.counted_upper);
   line.count(layer.params).count(work.input.value).count(work.output.value).count(work.weight.value);
-  line.count(work.traffic().value).real(work.intensity().value_or(NAN)).text(bottleneck(cost, work));
+  line.count(work.traffic().value).real(known_intensity(work).value_or(NAN)).text(bottleneck(cost, work));
   line.text(name(work.certainty)).count(row.runs).text(shape(graph, layer.node));
   line.text(graph.path(graph.module(layer.node)))
       .text(graph.name(layer.node))

@@ -42,7 +42,7 @@ void tell_seed_keys(const Graph& graph, const CostProfile& cost, const Layer& la
   out.text("type", layer_type(graph, layer.node));
   out.count("flops", work.flops.value);
   out.count("memory", work.traffic().value);
-  if (const auto ratio = work.intensity())
+  if (const auto ratio = known_intensity(work))
     out.real("arithmetic_intensity", *ratio);
   else
     out.nothing("arithmetic_intensity");

@@ -19,12 +19,18 @@ void tell_no_cost(Teller& out) {
   out.end_array();
 }
 
-void tell_convention(const CostProfile& cost, Teller& out) {
-  out.text("convention", name(cost.convention));
-  out.count("total_counted", cost.total.counted);
-  out.count("total_counted_upper", cost.total.counted_upper);
-  out.real("compute_bound_above", cost.compute_bound_above);
-  tell_totals(cost, out);
+void tell_convention(const CostProfile* cost, Teller& out) {
+  if (!cost) {
+    for (const auto* key :
+         {"convention", "total_counted", "total_counted_upper", "compute_bound_above", "totals"})
+      out.nothing(key);
+    return;
+  }
+  out.text("convention", name(cost->convention));
+  out.count("total_counted", cost->total.counted);
+  out.count("total_counted_upper", cost->total.counted_upper);
+  out.real("compute_bound_above", cost->compute_bound_above);
+  tell_totals(*cost, out);
 }
 
 void tell_analysed(const Run& run, const ModelRun& model, bool alone, Teller& out) {
@@ -36,7 +42,7 @@ void tell_analysed(const Run& run, const ModelRun& model, bool alone, Teller& ou
     tell_no_cost(out);
   if (alone) tell_program(run, out);
   out.text("path", model.path);
-  if (cost) tell_convention(*cost, out);
+  tell_convention(cost, out);
   tell_graph(model, out);
   tell_analyses(model, out);
   tell_hardware(model, rows, out);

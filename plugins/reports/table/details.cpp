@@ -79,7 +79,7 @@ void write_details(const Page& page, Sink& out) {
     const auto work = all_runs(page.cost.nodes[layer.node]);
     out.write("  " + padded(shortened(layer.name, kWidestName) + ":", width + 2) +
               between(work.flops.value, work.flops_upper.value) + " FLOPs, " +
-              text::bytes(work.traffic().value) + ", AI=" + intensity(work.intensity()) + " (" +
+              text::bytes(work.traffic().value) + ", AI=" + intensity(known_intensity(work)) + " (" +
               std::string(bottleneck(page.cost, work)) + ")\n");
   }
 }

@@ -38,10 +38,15 @@ std::string count_cell(std::uint64_t value) {
   return value < 1000 ? std::to_string(value) : in_thousands(value, 3, {"", "K", "M", "G", "T", "P", "E"});
 }
 
+std::string count_cell(std::uint64_t value, bool exact) {
+  if (exact) return count_cell(value);
+  return (value == 0 ? "0" : count_cell(value)) + "+";
+}
+
 std::string bytes_cell(std::uint64_t value) {
   if (value == 0) return "-";
   if (value < 1000) return std::to_string(value) + "B";
-  return in_thousands(value, 2, {"B", "KB", "MB", "GB", "TB", "PB", "EB"});
+  return in_thousands(value, 2, {"B", "kB", "MB", "GB", "TB", "PB", "EB"});
 }
 
 std::string percent(double share) { return share == 0 ? "0%" : text::fixed(100 * share, 1) + "%"; }

@@ -9,6 +9,8 @@ namespace alidade::table {
 /// 11689512 -> "11.690M", 231211008 bytes -> "231.21MB": as the hierarchical profile prints them; 0 -> "-".
 [[nodiscard]] std::string count_cell(std::uint64_t value);
 [[nodiscard]] std::string bytes_cell(std::uint64_t value);
+/// The same, with a "+" where operators that are not exactly known may add to it.
+[[nodiscard]] std::string count_cell(std::uint64_t value, bool exact);
 /// 0.985 -> "98.5%"; "0%" for nothing at all.
 [[nodiscard]] std::string percent(double share);
 /// FLOPs per byte: "57.1", "0.25", "n/a" without traffic.

@@ -39,7 +39,7 @@ void write_unsupported(const ModelRun& model, const HardwareRun& run, Sink& out)
 
 void write_hardware(const ModelRun& model, Sink& out) {
   if (model.hardware.empty()) return;
-  out.write("\nHardware Estimates (operators one after another; shares of time by what limits it):\n");
+  out.write("\nHardware Estimates (one operator after another; shares of time by its limit):\n");
   Grid grid{{{"Target", false},
              {"Model", false},
              {"Time"},

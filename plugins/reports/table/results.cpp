@@ -18,8 +18,9 @@ class Lines final : public Teller {
     if (in_array()) {
       if (++array_depth_ == 2) grid_.rows.emplace_back();
       prefix_.emplace_back(key);
-    } else if (++depth_ > 1) {
-      write(std::string(key), "");
+    } else {
+      if (depth_ > 0) write(std::string(key), "");
+      ++depth_;
     }
   }
   void end_object() override {
@@ -54,10 +55,9 @@ class Lines final : public Teller {
   [[nodiscard]] bool in_array() const { return array_depth_ > 0; }
 
   void write(const std::string& key, const std::string& value) {
-    out_.write(std::string(2 * std::max<std::size_t>(depth_, 1), ' ') + printable_key(key) + ":" +
+    out_.write(std::string(2 * depth_, ' ') + text::printable(key) + ":" +
                (value.empty() ? "" : " " + value) + "\n");
   }
-  static std::string printable_key(const std::string& key) { return text::printable(key); }
 
   void add(std::string_view key, std::string value) {
     if (!in_array()) return write(std::string(key), value);

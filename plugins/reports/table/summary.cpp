@@ -21,22 +21,22 @@ std::string_view meaning(Convention convention) {
   return "";
 }
 
+/// "onnx (dynamo could not: not a zip file)"; empty when nobody says who read it.
 std::string reader(const ModelRun& model) {
-  std::string out;
-  for (const auto& attempt : model.tries) {
-    if (!attempt.error) return "read by " + attempt.name + out;
-    out += "; " + attempt.name + " could not: " + text::printable(attempt.error->what);
-  }
-  return out;
+  if (model.tries.empty()) return {};
+  std::vector<std::string> failed;
+  for (const auto& attempt : model.tries)
+    if (attempt.error) failed.push_back(attempt.name + " could not: " + text::printable(attempt.error->what));
+  const auto causes = failed.empty() ? "" : " (" + text::join(failed, "; ") + ")";
+  return model.tries.back().name + causes;
 }
 
 void write_origin(const Page& page, Sink& out) {
-  std::string origin = text::printable(page.model.path);
+  write_line(out, "File", text::printable(page.model.path));
   std::string form = text::printable(page.graph.format());
-  if (!page.graph.producer().empty()) form += ", " + text::printable(page.graph.producer());
-  if (!form.empty()) origin += " (" + form + ")";
-  if (const auto by = reader(page.model); !by.empty()) origin += ", " + by;
-  write_line(out, "File", origin);
+  if (!page.graph.producer().empty()) form += ", written by " + text::printable(page.graph.producer());
+  if (!form.empty()) write_line(out, "Format", form);
+  if (const auto by = reader(page.model); !by.empty()) write_line(out, "Frontend", by);
 }
 
 void write_signature(const Page& page, std::string label, std::span<const ValueId> values, Sink& out) {

@@ -48,9 +48,11 @@ void write_comparison(const Run& run, Sink& out) {
     const auto* cost = model.results && !model.error ? model.results->get<CostProfile>() : nullptr;
     auto& row = grid.rows.emplace_back(std::vector<std::string>{shortened(model.id, 60)});
     if (cost)
-      row.insert(row.end(), {std::to_string(cost->total.ops), count_cell(cost->total.params.value),
-                             count_cell(cost->total.macs.value), count_cell(cost->total.flops.value),
-                             bytes_cell(cost->total.traffic().value)});
+      row.insert(row.end(),
+                 {std::to_string(cost->total.ops), count_cell(cost->total.params.value),
+                  count_cell(cost->total.macs.value),
+                  count_cell(cost->total.flops.value, cost->total.opaque + cost->total.unknown == 0),
+                  bytes_cell(cost->total.traffic().value)});
     else
       row.resize(grid.columns.size(), model.error ? "failed" : "-");
   }

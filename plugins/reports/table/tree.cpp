@@ -23,6 +23,7 @@ struct Part {
 /// The figures of one row.
 struct Figures {
   std::uint64_t params = 0, macs = 0, flops = 0, memory = 0;
+  bool exact = true;
 };
 
 class Tree {
@@ -60,7 +61,8 @@ class Tree {
     const bool root = level == 0;
     add(level, root ? page_.model.id : page_.graph.path(module),
         last_[module] ? shape_of(*last_[module]) : std::string{},
-        Figures{sum.params.value, sum.macs.value, sum.flops.value, sum.traffic().value});
+        Figures{sum.params.value, sum.macs.value, sum.flops.value, sum.traffic().value,
+                sum.opaque + sum.unknown == 0});
     const auto deepest = page_.view.depth == 0 ? kDeepest : std::min(page_.view.depth, kDeepest);
     if (level >= deepest || (!root && folds(module))) return add_parameters(module, level + 1);
     add_parts(module, level + 1);
@@ -99,8 +101,8 @@ class Tree {
       if (!part.layer) continue;
       auto& [count, sum] = groups[layer_label(page_.graph, part.layer->node)];
       const auto one = figures(*part.layer);
-      ++count, sum.params += one.params, sum.macs += one.macs, sum.flops += one.flops,
-          sum.memory += one.memory;
+      ++count, sum.params += one.params, sum.macs += one.macs, sum.flops += one.flops;
+      sum.memory += one.memory, sum.exact = sum.exact && one.exact;
     }
     for (const auto& [label, group] : groups)
       add(level, "(" + std::to_string(group.first) + " x " + label + ")", "", group.second);
@@ -123,15 +125,16 @@ class Tree {
                                     shortened(name, kWidestName)};
     row.push_back(figures ? count_cell(figures->params) : "");
     if (page_.view.show_shape) row.push_back(shape);
-    for (auto member : {&Figures::macs, &Figures::flops})
-      row.push_back(figures ? count_cell((*figures).*member) : "");
+    row.push_back(figures ? count_cell(figures->macs) : "");
+    row.push_back(figures ? count_cell(figures->flops, figures->exact) : "");
     row.push_back(figures ? bytes_cell(figures->memory) : "");
     grid_.rows.push_back(std::move(row));
   }
 
   [[nodiscard]] Figures figures(const Layer& layer) const {
     const auto work = all_runs(page_.cost.nodes[layer.node]);
-    return {layer.params, work.macs.value, work.flops.value, work.traffic().value};
+    return {layer.params, work.macs.value, work.flops.value, work.traffic().value,
+            work.certainty == Certainty::exact};
   }
   [[nodiscard]] std::string shape_of(const Layer& layer) const {
     const auto outputs = page_.graph.outputs(layer.node);
@@ -160,6 +163,8 @@ std::string shape_cell(const Graph& graph, ValueId value) {
 void write_tree(const Page& page, Sink& out) {
   out.write("\nHierarchical Profile (a parent is the sum of what it holds):\n");
   Tree(page).grid().write(out);
+  if (page.cost.total.opaque + page.cost.total.unknown > 0)
+    out.write("  + and what its unknown operators do\n");
 }
 
 }  // namespace alidade::table

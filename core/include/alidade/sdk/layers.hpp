@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ struct Layer {
 [[nodiscard]] Work all_runs(const NodeCost& cost);
 /// FLOPs of the whole graph if every opaque operator does the most that its tensors allow.
 [[nodiscard]] Flops upper_flops(const CostProfile& profile);
+/// FLOPs per byte; nothing without traffic or where the work is not exactly known.
+[[nodiscard]] std::optional<double> known_intensity(const Work& work);
 /// "compute-bound" or "memory-bound"; "none" where nothing moves, "unknown" where the work is not known.
 [[nodiscard]] std::string_view bottleneck(const CostProfile& profile, const Work& work);
 [[nodiscard]] std::string_view name(Certainty certainty);

@@ -1,0 +1,148 @@
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "report_sample.hpp"
+#include "scratch_folder.hpp"
+
+using namespace alidade;
+using namespace alidade::tests;
+using nlohmann::json;
+
+namespace {
+
+/// What the schema objects to, or nothing.
+std::string objections(const json& document) {
+  static const auto text =
+      json::parse(read_text(std::string(ALIDADE_SOURCE_DIR) + "/schema/result.schema.json"));
+  valijson::Schema schema;
+  valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema);
+  valijson::ValidationResults results;
+  valijson::Validator validator(valijson::Validator::kStrongTypes);
+  std::string out;
+  if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(document), &results)) return out;
+  valijson::ValidationResults::Error error;
+  while (results.popError(error)) {
+    for (const auto& part : error.context) out += part;
+    out += ": " + error.description + "\n";
+  }
+  return out;
+}
+
+json written(const Run& run) { return json::parse(report("json", run)); }
+
+/// The keys of an object in the order of the text.
+std::vector<std::string> keys(const std::string& text, const std::string& pointer = "") {
+  const auto document = nlohmann::ordered_json::parse(text);
+  std::vector<std::string> out;
+  for (const auto& [key, value] : document.at(nlohmann::ordered_json::json_pointer(pointer)).items())
+    out.push_back(key);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the seed profiler's keys come first") {
+  const auto tiny = sample();
+  const auto text = report("json", run_of({tiny->model}));
+  const auto top = keys(text), layer = keys(text, "/layers/0");
+  CHECK(std::vector(top.begin(), top.begin() + 5) ==
+        std::vector<std::string>{"model", "total_flops", "total_memory", "layers", "schema"});
+  CHECK(std::vector(layer.begin(), layer.begin() + 6) ==
+        std::vector<std::string>{"name", "type", "flops", "memory", "arithmetic_intensity", "bottleneck"});
+}
+
+TEST_CASE("one model is one object with everything there is to say") {
+  const auto tiny = sample();
+  const auto doc = written(run_of({tiny->model}));
+  CHECK(doc["schema"] == "alidade.result/1");
+  CHECK(doc["total_flops"] == 240'512);
+  CHECK(doc["total_counted_upper"] == 245'512);
+  CHECK(doc["total_memory"] == 5 * 1500 + 2 * 400);
+  CHECK(doc["totals"]["ops"] == 5);
+  CHECK(doc["totals"]["opaque_ops"] == 1);
+  CHECK(doc["totals"]["params"] == 108 + 2560 + 10);
+  REQUIRE(doc["layers"].size() == 6);
+  const auto& conv = doc["layers"][0];
+  CHECK(conv["name"] == "block.conv");
+  CHECK(conv["type"] == "conv2d");
+  CHECK(conv["shape"] == json({1, 4, 8, 8}));
+  CHECK(conv["source"] == json({{"file", "net.py"}, {"line", 12}}));
+  CHECK(conv["bottleneck"] == "compute-bound");
+  CHECK(doc["layers"][4]["name"] == "fc/matmul");
+  CHECK(doc["layers"][3]["arithmetic_intensity"].is_null());
+  CHECK(doc["hardware"][0]["layer_time_s"].size() == 6);
+  CHECK(doc["frontend"]["used"] == "onnx");
+  CHECK(doc["frontend"]["tries"][0]["error"]["what"] == "not a zip file");
+  CHECK(doc["warnings"][0]["node"] == "/block/Foo");
+  CHECK(doc["analyses"]["cost"].is_object());
+}
+
+TEST_CASE("what is written fits the schema") {
+  const auto tiny = sample(), other = sample();
+  other->model.id = "other";
+  CHECK(objections(written(run_of({tiny->model}))) == "");
+  CHECK(objections(written(run_of({tiny->model, failed_model(), other->model}))) == "");
+  CHECK(objections(written(run_of({failed_model()}))) == "");
+  CHECK(objections(written(run_of({}))) == "");
+  const ResultSet none;
+  tiny->model.results = &none;
+  CHECK(objections(written(run_of({tiny->model}))) == "");
+}
+
+TEST_CASE("the schema objects to what is not written") {
+  const auto tiny = sample();
+  auto doc = written(run_of({tiny->model}));
+  for (const auto* key : {"model", "total_flops", "layers", "schema", "totals", "warnings"}) {
+    auto without = doc;
+    without.erase(key);
+    CHECK(objections(without) != "");
+  }
+  auto more = doc;
+  more["layers"][0]["extra"] = 1;
+  CHECK(objections(more) != "");
+  auto wrong = doc;
+  wrong["total_flops"] = "many";
+  CHECK(objections(wrong) != "");
+}
+
+TEST_CASE("counts above 2^53 are exact") {
+  const std::uint64_t scale = (std::uint64_t{1} << 43) + 1;
+  const auto big = sample(kTiny, scale);
+  const auto doc = written(run_of({big->model}));
+  CHECK(doc["layers"][0]["flops"].get<std::uint64_t>() == 120'000 * scale);
+  CHECK(doc["total_flops"].get<std::uint64_t>() == 240'512 * scale);
+}
+
+TEST_CASE("what is not finite is null") {
+  const auto tiny = sample();
+  tiny->model.hardware[0].time = Seconds(std::numeric_limits<double>::infinity());
+  const auto doc = written(run_of({tiny->model}));
+  CHECK(doc["hardware"][0]["time_s"].is_null());
+  CHECK(objections(doc) == "");
+}
+
+TEST_CASE("a document is the same twice and on one line") {
+  const auto tiny = sample();
+  const auto run = run_of({tiny->model});
+  CHECK(report("json", run) == report("json", run));
+  const auto line = report("json", run, {{"indent", std::int64_t{0}}});
+  CHECK(line.find('\n') == line.size() - 1);
+  CHECK(json::parse(line) == written(run));
+}
+
+TEST_CASE("hostile names come back as they were") {
+  const auto tiny = sample();
+  const std::string names[] = {"</script><img onerror=x>", "=cmd()", "a\"b,c\r\nd\te\\", "\x1b]52;c;x\x07"};
+  for (const auto& name : names) {
+    tiny->model.id = name;
+    const auto text = report("json", run_of({tiny->model}));
+    CHECK(json::parse(text)["model"] == name);
+    CHECK(text.find("</script") == std::string::npos);
+  }
+  tiny->model.id = "\xff\xfe";
+  CHECK(written(run_of({tiny->model}))["model"] == "\ufffd\ufffd");
+}

@@ -1,0 +1,132 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "alidade/ir/print.hpp"
+#include "alidade/results/cost.hpp"
+#include "alidade/sdk/report.hpp"
+#include "host/plugins.hpp"
+
+namespace alidade::tests {
+
+/// One model with figures made up by hand, so that what a report says is known without any analysis.
+struct Sample {
+  Graph graph;
+  ResultSet results;
+  ModelRun model;
+};
+
+/// A convolution, its activation, an unknown operator and a classifier of two operators in a small module
+/// tree.
+inline constexpr std::string_view kTiny = R"(graph "tiny" format "ONNX, opset 18" producer "pytorch 2.13.0" {
+  input %x : f32[1,3,8,8]
+  parameter %block.conv.weight : f32[4,3,3,3]
+  parameter %fc.weight : f32[10,256]
+  parameter %fc.bias : f32[10]
+  %a = conv(%x, %block.conv.weight) {strides=[1,1], pads_begin=[1,1], pads_end=[1,1], dilations=[1,1]} : f32[1,4,8,8] named "/block/conv/Conv" in "block.conv" at "net.py":12 as "ai.onnx::Conv"
+  %b = relu(%a) : f32[1,4,8,8] named "/block/Relu" in "block"
+  %c = opaque(%b) : f32[1,4,8,8] named "/block/Foo" in "block" as "com.acme::Foo"
+  %d = reshape(%c) : f32[1,256] named "/Flatten"
+  %e = matmul(%d, %fc.weight) : f32[1,10] named "/fc/MatMul" in "fc"
+  %f = add(%e, %fc.bias) : f32[1,10] named "/fc/Add" in "fc"
+  return %f
+}
+)";
+
+/// Makes up the work of a node: an opaque one is bounded, a view costs nothing.
+inline Work made_up_work(const Graph& graph, NodeId node) {
+  const auto cls = class_of(graph.op(node));
+  Work work;
+  work.op_class = cls;
+  work.dtype = Dtype::f32;
+  work.certainty = cls == OpClass::opaque ? Certainty::bounded : Certainty::exact;
+  if (cls == OpClass::view) return work;
+  work.input = Bytes(1000), work.output = Bytes(500);
+  if (cls == OpClass::contraction)
+    work.macs = Macs(60'000), work.flops = Flops(120'000), work.weight = Bytes(400);
+  if (cls == OpClass::elementwise) work.flops = Flops(256);
+  work.flops_upper = cls == OpClass::opaque ? Flops(5000) : work.flops;
+  return work;
+}
+
+inline void add_to(CostSum& sum, const Work& work, std::uint64_t params) {
+  sum.ops += work.op_class == OpClass::view ? 0 : 1;
+  sum.opaque += work.certainty == Certainty::bounded ? 1 : 0;
+  sum.counted += work.flops.value, sum.counted_upper += work.flops_upper.value;
+  sum.macs += work.macs, sum.flops += work.flops, sum.params += Params(params);
+  sum.input += work.input, sum.output += work.output, sum.weight += work.weight;
+}
+
+/// Adds a node to its module, every module around it, and the whole.
+inline void add_node(CostProfile& cost, const Graph& graph, NodeId node, const Work& work,
+                     std::uint64_t params) {
+  cost.nodes[node].work = work;
+  cost.nodes[node].counted = work.flops.value, cost.nodes[node].counted_upper = work.flops_upper.value;
+  add_to(cost.total, work, params);
+  for (auto m = graph.module(node);; m = graph.parent(m)) {
+    add_to(cost.modules[m], work, params);
+    if (m == ModuleId(0)) break;
+  }
+}
+
+inline CostProfile made_up_cost(const Graph& graph, std::uint64_t scale = 1) {
+  CostProfile cost;
+  cost.nodes = PerNode<NodeCost>(graph.node_count());
+  cost.modules = PerModule<CostSum>(graph.module_count());
+  for (const auto node : graph.nodes()) {
+    auto work = made_up_work(graph, node);
+    work.flops.value *= scale, work.flops_upper.value *= scale;
+    std::uint64_t params = 0;
+    for (const auto v : graph.inputs(node))
+      if (graph.kind(v) == ValueKind::parameter) params += *graph.type(v).elements()->get();
+    add_node(cost, graph, node, work, params);
+  }
+  cost.weight_bytes = Bytes(10'712), cost.peak_activation = Bytes(2048);
+  return cost;
+}
+
+inline HardwareRun made_up_target(const Graph& graph) {
+  HardwareRun run;
+  run.id = "box", run.component = "gpu.roofline", run.costs = PerNode<Cost>(graph.node_count());
+  for (const auto node : graph.nodes()) {
+    run.costs[node] = {Seconds(1e-6), Joules(2e-6), node.index % 2 == 0 ? Bound::compute : Bound::memory};
+    run.time += Seconds(1e-6), run.energy += Joules(2e-6);
+    if (graph.op(node) == Op::opaque) run.unsupported.emplace_back(node, "no kernel for it");
+  }
+  return run;
+}
+
+inline std::unique_ptr<Sample> sample(std::string_view text = kTiny, std::uint64_t scale = 1) {
+  auto made = std::make_unique<Sample>(Sample{parse(text).value(), {}, {}});
+  made->results.add(AnyResult(made_up_cost(made->graph, scale)));
+  auto& model = made->model;
+  model.id = "tiny", model.path = "models/tiny.onnx";
+  model.graph = &made->graph, model.results = &made->results;
+  model.hardware.push_back(made_up_target(made->graph));
+  model.tries = {{"dynamo", Error{Fault::model, "not a zip file", "", ""}}, {"onnx", std::nullopt}};
+  model.warnings = {{Severity::warning, "opaque-operator", "nobody knows com.acme::Foo", NodeId(2)},
+                    {Severity::note, "batch-norm-folded", "20 BatchNorm operators are folded", {}}};
+  return made;
+}
+
+inline ModelRun failed_model() {
+  ModelRun model;
+  model.id = "broken", model.path = "models/broken.onnx";
+  model.error = Error{Fault::model, "the file ends early", "models/broken.onnx", "fetch it again"};
+  model.tries = {{"onnx", model.error}};
+  return model;
+}
+
+inline Run run_of(std::vector<ModelRun> models) { return {"alidade 0.1.0", std::move(models)}; }
+
+/// What the built report `name` writes, with these options.
+inline std::string report(const std::string& name, const Run& run, const OptionValues& options = {}) {
+  host::Plugins plugins({ALIDADE_PLUGIN_DIR});
+  const auto component = plugins.find(name).value()->info.make(options);
+  StringSink out;
+  if (const auto written = dynamic_cast<const Report&>(*component).write(run, out); !written)
+    return to_text(written.error());
+  return out.str();
+}
+
+}  // namespace alidade::tests
