@@ -103,7 +103,7 @@ class CommandLine {
     add_config_options(verb("plan", "Show what a run would do; writes nothing", [this] { return verb_plan(config_); }), config_);
     auto* config = verb("config", "Print the pipeline after includes, environment and flags", [this] { return verb_config(config_); });
     add_config_options(config, config_);
-    config->add_flag("--effective", "The values in force (the default)");
+    config->add_flag("--effective", effective_, "The values in force, which is all that it prints");
     config->add_flag("--with-origin", config_.with_origin, "Say where each value was set");
     auto* schema = verb("schema", "Print a JSON Schema", [this] { return verb_schema(schema_); });
     schema->add_option("WHAT", schema_, "pipeline or result")->capture_default_str()->check(CLI::IsMember({"pipeline", "result"}));
@@ -137,7 +137,7 @@ class CommandLine {
   CLI::App app_{"Alidade: reads neural-network graphs, counts their work, and says where it would run.", "alidade"};
   std::function<int()> verb_;
   std::size_t verbosity_ = 0;
-  bool quiet_ = false, json_ = false;
+  bool quiet_ = false, json_ = false, effective_ = true;
   RunArgs run_;
   ProfileArgs profile_;
   InspectArgs inspect_;
