@@ -8,6 +8,7 @@
 #include "alidade/base/text.hpp"
 #include "host/config_layers.hpp"
 #include "host/config_toml.hpp"
+#include "host/plugins.hpp"
 
 namespace alidade::host {
 namespace {
@@ -137,9 +138,7 @@ void FileReader::read(const std::string& file, const Place& asked, Origin origin
 
 std::string share_folder() {
   if (const char* folder = std::getenv("ALIDADE_SHARE"); folder && *folder) return folder;
-  std::error_code none;
-  const auto program = fs::read_symlink("/proc/self/exe", none);
-  return (program.parent_path().parent_path() / "share" / "alidade").string();
+  return install_root() + "/share/alidade";
 }
 
 ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistakes) {

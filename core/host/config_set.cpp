@@ -123,7 +123,8 @@ class Setter {
   }
 
   void no_entry(const Assignment& set, const std::string& section, std::size_t offset, std::span<const std::string> ids) {
-    if (offset >= set.path.size()) return incomplete(set);
+    const bool is_id = std::ranges::find(ids, std::string_view(set.path).substr(offset)) != ids.end();
+    if (is_id || offset >= set.path.size()) return incomplete(set);
     const auto end = set.path.rfind('.');
     const auto id = end > offset ? set.path.substr(offset, end - offset) : set.path.substr(offset);
     mistakes_.push_back({set.part(offset),

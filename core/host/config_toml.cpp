@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "alidade/base/text.hpp"
 #include "host/config_toml.hpp"
 
 namespace alidade::host {
@@ -69,17 +70,27 @@ ConfigNode node_from(const toml::node& node, const Place& source) {
   }
 }
 
-/// toml++ says "Error while parsing X: Y"; where a key stands twice its place is the end of the second one.
-Mistake mistake_from(const toml::parse_error& error, const Place& source) {
+std::string_view line_of(std::string_view text, int line) {
+  for (int i = 1; i < line && !text.empty(); ++i) text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
+  return text.substr(0, text.find('\n'));
+}
+
+/// The place of `key`, of which toml++ gives the end of the value that belongs to it.
+Place start_of(std::string_view key, Place end, std::string_view text) {
+  const auto at = line_of(text, end.line).rfind(key, static_cast<std::size_t>(end.column));
+  if (at != std::string_view::npos) end.column = static_cast<int>(at) + 1;
+  return end;
+}
+
+/// toml++ says "Error while parsing X: Y".
+Mistake mistake_from(const toml::parse_error& error, std::string_view text, const Place& source) {
   static constexpr std::string_view prefix = "Error while parsing ", twice = "cannot redefine existing ";
   std::string what(error.description());
   const auto place = place_of(error.source(), source);
   if (const auto at = what.find(twice); at != what.npos) {
-    const auto name = what.find('\'', at), end = what.find('\'', name + 1);
-    if (end != what.npos) {
-      const auto key = what.substr(name, end + 1 - name);
-      return {place, "key " + key + " is written twice", "keep one of the two"};
-    }
+    const auto name = what.find('\'', at) + 1, end = what.find('\'', name);
+    const auto key = what.substr(name, end - name);
+    return {start_of(key, place, text), "key " + text::quoted(key) + " is written twice", "keep one of the two"};
   }
   if (what.starts_with(prefix)) what = "not TOML: in " + what.substr(prefix.size());
   return {place, std::move(what), "see https://toml.io for the format"};
@@ -92,7 +103,7 @@ std::expected<ConfigNode, Mistake> parse_toml(std::string_view text, const Place
   try {
     return table_from(toml::parse(text), source);
   } catch (const toml::parse_error& error) {
-    return std::unexpected(mistake_from(error, source));
+    return std::unexpected(mistake_from(error, text, source));
   } catch (const std::logic_error& error) {
     return std::unexpected(Mistake{source, std::string("not TOML: ") + error.what(), "see https://toml.io for the format"});
   }

@@ -77,7 +77,7 @@ void check_whole(const Config& config, Finder& finder) {
   const Place place{config.files.empty() ? std::string{} : config.files.back()};
   if (config.models.empty())
     finder.mistake({place, "there is no [[model]]: nothing would be read", "add [[model]] with path = \"models/*.onnx\""});
-  if (config.reports.empty())
+  if (config.reports.empty() && !config.files.empty())  // without a file a verb asks, and writes what it wants itself
     finder.mistake({place, "there is no [[report]]: nothing would be written", "add [[report]] with use = \"table\""});
 }
 
@@ -95,7 +95,7 @@ void drop_repeats(std::vector<Mistake>& mistakes) {
 }  // namespace
 
 const Loaded* Finder::find(std::string_view name, ComponentKind kind, const Place& place) {
-  const auto found = catalogue_.find(name);
+  const auto found = lookup_.find(name);
   if (!found) {
     failed_.emplace(name);
     if (found.error().fault == Fault::plugin) refuse();
@@ -109,9 +109,9 @@ const Loaded* Finder::find(std::string_view name, ComponentKind kind, const Plac
   return nullptr;
 }
 
-PlanOutcome make_plan(const Config& config, const Catalogue& catalogue) {
+PlanOutcome make_plan(const Config& config, const Lookup& lookup) {
   PlanOutcome outcome;
-  Finder finder(catalogue, outcome);
+  Finder finder(lookup, outcome);
   check_whole(config, finder);
   auto& plan = outcome.plan;
   plan.models = plan_models(config, finder);

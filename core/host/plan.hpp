@@ -43,7 +43,7 @@ struct Plan {
 };
 
 /// What a plan is made from: components by name, and the names of the libraries that there are.
-struct Catalogue {
+struct Lookup {
   std::function<Result<const Loaded*>(std::string_view)> find;
   std::vector<std::string> libraries;
 };
@@ -55,7 +55,7 @@ struct PlanOutcome {
   std::vector<Mistake> mistakes;
   bool refused = false;
 };
-[[nodiscard]] PlanOutcome make_plan(const Config& config, const Catalogue& catalogue);
+[[nodiscard]] PlanOutcome make_plan(const Config& config, const Lookup& lookup);
 [[nodiscard]] PlanOutcome make_plan(const Config& config, Plugins& plugins);
 
 }  // namespace alidade::host

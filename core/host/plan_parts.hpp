@@ -10,18 +10,18 @@ namespace alidade::host {
 /// Asks for components on behalf of lines of a config; every failure is a mistake at that line.
 class Finder {
  public:
-  Finder(const Catalogue& catalogue, PlanOutcome& outcome) : catalogue_(catalogue), outcome_(outcome) {}
+  Finder(const Lookup& lookup, PlanOutcome& outcome) : lookup_(lookup), outcome_(outcome) {}
   /// The component of this name and kind, or nothing after a mistake at `place`.
   const Loaded* find(std::string_view name, ComponentKind kind, const Place& place);
   /// The component of this name, whatever it is; what hinders it is not a mistake.
-  [[nodiscard]] Result<const Loaded*> ask(std::string_view name) const { return catalogue_.find(name); }
-  [[nodiscard]] const std::vector<std::string>& libraries() const { return catalogue_.libraries; }
+  [[nodiscard]] Result<const Loaded*> ask(std::string_view name) const { return lookup_.find(name); }
+  [[nodiscard]] const std::vector<std::string>& libraries() const { return lookup_.libraries; }
   [[nodiscard]] bool failed(std::string_view name) const { return failed_.contains(std::string(name)); }
   void mistake(Mistake mistake) { outcome_.mistakes.push_back(std::move(mistake)); }
   void refuse() { outcome_.refused = true; }
 
  private:
-  const Catalogue& catalogue_;
+  const Lookup& lookup_;
   PlanOutcome& outcome_;
   std::set<std::string> failed_;
 };

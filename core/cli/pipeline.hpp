@@ -1,0 +1,28 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/config_layers.hpp"
+#include "host/plan.hpp"
+#include "verbs.hpp"
+
+namespace alidade::cli {
+
+/// What a pipeline file comes to before anything is opened: its values, its plan, and every mistake in it.
+struct Pipeline {
+  host::ConfigTree tree;
+  host::Config config;
+  std::unique_ptr<host::Plugins> plugins;  ///< the plan's steps point into it
+  host::PlanOutcome outcome;               ///< with the mistakes of reading, too
+
+  [[nodiscard]] int exit_code() const;
+};
+[[nodiscard]] Pipeline read_pipeline(const ConfigArgs& args);
+/// Tells the mistakes: a JSON list on standard output, or text on standard error.
+int tell_mistakes(const Pipeline& pipeline, bool json);
+
+/// The pipeline's name for a sentence: its last file.
+[[nodiscard]] std::string shown_name(const ConfigArgs& args);
+
+}  // namespace alidade::cli

@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+#include <vector>
+
+namespace alidade::cli {
+
+/// What the verbs about pipeline files take.
+struct ConfigArgs {
+  std::vector<std::string> files, sets, plugin_path;
+  bool json = false;
+  bool with_origin = false;  ///< config: say where each value was set
+};
+
+// Every verb returns the program's exit code.
+int verb_validate(const ConfigArgs& args);
+int verb_plan(const ConfigArgs& args);
+int verb_config(const ConfigArgs& args);
+int verb_schema(const std::string& what);  ///< "pipeline" or "result"
+
+}  // namespace alidade::cli
