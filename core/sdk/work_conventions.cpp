@@ -46,6 +46,12 @@ Result<std::uint64_t> fvcore_resize(const Operator& o) {
   return times(o, taps == 2 ? 4 : 1, o.out().elements());
 }
 
+/// Exporters write AdaptiveAvgPool2d(1) as a mean; the module it stands in still says what the code, and fvcore, saw.
+Result<std::uint64_t> fvcore_mean(const Operator& o) {
+  const bool pools = o.graph.type(o.graph.module(o.node)).ends_with("AdaptiveAvgPool2d");
+  return pools && o.in(0).rank() == 4 ? times(o, 1, o.in(0).elements()) : 0;
+}
+
 Result<std::uint64_t> fvcore_count(const Operator& o, const Work& w) {
   switch (o.op()) {
     case Op::conv:
@@ -58,6 +64,7 @@ Result<std::uint64_t> fvcore_count(const Operator& o, const Work& w) {
     case Op::group_norm:
     case Op::instance_norm: return fvcore_norm(o);
     case Op::adaptive_avg_pool: return o.in(0).rank() == 4 ? times(o, 1, o.in(0).elements()) : 0;
+    case Op::reduce_mean: return fvcore_mean(o);
     case Op::resize: return fvcore_resize(o);
     case Op::grid_sample: return times(o, 4, o.out().elements());
     default: return 0;
