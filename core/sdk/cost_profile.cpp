@@ -29,7 +29,8 @@ void fill_shares(std::span<CostShare> shares, const CostSum& total) {
   }
 }
 
-void sort_greatest_first(std::vector<CostShare>& shares, std::uint64_t CostShare::*first, std::uint64_t CostShare::*second) {
+void sort_greatest_first(std::vector<CostShare>& shares, std::uint64_t CostShare::* first,
+                         std::uint64_t CostShare::* second) {
   std::ranges::sort(shares, [=](const CostShare& a, const CostShare& b) {
     if (a.*first != b.*first) return a.*first > b.*first;
     if (a.*second != b.*second) return a.*second > b.*second;
@@ -75,7 +76,8 @@ void tell_totals(const CostProfile& p, Teller& t) {
   t.end_object();
 }
 
-void tell_shares(std::string_view key, std::string_view label_key, std::span<const CostShare> shares, Teller& t) {
+void tell_shares(std::string_view key, std::string_view label_key, std::span<const CostShare> shares,
+                 Teller& t) {
   t.begin_array(key);
   for (const auto& share : shares) {
     t.begin_object();
@@ -105,7 +107,9 @@ void tell_modules(const CostProfile& p, const Graph& graph, Teller& t) {
 
 }  // namespace
 
-bool CostProfile::compute_bound(const Work& work) const { return work.intensity().value_or(0) > compute_bound_above; }
+bool CostProfile::compute_bound(const Work& work) const {
+  return work.intensity().value_or(0) > compute_bound_above;
+}
 
 std::vector<CostShare> CostProfile::distribution(const Graph& graph) const {
   std::map<std::string_view, CostShare> rows;

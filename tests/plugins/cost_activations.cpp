@@ -34,21 +34,26 @@ struct Random {
       size.push_back(elements * 4), root.push_back(view ? root[a] : static_cast<std::size_t>(i));
       reads.push_back(view ? std::vector{a} : std::vector{a, b});
       const auto name = [](std::size_t v) { return "%v" + std::to_string(v); };
-      body += name(static_cast<std::size_t>(i)) + (view ? " = reshape(" + name(a) : " = opaque(" + name(a) + ", " + name(b)) + ") : f32[" + std::to_string(elements) + "]\n";
+      body += name(static_cast<std::size_t>(i)) +
+              (view ? " = reshape(" + name(a) : " = opaque(" + name(a) + ", " + name(b)) + ") : f32[" +
+              std::to_string(elements) + "]\n";
     }
     body += "return %v" + std::to_string(count);
-    for (std::size_t step = 1; step < reads.size(); ++step) expected = std::max(expected, live_at(step, size, root, reads));
+    for (std::size_t step = 1; step < reads.size(); ++step)
+      expected = std::max(expected, live_at(step, size, root, reads));
     expected = std::max(expected, size[0]);
   }
 
-  static std::uint64_t live_at(std::size_t step, const std::vector<std::uint64_t>& size, const std::vector<std::size_t>& root,
+  static std::uint64_t live_at(std::size_t step, const std::vector<std::uint64_t>& size,
+                               const std::vector<std::size_t>& root,
                                const std::vector<std::vector<std::size_t>>& reads) {
     std::uint64_t live = 0;
     for (std::size_t v = 0; v <= step; ++v) {
       if (root[v] != v) continue;
-      bool needed = v == step || root.back() == v || (v == 0 && std::ranges::none_of(reads, [&](const auto& r) {
-                      return std::ranges::any_of(r, [&](std::size_t x) { return root[x] == 0; });
-                    }));
+      bool needed = v == step || root.back() == v ||
+                    (v == 0 && std::ranges::none_of(reads, [&](const auto& r) {
+                       return std::ranges::any_of(r, [&](std::size_t x) { return root[x] == 0; });
+                     }));
       for (std::size_t later = step; later < reads.size(); ++later)
         for (const auto r : reads[later]) needed |= root[r] == v;
       live += needed ? size[v] : 0;
@@ -60,23 +65,30 @@ struct Random {
 }  // namespace
 
 TEST_CASE("a tensor lives from its making to its last use") {
-  CHECK(peak("input %x : f32[10]\n %a = relu(%x) : f32[10]\n %b = relu(%a) : f32[10]\n %c = relu(%b) : f32[10]\n return %c") == 80);
-  CHECK(peak("input %x : f32[10]\n %a = relu(%x) : f32[10]\n %b = relu(%a) : f32[10]\n %c = add(%b, %x) : f32[10]\n return %c") == 120);
+  CHECK(peak("input %x : f32[10]\n %a = relu(%x) : f32[10]\n %b = relu(%a) : f32[10]\n %c = relu(%b) : "
+             "f32[10]\n return %c") == 80);
+  CHECK(peak("input %x : f32[10]\n %a = relu(%x) : f32[10]\n %b = relu(%a) : f32[10]\n %c = add(%b, %x) : "
+             "f32[10]\n return %c") == 120);
 }
 
 TEST_CASE("views share their source, parameters are no activations") {
-  CHECK(peak("input %x : f32[10]\n %a = reshape(%x) : f32[2,5]\n %b = relu(%a) : f32[2,5]\n return %b") == 80);
-  CHECK(peak("input %x : f32[1,10]\n parameter %w : f32[10,10]\n %b = linear(%x, %w) : f32[1,10]\n return %b") == 80);
+  CHECK(peak("input %x : f32[10]\n %a = reshape(%x) : f32[2,5]\n %b = relu(%a) : f32[2,5]\n return %b") ==
+        80);
+  CHECK(
+      peak(
+          "input %x : f32[1,10]\n parameter %w : f32[10,10]\n %b = linear(%x, %w) : f32[1,10]\n return %b") ==
+      80);
 }
 
 TEST_CASE("a region adds its own peak where it runs") {
-  CHECK(peak("input %c : bool[]\n input %x : f32[10]\n %y = if(%c) : f32[10] { %a = exp(%x) : f32[10]\n %b = exp(%a) : f32[10] yield %b } { yield %x }\n return %y") ==
-        1 + 40 + 40 + 80);
+  CHECK(peak("input %c : bool[]\n input %x : f32[10]\n %y = if(%c) : f32[10] { %a = exp(%x) : f32[10]\n %b = "
+             "exp(%a) : f32[10] yield %b } { yield %x }\n return %y") == 1 + 40 + 40 + 80);
 }
 
 TEST_CASE("a value used inside a region is live until the region's node") {
   CHECK(peak("input %c : bool[]\n input %x : f32[10]\n %a = exp(%x) : f32[10]\n %b = exp(%a) : f32[10]\n"
-             "%y = if(%c) : f32[10] { %d = add(%a, %b) : f32[10] yield %d } { yield %a }\n return %y") == 1 + 40 + 40 + 40 + 40);
+             "%y = if(%c) : f32[10] { %d = add(%a, %b) : f32[10] yield %d } { yield %a }\n return %y") ==
+        1 + 40 + 40 + 40 + 40);
 }
 
 TEST_CASE("random graphs agree with a slow walk") {

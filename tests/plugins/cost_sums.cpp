@@ -34,7 +34,8 @@ void check_sum(const CostSum& parent, const CostSum& parts) {
 CostSum sum_of(const CostSum& a, const CostSum& b) {
   CostSum s = a;
   s.ops += b.ops, s.counted += b.counted, s.macs += b.macs, s.flops += b.flops;
-  s.params += b.params, s.param_bytes += b.param_bytes, s.input += b.input, s.output += b.output, s.weight += b.weight;
+  s.params += b.params, s.param_bytes += b.param_bytes, s.input += b.input, s.output += b.output,
+      s.weight += b.weight;
   return s;
 }
 
@@ -55,13 +56,16 @@ TEST_CASE("a parent is the exact sum of its children, shared weights too") {
   CHECK(p.total.weight == Bytes(3 * 256));
   CHECK(p.buffers == Params(4));
   CHECK(p.weight_bytes == Bytes((64 + 64 + 3 + 4) * 4));
-  CHECK(remarks(p, "shared-parameter") == "1 parameter is used by several modules and is counted in the first of them: w\n");
+  CHECK(remarks(p, "shared-parameter") ==
+        "1 parameter is used by several modules and is counted in the first of them: w\n");
 }
 
 TEST_CASE("a loop multiplies its body, and one that the data end counts one trip") {
   const auto loop = [](std::string trips) {
-    return graph_of("input %x : f32[4]\n input %n : i64[]\n %y = loop(%n, %x) {trips=" + trips + "} : f32[4] { argument %i : i64[]\n argument %s : f32[4]\n"
-                    "%r = relu(%s) : f32[4]\n %l = scan(%r) {trips=3} : f32[4] { argument %t : f32[4]\n %q = exp(%t) : f32[4] yield %q }\n yield %l }\n return %y");
+    return graph_of("input %x : f32[4]\n input %n : i64[]\n %y = loop(%n, %x) {trips=" + trips +
+                    "} : f32[4] { argument %i : i64[]\n argument %s : f32[4]\n"
+                    "%r = relu(%s) : f32[4]\n %l = scan(%r) {trips=3} : f32[4] { argument %t : f32[4]\n %q = "
+                    "exp(%t) : f32[4] yield %q }\n yield %l }\n return %y");
   };
   const Graph ten = loop("10");
   const auto p = profile_of(ten);
@@ -76,8 +80,9 @@ TEST_CASE("a loop multiplies its body, and one that the data end counts one trip
 }
 
 TEST_CASE("of an if the costlier branch counts") {
-  const Graph g = graph_of("input %c : bool[]\n input %x : f32[4]\n %y = if(%c) : f32[4] { %a = relu(%x) : f32[4] yield %a } "
-                           "{ %b = exp(%x) : f32[4]\n %d = sigmoid(%b) : f32[4] yield %d }\n return %y");
+  const Graph g = graph_of(
+      "input %c : bool[]\n input %x : f32[4]\n %y = if(%c) : f32[4] { %a = relu(%x) : f32[4] yield %a } "
+      "{ %b = exp(%x) : f32[4]\n %d = sigmoid(%b) : f32[4] yield %d }\n return %y");
   const auto p = profile_of(g);
   CHECK(p.nodes[node_named(g, "a")].runs == 0);
   CHECK(p.nodes[node_named(g, "b")].runs == 1);
@@ -96,7 +101,8 @@ TEST_CASE("conventions are options, and the profile says which it follows") {
 }
 
 TEST_CASE("the threshold between compute- and memory-bound is a setting") {
-  const Graph g = graph_of("input %x : f32[64,64]\n parameter %w : f32[64,64]\n %y = linear(%x, %w) : f32[64,64]\n return %y");
+  const Graph g = graph_of(
+      "input %x : f32[64,64]\n parameter %w : f32[64,64]\n %y = linear(%x, %w) : f32[64,64]\n return %y");
   const auto intensity = 2.0 * 64 * 64 * 64 / (3 * 64 * 64 * 4);  // 10.67
   CHECK(*profile_of(g).nodes[NodeId(0)].work.intensity() == Approx(intensity));
   CHECK(profile_of(g).bounds(g)[0].ops == 1);
@@ -109,7 +115,8 @@ TEST_CASE("the breakdowns add up to the whole") {
   const auto p = profile_of(g);
   std::uint64_t ops = 0, counted = 0, in_bands = 0;
   double shares = 0;
-  for (const auto& share : p.distribution(g)) ops += share.ops, counted += share.counted, shares += share.counted_share;
+  for (const auto& share : p.distribution(g))
+    ops += share.ops, counted += share.counted, shares += share.counted_share;
   for (const auto& band : p.bands(g)) in_bands += band.ops;
   CHECK(ops == p.total.ops);
   CHECK(counted == p.total.counted);

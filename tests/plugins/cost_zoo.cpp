@@ -12,7 +12,8 @@ using namespace alidade::samples;
 namespace {
 
 const nlohmann::json& reference() {
-  static const nlohmann::json all = nlohmann::json::parse(std::ifstream(std::string(ALIDADE_SOURCE_DIR) + "/tests/data/zoo/reference.json"));
+  static const nlohmann::json all = nlohmann::json::parse(
+      std::ifstream(std::string(ALIDADE_SOURCE_DIR) + "/tests/data/zoo/reference.json"));
   return all["models"];
 }
 
@@ -51,7 +52,8 @@ TEST_CASE("the zoo has PyTorch's multiply-accumulates and parameters to the inte
 }
 
 TEST_CASE("fvcore's total is met where an export keeps the operators that fvcore sees") {
-  for (const std::string model : {"resnet18", "resnet50", "efficientnet_b0", "deeplabv3_resnet50", "mlp_sort", "mlp_sort_mid"}) {
+  for (const std::string model :
+       {"resnet18", "resnet50", "efficientnet_b0", "deeplabv3_resnet50", "mlp_sort", "mlp_sort_mid"}) {
     INFO(model);
     const auto& point = reference()[model]["points"][0];
     CHECK(counted(read(model, point), "fvcore") == point["fvcore_total"]);
@@ -66,10 +68,13 @@ TEST_CASE("a pool that the code calls as a function is a mean in the export, and
 
 TEST_CASE("attention that an export takes apart is what fvcore leaves out") {
   const auto& point = reference()["vit_b_16"]["points"][0];
-  CHECK(counted(read("vit_b_16", point), "fvcore") == point["fvcore_total"].get<std::uint64_t>() + point["torch_flops"]["aten.bmm"].get<std::uint64_t>() / 2);
+  CHECK(counted(read("vit_b_16", point), "fvcore") ==
+        point["fvcore_total"].get<std::uint64_t>() +
+            point["torch_flops"]["aten.bmm"].get<std::uint64_t>() / 2);
 }
 
-TEST_CASE("fvcore's trace of BERT drops the pooler as well, whose output the traced function does not give back") {
+TEST_CASE(
+    "fvcore's trace of BERT drops the pooler as well, whose output the traced function does not give back") {
   for (const auto& point : reference()["bert_base"]["points"]) {
     INFO(point["bind"].dump());
     const Graph graph = read("bert_base", point);
@@ -81,7 +86,8 @@ TEST_CASE("fvcore's trace of BERT drops the pooler as well, whose output the tra
 }
 
 TEST_CASE("attention that an export keeps whole is left out as fvcore does") {
-  for (const auto& point : reference()["llama_tiny"]["points"]) CHECK(counted(read("llama_tiny", point), "fvcore") == point["fvcore_total"]);
+  for (const auto& point : reference()["llama_tiny"]["points"])
+    CHECK(counted(read("llama_tiny", point), "fvcore") == point["fvcore_total"]);
 }
 
 TEST_CASE("of a shifted-window transformer only the pool is missing") {

@@ -1,4 +1,5 @@
-// Convolutions, products, attention and recurrent layers against loops that do the multiplications one by one.
+// Convolutions, products, attention and recurrent layers against loops that do the multiplications one by
+// one.
 #include "work_samples.hpp"
 
 using namespace alidade;
@@ -13,15 +14,16 @@ struct Convolution {
   static Convolution drawn(Dice& dice) {
     Convolution c{dice.roll(1, 2), dice.roll(1, 3), dice.roll(1, 3), dice.roll(1, 3), {}, {}, {}, {}, {}, {}};
     for (std::int64_t d = dice.roll(1, 3); d > 0; --d) {
-      c.kernel.push_back(dice.roll(1, 3)), c.stride.push_back(dice.roll(1, 2)), c.dilation.push_back(dice.roll(1, 2));
+      c.kernel.push_back(dice.roll(1, 3)), c.stride.push_back(dice.roll(1, 2)),
+          c.dilation.push_back(dice.roll(1, 2));
       c.begin.push_back(dice.roll(0, 2)), c.end.push_back(dice.roll(0, 2));
       c.size.push_back(dice.roll(1, 4) + c.dilation.back() * (c.kernel.back() - 1));
     }
     return c;
   }
   std::string attrs() const {
-    return " {strides=" + list(stride) + ", pads_begin=" + list(begin) + ", pads_end=" + list(end) + ", dilations=" + list(dilation) +
-           ", groups=" + std::to_string(groups) + "}";
+    return " {strides=" + list(stride) + ", pads_begin=" + list(begin) + ", pads_end=" + list(end) +
+           ", dilations=" + list(dilation) + ", groups=" + std::to_string(groups) + "}";
   }
 };
 
@@ -45,14 +47,17 @@ TEST_CASE("a convolution does one multiplication for each tap of each result, pa
     const auto c = Convolution::drawn(dice);
     Shape out;
     for (std::size_t d = 0; d < c.size.size(); ++d)
-      out.push_back(places(c.size[d] + c.begin[d] + c.end[d], c.dilation[d] * (c.kernel[d] - 1) + 1, c.stride[d]));
+      out.push_back(
+          places(c.size[d] + c.begin[d] + c.end[d], c.dilation[d] * (c.kernel[d] - 1) + 1, c.stride[d]));
     const Shape y = join({c.batch, c.groups * c.out}, out);
     std::uint64_t macs = 0;
     each_element(y, [&](const Shape&) {
-      for (std::int64_t channel = 0; channel < c.in; ++channel) each_element(c.kernel, [&](const Shape&) { ++macs; });
+      for (std::int64_t channel = 0; channel < c.in; ++channel)
+        each_element(c.kernel, [&](const Shape&) { ++macs; });
     });
-    const std::string body = "input %x : " + type(join({c.batch, c.groups * c.in}, c.size)) + "\n parameter %w : " +
-                             type(join({c.groups * c.out, c.in}, c.kernel)) + "\n %y = conv(%x, %w)" + c.attrs() + " : " + type(y);
+    const std::string body = "input %x : " + type(join({c.batch, c.groups * c.in}, c.size)) +
+                             "\n parameter %w : " + type(join({c.groups * c.out, c.in}, c.kernel)) +
+                             "\n %y = conv(%x, %w)" + c.attrs() + " : " + type(y);
     CHECK(exact_work(body).macs.value == macs);
     CHECK(exact_work(body).flops.value == 2 * macs);
     CHECK(count_of(body, Convention::torch) == 2 * macs);
@@ -69,20 +74,23 @@ TEST_CASE("a transposed convolution does one multiplication for each tap of each
       out.push_back((c.size[d] - 1) * c.stride[d] + c.dilation[d] * (c.kernel[d] - 1) + 1);
     std::uint64_t macs = 0;
     each_element(join({c.batch, c.groups * c.in}, c.size), [&](const Shape&) {
-      for (std::int64_t channel = 0; channel < c.out; ++channel) each_element(c.kernel, [&](const Shape&) { ++macs; });
+      for (std::int64_t channel = 0; channel < c.out; ++channel)
+        each_element(c.kernel, [&](const Shape&) { ++macs; });
     });
-    const std::string body = "input %x : " + type(join({c.batch, c.groups * c.in}, c.size)) + "\n parameter %w : " +
-                             type(join({c.groups * c.in, c.out}, c.kernel)) + "\n %y = conv_transpose(%x, %w) {strides=" + list(c.stride) +
-                             ", dilations=" + list(c.dilation) + ", groups=" + std::to_string(c.groups) + "} : " +
-                             type(join({c.batch, c.groups * c.out}, out));
+    const std::string body = "input %x : " + type(join({c.batch, c.groups * c.in}, c.size)) +
+                             "\n parameter %w : " + type(join({c.groups * c.in, c.out}, c.kernel)) +
+                             "\n %y = conv_transpose(%x, %w) {strides=" + list(c.stride) +
+                             ", dilations=" + list(c.dilation) + ", groups=" + std::to_string(c.groups) +
+                             "} : " + type(join({c.batch, c.groups * c.out}, out));
     CHECK(exact_work(body).macs.value == macs);
     CHECK(count_of(body, Convention::torch) == 2 * macs);
   }
 }
 
 TEST_CASE("a depthwise convolution with a multiplier reads one channel per filter") {
-  const std::string body = "input %x : f32[1,8,10,10]\n parameter %w : f32[16,1,3,3]\n parameter %b : f32[16]\n"
-                           "%y = conv(%x, %w, %b) {groups=8} : f32[1,16,8,8]";
+  const std::string body =
+      "input %x : f32[1,8,10,10]\n parameter %w : f32[16,1,3,3]\n parameter %b : f32[16]\n"
+      "%y = conv(%x, %w, %b) {groups=8} : f32[1,16,8,8]";
   CHECK(exact_work(body).macs.value == 1u * 16 * 8 * 8 * 9);
   CHECK(exact_work(body).flops.value == 2u * 16 * 8 * 8 * 9);  // the bias starts the accumulator
 }
@@ -103,16 +111,19 @@ TEST_CASE("a product broadcasts its batch and multiplies along the inner dimensi
     each_element(y, [&](const Shape&) {
       for (std::int64_t step = 0; step < k; ++step) ++macs;
     });
-    const std::string body = "input %a : " + type(join(a, {m, k})) + "\n input %b : " + type(join(b, stored_out_in ? Shape{n, k} : Shape{k, n})) +
-                             "\n %y = matmul(%a, %b) {transpose_b=" + std::to_string(stored_out_in ? 1 : 0) + "} : " + type(y);
+    const std::string body = "input %a : " + type(join(a, {m, k})) +
+                             "\n input %b : " + type(join(b, stored_out_in ? Shape{n, k} : Shape{k, n})) +
+                             "\n %y = matmul(%a, %b) {transpose_b=" + std::to_string(stored_out_in ? 1 : 0) +
+                             "} : " + type(y);
     CHECK(exact_work(body).macs.value == macs);
   }
 }
 
 TEST_CASE("a linear layer works on the last dimension of any rank") {
   for (const Shape& rows : {Shape{}, Shape{3}, Shape{2, 3}, Shape{2, 3, 4}}) {
-    const std::string body = "input %x : " + type(join(rows, {5})) + "\n parameter %w : f32[7,5]\n %y = linear(%x, %w) {transpose_b=1} : " +
-                             type(join(rows, {7}));
+    const std::string body =
+        "input %x : " + type(join(rows, {5})) +
+        "\n parameter %w : f32[7,5]\n %y = linear(%x, %w) {transpose_b=1} : " + type(join(rows, {7}));
     CHECK(exact_work(body).macs.value == elements(rows) * 35);
   }
 }
@@ -120,7 +131,8 @@ TEST_CASE("a linear layer works on the last dimension of any rank") {
 TEST_CASE("attention scores every query with every key, cached ones too, for each query head") {
   Dice dice(4);
   for (int i = 0; i < 60; ++i) {
-    const auto batch = dice.roll(1, 2), kv = dice.roll(1, 2), heads = kv * dice.roll(1, 3), queries = dice.roll(1, 5), keys = dice.roll(1, 5);
+    const auto batch = dice.roll(1, 2), kv = dice.roll(1, 2), heads = kv * dice.roll(1, 3),
+               queries = dice.roll(1, 5), keys = dice.roll(1, 5);
     const auto width = dice.roll(1, 4), value_width = dice.roll(1, 4), past = dice.roll(0, 3);
     const bool packed = dice.roll(0, 1) == 1, masked = dice.roll(0, 1) == 1;
     std::uint64_t macs = 0, scores = 0;
@@ -132,11 +144,15 @@ TEST_CASE("attention scores every query with every key, cached ones too, for eac
     const auto tensor = [&](std::int64_t h, std::int64_t length, std::int64_t d) {
       return type(packed ? Shape{batch, length, h * d} : Shape{batch, h, length, d});
     };
-    std::string body = "input %q : " + tensor(heads, queries, width) + "\n input %k : " + tensor(kv, keys, width) + "\n input %v : " +
-                       tensor(kv, keys, value_width) + "\n input %m : " + type({queries, past + keys});
-    if (past > 0) body += "\n input %pk : " + type({batch, kv, past, width}) + "\n input %pv : " + type({batch, kv, past, value_width});
-    body += std::string("\n %y = attention(%q, %k, %v, ") + (masked ? "%m" : "_") + (past > 0 ? ", %pk, %pv" : "") + ") {heads=" +
-            std::to_string(heads) + ", kv_heads=" + std::to_string(kv) + (packed ? ", packed_heads=1} : " : "} : ") +
+    std::string body =
+        "input %q : " + tensor(heads, queries, width) + "\n input %k : " + tensor(kv, keys, width) +
+        "\n input %v : " + tensor(kv, keys, value_width) + "\n input %m : " + type({queries, past + keys});
+    if (past > 0)
+      body += "\n input %pk : " + type({batch, kv, past, width}) +
+              "\n input %pv : " + type({batch, kv, past, value_width});
+    body += std::string("\n %y = attention(%q, %k, %v, ") + (masked ? "%m" : "_") +
+            (past > 0 ? ", %pk, %pv" : "") + ") {heads=" + std::to_string(heads) +
+            ", kv_heads=" + std::to_string(kv) + (packed ? ", packed_heads=1} : " : "} : ") +
             tensor(heads, queries, value_width);
     const Work w = exact_work(body);
     CHECK(w.macs.value == macs);
@@ -150,11 +166,13 @@ TEST_CASE("causal attention is counted dense") {
   const auto body = [](std::string attrs) {
     return "input %q : f32[1,2,4,8]\n %y = attention(%q, %q, %q) {" + attrs + "} : f32[1,2,4,8]";
   };
-  CHECK(exact_work(body("heads=2, kv_heads=2, causal=1")).macs == exact_work(body("heads=2, kv_heads=2")).macs);
+  CHECK(exact_work(body("heads=2, kv_heads=2, causal=1")).macs ==
+        exact_work(body("heads=2, kv_heads=2")).macs);
 }
 
 TEST_CASE("recurrent layers do the products of every gate, step, direction and layer") {
-  for (const auto& [op, gates, unit] : {std::tuple{"rnn", 1, 5}, std::tuple{"lstm", 4, 26}, std::tuple{"gru", 3, 18}})
+  for (const auto& [op, gates, unit] :
+       {std::tuple{"rnn", 1, 5}, std::tuple{"lstm", 4, 26}, std::tuple{"gru", 3, 18}})
     for (std::int64_t layers = 1; layers <= 3; ++layers)
       for (std::int64_t directions = 1; directions <= 2; ++directions) {
         const std::int64_t steps = 3, batch = 2, in = 5, hidden = 7;
@@ -167,8 +185,10 @@ TEST_CASE("recurrent layers do the products of every gate, step, direction and l
               for (std::int64_t i = 0; i < hidden; ++i) ++macs;
             }
           });
-        const std::string body = "input %x : f32[3,2,5]\n %y = " + std::string(op) + "(%x) {hidden=7, directions=" + std::to_string(directions) +
-                                 ", layers=" + std::to_string(layers) + "} : " + type({steps, batch, directions * hidden});
+        const std::string body = "input %x : f32[3,2,5]\n %y = " + std::string(op) +
+                                 "(%x) {hidden=7, directions=" + std::to_string(directions) +
+                                 ", layers=" + std::to_string(layers) +
+                                 "} : " + type({steps, batch, directions * hidden});
         CHECK(exact_work(body).macs.value == macs);
         CHECK(exact_work(body).flops.value == 2 * macs + units * static_cast<std::uint64_t>(unit));
         CHECK(count_of(body, Convention::torch) == 2 * macs);
@@ -176,32 +196,39 @@ TEST_CASE("recurrent layers do the products of every gate, step, direction and l
 }
 
 TEST_CASE("an empty tensor is no work") {
-  CHECK(exact_work("input %x : f32[0,3,8,8]\n parameter %w : f32[4,3,3,3]\n %y = conv(%x, %w) : f32[0,4,6,6]").macs.value == 0);
-  CHECK(exact_work("input %a : f32[4,0]\n input %b : f32[0,5]\n %y = matmul(%a, %b) : f32[4,5]").macs.value == 0);
+  CHECK(exact_work("input %x : f32[0,3,8,8]\n parameter %w : f32[4,3,3,3]\n %y = conv(%x, %w) : f32[0,4,6,6]")
+            .macs.value == 0);
+  CHECK(exact_work("input %a : f32[4,0]\n input %b : f32[0,5]\n %y = matmul(%a, %b) : f32[4,5]").macs.value ==
+        0);
 }
 
 TEST_CASE("contractions that make no sense are refused with the node's name") {
   const auto conv = [](std::string attrs, std::string x = "f32[1,4,8,8]") {
-    return "input %x : " + x + "\n parameter %w : f32[4,2,3,3]\n %y = conv(%x, %w) {" + attrs + "} : f32[1,4,6,6]";
+    return "input %x : " + x + "\n parameter %w : f32[4,2,3,3]\n %y = conv(%x, %w) {" + attrs +
+           "} : f32[1,4,6,6]";
   };
   CHECK(error_of(conv("groups=0")) == "node 'y' has 0 groups, and at least 1 is possible");
   CHECK(error_of(conv("groups=2, strides=[1,0]")) == "node 'y' has a stride below 1");
   CHECK(error_of(conv("groups=2, dilations=[-1,1]")) == "node 'y' has a dilation below 1");
-  CHECK(error_of(conv("groups=1")) == "node 'y' has an input of 4 channels, and its weight takes 2 in each of 1 groups");
-  CHECK(error_of("input %a : f32[2,3]\n input %b : f32[4,5]\n %y = matmul(%a, %b) : f32[2,5]") == "node 'y' multiplies rows of 3 by columns of 4");
-  CHECK(error_of("input %q : f32[1,3,4,8]\n %y = attention(%q, %q, %q) {heads=3, kv_heads=2} : f32[1,3,4,8]") ==
-        "node 'y' shares 2 key heads among 3 query heads");
-  CHECK(error_of("input %q : f32[1,4,8]\n %y = attention(%q, %q, %q) {heads=3, kv_heads=3, packed_heads=1} : f32[1,4,8]") ==
-        "node 'y' splits rows of 8 into 3 heads");
+  CHECK(error_of(conv("groups=1")) ==
+        "node 'y' has an input of 4 channels, and its weight takes 2 in each of 1 groups");
+  CHECK(error_of("input %a : f32[2,3]\n input %b : f32[4,5]\n %y = matmul(%a, %b) : f32[2,5]") ==
+        "node 'y' multiplies rows of 3 by columns of 4");
+  CHECK(
+      error_of("input %q : f32[1,3,4,8]\n %y = attention(%q, %q, %q) {heads=3, kv_heads=2} : f32[1,3,4,8]") ==
+      "node 'y' shares 2 key heads among 3 query heads");
+  CHECK(error_of("input %q : f32[1,4,8]\n %y = attention(%q, %q, %q) {heads=3, kv_heads=3, packed_heads=1} : "
+                 "f32[1,4,8]") == "node 'y' splits rows of 8 into 3 heads");
   CHECK(error_of("input %x : f32[1,2,3]\n %y = lstm(%x) : f32[1,2,3]") ==
         "node 'y' has 0 hidden units, 1 layers and 1 directions, which is no recurrent layer");
 }
 
 TEST_CASE("a figure that does not fit is an error with the node's name") {
   CHECK(error_of("input %x : f32[1,10000000,1000000,1]\n parameter %w : f32[10000000,10000000,1,1]\n"
-                 "%y = conv(%x, %w) : f32[1,10000000,1000000,1]") == "MAC count of node 'y' does not fit 63 bits");
-  CHECK(error_of("input %a : f32[3000000000,1]\n input %b : f32[1,3000000000]\n %y = matmul(%a, %b) : f32[3000000000,3000000000]") ==
-        "FLOP count of node 'y' does not fit 63 bits");
+                 "%y = conv(%x, %w) : f32[1,10000000,1000000,1]") ==
+        "MAC count of node 'y' does not fit 63 bits");
+  CHECK(error_of("input %a : f32[3000000000,1]\n input %b : f32[1,3000000000]\n %y = matmul(%a, %b) : "
+                 "f32[3000000000,3000000000]") == "FLOP count of node 'y' does not fit 63 bits");
   CHECK(error_of("input %x : f64[2000000000,1000000000]\n %y = cast(%x) : f32[2000000000,1000000000]") ==
         "byte count of node 'y' does not fit 63 bits");
 }

@@ -15,7 +15,8 @@ std::string product(const Shape& a, const Shape& b, const Shape& y) {
   return "input %a : " + type(a) + "\n input %b : " + type(b) + "\n %y = matmul(%a, %b) : " + type(y);
 }
 std::string norm(const std::string& op, const std::string& operands, const Shape& x) {
-  return "input %x : " + type(x) + "\n parameter %s : f32[4]\n %y = " + op + "(" + operands + ") : " + type(x);
+  return "input %x : " + type(x) + "\n parameter %s : f32[4]\n %y = " + op + "(" + operands +
+         ") : " + type(x);
 }
 
 }  // namespace
@@ -27,10 +28,16 @@ TEST_CASE("fvcore and torch are matched to the integer") {
       {product({4, 3, 5}, {5, 7}, {4, 3, 7}), 420, 840},
       {product({5}, {5, 7}, {7}), 35, 70},
       {product({5}, {4, 5, 7}, {4, 7}), 35, 280},
-      {"input %a : f32[3,4]\n input %b : f32[4,5]\n input %c : f32[3,5]\n %y = matmul(%a, %b, %c) : f32[3,5]", 60, 120},
-      {"input %a : f32[2,3,4]\n input %b : f32[2,4,5]\n input %c : f32[2,3,5]\n %y = matmul(%a, %b, %c) : f32[2,3,5]", 0, 240},
-      {"input %x : f32[2,3,5]\n parameter %w : f32[7,5]\n %y = linear(%x, %w) {transpose_b=1} : f32[2,3,7]", 210, 420},
-      {"input %x : f32[2,4,5,5]\n parameter %w : f32[4,3,3,3]\n %y = conv_transpose(%x, %w) {groups=2, strides=[2,2]} : f32[2,6,11,11]", 5400, 10800},
+      {"input %a : f32[3,4]\n input %b : f32[4,5]\n input %c : f32[3,5]\n %y = matmul(%a, %b, %c) : f32[3,5]",
+       60, 120},
+      {"input %a : f32[2,3,4]\n input %b : f32[2,4,5]\n input %c : f32[2,3,5]\n %y = matmul(%a, %b, %c) : "
+       "f32[2,3,5]",
+       0, 240},
+      {"input %x : f32[2,3,5]\n parameter %w : f32[7,5]\n %y = linear(%x, %w) {transpose_b=1} : f32[2,3,7]",
+       210, 420},
+      {"input %x : f32[2,4,5,5]\n parameter %w : f32[4,3,3,3]\n %y = conv_transpose(%x, %w) {groups=2, "
+       "strides=[2,2]} : f32[2,6,11,11]",
+       5400, 10800},
       {norm("batch_norm", "%x, %s, %s, %s, %s", {2, 4, 5, 5}), 400, 0},
       {norm("batch_norm", "%x, _, _, %s, %s", {2, 4, 5, 5}), 200, 0},
       {norm("layer_norm", "%x, %s, %s", {2, 5, 4}), 200, 0},

@@ -27,10 +27,12 @@ std::string flops(const work_table::Rule& rule) {
 }
 
 std::string operators() {
-  std::string table = "| operator | class | MACs | FLOPs beside 2 per MAC | moves | why |\n|---|---|---|---|---|---|\n";
+  std::string table =
+      "| operator | class | MACs | FLOPs beside 2 per MAC | moves | why |\n|---|---|---|---|---|---|\n";
   for (const auto& rule : work_table::rules())
-    table += "| `" + std::string(name(rule.op)) + "` | " + std::string(name(class_of(rule.op))) + " | " + (rule.macs.empty() ? "0" : std::string(rule.macs)) +
-             " | " + flops(rule) + " | " + std::string(work_table::words(rule.traffic)) + " | " + std::string(rule.why) + " |\n";
+    table += "| `" + std::string(name(rule.op)) + "` | " + std::string(name(class_of(rule.op))) + " | " +
+             (rule.macs.empty() ? "0" : std::string(rule.macs)) + " | " + flops(rule) + " | " +
+             std::string(work_table::words(rule.traffic)) + " | " + std::string(rule.why) + " |\n";
   return table;
 }
 
@@ -48,8 +50,10 @@ TEST_CASE("the page on counting prints the declared table") {
   REQUIRE(begin != std::string::npos);
   REQUIRE(end != std::string::npos);
   const std::string fresh = page.substr(0, begin + kBegin.size()) + operators() + page.substr(end);
-  if (std::getenv("ALIDADE_WRITE_DOCS") != nullptr) std::ofstream(path) << fresh;
-  else CHECK(fresh == page);
+  if (std::getenv("ALIDADE_WRITE_DOCS") != nullptr)
+    std::ofstream(path) << fresh;
+  else
+    CHECK(fresh == page);
 }
 
 TEST_CASE("every row of the table says why") {

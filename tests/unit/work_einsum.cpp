@@ -49,10 +49,12 @@ TEST_CASE("einsum counts what torch and fvcore count") {
 TEST_CASE("a pair with a summed index does one multiply-accumulate for each tuple of its indices") {
   Dice dice(7);
   for (int i = 0; i < 40; ++i) {
-    const Shape sizes{dice.roll(2, 4), dice.roll(2, 4), dice.roll(2, 4), dice.roll(2, 4)};  // batch, left, right, summed
+    const Shape sizes{dice.roll(2, 4), dice.roll(2, 4), dice.roll(2, 4),
+                      dice.roll(2, 4)};  // batch, left, right, summed
     std::uint64_t macs = 0;
     each_element(sizes, [&](const Shape&) { ++macs; });
-    const auto body = einsum("zas, zbs -> zab", {{sizes[0], sizes[1], sizes[3]}, {sizes[0], sizes[2], sizes[3]}});
+    const auto body =
+        einsum("zas, zbs -> zab", {{sizes[0], sizes[1], sizes[3]}, {sizes[0], sizes[2], sizes[3]}});
     CHECK(exact_work(body).macs.value == macs);
     CHECK(exact_work(body).flops.value == 2 * macs);
   }
@@ -68,9 +70,12 @@ TEST_CASE("without a summed index an einsum is a product, alone it is a sum or a
 
 TEST_CASE("an einsum that does not fit its operands is refused") {
   CHECK(error_of(einsum("ij,jk->ik", {{3, 4}, {5, 6}})) == "node 'y' has an index of size 4 and 5");
-  CHECK(error_of(einsum("ij,jk->ik", {{3, 4}})) == "node 'y' has another number of operands than its equation");
-  CHECK(error_of(einsum("ij->i", {{3, 4}, {3}})) == "node 'y' has another number of operands than its equation");
-  CHECK(error_of(einsum("ijk->i", {{3, 4}})) == "node 'y' has an operand of rank 2, and its equation has 3 indices there");
+  CHECK(error_of(einsum("ij,jk->ik", {{3, 4}})) ==
+        "node 'y' has another number of operands than its equation");
+  CHECK(error_of(einsum("ij->i", {{3, 4}, {3}})) ==
+        "node 'y' has another number of operands than its equation");
+  CHECK(error_of(einsum("ijk->i", {{3, 4}})) ==
+        "node 'y' has an operand of rank 2, and its equation has 3 indices there");
   CHECK(error_of(einsum("ij->q", {{3, 4}})) == "node 'y' has an index in its result that no operand has");
   CHECK(error_of(einsum("i*->i", {{3}})) == "node 'y' has an equation with '*'");
 }

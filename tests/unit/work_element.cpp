@@ -127,11 +127,15 @@ TEST_CASE("a function of one element costs the primitives of its definition") {
 }
 
 TEST_CASE("a function of two elements counts the broadcast result") {
-  for (const std::string op : {"add", "sub", "mul", "div", "pow", "minimum", "maximum", "compare", "logic", "binary"}) {
+  for (const std::string op :
+       {"add", "sub", "mul", "div", "pow", "minimum", "maximum", "compare", "logic", "binary"}) {
     INFO(op);
-    CHECK(exact_work("input %a : f32[4,1]\n input %b : f32[3]\n %y = " + op + "(%a, %b) : f32[4,3]").flops.value == 12);
+    CHECK(exact_work("input %a : f32[4,1]\n input %b : f32[3]\n %y = " + op + "(%a, %b) : f32[4,3]")
+              .flops.value == 12);
   }
-  CHECK(exact_work("input %a : f32[4]\n input %b : f32[4]\n input %c : f32[4]\n %y = maximum(%a, %b, %c) : f32[4]").flops.value == 8);
+  CHECK(exact_work(
+            "input %a : f32[4]\n input %b : f32[4]\n input %c : f32[4]\n %y = maximum(%a, %b, %c) : f32[4]")
+            .flops.value == 8);
 }
 
 TEST_CASE("rows: the formula is the definition less what is done once per row") {
@@ -156,8 +160,9 @@ TEST_CASE("rows: the formula is the definition less what is done once per row") 
     std::vector<std::uint64_t> left_out;
     for (const std::int64_t n : {8, 64}) {
       const bool reduces = row.op.starts_with("reduce");
-      const std::string body = "input %x : f32[1," + std::to_string(n) + "]\n parameter %s : f32[" + std::to_string(n) + "]\n %y = " + row.op +
-                               "(" + row.operands + ") : f32[1," + (reduces ? "1" : std::to_string(n)) + "]";
+      const std::string body = "input %x : f32[1," + std::to_string(n) + "]\n parameter %s : f32[" +
+                               std::to_string(n) + "]\n %y = " + row.op + "(" + row.operands + ") : f32[1," +
+                               (reduces ? "1" : std::to_string(n)) + "]";
       const auto real = primitives([&] { row.f(Rows(static_cast<std::size_t>(n), c(0.5))); });
       left_out.push_back(real - exact_work(body).flops.value);
     }
@@ -171,7 +176,8 @@ TEST_CASE("a batch norm is one factor and one shift in inference") {
   const std::string head = "input %x : f32[2,4,5,5]\n parameter %s : f32[4]\n buffer %m : f32[4]\n";
   CHECK(exact_work(head + "%y = batch_norm(%x, %s, %s, %m, %m) : f32[2,4,5,5]").flops.value == 400);
   CHECK(exact_work(head + "%y = batch_norm(%x, _, _, %m, %m) : f32[2,4,5,5]").flops.value == 400);
-  CHECK(exact_work(head + "%y = batch_norm(%x, %s, %s, %m, %m) {training=1} : f32[2,4,5,5]").flops.value == 1400);
+  CHECK(exact_work(head + "%y = batch_norm(%x, %s, %s, %m, %m) {training=1} : f32[2,4,5,5]").flops.value ==
+        1400);
 }
 
 TEST_CASE("a scatter adds its updates only when it reduces") {

@@ -18,7 +18,9 @@ inline std::string list(const Shape& numbers) {
   for (const auto n : numbers) text += (text.size() > 1 ? "," : "") + std::to_string(n);
   return text + "]";
 }
-inline std::string type(const Shape& shape, std::string_view dtype = "f32") { return std::string(dtype) + list(shape); }
+inline std::string type(const Shape& shape, std::string_view dtype = "f32") {
+  return std::string(dtype) + list(shape);
+}
 inline std::uint64_t elements(const Shape& shape) {
   std::uint64_t product = 1;
   for (const auto n : shape) product *= static_cast<std::uint64_t>(n);
@@ -67,7 +69,9 @@ inline std::string error_of(const std::string& body) {
 class Dice {
  public:
   explicit Dice(unsigned seed) : engine_(seed) {}
-  std::int64_t roll(std::int64_t low, std::int64_t high) { return std::uniform_int_distribution<std::int64_t>(low, high)(engine_); }
+  std::int64_t roll(std::int64_t low, std::int64_t high) {
+    return std::uniform_int_distribution<std::int64_t>(low, high)(engine_);
+  }
 
  private:
   std::mt19937 engine_;

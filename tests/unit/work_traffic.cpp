@@ -5,7 +5,9 @@ using namespace alidade;
 using namespace alidade::samples;
 
 TEST_CASE("weights, inputs and results are told apart and counted at stored width") {
-  const Work w = exact_work("input %x : f16[1,3,8,8]\n parameter %w : i8[4,3,3,3]\n buffer %b : f32[4]\n %y = conv(%x, %w, %b) : f16[1,4,6,6]");
+  const Work w = exact_work(
+      "input %x : f16[1,3,8,8]\n parameter %w : i8[4,3,3,3]\n buffer %b : f32[4]\n %y = conv(%x, %w, %b) : "
+      "f16[1,4,6,6]");
   CHECK(w.input.value == 192 * 2);
   CHECK(w.weight.value == 108 + 16);
   CHECK(w.output.value == 144 * 2);
@@ -16,7 +18,8 @@ TEST_CASE("weights, inputs and results are told apart and counted at stored widt
 
 TEST_CASE("four-bit elements are packed and rounded up") {
   for (const std::int64_t n : {1, 2, 3, 7, 8})
-    CHECK(exact_work("parameter %w : i4" + list({n}) + "\n %y = cast(%w) : i8" + list({n})).weight.value == static_cast<std::uint64_t>((n + 1) / 2));
+    CHECK(exact_work("parameter %w : i4" + list({n}) + "\n %y = cast(%w) : i8" + list({n})).weight.value ==
+          static_cast<std::uint64_t>((n + 1) / 2));
   CHECK(exact_work("parameter %w : u2[5]\n %y = cast(%w) : i8[5]").weight.value == 2);
 }
 
@@ -24,7 +27,8 @@ TEST_CASE("an operand that is used twice is read once") {
   CHECK(exact_work("input %x : f32[8]\n %y = mul(%x, %x) : f32[8]").input.value == 32);
   std::string names = "%x";
   for (int i = 0; i < 99; ++i) names += i % 2 == 0 ? ", %x" : ", %z";
-  CHECK(exact_work("input %x : f32[8]\n input %z : f32[4]\n %y = concat(" + names + ") {axes=[0]} : f32[608]").input.value == 48);
+  CHECK(exact_work("input %x : f32[8]\n input %z : f32[4]\n %y = concat(" + names + ") {axes=[0]} : f32[608]")
+            .input.value == 48);
 }
 
 TEST_CASE("views are free, copies are traffic") {
@@ -46,35 +50,44 @@ TEST_CASE("views of unknown shape are free all the same") {
 }
 
 TEST_CASE("a gather reads the rows that it picks, and the indices") {
-  const Work w = exact_work("parameter %t : f16[30000,64]\n input %i : i64[2,7]\n %y = embedding(%t, %i) : f16[2,7,64]");
+  const Work w =
+      exact_work("parameter %t : f16[30000,64]\n input %i : i64[2,7]\n %y = embedding(%t, %i) : f16[2,7,64]");
   CHECK(w.weight.value == 2 * 7 * 64 * 2);
   CHECK(w.input.value == 14 * 8);
   CHECK(w.output.value == 2 * 7 * 64 * 2);
-  CHECK(exact_work("input %t : f32[100,4]\n input %i : i32[3]\n %y = gather(%t, %i) {axes=[0]} : f32[3,4]").input.value == 48 + 12);
+  CHECK(exact_work("input %t : f32[100,4]\n input %i : i32[3]\n %y = gather(%t, %i) {axes=[0]} : f32[3,4]")
+            .input.value == 48 + 12);
 }
 
 TEST_CASE("a reader looks through views and expansions to where the numbers lie") {
-  const Work w = exact_work("input %x : f32[2,8]\n parameter %p : f32[8]\n %r = reshape(%p) : f32[1,8]\n %e = expand(%r) : f32[2,8]\n %y = add(%x, %e) : f32[2,8]");
+  const Work w = exact_work(
+      "input %x : f32[2,8]\n parameter %p : f32[8]\n %r = reshape(%p) : f32[1,8]\n %e = expand(%r) : "
+      "f32[2,8]\n %y = add(%x, %e) : f32[2,8]");
   CHECK(w.input.value == 64);
   CHECK(w.weight.value == 32);
 }
 
 TEST_CASE("a dequantized weight is read at its stored width") {
-  const std::string body = "input %x : f16[2,8]\n parameter %w : i4[8,8]\n parameter %s : f16[8]\n %d = dequantize(%w, %s) : f16[8,8]\n"
-                           "%y = linear(%x, %d) : f16[2,8]";
+  const std::string body =
+      "input %x : f16[2,8]\n parameter %w : i4[8,8]\n parameter %s : f16[8]\n %d = dequantize(%w, %s) : "
+      "f16[8,8]\n"
+      "%y = linear(%x, %d) : f16[2,8]";
   CHECK(exact_work(body).weight.value == 32);
   CHECK(exact_work(body).dtype == Dtype::f16);
   CHECK(exact_work(body, "d").weight.value == 16);
   CHECK(exact_work(body, "d").output.value == 0);
-  CHECK(exact_work("input %x : i8[2,8]\n parameter %w : i8[8,8]\n parameter %s : f32[1]\n %a = dequantize(%x, %s) : f32[2,8]\n"
-                   "%b = dequantize(%w, %s) : f32[8,8]\n %y = linear(%a, %b) : f32[2,8]").dtype == Dtype::i8);
+  CHECK(exact_work("input %x : i8[2,8]\n parameter %w : i8[8,8]\n parameter %s : f32[1]\n %a = "
+                   "dequantize(%x, %s) : f32[2,8]\n"
+                   "%b = dequantize(%w, %s) : f32[8,8]\n %y = linear(%a, %b) : f32[2,8]")
+            .dtype == Dtype::i8);
 }
 
 TEST_CASE("without a shape a figure is unknown, not zero work that is certain") {
   const auto w = work_in("input %x : f32[n,4]\n %y = relu(%x) : f32[n,4]").value();
   CHECK(w.certainty == Certainty::unknown);
   CHECK(w.flops.value == 0);
-  const auto known = work_in("input %x : f32[2,4]\n parameter %w : ?[4,4]\n %y = linear(%x, %w) : f32[2,4]").value();
+  const auto known =
+      work_in("input %x : f32[2,4]\n parameter %w : ?[4,4]\n %y = linear(%x, %w) : f32[2,4]").value();
   CHECK(known.certainty == Certainty::unknown);
   CHECK(known.macs.value == 32);
 }
@@ -89,7 +102,8 @@ TEST_CASE("an opaque operator is bounded by what any known one could do with its
   CHECK(one.flops.value == 0);
   CHECK(one.flops_upper.value == 2000);
   CHECK(one.traffic().value == 120);
-  const auto two = work_in("input %a : f32[100,64]\n input %b : f32[64,50]\n %y = opaque(%a, %b) : f32[100,50]").value();
+  const auto two =
+      work_in("input %a : f32[100,64]\n input %b : f32[64,50]\n %y = opaque(%a, %b) : f32[100,50]").value();
   CHECK(two.flops_upper.value == 2u * 5000 * 3200);
   CHECK(work_in("input %a : f32[n]\n %y = opaque(%a) : f32[n]").value().certainty == Certainty::unknown);
 }
@@ -104,10 +118,15 @@ TEST_CASE("the bound holds for products, convolutions and attention taken for op
     const std::string ab = "input %a : " + type({m, k}) + "\n input %b : " + type({k, n}) + "\n";
     CHECK(bound(ab, type({m, n})) >= exact_work(ab + "%y = matmul(%a, %b) : " + type({m, n})).flops.value);
     const std::string xw = "input %a : " + type({1, k, 9, 9}) + "\n input %b : " + type({n, k, 3, 3}) + "\n";
-    CHECK(bound(xw, type({1, n, 7, 7})) >= exact_work(xw + "%y = conv(%a, %b) : " + type({1, n, 7, 7})).flops.value);
-    const std::string q = "input %a : " + type({1, heads, m, 8}) + "\n input %b : " + type({1, heads, n, 8}) + "\n", result = type({1, heads, m, 8});
+    CHECK(bound(xw, type({1, n, 7, 7})) >=
+          exact_work(xw + "%y = conv(%a, %b) : " + type({1, n, 7, 7})).flops.value);
+    const std::string q = "input %a : " + type({1, heads, m, 8}) + "\n input %b : " + type({1, heads, n, 8}) +
+                          "\n",
+                      result = type({1, heads, m, 8});
     const auto h = std::to_string(heads);
-    CHECK(bound(q, result) >= exact_work(q + "%y = attention(%a, %b, %b) {heads=" + h + ", kv_heads=" + h + "} : " + result).flops.value);
+    CHECK(bound(q, result) >=
+          exact_work(q + "%y = attention(%a, %b, %b) {heads=" + h + ", kv_heads=" + h + "} : " + result)
+              .flops.value);
   }
 }
 
@@ -116,8 +135,11 @@ TEST_CASE("more of any dimension is never less work") {
   for (int i = 0; i < 40; ++i) {
     Shape small{dice.roll(1, 6), dice.roll(1, 6), dice.roll(1, 6)}, large = small;
     large[static_cast<std::size_t>(dice.roll(0, 2))] += dice.roll(1, 5);
-    for (const std::string op : {"relu", "softmax", "layer_norm", "sort", "cumulative", "transpose", "quantize", "fft"}) {
-      const auto at = [&](const Shape& s) { return exact_work("input %x : " + type(s) + "\n %y = " + op + "(%x) : " + type(s)); };
+    for (const std::string op :
+         {"relu", "softmax", "layer_norm", "sort", "cumulative", "transpose", "quantize", "fft"}) {
+      const auto at = [&](const Shape& s) {
+        return exact_work("input %x : " + type(s) + "\n %y = " + op + "(%x) : " + type(s));
+      };
       INFO(op);
       CHECK(at(large).flops >= at(small).flops);
       CHECK(at(large).traffic() >= at(small).traffic());

@@ -45,7 +45,8 @@ TEST_CASE("a pool touches its window once for every result") {
   Dice dice(11);
   for (int i = 0; i < 40; ++i) {
     const auto rank = static_cast<std::size_t>(dice.roll(1, 3));
-    const Shape kernel = drawn(dice, rank, 3), out = join({2, 3}, drawn(dice, rank, 4)), in = join({2, 3}, drawn(dice, rank, 9));
+    const Shape kernel = drawn(dice, rank, 3), out = join({2, 3}, drawn(dice, rank, 4)),
+                in = join({2, 3}, drawn(dice, rank, 9));
     std::uint64_t taps = 0;
     each_element(out, [&](const Shape&) { each_element(kernel, [&](const Shape&) { ++taps; }); });
     const auto body = [&](std::string op) {
@@ -65,7 +66,9 @@ TEST_CASE("an adaptive pool touches its overlapping windows") {
     const auto h = dice.roll(1, 12), w = dice.roll(1, 12), oh = dice.roll(1, 14), ow = dice.roll(1, 14);
     const Shape in{2, 3, h, w}, out{2, 3, oh, ow};
     const std::uint64_t taps = 6 * adaptive_taps(h, oh) * adaptive_taps(w, ow);
-    const auto body = [&](std::string op) { return "input %x : " + type(in) + "\n %y = " + op + "(%x) : " + type(out); };
+    const auto body = [&](std::string op) {
+      return "input %x : " + type(in) + "\n %y = " + op + "(%x) : " + type(out);
+    };
     CHECK(exact_work(body("adaptive_max_pool")).flops.value == taps);
     CHECK(exact_work(body("adaptive_avg_pool")).flops.value == taps + elements(out));
     CHECK(count_of(body("adaptive_avg_pool"), Convention::fvcore) == elements(in));
@@ -77,12 +80,18 @@ TEST_CASE("resampling multiplies and adds every tap; nearest only copies") {
     for (std::size_t rank = 1; rank <= 3; ++rank) {
       const Shape out = join({2, 3}, Shape(rank, 4));
       std::uint64_t flops = 0;
-      each_element(out, [&](const Shape&) { each_element(Shape(rank, taps), [&](const Shape&) { flops += taps > 1 ? 2 : 0; }); });
-      const std::string body = "input %x : " + type(join({2, 3}, Shape(rank, 2))) + "\n %y = resize(%x) {taps=" + std::to_string(taps) + "} : " + type(out);
+      each_element(out, [&](const Shape&) {
+        each_element(Shape(rank, taps), [&](const Shape&) { flops += taps > 1 ? 2 : 0; });
+      });
+      const std::string body = "input %x : " + type(join({2, 3}, Shape(rank, 2))) +
+                               "\n %y = resize(%x) {taps=" + std::to_string(taps) + "} : " + type(out);
       CHECK(exact_work(body).flops.value == flops);
-      CHECK(count_of(body, Convention::fvcore) == (rank != 2 || taps > 2 ? 0 : taps == 2 ? 4 * elements(out) : elements(out)));
+      CHECK(count_of(body, Convention::fvcore) == (rank != 2 || taps > 2 ? 0
+                                                   : taps == 2           ? 4 * elements(out)
+                                                                         : elements(out)));
     }
-  const std::string grid = "input %x : f32[2,3,4,4]\n input %g : f32[2,5,6,2]\n %y = grid_sample(%x, %g) {taps=2} : f32[2,3,5,6]";
+  const std::string grid =
+      "input %x : f32[2,3,4,4]\n input %g : f32[2,5,6,2]\n %y = grid_sample(%x, %g) {taps=2} : f32[2,3,5,6]";
   CHECK(exact_work(grid).flops.value == 2u * 3 * 5 * 6 * 8);
   CHECK(count_of(grid, Convention::fvcore) == 720);
 }
@@ -96,13 +105,16 @@ TEST_CASE("a sort is bounded by the comparisons of a merge sort, and never by mo
       for (auto& x : numbers) x = static_cast<int>(dice.roll(0, 1000));
       real += sort_comparisons(numbers);
     }
-    const auto counted = exact_work("input %x : f32[3," + std::to_string(n) + "]\n %y = sort(%x) {axes=[1]} : f32[3," + std::to_string(n) + "]").flops.value;
+    const auto counted = exact_work("input %x : f32[3," + std::to_string(n) +
+                                    "]\n %y = sort(%x) {axes=[1]} : f32[3," + std::to_string(n) + "]")
+                             .flops.value;
     CHECK(counted >= real);
     CHECK(counted <= 2 * real + 3);
   }
   CHECK(exact_work("input %x : f32[3,100]\n %y = topk(%x) {axes=[1]} : f32[3,5]").flops.value == 300 * 3);
   CHECK(exact_work("input %x : f32[3,100]\n %y = topk(%x) {axes=[1]} : f32[3,1]").flops.value == 300);
-  CHECK(error_of("input %x : f32[3,100]\n %y = sort(%x) {axes=[2]} : f32[3,100]") == "node 'y' works along axis 2 of a tensor of rank 2");
+  CHECK(error_of("input %x : f32[3,100]\n %y = sort(%x) {axes=[2]} : f32[3,100]") ==
+        "node 'y' works along axis 2 of a tensor of rank 2");
 }
 
 TEST_CASE("suppression compares every pair of boxes of a row of scores") {
@@ -110,7 +122,8 @@ TEST_CASE("suppression compares every pair of boxes of a row of scores") {
     std::uint64_t pairs = 0;
     for (std::int64_t a = 0; a < n; ++a)
       for (std::int64_t b = a + 1; b < n; ++b) ++pairs;
-    const std::string body = "input %b : " + type({2, n, 4}) + "\n input %s : " + type({2, 3, n}) + "\n %y = nms(%b, %s) : i64[5,3]";
+    const std::string body = "input %b : " + type({2, n, 4}) + "\n input %s : " + type({2, 3, n}) +
+                             "\n %y = nms(%b, %s) : i64[5,3]";
     CHECK(exact_work(body).flops.value == 6 * pairs * 13);
   }
 }
@@ -119,10 +132,15 @@ TEST_CASE("a transform does the butterflies of radix 2, half of them for real da
   for (const std::int64_t n : {1, 2, 8, 256}) {
     const auto size = std::to_string(n), half = std::to_string(n / 2 + 1);
     const auto whole = 3 * butterflies(static_cast<std::uint64_t>(n));
-    CHECK(exact_work("input %x : c64[3," + size + "]\n %y = fft(%x) {axes=[1]} : c64[3," + size + "]").flops.value == whole);
-    CHECK(exact_work("input %x : f32[3," + size + "]\n %y = fft(%x) {axes=[1]} : c64[3," + half + "]").flops.value == (whole + 1) / 2);
-    CHECK(exact_work("input %x : f32[3," + size + ",2]\n %y = fft(%x) {axes=[1]} : f32[3," + size + ",2]").flops.value == whole);
-    CHECK(exact_work("input %x : f32[3," + size + ",1]\n %y = fft(%x) {axes=[1]} : f32[3," + half + ",2]").flops.value == (whole + 1) / 2);
+    CHECK(exact_work("input %x : c64[3," + size + "]\n %y = fft(%x) {axes=[1]} : c64[3," + size + "]")
+              .flops.value == whole);
+    CHECK(exact_work("input %x : f32[3," + size + "]\n %y = fft(%x) {axes=[1]} : c64[3," + half + "]")
+              .flops.value == (whole + 1) / 2);
+    CHECK(exact_work("input %x : f32[3," + size + ",2]\n %y = fft(%x) {axes=[1]} : f32[3," + size + ",2]")
+              .flops.value == whole);
+    CHECK(exact_work("input %x : f32[3," + size + ",1]\n %y = fft(%x) {axes=[1]} : f32[3," + half + ",2]")
+              .flops.value == (whole + 1) / 2);
   }
-  CHECK(exact_work("input %x : c64[8,16]\n %y = fft(%x) {axes=[0,1]} : c64[8,16]").flops.value == butterflies(128));
+  CHECK(exact_work("input %x : c64[8,16]\n %y = fft(%x) {axes=[0,1]} : c64[8,16]").flops.value ==
+        butterflies(128));
 }

@@ -14,8 +14,10 @@ bool shares_storage(Op op) {
     case Op::slice:
     case Op::split:
     case Op::sequence:
-    case Op::dequantize: return true;
-    default: return false;
+    case Op::dequantize:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -23,7 +25,12 @@ bool shares_storage(Op op) {
 class Liveness {
  public:
   explicit Liveness(const Graph& graph)
-      : g_(graph), root_(graph.value_count()), last_(graph.value_count()), place_(graph.node_count()), regions_(count_regions()), peaks_(regions_) {}
+      : g_(graph),
+        root_(graph.value_count()),
+        last_(graph.value_count()),
+        place_(graph.node_count()),
+        regions_(count_regions()),
+        peaks_(regions_) {}
 
   Result<Bytes> peak() {
     for (std::size_t r = 0; r < regions_; ++r) find_roots(RegionId(r));
@@ -46,7 +53,8 @@ class Liveness {
     const auto bytes = g_.type(v).size_bytes();
     return bytes ? bytes->get().value_or(0) : 0;
   }
-  /// Where a root was made: an input in the outermost region; nowhere for what is stored and for a region's arguments.
+  /// Where a root was made: an input in the outermost region; nowhere for what is stored and for a region's
+  /// arguments.
   RegionId home(ValueId root) const {
     if (g_.producer(root).valid()) return g_.region_of(g_.producer(root));
     return g_.kind(root) == ValueKind::input ? RegionId(0) : RegionId();
@@ -81,8 +89,10 @@ class Liveness {
   }
   /// A result lives to the end of its region; one that was made outside lives as long as the node around.
   void keep(ValueId v, RegionId r) {
-    if (home(root_[v]) == r) last_[root_[v]] = kEnd;
-    else if (g_.owner(r).valid()) use(v, g_.owner(r), g_.region_of(g_.owner(r)));
+    if (home(root_[v]) == r)
+      last_[root_[v]] = kEnd;
+    else if (g_.owner(r).valid())
+      use(v, g_.owner(r), g_.region_of(g_.owner(r)));
   }
 
   /// What ends at each place: tensors after their last use, results that nobody uses at once.
@@ -117,8 +127,8 @@ class Liveness {
 
   const Graph& g_;
   PerValue<ValueId> root_;
-  PerValue<std::uint32_t> last_;   // place of the last use in the value's own region; kEnd: to its end
-  PerNode<std::uint32_t> place_;   // from 1
+  PerValue<std::uint32_t> last_;  // place of the last use in the value's own region; kEnd: to its end
+  PerNode<std::uint32_t> place_;  // from 1
   std::size_t regions_;
   std::vector<std::uint64_t> peaks_;
   Count all_;

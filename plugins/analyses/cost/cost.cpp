@@ -11,14 +11,19 @@
 namespace alidade::cost {
 namespace {
 
-/// What every operator, module and the whole model costs: the table of work, times the runs, under one convention.
+/// What every operator, module and the whole model costs: the table of work, times the runs, under one
+/// convention.
 class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
  public:
   static void options(OptionSpec<CostAnalysis>& o) {
     o.choice("convention", &CostAnalysis::convention_,
-             {{"flops", Convention::flops}, {"macs", Convention::macs}, {"fvcore", Convention::fvcore}, {"torch", Convention::torch}},
+             {{"flops", Convention::flops},
+              {"macs", Convention::macs},
+              {"fvcore", Convention::fvcore},
+              {"torch", Convention::torch}},
              "how work is counted; fvcore and torch count what those tools count");
-    o.field("compute_bound_above", &CostAnalysis::compute_bound_above_, "an operator with more FLOPs per byte is compute-bound")
+    o.field("compute_bound_above", &CostAnalysis::compute_bound_above_,
+            "an operator with more FLOPs per byte is compute-bound")
         .above(0)
         .unit("FLOPs/byte");
   }
@@ -65,7 +70,8 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
       NodeCost& cost = nodes[n];
       const auto high = (Count(cost.counted_upper) * Count(cost.runs)).get();
       if (!high)
-        return fail(Fault::model, "count of node '" + text::printable(graph.name(n)) + "' in its " + std::to_string(cost.runs) + " runs does not fit 63 bits");
+        return fail(Fault::model, "count of node '" + text::printable(graph.name(n)) + "' in its " +
+                                      std::to_string(cost.runs) + " runs does not fit 63 bits");
       cost.counted *= cost.runs, cost.counted_upper = *high;
     }
     return {};
@@ -79,5 +85,6 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
 }  // namespace alidade::cost
 
 ALIDADE_PLUGIN("alidade", "0.1.0") {
-  plugin.add<alidade::cost::CostAnalysis>("cost", "FLOPs, MACs, parameters, bytes and intensity of every operator, module and the whole model");
+  plugin.add<alidade::cost::CostAnalysis>(
+      "cost", "FLOPs, MACs, parameters, bytes and intensity of every operator, module and the whole model");
 }

@@ -35,8 +35,10 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 std::string operators(std::uint64_t count, const CostProfile& profile) {
-  const double share = 100.0 * static_cast<double>(count) / static_cast<double>(std::max<std::uint64_t>(profile.total.ops, 1));
-  return std::to_string(count) + " of " + std::to_string(profile.total.ops) + " operators (" + text::fixed(share, 1) + "%)";
+  const double share =
+      100.0 * static_cast<double>(count) / static_cast<double>(std::max<std::uint64_t>(profile.total.ops, 1));
+  return std::to_string(count) + " of " + std::to_string(profile.total.ops) + " operators (" +
+         text::fixed(share, 1) + "%)";
 }
 
 void remark_opaque(const Graph& graph, CostProfile& profile) {
@@ -50,9 +52,11 @@ void remark_opaque(const Graph& graph, CostProfile& profile) {
   }
   const std::string range = upper == 0 ? "0" : "0 to " + text::si(upper);
   profile.warnings.push_back({Severity::warning, "opaque-operator",
-                              operators(profile.total.opaque, profile) + " " + (profile.total.opaque == 1 ? "is" : "are") +
-                                  " not known, counted as " + range + " under '" + std::string(name(profile.convention)) +
-                                  "': " + listed(names), NodeId()});
+                              operators(profile.total.opaque, profile) + " " +
+                                  (profile.total.opaque == 1 ? "is" : "are") + " not known, counted as " +
+                                  range + " under '" + std::string(name(profile.convention)) +
+                                  "': " + listed(names),
+                              NodeId()});
 }
 
 void remark_unknown(const Graph& graph, CostProfile& profile) {
@@ -63,10 +67,12 @@ void remark_unknown(const Graph& graph, CostProfile& profile) {
       names.push_back(text::printable(graph.name(n)));
   const auto symbols = graph.free_symbols();
   const std::string way_out = symbols.empty() ? "" : "; to count them bind " + listed(symbols);
-  profile.warnings.push_back({Severity::warning, "unknown-shape",
-                              operators(profile.total.unknown, profile) + " " + (profile.total.unknown == 1 ? "has" : "have") +
-                                  " a shape that is not known and " + (profile.total.unknown == 1 ? "is" : "are") +
-                                  " not counted in full: " + listed(names) + way_out, NodeId()});
+  profile.warnings.push_back(
+      {Severity::warning, "unknown-shape",
+       operators(profile.total.unknown, profile) + " " + (profile.total.unknown == 1 ? "has" : "have") +
+           " a shape that is not known and " + (profile.total.unknown == 1 ? "is" : "are") +
+           " not counted in full: " + listed(names) + way_out,
+       NodeId()});
 }
 
 }  // namespace
@@ -81,7 +87,9 @@ Result<void> demand_bound(const Graph& graph) {
   }
   const bool one = names.size() == 1;
   return fail(Fault::config,
-              std::to_string(names.size()) + (one ? " symbolic dimension has no value: " : " symbolic dimensions have no value: ") + list,
+              std::to_string(names.size()) +
+                  (one ? " symbolic dimension has no value: " : " symbolic dimensions have no value: ") +
+                  list,
               {}, (one ? "bind it:" : "bind them:") + flags + ", or [bind] in the pipeline file");
 }
 

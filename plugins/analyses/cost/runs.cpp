@@ -16,7 +16,8 @@ std::size_t region_count(const Graph& graph) {
 
 std::string quoted(const Graph& graph, NodeId n) { return "'" + text::printable(graph.name(n)) + "'"; }
 
-/// Regions are numbered parents first: costs are summed from the last to the first, runs set from the first to the last.
+/// Regions are numbered parents first: costs are summed from the last to the first, runs set from the first
+/// to the last.
 class Regions {
  public:
   Regions(const Graph& graph, PerNode<NodeCost>& nodes, std::vector<Diagnostic>& remarks)
@@ -62,7 +63,9 @@ class Regions {
     if (first) remark(owner);
     if (chooses && r != costlier(owner)) return runs_[r.index] = 0, Result<void>{};
     const auto runs = (Count(runs_[g_.region_of(owner).index]) * Count(trips(owner))).get();
-    if (!runs) return fail(Fault::model, "the trips of node " + quoted(g_, owner) + " and the loops around it do not fit 63 bits");
+    if (!runs)
+      return fail(Fault::model,
+                  "the trips of node " + quoted(g_, owner) + " and the loops around it do not fit 63 bits");
     runs_[r.index] = *runs;
     return {};
   }
@@ -70,7 +73,9 @@ class Regions {
     if (g_.op(n) == Op::if_else && g_.regions(n).size() > 1) {
       const bool then = costlier(n) == g_.regions(n)[0];
       remarks_.push_back({Severity::note, "costlier-branch",
-                          "of the branches of " + quoted(g_, n) + " the costlier one is counted: " + (then ? "then" : "else"), n});
+                          "of the branches of " + quoted(g_, n) +
+                              " the costlier one is counted: " + (then ? "then" : "else"),
+                          n});
     }
     if (family_of(g_.op(n)) == AttrFamily::loop && g_.attrs<LoopAttrs>(n).trips < 0)
       remarks_.push_back({Severity::warning, "per-iteration",

@@ -48,9 +48,11 @@ void remark_shared(const Graph& graph, const std::vector<ValueId>& shared, std::
   for (std::size_t i = 0; i < std::min(shared.size(), kNamed); ++i)
     names += (i > 0 ? ", " : "") + text::printable(graph.name(shared[i]));
   if (shared.size() > kNamed) names += " and " + std::to_string(shared.size() - kNamed) + " more";
-  const std::string subject = shared.size() == 1 ? "1 parameter is used by several modules and is" :
-                              std::to_string(shared.size()) + " parameters are used by several modules and are";
-  remarks.push_back({Severity::note, "shared-parameter", subject + " counted in the first of them: " + names, NodeId()});
+  const std::string subject =
+      shared.size() == 1 ? "1 parameter is used by several modules and is"
+                         : std::to_string(shared.size()) + " parameters are used by several modules and are";
+  remarks.push_back(
+      {Severity::note, "shared-parameter", subject + " counted in the first of them: " + names, NodeId()});
 }
 
 /// Elements and bytes of everything stored, each sum checked.
@@ -68,11 +70,14 @@ Result<void> add_stored(const Graph& graph, CostProfile& profile) {
   for (const ValueId v : graph.values()) {
     const ValueKind kind = graph.kind(v);
     if (kind != ValueKind::parameter && kind != ValueKind::buffer && kind != ValueKind::constant) continue;
-    const Count elements = graph.type(v).elements().value_or(0), bytes = graph.type(v).size_bytes().value_or(0);
+    const Count elements = graph.type(v).elements().value_or(0),
+                bytes = graph.type(v).size_bytes().value_or(0);
     all.bytes += bytes;
     if (kind == ValueKind::buffer) all.buffers += elements;
     if (kind == ValueKind::parameter) all.params += elements;
-    if (!all.fits()) return fail(Fault::model, "the stored tensors do not fit 63 bits at '" + text::printable(graph.name(v)) + "'");
+    if (!all.fits())
+      return fail(Fault::model,
+                  "the stored tensors do not fit 63 bits at '" + text::printable(graph.name(v)) + "'");
     if (kind != ValueKind::parameter) continue;
     profile.modules[first[v]].params += Params(*elements.get());
     profile.modules[first[v]].param_bytes += Bytes(*bytes.get());

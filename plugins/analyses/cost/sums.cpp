@@ -17,10 +17,15 @@ Result<void> check(const Graph& graph, NodeId n, const NodeCost& cost, Ceilings&
   all.flops += Count(cost.work.flops_upper.value) * runs;
   all.counted += cost.counted_upper;
   all.bytes += Count(cost.work.traffic().value) * runs;
-  const std::string_view broken = !all.flops.fits() ? "FLOP count" : !all.counted.fits() ? "count" : !all.bytes.fits() ? "byte count" : "";
+  const std::string_view broken = !all.flops.fits()     ? "FLOP count"
+                                  : !all.counted.fits() ? "count"
+                                  : !all.bytes.fits()   ? "byte count"
+                                                        : "";
   if (broken.empty()) return {};
-  return fail(Fault::model, std::string(broken) + " of the model does not fit 63 bits at node '" + text::printable(graph.name(n)) + "'" +
-                                (cost.runs > 1 ? ", which runs " + std::to_string(cost.runs) + " times" : ""));
+  return fail(Fault::model,
+              std::string(broken) + " of the model does not fit 63 bits at node '" +
+                  text::printable(graph.name(n)) + "'" +
+                  (cost.runs > 1 ? ", which runs " + std::to_string(cost.runs) + " times" : ""));
 }
 
 CostSum sum_of(const Graph& graph, NodeId n, const NodeCost& cost) {

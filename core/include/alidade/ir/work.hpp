@@ -15,18 +15,18 @@ enum class Convention : std::uint8_t { flops, macs, fvcore, torch };
 [[nodiscard]] std::string_view name(Convention c);
 [[nodiscard]] std::optional<Convention> convention_named(std::string_view name);
 
-/// exact: every figure is; bounded: an opaque operator, between 0 and flops_upper; unknown: a shape is missing, and
-/// the figures that depend on it are 0.
+/// exact: every figure is; bounded: an opaque operator, between 0 and flops_upper; unknown: a shape is
+/// missing, and the figures that depend on it are 0.
 enum class Certainty : std::uint8_t { exact, bounded, unknown };
 
 /// What one operator does once: the cost table's row. Every formula is written out in docs/counting.md.
 struct Work {
-  Macs macs;                 ///< of contractions; 0 for everything else
-  Flops flops;               ///< convention `flops`: 2 * macs + element work
-  Flops flops_upper;         ///< equals flops unless bounded
-  Bytes input;               ///< activations and indices read, each operand once, at stored width
-  Bytes output;              ///< written; 0 for views
-  Bytes weight;              ///< parameters, buffers and constants read
+  Macs macs;                     ///< of contractions; 0 for everything else
+  Flops flops;                   ///< convention `flops`: 2 * macs + element work
+  Flops flops_upper;             ///< equals flops unless bounded
+  Bytes input;                   ///< activations and indices read, each operand once, at stored width
+  Bytes output;                  ///< written; 0 for views
+  Bytes weight;                  ///< parameters, buffers and constants read
   Dtype dtype = Dtype::unknown;  ///< of the arithmetic
   OpClass op_class = OpClass::opaque;
   Certainty certainty = Certainty::unknown;
@@ -36,8 +36,8 @@ struct Work {
   [[nodiscard]] std::optional<double> intensity() const;
 };
 
-/// The work of one node, of one trip for the bodies of loops (a control node itself does none). An error when the
-/// attributes make no sense or a figure does not fit 63 bits; it names the node.
+/// The work of one node, of one trip for the bodies of loops (a control node itself does none). An error when
+/// the attributes make no sense or a figure does not fit 63 bits; it names the node.
 [[nodiscard]] Result<Work> work(const Graph& graph, NodeId node);
 
 /// What a convention counts: a number, or an interval when the operator is opaque.

@@ -12,14 +12,14 @@ namespace alidade {
 
 /// Sums of work over a set of nodes, every run of them; `counted` follows the profile's convention.
 struct CostSum {
-  std::uint64_t ops = 0;      ///< operators that run and are not free (views, constants and control nodes are)
-  std::uint64_t opaque = 0;   ///< operators nobody knows
-  std::uint64_t unknown = 0;  ///< operators whose shapes are not known
+  std::uint64_t ops = 0;     ///< operators that run and are not free (views, constants and control nodes are)
+  std::uint64_t opaque = 0;  ///< operators nobody knows
+  std::uint64_t unknown = 0;                     ///< operators whose shapes are not known
   std::uint64_t counted = 0, counted_upper = 0;  ///< equal unless opaque operators are among them
   Macs macs;
   Flops flops;
-  Params params;          ///< trainable elements, a shared tensor once, in the module that uses it first
-  Bytes param_bytes;      ///< the same at stored width
+  Params params;      ///< trainable elements, a shared tensor once, in the module that uses it first
+  Bytes param_bytes;  ///< the same at stored width
   Bytes input, output, weight;
   [[nodiscard]] Bytes traffic() const { return input + output + weight; }
 };
@@ -46,9 +46,9 @@ struct CostProfile {
   PerNode<NodeCost> nodes;
   PerModule<CostSum> modules;  ///< inclusive: a parent is the exact sum of its children and its own operators
   CostSum total;
-  Params buffers;              ///< stored, not trained (elements)
-  Bytes weight_bytes;          ///< everything stored: parameters, buffers and constants, once each
-  Bytes peak_activation;       ///< highest sum of live activations in file order, views sharing their source
+  Params buffers;         ///< stored, not trained (elements)
+  Bytes weight_bytes;     ///< everything stored: parameters, buffers and constants, once each
+  Bytes peak_activation;  ///< highest sum of live activations in file order, views sharing their source
   std::vector<Diagnostic> warnings;
 
   [[nodiscard]] bool compute_bound(const Work& work) const;
