@@ -29,18 +29,19 @@ std::vector<NodeId> execution_order(const Graph& graph) {
   return order;
 }
 
-/// Gives each operator its name, knowing how many operators each module holds itself.
+/// Gives each operator its name, knowing which modules hold nothing else.
 class Names {
  public:
   Names(const Graph& graph, const std::vector<Layer>& layers)
-      : graph_(graph), held_(graph.module_count(), 0) {
-    for (const auto& layer : layers) ++held_[graph.module(layer.node)];
+      : graph_(graph), holds_(graph.module_count(), 0), views_(graph.module_count(), 0) {
+    for (const auto& layer : layers) ++(is_view(layer.node) ? views_ : holds_)[graph.module(layer.node)];
+    for (std::size_t i = 1; i < graph.module_count(); ++i) ++holds_[graph.parent(ModuleId(i))];
   }
   std::string of(NodeId node) {
     const auto module = graph_.module(node);
     auto path = graph_.path(module);
     if (path.empty() && !graph_.name(node).empty()) return std::string(graph_.name(node));
-    if (!path.empty() && held_[module] == 1) return path;
+    if (!path.empty() && is_alone(node, module)) return path;
     const auto word = own_word(node);
     const auto call = ++calls_[{module, word}];
     if (!path.empty()) path += '/';
@@ -49,6 +50,11 @@ class Names {
   }
 
  private:
+  [[nodiscard]] bool is_view(NodeId node) const { return class_of(graph_.op(node)) == OpClass::view; }
+  /// Whether a module is nothing but this operator; views beside it do not matter.
+  [[nodiscard]] bool is_alone(NodeId node, ModuleId module) const {
+    return is_view(node) ? holds_[module] == 0 && views_[module] == 1 : holds_[module] == 1;
+  }
   /// The operator's name; for one that nobody knows, the last part of its foreign name.
   [[nodiscard]] std::string_view own_word(NodeId node) const {
     const auto foreign = graph_.foreign(node);
@@ -57,7 +63,7 @@ class Names {
   }
 
   const Graph& graph_;
-  PerModule<std::uint32_t> held_;
+  PerModule<std::uint32_t> holds_, views_;  // modules and operators of its own; views of its own
   std::map<std::pair<ModuleId, std::string_view>, std::uint32_t> calls_;
 };
 

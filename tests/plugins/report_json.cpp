@@ -5,6 +5,7 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
+#include "program.hpp"
 #include "report_sample.hpp"
 #include "scratch_folder.hpp"
 
@@ -91,6 +92,23 @@ TEST_CASE("what is written fits the schema") {
   const ResultSet none;
   tiny->model.results = &none;
   CHECK(objections(written(run_of({tiny->model}))) == "");
+}
+
+TEST_CASE("what the program writes fits the schema") {
+  const auto model = std::string(ALIDADE_SOURCE_DIR) + "/models/resnet18.onnx";
+  const auto ran = run_program(ALIDADE_BIN, {"profile", model, "--format", "json"});
+  REQUIRE(ran.code == 0);
+  const auto doc = json::parse(ran.out);
+  CHECK(objections(doc) == "");
+  std::uint64_t flops = 0, params = 0, memory = 0;
+  for (const auto& layer : doc["layers"]) {
+    flops += layer["flops"].get<std::uint64_t>();
+    params += layer["params"].get<std::uint64_t>();
+    memory += layer["memory"].get<std::uint64_t>();
+  }
+  CHECK(doc["total_flops"] == flops);
+  CHECK(doc["totals"]["params"] == params);
+  CHECK(doc["total_memory"] == memory);
 }
 
 TEST_CASE("the schema objects to what is not written") {

@@ -49,7 +49,10 @@ std::string bytes_cell(std::uint64_t value) {
   return in_thousands(value, 2, {"B", "kB", "MB", "GB", "TB", "PB", "EB"});
 }
 
-std::string percent(double share) { return share == 0 ? "0%" : text::fixed(100 * share, 1) + "%"; }
+std::string percent(double share) {
+  if (share == 0) return "0%";
+  return share < 0.0005 ? "<0.1%" : text::fixed(100 * share, 1) + "%";
+}
 
 std::string intensity(std::optional<double> value) {
   return value ? text::fixed(*value, *value < 10 ? 2 : 1) : "n/a";

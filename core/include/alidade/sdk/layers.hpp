@@ -10,8 +10,8 @@
 namespace alidade {
 
 /// One operator as every report lists it. `name` is unique in a graph whose node names are: the module's path
-/// where the module holds one operator, "path/op" where it holds several, the node's own name outside of
-/// modules.
+/// where the module holds that operator alone (views aside), "path/op" where it holds more, the node's own
+/// name outside of modules.
 struct Layer {
   NodeId node;
   std::string name;
