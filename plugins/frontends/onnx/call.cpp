@@ -8,11 +8,6 @@
 #include "resolve.hpp"
 
 namespace alidade::onnx_file {
-namespace {
-
-std::string foreign_name(Text domain, Text op) { return std::string(domain.empty() ? "ai.onnx" : domain) + "::" + std::string(op); }
-
-}  // namespace
 
 Call::Call(Reading& reading, Scope& scope, const Body& body, std::size_t index, const Resolved& resolved,
            AttributeList& attributes, const Rule* rule)
@@ -39,7 +34,7 @@ std::string Call::described() const { return describe(node_, index_); }
 Text Call::metadata(Text key) const { return property(body_, node_, key); }
 void Call::reject(std::string what) { reading_.stop(Fault::model, std::move(what), described()); }
 
-ValueId Call::in(std::size_t i) { return has(i) ? reading_.id_of(ins_[i], scope_) : ValueId(); }
+ValueId Call::in(std::size_t i) { return has(i) ? reading_.id_of(ins_[i]) : ValueId(); }
 std::vector<ValueId> Call::ins(std::size_t first) {
   std::vector<ValueId> ids;
   for (std::size_t i = first; i < ins_.size(); ++i) ids.push_back(in(i));
@@ -54,6 +49,11 @@ std::optional<std::int64_t> Call::rank(std::size_t i) const {
   return t.ranked ? std::optional(static_cast<std::int64_t>(t.rank())) : std::nullopt;
 }
 const Literal* Call::literal(std::size_t i) const { return has(i) ? reading_.literal_of(ins_[i]) : nullptr; }
+std::vector<FoldInput> Call::known() const {
+  std::vector<FoldInput> inputs;
+  for (std::size_t i = 0; i < ins_.size(); ++i) inputs.push_back({type_id(i), literal(i)});
+  return inputs;
+}
 std::optional<std::vector<std::int64_t>> Call::stated(std::size_t i) const {
   const Literal* l = is_stored(i) ? literal(i) : nullptr;
   return l && l->all_numbers() && !l->is_floating() ? std::optional(l->integers()) : std::nullopt;
@@ -143,7 +143,7 @@ void Call::place_beside(Text parameter) {
   if (const auto owner = reading_.hierarchy.owner(parameter)) module_ = *owner;
 }
 NodeId Call::add(Op op, Text name, std::span<const ValueId> inputs) {
-  newest_ = reading_.builder.node(op, name, foreign_name(domain(), this->op()), inputs);
+  newest_ = reading_.builder.node(op, name, reading_.foreign(domain(), this->op()), inputs);
   if (module_.index != 0) reading_.builder.module(newest_, module_);
   if (source_.valid()) reading_.builder.source(newest_, source_);
   ++reading_.nodes;
@@ -182,7 +182,7 @@ ValueId Call::constant(Text suffix, TypeId type) {
   return reading_.builder.value(ValueKind::constant, std::string(name_) + "/" + std::string(suffix), type);
 }
 
-void Call::identity_of(std::uint32_t value, std::size_t k) { last(Op::identity, "", {reading_.id_of(value, scope_)}, k); }
+void Call::identity_of(std::uint32_t value, std::size_t k) { last(Op::identity, "", {reading_.id_of(value)}, k); }
 
 void Call::close() {
   for (std::size_t k = 0; k < outs_.size(); ++k)

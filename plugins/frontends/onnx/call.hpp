@@ -38,6 +38,8 @@ class Call {
   [[nodiscard]] TensorType type(std::size_t i) const;
   [[nodiscard]] std::optional<std::int64_t> rank(std::size_t i) const;
   [[nodiscard]] const Literal* literal(std::size_t i) const;
+  /// Types and known contents of all operands.
+  [[nodiscard]] std::vector<FoldInput> known() const;
   /// The numbers of an operand that the file states, not computes; it can become an attribute.
   [[nodiscard]] std::optional<std::vector<std::int64_t>> stated(std::size_t i) const;
   [[nodiscard]] std::optional<double> stated_real(std::size_t i) const;

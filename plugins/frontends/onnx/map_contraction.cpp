@@ -51,8 +51,9 @@ void map_attention(Call& call) {
   const bool packed = call.rank(0) == 3;
   AttentionAttrs a;
   a.packed_heads = packed, a.causal = call.integer("is_causal", 0);
-  a.heads = packed ? call.integer("q_num_heads", 1) : call.type(0).dim(1).value_or(1);
-  a.kv_heads = packed ? call.integer("kv_num_heads", a.heads) : call.type(1).dim(1).value_or(a.heads);
+  const auto queries = call.type(0).dim(1), keys = call.type(1).dim(1);
+  a.heads = packed ? call.integer("q_num_heads", 1) : queries.value_or(keys.value_or(1));
+  a.kv_heads = packed ? call.integer("kv_num_heads", a.heads) : queries ? keys.value_or(a.heads) : a.heads;
   if (a.heads < 1 || a.kv_heads < 1) return call.reject(fmt::format("{} query heads and {} key heads; at least 1 is possible", a.heads, a.kv_heads));
   auto inputs = call.ins();
   if (inputs.size() > 6) inputs.resize(6);  // the lengths of unpadded rows only hide work
@@ -72,6 +73,15 @@ constexpr std::array kRules{
 }  // namespace
 
 bool is_linear(Call& call, std::size_t weight) { return call.is_weight(weight) && call.rank(weight) == 2; }
+
+std::pair<ValueId, ValueId> rotate(Call& call, Text prefix, ValueId x, ValueId cosine, ValueId sine, TypeId type) {
+  const auto step = [&](Op op, Text suffix, std::initializer_list<ValueId> inputs) {
+    return call.step(op, std::string(prefix) + std::string(suffix), inputs, type);
+  };
+  const ValueId turned = step(Op::rearrange, "rotate", {x});
+  const ValueId first = step(Op::mul, "cos", {x, step(Op::expand, "cosine", {cosine})});
+  return {first, step(Op::mul, "sin", {turned, step(Op::expand, "sine", {sine})})};
+}
 
 std::span<const Rule> contraction_rules() { return kRules; }
 

@@ -217,25 +217,17 @@ void map_grouped_query(Call& call) {
   a.heads = call.integer("num_heads", 1), a.kv_heads = call.integer("kv_num_heads", a.heads), a.packed_heads = 1, a.causal = 1;
   if (!heads_fit(call, a)) return;
   if (!call.has(1) || !call.has(2)) return map_opaque(call);
-  const auto rotated = [&](std::size_t i, Text which) {
-    if (call.integer("do_rotary", 0) == 0 || !call.has(7)) return call.in(i);
-    const TypeId type = call.type_id(i);
-    const auto suffix = [&](Text part) { return fmt::format("{}_{}", which, part); };
-    const ValueId turned = call.step(Op::rearrange, suffix("rotate"), {call.in(i)}, type);
-    const ValueId cosine = call.step(Op::mul, suffix("cos"), {call.in(i), call.constant(suffix("cosine"), call.types().scalar(call.type(i).dtype))}, type);
-    const ValueId sine = call.step(Op::mul, suffix("sin"), {turned, call.constant(suffix("sine"), call.types().scalar(call.type(i).dtype))}, type);
-    return call.step(Op::add, suffix("add"), {cosine, sine}, type);
+  const auto rotated = [&](std::size_t i, Text prefix) {
+    if (call.integer("do_rotary", 0) == 0 || !call.has(7) || !call.has(8)) return call.in(i);
+    const auto [cosine, sine] = rotate(call, prefix, call.in(i), call.in(7), call.in(8), call.type_id(i));
+    return call.step(Op::add, std::string(prefix) + "add", {cosine, sine}, call.type_id(i));
   };
-  const ValueId q = rotated(0, "query"), k = rotated(1, "key");
+  const ValueId q = rotated(0, "query_"), k = rotated(1, "key_");
   emit_attention(call, "", a, {q, k, call.in(2), ValueId(), call.in(3), call.in(4)});
 }
-/// x rotated, times sine, plus x times cosine; positions pick the rows of the tables.
+/// x, positions, cosines, sines
 void map_rotary(Call& call) {
-  const TypeId type = call.out_type(0);
-  const auto factor = [&](Text suffix) { return call.constant(suffix, call.types().scalar(call.type(0).dtype)); };
-  const ValueId turned = call.step(Op::rearrange, "rotate", {call.in(0)}, type);
-  const ValueId cosine = call.step(Op::mul, "cos", {call.in(0), factor("cosine")}, type);
-  const ValueId sine = call.step(Op::mul, "sin", {turned, factor("sine")}, type);
+  const auto [cosine, sine] = rotate(call, "", call.in(0), call.in(2), call.in(3), call.out_type(0));
   call.last(Op::add, "add", {cosine, sine});
 }
 
@@ -258,13 +250,13 @@ constexpr std::array kRules{
     Rule{"FusedMatMul", &map_fused_matmul, Op::matmul, 2, &infer_fused_matmul, "linear or matmul"},
     Rule{"FusedGemm", &map_fused_gemm, Op::linear, 2, &infer_fused_matmul, "linear or matmul, then the activation"},
     Rule{"GemmFastGelu", &map_gemm_fast_gelu, Op::linear, 2, &infer_matmul, "linear or matmul, gelu"},
-    Rule{"FusedConv", &map_fused_convolution, Op::conv, 2, &infer_nothing, "conv, add, then the activation"},
-    Rule{"NhwcConv", &map_channels_last_convolution, Op::conv, 2, &infer_nothing, "transpose, conv, transpose"},
-    Rule{"NhwcFusedConv", &map_channels_last_convolution, Op::conv, 2, &infer_nothing, "transpose, conv, transpose"},
+    Rule{"FusedConv", &map_fused_convolution, Op::conv, 2, &infer_convolution, "conv, add, then the activation"},
+    Rule{"NhwcConv", &map_channels_last_convolution, Op::conv, 2, &infer_channels_last, "transpose, conv, transpose"},
+    Rule{"NhwcFusedConv", &map_channels_last_convolution, Op::conv, 2, &infer_channels_last, "transpose, conv, transpose"},
     Rule{"Attention", &map_attention, Op::attention, 2, &infer_attention, "linear, split, attention"},
     Rule{"MultiHeadAttention", &map_multi_head, Op::attention, 1, &infer_query},
-    Rule{"GroupQueryAttention", &map_grouped_query, Op::attention, 1, &infer_same, "attention; with do_rotary rearrange, mul, mul, add before"},
-    Rule{"RotaryEmbedding", &map_rotary, Op::mul, 1, &infer_same, "rearrange, mul, mul, add"},
+    Rule{"GroupQueryAttention", &map_grouped_query, Op::attention, 1, &infer_same, "attention; with do_rotary rearrange, expand, mul, add before"},
+    Rule{"RotaryEmbedding", &map_rotary, Op::mul, 4, &infer_same, "rearrange, expand, mul, add"},
     opaque("MoE", &infer_same), opaque("QMoE", &infer_same), opaque("PackedAttention"), opaque("PackedMultiHeadAttention"),
     opaque("DecoderMaskedMultiHeadAttention"), opaque("DecoderMaskedSelfAttention"), opaque("PagedAttention"), opaque("SparseAttention"),
     opaque("LongformerAttention"), opaque("GatedRelativePositionBias"), opaque("RelativePositionBias"), opaque("BeamSearch"),

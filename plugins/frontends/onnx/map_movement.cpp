@@ -135,14 +135,14 @@ void map_one_hot(Call& call) {
   if (call.has_output(0) && call.types()[call.out_type(0)].ranked)
     a.axis = call.axis(call.integer("axis", -1), static_cast<std::int64_t>(call.types()[call.out_type(0)].rank()));
   const ValueId target = call.step(Op::constant, "off", std::span<const ValueId>{}, call.out_type(0));
-  call.last(Op::scatter, "scatter", {target, call.in(0), call.in(2)});
+  call.last(Op::scatter, "scatter", {target, call.in(0), call.buffer(2)});
   call.attrs(a);
 }
 
 constexpr Rule view(std::string_view op, Op target, std::size_t least = 1, Step infer = nullptr) { return {op, &map_view, target, least, infer}; }
 
 constexpr std::array kRules{
-    view("Reshape", Op::reshape), view("Flatten", Op::reshape), view("BitCast", Op::reshape), view("Identity", Op::identity),
+    view("Reshape", Op::reshape, 1, &infer_reshape), view("Flatten", Op::reshape), view("BitCast", Op::reshape), view("Identity", Op::identity),
     view("Expand", Op::expand, 2), view("Tile", Op::tile, 2), view("Pad", Op::pad), view("Trilu", Op::copy, 1, &infer_same),
     view("CenterCropPad", Op::copy, 2), view("DepthToSpace", Op::rearrange), view("SpaceToDepth", Op::rearrange),
     view("ReverseSequence", Op::rearrange, 2, &infer_same),

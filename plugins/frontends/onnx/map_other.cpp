@@ -1,6 +1,6 @@
 #include <array>
 
-#include "call.hpp"
+#include "contraction.hpp"
 
 namespace alidade::onnx_file {
 namespace {
@@ -13,12 +13,8 @@ void map_generator(Call& call) {
   call.emit(call.rule().target, inputs);
 }
 
-/// x rotated by halves or pairs, times sine, plus x times cosine.
 void map_rotary(Call& call) {
-  const TypeId type = call.out_type(0);
-  const ValueId turned = call.step(Op::rearrange, "rotate", {call.in(0)}, type);
-  const ValueId cosine = call.step(Op::mul, "cos", {call.in(0), call.in(1)}, type);
-  const ValueId sine = call.step(Op::mul, "sin", {turned, call.in(2)}, type);
+  const auto [cosine, sine] = rotate(call, "", call.in(0), call.in(1), call.in(2), call.out_type(0));
   call.last(Op::add, "add", {cosine, sine});
 }
 
@@ -53,7 +49,7 @@ constexpr std::array kRules{
     Rule{"HannWindow", &map_generator, Op::range, 1}, Rule{"HammingWindow", &map_generator, Op::range, 1},
     Rule{"BlackmanWindow", &map_generator, Op::range, 1}, Rule{"MelWeightMatrix", &map_generator, Op::constant, 5},
     Rule{"NonZero", &map_plain, Op::nonzero, 1}, Rule{"NonMaxSuppression", &map_plain, Op::nms, 2}, Rule{"STFT", &map_plain, Op::fft, 2},
-    Rule{"RotaryEmbedding", &map_rotary, Op::mul, 3, &infer_same, "rearrange, mul, mul, add"},
+    Rule{"RotaryEmbedding", &map_rotary, Op::mul, 3, &infer_same, "rearrange, expand, mul, add"},
     Rule{"SoftmaxCrossEntropyLoss", &map_cross_entropy, Op::log_softmax, 2, nullptr, "log_softmax, gather, reduce_mean"},
     Rule{"NegativeLogLikelihoodLoss", &map_likelihood, Op::gather, 2, nullptr, "gather, reduce_mean"},
     sequence("SequenceConstruct"), sequence("SequenceEmpty"), sequence("SequenceAt"), sequence("SequenceInsert"), sequence("SequenceErase"),

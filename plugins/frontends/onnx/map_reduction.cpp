@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <numeric>
 
@@ -18,7 +19,8 @@ void map_reduce(Call& call) {
   const bool computed = call.has(1) && !call.stated(1);
   if (!axes) axes = call.stated(1);
   if (!computed && (!axes || axes->empty()) && call.integer("noop_with_empty_axes", 0) != 0) return void(call.emit(Op::identity, {call.in(0)}));
-  const auto reduced = call.axes(axes.value_or(std::vector<std::int64_t>{}), call.rank(0));
+  auto reduced = call.axes(axes.value_or(std::vector<std::int64_t>{}), call.rank(0));
+  std::ranges::sort(reduced);
   std::vector<ValueId> inputs{call.in(0)};
   if (computed) inputs.push_back(call.in(1));
   call.emit(call.rule().target, inputs);

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "contraction.hpp"
 #include "window.hpp"
 
 namespace alidade::onnx_file {
@@ -90,6 +91,14 @@ std::vector<std::int64_t> to_last(std::size_t rank) {
   perm.push_back(1);
   return perm;
 }
+TypeId channels_last(Call& call, TypeId nchw) {
+  const TensorType t = call.types()[nchw];
+  if (!t.ranked || t.rank() < 3) return nchw;
+  std::vector<Dim> dims{t.dims[0]};
+  dims.insert(dims.end(), t.dims.begin() + 2, t.dims.end());
+  dims.push_back(t.dims[1]);
+  return call.types().make(t.dtype, dims);
+}
 void map_nhwc_conv(Call& call) {
   const auto groups = read_groups(call);
   const auto window = read_window(call, 0, spatial_sizes(call.type(1)), false);
@@ -143,6 +152,15 @@ void map_resize(Call& call) {
     if (call.has(i) && !call.is_stored(i)) inputs.push_back(call.in(i));
   map_taps(call, taps_of(call.word("mode", "nearest")), inputs);
 }
+/// Sizes that were computed of symbols keep them.
+void infer_resize(Call& call) {
+  const Literal* sizes = call.has(3) ? call.literal(3) : nullptr;
+  const bool whole = !call.has_attribute("axes") && call.word("keep_aspect_ratio_policy", "stretch") == "stretch";
+  if (!sizes || sizes->is_floating() || !whole || call.rank(0) != static_cast<std::int64_t>(sizes->elements.size())) return infer_schema(call);
+  std::vector<Dim> dims;
+  for (const auto& e : sizes->elements) dims.push_back(e.as_dim());
+  call.set_type(0, call.types().make(call.type(0).dtype, dims));
+}
 void map_grid_sample(Call& call) { map_taps(call, taps_of(call.word("mode", call.opset() < 20 ? "bilinear" : "linear")), call.ins()); }
 void map_roi_align(Call& call) { map_taps(call, 2 * std::max<std::int64_t>(call.integer("sampling_ratio", 0), 1), call.ins()); }
 void map_roi_pool(Call& call) { map_taps(call, 1, call.ins()); }
@@ -154,7 +172,7 @@ constexpr std::array kRules{
     Rule{"GlobalAveragePool", &map_plain, Op::adaptive_avg_pool, 1}, Rule{"GlobalMaxPool", &map_plain, Op::adaptive_max_pool, 1},
     Rule{"GlobalLpPool", &map_plain, Op::adaptive_avg_pool, 1}, Rule{"MaxUnpool", &map_plain, Op::rearrange, 2},
     Rule{"MaxRoiPool", &map_roi_pool, Op::roi_align, 2}, Rule{"RoiAlign", &map_roi_align, Op::roi_align, 3},
-    Rule{"Resize", &map_resize, Op::resize, 1}, Rule{"Upsample", &map_resize, Op::resize, 1}, Rule{"GridSample", &map_grid_sample, Op::grid_sample, 2},
+    Rule{"Resize", &map_resize, Op::resize, 1, &infer_resize}, Rule{"Upsample", &map_resize, Op::resize, 1}, Rule{"GridSample", &map_grid_sample, Op::grid_sample, 2},
 };
 
 }  // namespace
@@ -162,5 +180,12 @@ constexpr std::array kRules{
 std::span<const Rule> window_rules() { return kRules; }
 void map_fused_convolution(Call& call) { map_fused_conv(call); }
 void map_channels_last_convolution(Call& call) { map_nhwc_conv(call); }
+void infer_convolution(Call& call) { call.set_type(0, infer_like(call, "Conv", call.known())); }
+void infer_channels_last(Call& call) {
+  auto inputs = call.known();
+  if (!inputs[0].type.valid()) return;
+  inputs[0].type = channels_first(call, inputs[0].type);
+  if (const TypeId y = infer_like(call, "Conv", inputs); y.valid()) call.set_type(0, channels_last(call, y));
+}
 
 }  // namespace alidade::onnx_file

@@ -72,6 +72,12 @@ Error placed(Error e, const std::string& path) {
   return e;
 }
 
+/// A model with fixed sizes inside may not take another input shape at all.
+Error advised(Error e, bool reshaped) {
+  if (reshaped && e.fix.empty()) e.fix = "the file may be fixed to its own input shape; export it with symbolic dimensions to choose another";
+  return e;
+}
+
 Result<Graph> build(const ModelView& model, const ReadRequest& request, Damage& damage) {
   auto shapes = settle_inputs(model, request);
   if (!shapes) return std::unexpected(std::move(shapes).error());
@@ -86,7 +92,7 @@ Result<Graph> build(const ModelView& model, const ReadRequest& request, Damage& 
   scope.opsets = &model.opsets;
   const bool done = translate_model(r, scope);
   if (r.damage.found()) return damage = r.damage, fail(Fault::model, {});
-  if (!done) return std::unexpected(std::move(*r.error));
+  if (!done) return std::unexpected(advised(std::move(*r.error), !r.keep_shapes));
   r.write_notes();
   return r.builder.finish();
 }

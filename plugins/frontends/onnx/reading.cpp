@@ -37,11 +37,11 @@ ValueKind Reading::kind_of(std::uint32_t index) const {
   return count && count->get() && *count->get() <= kSmallTable ? ValueKind::constant : ValueKind::buffer;
 }
 
-ValueId Reading::id_of(std::uint32_t index, const Scope& scope) {
+ValueId Reading::id_of(std::uint32_t index) {
   Value& value = values[index];
   if (value.id.valid()) return value.id;
   if (!value.type.valid()) value.type = types.unranked(Dtype::unknown);
-  value.id = builder.value(kind_of(index), scope.shown(value.name), value.type);
+  value.id = builder.value(kind_of(index), value.home->shown(value.name), value.type);
   const Literal* literal = literal_of(index);
   if (literal && !literal->is_floating() && literal->elements.size() <= kSmallTable && literal->all_numbers())
     builder.literal(value.id, literal->integers());
@@ -66,6 +66,12 @@ int Reading::opset(const Scope& scope, Text domain) const {
   for (const auto& import : *scope.opsets)
     if (import.domain == domain) return static_cast<int>(std::clamp<std::int64_t>(import.version, 1, 10000));
   return 1;
+}
+
+Text Reading::foreign(Text domain, Text op) {
+  foreign_.assign(domain.empty() ? "ai.onnx" : domain);
+  (foreign_ += "::") += op;
+  return foreign_;
 }
 
 bool Reading::check(const Tensor& t) {
@@ -93,8 +99,8 @@ void Reading::write_notes() {
   const auto plural = [](std::size_t n, Text one, Text many) { return fmt::format("{} {}", text::grouped(n), n == 1 ? one : many); };
   for (const auto& [foreign, count] : opaque)
     note(Severity::warning, "opaque-operator",
-         fmt::format("the operator {} is not known; it is kept as opaque {}, and its cost is only bounded", text::printable(foreign),
-                     count == 1 ? "once" : text::grouped(count) + " times"));
+         fmt::format("{} has no counterpart here: {} kept as opaque, with bounds in place of a cost", text::printable(foreign),
+                     plural(count, "node is", "nodes are")));
   if (folded_norms > 0)
     note(Severity::note, "batch-norm-folded",
          fmt::format("the exporter folded BatchNorm into {}: the file has about {} parameters fewer than the model that was trained",
@@ -103,6 +109,10 @@ void Reading::write_notes() {
     note(Severity::note, "constant-nodes", fmt::format("{} became constant values", plural(constants, "Constant node", "Constant nodes")));
   if (sorted_graphs > 0)
     note(Severity::warning, "unsorted-nodes", "the nodes of the file are not in topological order; they were sorted");
+  if (scaled_reshapes > 0)
+    note(Severity::warning, "reshape-scaled",
+         fmt::format("the targets of {} are fixed for another input shape; their first size was scaled to the one asked for",
+                     plural(scaled_reshapes, "Reshape", "Reshapes")));
   if (model.ir_version > kKnownIrVersion)
     note(Severity::warning, "newer-ir-version",
          fmt::format("the file has ir_version {} and this program knows {}: what is new in it is not seen", model.ir_version, kKnownIrVersion));

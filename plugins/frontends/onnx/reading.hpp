@@ -39,8 +39,9 @@ class Reading {
   bool keep_shapes = true;        ///< false: the inputs were given other shapes than the file's
   bool wants_numbers = false;     ///< symbols were bound: infer wherever the file's types are not numbers
   bool names_parameters = false;  ///< the exporter says which tensors are parameters
+  std::string misfit;             ///< what ONNX's own rule says against the node at hand
   std::uint64_t nodes = 0;
-  std::size_t constants = 0, folded_norms = 0, sorted_graphs = 0;
+  std::size_t constants = 0, folded_norms = 0, sorted_graphs = 0, scaled_reshapes = 0;
   std::int64_t folded_params = 0;
   std::map<std::string, std::size_t> opaque;  ///< foreign name -> how often
 
@@ -52,7 +53,7 @@ class Reading {
     stop(Error{fault, std::move(what), std::move(where), std::move(fix)});
   }
   /// The graph's value, made when it is first used.
-  ValueId id_of(std::uint32_t index, const Scope& scope);
+  ValueId id_of(std::uint32_t index);
   /// The contents of a small tensor that is stored or was computed while reading; null otherwise.
   const Literal* literal_of(std::uint32_t index);
   void set_literal(std::uint32_t index, Literal literal);
@@ -60,9 +61,14 @@ class Reading {
   /// Dimensions, sizes and contents that make sense; else an error is kept.
   bool check(const Tensor& tensor);
   [[nodiscard]] int opset(const Scope& scope, Text domain) const;
+  /// "ai.onnx::Conv"; valid until the next call.
+  Text foreign(Text domain, Text op);
   void write_notes();
   /// What a stored value is, as far as it tells by itself.
   [[nodiscard]] ValueKind kind_of(std::uint32_t index) const;
+
+ private:
+  std::string foreign_;
 };
 
 }  // namespace alidade::onnx_file

@@ -38,7 +38,7 @@ class Resolver {
         const Text name = body_.outputs[o];
         if (name.empty()) continue;
         const auto index = scope_.names.add(name, static_cast<std::uint32_t>(values_.size()));
-        if (index == values_.size()) values_.emplace_back().name = name;
+        if (index == values_.size()) values_.emplace_back().name = name, values_.back().home = &scope_;
         Value& value = values_[index];
         if (value.state != Value::State::mentioned) return twice(name, value, n);
         value.state = Value::State::made, value.producer = n;

@@ -73,7 +73,7 @@ void map_plain(Call& call) { call.emit(call.rule().target, call.ins()); }
 
 void map_opaque(Call& call) {
   call.emit(Op::opaque, call.ins());
-  ++call.reading().opaque[std::string(call.domain().empty() ? "ai.onnx" : call.domain()) + "::" + std::string(call.op())];
+  ++call.reading().opaque[std::string(call.reading().foreign(call.domain(), call.op()))];
 }
 
 void infer_same(Call& call) {
@@ -84,5 +84,15 @@ void infer_compare(Call& call) {
   if (const TypeId t = broadcast_all(call); t.valid()) call.set_type(0, call.types().with_dtype(t, Dtype::boolean));
 }
 void infer_nothing(Call&) {}
+TypeId infer_like(Call& call, std::string_view op, std::span<const FoldInput> inputs) {
+  const auto types = call.reading().schemas.infer({op, SchemaShapes::newest_opset(), inputs, call.attributes().all, 1}, call.types());
+  return types ? (*types)[0] : TypeId();
+}
+void infer_schema(Call& call) {
+  const auto inputs = call.known();
+  auto types = call.reading().schemas.infer({call.op(), call.opset(), inputs, call.attributes().all, call.outputs()}, call.types());
+  if (!types) return void(call.reading().misfit = std::move(types).error().what);
+  for (std::size_t k = 0; k < types->size(); ++k) call.set_type(k, (*types)[k]);
+}
 
 }  // namespace alidade::onnx_file

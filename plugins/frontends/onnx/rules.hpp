@@ -2,11 +2,13 @@
 #include <span>
 #include <string_view>
 
+#include "alidade/base/ids.hpp"
 #include "alidade/ir/op.hpp"
 
 namespace alidade::onnx_file {
 
 class Call;
+struct FoldInput;
 using Step = void (*)(Call&);
 
 /// How one operator of the file is read: the table of all of them is the frontend's vocabulary.
@@ -49,5 +51,9 @@ void infer_same(Call& call);  ///< every output like the first operand
 void infer_broadcast(Call& call);
 void infer_compare(Call& call);  ///< broadcast, bool
 void infer_nothing(Call& call);
+void infer_schema(Call& call);   ///< by ONNX's own schema
+void infer_reshape(Call& call);
+/// The first output's type if the node were another operator of the default domain; invalid when that does not fit.
+TypeId infer_like(Call& call, std::string_view op, std::span<const FoldInput> inputs);
 
 }  // namespace alidade::onnx_file

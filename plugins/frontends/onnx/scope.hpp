@@ -12,6 +12,8 @@ namespace alidade::onnx_file {
 
 constexpr std::uint32_t kNoIndex = 0xffffffff;
 
+struct Scope;
+
 /// What is known of a named value while the file is read.
 struct Value {
   /// mentioned: only its type was stated; stored: an initializer or a constant; made: a node's output.
@@ -25,6 +27,7 @@ struct Value {
   ValueId id;   ///< once the graph has it
   TypeId type;  ///< invalid until known
   const Tensor* tensor = nullptr;
+  const Scope* home = nullptr;  ///< that names it
 };
 
 /// The names that a graph, a subgraph or an expanded function sees.

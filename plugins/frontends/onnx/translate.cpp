@@ -65,11 +65,11 @@ class Translator {
       call.reject(fmt::format("{} needs {} operand{} and has {}", text::printable(call.op()), call.rule_->least,
                               call.rule_->least == 1 ? "" : "s", call.inputs()));
     if (r_.error) return false;
-    misfit_.clear();
+    r_.misfit.clear();
     infer(call, node);
     fold_values(call);
     if (r_.error) return false;
-    const std::string misfit = misfit_;
+    const std::string misfit = std::exchange(r_.misfit, {});
     if (call.rule_) call.rule_->map(call);
     else map_opaque(call);
     if (!misfit.empty()) call.reject(misfit);  // only where our own checks, which say more, found nothing
@@ -87,19 +87,7 @@ class Translator {
     }
     if (!needed) return;
     if (call.rule_ && call.rule_->infer) return call.rule_->infer(call);
-    if (node.domain.empty()) by_schema(call, node);
-  }
-  void by_schema(Call& call, const Node& node) {
-    const auto inputs = known(call);
-    const InferRequest request{node.op, call.opset(), inputs, call.attributes().all, call.outputs()};
-    auto types = r_.schemas.infer(request, r_.types);
-    if (!types) return void(misfit_ = std::move(types).error().what);
-    for (std::size_t k = 0; k < types->size(); ++k) call.set_type(k, (*types)[k]);
-  }
-  std::vector<FoldInput> known(Call& call) {
-    std::vector<FoldInput> inputs;
-    for (std::size_t i = 0; i < call.inputs(); ++i) inputs.push_back({call.type_id(i), call.literal(i)});
-    return inputs;
+    if (node.domain.empty()) infer_schema(call);
   }
 
   /// Only integers, booleans and what is computed of them for shapes; never more than a few elements.
@@ -110,7 +98,7 @@ class Translator {
       for (std::size_t i = 0; i < call.inputs(); ++i)
         if (call.has(i) && !call.literal(i)) return;
     if (call.inputs() == 0) return;
-    if (auto literal = fold(call.op(), call.opset(), call.attributes(), known(call), call.out(0).type, r_.types)) {
+    if (auto literal = fold(call.op(), call.opset(), call.attributes(), call.known(), call.out(0).type, r_.types)) {
       if (!call.out(0).type.valid() || !r_.types[call.out(0).type].ranked) call.set_type(0, type_of(*literal));
       r_.set_literal(call.outs_[0], std::move(*literal));
     }
@@ -209,9 +197,8 @@ class Translator {
     const Value made = r_.values[index];
     Value& out = outer.out(k);
     if (std::ranges::find(f.inputs, f.outputs[k]) != f.inputs.end()) return out.type = made.type, outer.identity_of(index, k), true;
-    const auto producer = out.producer;
-    const Text name = out.name;
-    out = made, out.name = name, out.producer = producer;
+    const Value before = out;
+    out = made, out.name = before.name, out.producer = before.producer, out.home = before.home;
     return true;
   }
   /// A formal input that the call leaves out is an absent operand: named, and never made.
@@ -234,7 +221,6 @@ class Translator {
   Reading& r_;
   Text last_op_, last_domain_ = "?";
   const Rule* last_rule_ = nullptr;
-  std::string misfit_;  // what ONNX's own rule says against the node at hand
 
  public:
   static Tensor decode_sparse(Text bytes, Damage& damage) {
@@ -292,7 +278,7 @@ class Declaration {
  private:
   std::uint32_t entry(Text name) {
     const auto index = scope_.names.add(name, static_cast<std::uint32_t>(r_.values.size()));
-    if (index == r_.values.size()) r_.values.emplace_back().name = name;
+    if (index == r_.values.size()) r_.values.emplace_back().name = name, r_.values.back().home = &scope_;
     return index;
   }
   void state(const ValueInfo& v, bool keep) {
@@ -357,7 +343,7 @@ bool translate_model(Reading& r, Scope& scope) {
   if (r.error || !Translator(r).body(g.body, scope)) return false;
   std::vector<std::uint32_t> outputs;
   if (!graph_outputs(r, scope, g, outputs)) return false;
-  for (const auto index : outputs) r.builder.output(r.id_of(index, scope));
+  for (const auto index : outputs) r.builder.output(r.id_of(index));
   return true;
 }
 
@@ -386,7 +372,7 @@ std::optional<RegionTypes> translate_region(Reading& r, Scope& around, NodeId ow
   std::vector<std::uint32_t> outputs;
   ok = ok && !r.error && Translator(r).body(g.body, scope) && graph_outputs(r, scope, g, outputs);
   std::vector<ValueId> results;
-  for (const auto index : outputs) results.push_back(r.id_of(index, scope)), types.results.push_back(r.values[index].type);
+  for (const auto index : outputs) results.push_back(r.id_of(index)), types.results.push_back(r.values[index].type);
   r.builder.end_region(results);
   return ok ? std::optional(std::move(types)) : std::nullopt;
 }
