@@ -17,8 +17,10 @@ struct Ran {
   std::string out, err;
 };
 
-/// Runs a program with these arguments and further environment variables ("NAME=value"), in the working directory.
-inline Ran run_program(const std::string& path, std::vector<std::string> arguments, const std::vector<std::string>& environment = {}) {
+/// Runs a program with these arguments and further environment variables ("NAME=value"), in the working
+/// directory.
+inline Ran run_program(const std::string& path, std::vector<std::string> arguments,
+                       const std::vector<std::string>& environment = {}) {
   ScratchFolder folder;
   const auto out = folder / "out", err = folder / "err";
   arguments.insert(arguments.begin(), path);

@@ -44,7 +44,8 @@ Catalogue read_catalogue(const std::vector<std::string>& files) {
       catalogue.entries.push_back({std::move(listed), listings[i]->plugin, listings[i]->version, files[i],
                                    is_first ? "" : used->second});
   }
-  std::ranges::stable_sort(catalogue.entries, {}, [](const Entry& e) { return std::pair(e.listed.info.kind, e.listed.info.name); });
+  std::ranges::stable_sort(catalogue.entries, {},
+                           [](const Entry& e) { return std::pair(e.listed.info.kind, e.listed.info.name); });
   return catalogue;
 }
 
@@ -53,10 +54,11 @@ Error unknown(const std::string& name, const Catalogue& catalogue, const host::P
   for (const auto& entry : catalogue.entries) known.push_back(entry.listed.info.name);
   if (known.empty()) known = plugins.libraries();
   const auto similar = text::nearest(name, known);
-  return {Fault::config,
-          fmt::format("no component {}; searched: {}{}", text::quoted(name), text::join(plugins.folders(), ", "),
-                      similar.empty() ? "" : fmt::format("; similar: '{}'", similar)),
-          "", "`alidade plugins list` shows every component that there is"};
+  return {
+      Fault::config,
+      fmt::format("no component {}; searched: {}{}", text::quoted(name), text::join(plugins.folders(), ", "),
+                  similar.empty() ? "" : fmt::format("; similar: '{}'", similar)),
+      "", "`alidade plugins list` shows every component that there is"};
 }
 
 }  // namespace alidade::cli

@@ -20,7 +20,8 @@ void tell(Teller& t, std::string_view key, const std::vector<T>& list) {
 }
 
 void tell_option(Teller& t, const OptionInfo& option) {
-  constexpr std::array<std::string_view, 7> kTypes{"boolean", "integer", "number", "string", "integers", "numbers", "strings"};
+  constexpr std::array<std::string_view, 7> kTypes{"boolean",  "integer", "number", "string",
+                                                   "integers", "numbers", "strings"};
   t.begin_object();
   t.text("name", option.name);
   t.text("type", kTypes[option.fallback.index()]);
@@ -64,7 +65,8 @@ void document(Sink& out, std::string_view schema, auto body) {
 
 }  // namespace
 
-void list_json(Sink& out, const Catalogue& catalogue, std::span<const std::string> folders, std::span<const ComponentKind> kinds) {
+void list_json(Sink& out, const Catalogue& catalogue, std::span<const std::string> folders,
+               std::span<const ComponentKind> kinds) {
   document(out, "alidade.plugins/1", [&](Teller& t) {
     tell(t, "folders", std::vector(folders.begin(), folders.end()));
     t.begin_array("components");

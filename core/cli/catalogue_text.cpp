@@ -21,13 +21,15 @@ std::string shown(const std::vector<T>& list) {
 }
 
 std::string_view type_word(const OptionValue& value) {
-  constexpr std::array<std::string_view, 7> kWords{"true or false", "whole number", "number", "text", "whole numbers", "numbers", "texts"};
+  constexpr std::array<std::string_view, 7> kWords{"true or false", "whole number", "number", "text",
+                                                   "whole numbers", "numbers",      "texts"};
   return kWords[value.index()];
 }
 
 std::string allowed(const OptionInfo& option) {
   std::string range;
-  if (option.low) range += fmt::format(", {} {}", option.low_open ? "above" : "at least", text::number(*option.low));
+  if (option.low)
+    range += fmt::format(", {} {}", option.low_open ? "above" : "at least", text::number(*option.low));
   if (option.high) range += fmt::format(", at most {}", text::number(*option.high));
   if (!option.choices.empty()) range += ", one of " + text::join(option.choices, ", ");
   return range;
@@ -35,8 +37,9 @@ std::string allowed(const OptionInfo& option) {
 
 void describe_option(Sink& out, const OptionInfo& option) {
   const auto value = std::visit([](const auto& v) { return shown(v); }, option.fallback);
-  out.write(fmt::format("  {} = {}{}{}\n      {} ({}{})\n", option.name, value, option.unit.empty() ? "" : "  # ", option.unit,
-                        text::printable(option.doc), type_word(option.fallback), allowed(option)));
+  out.write(fmt::format("  {} = {}{}{}\n      {} ({}{})\n", option.name, value,
+                        option.unit.empty() ? "" : "  # ", option.unit, text::printable(option.doc),
+                        type_word(option.fallback), allowed(option)));
 }
 
 }  // namespace
@@ -47,19 +50,22 @@ void list_text(Sink& out, const Catalogue& catalogue, std::span<const ComponentK
   for (const auto& entry : catalogue.entries) {
     const auto& info = entry.listed.info;
     if (std::ranges::find(kinds, info.kind) == kinds.end()) continue;
-    out.write(fmt::format("{:<8}  {:<{}}  {}  [{} {}{}]\n", name(info.kind), info.name, width, text::printable(info.doc),
-                          text::printable(entry.plugin), text::printable(entry.version),
+    out.write(fmt::format("{:<8}  {:<{}}  {}  [{} {}{}]\n", name(info.kind), info.name, width,
+                          text::printable(info.doc), text::printable(entry.plugin),
+                          text::printable(entry.version),
                           entry.hidden_by.empty() ? "" : ", not used: " + entry.hidden_by + " comes first"));
   }
   if (!catalogue.refused.empty()) out.write("not usable:\n");
-  for (const auto& error : catalogue.refused) out.write(fmt::format("  {}\n      {}\n", error.what, error.where));
+  for (const auto& error : catalogue.refused)
+    out.write(fmt::format("  {}\n      {}\n", error.what, error.where));
 }
 
 void describe_text(Sink& out, std::span<const Entry* const> entries) {
   for (const auto* entry : entries) {
     const auto& info = entry->listed.info;
-    out.write(fmt::format("{}{}: {}\n  {} of {} {}, {}\n", entry == entries.front() ? "" : "\n", info.name, text::printable(info.doc),
-                          name(info.kind), text::printable(entry->plugin), text::printable(entry->version), entry->library));
+    out.write(fmt::format("{}{}: {}\n  {} of {} {}, {}\n", entry == entries.front() ? "" : "\n", info.name,
+                          text::printable(info.doc), name(info.kind), text::printable(entry->plugin),
+                          text::printable(entry->version), entry->library));
     if (info.isolated) out.write("  runs in a worker process\n");
     if (!entry->listed.needs.empty()) out.write("  needs " + text::join(entry->listed.needs, ", ") + "\n");
     if (!entry->listed.makes.empty()) out.write("  makes " + text::join(entry->listed.makes, ", ") + "\n");

@@ -17,8 +17,8 @@
 namespace alidade::cli {
 namespace {
 
-constexpr std::array<ComponentKind, 4> kKinds{ComponentKind::frontend, ComponentKind::analysis, ComponentKind::hardware,
-                                              ComponentKind::report};
+constexpr std::array<ComponentKind, 4> kKinds{ComponentKind::frontend, ComponentKind::analysis,
+                                              ComponentKind::hardware, ComponentKind::report};
 
 int complain(const Error& error) { return say(error), host::exit_code(error.fault); }
 
@@ -36,8 +36,9 @@ Result<std::vector<ComponentKind>> wanted_kinds(const std::string& word) {
     if (name(kind) == word) return std::vector{kind};
     words.emplace_back(name(kind));
   }
-  return fail(Fault::config, fmt::format("there is no kind {}{}", text::quoted(word), text::did_you_mean(word, words)), "--kind",
-              "the kinds are " + text::join(words, ", "));
+  return fail(Fault::config,
+              fmt::format("there is no kind {}{}", text::quoted(word), text::did_you_mean(word, words)),
+              "--kind", "the kinds are " + text::join(words, ", "));
 }
 
 int list(const PluginsArgs& args) {
@@ -45,14 +46,17 @@ int list(const PluginsArgs& args) {
   if (!kinds) return complain(kinds.error());
   const host::Plugins plugins(host::plugin_folders(args.folders));
   const auto catalogue = read_catalogue(plugins.files());
-  return show([&](Sink& out) { args.json ? list_json(out, catalogue, plugins.folders(), *kinds) : list_text(out, catalogue, *kinds); });
+  return show([&](Sink& out) {
+    args.json ? list_json(out, catalogue, plugins.folders(), *kinds) : list_text(out, catalogue, *kinds);
+  });
 }
 
 int describe(const PluginsArgs& args) {
   const host::Plugins plugins(host::plugin_folders(args.folders));
   const auto library = args.target.substr(0, args.target.find('.'));
   auto files = plugins.files();
-  std::erase_if(files, [&](const std::string& file) { return std::filesystem::path(file).stem() != library; });
+  std::erase_if(files,
+                [&](const std::string& file) { return std::filesystem::path(file).stem() != library; });
   files.resize(std::min<std::size_t>(files.size(), 1));
   const auto catalogue = read_catalogue(files);
   if (!catalogue.refused.empty()) return complain(catalogue.refused.front());
@@ -90,10 +94,14 @@ int path(const PluginsArgs& args) {
 
 int verb_plugins(const PluginsArgs& args) {
   switch (args.verb) {
-    case PluginsArgs::Verb::list: return list(args);
-    case PluginsArgs::Verb::describe: return describe(args);
-    case PluginsArgs::Verb::check: return check(args);
-    case PluginsArgs::Verb::path: return path(args);
+    case PluginsArgs::Verb::list:
+      return list(args);
+    case PluginsArgs::Verb::describe:
+      return describe(args);
+    case PluginsArgs::Verb::check:
+      return check(args);
+    case PluginsArgs::Verb::path:
+      return path(args);
   }
   return host::exit_code(Fault::internal);
 }

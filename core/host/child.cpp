@@ -4,44 +4,24 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <thread>
 #include <utility>
 
 #include "alidade/base/text.hpp"
-#include "host/plugins.hpp"
+#include "host/fd.hpp"
+#include "host/spawn.hpp"
 
 namespace alidade::host {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// A file descriptor that is closed with its scope.
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& o) noexcept : fd_(std::exchange(o.fd_, -1)) {}
-  Fd& operator=(Fd&& o) noexcept { return std::swap(fd_, o.fd_), *this; }
-  ~Fd() { close(); }
-  void close() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_ = -1;
-};
 
 struct Pipe {
   Fd read, write;
@@ -54,24 +34,8 @@ struct Pipe {
   }
 };
 
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
-}
-
-/// The same program as this one, or the installed one when this is another (a test, an embedding process).
-std::string program() {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return self.filename().string().starts_with("alidade") ? "/proc/self/exe" : install_root() + "/bin/alidade";
-}
-
-/// A child that runs: its ends of pipes and its id. Whatever happens, it and its group are gone with this object.
+/// A child that runs: its ends of pipes and its id. Whatever happens, it and its group are gone with this
+/// object.
 class Child {
  public:
   Child() = default;
@@ -96,43 +60,17 @@ class Child {
   std::string said_;
 };
 
-std::unexpected<Error> could_not_start(int reason) {
-  return fail(Fault::limit, fmt::format("a child process could not be started: {}", std::strerror(reason)), "",
-              "raise the limits on processes and open files (ulimit -u, ulimit -n), or run fewer things at once");
-}
-
 Result<void> Child::start(const ChildOrder& order) {
   Fd input(memfd_create("alidade-order", MFD_CLOEXEC));
   answer_ = Pipe::open(), words_ = Pipe::open();
   if (input.get() < 0 || answer_.write.get() < 0 || words_.write.get() < 0) return could_not_start(errno);
-  if (!write_all(input.get(), order.input) || lseek(input.get(), 0, SEEK_SET) != 0) return could_not_start(errno);
+  if (!write_all(input.get(), order.input) || lseek(input.get(), 0, SEEK_SET) != 0)
+    return could_not_start(errno);
 
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_adddup2(&files, input.get(), 0);
-  posix_spawn_file_actions_adddup2(&files, words_.write.get(), 1);
-  posix_spawn_file_actions_adddup2(&files, words_.write.get(), 2);
-  posix_spawn_file_actions_adddup2(&files, answer_.write.get(), kAnswerFd);
-  posix_spawn_file_actions_addclosefrom_np(&files, kAnswerFd + 1);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none, all;
-  sigemptyset(&none), sigfillset(&all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-
-  auto arguments = order.arguments;
-  arguments.insert(arguments.begin(), "alidade");
-  std::vector<char*> argv;
-  for (auto& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  const int failed = posix_spawn(&pid_, program().c_str(), &files, &attributes, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&files);
-  posix_spawnattr_destroy(&attributes);
+  const auto pid = spawn(order.arguments, {input.get(), words_.write.get(), answer_.write.get()});
   answer_.write.close(), words_.write.close();
-  if (failed) return pid_ = -1, could_not_start(failed);
+  if (!pid) return std::unexpected(pid.error());
+  pid_ = *pid;
   return {};
 }
 
@@ -155,7 +93,8 @@ bool Child::drain(Fd& from, std::string& into, std::uint64_t limit) {
 
 bool Child::ended() const {
   siginfo_t info{};
-  return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+  return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == pid_;
 }
 
 /// Ends the group, takes the status and the CPU seconds.
@@ -170,7 +109,9 @@ std::pair<int, double> Child::reap(bool kill_first) {
   while (wait4(pid_, &status, 0, &used) < 0 && errno == EINTR) {
   }
   reaped_ = true;
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return {status, seconds(used.ru_utime) + seconds(used.ru_stime)};
 }
 
@@ -205,13 +146,6 @@ ChildEnd Child::finish(const ChildOrder& order) {
   return end;
 }
 
-void limit(__rlimit_resource what, rlim_t soft, rlim_t hard) {
-  rlimit now{};
-  getrlimit(what, &now);
-  const rlimit wanted{std::min(soft, now.rlim_max), std::min(hard, now.rlim_max)};
-  setrlimit(what, &wanted);
-}
-
 }  // namespace
 
 Result<ChildEnd> run_child(const ChildOrder& order) {
@@ -224,31 +158,5 @@ std::string signal_text(int signal) {
   const char* name = sigabbrev_np(signal);
   return name ? fmt::format("signal {}, SIG{}", signal, name) : fmt::format("signal {}", signal);
 }
-
-std::string read_order() {
-  std::string order;
-  std::array<char, 4096> chunk{};
-  for (ssize_t n; (n = ::read(0, chunk.data(), chunk.size())) > 0;) order.append(chunk.data(), static_cast<std::size_t>(n));
-  return order;
-}
-
-void confine(const ChildLimits& limits) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  pollfd parent{kAnswerFd, POLLOUT, 0};
-  if (poll(&parent, 1, 0) < 0 || (parent.revents & (POLLERR | POLLNVAL))) _exit(1);  // it died before the line above
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  fcntl(kAnswerFd, F_SETFD, FD_CLOEXEC);
-  if (const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC); nothing >= 0) dup2(nothing, 0), close(nothing);
-  signal(SIGXFSZ, SIG_IGN), signal(SIGPIPE, SIG_IGN);
-#ifndef __SANITIZE_ADDRESS__
-  limit(RLIMIT_AS, limits.memory_mib << 20, limits.memory_mib << 20);
-#endif
-  limit(RLIMIT_CPU, limits.cpu_s, limits.cpu_s + 2);
-  limit(RLIMIT_CORE, 0, 0);
-  limit(RLIMIT_FSIZE, 0, 0);
-  limit(RLIMIT_NOFILE, 256, 256);
-}
-
-bool answer(std::string_view bytes) { return write_all(kAnswerFd, bytes); }
 
 }  // namespace alidade::host

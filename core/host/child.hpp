@@ -9,8 +9,8 @@
 
 namespace alidade::host {
 
-/// What to run in a child process: this program with hidden arguments, the bytes it finds on its standard input, when
-/// to kill it, and how long its answer may get.
+/// What to run in a child process: this program with hidden arguments, the bytes it finds on its standard
+/// input, when to kill it, and how long its answer may get.
 struct ChildOrder {
   std::vector<std::string> arguments;
   std::string_view input;
@@ -22,30 +22,20 @@ struct ChildOrder {
 struct ChildEnd {
   enum class How : std::uint8_t { exited, signalled, deadline, flooded } how{};
   int code = 0;
-  std::string answer;     ///< what it wrote to kAnswerFd
-  std::string last_words; ///< the last line of its standard error and output, fit for a terminal; may be empty
+  std::string answer;  ///< what it wrote to kAnswerFd
+  std::string
+      last_words;  ///< the last line of its standard error and output, fit for a terminal; may be empty
   double cpu_s = 0;
 };
 
 /// The descriptor a child answers on. Its standard output and error are kept, never passed to ours.
 inline constexpr int kAnswerFd = 3;
 
-/// Runs a child to its end, in a process group of its own that is gone when this returns. An error when it could not
-/// be started. Any thread.
+/// Runs a child to its end, in a process group of its own that is gone when this returns. An error when it
+/// could not be started. Any thread.
 [[nodiscard]] Result<ChildEnd> run_child(const ChildOrder& order);
 
 /// "signal 11, SIGSEGV".
 [[nodiscard]] std::string signal_text(int signal);
-
-/// What a child lets itself have, set before it loads anything that is not its own.
-struct ChildLimits {
-  std::uint64_t memory_mib, cpu_s;
-};
-/// In a child: reads standard input to its end, then takes on the limits, dies with its parent, gains no privileges,
-/// writes no files, and has nothing left to read.
-[[nodiscard]] std::string read_order();
-void confine(const ChildLimits& limits);
-/// In a child: writes all of it to kAnswerFd; false when the parent is gone.
-bool answer(std::string_view bytes);
 
 }  // namespace alidade::host

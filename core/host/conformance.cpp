@@ -9,6 +9,7 @@
 
 #include "alidade/base/text.hpp"
 #include "host/child.hpp"
+#include "host/confine.hpp"
 #include "host/elf.hpp"
 #include "host/enlist.hpp"
 #include "host/frame.hpp"
@@ -28,19 +29,23 @@ struct Told {
 };
 void fields(auto& packed, Told& t) { packed(t.finding.check, t.finding.passed, t.finding.detail, t.ended); }
 
-bool tell(Answer kind, const std::string& payload) { return answer(frame_head(kind, payload.size()) + payload); }
+bool tell(Answer kind, const std::string& payload) {
+  return answer(frame_head(kind, payload.size()) + payload);
+}
 
 // The parent's side.
 
 Finding check_exports(const Elf& elf) {
-  Finding finding{"exports one symbol, alidade_plugin", elf.exports == std::vector<std::string>{"alidade_plugin"}, {}};
+  Finding finding{
+      "exports one symbol, alidade_plugin", elf.exports == std::vector<std::string>{"alidade_plugin"}, {}};
   if (!finding.passed) {
     auto others = elf.exports;
     std::erase(others, "alidade_plugin");
     const auto shown = std::min<std::size_t>(others.size(), 3);
-    finding.detail = fmt::format("it also exports {}{}; build it with alidade_add_plugin()",
-                                 text::join(std::span(others).first(shown), ", "),
-                                 others.size() > shown ? fmt::format(" and {} more", others.size() - shown) : "");
+    finding.detail =
+        fmt::format("it also exports {}{}; build it with alidade_add_plugin()",
+                    text::join(std::span(others).first(shown), ", "),
+                    others.size() > shown ? fmt::format(" and {} more", others.size() - shown) : "");
   }
   return finding;
 }
@@ -58,10 +63,14 @@ Finding check_leaks(const Elf& elf) {
 
 std::string ending(const ChildEnd& end) {
   switch (end.how) {
-    case ChildEnd::How::deadline: return fmt::format("not done after {} seconds", kWall.count());
-    case ChildEnd::How::flooded: return "it wrote without end";
-    case ChildEnd::How::signalled: return fmt::format("it crashed ({})", signal_text(end.code));
-    case ChildEnd::How::exited: break;
+    case ChildEnd::How::deadline:
+      return fmt::format("not done after {} seconds", kWall.count());
+    case ChildEnd::How::flooded:
+      return "it wrote without end";
+    case ChildEnd::How::signalled:
+      return fmt::format("it crashed ({})", signal_text(end.code));
+    case ChildEnd::How::exited:
+      break;
   }
   return fmt::format("it ended the program (exit status {})", end.code);
 }
@@ -83,8 +92,10 @@ Result<std::vector<Finding>> read_answer(const ChildEnd& end, const std::string&
   const auto words = end.last_words.empty() ? "" : "; its last words: " + end.last_words;
   if (open) findings.back() = {findings.back().check, false, ending(end) + words};
   if (findings.empty())
-    return fail(Fault::plugin, fmt::format("{} could not be tried out: {}{}", std::filesystem::path(library).filename().string(),
-                                           ending(end), words), library);
+    return fail(Fault::plugin,
+                fmt::format("{} could not be tried out: {}{}",
+                            std::filesystem::path(library).filename().string(), ending(end), words),
+                library);
   return findings;
 }
 
@@ -99,7 +110,9 @@ Result<std::vector<Finding>> check_conformance(const std::string& library) {
   if (!end) return std::unexpected(end.error());
   auto findings = read_answer(*end, path);
   if (!findings) return findings;
-  findings->insert(findings->begin(), {{"was built for this program and loads", true, {}}, check_exports(*elf), check_leaks(*elf)});
+  findings->insert(
+      findings->begin(),
+      {{"was built for this program and loads", true, {}}, check_exports(*elf), check_leaks(*elf)});
   return findings;
 }
 
@@ -115,7 +128,9 @@ bool answer_conformance(const std::string& library) {
   attempt("can be loaded twice", [&] {
     const auto again = load_plugin(library);
     if (!again) return again.error().what;
-    const bool same = std::ranges::equal(*loaded, *again, {}, [](const auto& l) { return l.info.name; }, [](const auto& l) { return l.info.name; });
+    const bool same = std::ranges::equal(
+        *loaded, *again, {}, [](const auto& l) { return l.info.name; },
+        [](const auto& l) { return l.info.name; });
     return std::string(same ? "" : "it offers other components the second time");
   });
   Plugins others(plugin_folders({}));

@@ -22,17 +22,25 @@ constexpr Elf64_Half kMachine = EM_AARCH64;
 #elif defined(__riscv)
 constexpr Elf64_Half kMachine = EM_RISCV;
 #endif
-constexpr const char* kFix = "rebuild the plugin with alidade_add_plugin(), or copy the file again if it came from elsewhere";
+constexpr const char* kFix =
+    "rebuild the plugin with alidade_add_plugin(), or copy the file again if it came from elsewhere";
 
 std::string machine_name(Elf64_Half machine) {
   switch (machine) {
-    case EM_X86_64: return "x86-64";
-    case EM_AARCH64: return "64-bit Arm";
-    case EM_RISCV: return "RISC-V";
-    case EM_386: return "32-bit x86";
-    case EM_ARM: return "32-bit Arm";
-    case EM_PPC64: return "64-bit PowerPC";
-    default: return fmt::format("machine {}", machine);
+    case EM_X86_64:
+      return "x86-64";
+    case EM_AARCH64:
+      return "64-bit Arm";
+    case EM_RISCV:
+      return "RISC-V";
+    case EM_386:
+      return "32-bit x86";
+    case EM_ARM:
+      return "32-bit Arm";
+    case EM_PPC64:
+      return "64-bit PowerPC";
+    default:
+      return fmt::format("machine {}", machine);
   }
 }
 
@@ -49,7 +57,9 @@ class ElfFile {
   }
 
  private:
-  std::unexpected<Error> refuse(std::string what) const { return fail(Fault::plugin, name_ + what, path_, kFix); }
+  std::unexpected<Error> refuse(std::string what) const {
+    return fail(Fault::plugin, name_ + what, path_, kFix);
+  }
 
   template <class Row>
   [[nodiscard]] std::optional<Row> row(std::uint64_t offset) const {
@@ -74,18 +84,21 @@ class ElfFile {
                                 text::quoted(bytes_.substr(0, 12))));
     if (bytes_.size() < sizeof(Elf64_Ehdr)) return refuse_short(sizeof(Elf64_Ehdr));
     header_ = *row<Elf64_Ehdr>(0);
-    if (header_.e_ident[EI_CLASS] != ELFCLASS64) return refuse(" is a 32-bit library; this program loads 64-bit ones");
-    if (header_.e_ident[EI_DATA] != ELFDATA2LSB) return refuse(" is a big-endian library; this program is little-endian");
+    if (header_.e_ident[EI_CLASS] != ELFCLASS64)
+      return refuse(" is a 32-bit library; this program loads 64-bit ones");
+    if (header_.e_ident[EI_DATA] != ELFDATA2LSB)
+      return refuse(" is a big-endian library; this program is little-endian");
     if (header_.e_machine != kMachine)
       return refuse(fmt::format(" was built for {}; this program runs on {}", machine_name(header_.e_machine),
                                 machine_name(kMachine)));
-    if (header_.e_type != ET_DYN) return refuse(" is an ELF file, but no shared library (build it as a MODULE)");
+    if (header_.e_type != ET_DYN)
+      return refuse(" is an ELF file, but no shared library (build it as a MODULE)");
     return {};
   }
 
   std::unexpected<Error> refuse_short(std::uint64_t needed) const {
-    return refuse(fmt::format(" is cut short: it has {} bytes, its headers speak of {}", text::grouped(bytes_.size()),
-                              text::grouped(needed)));
+    return refuse(fmt::format(" is cut short: it has {} bytes, its headers speak of {}",
+                              text::grouped(bytes_.size()), text::grouped(needed)));
   }
 
   /// Every segment and the section table must lie in the file: the loader maps them and would die of SIGBUS.
@@ -100,7 +113,8 @@ class ElfFile {
       }
     }
     if (needed > bytes_.size()) return refuse_short(needed);
-    if (segments_.empty() || header_.e_shnum == 0) return refuse(" has no segments or no section table to read symbols from");
+    if (segments_.empty() || header_.e_shnum == 0)
+      return refuse(" has no segments or no section table to read symbols from");
     return {};
   }
 
@@ -109,8 +123,10 @@ class ElfFile {
     for (unsigned i = 0; i < header_.e_shnum; ++i) {
       const auto section = row<Elf64_Shdr>(header_.e_shoff + i * sizeof(Elf64_Shdr));
       if (!section || section->sh_type != SHT_DYNSYM) continue;
-      const auto names = row<Elf64_Shdr>(header_.e_shoff + std::uint64_t{section->sh_link} * sizeof(Elf64_Shdr));
-      if (!names || !inside(section->sh_offset, section->sh_size)) return refuse(" has a damaged symbol table");
+      const auto names =
+          row<Elf64_Shdr>(header_.e_shoff + std::uint64_t{section->sh_link} * sizeof(Elf64_Shdr));
+      if (!names || !inside(section->sh_offset, section->sh_size))
+        return refuse(" has a damaged symbol table");
       for (std::uint64_t at = 0; at + sizeof(Elf64_Sym) <= section->sh_size; at += sizeof(Elf64_Sym))
         add_symbol(elf, *row<Elf64_Sym>(section->sh_offset + at), names->sh_offset);
     }
@@ -120,8 +136,8 @@ class ElfFile {
 
   void add_symbol(Elf& elf, const Elf64_Sym& symbol, std::uint64_t names) const {
     const auto visibility = ELF64_ST_VISIBILITY(symbol.st_other);
-    if (symbol.st_shndx == SHN_UNDEF || ELF64_ST_BIND(symbol.st_info) == STB_LOCAL || visibility == STV_HIDDEN ||
-        visibility == STV_INTERNAL)
+    if (symbol.st_shndx == SHN_UNDEF || ELF64_ST_BIND(symbol.st_info) == STB_LOCAL ||
+        visibility == STV_HIDDEN || visibility == STV_INTERNAL)
       return;
     const auto name = name_at(names + symbol.st_name);
     elf.exports.emplace_back(name);
@@ -132,7 +148,8 @@ class ElfFile {
   [[nodiscard]] std::string stored_at(std::uint64_t address, std::uint64_t size) const {
     for (const auto& segment : segments_) {
       const auto offset = address - segment.p_vaddr;
-      if (address < segment.p_vaddr || offset > segment.p_filesz || size > segment.p_filesz - offset) continue;
+      if (address < segment.p_vaddr || offset > segment.p_filesz || size > segment.p_filesz - offset)
+        continue;
       return std::string(bytes_.substr(segment.p_offset + offset, size));
     }
     return {};

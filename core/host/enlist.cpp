@@ -14,7 +14,8 @@
 namespace alidade::host {
 namespace {
 
-constexpr const char* kNameRule = "name components after their library: \"{0}\" or \"{0}.something\", each once";
+constexpr const char* kNameRule =
+    "name components after their library: \"{0}\" or \"{0}.something\", each once";
 
 /// What is wrong with a list of components, or nothing.
 std::string misfit(const std::vector<ComponentInfo>& components, const std::string& library, bool isolated) {
@@ -25,9 +26,11 @@ std::string misfit(const std::vector<ComponentInfo>& components, const std::stri
     if (info.name != library && !info.name.starts_with(library + "."))
       return fmt::format("offers a component {}, which nobody would look for in {}.so", quoted, library);
     if (std::ranges::find(seen, info.name) != seen.end()) return fmt::format("offers {} twice", quoted);
-    if (info.kind > ComponentKind::report || !info.make) return fmt::format("offers {} without saying how to make one", quoted);
+    if (info.kind > ComponentKind::report || !info.make)
+      return fmt::format("offers {} without saying how to make one", quoted);
     if (isolated && info.kind != ComponentKind::frontend)
-      return fmt::format("belongs in a worker process, where only frontends run, and offers the {} {}", name(info.kind), quoted);
+      return fmt::format("belongs in a worker process, where only frontends run, and offers the {} {}",
+                         name(info.kind), quoted);
     seen.push_back(info.name);
   }
   return {};
@@ -44,10 +47,12 @@ Result<std::vector<Loaded>> load_plugin(const std::string& path) {
   const auto library = file.stem().string();
 
   Plugin offered;
-  const auto enlisted = guarded({plugin.name, path, "listing its components"}, [&] { plugin.enlist(offered); });
+  const auto enlisted =
+      guarded({plugin.name, path, "listing its components"}, [&] { plugin.enlist(offered); });
   if (!enlisted) return std::unexpected(enlisted.error());
   if (const auto what = misfit(offered.components, library, plugin.isolated); !what.empty())
-    return fail(Fault::plugin, file.filename().string() + " " + what, path, fmt::format(fmt::runtime(kNameRule), library));
+    return fail(Fault::plugin, file.filename().string() + " " + what, path,
+                fmt::format(fmt::runtime(kNameRule), library));
 
   std::vector<Loaded> loaded;
   for (auto& info : offered.components) {
@@ -61,10 +66,12 @@ std::vector<Loaded> load_on_demand(const Listing& listing) {
   std::vector<Loaded> all;
   for (const auto& component : listing.components) {
     auto info = component.info;
-    info.make = [path = listing.library, name = info.name](const OptionValues& options) -> std::unique_ptr<Component> {
+    info.make = [path = listing.library,
+                 name = info.name](const OptionValues& options) -> std::unique_ptr<Component> {
       auto loaded = load_plugin(path);
       if (!loaded) throw std::runtime_error(loaded.error().what);
-      const auto found = std::ranges::find(*loaded, name, [](const Loaded& l) -> const std::string& { return l.info.name; });
+      const auto found =
+          std::ranges::find(*loaded, name, [](const Loaded& l) -> const std::string& { return l.info.name; });
       return found == loaded->end() ? nullptr : found->info.make(options);
     };
     all.push_back({std::move(info), listing.plugin, listing.version, listing.library});

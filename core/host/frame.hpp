@@ -18,7 +18,8 @@ struct Frame {
 };
 /// The fixed bytes before a payload of this size.
 [[nodiscard]] std::string frame_head(Answer answer, std::uint64_t payload_size);
-/// Takes the next whole frame off the front of `bytes`; nothing when what is there is no frame or a part of one.
+/// Takes the next whole frame off the front of `bytes`; nothing when what is there is no frame or a part of
+/// one.
 [[nodiscard]] std::optional<Frame> take_frame(std::string_view& bytes);
 
 [[nodiscard]] std::string pack_error(const Error& error);

@@ -39,7 +39,8 @@ CallMark::CallMark(const PluginCall& call) : before_(std::exchange(calling, &cal
 CallMark::~CallMark() { calling = before_; }
 
 Error broken_contract(const PluginCall& call, std::string what) {
-  return {Fault::plugin, fmt::format("'{}' {}, while {}", call.component, what, call.doing), std::string(call.library), kFix};
+  return {Fault::plugin, fmt::format("'{}' {}, while {}", call.component, what, call.doing),
+          std::string(call.library), kFix};
 }
 
 Error translate_exception(const PluginCall& call) {
@@ -47,9 +48,12 @@ Error translate_exception(const PluginCall& call) {
     throw;
   } catch (const std::bad_alloc&) {
     return {Fault::limit, fmt::format("'{}' ran out of memory, while {}", call.component, call.doing),
-            std::string(call.library), "give it more memory (limits.memory_mib in the pipeline file), or a smaller model"};
+            std::string(call.library),
+            "give it more memory (limits.memory_mib in the pipeline file), or a smaller model"};
   } catch (const std::exception& e) {
-    return {Fault::plugin, fmt::format("'{}' threw {}{}, while {}", call.component, type_of_current_exception(), said(e), call.doing),
+    return {Fault::plugin,
+            fmt::format("'{}' threw {}{}, while {}", call.component, type_of_current_exception(), said(e),
+                        call.doing),
             std::string(call.library), kFix};
   } catch (...) {
     return broken_contract(call, "threw " + type_of_current_exception());

@@ -9,7 +9,8 @@
 
 namespace alidade::host {
 
-/// Who is called and what for, in the words of a sentence: component "acme.npu" of acme.so, "estimating 'conv1'".
+/// Who is called and what for, in the words of a sentence: component "acme.npu" of acme.so, "estimating
+/// 'conv1'".
 struct PluginCall {
   std::string_view component, library, doing;
 };
@@ -58,7 +59,8 @@ Result<std::unique_ptr<T>> make_component(const Loaded& loaded, const OptionValu
   auto made = guarded(call, [&] { return loaded.info.make(options); });
   if (!made) return std::unexpected(std::move(made).error());
   if (auto* typed = dynamic_cast<T*>(made->get())) return (void)made->release(), std::unique_ptr<T>(typed);
-  return std::unexpected(broken_contract(call, *made ? "gave a component of another kind" : "gave no component"));
+  return std::unexpected(
+      broken_contract(call, *made ? "gave a component of another kind" : "gave no component"));
 }
 
 }  // namespace alidade::host

@@ -20,7 +20,8 @@ namespace {
 
 using boost::dll::shared_library;
 
-/// Every library ever opened here. Leaked on purpose: objects, exceptions and results of a plugin outlive main().
+/// Every library ever opened here. Leaked on purpose: objects, exceptions and results of a plugin outlive
+/// main().
 struct Opened {
   std::mutex mutex;
   std::map<std::string, shared_library> by_path;
@@ -61,8 +62,9 @@ Result<const PluginDeclaration*> open_library(const std::string& path) {
     std::error_code error;
     library.load(path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local, error);
     if (error)
-      return fail(Fault::plugin, file + " could not be loaded: " + loader_sentence(path), path,
-                  "link what is missing into the plugin (alidade_add_plugin(... LINK ...)); `ldd -r` lists it");
+      return fail(
+          Fault::plugin, file + " could not be loaded: " + loader_sentence(path), path,
+          "link what is missing into the plugin (alidade_add_plugin(... LINK ...)); `ldd -r` lists it");
   }
   if (!library.has("alidade_plugin"))
     return fail(Fault::plugin, file + " changed while it was being loaded", path, "run again");

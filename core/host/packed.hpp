@@ -71,7 +71,8 @@ class Packer {
   std::string bytes_;
 };
 
-/// Reads the same values back from bytes that may be anything: reading past the end gives zeros and clears whole().
+/// Reads the same values back from bytes that may be anything: reading past the end gives zeros and clears
+/// whole().
 class Unpacker {
  public:
   explicit Unpacker(std::string_view bytes) : bytes_(bytes) {}

@@ -28,7 +28,8 @@ void add_folder(std::vector<std::string>& folders, const std::string& entry) {
 std::string own_folder() { return install_root() + "/lib/alidade/" ALIDADE_PLUGIN_FOLDER; }
 
 bool is_word(std::string_view word) {
-  return !word.empty() && std::ranges::all_of(word, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+  return !word.empty() &&
+         std::ranges::all_of(word, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
 }
 
 }  // namespace
@@ -69,7 +70,8 @@ struct Plugins::State {
     return nullptr;
   }
 
-  /// The install's own libraries were built with this program; any other is tried in a child before it may in here.
+  /// The install's own libraries were built with this program; any other is tried in a child before it may in
+  /// here.
   static Result<std::vector<Loaded>> admit(const std::string& path, const std::string& folder) {
     const auto declared = shake_hands(path);
     if (!declared) return std::unexpected(declared.error());
@@ -125,7 +127,8 @@ Error unknown_component(const Library& library, std::string_view component) {
   std::vector<std::string> known;
   for (const auto& loaded : *library.components) known.push_back(loaded.info.name);
   return {Fault::config,
-          fmt::format("no component {}; searched: {}{}", text::quoted(component), library.path, similar_names(component, known)),
+          fmt::format("no component {}; searched: {}{}", text::quoted(component), library.path,
+                      similar_names(component, known)),
           "", fmt::format("it has: {}", text::join(known, ", "))};
 }
 

@@ -19,19 +19,21 @@ struct Loaded {
 /// <folder of the program>/..: where bin/alidade, lib/alidade/plugins-0.1 and share/alidade lie.
 [[nodiscard]] std::string install_root();
 
-/// Folders in the order of search: ALIDADE_PLUGIN_PATH (separated by ':'), then the config's, then the install's own;
-/// absolute, each once. Empty entries are left out: the working directory is never searched unless it is named.
+/// Folders in the order of search: ALIDADE_PLUGIN_PATH (separated by ':'), then the config's, then the
+/// install's own; absolute, each once. Empty entries are left out: the working directory is never searched
+/// unless it is named.
 [[nodiscard]] std::vector<std::string> plugin_folders(std::span<const std::string> from_config);
 
 /// The plugins of one process. A library is loaded when one of its components is first asked for, after the
-/// handshake, and is never unloaded. One from outside the install is tried in a child process first; one that belongs
-/// in a worker is not loaded at all unless its component is made. Not for use by several threads at once.
+/// handshake, and is never unloaded. One from outside the install is tried in a child process first; one that
+/// belongs in a worker is not loaded at all unless its component is made. Not for use by several threads at
+/// once.
 class Plugins {
  public:
   explicit Plugins(std::vector<std::string> folders);
   ~Plugins();
-  /// "gpu.roofline" is looked for in gpu.so of each folder; the first folder that has one decides. Fault::config says
-  /// what was searched and what is similar, Fault::plugin what does not fit.
+  /// "gpu.roofline" is looked for in gpu.so of each folder; the first folder that has one decides.
+  /// Fault::config says what was searched and what is similar, Fault::plugin what does not fit.
   [[nodiscard]] Result<const Loaded*> find(std::string_view component);
   [[nodiscard]] std::span<const std::string> folders() const;
   /// Names of the libraries in the folders, without loading any ("onnx", "table"), sorted, each once.

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "host/child.hpp"
+#include "host/confine.hpp"
 #include "host/conformance.hpp"
 #include "host/enlist.hpp"
 #include "host/frame.hpp"
@@ -38,7 +39,8 @@ std::string list(const std::string& library) {
   }
   Listing listing{library, loaded->front().plugin, loaded->front().version, {}};
   for (auto& component : *loaded)
-    listing.components.push_back({component.info, key_names(component.info.needs), key_names(component.info.makes)});
+    listing.components.push_back(
+        {component.info, key_names(component.info.needs), key_names(component.info.makes)});
   const auto payload = pack(std::move(listing));
   return frame_head(Answer::listing, payload.size()) + payload;
 }
@@ -46,12 +48,16 @@ std::string list(const std::string& library) {
 /// How a library that gave no answer ended its child.
 std::string ending(const ChildEnd& end) {
   switch (end.how) {
-    case ChildEnd::How::deadline: return fmt::format("did not finish loading within {} seconds", kWall.count());
-    case ChildEnd::How::flooded: return "wrote without end while it was being loaded";
+    case ChildEnd::How::deadline:
+      return fmt::format("did not finish loading within {} seconds", kWall.count());
+    case ChildEnd::How::flooded:
+      return "wrote without end while it was being loaded";
     case ChildEnd::How::signalled:
-      if (end.code == SIGXCPU) return fmt::format("used more than {} CPU seconds while it was being loaded", kLimits.cpu_s);
+      if (end.code == SIGXCPU)
+        return fmt::format("used more than {} CPU seconds while it was being loaded", kLimits.cpu_s);
       return fmt::format("crashed while it was being loaded ({})", signal_text(end.code));
-    case ChildEnd::How::exited: break;
+    case ChildEnd::How::exited:
+      break;
   }
   return fmt::format("ended the program while it was being loaded (exit status {})", end.code);
 }
@@ -71,7 +77,8 @@ Result<Listing> probe(const std::string& library) {
   }
   auto what = std::filesystem::path(library).filename().string() + " " + ending(*end);
   if (!end->last_words.empty()) what += "; its last words: " + end->last_words;
-  return fail(Fault::plugin, std::move(what), library, "take it out of the plugin folder, or ask its author for one that loads");
+  return fail(Fault::plugin, std::move(what), library,
+              "take it out of the plugin folder, or ask its author for one that loads");
 }
 
 int probe_main(int argc, char** argv) {

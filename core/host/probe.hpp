@@ -18,8 +18,8 @@ struct Listing {
   std::vector<Listed> components;
 };
 
-/// Loads a library in a child process under limits (2 GiB, 5 CPU seconds, 3 seconds) and asks what it offers. Whatever
-/// happens there, a crash, a hang, an exit, is an error here.
+/// Loads a library in a child process under limits (2 GiB, 5 CPU seconds, 3 seconds) and asks what it offers.
+/// Whatever happens there, a crash, a hang, an exit, is an error here.
 [[nodiscard]] Result<Listing> probe(const std::string& library);
 
 /// The child's side: `alidade --probe LIBRARY`. Returns the exit code.

@@ -59,18 +59,23 @@ Result<std::string> observe_costs(const PluginCall& call, const HardwareModel& m
     if (!support) return std::unexpected(support.error());
     if (!cost && cost.error().fault == Fault::plugin) return std::unexpected(cost.error());
     if (cost && !(is_amount(cost->time.value) && is_amount(cost->energy.value)))
-      return std::unexpected(broken_contract(call, fmt::format("gave {} s and {} J for '{}'", cost->time.value,
-                                                               cost->energy.value, graph.name(node))));
-    seen += cost ? fmt::format("{} {} {}\n", cost->time.value, cost->energy.value, static_cast<int>(cost->bound))
-                 : outcome(cost.error());
+      return std::unexpected(
+          broken_contract(call, fmt::format("gave {} s and {} J for '{}'", cost->time.value,
+                                            cost->energy.value, graph.name(node))));
+    seen +=
+        cost ? fmt::format("{} {} {}\n", cost->time.value, cost->energy.value, static_cast<int>(cost->bound))
+             : outcome(cost.error());
     seen += fmt::format("{} {}\n", support->native, support->reason);
   }
   return seen;
 }
 
-Result<std::string> observe_result(const PluginCall& call, const AnalysisPass& pass, const Graph& graph, const ResultSet& results) {
+Result<std::string> observe_result(const PluginCall& call, const AnalysisPass& pass, const Graph& graph,
+                                   const ResultSet& results) {
   const auto result = guarded(call, [&] { return pass.run_erased(graph, results); });
-  if (!result) return result.error().fault == Fault::plugin ? Result<std::string>(std::unexpected(result.error())) : outcome(result.error());
+  if (!result)
+    return result.error().fault == Fault::plugin ? Result<std::string>(std::unexpected(result.error()))
+                                                 : outcome(result.error());
   return guarded(call, [&] {
     StringSink sink;
     JsonTeller teller(sink);
@@ -82,7 +87,8 @@ Result<std::string> observe_result(const PluginCall& call, const AnalysisPass& p
   });
 }
 
-/// Reads a file that is not there and one that is no model (this very library): both are errors, never crashes.
+/// Reads a file that is not there and one that is no model (this very library): both are errors, never
+/// crashes.
 Result<std::string> observe_reading(const PluginCall& call, const Frontend& frontend) {
   std::string seen;
   for (std::string_view head : {std::string_view{}, std::string_view("\0\x01garbage", 9)}) {
@@ -119,13 +125,17 @@ Result<void> Specimens::make(std::size_t graph, ResultKey key, int depth) {
   if (results_[graph].find(key)) return {};
   auto maker = std::ranges::find_if(own_, [&](const Loaded& l) { return makes(l, key); });
   const Loaded* found = maker == own_.end() ? nullptr : &*maker;
-  if (const auto other = found ? Result<const Loaded*>(found) : others_.find(key.name); other && makes(**other, key)) found = *other;
-  if (!found || depth > kDeepestNeed) return fail(Fault::config, fmt::format("nobody makes the result '{}/{}'", key.name, key.version));
+  if (const auto other = found ? Result<const Loaded*>(found) : others_.find(key.name);
+      other && makes(**other, key))
+    found = *other;
+  if (!found || depth > kDeepestNeed)
+    return fail(Fault::config, fmt::format("nobody makes the result '{}/{}'", key.name, key.version));
   for (const auto& need : found->info.needs)
     if (auto made = make(graph, need, depth + 1); !made) return made;
   const auto pass = make_component<AnalysisPass>(*found, {});
   if (!pass) return std::unexpected(pass.error());
-  auto result = guarded({found->info.name, found->library, "run on a small graph"}, [&] { return (*pass)->run_erased(graphs_[graph], results_[graph]); });
+  auto result = guarded({found->info.name, found->library, "run on a small graph"},
+                        [&] { return (*pass)->run_erased(graphs_[graph], results_[graph]); });
   if (!result) return std::unexpected(result.error());
   results_[graph].add(std::move(*result));
   return {};
@@ -152,8 +162,10 @@ Run Specimens::run() {
 
 Result<std::string> observe(const Loaded& loaded, const Component& component, Specimens& specimens) {
   const PluginCall call{loaded.info.name, loaded.library, "tried on small graphs"};
-  if (const auto* frontend = dynamic_cast<const Frontend*>(&component)) return observe_reading(call, *frontend);
-  if (const auto* report = dynamic_cast<const Report*>(&component)) return observe_report(call, *report, specimens.run());
+  if (const auto* frontend = dynamic_cast<const Frontend*>(&component))
+    return observe_reading(call, *frontend);
+  if (const auto* report = dynamic_cast<const Report*>(&component))
+    return observe_report(call, *report, specimens.run());
   std::string seen;
   for (std::size_t i = 0; i < specimens.graphs().size(); ++i) {
     const auto& graph = specimens.graphs()[i];

@@ -27,8 +27,9 @@ class Specimens {
   std::vector<ResultSet> results_;
 };
 
-/// Everything that a component says of the specimens, as one text: twice the same, or it is not deterministic. An
-/// error where it breaks its contract: it throws, or a time is no number.
-[[nodiscard]] Result<std::string> observe(const Loaded& loaded, const Component& component, Specimens& specimens);
+/// Everything that a component says of the specimens, as one text: twice the same, or it is not
+/// deterministic. An error where it breaks its contract: it throws, or a time is no number.
+[[nodiscard]] Result<std::string> observe(const Loaded& loaded, const Component& component,
+                                          Specimens& specimens);
 
 }  // namespace alidade::host

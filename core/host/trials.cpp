@@ -13,8 +13,9 @@ namespace alidade::host {
 namespace {
 
 bool is_snake_case(std::string_view name) {
-  return !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
-         std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+  return !name.empty() && name[0] >= 'a' && name[0] <= 'z' && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
 }
 
 /// What the host's own check of options says of these, as it would of a pipeline file's.
@@ -38,8 +39,10 @@ std::string wrong_options(const ComponentInfo& info) {
   std::vector<std::string> seen;
   if (info.doc.empty()) return "it has no line of documentation";
   for (const auto& option : info.options) {
-    if (!is_snake_case(option.name)) return fmt::format("option {} is not written_like_this", text::quoted(option.name));
-    if (std::ranges::find(seen, option.name) != seen.end()) return fmt::format("option '{}' is declared twice", option.name);
+    if (!is_snake_case(option.name))
+      return fmt::format("option {} is not written_like_this", text::quoted(option.name));
+    if (std::ranges::find(seen, option.name) != seen.end())
+      return fmt::format("option '{}' is declared twice", option.name);
     if (option.doc.empty()) return fmt::format("option '{}' has no line of documentation", option.name);
     seen.push_back(option.name);
   }

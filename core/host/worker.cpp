@@ -1,36 +1,15 @@
 #include "host/worker.hpp"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <signal.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <functional>
-
-#include "alidade/base/text.hpp"
 #include "alidade/ir/wire.hpp"
 #include "host/child.hpp"
-#include "host/enlist.hpp"
 #include "host/frame.hpp"
-#include "host/guard.hpp"
-#include "host/packed_sdk.hpp"
+#include "host/worker_order.hpp"
 
 namespace alidade::host {
 namespace {
-
-constexpr std::uint64_t kStackMib = 256;
-
-/// What a worker is asked for.
-struct Order {
-  std::string library, component;
-  OptionValues options;
-  ReadRequest request;
-  std::uint64_t memory_mib = 0, cpu_s = 0;
-};
-void fields(auto& packed, Order& o) { packed(o.library, o.component, o.options, o.request, o.memory_mib, o.cpu_s); }
-
-// The parent's side: what the end of a worker means.
 
 /// One worker that has ended without a graph, in words.
 struct Ended {
@@ -40,19 +19,24 @@ struct Ended {
   const ChildEnd& end;
 
   [[nodiscard]] std::unexpected<Error> crashed() const {
-    return said(Fault::model, fmt::format("the '{}' frontend crashed on this file ({})", frontend.info.name, signal_text(end.code)),
-                "the file is damaged, or made to do this, or the frontend has a bug: export the model again, or name "
-                "another frontend for it");
+    return said(
+        Fault::model,
+        fmt::format("the '{}' frontend crashed on this file ({})", frontend.info.name, signal_text(end.code)),
+        "the file is damaged, or made to do this, or the frontend has a bug: export the model again, or name "
+        "another frontend for it");
   }
-  [[nodiscard]] std::unexpected<Error> out_of(std::string_view limit, std::uint64_t value, std::string_view unit) const {
+  [[nodiscard]] std::unexpected<Error> out_of(std::string_view limit, std::uint64_t value,
+                                              std::string_view unit) const {
     return said(Fault::limit,
-                fmt::format("the '{}' frontend needed more than {} {} for this file", frontend.info.name, value, unit),
-                fmt::format("raise limits.{0} in the pipeline file, or for one run: --set limits.{0}={1}", limit, value * 2));
+                fmt::format("the '{}' frontend needed more than {} {} for this file", frontend.info.name,
+                            value, unit),
+                fmt::format("raise limits.{0} in the pipeline file, or for one run: --set limits.{0}={1}",
+                            limit, value * 2));
   }
   [[nodiscard]] std::unexpected<Error> gave_nonsense(std::string what) const {
     return said(Fault::plugin, fmt::format("the '{}' frontend {}", frontend.info.name, what),
-                fmt::format("this is a bug of the plugin {} {} ({}): tell its author, with this file", frontend.plugin,
-                            frontend.version, frontend.library));
+                fmt::format("this is a bug of the plugin {} {} ({}): tell its author, with this file",
+                            frontend.plugin, frontend.version, frontend.library));
   }
 
  private:
@@ -66,13 +50,18 @@ std::unexpected<Error> explain(const Ended& ended) {
   const auto& [frontend, request, limits, end] = ended;
   const bool used_up_cpu = end.cpu_s + 0.5 >= static_cast<double>(limits.cpu_s);
   switch (end.how) {
-    case ChildEnd::How::deadline: return ended.out_of("wall_s", limits.wall_s, "seconds");
-    case ChildEnd::How::flooded: return ended.out_of("memory_mib", limits.memory_mib, "MiB for its answer");
+    case ChildEnd::How::deadline:
+      return ended.out_of("wall_s", limits.wall_s, "seconds");
+    case ChildEnd::How::flooded:
+      return ended.out_of("memory_mib", limits.memory_mib, "MiB for its answer");
     case ChildEnd::How::exited:
-      return ended.gave_nonsense(fmt::format("ended its process without an answer (exit status {})", end.code));
-    case ChildEnd::How::signalled: break;
+      return ended.gave_nonsense(
+          fmt::format("ended its process without an answer (exit status {})", end.code));
+    case ChildEnd::How::signalled:
+      break;
   }
-  if (end.code == SIGXCPU || (end.code == SIGKILL && used_up_cpu)) return ended.out_of("cpu_s", limits.cpu_s, "CPU seconds");
+  if (end.code == SIGXCPU || (end.code == SIGKILL && used_up_cpu))
+    return ended.out_of("cpu_s", limits.cpu_s, "CPU seconds");
   if (end.code == SIGKILL || (end.code == SIGABRT && end.last_words.find("bad_alloc") != std::string::npos))
     return ended.out_of("memory_mib", limits.memory_mib, "MiB of memory");
   return ended.crashed();
@@ -92,76 +81,25 @@ Result<Graph> take_answer(const Ended& ended) {
         return ended.out_of("memory_mib", ended.limits.memory_mib, "MiB of memory");
       return std::unexpected(std::move(*error));
     }
-  if (frame->answer != Answer::graph || !bytes.empty()) return ended.gave_nonsense("answered with something that is no graph");
+  if (frame->answer != Answer::graph || !bytes.empty())
+    return ended.gave_nonsense("answered with something that is no graph");
   auto graph = from_wire(frame->payload);
   if (!graph) return ended.gave_nonsense("handed over a graph that makes no sense: " + graph.error().what);
   return graph;
-}
-
-// The child's side.
-
-Result<Graph> read_here(const Order& order) {
-  auto plugin = load_plugin(order.library);
-  if (!plugin) return std::unexpected(plugin.error());
-  const auto found = std::ranges::find(*plugin, order.component, [](const Loaded& l) -> const auto& { return l.info.name; });
-  if (found == plugin->end())
-    return fail(Fault::plugin, fmt::format("'{}' is gone from {}", order.component, order.library), order.library, "run again");
-  const auto frontend = make_component<Frontend>(*found, order.options);
-  if (!frontend) return std::unexpected(frontend.error());
-  const PluginCall call{order.component, order.library, "reading this file"};
-  auto graph = guarded(call, [&] { return (*frontend)->read(order.request); });
-  if (!graph && graph.error().fault == Fault::plugin && graph.error().where == order.library)
-    graph.error().where = order.request.path + ", read by " + order.library;
-  return graph;
-}
-
-int answer_order(const Order& order) {
-  const auto graph = read_here(order);
-  const auto wire = graph ? guarded({order.component, order.library, "handing its graph over"}, [&] { return to_wire(*graph); })
-                          : Result<std::string>(std::unexpected(graph.error()));
-  const auto payload = wire ? std::move(*wire) : pack_error(wire.error());
-  const auto head = frame_head(wire ? Answer::graph : Answer::error, payload.size());
-  return answer(head) && answer(payload) ? 0 : 1;
-}
-
-/// Runs f on a thread with a stack large enough for parsers that recurse on the depth of a file.
-int on_large_stack(std::function<int()> f) {
-  struct Task {
-    std::function<int()> f;
-    int code;
-  } task{std::move(f), 1};
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackMib << 20);
-  pthread_t thread{};
-  const auto body = [](void* t) -> void* {
-    auto& given = *static_cast<Task*>(t);
-    given.code = given.f();
-    return nullptr;
-  };
-  if (pthread_create(&thread, &attributes, body, &task) != 0) return 1;
-  pthread_join(thread, nullptr);
-  return task.code;
 }
 
 }  // namespace
 
 Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options, const ReadRequest& request,
                              const WorkerLimits& limits) {
-  const auto order = pack(Order{frontend.library, frontend.info.name, options, request, limits.memory_mib, limits.cpu_s});
+  const auto order = pack(
+      WorkerOrder{frontend.library, frontend.info.name, options, request, limits.memory_mib, limits.cpu_s});
   const auto end = run_child({.arguments = {"--worker"},
                               .input = order,
                               .wall = std::chrono::seconds(limits.wall_s),
                               .answer_limit = limits.memory_mib << 20});
   if (!end) return std::unexpected(end.error());
   return take_answer({frontend, request, limits, *end});
-}
-
-int worker_main() {
-  const auto order = unpack<Order>(read_order());
-  if (!order) return 2;
-  confine({.memory_mib = order->memory_mib + kStackMib, .cpu_s = order->cpu_s});
-  _exit(on_large_stack([&] { return answer_order(*order); }));
 }
 
 }  // namespace alidade::host

@@ -10,7 +10,8 @@ using namespace alidade::tests;
 
 namespace {
 
-const std::string kFix = "\n  fix: this is a bug of the plugin: tell its author, with the model and the options";
+const std::string kFix =
+    "\n  fix: this is a bug of the plugin: tell its author, with the model and the options";
 
 host::Loaded only_component(const std::string& name) {
   auto loaded = host::load_plugin(bad_plugin(name));
@@ -22,7 +23,8 @@ Error asked(const std::string& name) {
   const auto loaded = only_component(name);
   const auto model = host::make_component<HardwareModel>(loaded, {});
   REQUIRE(model);
-  const auto cost = host::guarded({loaded.info.name, loaded.library, "estimating 'conv1'"}, [&] { return (*model)->cost(Work{}); });
+  const auto cost = host::guarded({loaded.info.name, loaded.library, "estimating 'conv1'"},
+                                  [&] { return (*model)->cost(Work{}); });
   return cost ? Error{} : cost.error();
 }
 
@@ -41,8 +43,9 @@ TEST_CASE("what a plugin throws becomes an error that names it") {
 TEST_CASE("a component that cannot be made says why") {
   const auto thrown = host::make_component<HardwareModel>(only_component("throws_in_make"), {});
   REQUIRE(!thrown);
-  CHECK(to_text(thrown.error()) == "error: 'throws_in_make' threw std::runtime_error: no such device, while being made\n  --> " +
-                                       bad_plugin("throws_in_make") + kFix);
+  CHECK(to_text(thrown.error()) ==
+        "error: 'throws_in_make' threw std::runtime_error: no such device, while being made\n  --> " +
+            bad_plugin("throws_in_make") + kFix);
   const auto nothing = host::make_component<HardwareModel>(only_component("makes_nothing"), {});
   REQUIRE(!nothing);
   CHECK(nothing.error().what == "'makes_nothing' gave no component, while being made");

@@ -9,21 +9,27 @@ namespace {
 const std::vector<std::string> kBadPath{"ALIDADE_PLUGIN_PATH=" ALIDADE_BAD_PLUGINS};
 const std::string kSmall = ALIDADE_SOURCE_DIR "/examples/inhouse_hardware/small.alg";
 
-Ran check(const std::string& name) { return run_program(ALIDADE_BIN, {"plugins", "check", bad_plugin(name)}); }
+Ran check(const std::string& name) {
+  return run_program(ALIDADE_BIN, {"plugins", "check", bad_plugin(name)});
+}
 
 /// A pipeline of small.alg on one hardware component.
 Ran run_on(const std::string& hardware) {
   ScratchFolder folder;
-  write_text(folder / "p.toml", "[[model]]\npath = \"" + kSmall + "\"\nfrontend = \"text\"\n\n[[analysis]]\nuse = \"cost\"\n\n[[hardware]]\nuse = \"" + hardware +
-                                    "\"\n\n[[report]]\nuse = \"json\"\npath = \"-\"\n");
+  write_text(folder / "p.toml",
+             "[[model]]\npath = \"" + kSmall +
+                 "\"\nfrontend = \"text\"\n\n[[analysis]]\nuse = \"cost\"\n\n[[hardware]]\nuse = \"" +
+                 hardware + "\"\n\n[[report]]\nuse = \"json\"\npath = \"-\"\n");
   return run_program(ALIDADE_BIN, {"run", folder / "p.toml"}, kBadPath);
 }
 Ran read_by(const std::string& frontend) {
   ScratchFolder folder;
-  write_text(folder / "p.toml", "[[model]]\npath = \"" + kSmall + "\"\nfrontend = \"bad_reader." + frontend +
-                                    "\"\n\n[frontend.\"bad_reader." + frontend +
-                                    "\"]\nworker = true\n\n[limits]\nwall_s = 2\ncpu_s = 1\nmemory_mib = 512\n\n[[report]]\nuse = "
-                                    "\"json\"\npath = \"-\"\n");
+  write_text(
+      folder / "p.toml",
+      "[[model]]\npath = \"" + kSmall + "\"\nfrontend = \"bad_reader." + frontend +
+          "\"\n\n[frontend.\"bad_reader." + frontend +
+          "\"]\nworker = true\n\n[limits]\nwall_s = 2\ncpu_s = 1\nmemory_mib = 512\n\n[[report]]\nuse = "
+          "\"json\"\npath = \"-\"\n");
   return run_program(ALIDADE_BIN, {"run", folder / "p.toml"}, kBadPath);
 }
 
@@ -36,13 +42,15 @@ TEST_CASE("plugins check ends with 0, with 1 after a failed check, with 4 for wh
   const auto untidy = check("untidy");
   CHECK(untidy.code == 1);
   CHECK(untidy.out.find("FAIL  exports one symbol, alidade_plugin: it also exports ") != std::string::npos);
-  CHECK(untidy.out.find("FAIL  untidy.forgetful: gives the same answer every time: asked twice, it answers differently\n") !=
-        std::string::npos);
-  CHECK(untidy.out.find("FAIL  untidy.endless: defaults are within their own ranges: the default of 'speed': expected a number "
+  CHECK(untidy.out.find("FAIL  untidy.forgetful: gives the same answer every time: asked twice, it answers "
+                        "differently\n") != std::string::npos);
+  CHECK(untidy.out.find("FAIL  untidy.endless: defaults are within their own ranges: the default of 'speed': "
+                        "expected a number "
                         "above 0, found 0\n") != std::string::npos);
   const auto crashes = check("crashes_when_asked");
   CHECK(crashes.code == 1);
-  CHECK(crashes.out.ends_with("FAIL  crashes_when_asked: gives the same answer every time: it crashed (signal 11, SIGSEGV)\n"));
+  CHECK(crashes.out.ends_with(
+      "FAIL  crashes_when_asked: gives the same answer every time: it crashed (signal 11, SIGSEGV)\n"));
 }
 
 TEST_CASE("plugins list names every library that cannot be used, and ends with 0") {
@@ -50,14 +58,16 @@ TEST_CASE("plugins list names every library that cannot be used, and ends with 0
   CHECK(ran.code == 0);
   CHECK(ran.err == "");
   CHECK(ran.out.find("hardware  good.second") != std::string::npos);
-  for (const std::string name : {"aborts_while_loading", "exits_while_loading", "hangs_while_loading", "no_symbol", "offers_twice",
-                                 "undefined_symbol", "wrong_layout", "wrong_magic", "wrong_prefix", "wrong_sdk", "wrong_toolchain"})
+  for (const std::string name :
+       {"aborts_while_loading", "exits_while_loading", "hangs_while_loading", "no_symbol", "offers_twice",
+        "undefined_symbol", "wrong_layout", "wrong_magic", "wrong_prefix", "wrong_sdk", "wrong_toolchain"})
     CHECK(ran.out.find("  " + name + ".so ") != std::string::npos);
 }
 
 TEST_CASE("a run that names a bad plugin ends with 4, never with a signal") {
-  for (const std::string name : {"wrong_sdk", "no_symbol", "aborts_while_loading", "exits_while_loading", "undefined_symbol",
-                                 "throws_in_enlist", "throws_in_make", "makes_nothing", "throws_odd_type"}) {
+  for (const std::string name :
+       {"wrong_sdk", "no_symbol", "aborts_while_loading", "exits_while_loading", "undefined_symbol",
+        "throws_in_enlist", "throws_in_make", "makes_nothing", "throws_odd_type"}) {
     const auto ran = run_on(name);
     INFO(name << ": " << ran.err);
     CHECK(ran.code == 4);

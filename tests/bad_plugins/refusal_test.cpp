@@ -11,8 +11,10 @@ using namespace alidade::tests;
 namespace {
 
 const std::string kRebuild =
-    "\n  fix: rebuild it with this program's compiler and SDK 0.1: find_package(alidade 0.1), then alidade_add_plugin()";
-const std::string kTakeOut = "\n  fix: take it out of the plugin folder, or ask its author for one that loads";
+    "\n  fix: rebuild it with this program's compiler and SDK 0.1: find_package(alidade 0.1), then "
+    "alidade_add_plugin()";
+const std::string kTakeOut =
+    "\n  fix: take it out of the plugin folder, or ask its author for one that loads";
 const std::string kAnotherFile =
     "\n  fix: rebuild the plugin with alidade_add_plugin(), or copy the file again if it came from elsewhere";
 
@@ -38,31 +40,43 @@ TEST_CASE("a plugin that fits is listed") {
 TEST_CASE("a plugin built with something else is refused before it is loaded") {
   const PluginDeclaration ours;
   check_refused("wrong_sdk", "was built with SDK 0.0, this program has 0.1", kRebuild);
-  check_refused("wrong_toolchain",
-                fmt::format("was built with another toolchain: it has \"gcc-abi 1013 libstdc++ 20190406 cxx11-abi 0\", "
-                            "this program \"{}\"", ours.toolchain), kRebuild);
+  check_refused(
+      "wrong_toolchain",
+      fmt::format("was built with another toolchain: it has \"gcc-abi 1013 libstdc++ 20190406 cxx11-abi 0\", "
+                  "this program \"{}\"",
+                  ours.toolchain),
+      kRebuild);
   check_refused("wrong_layout",
                 fmt::format("was built with other SDK headers of the same version: its types have layout "
-                            "0000000000001234, this program's {:016x}", ours.layout), kRebuild);
+                            "0000000000001234, this program's {:016x}",
+                            ours.layout),
+                kRebuild);
   check_refused("wrong_magic", "has a symbol 'alidade_plugin' that ALIDADE_PLUGIN() did not write", kRebuild);
   check_refused("no_symbol", "is no Alidade plugin: it does not export 'alidade_plugin'",
-                "\n  fix: declare it with ALIDADE_PLUGIN(\"name\", \"version\") { ... } and build it with alidade_add_plugin()");
+                "\n  fix: declare it with ALIDADE_PLUGIN(\"name\", \"version\") { ... } and build it with "
+                "alidade_add_plugin()");
 }
 
 TEST_CASE("a library that fails while it is loaded costs a sentence") {
   check_refused("aborts_while_loading",
-                "crashed while it was being loaded (signal 6, SIGABRT); its last words: no licence found", kTakeOut);
-  check_refused("exits_while_loading", "ended the program while it was being loaded (exit status 0)", kTakeOut);
+                "crashed while it was being loaded (signal 6, SIGABRT); its last words: no licence found",
+                kTakeOut);
+  check_refused("exits_while_loading", "ended the program while it was being loaded (exit status 0)",
+                kTakeOut);
   check_refused("hangs_while_loading", "did not finish loading within 3 seconds", kTakeOut);
-  check_refused("undefined_symbol", "could not be loaded: symbol 'acme::device_speed(int)' is defined nowhere",
-                "\n  fix: link what is missing into the plugin (alidade_add_plugin(... LINK ...)); `ldd -r` lists it");
+  check_refused(
+      "undefined_symbol", "could not be loaded: symbol 'acme::device_speed(int)' is defined nowhere",
+      "\n  fix: link what is missing into the plugin (alidade_add_plugin(... LINK ...)); `ldd -r` lists it");
 }
 
 TEST_CASE("a plugin that lists its components wrongly is refused") {
   const auto rule = [](const std::string& name) {
-    return fmt::format("\n  fix: name components after their library: \"{0}\" or \"{0}.something\", each once", name);
+    return fmt::format(
+        "\n  fix: name components after their library: \"{0}\" or \"{0}.something\", each once", name);
   };
-  check_refused("wrong_prefix", "offers a component 'other.second', which nobody would look for in wrong_prefix.so", rule("wrong_prefix"));
+  check_refused("wrong_prefix",
+                "offers a component 'other.second', which nobody would look for in wrong_prefix.so",
+                rule("wrong_prefix"));
   check_refused("offers_twice", "offers 'offers_twice' twice", rule("offers_twice"));
   CHECK(refusal(bad_plugin("throws_in_enlist")) ==
         told(bad_plugin("throws_in_enlist"),
@@ -70,7 +84,9 @@ TEST_CASE("a plugin that lists its components wrongly is refused") {
              "\n  fix: this is a bug of the plugin: tell its author, with the model and the options"));
 }
 
-TEST_CASE("what a library prints while it loads stays out of the way") { CHECK(refusal(bad_plugin("prints_while_loading")) == "loads"); }
+TEST_CASE("what a library prints while it loads stays out of the way") {
+  CHECK(refusal(bad_plugin("prints_while_loading")) == "loads");
+}
 
 TEST_CASE("a file that is no library for this machine is refused by its headers") {
   ScratchFolder folder;
@@ -86,12 +102,17 @@ TEST_CASE("a file that is no library for this machine is refused by its headers"
   };
   CHECK(refused("") == told(path, "x.so is empty; a shared library was expected", kAnotherFile));
   CHECK(refused("#!/bin/sh\necho hello\n") ==
-        told(path, R"(x.so is no shared library: it begins with '#!/bin/sh\x0aec', an ELF file with "\x7fELF")", kAnotherFile));
-  CHECK(refused(edited(4, 1)) == told(path, "x.so is a 32-bit library; this program loads 64-bit ones", kAnotherFile));
+        told(path,
+             R"(x.so is no shared library: it begins with '#!/bin/sh\x0aec', an ELF file with "\x7fELF")",
+             kAnotherFile));
+  CHECK(refused(edited(4, 1)) ==
+        told(path, "x.so is a 32-bit library; this program loads 64-bit ones", kAnotherFile));
   CHECK(refused(edited(18, static_cast<char>(21))) ==
         told(path, "x.so was built for 64-bit PowerPC; this program runs on x86-64", kAnotherFile));
-  CHECK(refused(edited(16, 1)) == told(path, "x.so is an ELF file, but no shared library (build it as a MODULE)", kAnotherFile));
-  CHECK(refused(good.substr(0, 20)) == told(path, "x.so is cut short: it has 20 bytes, its headers speak of 64", kAnotherFile));
+  CHECK(refused(edited(16, 1)) ==
+        told(path, "x.so is an ELF file, but no shared library (build it as a MODULE)", kAnotherFile));
+  CHECK(refused(good.substr(0, 20)) ==
+        told(path, "x.so is cut short: it has 20 bytes, its headers speak of 64", kAnotherFile));
   CHECK(refused(good.substr(0, good.size() / 2)).starts_with("error: x.so is cut short: it has "));
 }
 

@@ -14,7 +14,8 @@ namespace {
 constexpr host::WorkerLimits kRoomy{.memory_mib = 1024, .cpu_s = 10, .wall_s = 10};
 const std::string kLibrary = bad_plugin("bad_reader");
 
-Result<Graph> read_with(const std::string& component, const ReadRequest& request, const host::WorkerLimits& limits = kRoomy) {
+Result<Graph> read_with(const std::string& component, const ReadRequest& request,
+                        const host::WorkerLimits& limits = kRoomy) {
   host::Loaded frontend;
   frontend.info.name = "bad_reader." + component;
   frontend.plugin = "bad_reader", frontend.version = "2.1", frontend.library = kLibrary;
@@ -30,7 +31,8 @@ Error failure(const std::string& component, const host::WorkerLimits& limits = k
   return graph ? Error{} : graph.error();
 }
 
-const std::string kAuthor = "\n  fix: this is a bug of the plugin bad_reader 2.1 (" + kLibrary + "): tell its author, with this file";
+const std::string kAuthor =
+    "\n  fix: this is a bug of the plugin bad_reader 2.1 (" + kLibrary + "): tell its author, with this file";
 
 }  // namespace
 
@@ -50,40 +52,53 @@ TEST_CASE("a frontend that crashes is a sentence about the file") {
   const auto error = failure("crash");
   CHECK(error.fault == Fault::model);
   CHECK(to_text(error) ==
-        "error: the 'bad_reader.crash' frontend crashed on this file (signal 11, SIGSEGV); its last words: unexpected tag "
-        "0x1b\n  --> model.bin\n  fix: the file is damaged, or made to do this, or the frontend has a bug: export the model "
+        "error: the 'bad_reader.crash' frontend crashed on this file (signal 11, SIGSEGV); its last words: "
+        "unexpected tag "
+        "0x1b\n  --> model.bin\n  fix: the file is damaged, or made to do this, or the frontend has a bug: "
+        "export the model "
         "again, or name another frontend for it");
 }
 
 TEST_CASE("a frontend that does not end is stopped by the limit it hits") {
   const auto wall = failure("sleep", {.memory_mib = 1024, .cpu_s = 10, .wall_s = 1});
   CHECK(wall.fault == Fault::limit);
-  CHECK(to_text(wall) == "error: the 'bad_reader.sleep' frontend needed more than 1 seconds for this file\n  --> model.bin\n"
-                         "  fix: raise limits.wall_s in the pipeline file, or for one run: --set limits.wall_s=2");
+  CHECK(to_text(wall) ==
+        "error: the 'bad_reader.sleep' frontend needed more than 1 seconds for this file\n  --> model.bin\n"
+        "  fix: raise limits.wall_s in the pipeline file, or for one run: --set limits.wall_s=2");
   const auto cpu = failure("spin", {.memory_mib = 1024, .cpu_s = 1, .wall_s = 10});
   CHECK(cpu.fault == Fault::limit);
-  CHECK(to_text(cpu) == "error: the 'bad_reader.spin' frontend needed more than 1 CPU seconds for this file\n  --> model.bin\n"
-                        "  fix: raise limits.cpu_s in the pipeline file, or for one run: --set limits.cpu_s=2");
+  CHECK(
+      to_text(cpu) ==
+      "error: the 'bad_reader.spin' frontend needed more than 1 CPU seconds for this file\n  --> model.bin\n"
+      "  fix: raise limits.cpu_s in the pipeline file, or for one run: --set limits.cpu_s=2");
 }
 
 TEST_CASE("a frontend that allocates forever is stopped") {
   for (const std::string component : {"allocate", "abort"}) {
     const auto error = failure(component, {.memory_mib = 512, .cpu_s = 10, .wall_s = 10});
     CHECK(error.fault == Fault::limit);
-    CHECK(error.what.starts_with("the 'bad_reader." + component + "' frontend needed more than 512 MiB of memory for this file"));
+    CHECK(error.what.starts_with("the 'bad_reader." + component +
+                                 "' frontend needed more than 512 MiB of memory for this file"));
     CHECK(error.where == "model.bin");
-    CHECK(error.fix == "raise limits.memory_mib in the pipeline file, or for one run: --set limits.memory_mib=1024");
+    CHECK(error.fix ==
+          "raise limits.memory_mib in the pipeline file, or for one run: --set limits.memory_mib=1024");
   }
 }
 
 TEST_CASE("a frontend that breaks its contract is named") {
   CHECK(to_text(failure("exit")) ==
-        "error: the 'bad_reader.exit' frontend ended its process without an answer (exit status 0)\n  --> model.bin" + kAuthor);
-  CHECK(to_text(failure("garbage")) ==
-        "error: the 'bad_reader.garbage' frontend answered with something that is no answer\n  --> model.bin" + kAuthor);
+        "error: the 'bad_reader.exit' frontend ended its process without an answer (exit status 0)\n  --> "
+        "model.bin" +
+            kAuthor);
+  CHECK(
+      to_text(failure("garbage")) ==
+      "error: the 'bad_reader.garbage' frontend answered with something that is no answer\n  --> model.bin" +
+          kAuthor);
   CHECK(to_text(failure("throw")) ==
-        "error: 'bad_reader.throw' threw std::out_of_range: tensor 7, while reading this file\n  --> model.bin, read by " +
-            kLibrary + "\n  fix: this is a bug of the plugin: tell its author, with the model and the options");
+        "error: 'bad_reader.throw' threw std::out_of_range: tensor 7, while reading this file\n  --> "
+        "model.bin, read by " +
+            kLibrary +
+            "\n  fix: this is a bug of the plugin: tell its author, with the model and the options");
   for (const auto* component : {"exit", "garbage", "throw"}) CHECK(failure(component).fault == Fault::plugin);
 }
 

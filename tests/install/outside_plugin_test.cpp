@@ -12,15 +12,19 @@ const std::string kProgram = ALIDADE_INSTALLED "/bin/alidade";
 const std::string kExample = ALIDADE_SOURCE_DIR "/examples/inhouse_hardware";
 const std::vector<std::string> kOutside{"ALIDADE_PLUGIN_PATH=" ALIDADE_OUTSIDE_PLUGIN_DIR};
 
-/// The times of the three operators of small.alg, worked by hand. All tensors are f32, so a quarter of the peak counts.
+/// The times of the three operators of small.alg, worked by hand. All tensors are f32, so a quarter of the
+/// peak counts.
 struct ByHand {
   double linear, relu, topk;
 };
 ByHand by_hand(double peak_tops, double dram_gbps) {
   const double flops_per_s = peak_tops * 1e12 / 4, bytes_per_s = dram_gbps * 1e9;
-  const double linear_flops = 2.0 * 512 * 256 * 1000, linear_bytes = 4.0 * (512 * 256 + 1000 * 256 + 512 * 1000);
-  const double relu_bytes = 4.0 * (512 * 1000 + 512 * 1000), topk_bytes = 4.0 * 512 * 1000 + 512 * 5 * (4 + 8);
-  return {std::max(linear_flops / flops_per_s, linear_bytes / bytes_per_s), relu_bytes / bytes_per_s, topk_bytes / bytes_per_s};
+  const double linear_flops = 2.0 * 512 * 256 * 1000,
+               linear_bytes = 4.0 * (512 * 256 + 1000 * 256 + 512 * 1000);
+  const double relu_bytes = 4.0 * (512 * 1000 + 512 * 1000),
+               topk_bytes = 4.0 * 512 * 1000 + 512 * 5 * (4 + 8);
+  return {std::max(linear_flops / flops_per_s, linear_bytes / bytes_per_s), relu_bytes / bytes_per_s,
+          topk_bytes / bytes_per_s};
 }
 
 }  // namespace
@@ -28,12 +32,14 @@ ByHand by_hand(double peak_tops, double dram_gbps) {
 TEST_CASE("the installed program describes a plugin from outside") {
   const auto ran = run_program(kProgram, {"plugins", "describe", "acme.npu"}, kOutside);
   CHECK(ran.err == "");
-  CHECK(ran.out == "acme.npu: The Acme NPU as a compute and bandwidth roofline\n"
-                   "  hardware of acme 1.0, " ALIDADE_OUTSIDE_PLUGIN_DIR "/acme.so\n"
-                   "  peak_tops = 40  # TOP/s\n"
-                   "      dense peak at 8 bits; half of it at 16, a quarter at 32 (number, above 0)\n"
-                   "  dram_gbps = 100  # GB/s\n"
-                   "      sustained memory bandwidth (number, above 0)\n");
+  CHECK(ran.out ==
+        "acme.npu: The Acme NPU as a compute and bandwidth roofline\n"
+        "  hardware of acme 1.0, " ALIDADE_OUTSIDE_PLUGIN_DIR
+        "/acme.so\n"
+        "  peak_tops = 40  # TOP/s\n"
+        "      dense peak at 8 bits; half of it at 16, a quarter at 32 (number, above 0)\n"
+        "  dram_gbps = 100  # GB/s\n"
+        "      sustained memory bandwidth (number, above 0)\n");
   CHECK(ran.code == 0);
 }
 
@@ -52,7 +58,8 @@ TEST_CASE("a plugin from outside says what a model would take") {
     CHECK(times[0] == Approx(expected.linear).epsilon(1e-12));
     CHECK(times[1] == Approx(expected.relu).epsilon(1e-12));
     CHECK(times[2] == Approx(expected.topk).epsilon(1e-12));
-    CHECK(hardware[i].at("time_s").get<double>() == Approx(expected.linear + expected.relu + expected.topk).epsilon(1e-12));
+    CHECK(hardware[i].at("time_s").get<double>() ==
+          Approx(expected.linear + expected.relu + expected.topk).epsilon(1e-12));
     CHECK(hardware[i].at("unsupported").size() == 1);
     CHECK(hardware[i].at("unsupported")[0].at("reason") == "sorting runs on the host's processor");
   }

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -38,7 +39,8 @@ TEST_CASE("plugins are searched in the environment's folders, the config's, the 
 TEST_CASE("the working directory is searched only when it is named") {
   CHECK(host::plugin_folders({}) == std::vector<std::string>{kOwn});
   const PluginPath path(":relative::");
-  CHECK(host::plugin_folders({}) == std::vector<std::string>{std::filesystem::current_path() / "relative", kOwn});
+  CHECK(host::plugin_folders({}) ==
+        std::vector<std::string>{std::filesystem::current_path() / "relative", kOwn});
 }
 
 TEST_CASE("the name finds the library, and only that one is loaded") {
@@ -48,17 +50,20 @@ TEST_CASE("the name finds the library, and only that one is loaded") {
   CHECK((*found)->info.name == "gpu.roofline");
   CHECK((*found)->library == kOwn + "/gpu.so");
   CHECK((*found)->plugin == "alidade");
-  CHECK(plugins.find("gpu.roofline") == found);
+  CHECK(plugins.find("gpu.roofline").value() == *found);
 }
 
 TEST_CASE("a component that is not there: what was searched, what is similar") {
   host::Plugins plugins({"/nowhere", kOwn});
-  CHECK(failure(plugins, "gpu.rooflin") == "error: no component 'gpu.rooflin'; searched: " + kOwn +
-                                               "/gpu.so; similar: 'gpu.roofline'\n  fix: it has: gpu.roofline");
-  CHECK(failure(plugins, "tabel") == "error: no component 'tabel': there is no tabel.so; searched: /nowhere, " + kOwn +
-                                         "; similar: 'table'\n  fix: `alidade plugins list` shows every component that there is");
-  CHECK(failure(plugins, "zzzzzzz.q") == "error: no component 'zzzzzzz.q': there is no zzzzzzz.so; searched: /nowhere, " + kOwn +
-                                             "\n  fix: `alidade plugins list` shows every component that there is");
+  CHECK(failure(plugins, "gpu.rooflin") ==
+        "error: no component 'gpu.rooflin'; searched: " + kOwn +
+            "/gpu.so; similar: 'gpu.roofline'\n  fix: it has: gpu.roofline");
+  CHECK(failure(plugins, "tabel") ==
+        "error: no component 'tabel': there is no tabel.so; searched: /nowhere, " + kOwn +
+            "; similar: 'table'\n  fix: `alidade plugins list` shows every component that there is");
+  CHECK(failure(plugins, "zzzzzzz.q") ==
+        "error: no component 'zzzzzzz.q': there is no zzzzzzz.so; searched: /nowhere, " + kOwn +
+            "\n  fix: `alidade plugins list` shows every component that there is");
 }
 
 TEST_CASE("a name that is no component's never reaches the file system") {

@@ -41,8 +41,9 @@ TEST_CASE("plugins list shows one kind, and refuses one that is none") {
   const auto wrong = run_program(ALIDADE_BIN, {"plugins", "list", "--kind", "hardwear"});
   CHECK(wrong.code == 2);
   CHECK(wrong.out == "");
-  CHECK(wrong.err == "error: there is no kind 'hardwear' (did you mean 'hardware'?)\n  --> --kind\n"
-                     "  fix: the kinds are frontend, analysis, hardware, report\n");
+  CHECK(wrong.err ==
+        "error: there is no kind 'hardwear' (did you mean 'hardware'?)\n  --> --kind\n"
+        "  fix: the kinds are frontend, analysis, hardware, report\n");
 }
 
 TEST_CASE("plugins path shows the folders in order") {

@@ -16,7 +16,8 @@ TEST_CASE("what is packed for a child comes out the same") {
   CHECK(host::unpack<OptionValues>(host::pack(options)) == options);
 
   ReadRequest request;
-  request.path = "m.onnx", request.input_shapes["x"] = {1, 3}, request.bindings["batch"] = 8, request.max_nodes = 9;
+  request.path = "m.onnx", request.input_shapes["x"] = {1, 3}, request.bindings["batch"] = 8,
+  request.max_nodes = 9;
   const auto heard = host::unpack<ReadRequest>(host::pack(request));
   REQUIRE(heard);
   CHECK(heard->path == "m.onnx");
@@ -28,14 +29,16 @@ TEST_CASE("what is packed for a child comes out the same") {
 TEST_CASE("bytes that are cut, longer or invented are no message") {
   const OptionValues options{{"name", std::vector<std::string>{"one", "two"}}};
   const auto bytes = host::pack(options);
-  for (std::size_t size = 0; size < bytes.size(); ++size) CHECK(!host::unpack<OptionValues>(bytes.substr(0, size)));
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK(!host::unpack<OptionValues>(bytes.substr(0, size)));
   CHECK(!host::unpack<OptionValues>(bytes + "x"));
   CHECK(!host::unpack<OptionValues>(std::string(64, '\xff')));
   CHECK(!host::unpack<std::vector<std::string>>(std::string("\xff\xff\xff\xff\xff\xff\xff\x7f", 8)));
 }
 
 TEST_CASE("frames come off one after another, whole or not at all") {
-  const auto one = host::frame_head(host::Answer::finding, 3) + "abc", two = host::frame_head(host::Answer::graph, 0);
+  const auto one = host::frame_head(host::Answer::finding, 3) + "abc",
+             two = host::frame_head(host::Answer::graph, 0);
   const auto both = one + two;
   std::string_view rest = both;
   const auto first = host::take_frame(rest), second = host::take_frame(rest);

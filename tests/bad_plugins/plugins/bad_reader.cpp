@@ -73,8 +73,9 @@ Result<Graph> confess(const ReadRequest& r) {
   std::puts("to standard output");
   std::fflush(stdout);
   ReadRequest named = r;
-  named.path = std::string(wrote ? "wrote" : "wrote nothing") + ", " + (heard > 0 ? "read" : "read nothing") + ", " +
-               std::to_string(r.input_shapes.size()) + " shapes, batch " + std::to_string(r.bindings.at("batch"));
+  named.path = std::string(wrote ? "wrote" : "wrote nothing") + ", " + (heard > 0 ? "read" : "read nothing") +
+               ", " + std::to_string(r.input_shapes.size()) + " shapes, batch " +
+               std::to_string(r.bindings.at("batch"));
   return one_input(named);
 }
 

@@ -12,5 +12,7 @@ class OneSecond : public alidade::HardwareModel {
 /// A frontend that recognises nothing; what it does with a file is for others to say.
 class Unwanted : public alidade::Frontend {
  public:
-  alidade::Recognition recognises(std::string_view, std::string_view) const override { return alidade::Recognition::no; }
+  alidade::Recognition recognises(std::string_view, std::string_view) const override {
+    return alidade::Recognition::no;
+  }
 };

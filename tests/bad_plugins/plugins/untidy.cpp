@@ -18,7 +18,9 @@ class Forgetful final : public OneSecond {
 /// Gives a time that is none, and a default that it does not allow itself.
 class Endless final : public OneSecond {
  public:
-  static void options(alidade::OptionSpec<Endless>& o) { o.field("speed", &Endless::speed_, "operators per second").above(0); }
+  static void options(alidade::OptionSpec<Endless>& o) {
+    o.field("speed", &Endless::speed_, "operators per second").above(0);
+  }
   alidade::Result<alidade::Cost> cost(const alidade::Work&) const override {
     return alidade::Cost{.time = alidade::Seconds(1 / speed_), .energy = {}, .bound = {}};
   }

@@ -1,1 +1,2 @@
-extern "C" __attribute__((visibility("default"))) const char alidade_plugin[512] = "something else of the same name";
+extern "C" __attribute__((visibility("default"))) const char alidade_plugin[512] =
+    "something else of the same name";

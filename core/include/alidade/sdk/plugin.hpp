@@ -28,10 +28,10 @@
 #define ALIDADE_SANITIZER_ ""
 #endif
 /// What must be equal on both sides of the library boundary for C++ types to cross it.
-#define ALIDADE_TOOLCHAIN                                                                          \
-  "gcc-abi " ALIDADE_STRINGIZE(__GXX_ABI_VERSION) " libstdc++ " ALIDADE_STRINGIZE(__GLIBCXX__)      \
-  " cxx11-abi " ALIDADE_STRINGIZE(_GLIBCXX_USE_CXX11_ABI) " c++ " ALIDADE_STRINGIZE(__cplusplus)    \
-  ALIDADE_DEBUG_CONTAINERS_ ALIDADE_SANITIZER_
+#define ALIDADE_TOOLCHAIN                                                                                         \
+  "gcc-abi " ALIDADE_STRINGIZE(__GXX_ABI_VERSION) " libstdc++ " ALIDADE_STRINGIZE(                                \
+      __GLIBCXX__) " cxx11-abi " ALIDADE_STRINGIZE(_GLIBCXX_USE_CXX11_ABI) " c++ " ALIDADE_STRINGIZE(__cplusplus) \
+      ALIDADE_DEBUG_CONTAINERS_ ALIDADE_SANITIZER_
 
 namespace alidade {
 
@@ -63,18 +63,20 @@ class Plugin {
 /// A number that changes when a type that crosses the boundary changes its size.
 consteval std::uint64_t layout_fingerprint() {
   std::uint64_t h = 14695981039346656037ull;
-  for (std::uint64_t size : {sizeof(Graph), sizeof(NodeRow), sizeof(ValueRow), sizeof(GraphArrays), sizeof(Work),
-                             sizeof(CostProfile), sizeof(CostSum), sizeof(AnyResult), sizeof(ComponentInfo),
-                             sizeof(OptionInfo), sizeof(ReadRequest), sizeof(Run), sizeof(ModelRun), sizeof(HardwareRun),
-                             sizeof(Cost), sizeof(Error), sizeof(std::string), sizeof(Result<Graph>)})
+  for (std::uint64_t size :
+       {sizeof(Graph), sizeof(NodeRow), sizeof(ValueRow), sizeof(GraphArrays), sizeof(Work),
+        sizeof(CostProfile), sizeof(CostSum), sizeof(AnyResult), sizeof(ComponentInfo), sizeof(OptionInfo),
+        sizeof(ReadRequest), sizeof(Run), sizeof(ModelRun), sizeof(HardwareRun), sizeof(Cost), sizeof(Error),
+        sizeof(std::string), sizeof(Result<Graph>)})
     h = (h ^ size) * 1099511628211ull;
 #define ALIDADE_OP_COUNT_(id, name, cls, family, label) +1
   return (h ^ static_cast<std::uint64_t>(0 ALIDADE_OPS(ALIDADE_OP_COUNT_))) * 1099511628211ull;
 #undef ALIDADE_OP_COUNT_
 }
 
-/// The one exported symbol of a plugin: plain data, read from the file and compared before the library is loaded, so
-/// that no code of a plugin that does not fit ever runs. Up to `layout` it is the same in every version of the SDK.
+/// The one exported symbol of a plugin: plain data, read from the file and compared before the library is
+/// loaded, so that no code of a plugin that does not fit ever runs. Up to `layout` it is the same in every
+/// version of the SDK.
 struct PluginDeclaration {
   static constexpr std::uint32_t kMagic = 0x414c4431;  // "ALD1"
   std::uint32_t magic = kMagic;
@@ -84,19 +86,23 @@ struct PluginDeclaration {
   std::uint64_t layout = layout_fingerprint();
   char name[32] = {};
   char version[24] = {};
-  bool isolated = false;  ///< holds frontends that run in a worker process by default; the host then never loads it
+  bool isolated =
+      false;  ///< holds frontends that run in a worker process by default; the host then never loads it
   void (*enlist)(Plugin&) = nullptr;
 };
 
 }  // namespace alidade
 
-#define ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, in_worker)                               \
-  static void alidade_enlist(alidade::Plugin& plugin);                                                \
-  extern "C" __attribute__((visibility("default"))) const alidade::PluginDeclaration alidade_plugin = { \
+#define ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, in_worker)                                  \
+  static void alidade_enlist(alidade::Plugin& plugin);                                                   \
+  extern "C" __attribute__((visibility("default"))) const alidade::PluginDeclaration alidade_plugin = {  \
       .name = plugin_name, .version = plugin_version, .isolated = in_worker, .enlist = &alidade_enlist}; \
   static void alidade_enlist(alidade::Plugin& plugin)
 
 /// Declares this library as a plugin; the body adds its components to `plugin`.
-#define ALIDADE_PLUGIN(plugin_name, plugin_version) ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, false)
-/// The same for a library that the host must not load into its own process: frontends over libraries that may crash.
-#define ALIDADE_ISOLATED_PLUGIN(plugin_name, plugin_version) ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, true)
+#define ALIDADE_PLUGIN(plugin_name, plugin_version) \
+  ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, false)
+/// The same for a library that the host must not load into its own process: frontends over libraries that may
+/// crash.
+#define ALIDADE_ISOLATED_PLUGIN(plugin_name, plugin_version) \
+  ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, true)

@@ -1,0 +1,22 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace alidade::host {
+
+// What a child process does for itself, before it loads anything that is not its own.
+
+/// What it lets itself have.
+struct ChildLimits {
+  std::uint64_t memory_mib, cpu_s;
+};
+/// Reads standard input to its end.
+[[nodiscard]] std::string read_order();
+/// Takes on the limits, dies with its parent, gains no privileges, writes no files, and has nothing left to
+/// read.
+void confine(const ChildLimits& limits);
+/// Writes all of it to kAnswerFd; false when the parent is gone.
+bool answer(std::string_view bytes);
+
+}  // namespace alidade::host

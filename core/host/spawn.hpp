@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "alidade/base/error.hpp"
+
+namespace alidade::host {
+
+/// What a new process finds at its descriptors: 0, 1 and 2 together, and kAnswerFd. It has no others.
+struct ChildEnds {
+  int input, words, answer;
+};
+
+/// Starts this program again with other arguments, in a process group of its own and with default signals.
+/// The id of the process, or why it could not be started.
+[[nodiscard]] Result<int> spawn(std::vector<std::string> arguments, const ChildEnds& ends);
+
+[[nodiscard]] std::unexpected<Error> could_not_start(int reason);
+
+}  // namespace alidade::host
