@@ -8,6 +8,7 @@
 #include "host/run.hpp"
 #include "model_verbs.hpp"
 #include "one_model.hpp"
+#include "pipeline.hpp"
 #include "result_out.hpp"
 #include "talk.hpp"
 
@@ -91,16 +92,17 @@ void write_model(Sink& out, const InspectArgs& args, const std::string& id, cons
 
 int verb_inspect(const InspectArgs& args) {
   std::vector<host::Mistake> mistakes;
-  const auto config = config_of(args, mistakes);
-  const auto planned = plan_or_tell(config, std::move(mistakes));
-  if (!planned) return planned.error();
+  auto config = config_of(args, mistakes);
+  const auto pipeline = plan_config(std::move(config), std::move(mistakes));
+  const auto& plan = pipeline.outcome.plan;
+  if (pipeline.exit_code() != host::kDone) return tell_mistakes(pipeline, false);
   ResultOut out;
   int code = host::kDone;
-  for (const auto& step : planned->plan.models) {
-    auto model = host::open_model(step, planned->plan.limits);
+  for (const auto& step : plan.models) {
+    auto model = host::open_model(step, plan.limits);
     if (!model) {
       say(model.error());
-      code = planned->plan.models.size() == 1 ? host::exit_code(model.error().fault) : host::kSomeFailed;
+      code = plan.models.size() == 1 ? host::exit_code(model.error().fault) : host::kSomeFailed;
       continue;
     }
     write_model(out, args, step.id, *model);

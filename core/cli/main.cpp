@@ -62,11 +62,9 @@ class CommandLine {
   }
 
   void add_run() {
-    auto* sub = verb("run", "Carry a pipeline out", [this] { return verb_run(run_); });
-    sub->add_option("CONFIG", run_.configs, "Pipeline files, left to right; - is standard input")->required();
-    sub->add_option("--set", run_.sets, "Override a value: analysis.cost.convention=macs");
-    sub->add_option("--plugin-path", run_.plugin_path, "A folder of plugins, before the install's own");
-    sub->add_option("-j,--threads", run_.threads, "Threads; the reports are the same at any number");
+    auto* sub = verb("run", "Carry a pipeline out", [this] { return verb_run(config_); });
+    add_config_options(sub, config_);
+    sub->add_option("-j,--threads", config_.threads, "Threads; the reports are the same at any number");
   }
   static void add_model_options(CLI::App* sub, ModelArgs& args) {
     sub->add_option("MODEL", args.models, "Model files, names from 'alidade models', or - for standard input")->required();
@@ -96,13 +94,15 @@ class CommandLine {
     sub->add_option("CONFIG", args.files, "Pipeline files, left to right; - is standard input")->required();
     sub->add_option("--set", args.sets, "Override a value: analysis.cost.convention=macs");
     sub->add_option("--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
-    sub->add_flag("--json", args.json, "Print as JSON");
   }
   void add_config_verbs() {
-    add_config_options(verb("validate", "Check a pipeline without opening a model", [this] { return verb_validate(config_); }), config_);
-    add_config_options(verb("plan", "Show what a run would do; writes nothing", [this] { return verb_plan(config_); }), config_);
+    auto* validate = verb("validate", "Check a pipeline without opening a model", [this] { return verb_validate(config_); });
+    auto* plan = verb("plan", "Show what a run would do; writes nothing", [this] { return verb_plan(config_); });
     auto* config = verb("config", "Print the pipeline after includes, environment and flags", [this] { return verb_config(config_); });
-    add_config_options(config, config_);
+    for (auto* sub : {validate, plan, config}) {
+      add_config_options(sub, config_);
+      sub->add_flag("--json", config_.json, "Print as JSON");
+    }
     config->add_flag("--effective", effective_, "The values in force, which is all that it prints");
     config->add_flag("--with-origin", config_.with_origin, "Say where each value was set");
     auto* schema = verb("schema", "Print a JSON Schema", [this] { return verb_schema(schema_); });
@@ -138,7 +138,6 @@ class CommandLine {
   std::function<int()> verb_;
   std::size_t verbosity_ = 0;
   bool quiet_ = false, json_ = false, effective_ = true;
-  RunArgs run_;
   ProfileArgs profile_;
   InspectArgs inspect_;
   ConfigArgs config_;

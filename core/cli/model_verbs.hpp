@@ -23,13 +23,8 @@ struct ProfileArgs : ModelArgs {
 struct InspectArgs : ModelArgs {
   bool text = false, json = false;
 };
-struct RunArgs {
-  std::vector<std::string> configs, sets, plugin_path;
-  std::optional<unsigned> threads;
-};
 
 // Every verb returns the program's exit code.
-int verb_run(const RunArgs& args);
 int verb_profile(const ProfileArgs& args);
 int verb_inspect(const InspectArgs& args);
 int verb_models(bool json);

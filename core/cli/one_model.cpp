@@ -12,9 +12,6 @@
 #include <iterator>
 
 #include "alidade/base/text.hpp"
-#include "host/exit_code.hpp"
-#include "host/run.hpp"
-#include "talk.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -96,7 +93,12 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes) {
   return config;
 }
 
-std::string zoo_path(const std::string& name) { return host::share_folder() + "/models/" + name + ".onnx"; }
+/// Seen from the working directory where it lies below it, so that reports do not depend on where the project does.
+std::string zoo_path(const std::string& name) {
+  const std::filesystem::path path = host::share_folder() + "/models/" + name + ".onnx";
+  const auto near = path.lexically_proximate(std::filesystem::current_path());
+  return near.empty() || *near.begin() == ".." ? path.string() : near.string();
+}
 
 std::vector<std::string> zoo() {
   std::vector<std::string> names;
@@ -105,27 +107,6 @@ std::vector<std::string> zoo() {
     if (entry.path().extension() == ".onnx") names.push_back(entry.path().stem().string());
   std::ranges::sort(names);
   return names;
-}
-
-std::expected<Planned, int> plan_or_tell(const host::Config& config, std::vector<Mistake> mistakes) {
-  std::vector<std::string> folders;
-  for (const auto& folder : config.plugin_path) folders.push_back(folder.value);
-  Planned planned{std::make_unique<host::Plugins>(host::plugin_folders(folders)), {}};
-  auto outcome = host::make_plan(config, *planned.plugins);
-  mistakes.insert(mistakes.end(), outcome.mistakes.begin(), outcome.mistakes.end());
-  host::settle(mistakes, config.sources);
-  planned.plan = std::move(outcome.plan);
-  if (mistakes.empty()) return planned;
-  std::fputs(host::to_text(mistakes).c_str(), stderr);
-  return std::unexpected<int>(outcome.refused ? host::kBadPlugin : host::kBadConfig);
-}
-
-int plan_and_run(const host::Config& config, std::vector<Mistake> mistakes) {
-  const auto planned = plan_or_tell(config, std::move(mistakes));
-  if (!planned) return planned.error();
-  const auto outcome = host::carry_out(planned->plan);
-  for (const auto& error : outcome.errors) say(error);
-  return outcome.exit_code;
 }
 
 }  // namespace alidade::cli

@@ -1,10 +1,7 @@
 #pragma once
-#include <expected>
-#include <memory>
 #include <string>
 
 #include "host/config.hpp"
-#include "host/plan.hpp"
 #include "model_verbs.hpp"
 
 namespace alidade::cli {
@@ -23,16 +20,5 @@ template <class T>
 /// Names of the model files in the install's models folder, without ".onnx", sorted.
 [[nodiscard]] std::vector<std::string> zoo();
 [[nodiscard]] std::string zoo_path(const std::string& name);
-
-/// A plan and the plugins that its steps point into.
-struct Planned {
-  std::unique_ptr<host::Plugins> plugins;
-  host::Plan plan;
-};
-/// The plan, or the exit code after every mistake was told.
-[[nodiscard]] std::expected<Planned, int> plan_or_tell(const host::Config& config, std::vector<host::Mistake> mistakes);
-
-/// A run of the whole way from config to exit code: plan, mistakes or run, errors told.
-int plan_and_run(const host::Config& config, std::vector<host::Mistake> mistakes);
 
 }  // namespace alidade::cli

@@ -5,8 +5,10 @@
 
 #include "alidade/base/text.hpp"
 #include "host/exit_code.hpp"
+#include "host/run.hpp"
 #include "one_model.hpp"
 #include "result_out.hpp"
+#include "talk.hpp"
 
 namespace alidade::cli {
 
@@ -15,13 +17,9 @@ int Pipeline::exit_code() const {
   return outcome.refused ? host::kBadPlugin : host::kBadConfig;
 }
 
-Pipeline read_pipeline(const ConfigArgs& args) {
+Pipeline plan_config(host::Config config, std::vector<host::Mistake> mistakes) {
   Pipeline out;
-  std::vector<host::Mistake> mistakes;
-  out.tree = host::read_tree({args.files, args.sets}, mistakes);
-  out.config = host::typed(out.tree, mistakes);
-  for (const auto& folder : args.plugin_path)
-    out.config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
+  out.config = std::move(config);
   std::vector<std::string> folders;
   for (const auto& folder : out.config.plugin_path) folders.push_back(folder.value);
   out.plugins = std::make_unique<host::Plugins>(host::plugin_folders(folders));
@@ -30,6 +28,25 @@ Pipeline read_pipeline(const ConfigArgs& args) {
   all.insert(all.begin(), mistakes.begin(), mistakes.end());
   host::settle(all, out.config.sources);
   return out;
+}
+
+Pipeline read_pipeline(const ConfigArgs& args) {
+  std::vector<host::Mistake> mistakes;
+  auto tree = host::read_tree({args.files, args.sets}, mistakes);
+  auto config = host::typed(tree, mistakes);
+  for (const auto& folder : args.plugin_path)
+    config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
+  if (args.threads) config.threads = *args.threads;
+  auto out = plan_config(std::move(config), std::move(mistakes));
+  out.tree = std::move(tree);
+  return out;
+}
+
+int run_pipeline(const Pipeline& pipeline) {
+  if (!pipeline.outcome.mistakes.empty()) return tell_mistakes(pipeline, false);
+  const auto outcome = host::carry_out(pipeline.outcome.plan);
+  for (const auto& error : outcome.errors) say(error);
+  return outcome.exit_code;
 }
 
 int tell_mistakes(const Pipeline& pipeline, bool json) {

@@ -1,6 +1,7 @@
 #include "alidade/base/text.hpp"
 #include "model_verbs.hpp"
 #include "one_model.hpp"
+#include "pipeline.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -26,7 +27,7 @@ int verb_profile(const ProfileArgs& args) {
   cost.options.push_back(option_from_flag("convention", args.convention, "--convention"));
   config.analyses.push_back(std::move(cost));
   config.reports.push_back(report_of(args));
-  return plan_and_run(config, std::move(mistakes));
+  return run_pipeline(plan_config(std::move(config), std::move(mistakes)));
 }
 
 }  // namespace alidade::cli

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,10 +9,12 @@ namespace alidade::cli {
 struct ConfigArgs {
   std::vector<std::string> files, sets, plugin_path;
   bool json = false;
-  bool with_origin = false;  ///< config: say where each value was set
+  bool with_origin = false;         ///< config: say where each value was set
+  std::optional<unsigned> threads;  ///< run: in place of the file's
 };
 
 // Every verb returns the program's exit code.
+int verb_run(const ConfigArgs& args);
 int verb_validate(const ConfigArgs& args);
 int verb_plan(const ConfigArgs& args);
 int verb_config(const ConfigArgs& args);

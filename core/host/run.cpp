@@ -142,6 +142,7 @@ RunOutcome carry_out(const Plan& plan) {
     if (run.models.back().error) outcome.errors.push_back(*run.models.back().error);
   }
   outcome.exit_code = worst(outcome.errors, plan.models.size());
+  if (outcome.errors.size() == run.models.size()) return outcome;  // there is nothing to write down
   for (const auto& step : plan.reports)
     if (auto ok = write_report(step, run, inputs); !ok) {
       outcome.errors.push_back(ok.error());

@@ -25,7 +25,7 @@ struct RunOutcome {
 };
 
 /// Carries a plan out: opens every model, runs the passes wave by wave, asks the hardware, writes the reports.
-/// A model that fails costs only itself. Reports come out the same at any number of threads.
+/// A model that fails costs only itself; when all do, no report is written. Reports come out the same at any number of threads.
 [[nodiscard]] RunOutcome carry_out(const Plan& plan);
 
 }  // namespace alidade::host

@@ -1,0 +1,145 @@
+#include <catch2/catch.hpp>
+
+#include "program.hpp"
+#include "scratch_folder.hpp"
+
+using namespace alidade::tests;
+
+// The program as a user meets it: what goes where, which exit code, and what costs only itself.
+
+namespace {
+
+constexpr std::string_view kGood = R"(graph "good" {
+  input %x : f32[2,8]
+  parameter %w : f32[4,8]
+  %y = linear(%x, %w) {transpose_b=1} : f32[2,4] in "head"
+  return %y
+}
+)";
+constexpr std::string_view kCut = "graph \"cut\" {\n  input %x : f32[2,8]\n";
+constexpr std::string_view kSymbolic = R"(graph "symbolic" {
+  input %x : f32[batch,8]
+  parameter %w : f32[4,8]
+  %y = linear(%x, %w) {transpose_b=1} : f32[batch,4]
+  return %y
+}
+)";
+
+Ran run_alidade(const std::vector<std::string>& arguments) { return run_program(ALIDADE_BIN, arguments); }
+
+std::string pipeline(std::string_view models, std::string_view more = "") {
+  return "[[model]]\npath = \"" + std::string(models) + "\"\n[[analysis]]\nuse = \"cost\"\n" + std::string(more);
+}
+
+}  // namespace
+
+TEST_CASE("profile prints the result on standard output and nothing else") {
+  const ScratchFolder folder;
+  write_text(folder / "good.alg", kGood);
+  const auto done = run_alidade({"profile", folder / "good.alg"});
+  CHECK(done.code == 0);
+  CHECK(done.err == "");
+  CHECK(done.out.find("GRAPH PROFILE: good") != std::string::npos);
+}
+
+TEST_CASE("a model that cannot be read is exit 3, with the place") {
+  const ScratchFolder folder;
+  write_text(folder / "cut.alg", kCut);
+  const auto done = run_alidade({"profile", folder / "cut.alg"});
+  CHECK(done.code == 3);
+  CHECK(done.err.starts_with("error: expected an operator, found the end of the text\n  --> " + (folder / "cut.alg") + ":3:1\n"));
+}
+
+TEST_CASE("one bad model among several costs only itself: exit 5, the rest is written") {
+  const ScratchFolder folder;
+  write_text(folder / "a_good.alg", kGood);
+  write_text(folder / "b_cut.alg", kCut);
+  write_text(folder / "run.toml", pipeline("*.alg", "[[report]]\nuse = \"csv\"\n"));
+  const auto done = run_alidade({"run", folder / "run.toml"});
+  CHECK(done.code == 5);
+  CHECK(done.out.find("a_good") != std::string::npos);
+  CHECK(done.err.find("expected an operator, found the end of the text") != std::string::npos);
+}
+
+TEST_CASE("when no frontend works the first cause comes first") {
+  const ScratchFolder folder;
+  write_text(folder / "cut.alg", kCut);
+  write_text(folder / "run.toml", "[[model]]\npath = \"cut.alg\"\nfrontend = [\"text\", \"onnx\"]\n[[analysis]]\nuse = \"cost\"\n[[report]]\nuse = \"table\"\n");
+  const auto done = run_alidade({"run", folder / "run.toml"});
+  CHECK(done.code == 3);
+  const auto first = done.err.find("'text' cannot read it: expected an operator"), second = done.err.find("then 'onnx' cannot either: ");
+  CHECK(first != std::string::npos);
+  CHECK(second != std::string::npos);
+  CHECK(first < second);
+}
+
+TEST_CASE("a frontend that failed before another worked is a warning in the report") {
+  const ScratchFolder folder;
+  write_text(folder / "good.alg", kGood);
+  write_text(folder / "run.toml", "[[model]]\npath = \"good.alg\"\nfrontend = [\"onnx\", \"text\"]\n[[analysis]]\nuse = \"cost\"\n[[report]]\nuse = \"json\"\n");
+  const auto done = run_alidade({"run", folder / "run.toml"});
+  CHECK(done.code == 0);
+  CHECK(done.out.find("\"frontend-failed\"") != std::string::npos);
+}
+
+TEST_CASE("an unbound symbolic dimension is exit 2 and says how to bind it") {
+  const ScratchFolder folder;
+  write_text(folder / "symbolic.alg", kSymbolic);
+  const auto done = run_alidade({"profile", folder / "symbolic.alg"});
+  CHECK(done.code == 2);
+  CHECK(done.err == "error: 1 symbolic dimension has no value: batch\n  --> " + (folder / "symbolic.alg") +
+                        "\n  fix: bind it: --bind batch=1, or [bind] in the pipeline file\n");
+  CHECK(run_alidade({"profile", folder / "symbolic.alg", "--bind", "batch=2"}).code == 0);
+}
+
+TEST_CASE("a frontend that is asked to runs in a worker, with the same result") {
+  const ScratchFolder folder;
+  write_text(folder / "good.alg", kGood);
+  const auto here = run_alidade({"profile", folder / "good.alg", "--format", "json"});
+  write_text(folder / "run.toml", pipeline("good.alg", "[frontend.text]\nworker = true\n[[report]]\nuse = \"json\"\n"));
+  const auto there = run_alidade({"run", folder / "run.toml"});
+  CHECK(there.code == 0);
+  CHECK(there.out == here.out);
+}
+
+TEST_CASE("reports are the same at any number of threads, and from run to run") {
+  const auto folder = std::string(ALIDADE_SOURCE_DIR) + "/models/";
+  const ScratchFolder scratch;
+  write_text(scratch / "run.toml", "[[model]]\npath = \"" + folder + "*_s*.onnx\"\n[[analysis]]\nuse = \"cost\"\n[[hardware]]\nuse = \"gpu.roofline\"\n[[report]]\nuse = \"json\"\n");
+  const auto one = run_alidade({"run", scratch / "run.toml", "-j", "1"});
+  CHECK(one.code == 0);
+  CHECK(one.out.size() > 1000);
+  CHECK(run_alidade({"run", scratch / "run.toml", "-j", "2"}).out == one.out);
+  CHECK(run_alidade({"run", scratch / "run.toml", "-j", "7"}).out == one.out);
+}
+
+TEST_CASE("usage errors are exit 2 and point to the help of the verb") {
+  const auto unknown = run_alidade({"profil"});
+  CHECK(unknown.code == 2);
+  CHECK(unknown.out == "");
+  CHECK(unknown.err.find("see 'alidade --help'") != std::string::npos);
+  const auto missing = run_alidade({"profile"});
+  CHECK(missing.code == 2);
+  CHECK(missing.err.find("see 'alidade profile --help'") != std::string::npos);
+  CHECK(run_alidade({"profile", "x.onnx", "--bind", "batch"}).code == 2);
+  CHECK(run_alidade({"profile", "no-such-file.onnx"}).code == 2);
+  CHECK(run_alidade({"--help"}).code == 0);
+  CHECK(run_alidade({"version"}).out == "alidade " ALIDADE_VERSION "\n");
+}
+
+TEST_CASE("the zoo's models go by name") {
+  const auto done = run_alidade({"profile", "mlp_sort", "--format", "csv"});
+  CHECK(done.code == 0);
+  CHECK(done.out.find("sort") != std::string::npos);
+}
+
+TEST_CASE("inspect prints a text form that profile reads back with the same numbers") {
+  const ScratchFolder folder;
+  const auto text = run_alidade({"inspect", "mlp_sort", "--text"});
+  REQUIRE(text.code == 0);
+  write_text(folder / "mlp_sort.alg", text.out);
+  const auto direct = run_alidade({"profile", "mlp_sort", "--format", "csv"});
+  const auto again = run_alidade({"profile", folder / "mlp_sort.alg", "--format", "csv"});
+  CHECK(again.code == 0);
+  CHECK(again.out == direct.out);
+}
