@@ -14,7 +14,8 @@ std::unexpected<Error> Operator::wrong(std::string_view what) const {
   return fail(Fault::model, "node '" + text::printable(graph.name(node)) + "' " + std::string(what));
 }
 std::unexpected<Error> Operator::too_large(std::string_view figure) const {
-  return fail(Fault::model, std::string(figure) + " of node '" + text::printable(graph.name(node)) + "' does not fit 63 bits");
+  return fail(Fault::model, std::string(figure) + " of node '" + text::printable(graph.name(node)) +
+                                "' does not fit 63 bits");
 }
 
 std::optional<Count> product(const TensorType& type, int first, int last) {
@@ -43,21 +44,30 @@ Figure movement(const Operator& o) { return o.op() == Op::scatter ? scatter(o) :
 /// The formula of the operator's class.
 Figure arithmetic(const Operator& o) {
   switch (class_of(o.op())) {
-    case OpClass::contraction: return contraction(o);
-    case OpClass::normalisation: return normalisation(o);
-    case OpClass::pooling: return pooling(o);
-    case OpClass::resampling: return resampling(o);
-    case OpClass::selection: return selection(o);
-    case OpClass::spectral: return spectral(o);
-    case OpClass::movement: return movement(o);
+    case OpClass::contraction:
+      return contraction(o);
+    case OpClass::normalisation:
+      return normalisation(o);
+    case OpClass::pooling:
+      return pooling(o);
+    case OpClass::resampling:
+      return resampling(o);
+    case OpClass::selection:
+      return selection(o);
+    case OpClass::spectral:
+      return spectral(o);
+    case OpClass::movement:
+      return movement(o);
     case OpClass::softmax:
     case OpClass::elementwise:
     case OpClass::reduction:
     case OpClass::quantisation:
-    case OpClass::generator: return elementwise(o);
+    case OpClass::generator:
+      return elementwise(o);
     case OpClass::view:
     case OpClass::control:
-    case OpClass::opaque: break;
+    case OpClass::opaque:
+      break;
   }
   return nothing_to_do(o);
 }
@@ -65,11 +75,13 @@ Figure arithmetic(const Operator& o) {
 /// The element type that the arithmetic is done in: of a stored operand where a dequantize stands before it.
 Dtype arithmetic_dtype(const Operator& o) {
   switch (class_of(o.op())) {
-    case OpClass::contraction: break;
+    case OpClass::contraction:
+      break;
     case OpClass::elementwise:
       if (o.op() == Op::compare) break;
       [[fallthrough]];
-    default: return o.op() == Op::quantize || o.op() == Op::arg_reduce ? o.in(0).dtype : o.out().dtype;
+    default:
+      return o.op() == Op::quantize || o.op() == Op::arg_reduce ? o.in(0).dtype : o.out().dtype;
   }
   if (!o.has(0)) return o.out().dtype;
   const NodeId maker = o.graph.producer(o.graph.inputs(o.node)[0]);
@@ -102,8 +114,10 @@ Result<void> fill_traffic(Work& w, const Operator& o) {
 
 void fill_bound(Work& w, const Operator& o) {
   const auto upper = opaque_bound(o);
-  if (upper && upper->fits()) w.flops_upper = Flops(*upper->get());
-  else w.certainty = Certainty::unknown;
+  if (upper && upper->fits())
+    w.flops_upper = Flops(*upper->get());
+  else
+    w.certainty = Certainty::unknown;
 }
 
 }  // namespace

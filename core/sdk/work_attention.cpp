@@ -9,7 +9,8 @@ namespace {
 
 Result<void> sensible(const Operator& o, const AttentionAttrs& a) {
   if (a.heads < 1 || a.kv_heads < 1 || a.heads % a.kv_heads != 0)
-    return o.wrong("shares " + std::to_string(a.kv_heads) + " key heads among " + std::to_string(a.heads) + " query heads");
+    return o.wrong("shares " + std::to_string(a.kv_heads) + " key heads among " + std::to_string(a.heads) +
+                   " query heads");
   return {};
 }
 
@@ -36,7 +37,8 @@ Figure attention(const Operator& o) {
   const auto& a = o.attrs<AttentionAttrs>();
   if (auto ok = sensible(o, a); !ok) return std::unexpected(std::move(ok).error());
   const bool packed = a.packed_heads != 0;
-  const auto width = head_width(o, 0, packed ? a.heads : 1), value_width = head_width(o, 2, packed ? a.kv_heads : 1);
+  const auto width = head_width(o, 0, packed ? a.heads : 1),
+             value_width = head_width(o, 2, packed ? a.kv_heads : 1);
   if (!width) return std::unexpected(width.error());
   if (!value_width) return std::unexpected(value_width.error());
   const auto rows = product(o.in(0), 0, -1), keys = keys_seen(o);

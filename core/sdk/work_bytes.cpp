@@ -1,4 +1,5 @@
-// Bytes: every distinct operand once, at the width it is stored with; what indices pick, not what they pick from.
+// Bytes: every distinct operand once, at the width it is stored with; what indices pick, not what they pick
+// from.
 #include <algorithm>
 #include <vector>
 
@@ -84,10 +85,14 @@ bool read_operands(const Operator& o, Traffic how, Moved& moved) {
   const auto whole = [&](ValueId v) { return read_whole(o.graph, v, moved); };
   const auto inputs = o.graph.inputs(o.node);
   switch (how) {
-    case Traffic::all: return each_distinct(inputs, 0, whole);
-    case Traffic::rows: return read_rows(o, moved);
-    case Traffic::scales: return each_distinct(inputs, 1, whole);
-    default: return true;
+    case Traffic::all:
+      return each_distinct(inputs, 0, whole);
+    case Traffic::rows:
+      return read_rows(o, moved);
+    case Traffic::scales:
+      return each_distinct(inputs, 1, whole);
+    default:
+      return true;
   }
 }
 
@@ -96,8 +101,10 @@ bool write_results(const Operator& o, Moved& moved) {
   const auto outputs = o.graph.outputs(o.node);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const auto bytes = o.out(i).size_bytes();
-    if (bytes) moved.output += *bytes;
-    else if (i == 0 || !o.graph.users(outputs[i]).empty()) return false;
+    if (bytes)
+      moved.output += *bytes;
+    else if (i == 0 || !o.graph.users(outputs[i]).empty())
+      return false;
   }
   return true;
 }
@@ -112,8 +119,9 @@ std::optional<Moved> traffic(const Operator& o) {
   return moved;
 }
 
-/// With two tensors or more, every result element meets each element of the second largest operand at most once: no
-/// product, convolution or attention does more. With one, so many FLOPs per element of the larger side.
+/// With two tensors or more, every result element meets each element of the second largest operand at most
+/// once: no product, convolution or attention does more. With one, so many FLOPs per element of the larger
+/// side.
 std::optional<Count> opaque_bound(const Operator& o) {
   std::uint64_t largest = 0, second = 0, made = 0;
   const auto take = [&](ValueId v) {

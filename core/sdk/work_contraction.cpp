@@ -25,7 +25,8 @@ Result<void> sensible(const Operator& o, const ConvAttrs& a) {
   if (given && !transposed) taken *= as_count(a.groups);
   if (taken.get() == as_count(*x.dim(1)).get()) return {};
   return o.wrong("has an input of " + std::to_string(*x.dim(1)) + " channels, and its weight takes " +
-                 std::to_string(*given) + (transposed ? "" : " in each of " + std::to_string(a.groups) + " groups"));
+                 std::to_string(*given) +
+                 (transposed ? "" : " in each of " + std::to_string(a.groups) + " groups"));
 }
 
 /// Weight [out, in/groups, kernel...]: what stands after the first dimension is what one element meets.
@@ -44,7 +45,8 @@ Figure matrix_product(const Operator& o) {
   const auto inner = x.dim(a.transpose_a != 0 && x.rank() > 1 ? -2 : -1);
   const auto other = y.dim(a.transpose_b != 0 || y.rank() < 2 ? -1 : -2);
   if (inner && other && *inner != *other)
-    return o.wrong("multiplies rows of " + std::to_string(*inner) + " by columns of " + std::to_string(*other));
+    return o.wrong("multiplies rows of " + std::to_string(*inner) + " by columns of " +
+                   std::to_string(*other));
   const auto places = o.out().elements();
   const auto length = inner ? inner : other;
   if (!places || !length) return std::nullopt;
@@ -56,8 +58,9 @@ Figure matrix_product(const Operator& o) {
 Figure recurrent(const Operator& o) {
   const auto& a = o.attrs<RecurrentAttrs>();
   if (a.hidden < 1 || a.layers < 1 || a.directions < 1 || a.directions > 2)
-    return o.wrong("has " + std::to_string(a.hidden) + " hidden units, " + std::to_string(a.layers) + " layers and " +
-                   std::to_string(a.directions) + " directions, which is no recurrent layer");
+    return o.wrong("has " + std::to_string(a.hidden) + " hidden units, " + std::to_string(a.layers) +
+                   " layers and " + std::to_string(a.directions) +
+                   " directions, which is no recurrent layer");
   const auto x = o.in(0);
   const auto steps = product(x, 0, -1);
   const auto width = x.dim(-1);
@@ -67,20 +70,27 @@ Figure recurrent(const Operator& o) {
   const Count units = *steps * as_count(a.directions) * as_count(a.hidden);
   const Count state = as_count(a.hidden), later = as_count(a.directions) * state + state;
   const Count each = as_count(*width) + state + as_count(a.layers - 1) * later;
-  const int work = lstm ? work_table::kFlopsPerLstmUnit : gru ? work_table::kFlopsPerGruUnit : work_table::kFlopsPerRnnUnit;
+  const int work = lstm  ? work_table::kFlopsPerLstmUnit
+                   : gru ? work_table::kFlopsPerGruUnit
+                         : work_table::kFlopsPerRnnUnit;
   return Arithmetic{units * gates * each, units * as_count(a.layers) * as_count(work)};
 }
 
 Figure contraction(const Operator& o) {
   switch (o.op()) {
     case Op::conv:
-    case Op::conv_transpose: return convolution(o);
-    case Op::einsum: return einsum(o);
-    case Op::attention: return attention(o);
+    case Op::conv_transpose:
+      return convolution(o);
+    case Op::einsum:
+      return einsum(o);
+    case Op::attention:
+      return attention(o);
     case Op::rnn:
     case Op::lstm:
-    case Op::gru: return recurrent(o);
-    default: return matrix_product(o);
+    case Op::gru:
+      return recurrent(o);
+    default:
+      return matrix_product(o);
   }
 }
 

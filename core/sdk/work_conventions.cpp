@@ -10,7 +10,8 @@ using work_parts::Operator;
 
 constexpr std::array<std::string_view, 4> kNames{"flops", "macs", "fvcore", "torch"};
 
-/// torch.utils.flop_counter: mm, addmm, bmm, baddbmm and convolution, after everything has been decomposed to them.
+/// torch.utils.flop_counter: mm, addmm, bmm, baddbmm and convolution, after everything has been decomposed to
+/// them.
 std::uint64_t torch_count(const Operator& o, const Work& w) {
   if (w.op_class != OpClass::contraction) return 0;
   const bool matrix_by_vector = o.op() == Op::matmul && o.in(1).ranked && o.in(1).rank() == 1;
@@ -22,8 +23,8 @@ Result<std::uint64_t> times(const Operator& o, int each, const std::optional<Cou
   return product ? Result<std::uint64_t>(*product) : o.too_large("fvcore count");
 }
 
-/// fvcore multiplies the first operand's elements by the second's last size: short where only the second has a batch.
-/// It knows addmm and bmm, not baddbmm; a matrix by a vector makes it fail and counts as what it is.
+/// fvcore multiplies the first operand's elements by the second's last size: short where only the second has
+/// a batch. It knows addmm and bmm, not baddbmm; a matrix by a vector makes it fail and counts as what it is.
 Result<std::uint64_t> fvcore_matmul(const Operator& o, const Work& w) {
   const auto y = o.in(1);
   if (o.has(2)) return o.out().rank() > 2 ? 0 : w.macs.value;
@@ -46,7 +47,8 @@ Result<std::uint64_t> fvcore_resize(const Operator& o) {
   return times(o, taps == 2 ? 4 : 1, o.out().elements());
 }
 
-/// Exporters write AdaptiveAvgPool2d(1) as a mean; the module it stands in still says what the code, and fvcore, saw.
+/// Exporters write AdaptiveAvgPool2d(1) as a mean; the module it stands in still says what the code, and
+/// fvcore, saw.
 Result<std::uint64_t> fvcore_mean(const Operator& o) {
   const bool pools = o.graph.type(o.graph.module(o.node)).ends_with("AdaptiveAvgPool2d");
   return pools && o.in(0).rank() == 4 ? times(o, 1, o.in(0).elements()) : 0;
@@ -56,18 +58,27 @@ Result<std::uint64_t> fvcore_count(const Operator& o, const Work& w) {
   switch (o.op()) {
     case Op::conv:
     case Op::conv_transpose:
-    case Op::linear: return w.macs.value;
-    case Op::matmul: return fvcore_matmul(o, w);
-    case Op::einsum: return work_parts::fvcore_einsum(o);
+    case Op::linear:
+      return w.macs.value;
+    case Op::matmul:
+      return fvcore_matmul(o, w);
+    case Op::einsum:
+      return work_parts::fvcore_einsum(o);
     case Op::batch_norm:
     case Op::layer_norm:
     case Op::group_norm:
-    case Op::instance_norm: return fvcore_norm(o);
-    case Op::adaptive_avg_pool: return o.in(0).rank() == 4 ? times(o, 1, o.in(0).elements()) : 0;
-    case Op::reduce_mean: return fvcore_mean(o);
-    case Op::resize: return fvcore_resize(o);
-    case Op::grid_sample: return times(o, 4, o.out().elements());
-    default: return 0;
+    case Op::instance_norm:
+      return fvcore_norm(o);
+    case Op::adaptive_avg_pool:
+      return o.in(0).rank() == 4 ? times(o, 1, o.in(0).elements()) : 0;
+    case Op::reduce_mean:
+      return fvcore_mean(o);
+    case Op::resize:
+      return fvcore_resize(o);
+    case Op::grid_sample:
+      return times(o, 4, o.out().elements());
+    default:
+      return 0;
   }
 }
 
@@ -84,11 +95,15 @@ std::optional<Convention> convention_named(std::string_view name) {
 Result<Counted> count(const Graph& graph, NodeId node, const Work& work, Convention convention) {
   const Operator o(graph, node);
   switch (convention) {
-    case Convention::flops: return Counted{work.flops.value, work.flops_upper.value};
+    case Convention::flops:
+      return Counted{work.flops.value, work.flops_upper.value};
     case Convention::macs:
-      return Counted{work.macs.value, work.certainty == Certainty::bounded ? work.flops_upper.value / 2 : work.macs.value};
-    case Convention::torch: return Counted{torch_count(o, work), torch_count(o, work)};
-    case Convention::fvcore: break;
+      return Counted{work.macs.value,
+                     work.certainty == Certainty::bounded ? work.flops_upper.value / 2 : work.macs.value};
+    case Convention::torch:
+      return Counted{torch_count(o, work), torch_count(o, work)};
+    case Convention::fvcore:
+      break;
   }
   const auto counted = fvcore_count(o, work);
   if (!counted) return std::unexpected(counted.error());

@@ -1,5 +1,5 @@
-// Einsum: operands are contracted in pairs from left to right, as torch does; an index that one operand has alone is
-// summed before, a pair without a summed index is a plain product.
+// Einsum: operands are contracted in pairs from left to right, as torch does; an index that one operand has
+// alone is summed before, a pair without a summed index is a plain product.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -24,7 +24,8 @@ struct Term {
 
 int letter(char c) { return c >= 'a' ? c - 'a' : c - 'A' + 26; }
 
-/// The indices of a node's operands and of its result, with their sizes. Reads the equation without copying it.
+/// The indices of a node's operands and of its result, with their sizes. Reads the equation without copying
+/// it.
 class Contraction {
  public:
   explicit Contraction(const Operator& o) : o_(o) { sizes_.fill(1); }
@@ -43,7 +44,8 @@ class Contraction {
   [[nodiscard]] Mask result() const { return result_; }
   [[nodiscard]] Count size(Mask indices) const {
     Count product = 1;
-    for (; indices != 0; indices &= indices - 1) product *= as_count(sizes_[static_cast<std::size_t>(std::countr_zero(indices))]);
+    for (; indices != 0; indices &= indices - 1)
+      product *= as_count(sizes_[static_cast<std::size_t>(std::countr_zero(indices))]);
     return product;
   }
   /// Indices that the operands from the i-th on, or the result, still need.
@@ -58,7 +60,8 @@ class Contraction {
     for (bool more = true; more;) {
       const auto comma = left.find(',');
       more = comma != std::string_view::npos;
-      if (count_ == kMaxTerms || !o_.has(count_)) return o_.wrong("has another number of operands than its equation");
+      if (count_ == kMaxTerms || !o_.has(count_))
+        return o_.wrong("has another number of operands than its equation");
       auto known = read_term(left.substr(0, comma), o_.in(count_));
       if (!known || !*known) return known;
       if (more) left.remove_prefix(comma + 1);
@@ -69,20 +72,24 @@ class Contraction {
 
   Result<bool> read_term(std::string_view text, const TensorType& type) {
     if (!type.is_static()) return false;
-    const auto letters = std::ranges::count_if(text, [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; });
+    const auto letters =
+        std::ranges::count_if(text, [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; });
     const auto dots = static_cast<std::int64_t>(type.rank()) - letters;
     const bool ellipsis = text.find("...") != std::string_view::npos;
     if (dots < 0 || dots > kEllipsis || (dots > 0 && !ellipsis))
-      return o_.wrong("has an operand of rank " + std::to_string(type.rank()) + ", and its equation has " + std::to_string(letters) + " indices there");
+      return o_.wrong("has an operand of rank " + std::to_string(type.rank()) + ", and its equation has " +
+                      std::to_string(letters) + " indices there");
     std::size_t at = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (text[i] == ' ') continue;
       if (std::isalpha(static_cast<unsigned char>(text[i])) != 0) {
-        if (auto ok = add(letter(text[i]), type.dims[at++].size()); !ok) return std::unexpected(std::move(ok).error());
+        if (auto ok = add(letter(text[i]), type.dims[at++].size()); !ok)
+          return std::unexpected(std::move(ok).error());
       } else if (text.substr(i).starts_with("...")) {
         i += 2;
         for (std::int64_t d = 0; d < dots; ++d)
-          if (auto ok = add(static_cast<int>(kIndices - dots + d), type.dims[at++].size()); !ok) return std::unexpected(std::move(ok).error());
+          if (auto ok = add(static_cast<int>(kIndices - dots + d), type.dims[at++].size()); !ok)
+            return std::unexpected(std::move(ok).error());
       } else {
         return o_.wrong("has an equation with '" + std::string(1, text[i]) + "'");
       }
@@ -108,8 +115,10 @@ class Contraction {
   }
   Result<bool> read_result(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
-      if (std::isalpha(static_cast<unsigned char>(text[i])) != 0) result_ |= Mask{1} << letter(text[i]);
-      else if (text[i] == '.') result_ |= seen_ & ~((Mask{1} << kLetters) - 1);
+      if (std::isalpha(static_cast<unsigned char>(text[i])) != 0)
+        result_ |= Mask{1} << letter(text[i]);
+      else if (text[i] == '.')
+        result_ |= seen_ & ~((Mask{1} << kLetters) - 1);
     }
     if ((result_ & ~seen_) != 0) return o_.wrong("has an index in its result that no operand has");
     return true;
@@ -137,13 +146,16 @@ Mask contract(const Contraction& c, Mask a, Mask b, Mask needed, Arithmetic& sum
 /// Four significant digits, the way numpy prints its estimate ("%.3e"), then halved downwards.
 std::uint64_t as_numpy_prints(std::uint64_t flops) {
   std::array<char, 32> text{};
-  const auto end = std::to_chars(text.begin(), text.end(), static_cast<double>(flops), std::chars_format::scientific, 3).ptr;
+  const auto end =
+      std::to_chars(text.begin(), text.end(), static_cast<double>(flops), std::chars_format::scientific, 3)
+          .ptr;
   double rounded = 0;
   std::from_chars(text.begin(), end, rounded);
   return static_cast<std::uint64_t>(rounded / 2);
 }
 
-/// What numpy.einsum_path estimates, the operands taken from left to right: 2 per product where an index is summed.
+/// What numpy.einsum_path estimates, the operands taken from left to right: 2 per product where an index is
+/// summed.
 Count numpy_estimate(const Contraction& c) {
   const auto terms = c.terms();
   Count estimate = 1;
@@ -186,7 +198,8 @@ Figure einsum(const Operator& o) {
   Arithmetic sum;
   const auto terms = c.terms();
   Mask left = terms[0].wide;
-  for (std::size_t i = 1; i < terms.size(); ++i) left = contract(c, left, terms[i].wide, c.needed(i + 1), sum);
+  for (std::size_t i = 1; i < terms.size(); ++i)
+    left = contract(c, left, terms[i].wide, c.needed(i + 1), sum);
   if ((left & ~c.result()) != 0) sum.flops += c.size(left);
   return sum;
 }

@@ -40,7 +40,8 @@ Figure normalisation(const Operator& o) {
   int each = work_table::rule(o.op()).per_input;
   const bool trains = o.op() == Op::batch_norm && o.attrs<NormAttrs>().training != 0;
   if (trains) each = work_table::rule(Op::layer_norm).per_input;
-  const bool fixed = o.op() == Op::lp_norm || o.op() == Op::local_response_norm || (o.op() == Op::batch_norm && !trains);
+  const bool fixed =
+      o.op() == Op::lp_norm || o.op() == Op::local_response_norm || (o.op() == Op::batch_norm && !trains);
   if (!fixed) each += (o.has(1) ? 1 : 0) + (o.has(2) ? 1 : 0);
   return per_element(o, 0, each);
 }

@@ -17,13 +17,17 @@ class Operator {
     const auto inputs = graph.inputs(node);
     return input < inputs.size() && inputs[input].valid();
   }
-  [[nodiscard]] TensorType in(std::size_t i) const { return has(i) ? graph.type(graph.inputs(node)[i]) : TensorType{}; }
+  [[nodiscard]] TensorType in(std::size_t i) const {
+    return has(i) ? graph.type(graph.inputs(node)[i]) : TensorType{};
+  }
   [[nodiscard]] TensorType out(std::size_t i = 0) const {
     const auto outputs = graph.outputs(node);
     return i < outputs.size() ? graph.type(outputs[i]) : TensorType{};
   }
   template <class A>
-  [[nodiscard]] const A& attrs() const { return graph.attrs<A>(node); }
+  [[nodiscard]] const A& attrs() const {
+    return graph.attrs<A>(node);
+  }
   /// A failure that names the node: "node 'conv1' " + what.
   [[nodiscard]] std::unexpected<Error> wrong(std::string_view what) const;
   [[nodiscard]] std::unexpected<Error> too_large(std::string_view figure) const;  ///< "MAC count"
@@ -39,20 +43,22 @@ struct Arithmetic {
 /// Nothing where a shape is missing; an error where the operator makes no sense.
 using Figure = Result<std::optional<Arithmetic>>;
 
-/// The product of dimensions [first, last), last counted from the end when negative; nothing unless all are known.
+/// The product of dimensions [first, last), last counted from the end when negative; nothing unless all are
+/// known.
 [[nodiscard]] std::optional<Count> product(const TensorType& type, int first, int last);
 [[nodiscard]] inline Count as_count(std::int64_t size) { return Count(static_cast<std::uint64_t>(size)); }
 [[nodiscard]] int ceil_log2(std::uint64_t n);  ///< 0 for 0 and 1
 
-[[nodiscard]] Figure contraction(const Operator& o);  ///< work_contraction.cpp, work_attention.cpp, work_einsum.cpp
+[[nodiscard]] Figure contraction(
+    const Operator& o);  ///< work_contraction.cpp, work_attention.cpp, work_einsum.cpp
 [[nodiscard]] Figure einsum(const Operator& o);
 [[nodiscard]] Figure attention(const Operator& o);
 [[nodiscard]] Figure recurrent(const Operator& o);
 [[nodiscard]] Figure elementwise(const Operator& o);  ///< what the table's numbers say; work_element.cpp
 [[nodiscard]] Figure normalisation(const Operator& o);
-[[nodiscard]] Figure pooling(const Operator& o);      ///< work_window.cpp
+[[nodiscard]] Figure pooling(const Operator& o);  ///< work_window.cpp
 [[nodiscard]] Figure resampling(const Operator& o);
-[[nodiscard]] Figure selection(const Operator& o);    ///< work_sequence.cpp
+[[nodiscard]] Figure selection(const Operator& o);  ///< work_sequence.cpp
 [[nodiscard]] Figure spectral(const Operator& o);
 [[nodiscard]] Figure scatter(const Operator& o);
 
@@ -64,7 +70,8 @@ struct Moved {
   Count input, output, weight;
 };
 [[nodiscard]] std::optional<Moved> traffic(const Operator& o);
-/// The most FLOPs that an opaque operator can be thought to do; nothing where a shape is missing or it does not fit.
+/// The most FLOPs that an opaque operator can be thought to do; nothing where a shape is missing or it does
+/// not fit.
 [[nodiscard]] std::optional<Count> opaque_bound(const Operator& o);
 
 }  // namespace alidade::work_parts

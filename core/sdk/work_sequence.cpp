@@ -14,7 +14,8 @@ Result<int> axis_of(const Operator& o) {
   if (axes.empty()) return -1;
   const auto rank = static_cast<std::int64_t>(o.in(0).rank());
   if (o.in(0).ranked && (axes[0] < -rank || axes[0] >= rank))
-    return o.wrong("works along axis " + std::to_string(axes[0]) + " of a tensor of rank " + std::to_string(rank));
+    return o.wrong("works along axis " + std::to_string(axes[0]) + " of a tensor of rank " +
+                   std::to_string(rank));
   return static_cast<int>(axes[0]);
 }
 
@@ -42,14 +43,16 @@ Figure suppression(const Operator& o) {
 
 bool is_complex(Dtype d) { return d == Dtype::c32 || d == Dtype::c64 || d == Dtype::c128; }
 
-/// Points of one transform, how many there are, and whether one side is real; one-sided spectra count as their signal.
+/// Points of one transform, how many there are, and whether one side is real; one-sided spectra count as
+/// their signal.
 struct Transforms {
   Count points = 1, rows = 1;
   bool real = false;
 };
 
 /// Complex numbers are elements of a complex type, or pairs along a last dimension of their own.
-std::optional<Transforms> transforms(const TensorType& x, const TensorType& y, std::span<const std::int64_t> axes) {
+std::optional<Transforms> transforms(const TensorType& x, const TensorType& y,
+                                     std::span<const std::int64_t> axes) {
   if (!x.is_static() || !y.is_static() || x.rank() != y.rank()) return std::nullopt;
   const bool typed = is_complex(x.dtype) || is_complex(y.dtype);
   const std::size_t rank = x.rank() - (typed || x.rank() == 0 ? 0 : 1);
@@ -68,9 +71,12 @@ std::optional<Transforms> transforms(const TensorType& x, const TensorType& y, s
 Figure selection(const Operator& o) {
   switch (o.op()) {
     case Op::sort:
-    case Op::topk: return ordering(o);
-    case Op::nms: return suppression(o);
-    default: return elementwise(o);
+    case Op::topk:
+      return ordering(o);
+    case Op::nms:
+      return suppression(o);
+    default:
+      return elementwise(o);
   }
 }
 

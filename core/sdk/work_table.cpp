@@ -7,7 +7,8 @@ namespace {
 
 using enum Traffic;
 
-// One primitive (+ - x / compare select sqrt exp log erf sin) is 1; everything else is the sum of its definition.
+// One primitive (+ - x / compare select sqrt exp log erf sin) is 1; everything else is the sum of its
+// definition.
 // clang-format off
 constexpr Rule kRules[] = {
   {Op::opaque, all, 0, 0, "0 .. half the upper FLOPs", "0 .. upper bound", "nobody knows the operator; see Bounds"},
@@ -127,11 +128,16 @@ std::span<const Rule> rules() { return kRules; }
 
 std::string_view words(Traffic traffic) {
   switch (traffic) {
-    case all: return "operands, results";
-    case none: return "free";
-    case rows: return "picked rows, indices, result";
-    case scales: return "scales alone";
-    case made: return "result";
+    case all:
+      return "operands, results";
+    case none:
+      return "free";
+    case rows:
+      return "picked rows, indices, result";
+    case scales:
+      return "scales alone";
+    case made:
+      return "result";
   }
   return {};
 }

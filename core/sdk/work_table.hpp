@@ -8,12 +8,14 @@
 // What is declared about every operator's cost; docs/counting.md prints it, the formulas compute from it.
 namespace alidade::work_table {
 
-/// What an operator moves through memory. all: reads its operands, writes its results; rows: reads only what the
-/// indices pick; scales: reads the scales alone (its reader takes the values at stored width); made: writes only.
+/// What an operator moves through memory. all: reads its operands, writes its results; rows: reads only what
+/// the indices pick; scales: reads the scales alone (its reader takes the values at stored width); made:
+/// writes only.
 enum class Traffic : std::uint8_t { all, none, rows, scales, made };
 [[nodiscard]] std::string_view words(Traffic traffic);
 
-/// One operator: FLOPs for each element of its first result and of its first operand, and in words what is not that.
+/// One operator: FLOPs for each element of its first result and of its first operand, and in words what is
+/// not that.
 struct Rule {
   Op op;
   Traffic traffic = Traffic::all;
@@ -27,11 +29,11 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> rules();  ///< in the order of Op
 
 // Constants of the formulas in words above.
-inline constexpr int kFlopsPerScore = 6;        ///< attention: scale, then softmax
-inline constexpr int kFlopsPerLstmUnit = 26;    ///< 3 sigmoids, 2 tanhs, 3 products, 1 sum
-inline constexpr int kFlopsPerGruUnit = 18;     ///< 2 sigmoids, 1 tanh, 3 products, 1 sum, 1 difference
-inline constexpr int kFlopsPerRnnUnit = 5;      ///< 1 tanh
-inline constexpr int kFlopsPerOverlap = 13;     ///< nms: one intersection over union and its comparison
+inline constexpr int kFlopsPerScore = 6;            ///< attention: scale, then softmax
+inline constexpr int kFlopsPerLstmUnit = 26;        ///< 3 sigmoids, 2 tanhs, 3 products, 1 sum
+inline constexpr int kFlopsPerGruUnit = 18;         ///< 2 sigmoids, 1 tanh, 3 products, 1 sum, 1 difference
+inline constexpr int kFlopsPerRnnUnit = 5;          ///< 1 tanh
+inline constexpr int kFlopsPerOverlap = 13;         ///< nms: one intersection over union and its comparison
 inline constexpr int kOpaqueFlopsPerElement = 100;  ///< upper bound for an opaque operator of one tensor
 
 }  // namespace alidade::work_table

@@ -12,7 +12,8 @@ Figure windowed(const Operator& o) {
   const auto& kernel = o.attrs<PoolAttrs>().kernel;
   Count window = 1;
   for (std::size_t i = 0; i < static_cast<std::size_t>(kernel.rank); ++i) {
-    if (kernel[i] < 1) return o.wrong("has a window of " + std::to_string(kernel[i]) + ", and at least 1 is possible");
+    if (kernel[i] < 1)
+      return o.wrong("has a window of " + std::to_string(kernel[i]) + ", and at least 1 is possible");
     window *= as_count(kernel[i]);
   }
   const auto made = o.out().elements();
@@ -20,7 +21,8 @@ Figure windowed(const Operator& o) {
   return Arithmetic{0, *made * (window + as_count(work_table::rule(o.op()).per_output))};
 }
 
-/// Windows of an adaptive pool overlap unless out divides in; along a dimension they hold in + out - gcd taps.
+/// Windows of an adaptive pool overlap unless out divides in; along a dimension they hold in + out - gcd
+/// taps.
 Figure adaptive(const Operator& o) {
   const auto x = o.in(0), y = o.out();
   const auto made = y.elements();
