@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdlib>
 #include <string>
 
 #include "alidade/base/error.hpp"
@@ -6,6 +7,14 @@
 #include "program.hpp"
 
 namespace alidade::tests {
+
+#ifdef __SANITIZE_ADDRESS__  // it sets no limit on memory, and answers a crash in the child itself unless it
+                             // is told not to
+inline constexpr bool kMemoryIsLimited = false;
+inline const bool kCrashesAreSignals = setenv("ASAN_OPTIONS", "handle_segv=0:detect_leaks=0", 1) == 0;
+#else
+inline constexpr bool kMemoryIsLimited = true;
+#endif
 
 /// The file of one bad plugin.
 inline std::string bad_plugin(const std::string& name) { return ALIDADE_BAD_PLUGINS "/" + name + ".so"; }

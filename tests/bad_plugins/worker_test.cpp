@@ -74,6 +74,7 @@ TEST_CASE("a frontend that does not end is stopped by the limit it hits") {
 }
 
 TEST_CASE("a frontend that allocates forever is stopped") {
+  if (!kMemoryIsLimited) return;
   for (const std::string component : {"allocate", "abort"}) {
     const auto error = failure(component, {.memory_mib = 512, .cpu_s = 10, .wall_s = 10});
     CHECK(error.fault == Fault::limit);
