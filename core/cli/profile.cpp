@@ -6,14 +6,24 @@
 namespace alidade::cli {
 namespace {
 
-host::ReportUse report_of(const ProfileArgs& args) {
+/// The flags that lay out a page; only the table has one.
+std::vector<host::WrittenOption> page_options(const ProfileArgs& args) {
+  std::vector<host::WrittenOption> options;
+  if (args.show_shape) options.push_back(option_from_flag("show_shape", true, "--showshape"));
+  if (args.verbose) options.push_back(option_from_flag("verbose", true, "--verbose"));
+  if (args.top) options.push_back(option_from_flag("top", *args.top, "--top"));
+  return options;
+}
+
+host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& mistakes) {
   host::ReportUse report;
   report.use = from_flag(args.format, "--format");
   report.id = report.use;
   report.path = from_flag(args.output, "--output");
-  if (args.show_shape) report.options.push_back(option_from_flag("show_shape", true, "--showshape"));
-  if (args.verbose) report.options.push_back(option_from_flag("verbose", true, "--verbose"));
-  if (args.top) report.options.push_back(option_from_flag("top", *args.top, "--top"));
+  if (args.format == "table") report.options = page_options(args);
+  else
+    for (const auto& option : page_options(args))
+      mistakes.push_back({option.place, "it lays out a page, and --format " + args.format + " has none", "leave it out, or use --format table"});
   return report;
 }
 
@@ -26,7 +36,7 @@ int verb_profile(const ProfileArgs& args) {
   cost.use = cost.id = from_flag(std::string("cost"), "profile");
   cost.options.push_back(option_from_flag("convention", args.convention, "--convention"));
   config.analyses.push_back(std::move(cost));
-  config.reports.push_back(report_of(args));
+  config.reports.push_back(report_of(args, mistakes));
   return run_pipeline(plan_config(std::move(config), std::move(mistakes)));
 }
 
