@@ -1,0 +1,40 @@
+#include "graph_reader.hpp"
+
+#include "alidade/base/text.hpp"
+#include "rules.hpp"
+
+namespace alidade::dynamo {
+
+void read_nodes(Weave& weave, Scope& scope, JsonValue graph) {
+  bool stopped = false;
+  graph.at("nodes").each_element([&](JsonValue node) {
+    if (stopped) return;
+    if (weave.nodes() >= weave.request.max_nodes) {
+      node.complain("the graph has more than " + std::to_string(weave.request.max_nodes) + " nodes", "raise the limit of nodes", Fault::limit);
+      stopped = true;
+      return;
+    }
+    Operation operation(weave, scope, node);
+    if (operation.space() != "higher_order" || !add_higher_order(operation)) add_nodes(operation);
+    stopped = node.failed();
+  });
+}
+
+ValueId output_value(Scope& scope, JsonValue argument) {
+  const auto tensor = argument.find("as_tensor");
+  if (!tensor) return {};
+  const auto name = tensor.at("name");
+  const auto* meaning = scope.find(name.text());
+  if (!meaning) name.complain("the value " + text::quoted(name.text()) + " is an output, and nothing makes it");
+  return meaning ? meaning->value : ValueId();
+}
+
+std::vector<ValueId> read_outputs(Scope& scope, JsonValue graph) {
+  std::vector<ValueId> outputs;
+  graph.at("outputs").each_element([&](JsonValue argument) {
+    if (const ValueId v = output_value(scope, argument); v.valid()) outputs.push_back(v);
+  });
+  return outputs;
+}
+
+}  // namespace alidade::dynamo

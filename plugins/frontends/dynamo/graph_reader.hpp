@@ -1,0 +1,19 @@
+#pragma once
+#include <vector>
+
+#include "operation.hpp"
+
+namespace alidade::dynamo {
+
+/// Adds the nodes of one graph of the file, in its order. What is wrong becomes the JSON text's complaint.
+void read_nodes(Weave& weave, Scope& scope, JsonValue graph);
+/// The tensors among the outputs of a graph whose nodes have been read.
+[[nodiscard]] std::vector<ValueId> read_outputs(Scope& scope, JsonValue graph);
+/// The value of one output argument; invalid unless it is a tensor.
+[[nodiscard]] ValueId output_value(Scope& scope, JsonValue argument);
+
+/// Adds a higher-order operator: control flow with its regions, or a wrapper whose graph takes its place. False when
+/// it is none that is known.
+[[nodiscard]] bool add_higher_order(Operation& operation);
+
+}  // namespace alidade::dynamo

@@ -1,0 +1,82 @@
+#include "input_shapes.hpp"
+
+#include <algorithm>
+
+#include "alidade/base/text.hpp"
+
+namespace alidade::dynamo {
+namespace {
+
+std::unexpected<Error> unfit(std::string what, std::string fix = {}) { return fail(Fault::config, std::move(what), {}, std::move(fix)); }
+
+std::unexpected<Error> unknown_input(std::string_view name, const std::vector<ModelInput>& inputs) {
+  std::vector<std::string> names, shown;
+  for (const auto& input : inputs) names.push_back(input.name), shown.push_back(text::quoted(input.name));
+  return unfit("a shape was given for the input " + text::quoted(name) + ", which the model does not have" + text::did_you_mean(name, names),
+               "its inputs are " + text::join(shown, ", "));
+}
+
+/// One size that was asked for and how the file spells it.
+struct Demand {
+  std::string place;  ///< "dimension 2 of input 'x'"
+  std::string formula;
+  std::int64_t size = 0;
+};
+
+Result<void> collect(const ModelInput& input, const std::vector<std::int64_t>& shape, const SymbolNames& names, std::vector<Demand>& demands) {
+  const auto sizes = input.meta.at("sizes");
+  if (sizes.size() != shape.size())
+    return unfit("the input " + text::quoted(input.name) + " has " + std::to_string(sizes.size()) + " dimensions, and the shape given for it has " + std::to_string(shape.size()));
+  std::size_t i = 0;
+  Result<void> ok;
+  sizes.each_element([&](JsonValue size) {
+    const auto place = "dimension " + std::to_string(i) + " of input " + text::quoted(input.name);
+    const auto asked = shape[i++];
+    const auto fixed = size.find("as_int");
+    if (fixed && fixed.integer() != asked && ok)
+      ok = unfit(place + " is fixed at " + std::to_string(fixed.integer()) + " in this file, and " + std::to_string(asked) + " was given",
+                 "export the model with dynamic_shapes for it, or give the shape it has");
+    if (fixed) return;
+    if (const auto spelled = formula(size.at("as_expr").at("expr_str").text(), names)) demands.push_back({place, *spelled, asked});
+  });
+  return ok;
+}
+
+/// A dimension that is one symbol decides it.
+Result<void> decide(const Demand& demand, Types& types) {
+  const auto symbols = symbols_in(demand.formula);
+  if (symbols.size() != 1 || symbols[0] != demand.formula) return {};
+  const auto known = types.bindings().find(demand.formula);
+  if (known != types.bindings().end() && known->second != demand.size)
+    return unfit(demand.place + " is the symbol " + text::quoted(demand.formula) + ", which would be both " + std::to_string(known->second) + " and " + std::to_string(demand.size));
+  types.bind(demand.formula, demand.size);
+  return {};
+}
+
+Result<void> check(const Demand& demand, const Types& types) {
+  const auto value = evaluate(demand.formula, types.bindings());
+  if (!value) return std::unexpected(value.error());
+  if (!*value)
+    return unfit(demand.place + " is " + text::quoted(demand.formula) + ", which the size " + std::to_string(demand.size) + " alone does not decide", "bind its symbols");
+  if (**value != demand.size)
+    return unfit(demand.place + " is " + text::quoted(demand.formula) + ", which would be " + std::to_string(**value) + ", and " + std::to_string(demand.size) + " was given");
+  return {};
+}
+
+}  // namespace
+
+Result<void> apply_shapes(const InputShapes& shapes, const std::vector<ModelInput>& inputs, Types& types) {
+  std::vector<Demand> demands;
+  for (const auto& [name, shape] : shapes) {
+    const auto input = name.empty() ? inputs.begin() : std::ranges::find(inputs, name, &ModelInput::name);
+    if (input == inputs.end()) return unknown_input(name, inputs);
+    if (auto ok = collect(*input, shape, types.names(), demands); !ok) return ok;
+  }
+  for (const auto& demand : demands)
+    if (auto ok = decide(demand, types); !ok) return ok;
+  for (const auto& demand : demands)
+    if (auto ok = check(demand, types); !ok) return ok;
+  return {};
+}
+
+}  // namespace alidade::dynamo

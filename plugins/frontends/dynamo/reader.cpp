@@ -1,0 +1,37 @@
+#include "reader.hpp"
+
+#include "alidade/base/text.hpp"
+#include "bundle.hpp"
+
+namespace alidade::dynamo {
+namespace {
+
+Result<void> read_single(const ZipArchive& archive, std::int64_t partition, Weave& weave, Program& program) {
+  if (partition > 0)
+    return fail(Fault::config, "the option partition is " + std::to_string(partition) + ", and the file is one graph, not a bundle", archive.file(), "leave the option out");
+  auto loaded = load_program(archive);
+  if (!loaded) return std::unexpected(std::move(loaded).error());
+  program = std::move(*loaded);
+  if (auto ok = check_schema(*program.text, weave.builder); !ok) return ok;
+  weave.builder.name(program.name);
+  const auto joined = join_program(program, {}, weave);
+  return joined ? Result<void>{} : std::unexpected(joined.error());
+}
+
+}  // namespace
+
+Result<Graph> read_archive(const ReadRequest& request, std::int64_t partition) {
+  FileSource file(request.path);
+  if (auto ok = file.open(); !ok) return std::unexpected(std::move(ok).error());
+  const auto archive = ZipArchive::open(file, request.path);
+  if (!archive) return std::unexpected(archive.error());
+  GraphBuilder builder;
+  Program program;
+  Weave weave(builder, request);
+  const auto read = is_bundle(*archive) ? read_bundle(*archive, partition, weave) : read_single(*archive, partition, weave, program);
+  if (!read) return std::unexpected(read.error());
+  weave.write_notes();
+  return builder.finish();
+}
+
+}  // namespace alidade::dynamo

@@ -1,0 +1,11 @@
+#pragma once
+#include <cstdint>
+
+#include "alidade/sdk/frontend.hpp"
+
+namespace alidade::dynamo {
+
+/// Reads a .pt2 archive or a bundle of them. `partition` is one of a bundle's, or -1 for all of them.
+[[nodiscard]] Result<Graph> read_archive(const ReadRequest& request, std::int64_t partition);
+
+}  // namespace alidade::dynamo

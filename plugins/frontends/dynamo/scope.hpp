@@ -1,0 +1,49 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "alidade/base/ids.hpp"
+#include "json.hpp"
+
+namespace alidade::dynamo {
+
+/// What a name of the file stands for: a value, or the transpose of a weight that nobody had to write down yet.
+struct Meaning {
+  ValueId value;
+  JsonValue transposed_by = {};  ///< the node that turns the weight around, while it has not become one of ours
+};
+
+/// The names of one graph of the file: what they stand for, and what the file says of them.
+class Scope {
+ public:
+  /// `prefix` goes before the names of nodes: "true_graph_0/".
+  Scope(JsonValue graph, std::string prefix) : prefix_(std::move(prefix)), sym_ints_(graph.find("sym_int_values")) {
+    if (const auto values = graph.at("tensor_values")) {
+      metas_.reserve(values.size());
+      values.each_member([&](std::string_view name, JsonValue meta) { metas_.emplace(name, meta); });
+    }
+  }
+  [[nodiscard]] std::string named(std::string_view name) const { return prefix_ + std::string(name); }
+  [[nodiscard]] const std::string& prefix() const { return prefix_; }
+  void define(std::string_view name, Meaning meaning) { meanings_[name] = meaning; }
+  [[nodiscard]] Meaning* find(std::string_view name) {
+    const auto found = meanings_.find(name);
+    return found == meanings_.end() ? nullptr : &found->second;
+  }
+  /// A TensorMeta; absent when the file has none.
+  [[nodiscard]] JsonValue meta(std::string_view name) const {
+    const auto found = metas_.find(name);
+    return found == metas_.end() ? JsonValue() : found->second;
+  }
+  /// A SymInt; absent when the file has none.
+  [[nodiscard]] JsonValue sym_int(std::string_view name) const { return sym_ints_ ? sym_ints_.find(name) : JsonValue(); }
+
+ private:
+  std::string prefix_;
+  std::unordered_map<std::string_view, Meaning> meanings_;
+  std::unordered_map<std::string_view, JsonValue> metas_;
+  JsonValue sym_ints_;
+};
+
+}  // namespace alidade::dynamo

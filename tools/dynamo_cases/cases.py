@@ -1,0 +1,280 @@
+"""The models behind tests/data/dynamo, each as small as what it shows allows."""
+
+import pathlib
+import sys
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch._higher_order_ops import map as map_over
+from torch._higher_order_ops import scan, while_loop
+from torch.export import Dim, ExportedProgram, export
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "zoo"))
+
+
+class ConvBlock(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, stride=2, padding=1, bias=False)
+        self.bn = nn.BatchNorm2d(8)
+        self.act = nn.ReLU(inplace=True)
+        self.same = nn.Conv2d(8, 8, 4, padding="same", groups=4)
+        self.up = nn.ConvTranspose2d(8, 4, 2, stride=2, output_padding=1)
+
+    def forward(self, x):
+        x = self.act(self.bn(self.conv(x)))
+        return self.up(F.max_pool2d(x, 2)), self.same(x)
+
+
+class Linears(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(6, 10), nn.Linear(10, 4, bias=False)
+
+    def forward(self, x, y):
+        return torch.addmm(y, self.fc2(F.gelu(self.fc1(x))), y.t()), torch.bmm(x[None], x.t()[None])
+
+
+class Attention(nn.Module):
+    def forward(self, q, k, v, mask):
+        a = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
+        return a, F.scaled_dot_product_attention(q, q, q, attn_mask=mask)
+
+
+class Recurrent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(5, 7, num_layers=2, bidirectional=True, batch_first=True)
+        self.gru = nn.GRU(14, 3)
+        self.rnn = nn.RNN(3, 2)
+
+    def forward(self, x):
+        return self.rnn(self.gru(self.lstm(x)[0].transpose(0, 1))[0])[0]
+
+
+class Cond(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return torch.cond(x.sum() > 0, lambda x: self.fc(x).relu(), lambda x: x - 1, (x,))
+
+
+class While(nn.Module):
+    def forward(self, x):
+        return while_loop(lambda i, x: i < 5, lambda i, x: (i + 1, x @ x), (torch.tensor(0), x))
+
+
+class Map(nn.Module):
+    def forward(self, xs, y):
+        return map_over(lambda x, y: x @ y, xs, y)
+
+
+class Scan(nn.Module):
+    def forward(self, init, xs):
+        return scan(lambda c, x: (c + x, c * x), init, xs)
+
+
+class Wrapped(nn.Module):
+    def forward(self, x):
+        with torch.no_grad():
+            y = x + 1
+        with torch.autocast("cpu", torch.bfloat16):
+            z = y @ y
+        return z * 2
+
+
+class Dynamic(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, stride=2, padding=1)
+
+    def forward(self, x, y):
+        batch = x.shape[0]
+        z = self.conv(x).flatten(1)
+        a, _ = z.split(z.shape[1] // 2, 1)
+        return a.reshape(batch * 2, -1), y[:, : x.shape[2] // 2]
+
+
+class Tied(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed = nn.Embedding(10, 4)
+        self.norm = nn.LayerNorm(4)
+        self.head = nn.Linear(4, 10, bias=False)
+        self.head.weight = self.embed.weight
+        self.block = nn.Sequential(nn.Linear(4, 4), nn.Tanh())
+
+    def forward(self, ids):
+        return self.head(self.norm(self.block(self.block(self.embed(ids)))))
+
+
+class InPlace(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("count", torch.zeros(()))
+
+    def forward(self, x):
+        self.count.add_(1)
+        y = x.clone()
+        y.mul_(2)
+        y[:, 0].fill_(1.0)
+        y.add_(x, alpha=3)
+        return F.relu(y, inplace=True)
+
+
+class Pieces(nn.Module):
+    def forward(self, x):
+        a, b, _ = x.split([1, 2, 3], dim=1)
+        c, d = x.chunk(2, dim=-1)
+        values, places = torch.topk(x, 2)
+        return torch.cat([a, b], 1), torch.stack([c, d]), values, places.unbind(0)[1], x[:, 2:5:2], x[:, -1]
+
+
+class Spectral(nn.Module):
+    def forward(self, x):
+        y = torch.fft.rfft2(x)
+        return torch.fft.irfft2(y * torch.complex(x[..., :3], x[..., :3])), torch.view_as_real(y)
+
+
+class Lookups(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(20, 6)
+        self.register_buffer("rows", torch.arange(4))
+
+    def forward(self, ids, x):
+        e = self.table(ids)
+        picked = x[self.rows, :, ids]
+        filled = x.masked_fill(x > 0, float("-inf")).softmax(-1)
+        return e.gather(0, ids[:, None]), picked, filled, x.scatter_add(0, ids[:, None, None], x), x.index_put((ids,), x)
+
+
+class Norms(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.group, self.inst, self.rms = nn.GroupNorm(2, 4), nn.InstanceNorm2d(4, affine=True), nn.RMSNorm(6)
+        self.layer = nn.LayerNorm((6, 6))
+
+    def forward(self, x):
+        return self.layer(self.rms(self.inst(self.group(x)))).clamp(min=-1)
+
+
+class Windows(nn.Module):
+    def forward(self, x, grid):
+        y = F.avg_pool2d(F.adaptive_avg_pool2d(x, 5), 3, 1, padding=1, ceil_mode=True)
+        z = F.interpolate(y, scale_factor=2, mode="bilinear") + F.interpolate(y, scale_factor=2)
+        return F.grid_sample(F.pad(z, (1, 1, 1, 1)), grid, align_corners=False), F.pixel_shuffle(z, 2)
+
+
+class Formulas(nn.Module):
+    def forward(self, x):
+        h = x.shape[1]
+        y = F.interpolate(x[None], scale_factor=0.7)
+        return torch.zeros(max(h, 5), h % 3), torch.ones(min(h, 7), h**2), x.repeat(1, h // 2), y
+
+
+class Strange(nn.Module):
+    def forward(self, x):
+        return torch.linalg.qr(x)[0] + torch.linalg.qr(x)[1] + torch.linalg.inv(x)
+
+
+def at(model: nn.Module, *shapes, **options) -> Callable[[], ExportedProgram]:
+    """Exports `model` for zero tensors of the given shapes; a tensor stands for itself."""
+    inputs = tuple(s if torch.is_tensor(s) else torch.zeros(*s) for s in shapes)
+    return lambda: export(model.eval(), inputs, **options)
+
+
+def core(make: Callable[[], ExportedProgram]) -> Callable[[], ExportedProgram]:
+    return lambda: make().run_decompositions()
+
+
+def named(make: Callable[[], ExportedProgram], **names) -> Callable[[], tuple[ExportedProgram, dict]]:
+    """With the names for symbols that a capture tool writes beside the program: {dimension of the first input: name}."""
+    def made():
+        program = make()
+        first = program.graph_signature.user_inputs[0]
+        shape = next(n for n in program.graph.nodes if n.name == first).meta["val"].shape
+        symbols = {str(shape[int(axis[1:])]): name for axis, name in names.items()}
+        return program, {"schema": "alidade.capture/1", "symbols": symbols}
+    return made
+
+
+def vision(name: str) -> Callable[[], ExportedProgram]:
+    def made():
+        import zoo_models
+        model = zoo_models.torchvision.models.get_model(name, weights=None)
+        torch.backends.mha.set_fastpath_enabled(False)
+        return export(model.eval(), (torch.zeros(1, 3, 224, 224),))
+    return made
+
+
+BATCH = Dim("batch", min=2, max=64)
+DYNAMIC = {"x": {0: BATCH}, "y": {0: BATCH}}
+IDS = torch.zeros(4, dtype=torch.int64)
+
+CASES: dict[str, Callable] = {
+    "conv_block": at(ConvBlock(), (1, 3, 16, 16)),
+    "conv_block_core": core(at(ConvBlock(), (1, 3, 16, 16))),
+    "linears": at(Linears(), (4, 6), (4, 4)),
+    "linears_core": core(at(Linears(), (4, 6), (4, 4))),
+    "attention": at(Attention(), (1, 8, 5, 4), (1, 2, 5, 4), (1, 2, 5, 4), (5, 5)),
+    "recurrent": at(Recurrent(), (2, 9, 5)),
+    "cond": at(Cond(), (2, 4)),
+    "while_loop": at(While(), (4, 4)),
+    "map": at(Map(), (3, 4, 4), (4, 4)),
+    "scan": at(Scan(), (4,), (3, 4)),
+    "wrapped": at(Wrapped(), (4, 4)),
+    "dynamic": at(Dynamic(), (2, 3, 32, 32), (2, 64), dynamic_shapes=DYNAMIC),
+    "dynamic_named": named(at(Dynamic(), (2, 3, 32, 32), (2, 64), dynamic_shapes=DYNAMIC), d0="batch"),
+    "tied": at(Tied(), torch.zeros(2, 3, dtype=torch.int64)),
+    "in_place": at(InPlace(), (2, 4)),
+    "in_place_core": core(at(InPlace(), (2, 4))),
+    "pieces": at(Pieces(), (2, 6)),
+    "spectral": at(Spectral(), (2, 4, 4)),
+    "lookups": at(Lookups(), IDS, (4, 3, 5)),
+    "norms": at(Norms(), (2, 4, 6, 6)),
+    "norms_core": core(at(Norms(), (2, 4, 6, 6))),
+    "windows": at(Windows(), (1, 4, 20, 20), (1, 3, 3, 2)),
+    "formulas": at(Formulas(), (4, 12), dynamic_shapes={"x": {1: Dim.DYNAMIC}}),
+    "strange": at(Strange(), (4, 4)),
+    "resnet18": vision("resnet18"),
+    "mobilenet_v2": vision("mobilenet_v2"),
+    "vit_b_16": vision("vit_b_16"),
+}
+
+
+class Before(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, padding=1)
+
+    def forward(self, x):
+        return F.relu(self.conv(x)), x.mean()
+
+
+class After(nn.Module):
+    def forward(self, x, weight, scale):
+        return F.conv2d(x, weight, padding=1) * scale
+
+
+def broken_graph() -> tuple[list[ExportedProgram], dict]:
+    """Two graphs of one model as torch.compile leaves them: the second takes its weight as a plain input."""
+    parts = [export(Before().eval(), (torch.zeros(1, 3, 8, 8),)),
+             export(After().eval(), (torch.zeros(1, 4, 8, 8), torch.zeros(2, 4, 3, 3), torch.zeros(())))]
+    manifest = {
+        "schema": "alidade.bundle/1",
+        "model": "broken",
+        "inputs": [{"name": "x", "to": [[0, 0]]}],
+        "outputs": [{"from": [1, 0]}],
+        "edges": [{"from": [0, 0], "to": [1, 0]}, {"from": [0, 1], "to": [1, 2]}],
+        "partitions": [
+            {"name": "partition 0", "file": "partitions/0.pt2", "reason": "call to print", "file_line": "net.py:12"},
+            {"name": "partition 1", "file": "partitions/1.pt2",
+             "weights": {"weight": {"name": "L__self___head_conv.weight", "kind": "parameter"}}},
+        ],
+    }
+    return parts, manifest
