@@ -51,6 +51,7 @@ Catalogue read_catalogue(const std::vector<std::string>& files) {
 
 Error unknown(const std::string& name, const Catalogue& catalogue, const host::Plugins& plugins) {
   std::vector<std::string> known;
+  known.reserve(catalogue.entries.size());
   for (const auto& entry : catalogue.entries) known.push_back(entry.listed.info.name);
   if (known.empty()) known = plugins.libraries();
   const auto similar = text::nearest(name, known);

@@ -16,6 +16,7 @@ std::string shown(const std::string& v) { return text::quoted(v); }
 template <class T>
 std::string shown(const std::vector<T>& list) {
   std::vector<std::string> parts;
+  parts.reserve(list.size());
   for (const auto& each : list) parts.push_back(shown(each));
   return "[" + text::join(parts, ", ") + "]";
 }

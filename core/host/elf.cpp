@@ -57,7 +57,7 @@ class ElfFile {
   }
 
  private:
-  std::unexpected<Error> refuse(std::string what) const {
+  std::unexpected<Error> refuse(const std::string& what) const {
     return fail(Fault::plugin, name_ + what, path_, kFix);
   }
 
@@ -80,8 +80,9 @@ class ElfFile {
   Result<void> check_header() {
     if (bytes_.empty()) return refuse(" is empty; a shared library was expected");
     if (!bytes_.starts_with(std::string_view(ELFMAG, SELFMAG)))
-      return refuse(fmt::format(" is no shared library: it begins with {}, where an ELF file has \"\\x7fELF\"",
-                                text::quoted(bytes_.substr(0, 12))));
+      return refuse(
+          fmt::format(" is no shared library: it begins with {}, where an ELF file has \"\\x7fELF\"",
+                      text::quoted(bytes_.substr(0, 12))));
     if (bytes_.size() < sizeof(Elf64_Ehdr)) return refuse_short(sizeof(Elf64_Ehdr));
     header_ = *row<Elf64_Ehdr>(0);
     if (header_.e_ident[EI_CLASS] != ELFCLASS64)

@@ -21,7 +21,7 @@ std::string text_in(const char (&field)[N]) {
 Result<void> compare(const PluginDeclaration& theirs, const std::string& path) {
   const PluginDeclaration ours;
   const auto file = std::filesystem::path(path).filename().string();
-  const auto refuse = [&](std::string what) {
+  const auto refuse = [&](const std::string& what) {
     return fail(
         Fault::plugin, file + what, path,
         fmt::format("rebuild it with this program's compiler and SDK {}: find_package(alidade {}), then "

@@ -87,7 +87,7 @@ class Unpacker {
       std::uint8_t byte = 0;
       take(byte), v = byte != 0;
     } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
-      if (const auto raw = cut(sizeof v); !raw.empty()) std::memcpy(&v, raw.data(), sizeof v);
+      if (const auto raw = cut(sizeof v); !raw.empty()) raw.copy(reinterpret_cast<char*>(&v), sizeof v);
     } else if constexpr (std::is_same_v<T, std::string>) {
       v = cut(size());
     } else if constexpr (is_vector<T>) {

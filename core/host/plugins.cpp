@@ -62,7 +62,7 @@ struct Plugins::State {
   const Library* library(const std::string& name) {
     if (const auto known = libraries.find(name); known != libraries.end()) return &known->second;
     for (const auto& folder : folders) {
-      const auto path = folder + "/" + name + ".so";
+      const auto path = fmt::format("{}/{}.so", folder, name);
       std::error_code error;
       if (fs::exists(fs::symlink_status(path, error)))
         return &libraries.emplace(name, Library{path, admit(path, folder)}).first->second;

@@ -27,6 +27,7 @@ constexpr std::chrono::seconds kWall{3};
 
 std::vector<std::string> key_names(const std::vector<ResultKey>& keys) {
   std::vector<std::string> names;
+  names.reserve(keys.size());
   for (const auto& key : keys) names.push_back(fmt::format("{}/{}", key.name, key.version));
   return names;
 }

@@ -72,6 +72,7 @@ std::unexpected<Error> could_not_start(int reason) {
 Result<int> spawn(std::vector<std::string> arguments, const ChildEnds& ends) {
   arguments.insert(arguments.begin(), "alidade");
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (auto& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   pid_t pid = -1;

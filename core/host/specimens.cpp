@@ -151,7 +151,7 @@ Run Specimens::run() {
   Run run{.program = "alidade " ALIDADE_VERSION, .models = {}};
   for (std::size_t i = 0; i < graphs_.size(); ++i) {
     constexpr ResultKey kCost{"cost", 1};
-    (void)results(i, {&kCost, 1});  // a report may show it; without one there is nothing to show
+    if (const auto cost = results(i, {&kCost, 1}); !cost) continue;  // nothing for a report to show
     ModelRun model;
     model.id = model.path = graphs_[i].name();
     model.graph = &graphs_[i], model.results = &results_[i];

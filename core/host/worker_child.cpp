@@ -40,9 +40,9 @@ Result<Graph> read_here(const WorkerOrder& order) {
 
 int answer_order(const WorkerOrder& order) {
   const auto graph = read_here(order);
-  const auto wire = graph ? guarded({order.component, order.library, "handing its graph over"},
-                                    [&] { return to_wire(*graph); })
-                          : Result<std::string>(std::unexpected(graph.error()));
+  auto wire = graph ? guarded({order.component, order.library, "handing its graph over"},
+                              [&] { return to_wire(*graph); })
+                    : Result<std::string>(std::unexpected(graph.error()));
   const auto payload = wire ? std::move(*wire) : pack_error(wire.error());
   const auto head = frame_head(wire ? Answer::graph : Answer::error, payload.size());
   return answer(head) && answer(payload) ? 0 : 1;

@@ -1,7 +1,10 @@
 #pragma once
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -60,7 +63,7 @@ class Plugin {
   std::vector<ComponentInfo> components;
 };
 
-/// A number that changes when a type that crosses the boundary changes its size.
+/// A number that changes when a type that crosses the boundary changes its size, or an operator its place.
 consteval std::uint64_t layout_fingerprint() {
   std::uint64_t h = 14695981039346656037ull;
   for (std::uint64_t size :
@@ -69,9 +72,11 @@ consteval std::uint64_t layout_fingerprint() {
         sizeof(ReadRequest), sizeof(Run), sizeof(ModelRun), sizeof(HardwareRun), sizeof(Cost), sizeof(Error),
         sizeof(std::string), sizeof(Result<Graph>)})
     h = (h ^ size) * 1099511628211ull;
-#define ALIDADE_OP_COUNT_(id, name, cls, family, label) +1
-  return (h ^ static_cast<std::uint64_t>(0 ALIDADE_OPS(ALIDADE_OP_COUNT_))) * 1099511628211ull;
-#undef ALIDADE_OP_COUNT_
+#define ALIDADE_OP_NAME(id, name, cls, family, label) std::string_view(name),
+  for (const std::string_view op : {ALIDADE_OPS(ALIDADE_OP_NAME)})
+#undef ALIDADE_OP_NAME
+    for (const char letter : op) h = (h ^ static_cast<unsigned char>(letter)) * 1099511628211ull;
+  return h;
 }
 
 /// The one exported symbol of a plugin: plain data, read from the file and compared before the library is
@@ -86,23 +91,33 @@ struct PluginDeclaration {
   std::uint64_t layout = layout_fingerprint();
   char name[32] = {};
   char version[24] = {};
-  bool isolated =
-      false;  ///< holds frontends that run in a worker process by default; the host then never loads it
+  bool isolated = false;  ///< its frontends run in a worker process; the host does not load it
   void (*enlist)(Plugin&) = nullptr;
 };
 
+/// The declaration of one plugin, for the macros below; names that are too long do not compile.
+template <std::size_t N, std::size_t V>
+consteval PluginDeclaration declare_plugin(const char (&name)[N], const char (&version)[V], bool isolated,
+                                           void (*enlist)(Plugin&)) {
+  PluginDeclaration declaration;
+  static_assert(N <= sizeof declaration.name && V <= sizeof declaration.version);
+  std::copy_n(name, N, declaration.name);
+  std::copy_n(version, V, declaration.version);
+  declaration.isolated = isolated;
+  declaration.enlist = enlist;
+  return declaration;
+}
+
 }  // namespace alidade
 
-#define ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, in_worker)                                  \
-  static void alidade_enlist(alidade::Plugin& plugin);                                                   \
-  extern "C" __attribute__((visibility("default"))) const alidade::PluginDeclaration alidade_plugin = {  \
-      .name = plugin_name, .version = plugin_version, .isolated = in_worker, .enlist = &alidade_enlist}; \
+#define ALIDADE_DECLARE_PLUGIN(plugin_name, plugin_version, in_worker)                                \
+  static void alidade_enlist(alidade::Plugin& plugin);                                                \
+  extern "C" __attribute__((visibility("default"))) const alidade::PluginDeclaration alidade_plugin = \
+      alidade::declare_plugin((plugin_name), (plugin_version), (in_worker), &alidade_enlist);         \
   static void alidade_enlist(alidade::Plugin& plugin)
 
 /// Declares this library as a plugin; the body adds its components to `plugin`.
-#define ALIDADE_PLUGIN(plugin_name, plugin_version) \
-  ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, false)
-/// The same for a library that the host must not load into its own process: frontends over libraries that may
-/// crash.
+#define ALIDADE_PLUGIN(plugin_name, plugin_version) ALIDADE_DECLARE_PLUGIN(plugin_name, plugin_version, false)
+/// The same for frontends over libraries that may crash: the host does not load it into its own process.
 #define ALIDADE_ISOLATED_PLUGIN(plugin_name, plugin_version) \
-  ALIDADE_DECLARE_PLUGIN_(plugin_name, plugin_version, true)
+  ALIDADE_DECLARE_PLUGIN(plugin_name, plugin_version, true)
