@@ -118,9 +118,14 @@ class ModelPlanner {
     step.bindings.insert(config_.bindings.begin(), config_.bindings.end());
     step.input_shapes = model.input_shapes;
     for (const auto& name : frontends_of(model, step))
-      if (const auto* loaded = finder_.find(name.value, ComponentKind::frontend, name.place))
+      if (const auto* loaded = finder_.find(name.value, ComponentKind::frontend, place_of(name, model)))
         step.frontends.push_back(frontend_step(*loaded));
     steps_.push_back(std::move(step));
+  }
+
+  /// A frontend that the built-in families chose is told at the model: that is the line that one can change.
+  static const Place& place_of(const Located<std::string>& frontend, const ModelUse& model) {
+    return frontend.place.origin == Origin::builtin ? model.path.place : frontend.place;
   }
 
   std::string free_id(const std::string& wish) {

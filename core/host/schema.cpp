@@ -57,12 +57,10 @@ class SchemaWriter {
     object(key, [&] { out_.text("const", value); });
   }
 
-  void whole(std::string_view key, const KeyInfo& info) {
-    object(key, [&] {
-      type("integer");
-      if (info.low != KeyInfo{}.low) out_.integer("minimum", info.low);
-      if (info.high != KeyInfo{}.high) out_.integer("maximum", info.high);
-    });
+  void whole(const KeyInfo& info) {
+    type("integer");
+    if (info.low != KeyInfo{}.low) out_.integer("minimum", info.low);
+    if (info.high != KeyInfo{}.high) out_.integer("maximum", info.high);
   }
   void texts() {
     type("array");
@@ -75,11 +73,13 @@ class SchemaWriter {
       case KeyKind::flag: return type("boolean");
       case KeyKind::words:
         return array("anyOf", [&] { object({}, [&] { type("string"); }), object({}, [&] { texts(); }); });
-      case KeyKind::whole: return array("allOf", [&] { whole({}, info); });
-      case KeyKind::wholes_by_name: return type("object"), whole("additionalProperties", info);
+      case KeyKind::whole: return whole(info);
+      case KeyKind::wholes_by_name:
+        type("object");
+        return object("additionalProperties", [&] { whole(info); });
       case KeyKind::shapes_by_name:
         type("object");
-        return object("additionalProperties", [&] { type("array"), whole("items", info); });
+        return object("additionalProperties", [&] { type("array"), object("items", [&] { whole(info); }); });
     }
   }
   void key(const KeyInfo& info) {

@@ -183,6 +183,13 @@ TEST_CASE("a file that no family knows") {
         "  fix: add frontend = \"onnx\" to this [[model]], or a [[family]] that matches the name\n");
 }
 
+TEST_CASE("a frontend that the built-in families choose is asked for at the model") {
+  Planning test;
+  test.file("m.pt2");
+  CHECK(test.plan("[[model]]\npath = \"m.pt2\"\n[[report]]\nuse = \"table\"\n")
+            .starts_with("error: no component 'dynamo'\n  --> pipeline.toml:2:8\n"));
+}
+
 TEST_CASE("options of a frontend are checked, also of one that no model uses") {
   Planning test;
   CHECK(test.option("[frontend.onnx]\n", "min_opset = 3") == "error: unknown key 'min_opset' in [frontend.onnx]");
