@@ -1,0 +1,126 @@
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "pipeline_case.hpp"
+#include "program.hpp"
+
+using namespace alidade::tests;
+using nlohmann::json;
+
+namespace {
+
+constexpr auto kGraph = "graph \"small\" {\n  input %x : f32[batch,8]\n  %y = relu(%x) : f32[batch,8]\n  return %y\n}\n";
+constexpr auto kPipeline = "[[model]]\npath = \"m.alg\"\n[[analysis]]\nuse = \"cost\"\n[[report]]\nuse = \"table\"\n";
+
+Ran alidade_run(std::vector<std::string> arguments) { return run_program(ALIDADE_BIN, std::move(arguments)); }
+
+}  // namespace
+
+TEST_CASE("validate opens no model and ends with 0 or 2") {
+  PipelineCase test;
+  test.file("m.alg", "this is no graph");
+  test.file("pipeline.toml", kPipeline);
+  auto ran = alidade_run({"validate", "pipeline.toml"});
+  CHECK(ran.code == 0);
+  CHECK(ran.out == "pipeline.toml: ok: 1 model, 1 analysis, 1 report\n");
+  CHECK(ran.err == "");
+
+  ran = alidade_run({"validate", "pipeline.toml", "--set", "analysis.cost.convention=flosp"});
+  CHECK(ran.code == 2);
+  CHECK(ran.out == "");
+  CHECK(ran.err.starts_with("error: 'convention' in [[analysis]] 'cost': expected one of "));
+  CHECK(ran.err.find("found \"flosp\" (did you mean 'flops'?)\n  --> --set\n") != ran.err.npos);
+
+  ran = alidade_run({"validate", "--json", "pipeline.toml", "--set", "thread=1"});
+  CHECK(ran.code == 2);
+  const auto mistakes = json::parse(ran.out);
+  REQUIRE(mistakes.size() == 1);
+  CHECK(mistakes[0]["what"] == "unknown key 'thread' (did you mean 'threads'?)");
+  CHECK(mistakes[0]["file"] == "--set");
+}
+
+TEST_CASE("a plugin that does not fit ends with 4") {
+  PipelineCase test;
+  test.file("m.alg", kGraph);
+  test.file("plugins/broken.so", "not a library");
+  test.file("pipeline.toml", std::string("plugin_path = [\"plugins\"]\n") + kPipeline + "[[hardware]]\nuse = \"broken\"\n");
+  const auto ran = alidade_run({"validate", "pipeline.toml"});
+  CHECK(ran.code == 4);
+  CHECK(ran.err.find("\n  --> pipeline.toml:9:7\n") != ran.err.npos);
+}
+
+TEST_CASE("plan opens the models and writes nothing") {
+  PipelineCase test;
+  test.file("m.alg", kGraph);
+  test.file("pipeline.toml", kPipeline);
+  auto ran = alidade_run({"plan", "pipeline.toml", "--set", "report.table.path=out.txt"});
+  CHECK(ran.code == 0);
+  CHECK(ran.out ==
+        "models\n"
+        "  m  m.alg\n"
+        "    frontend  text\n"
+        "    input     x  f32[batch,8]\n"
+        "    unbound   batch  (set them with [bind] or --set bind.NAME=8)\n"
+        "    operators 1, 0 of them opaque\n"
+        "    shapes    0 of 2 tensors known\n"
+        "analyses\n"
+        "  1. cost\n"
+        "reports\n"
+        "  table  to out.txt\n");
+  CHECK_FALSE(std::filesystem::exists("out.txt"));
+
+  ran = alidade_run({"plan", "--json", "pipeline.toml", "--set", "bind.batch=4"});
+  CHECK(ran.code == 0);
+  const auto plan = json::parse(ran.out);
+  CHECK(plan["models"][0]["inputs"]["x"] == "f32[4,8]");
+  CHECK(plan["models"][0]["shaped"] == 2);
+  CHECK(plan["waves"][0][0]["use"] == "cost");
+}
+
+TEST_CASE("plan ends with 3 when a model is rejected, 5 when it is one of several") {
+  PipelineCase test;
+  test.file("m.alg", "this is no graph");
+  test.file("pipeline.toml", kPipeline);
+  auto ran = alidade_run({"plan", "pipeline.toml"});
+  CHECK(ran.code == 3);
+  CHECK(ran.out.find("    frontend  text: none reads it\n") != ran.out.npos);
+  test.file("n.alg", kGraph);
+  test.file("pipeline.toml", std::string("[[model]]\npath = \"n.alg\"\n") + kPipeline);
+  CHECK(alidade_run({"plan", "pipeline.toml"}).code == 5);
+}
+
+TEST_CASE("config prints the values in force, even with mistakes among them") {
+  PipelineCase test;
+  test.file("m.alg", kGraph);
+  test.file("pipeline.toml", kPipeline);
+  auto ran = alidade_run({"config", "--effective", "--with-origin", "pipeline.toml", "--set", "analysis.cost.convention=macs"});
+  CHECK(ran.code == 0);
+  CHECK(ran.out.find("\n[[analysis]]\nuse = \"cost\"  # pipeline.toml:4\nconvention = \"macs\"  # --set\n") != ran.out.npos);
+  CHECK(ran.out.find("\nwall_s = 180  # default\n") != ran.out.npos);
+
+  ran = alidade_run({"config", "--json", "pipeline.toml", "--set", "threads=many"});
+  CHECK(ran.code == 2);
+  CHECK(json::parse(ran.out)["threads"] == "many");
+  CHECK(ran.err.starts_with("error: 'threads': expected a whole number, found \"many\"\n"));
+}
+
+TEST_CASE("schema prints both schemas") {
+  const auto pipeline = alidade_run({"schema", "pipeline"});
+  CHECK(pipeline.code == 0);
+  CHECK(json::parse(pipeline.out)["$id"] == "alidade.pipeline/1");
+  const auto result = alidade_run({"schema", "result"});
+  CHECK(result.code == 0);
+  CHECK(json::parse(result.out)["$id"] == "alidade.result/1");
+}
+
+TEST_CASE("every pipeline in config/ is valid") {
+  std::size_t checked = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(ALIDADE_SOURCE_DIR "/config")) {
+    if (entry.path().extension() != ".toml" || entry.path().stem() == "defaults") continue;
+    const auto ran = alidade_run({"validate", entry.path().string()});
+    INFO(entry.path() << "\n" << ran.err);
+    CHECK(ran.code == 0);
+    ++checked;
+  }
+  CHECK(checked >= 3);
+}
