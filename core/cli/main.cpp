@@ -3,6 +3,7 @@
 #include <iostream>
 #include <new>
 
+#include "host/crash.hpp"
 #include "host/exit_code.hpp"
 #include "host/probe.hpp"
 #include "host/worker.hpp"
@@ -28,7 +29,7 @@ class CommandLine {
   CommandLine() {
     app_.require_subcommand(1);
     app_.footer(kFooter);
-    app_.add_flag("-v,--verbose-log", verbosity_, "Say on standard error what is being done");
+    app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
     add_run(), add_profile(), add_inspect(), add_config_verbs(), add_plugins(), add_small();
   }
@@ -120,12 +121,12 @@ class CommandLine {
     };
     auto* list = add("list", "Every component of every library found, each looked at in a process of its own", Verb::list);
     list->add_option("--kind", plugins_.kind, "frontend, analysis, hardware or report");
-    list->add_flag("--json", plugins_.json, "Print as JSON");
     auto* describe = add("describe", "A component's options, with types, defaults, ranges and units", Verb::describe);
     describe->add_option("NAME", plugins_.target, "Component or library")->required();
-    describe->add_flag("--json", plugins_.json, "Print as JSON");
-    add("check", "Conformance tests on a library", Verb::check)->add_option("FILE", plugins_.target, "A .so")->required();
-    add("path", "The folders that are searched, in order", Verb::path);
+    auto* check = add("check", "Conformance tests on a library", Verb::check);
+    check->add_option("FILE", plugins_.target, "A .so")->required();
+    auto* path = add("path", "The folders that are searched, in order", Verb::path);
+    for (auto* leaf : {list, describe, check, path}) leaf->add_flag("--json", plugins_.json, "Print as JSON");
   }
   void add_small() {
     auto* models = verb("models", "List the models that come with the program", [this] { return verb_models(json_); });
@@ -150,7 +151,7 @@ class CommandLine {
 int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "--worker") == 0) return host::worker_main();
   if (argc > 1 && std::strcmp(argv[1], "--probe") == 0) return host::probe_main(argc, argv);
-  catch_signals();
+  host::catch_signals();
   try {
     return CommandLine().parse_and_run(argc, argv);
   } catch (const std::bad_alloc&) {

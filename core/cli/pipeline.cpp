@@ -1,5 +1,6 @@
 #include "pipeline.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -16,6 +17,15 @@ int Pipeline::exit_code() const {
   if (outcome.mistakes.empty()) return host::kDone;
   return outcome.refused ? host::kBadPlugin : host::kBadConfig;
 }
+
+namespace {
+
+/// A page on standard output shows the warnings itself.
+bool prints_page(const host::Plan& plan) {
+  return std::ranges::any_of(plan.reports, [](const auto& r) { return r.path == "-" && r.loaded->info.name == "table"; });
+}
+
+}  // namespace
 
 Pipeline plan_config(host::Config config, std::vector<host::Mistake> mistakes) {
   Pipeline out;
@@ -45,6 +55,8 @@ Pipeline read_pipeline(const ConfigArgs& args) {
 int run_pipeline(const Pipeline& pipeline) {
   if (!pipeline.outcome.mistakes.empty()) return tell_mistakes(pipeline, false);
   const auto outcome = host::carry_out(pipeline.outcome.plan);
+  if (!prints_page(pipeline.outcome.plan))
+    for (const auto& warning : outcome.warnings) say(warning);
   for (const auto& error : outcome.errors) say(error);
   return outcome.exit_code;
 }

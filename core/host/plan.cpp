@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "alidade/base/text.hpp"
+#include "alidade/results/cost.hpp"
 #include "host/plan_parts.hpp"
 
 namespace alidade::host {
@@ -35,7 +36,10 @@ std::vector<std::vector<Step>> plan_analyses(const Config& config, Finder& finde
   std::vector<Pass> passes;
   for (const auto& use : config.analyses)
     if (auto step = step_for(use, ComponentKind::analysis, {"use", "id"}, finder)) passes.push_back({std::move(*step), use.place});
-  return order_passes(std::move(passes), finder);
+  std::vector<Demand> demands;  // a hardware model prices the work that the cost analysis counts
+  for (const auto& use : config.hardware)
+    demands.push_back({CostProfile::key, "hardware target", use.id.value, use.place});
+  return order_passes(std::move(passes), std::move(demands), finder);
 }
 
 std::vector<Step> plan_hardware(const Config& config, Finder& finder) {

@@ -19,13 +19,14 @@ std::string versioned(const ResultKey& key) {
 /// Orders passes by what they need and make; adds standard ones that are missing.
 class Ordering {
  public:
-  Ordering(std::vector<Pass> passes, Finder& finder) : passes_(std::move(passes)), finder_(finder) {}
+  Ordering(std::vector<Pass> passes, std::vector<Demand> demands, Finder& finder)
+      : passes_(std::move(passes)), demands_(std::move(demands)), finder_(finder) {}
 
   std::vector<std::vector<Step>> run() {
     refuse_second_writers();
+    for (const auto& demand : demands_) fulfil(demand);
     for (std::size_t i = 0; i < passes_.size(); ++i)  // grows while it runs: what is added may need more
-      for (const auto& need : needs_of(i))
-        if (maker(need) == kNobody && !finder_.failed(need.name)) add(need, i);
+      for (const auto& need : needs_of(i)) fulfil({need, "analysis", passes_[i].step.id, passes_[i].place});
     return waves();
   }
 
@@ -46,10 +47,13 @@ class Ordering {
                            "keep one of the two"});
   }
 
-  void add(const ResultKey& need, std::size_t needer) {
-    const auto by = text::quoted(passes_[needer].step.id);
-    const auto place = passes_[needer].place;
-    const auto sentence = "the analysis " + by + " needs the result " + versioned(need);
+  void fulfil(const Demand& demand) {
+    if (maker(demand.key) == kNobody && !finder_.failed(demand.key.name)) add(demand);
+  }
+  void add(const Demand& demand) {
+    const auto& [need, kind, id, place] = demand;
+    const auto by = text::quoted(id);
+    const auto sentence = "the " + kind + " " + by + " needs the result " + versioned(need);
     const auto found = finder_.ask(need.name);
     if (!found && found.error().fault == Fault::plugin) {
       finder_.refuse();
@@ -117,13 +121,14 @@ class Ordering {
   }
 
   std::vector<Pass> passes_;
+  std::vector<Demand> demands_;
   Finder& finder_;
 };
 
 }  // namespace
 
-std::vector<std::vector<Step>> order_passes(std::vector<Pass> passes, Finder& finder) {
-  return Ordering(std::move(passes), finder).run();
+std::vector<std::vector<Step>> order_passes(std::vector<Pass> passes, std::vector<Demand> demands, Finder& finder) {
+  return Ordering(std::move(passes), std::move(demands), finder).run();
 }
 
 }  // namespace alidade::host

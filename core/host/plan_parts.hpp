@@ -39,7 +39,14 @@ struct Pass {
   Step step;
   Place place;
 };
-/// Adds missing passes, refuses two writers and circles, and groups the passes in waves.
-[[nodiscard]] std::vector<std::vector<Step>> order_passes(std::vector<Pass> passes, Finder& finder);
+/// A result that must be there, and who asks for it: "analysis", "hardware target", and its id.
+struct Demand {
+  ResultKey key;
+  std::string kind, id;
+  Place place;
+};
+/// Adds missing passes, also those that the demands name, refuses two writers and circles, and groups the passes in
+/// waves.
+[[nodiscard]] std::vector<std::vector<Step>> order_passes(std::vector<Pass> passes, std::vector<Demand> demands, Finder& finder);
 
 }  // namespace alidade::host

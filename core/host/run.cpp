@@ -2,11 +2,13 @@
 
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_scheduler_observer.h>
 
 #include <memory>
 
 #include "alidade/results/cost.hpp"
 #include "alidade/sdk/analysis.hpp"
+#include "host/crash.hpp"
 #include "host/exit_code.hpp"
 #include "host/guard.hpp"
 #include "host/output.hpp"
@@ -26,6 +28,13 @@ struct Subject {
     said.graph = nullptr;
     said.results = nullptr;
   }
+};
+
+/// Every thread that runs a pass can tell a stack overflow.
+class CrashTelling : public oneapi::tbb::task_scheduler_observer {
+ public:
+  CrashTelling() { observe(true); }
+  void on_scheduler_entry(bool) override { use_signal_stack(); }
 };
 
 Result<AnyResult> analyse(const Step& step, const Graph& graph, const ResultSet& results) {
@@ -131,6 +140,7 @@ int worst(const std::vector<Error>& errors, std::size_t items) {
 
 RunOutcome carry_out(const Plan& plan) {
   const oneapi::tbb::global_control threads(oneapi::tbb::global_control::max_allowed_parallelism, plan.threads);
+  const CrashTelling telling;
   RunOutcome outcome;
   std::vector<std::unique_ptr<Subject>> subjects;
   std::vector<std::string> inputs;
@@ -140,6 +150,8 @@ RunOutcome carry_out(const Plan& plan) {
     run.models.push_back(std::move(subjects.back()->said));
     inputs.push_back(step.path);
     if (run.models.back().error) outcome.errors.push_back(*run.models.back().error);
+    for (auto warning : run.models.back().warnings)
+      warning.text.insert(0, step.id + ": "), outcome.warnings.push_back(std::move(warning));
   }
   outcome.exit_code = worst(outcome.errors, plan.models.size());
   if (outcome.errors.size() == run.models.size()) return outcome;  // there is nothing to write down

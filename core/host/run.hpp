@@ -22,6 +22,7 @@ struct OpenedModel {
 struct RunOutcome {
   int exit_code = 0;
   std::vector<Error> errors;  ///< one for each model or report that failed, in order
+  std::vector<Diagnostic> warnings;  ///< of every model, in order, its id before the text
 };
 
 /// Carries a plan out: opens every model, runs the passes wave by wave, asks the hardware, writes the reports.

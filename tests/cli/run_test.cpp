@@ -143,3 +143,24 @@ TEST_CASE("inspect prints a text form that profile reads back with the same numb
   CHECK(again.code == 0);
   CHECK(again.out == direct.out);
 }
+
+TEST_CASE("hardware brings the cost analysis along") {
+  const ScratchFolder folder;
+  write_text(folder / "good.alg", kGood);
+  write_text(folder / "run.toml", "[[model]]\npath = \"good.alg\"\n[[hardware]]\nuse = \"gpu.roofline\"\n[[report]]\nuse = \"table\"\n");
+  CHECK(run_alidade({"run", folder / "run.toml"}).code == 0);
+  CHECK(run_alidade({"plan", folder / "run.toml"}).out.find("needed by 'gpu.roofline'") != std::string::npos);
+}
+
+TEST_CASE("warnings reach standard error when no page shows them") {
+  const ScratchFolder folder;
+  write_text(folder / "odd.alg", "graph \"odd\" {\n  input %x : f32[2,8]\n  %y = opaque(%x) : f32[2,8] as \"acme::rope\"\n  return %y\n}\n");
+  const auto csv = run_alidade({"profile", folder / "odd.alg", "--format", "csv"});
+  CHECK(csv.code == 0);
+  CHECK(csv.err.find("acme::rope") != std::string::npos);
+  CHECK(csv.err.starts_with("warning: odd: "));
+  const auto page = run_alidade({"profile", folder / "odd.alg"});
+  CHECK(page.err == "");
+  CHECK(page.out.find("acme::rope") != std::string::npos);
+  CHECK(run_alidade({"-q", "profile", folder / "odd.alg", "--format", "csv"}).err == "");
+}
