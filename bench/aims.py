@@ -6,12 +6,12 @@ Results = dict
 Aim = tuple[str, str, bool | None]  # the aim, what was measured, met or not; None: not measured
 
 
-def millis(results: Results, row: str, column: str) -> float | None:
-    return results["cells"].get(row, {}).get(column, {}).get("median_ms")
+def millis(results: Results, row: str, column: str, clock: str = "median_ms") -> float | None:
+    return results["cells"].get(row, {}).get(column, {}).get(clock)
 
 
-def ratio(results: Results, row: str, over: str, under: str) -> float | None:
-    above, below = millis(results, row, over), millis(results, row, under)
+def ratio(results: Results, row: str, over: str, under: str, clock: str = "median_ms") -> float | None:
+    above, below = millis(results, row, over, clock), millis(results, row, under, clock)
     return above / below if above and below else None
 
 
@@ -25,7 +25,8 @@ def extreme(found: dict[str, float | None], pick, written: str, holds) -> tuple[
 
 
 def zoo(results: Results) -> list[str]:
-    return [row["name"] for row in results["rows"] if not row["nodes"]]
+    """The files that ship, all of which carry their shapes."""
+    return [row["name"] for row in results["rows"] if not row["nodes"] and row["shapes"]]
 
 
 def single(value: float | None, written: str, holds) -> tuple[str, bool | None]:

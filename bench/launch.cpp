@@ -1,5 +1,6 @@
 // launch PROGRAM ARGUMENTS...: runs the program with its standard output thrown away and prints one line:
-// nanoseconds from before its start until it has ended, its peak in kB, its exit status (128 + n: signal n).
+// nanoseconds from before its start until it has ended, microseconds that it computed (user and system), its
+// peak in kB, its exit status (128 + n: signal n).
 // A child's peak begins with that of the process that started it, and this one is smaller than any that it
 // measures.
 #include <fcntl.h>
@@ -21,6 +22,8 @@ long long now_ns() {
   return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
 }
 
+long long micros(const timeval& time) { return time.tv_sec * 1'000'000LL + time.tv_usec; }
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -37,6 +40,7 @@ int main(int argc, char** argv) {
   if (wait4(child, &status, 0, &used) != child) return std::perror("wait4"), 2;
   const long long took = now_ns() - started;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  std::printf("%lld %ld %d\n", took, used.ru_maxrss, code);
+  std::printf("%lld %lld %ld %d\n", took, micros(used.ru_utime) + micros(used.ru_stime), used.ru_maxrss,
+              code);
   return 0;
 }

@@ -40,6 +40,12 @@ def zoo_rows(quick: bool) -> list[Row]:
             for path in sorted((ROOT / "models").glob("*.onnx"))]
 
 
+def variant_rows(quick: bool) -> list[Row]:
+    """Models of the zoo as other exporters write them: without the shapes of their values."""
+    return [Row(path.stem, path, QUICK if quick else FAST, shapes=False)
+            for path in sorted((ROOT / "tests/data/zoo").glob("*_noshapes.onnx"))]
+
+
 def chain_rows(folder: Path, quick: bool) -> list[Row]:
     rows = []
     for shapes in (True, False):
@@ -73,7 +79,7 @@ def own_jobs(row: Row, programs: Programs) -> Iterator[Job]:
 def peer_jobs(row: Row, programs: Programs) -> Iterator[Job]:
     if not row.shapes:
         yield Job(row.name, INFER, [str(programs["infer_only"]), str(row.path)], row.runs)
-    if row.nodes or not programs.python:
+    if row.nodes or not row.shapes or not programs.python:
         return
     python, bench = str(programs.python), ROOT / "bench"
     if row.name in TORCHVISION:
