@@ -33,7 +33,7 @@ class Call {
   [[nodiscard]] bool has(std::size_t i) const { return i < ins_.size() && ins_[i] != kNoIndex; }
   [[nodiscard]] ValueId in(std::size_t i);
   [[nodiscard]] std::vector<ValueId> ins(std::size_t first = 0);
-  [[nodiscard]] Value& value(std::size_t i) { return reading_.values[ins_[i]]; }
+  [[nodiscard]] Value& value(std::size_t i) { return has(i) ? reading_.values[ins_[i]] : absent_; }
   [[nodiscard]] TypeId type_id(std::size_t i) const { return has(i) ? reading_.values[ins_[i]].type : TypeId(); }
   [[nodiscard]] TensorType type(std::size_t i) const;
   [[nodiscard]] std::optional<std::int64_t> rank(std::size_t i) const;
@@ -118,6 +118,7 @@ class Call {
   ModuleId module_;
   SourceId source_;
   NodeId newest_;
+  Value absent_;
 };
 
 }  // namespace alidade::onnx_file

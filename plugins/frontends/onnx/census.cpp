@@ -29,6 +29,7 @@ class Census {
     for (const auto& f : model_.functions) {
       auto one = tally(f.body);
       if (!one) return std::unexpected(std::move(one).error());
+      one->nodes += declared(f.inputs.size() + f.outputs.size() + f.defaults.size());
       tallies_.push_back(std::move(*one));
     }
     if (auto ok = sum_up(); !ok) return ok;
@@ -60,6 +61,7 @@ class Census {
         return fail(Fault::limit, fmt::format("graphs are nested {} deep, allowed {}", at.depth, bounds_.region_depth), "at " + cut(at.path));
       const GraphView g = decode_graph(at.bytes, damage_);
       count(g.body, out);
+      out.nodes += declared(g.initializers.size() + g.values.size() + g.inputs.size() + g.outputs.size());
       open(g.body, at.depth + 1, at.path + "/", pending);
     }
     return out;
@@ -81,9 +83,12 @@ class Census {
     if (functions_.empty()) return;
     for (const auto& node : body.nodes) {
       if (find_rule(node.domain, node.op)) continue;
-      if (const auto f = functions_.find(function_key(node.domain, node.op, node.overload)); f != functions_.end()) ++out.calls[f->second];
+      const auto f = functions_.find(function_key(node.domain, node.op, node.overload));
+      if (f != functions_.end()) ++out.calls[f->second], --out.nodes;
     }
   }
+  /// Names that are declared anew with every expansion cost as well, though less than nodes.
+  static double declared(std::size_t names) { return static_cast<double>(names / 16); }
 
   /// Sizes bottom up with an explicit stack; a function met again while it is open is a recursion.
   Result<void> sum_up() {
@@ -98,7 +103,7 @@ class Census {
         if (state[f] == open) {
           close(f), state[f] = closed, stack.pop_back();
           if (heights_[f] > kMostCalls)
-            return fail(Fault::limit, fmt::format("functions call functions {} deep, allowed {}", heights_[f], kMostCalls));
+            return fail(Fault::limit, fmt::format("functions call functions more than {} deep", kMostCalls));
           continue;
         }
         state[f] = open;

@@ -163,6 +163,13 @@ int SchemaShapes::newest_opset() {
   return newest;
 }
 
+std::vector<std::string_view> SchemaShapes::operators() {
+  std::vector<std::string_view> names;
+  for (const auto& [op, versions] : makers()) names.push_back(op);
+  std::ranges::sort(names);
+  return names;
+}
+
 Result<std::vector<TypeId>> SchemaShapes::infer(const InferRequest& request, Types& types) {
   std::vector<TypeId> out(request.outputs);
   try {

@@ -27,6 +27,8 @@ class SchemaShapes {
   Result<std::vector<TypeId>> infer(const InferRequest& request, Types& types);
   /// The newest operator set that ONNX knows.
   [[nodiscard]] static int newest_opset();
+  /// Every operator of the default domain, of any version, sorted.
+  [[nodiscard]] static std::vector<std::string_view> operators();
 
  private:
   struct State;

@@ -32,9 +32,11 @@ void map_if(Call& call) {
   for (std::size_t k = 0; k < call.outputs(); ++k) settle(call, k, call.types().common(first->results[k], second->results[k]));
 }
 
-/// How often a loop runs, where the file decides it: a stated count, and a condition that the body only hands on as true.
-std::int64_t trips(Call& call) {
-  const Literal* count = call.literal(0);
+/// How often a loop runs, where the file decides it: a known count, and a condition that never ends it.
+std::int64_t trips(Call& call, const RegionTypes& body) {
+  const Literal *count = call.literal(0), *condition = call.literal(1);
+  const bool starts = !call.has(1) || (condition && condition->elements.size() == 1 && condition->elements[0].is_number() && condition->elements[0].whole != 0);
+  if (!starts || !body.goes_on) return -1;
   if (!count || count->elements.size() != 1 || !count->elements[0].is_number()) return -1;
   return std::max<std::int64_t>(count->elements[0].whole, 0);
 }
@@ -52,14 +54,14 @@ void map_loop(Call& call) {
   const std::size_t carried = call.inputs() > 2 ? call.inputs() - 2 : 0;
   std::vector<TypeId> arguments{call.types().scalar(Dtype::i64), call.types().scalar(Dtype::boolean)};
   for (std::size_t i = 0; i < carried; ++i) arguments.push_back(call.type_id(i + 2));
-  const LoopAttrs a{trips(call)};
   const NodeId node = call.emit(Op::loop, call.ins());
-  call.attrs(a);
   const auto body = translate_region(call.reading(), call.scope(), node, call.graph("body"), arguments);
   if (!body) return;
   if (body->results.size() < call.outputs() + 1 || body->arguments.size() != arguments.size())
     return call.reject(fmt::format("the body has {} arguments and {} results; {} and {} are needed", body->arguments.size(),
                                    body->results.size(), arguments.size(), call.outputs() + 1));
+  const LoopAttrs a{trips(call, *body)};
+  call.attrs(a);
   bool changes = false;
   for (std::size_t k = 0; k < call.outputs(); ++k) {
     const TypeId type = body->results[k + 1];

@@ -35,10 +35,22 @@ std::unexpected<Error> damaged(const Damage& damage, std::size_t size, const std
               fmt::format("{}: byte {} of {}", path, damage.offset, size), "get the file again, or export the model again");
 }
 
+constexpr std::size_t kMostImports = 1000;
+
+/// The lists of operator sets of the model and of each function.
+std::vector<const std::vector<OpsetImport>*> imports(const ModelView& model) {
+  std::vector<const std::vector<OpsetImport>*> lists{&model.opsets};
+  for (const auto& f : model.functions) lists.push_back(&f.opsets);
+  return lists;
+}
+
 Result<void> check_header(const ModelView& model, const std::string& path) {
   if (!model.has_graph) return fail(Fault::model, "the file holds no graph (field 7 of ModelProto)", path);
   if (model.opsets.empty())
     return fail(Fault::model, "the model says no opset_import, so its operators have no version", path, "export the model again");
+  for (const auto* opsets : imports(model))
+    if (opsets->size() > kMostImports)
+      return fail(Fault::limit, fmt::format("{} operator sets are imported at once, allowed {}", opsets->size(), kMostImports), path);
   for (std::size_t i = 0; i < model.opsets.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (model.opsets[i].domain == model.opsets[j].domain && model.opsets[i].version != model.opsets[j].version)

@@ -10,7 +10,6 @@
 namespace alidade::onnx_file {
 namespace {
 
-constexpr std::size_t kMostDims = 64;
 constexpr std::uint64_t kSmallTable = 64;  // integers of this many elements belong to the program
 
 /// Names of tensors that are stored but not trained.
@@ -24,7 +23,9 @@ bool names_buffer(Text name) {
 }  // namespace
 
 Reading::Reading(const ReadRequest& asked, const ModelView& view, Bindings with)
-    : request(asked), model(view), bindings(std::move(with)), types(builder, bindings), hierarchy(builder) {}
+    : request(asked), model(view), bindings(std::move(with)), types(builder, bindings), hierarchy(builder) {
+  types.damage = &damage;
+}
 
 ValueKind Reading::kind_of(std::uint32_t index) const {
   const Value& value = values[index];
@@ -113,6 +114,8 @@ void Reading::write_notes() {
     note(Severity::warning, "reshape-scaled",
          fmt::format("the targets of {} are fixed for another input shape; their first size was scaled to the one asked for",
                      plural(scaled_reshapes, "Reshape", "Reshapes")));
+  if (types.negative_dims > 0)
+    note(Severity::warning, "negative-dimension", fmt::format("{} stated below zero and taken as unknown", plural(types.negative_dims, "size is", "sizes are")));
   if (model.ir_version > kKnownIrVersion)
     note(Severity::warning, "newer-ir-version",
          fmt::format("the file has ir_version {} and this program knows {}: what is new in it is not seen", model.ir_version, kKnownIrVersion));

@@ -16,6 +16,7 @@ namespace alidade::onnx_file {
 
 /// The newest ir_version whose fields are read (onnx 1.23).
 inline constexpr std::int64_t kKnownIrVersion = 14;
+inline constexpr std::size_t kMostDims = 64;  ///< of a tensor
 
 /// What one reading of one file has in hand: the graph in the making and all that is known of its values.
 class Reading {

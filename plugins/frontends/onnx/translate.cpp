@@ -61,9 +61,7 @@ class Translator {
   }
 
   bool translate(Call& call, const Node& node) {
-    if (call.rule_ && call.inputs() < call.rule_->least)
-      call.reject(fmt::format("{} needs {} operand{} and has {}", text::printable(call.op()), call.rule_->least,
-                              call.rule_->least == 1 ? "" : "s", call.inputs()));
+    check_operands(call);
     if (r_.error) return false;
     r_.misfit.clear();
     infer(call, node);
@@ -75,6 +73,15 @@ class Translator {
     if (!misfit.empty()) call.reject(misfit);  // only where our own checks, which say more, found nothing
     if (!r_.error) call.close();
     return !r_.error;
+  }
+
+  /// Operators of com.microsoft have optional operands in the middle; ONNX's own only after those that they need.
+  void check_operands(Call& call) {
+    const std::size_t least = call.rule_ ? call.rule_->least : 0;
+    if (call.inputs() < least)
+      return call.reject(fmt::format("{} needs {} operand{} and has {}", text::printable(call.op()), least, least == 1 ? "" : "s", call.inputs()));
+    for (std::size_t i = 0; i < least && call.domain().empty(); ++i)
+      if (!call.has(i)) return call.reject(fmt::format("operand {} of {} is left out, and it cannot do without", i + 1, text::printable(call.op())));
   }
 
   /// Types that the file states stay; what is missing is inferred.
@@ -254,7 +261,7 @@ class Declaration {
       r_.tensors.push_back(Translator::decode_sparse(bytes, r_.damage));
       if (!store(r_.tensors.back())) return false;
     }
-    return true;
+    return !r_.error;
   }
   /// The inputs that are not stored, in order; their types as stated.
   std::vector<std::uint32_t> inputs() {
@@ -268,7 +275,7 @@ class Declaration {
         r_.stop(Fault::model, "two inputs of one graph are named " + text::quoted(v.name));
         return {};
       }
-      value.state = Value::State::input, value.type = r_.types.read(v.type);
+      value.state = Value::State::input, value.type = read(v);
       indices.push_back(index);
     }
     for (const auto& v : g_.outputs) state(v, r_.keep_shapes);
@@ -285,8 +292,14 @@ class Declaration {
     Value& value = r_.values[entry(v.name)];
     if (!v.spec_kind.empty()) value.spec_kind = v.spec_kind;
     if (!keep || value.state != Value::State::mentioned || v.type.empty()) return;
-    const TypeId type = r_.types.read(v.type);
+    const TypeId type = read(v);
     value.type = value.type.valid() ? r_.types.merged(value.type, type) : type;
+  }
+  TypeId read(const ValueInfo& v) {
+    const TypeId type = r_.types.read(v.type);
+    if (r_.types.most_dims > kMostDims)
+      r_.stop(Fault::limit, fmt::format("a type has {} dimensions, allowed {}", r_.types.most_dims, kMostDims), "value " + text::quoted(v.name));
+    return type;
   }
   bool store(const Tensor& t) {
     if (!r_.check(t)) return false;
@@ -347,6 +360,25 @@ bool translate_model(Reading& r, Scope& scope) {
   return true;
 }
 
+namespace {
+
+/// Whether a loop's condition is one that never ends it.
+bool goes_on(Reading& r, const Scope& scope, const GraphView& g, std::uint32_t condition, std::uint32_t argument) {
+  for (int hop = 0; hop < 16; ++hop) {
+    if (condition == argument) return true;
+    if (const Literal* l = r.literal_of(condition)) return l->elements.size() == 1 && l->elements[0].is_number() && l->elements[0].whole != 0;
+    const Value& v = r.values[condition];
+    if (v.state != Value::State::made || v.home != &scope || v.producer >= g.body.nodes.size()) return false;
+    const Node& maker = g.body.nodes[v.producer];
+    if ((maker.op != "Identity" && maker.op != "Cast") || maker.inputs.count != 1) return false;
+    condition = scope.find(g.body.inputs[maker.inputs.first]);
+    if (condition == kNoIndex) return false;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::optional<RegionTypes> translate_region(Reading& r, Scope& around, NodeId owner, Text graph, std::span<const TypeId> arguments) {
   const GraphView g = decode_graph(graph, r.damage);
   if (r.damage.found()) return std::nullopt;
@@ -374,6 +406,7 @@ std::optional<RegionTypes> translate_region(Reading& r, Scope& around, NodeId ow
   std::vector<ValueId> results;
   for (const auto index : outputs) results.push_back(r.id_of(index)), types.results.push_back(r.values[index].type);
   r.builder.end_region(results);
+  types.goes_on = ok && !outputs.empty() && inputs.size() > 1 && goes_on(r, scope, g, outputs[0], inputs[1]);
   return ok ? std::optional(std::move(types)) : std::nullopt;
 }
 

@@ -8,6 +8,7 @@ class Call;
 /// A subgraph that became a region, and what it gives back.
 struct RegionTypes {
   std::vector<TypeId> arguments, results;
+  bool goes_on = false;  ///< the first result is true, or the second argument as it came: the condition of a counted loop
 };
 
 /// Reads the model's own graph into the builder; on failure reading.error is set.

@@ -1,8 +1,7 @@
 #include "types.hpp"
 
+#include <algorithm>
 #include <array>
-
-#include "cursor.hpp"
 
 namespace alidade::onnx_file {
 namespace {
@@ -110,8 +109,7 @@ TypeId Types::read(std::string_view type_proto) {
 
 /// Sequences, maps and optionals have no shape of their own: unranked.
 TypeId Types::decode(std::string_view type_proto) {
-  Damage damage{type_proto, {}, 0};
-  Cursor c(type_proto, "TypeProto", damage);
+  Cursor c(type_proto, "TypeProto", report());
   TypeId made;
   while (c.next()) {
     if (c.field() == 1 || c.field() == 8) made = decode_tensor_type(c.bytes());
@@ -121,8 +119,7 @@ TypeId Types::decode(std::string_view type_proto) {
 }
 
 TypeId Types::decode_tensor_type(std::string_view bytes) {
-  Damage damage{bytes, {}, 0};
-  Cursor c(bytes, "TypeProto.Tensor", damage);
+  Cursor c(bytes, "TypeProto.Tensor", report());
   std::int64_t elem = 0;
   bool ranked = false;
   std::vector<Dim> dims;
@@ -136,24 +133,29 @@ TypeId Types::decode_tensor_type(std::string_view bytes) {
   return ranked ? make(dtype, dims) : unranked(dtype);
 }
 
+std::int64_t Types::counted(std::int64_t size) {
+  if (size < 0) ++negative_dims;
+  return size;
+}
+
 std::vector<Dim> Types::decode_shape(std::string_view bytes) {
-  Damage damage{bytes, {}, 0};
   std::vector<Dim> dims;
-  Cursor shape(bytes, "TensorShapeProto", damage);
+  Cursor shape(bytes, "TensorShapeProto", report());
   while (shape.next()) {
     if (shape.field() != 1) {
       shape.skip();
       continue;
     }
     Dim d;
-    Cursor c(shape.bytes(), "Dimension", damage);
+    Cursor c(shape.bytes(), "Dimension", report());
     while (c.next()) switch (c.field()) {
-        case 1: d = Dim(c.integer()); break;
+        case 1: d = Dim(counted(c.integer())); break;
         case 2: d = dim(c.bytes()); break;
         default: c.skip();
       }
     dims.push_back(d);
   }
+  most_dims = std::max(most_dims, dims.size());
   return dims;
 }
 

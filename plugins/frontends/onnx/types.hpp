@@ -7,6 +7,7 @@
 
 #include "alidade/ir/bind.hpp"
 #include "alidade/ir/builder.hpp"
+#include "cursor.hpp"
 
 namespace alidade::onnx_file {
 
@@ -41,6 +42,9 @@ class Types {
   /// How the type would be printed, for messages.
   [[nodiscard]] std::string text(TypeId id) const;
 
+  Damage* damage = nullptr;      ///< where types that cannot be decoded are reported
+  std::size_t most_dims = 0;     ///< of any type that was read
+  std::size_t negative_dims = 0;
   std::map<std::string, std::size_t> unknown_elem_types;  ///< elem_type -> how often
 
  private:
@@ -49,11 +53,14 @@ class Types {
     TensorType type;
   };
   TypeId keep(TypeId id, Dtype dtype, bool ranked, std::span<const Dim> dims);
+  Damage& report() { return damage ? *damage : unheard_; }
   TypeId decode(std::string_view type_proto);
   TypeId decode_tensor_type(std::string_view bytes);
+  std::int64_t counted(std::int64_t size);
   std::vector<Dim> decode_shape(std::string_view bytes);
   Dim bound(std::string_view expression);
 
+  Damage unheard_;
   GraphBuilder& builder_;
   const Bindings& bindings_;
   std::deque<Row> rows_;              // by TypeId

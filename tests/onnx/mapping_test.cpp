@@ -1,0 +1,106 @@
+#include <fstream>
+#include <sstream>
+
+#include "reading.hpp"
+
+using namespace alidade;
+using namespace onnx_test;
+
+// Each model of tests/data/onnx has beside it the graph that it must become (NAME.graph, looked over line by line when
+// it changes) and, from onnx's own strict shape inference, the type of every value (NAME.types).
+
+TEST_CASE("every theme of operators becomes the graph that is written beside it", "[onnx]") {
+  const auto* name = GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement", "attention", "quantised", "control",
+                              "functions", "shapes", "contrib", "torch_names");
+  const Graph g = read(request(kCases + name + ".onnx"));
+  const std::string made = to_text(g), path = kCases + name + ".graph";
+  if (std::getenv("ALIDADE_WRITE_GRAPHS")) std::ofstream(path) << made;
+  CHECK(made == contents(path));
+  const auto sound = verify(g);
+  INFO((sound ? std::string() : to_text(sound.error())));
+  CHECK(sound);
+}
+
+namespace {
+
+/// Dimension by dimension; one that onnx does not know may be known here.
+bool agrees(const std::string& ours, const std::string& onnx) {
+  std::istringstream a(ours.substr(ours.find('[') + 1)), b(onnx.substr(onnx.find('[') + 1));
+  if (ours.substr(0, ours.find('[')) != onnx.substr(0, onnx.find('['))) return false;
+  for (std::string x, y; std::getline(a, x, ',');) {
+    if (!std::getline(b, y, ',')) return false;
+    const bool unknown = y.starts_with('?') || y.starts_with("unk__");
+    if (!unknown && x != y) return false;
+  }
+  return b.peek() == std::istringstream::traits_type::eof();
+}
+
+}  // namespace
+
+TEST_CASE("inferred types are those of onnx's own inference", "[onnx]") {
+  const auto* name = GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement", "attention", "quantised", "control", "moved_7",
+                              "moved_9", "moved_11", "moved_13", "moved_18", "moved_24");
+  const Graph g = read(request(kCases + name + ".onnx"));
+  std::istringstream lines(contents(kCases + name + ".types"));
+  std::string value, type;
+  std::size_t compared = 0;
+  while (lines >> value >> type) {
+    const ValueId v = value_named(g, value);
+    INFO(name << ": " << value);
+    REQUIRE(v.valid());
+    CHECK(agrees(to_text(g, g.type_id(v)), type));
+    ++compared;
+  }
+  CHECK(compared >= 5);
+}
+
+TEST_CASE("operands that moved between attributes and inputs read the same in every operator set", "[onnx]") {
+  const auto lines = [](const Graph& g) {
+    std::string text;
+    std::istringstream all(to_text(g));
+    for (std::string line; std::getline(all, line);)
+      if (line.contains(" = ")) text += line.substr(0, line.find(" as \"")) + "\n";
+    return text;
+  };
+  const std::string expected =
+      "  %clip = clip(%x) {low=0, high=6} : f32[2,4,1]\n"
+      "  %sum = reduce_sum(%x) {axes=[1], keepdims=1} : f32[2,1,1]\n"
+      "  %mean = reduce_mean(%x) {axes=[1], keepdims=1} : f32[2,1,1]\n"
+      "  %unsqueeze = reshape(%x) : f32[2,1,4,1]\n"
+      "  %squeeze = reshape(%x) : f32[2,4]\n"
+      "  %slice = slice(%x) {axes=[1], starts=[1], ends=[3]} : f32[2,2,1]\n"
+      "  %dropout = dropout(%x) : f32[2,4,1]\n"
+      "  %pad = pad(%x) : f32[2,6,1]\n"
+      "  %softmax = softmax(%x) {axes=[2]} : f32[2,4,1]\n"
+      "  %bn = batch_norm(%x, %g, %b, %m, %v) : f32[2,4,1]\n"
+      "  %up = resize(%x) : f32[2,4,2]\n"
+      "  (%top, %places) = topk(%x) {axes=[1]} : f32[2,2,1], i64[2,2,1]\n";
+  const int opset = GENERATE(range(7, 25));
+  const Graph g = read(request(kCases + "moved_" + std::to_string(opset) + ".onnx"));
+  CHECK(lines(g) == expected);
+  CHECK(g.format() == "ONNX, opset " + std::to_string(opset));
+}
+
+TEST_CASE("softmax before operator set 13 works on everything from its axis on", "[onnx]") {
+  const auto bytes = [](std::uint64_t opset) { return model(graph({node("Softmax", {"x"}, {"y"}, "s")}), opset).bytes(); };
+  CHECK(to_text(read_bytes(bytes(11))).contains("softmax(%x) {axes=[1,2,3]}"));
+  CHECK(to_text(read_bytes(bytes(13))).contains("softmax(%x) {axes=[3]}"));
+}
+
+TEST_CASE("a chain of functions is expanded with its attributes and shares its weights", "[onnx]") {
+  const Graph g = read(request(kCases + "functions.onnx"));
+  CHECK(g.node_count() == 6);
+  CHECK(g.users(value_named(g, "w")).size() == 2);
+}
+
+TEST_CASE("symbols of computed shapes can be bound", "[onnx]") {
+  auto r = request(kCases + "shapes.onnx");
+  r.bindings = {{"batch", 2}, {"h", 5}, {"w", 7}};
+  const Graph g = read(r);
+  CHECK(to_text(g, g.type_id(value_named(g, "flat"))) == "f32[2,105]");
+  CHECK(to_text(g, g.type_id(value_named(g, "large"))) == "f32[2,3,10,14]");
+  auto shaped = request(kCases + "shapes.onnx");
+  shaped.input_shapes["x"] = {2, 3, 5, 7};
+  const Graph h = read(shaped);
+  CHECK(to_text(h, h.type_id(value_named(h, "large"))) == "f32[2,3,10,14]");
+}
