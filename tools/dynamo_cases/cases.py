@@ -212,6 +212,24 @@ def vision(name: str) -> Callable[[], ExportedProgram]:
     return made
 
 
+SCALED = """
+class Scaled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(3, 2))
+
+    def forward(self, x):
+        return x @ self.weight
+"""
+
+
+def as_saved() -> ExportedProgram:
+    """A program whose archive is kept whole, weights and pickles too; its source has no folder."""
+    names = {"nn": nn, "torch": torch, "__name__": "net"}
+    exec(compile(SCALED, "net.py", "exec"), names)
+    return export(names["Scaled"](), (torch.zeros(4, 3),))
+
+
 BATCH = Dim("batch", min=2, max=64)
 DYNAMIC = {"x": {0: BATCH}, "y": {0: BATCH}}
 IDS = torch.zeros(4, dtype=torch.int64)

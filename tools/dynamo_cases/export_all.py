@@ -17,7 +17,8 @@ import zoo_models
 warnings.filterwarnings("ignore")
 logging.disable(logging.WARNING)
 VIDEO = ("mc3", "r3d", "r2plus1d", "s3d", "mvit", "swin3d")
-SIDES = {"inception_v3": 299, "vit_h_14": 224}
+BACKBONES = ("deeplab", "fcn", "lraspp", "fcos", "retina", "ssd")
+SIDES = {"inception_v3": 299}
 
 
 def inputs(name: str) -> tuple:
@@ -31,6 +32,16 @@ def inputs(name: str) -> tuple:
     return (torch.zeros(1, 3, side, side),)
 
 
+def built(name: str, options: dict) -> torch.nn.Module:
+    """On the meta device at once, or moved there where building looks into tensors (RegNet)."""
+    get = zoo_models.torchvision.models.get_model
+    try:
+        with torch.device("meta"):
+            return get(name, weights=None, **options).eval()
+    except NotImplementedError:
+        return get(name, weights=None, **options).eval().to("meta")
+
+
 def main() -> None:
     arguments = [a for a in sys.argv[1:] if a != "--core"]
     folder, wanted = pathlib.Path(arguments[0]), arguments[1:]
@@ -39,10 +50,9 @@ def main() -> None:
     models = zoo_models.torchvision.models
     for name in wanted or models.list_models():
         started = time.time()
-        options = {"weights_backbone": None} if "rcnn" in name or name.startswith(("deeplab", "fcn", "lraspp", "fcos", "retina", "ssd")) else {}
+        options = {"weights_backbone": None} if "rcnn" in name or name.startswith(BACKBONES) else {}
         try:
-            with torch.device("meta"):
-                model = models.get_model(name, weights=None, **options).eval()
+            model = built(name, options)
             given = tuple([t.to("meta") for t in i] if isinstance(i, list) else i.to("meta") for i in inputs(name))
             program = torch.export.export(model, given, strict=False)
             program = program.run_decompositions() if "--core" in sys.argv else program

@@ -70,6 +70,8 @@ def main() -> None:
         data = json_only(saved(program), name, extra)
         (OUT / f"{name}.pt2").write_bytes(data)
         print(f"{name}: {len(data)} bytes")
+    if not wanted or "as_saved" in wanted:
+        (OUT / "as_saved.pt2").write_bytes(saved(cases.as_saved()))
     if not wanted or "broken_graph" in wanted:
         parts, manifest = cases.broken_graph()
         files = [(f"partitions/{i}.pt2", json_only(saved(part), f"partition_{i}")) for i, part in enumerate(parts)]

@@ -84,7 +84,7 @@ class HigherOrder {
   }
   void yield(const Values& results, std::size_t wanted) {
     if (results.size() != wanted)
-      o_.complain("the operator has " + std::to_string(wanted) + " results, and a graph inside it makes " + std::to_string(results.size()));
+      o_.complain("a graph inside the operator should make " + std::to_string(wanted) + " values, and makes " + std::to_string(results.size()));
     w_.builder.end_region(results);
   }
   /// Arguments of the region just begun: one for each value, without its first dimension where it is taken in slices.
@@ -115,16 +115,18 @@ class HigherOrder {
     }
     return true;
   }
-  /// while_loop(cond, body, carried, additional): one region that computes the condition, then the next values.
+  /// while_loop(cond, body, carried, additional): one region, which gives back the condition, then the next values.
   bool loop() {
     const auto carried = values(graphs_[1] + 1), seen = values(graphs_[1] + 2);
     const NodeId n = o_.emit(Op::loop, carried, LoopAttrs{});
     w_.builder.begin_region(n);
     auto inputs = arguments(1, carried, carried.size());
     inputs.insert(inputs.end(), seen.begin(), seen.end());
-    const auto condition = body(0, inputs);
-    (void)condition;
-    yield(body(1, inputs), o_.results());
+    auto results = body(0, inputs);
+    if (results.size() != 1) o_.complain("the condition of a loop is one value, and its graph makes " + std::to_string(results.size()));
+    const auto next = body(1, inputs);
+    results.insert(results.end(), next.begin(), next.end());
+    yield(results, o_.results() + 1);
     return true;
   }
   std::int64_t trips(const Values& sliced) const { return sliced.empty() ? -1 : w_.type(sliced[0]).dim(0).value_or(-1); }

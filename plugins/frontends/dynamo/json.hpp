@@ -18,7 +18,7 @@ class JsonValue;
 /// wrong with it later is kept once, as complaint(), with the JSON pointer of the place.
 class Json {
  public:
-  static constexpr std::size_t kMostLevels = 1000;
+  static constexpr std::size_t kMostLevels = 1000, kMostValues = std::size_t{1} << 25;
 
   /// `file` is how messages call it.
   [[nodiscard]] static Result<Json> parse(std::string_view bytes, std::string file);

@@ -21,13 +21,13 @@ class JsonScanner {
   JsonScanner(std::string_view bytes, std::string_view file) : bytes_(bytes), file_(file) {}
 
   Result<std::vector<Cell>> whole() {
-    cells_.reserve(bytes_.size() / 10 + 16);
+    cells_.reserve(bytes_.size() / 16 + 16);
     if (const auto broken = broken_utf8(bytes_)) return at_ = *broken, stop("a byte that is not UTF-8 stands here");
     do {
       if (problem_.empty()) value();
     } while (problem_.empty() && !open_.empty());
-    skip();
-    if (problem_.empty() && at_ < bytes_.size()) expected("nothing after the end of the text");
+    if (problem_.empty()) skip();
+    if (at_ < bytes_.size()) expected("nothing after the end of the text");
     if (!problem_.empty()) return stop(problem_, fault_);
     return std::move(cells_);
   }
@@ -37,13 +37,16 @@ class JsonScanner {
     const auto before = bytes_.substr(0, at_);
     const auto line = 1 + std::ranges::count(before, '\n');
     const auto column = at_ - (before.rfind('\n') + 1) + 1;
-    return fail(fault, "the JSON text is broken: " + what,
+    return fail(fault, (fault == Fault::limit ? "the JSON text is refused: " : "the JSON text is broken: ") + what,
                 std::string(file_) + ":" + std::to_string(line) + ":" + std::to_string(column));
   }
   void expected(std::string_view what) {
     if (!problem_.empty()) return;
     problem_ = "expected " + std::string(what) + ", found ";
     problem_ += at_ < bytes_.size() ? text::quoted(bytes_.substr(at_, 1)) : std::string("the end");
+  }
+  void too_much(std::string what) {
+    if (problem_.empty()) problem_ = std::move(what), fault_ = Fault::limit;
   }
   void skip() {
     while (at_ < bytes_.size() && std::string_view(" \n\r\t").contains(bytes_[at_])) ++at_;
@@ -55,6 +58,7 @@ class JsonScanner {
   }
   Cell& add(JsonKind kind, std::size_t begin, std::size_t size) {
     const auto index = static_cast<std::uint32_t>(cells_.size());
+    if (index >= Json::kMostValues) too_much("it has more than " + std::to_string(Json::kMostValues) + " values");
     cells_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size), index + 1, kind});
     return cells_.back();
   }
@@ -72,11 +76,7 @@ class JsonScanner {
     after_value();
   }
   void begin(JsonKind kind) {
-    if (open_.size() >= Json::kMostLevels) {
-      fault_ = Fault::limit;
-      problem_ = "it nests deeper than " + std::to_string(Json::kMostLevels) + " levels";
-      return;
-    }
+    if (open_.size() >= Json::kMostLevels) return too_much("it nests deeper than " + std::to_string(Json::kMostLevels) + " levels");
     ++at_;
     open_.push_back(static_cast<std::uint32_t>(cells_.size()));
     add(kind, 0, 0);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_map>
 
 #include "alidade/base/text.hpp"
 #include "input_shapes.hpp"
@@ -25,6 +26,9 @@ class Joining {
 
   Result<Joined> join() {
     rename();
+    if (program_.weights)
+      if (const auto config = program_.weights->root().find("config"))
+        config.each_member([&](std::string_view name, JsonValue entry) { config_.emplace(name, entry); });
     weave_.mangled = !joint_.weights.empty();
     if (auto ok = ranges(); !ok) return std::unexpected(std::move(ok).error());
     if (auto ok = shapes(); !ok) return std::unexpected(std::move(ok).error());
@@ -151,14 +155,25 @@ class Joining {
     if (dot == std::string_view::npos) return unmangled(name);
     return plain_path(name.substr(0, dot)) + std::string(name.substr(dot));
   }
+  /// Tensors on the meta device, and expanded ones, have no memory of their own: that they share it says nothing.
+  static bool has_memory(JsonValue meta) {
+    const auto device = meta.find("device");
+    bool whole = !device.is(JsonKind::object) || device.at("type").text() != "meta";
+    if (const auto strides = meta.find("strides"))
+      strides.each_element([&](JsonValue stride) {
+        const auto step = stride.find("as_int");
+        whole = whole && !(step && step.integer() == 0);
+      });
+    return whole;
+  }
   using Stored = std::tuple<std::string, std::int64_t, std::uint32_t>;
   /// Which tensor of the archive it is: two names that say the same are tied.
   Stored stored_at(std::string_view name, TypeId is) {
-    const auto config = program_.weights ? program_.weights->root().find("config") : JsonValue();
-    const auto entry = config ? config.find(name) : JsonValue();
+    const auto found = config_.find(name);
+    const auto entry = found == config_.end() ? JsonValue() : found->second;
     const auto path = entry ? entry.find("path_name") : JsonValue();
     const auto meta = entry ? entry.find("tensor_meta") : JsonValue();
-    if (!path.is(JsonKind::string) || !meta.is(JsonKind::object)) return {"", 0, is.index};
+    if (!path.is(JsonKind::string) || !meta.is(JsonKind::object) || !has_memory(meta)) return {"", 0, is.index};
     const auto offset = meta.find("storage_offset");
     const auto number = offset.is(JsonKind::object) ? offset.find("as_int") : JsonValue();
     return {std::string(path.text()), number ? number.integer() : 0, is.index};
@@ -193,6 +208,7 @@ class Joining {
   std::vector<Range> ranges_;
   std::map<std::string, ValueId, std::less<>> known_;
   std::map<Stored, ValueId> stored_;
+  std::unordered_map<std::string_view, JsonValue> config_;  // what the archive says of each weight's storage
 };
 
 }  // namespace

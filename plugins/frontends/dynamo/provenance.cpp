@@ -55,7 +55,7 @@ std::string_view after_packages(std::string_view file) {
 
 ModuleId Provenance::path(std::string_view dotted, std::string_view type) {
   ModuleId at = root_;
-  while (!dotted.empty()) {
+  for (std::size_t i = 0; i < kMostParts && !dotted.empty(); ++i) {
     const auto dot = dotted.find('.');
     const bool last = dot == std::string_view::npos;
     at = builder_.child(at, dotted.substr(0, dot), last ? type : std::string_view{});

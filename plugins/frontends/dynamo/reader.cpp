@@ -1,10 +1,18 @@
 #include "reader.hpp"
 
+#include <filesystem>
+
 #include "alidade/base/text.hpp"
 #include "bundle.hpp"
 
 namespace alidade::dynamo {
 namespace {
+
+/// The archive's own folder; what is saved into memory is called "archive", so the file's name says more.
+std::string model_name(const Program& program, const std::string& path) {
+  const bool named = !program.name.empty() && program.name != "archive";
+  return named ? program.name : std::filesystem::path(path).stem().string();
+}
 
 Result<void> read_single(const ZipArchive& archive, std::int64_t partition, Weave& weave, Program& program) {
   if (partition > 0)
@@ -13,7 +21,7 @@ Result<void> read_single(const ZipArchive& archive, std::int64_t partition, Weav
   if (!loaded) return std::unexpected(std::move(loaded).error());
   program = std::move(*loaded);
   if (auto ok = check_schema(*program.text, weave.builder); !ok) return ok;
-  weave.builder.name(program.name);
+  weave.builder.name(model_name(program, archive.file()));
   const auto joined = join_program(program, {}, weave);
   return joined ? Result<void>{} : std::unexpected(joined.error());
 }

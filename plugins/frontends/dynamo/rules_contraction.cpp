@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "rules.hpp"
+#include "saturate.hpp"
 #include "spatial.hpp"
 
 namespace alidade::dynamo {
@@ -13,7 +14,7 @@ void word_padding(Operation& o, ValueId weight, ConvAttrs& a) {
   for (std::int64_t i = 0; i < a.strides.rank; ++i) {
     const auto at = static_cast<std::size_t>(i);
     const auto kernel = o.type(weight).dim(static_cast<int>(i) + 2).value_or(1);
-    const auto total = a.dilations.at[at] * (kernel - 1);
+    const auto total = times(a.dilations.at[at], kernel - 1);
     a.pads_begin.at[at] = total / 2, a.pads_end.at[at] = total - total / 2;
   }
 }

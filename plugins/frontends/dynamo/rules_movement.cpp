@@ -64,7 +64,7 @@ void concat(Operation& o, Op op) {
 /// stack: each part gets a dimension of 1, then they are joined along it.
 void stack(Operation& o, Op op) {
   const auto made = o.weave().types[o.result_type()];
-  const auto axis = o.integer("dim", 0) + (o.integer("dim", 0) < 0 ? static_cast<std::int64_t>(made.rank()) : 0);
+  const auto dim = o.integer("dim", 0), axis = dim < 0 ? dim + static_cast<std::int64_t>(made.rank()) : dim;
   std::vector<Dim> dims(made.dims.begin(), made.dims.end());
   if (axis >= 0 && static_cast<std::size_t>(axis) < dims.size()) dims[static_cast<std::size_t>(axis)] = Dim(1);
   const auto parts = o.tensors("tensors");

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "rules.hpp"
+#include "saturate.hpp"
 
 namespace alidade::dynamo {
 namespace {
@@ -30,14 +31,14 @@ void slice(Operation& o, Op op) {
 void select(Operation& o, Op op) {
   const ValueId x = subject(o);
   const auto index = o.integer("index", kUndecided);
-  const auto end = index == kUndecided ? kUndecided : index == -1 ? kEnd : index + 1;
+  const auto end = index == kUndecided ? kUndecided : index == -1 ? kEnd : plus(index, 1);
   o.emit(op, {x}, part(o, o.axis(x, o.integer("dim", 0)), index, end, 1));
 }
 void narrow(Operation& o, Op op) {
   const ValueId x = subject(o);
   const auto start = o.integer("start", kUndecided), length = o.integer("length", kUndecided);
   const bool known = start != kUndecided && length != kUndecided;
-  o.emit(op, {x}, part(o, o.axis(x, o.integer("dim", 0)), start, known ? start + length : kUndecided, 1));
+  o.emit(op, {x}, part(o, o.axis(x, o.integer("dim", 0)), start, known ? plus(start, length) : kUndecided, 1));
 }
 /// A view of some elements whose places the attributes cannot state.
 void some(Operation& o, Op op) { o.emit(op, {subject(o)}, SliceAttrs{}); }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "rules.hpp"
+#include "saturate.hpp"
 #include "spatial.hpp"
 
 namespace alidade::dynamo {
@@ -40,7 +41,7 @@ void grid_sample(Operation& o, Op op) {
 /// Two taps for each sample along a dimension; a ratio of 0 means as many samples as fit, of which two are usual.
 void roi_align(Operation& o, Op op) {
   const auto ratio = o.integer("sampling_ratio", 0);
-  o.emit(op, {o.tensor("input"), o.tensor("rois")}, ResizeAttrs{2 * (ratio > 0 ? ratio : 2)});
+  o.emit(op, {o.tensor("input"), o.tensor("rois")}, ResizeAttrs{times(2, ratio > 0 ? ratio : 2)});
 }
 void roi_pool(Operation& o, Op op) { o.emit(op, {o.tensor("input"), o.tensor("rois")}, ResizeAttrs{1}); }
 

@@ -18,7 +18,9 @@ struct Meaning {
 class Scope {
  public:
   /// `prefix` goes before the names of nodes: "true_graph_0/".
-  Scope(JsonValue graph, std::string prefix) : prefix_(std::move(prefix)), sym_ints_(graph.find("sym_int_values")) {
+  Scope(JsonValue graph, std::string prefix) : prefix_(std::move(prefix)) {
+    if (const auto sizes = graph.find("sym_int_values"))
+      sizes.each_member([&](std::string_view name, JsonValue size) { sym_ints_.emplace(name, size); });
     if (const auto values = graph.at("tensor_values")) {
       metas_.reserve(values.size());
       values.each_member([&](std::string_view name, JsonValue meta) { metas_.emplace(name, meta); });
@@ -32,18 +34,20 @@ class Scope {
     return found == meanings_.end() ? nullptr : &found->second;
   }
   /// A TensorMeta; absent when the file has none.
-  [[nodiscard]] JsonValue meta(std::string_view name) const {
-    const auto found = metas_.find(name);
-    return found == metas_.end() ? JsonValue() : found->second;
-  }
+  [[nodiscard]] JsonValue meta(std::string_view name) const { return at(metas_, name); }
   /// A SymInt; absent when the file has none.
-  [[nodiscard]] JsonValue sym_int(std::string_view name) const { return sym_ints_ ? sym_ints_.find(name) : JsonValue(); }
+  [[nodiscard]] JsonValue sym_int(std::string_view name) const { return at(sym_ints_, name); }
 
  private:
+  using Entries = std::unordered_map<std::string_view, JsonValue>;
+  [[nodiscard]] static JsonValue at(const Entries& entries, std::string_view name) {
+    const auto found = entries.find(name);
+    return found == entries.end() ? JsonValue() : found->second;
+  }
+
   std::string prefix_;
   std::unordered_map<std::string_view, Meaning> meanings_;
-  std::unordered_map<std::string_view, JsonValue> metas_;
-  JsonValue sym_ints_;
+  Entries metas_, sym_ints_;
 };
 
 }  // namespace alidade::dynamo

@@ -10,7 +10,7 @@ namespace alidade::dynamo {
 namespace {
 
 constexpr int kMostDepth = 60;
-constexpr std::size_t kMostText = 4000;
+constexpr std::size_t kMostText = 4000, kMostTerms = 1000;
 
 bool in_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
@@ -127,7 +127,7 @@ class Srepr {
     std::vector<Formula> arguments;
     do {
       const auto f = value(depth + 1);
-      if (!f || f->text.size() > kMostText) return std::nullopt;
+      if (!f || f->text.size() > kMostText || arguments.size() >= kMostTerms) return std::nullopt;
       arguments.push_back(*f);
     } while (eat(','));
     return eat(')') ? apply(function.substr(function.rfind('.') + 1), arguments) : std::nullopt;

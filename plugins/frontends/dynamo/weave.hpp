@@ -16,7 +16,9 @@ namespace alidade::dynamo {
 class Weave {
  public:
   Weave(GraphBuilder& builder, const ReadRequest& request)
-      : builder(builder), request(request), types(builder, request.bindings), provenance(builder) {}
+      : builder(builder), request(request), types(builder, request.bindings), provenance(builder) {
+    nothing_.type = types.make(Dtype::unknown, {});
+  }
 
   ValueId value(ValueKind kind, std::string_view name, TypeId type);
   ValueId argument(std::string_view name, TypeId type);
@@ -25,12 +27,13 @@ class Weave {
   /// A number written in the program, as a constant of no dimensions; one value for each type and number.
   ValueId scalar(Dtype dtype, const std::string& number);
 
-  [[nodiscard]] TypeId type_id(ValueId v) const { return facts_[v.index].type; }
+  // An absent value has no dimensions, an unknown element type, and no maker.
+  [[nodiscard]] TypeId type_id(ValueId v) const { return facts(v).type; }
   [[nodiscard]] const TensorType& type(ValueId v) const { return types[type_id(v)]; }
-  [[nodiscard]] ValueKind kind(ValueId v) const { return facts_[v.index].kind; }
+  [[nodiscard]] ValueKind kind(ValueId v) const { return facts(v).kind; }
   [[nodiscard]] bool is_weight(ValueId v) const { return kind(v) == ValueKind::parameter || kind(v) == ValueKind::buffer || kind(v) == ValueKind::constant; }
   /// The operator that makes the value; opaque for what no node makes.
-  [[nodiscard]] Op maker(ValueId v) const { return facts_[v.index].maker; }
+  [[nodiscard]] Op maker(ValueId v) const { return facts(v).maker; }
   /// The module that a weight's name speaks of; invalid for other values.
   [[nodiscard]] ModuleId owner(ValueId v);
   void name_weight(ValueId v, std::string name) { weights_.emplace(v, std::move(name)); }
@@ -55,9 +58,11 @@ class Weave {
     ValueKind kind = ValueKind::result;
     Op maker = Op::opaque;
   };
+  [[nodiscard]] const Facts& facts(ValueId v) const { return v.index < facts_.size() ? facts_[v.index] : nothing_; }
   ValueId keep(ValueId v, Facts facts);
 
   std::vector<Facts> facts_;
+  Facts nothing_;
   Op last_ = Op::opaque;
   NodeId last_node_;
   std::uint64_t nodes_ = 0;

@@ -74,8 +74,11 @@ Result<ZipEnd> find_zip_end(const ByteSource& source, const std::string& file) {
   if (end.entries == 0xffff || end.size == 0xffffffff || end.offset == 0xffffffff) return wide_end(source, file, at);
   if (end.size > at || end.offset > at - end.size)
     return fail(Fault::model, "the archive's directory is said to lie outside the file", file, kExportAgain);
-  if (end.offset != at - end.size)
-    return fail(Fault::model, std::to_string(at - end.size - end.offset) + " bytes stand before the archive or inside its end", file, kExportAgain);
+  const auto between = at - end.size - end.offset;
+  if (between == kEnd64Size + kLocatorSize)  // PyTorch writes both end records, also where one would do
+    if (const auto wide = wide_end(source, file, at); wide && wide->offset == end.offset && wide->size == end.size) return *wide;
+  if (between != 0)
+    return fail(Fault::model, std::to_string(between) + " bytes stand before the archive or inside its end", file, kExportAgain);
   return end;
 }
 
