@@ -56,7 +56,7 @@ TEST_CASE("a variable that is not set, and no default") {
       "error: expected ${env:NAME} or ${env:NAME:-default}, found '${env:}'\n"));
 }
 
-TEST_CASE("--set of an entry that is not there adds nothing and is a mistake") {
+TEST_CASE("the flag --set of an entry that is not there adds nothing and is a mistake") {
   PipelineCase test;
   CHECK(test.complaint("[[analysis]]\nuse = \"cost\"\n", {"analysis.cots.convention=macs"}) ==
         "error: there is no [[analysis]] with the id 'cots' (did you mean 'cost'?)\n"
@@ -69,7 +69,7 @@ TEST_CASE("--set of an entry that is not there adds nothing and is a mistake") {
       "error: there is no [[report]] with the id 'table'\n"));
 }
 
-TEST_CASE("--set of something that cannot be set") {
+TEST_CASE("the flag --set of something that cannot be set") {
   PipelineCase test;
   const auto what = [&](const std::string& set) {
     const auto all = test.complaint("[[analysis]]\nuse = \"cost\"\n", {set});

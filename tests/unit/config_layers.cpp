@@ -176,7 +176,7 @@ TEST_CASE("values of --set are TOML, else a bare word") {
   CHECK(std::get<std::vector<std::string>>(value("[\"a\"]")) == std::vector<std::string>{"a"});
 }
 
-TEST_CASE("--set reaches every section by id, also where the id has dots") {
+TEST_CASE("the flag --set reaches every section by id, also where the id has dots") {
   PipelineCase test;
   test.file("pipeline.toml", R"([[model]]
 path = "resnet18.onnx"
