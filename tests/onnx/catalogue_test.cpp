@@ -6,7 +6,9 @@
 
 using namespace alidade;
 
-TEST_CASE("every operator of the default domain has a rule", "[onnx]") { CHECK(onnx_file::unnamed_operators().empty()); }
+TEST_CASE("every operator of the default domain has a rule", "[onnx]") {
+  CHECK(onnx_file::unnamed_operators().empty());
+}
 
 TEST_CASE("docs/onnx_operators.md is what the rules say", "[onnx][docs]") {
   const std::string path = std::string(ALIDADE_SOURCE_DIR) + "/docs/onnx_operators.md";

@@ -11,7 +11,9 @@ Message function(const std::string& name, std::initializer_list<Message> nodes) 
   for (const auto& n : nodes) f.part(7, n);
   return f.part(9, opset(18)).part(9, opset(1, "f")).text(10, "f");
 }
-Message call(const std::string& name, std::string_view from, std::string_view to) { return node(name, {from}, {to}, {}, {}, "f"); }
+Message call(const std::string& name, std::string_view from, std::string_view to) {
+  return node(name, {from}, {to}, {}, {}, "f");
+}
 Message with_functions(std::initializer_list<Message> functions, const std::string& first) {
   Message m = model(graph({call(first, "x", "y")})).part(8, opset(1, "f"));
   for (const auto& f : functions) m.part(25, f);
@@ -29,20 +31,24 @@ TEST_CASE("a function bomb is refused before anything is expanded", "[onnx][limi
   m.part(25, function("F40", {node("Relu", {"a"}, {"b"})}));
   CHECK(m.bytes().size() < 4000);
   CHECK(failure(m) ==
-        "error: the model would expand to 1.1e12 nodes, allowed 4,000,000\n  --> m.onnx\n  fix: raise the limit on nodes if the file is trusted");
+        "error: the model would expand to 1.1e12 nodes, allowed 4,000,000\n  --> m.onnx\n  fix: raise the "
+        "limit on nodes if the file is trusted");
   CHECK(OnnxFrontend::read_bytes(m.bytes(), request()).error().fault == Fault::limit);
 }
 
 TEST_CASE("functions that call themselves are a cycle", "[onnx][limits]") {
-  CHECK(failure(with_functions({function("A", {call("B", "a", "b")}), function("B", {call("A", "a", "b")})}, "A")) ==
+  CHECK(failure(with_functions({function("A", {call("B", "a", "b")}), function("B", {call("A", "a", "b")})},
+                               "A")) ==
         "error: functions of the model call themselves: A -> B -> A\n  --> m.onnx");
-  CHECK(failure(with_functions({function("A", {call("A", "a", "b")})}, "A")) == "error: functions of the model call themselves: A -> A\n  --> m.onnx");
+  CHECK(failure(with_functions({function("A", {call("A", "a", "b")})}, "A")) ==
+        "error: functions of the model call themselves: A -> A\n  --> m.onnx");
 }
 
 TEST_CASE("functions may not nest without end", "[onnx][limits]") {
   Message m = model(graph({call("F0", "x", "y")})).part(8, opset(1, "f"));
   for (int i = 0; i < 5000; ++i)
-    m.part(25, i < 4999 ? function("F" + std::to_string(i), {call("F" + std::to_string(i + 1), "a", "b")}) : function("F4999", {node("Relu", {"a"}, {"b"})}));
+    m.part(25, i < 4999 ? function("F" + std::to_string(i), {call("F" + std::to_string(i + 1), "a", "b")})
+                        : function("F4999", {node("Relu", {"a"}, {"b"})}));
   CHECK(failure(m) == "error: functions call functions more than 128 deep\n  --> m.onnx");
 }
 
@@ -50,32 +56,44 @@ TEST_CASE("graphs in graphs are read to the allowed depth and no deeper", "[onnx
   const auto nested = [](int depth) {
     Message inner = Message().part(1, node("Relu", {"x"}, {"r"})).part(12, Message().text(1, "r"));
     for (int i = 1; i < depth; ++i)
-      inner = Message().part(1, node("If", {"c"}, {"r"}, "if", {graph_attribute("then_branch", inner), graph_attribute("else_branch", inner)})).part(12, Message().text(1, "r"));
+      inner =
+          Message()
+              .part(1, node("If", {"c"}, {"r"}, "if",
+                            {graph_attribute("then_branch", inner), graph_attribute("else_branch", inner)}))
+              .part(12, Message().text(1, "r"));
     return inner;
   };
   const auto file = [&](const Message& inner) {
-    return model(graph({node("If", {"c"}, {"y"}, "top", {graph_attribute("then_branch", inner), graph_attribute("else_branch", inner)})}, {tensor("c", {}, 9)}));
+    return model(graph({node("If", {"c"}, {"y"}, "top",
+                             {graph_attribute("then_branch", inner), graph_attribute("else_branch", inner)})},
+                       {tensor("c", {}, 9)}));
   };
   CHECK(read_bytes(file(nested(6)).bytes()).node_count() == 127);
   auto shallow = request();
   shallow.max_region_depth = 4;
-  CHECK(failure(file(nested(6)).bytes(), shallow) == "error: graphs are nested 5 deep, allowed 4\n  --> m.onnx: at top/if/if/if/if");
+  CHECK(failure(file(nested(6)).bytes(), shallow) ==
+        "error: graphs are nested 5 deep, allowed 4\n  --> m.onnx: at top/if/if/if/if");
 }
 
 TEST_CASE("deep nesting costs no stack", "[onnx][limits]") {
   Message inner = Message().part(1, node("Relu", {"x"}, {"r"})).part(12, Message().text(1, "r"));
   for (int i = 1; i < 3000; ++i)
-    inner = Message().part(1, node("If", {"c"}, {"r"}, "i", {graph_attribute("then_branch", inner)})).part(12, Message().text(1, "r"));
-  const auto m = model(graph({node("If", {"c"}, {"y"}, "top", {graph_attribute("then_branch", inner)})}, {tensor("c", {}, 9)}));
+    inner = Message()
+                .part(1, node("If", {"c"}, {"r"}, "i", {graph_attribute("then_branch", inner)}))
+                .part(12, Message().text(1, "r"));
+  const auto m = model(graph({node("If", {"c"}, {"y"}, "top", {graph_attribute("then_branch", inner)})},
+                             {tensor("c", {}, 9)}));
   CHECK(failure(m).starts_with("error: graphs are nested 33 deep, allowed 32\n"));
 }
 
 TEST_CASE("more nodes than allowed are refused", "[onnx][limits]") {
   auto r = request();
   r.max_nodes = 2;
-  const auto m = model(graph({node("Relu", {"x"}, {"a"}), node("Relu", {"a"}, {"b"}), node("Relu", {"b"}, {"y"})}));
+  const auto m =
+      model(graph({node("Relu", {"x"}, {"a"}), node("Relu", {"a"}, {"b"}), node("Relu", {"b"}, {"y"})}));
   CHECK(failure(m.bytes(), r) ==
-        "error: the model would expand to 3 nodes, allowed 2\n  --> m.onnx\n  fix: raise the limit on nodes if the file is trusted");
+        "error: the model would expand to 3 nodes, allowed 2\n  --> m.onnx\n  fix: raise the limit on nodes "
+        "if the file is trusted");
 }
 
 TEST_CASE("a long chain without shapes is read in linear time and no recursion", "[onnx][limits]") {
@@ -94,7 +112,9 @@ TEST_CASE("a long chain without shapes is read in linear time and no recursion",
 
 TEST_CASE("a chain in reverse order is sorted in linear time", "[onnx][limits]") {
   Message g;
-  for (int i = 50000; i > 0; --i) g.part(1, node("Relu", {i == 1 ? "x" : "v" + std::to_string(i - 1)}, {i == 50000 ? "y" : "v" + std::to_string(i)}));
+  for (int i = 50000; i > 0; --i)
+    g.part(1, node("Relu", {i == 1 ? "x" : "v" + std::to_string(i - 1)},
+                   {i == 50000 ? "y" : "v" + std::to_string(i)}));
   g.part(11, value("x", {1, 3, 8, 8})).part(12, Message().text(1, "y"));
   CHECK(read_bytes(model(g).bytes()).node_count() == 50000);
 }

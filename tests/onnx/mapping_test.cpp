@@ -6,12 +6,13 @@
 using namespace alidade;
 using namespace onnx_test;
 
-// Each model of tests/data/onnx has beside it the graph that it must become (NAME.graph, looked over line by line when
-// it changes) and, from onnx's own strict shape inference, the type of every value (NAME.types).
+// Each model of tests/data/onnx has beside it the graph that it must become (NAME.graph, looked over line by
+// line when it changes) and, from onnx's own strict shape inference, the type of every value (NAME.types).
 
 TEST_CASE("every theme of operators becomes the graph that is written beside it", "[onnx]") {
-  const auto* name = GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement", "attention", "quantised", "control",
-                              "functions", "shapes", "contrib", "torch_names");
+  const auto* name =
+      GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement", "attention",
+               "quantised", "control", "functions", "shapes", "contrib", "torch_names");
   const Graph g = read(request(kCases + name + ".onnx"));
   const std::string made = to_text(g), path = kCases + name + ".graph";
   if (std::getenv("ALIDADE_WRITE_GRAPHS")) std::ofstream(path) << made;
@@ -38,8 +39,9 @@ bool agrees(const std::string& ours, const std::string& onnx) {
 }  // namespace
 
 TEST_CASE("inferred types are those of onnx's own inference", "[onnx]") {
-  const auto* name = GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement", "attention", "quantised", "control", "moved_7",
-                              "moved_9", "moved_11", "moved_13", "moved_18", "moved_24");
+  const auto* name =
+      GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement", "attention",
+               "quantised", "control", "moved_7", "moved_9", "moved_11", "moved_13", "moved_18", "moved_24");
   const Graph g = read(request(kCases + name + ".onnx"));
   std::istringstream lines(contents(kCases + name + ".types"));
   std::string value, type;
@@ -82,7 +84,9 @@ TEST_CASE("operands that moved between attributes and inputs read the same in ev
 }
 
 TEST_CASE("softmax before operator set 13 works on everything from its axis on", "[onnx]") {
-  const auto bytes = [](std::uint64_t opset) { return model(graph({node("Softmax", {"x"}, {"y"}, "s")}), opset).bytes(); };
+  const auto bytes = [](std::uint64_t opset) {
+    return model(graph({node("Softmax", {"x"}, {"y"}, "s")}), opset).bytes();
+  };
   CHECK(to_text(read_bytes(bytes(11))).contains("softmax(%x) {axes=[1,2,3]}"));
   CHECK(to_text(read_bytes(bytes(13))).contains("softmax(%x) {axes=[3]}"));
 }

@@ -47,11 +47,15 @@ inline Message ints(std::string_view name, std::initializer_list<std::int64_t> v
 inline Message integer(std::string_view name, std::int64_t value) {
   return Message().text(1, name).number(3, static_cast<std::uint64_t>(value)).number(20, 2);
 }
-inline Message real(std::string_view name, float value) { return Message().text(1, name).real(2, value).number(20, 1); }
-inline Message graph_attribute(std::string_view name, const Message& graph) { return Message().text(1, name).part(6, graph).number(20, 5); }
+inline Message real(std::string_view name, float value) {
+  return Message().text(1, name).real(2, value).number(20, 1);
+}
+inline Message graph_attribute(std::string_view name, const Message& graph) {
+  return Message().text(1, name).part(6, graph).number(20, 5);
+}
 
-inline Message node(std::string_view op, Names inputs, Names outputs, std::string_view name = {}, std::initializer_list<Message> attributes = {},
-                    std::string_view domain = {}) {
+inline Message node(std::string_view op, Names inputs, Names outputs, std::string_view name = {},
+                    std::initializer_list<Message> attributes = {}, std::string_view domain = {}) {
   Message n;
   for (const auto i : inputs) n.text(1, i);
   for (const auto o : outputs) n.text(2, o);
@@ -71,11 +75,13 @@ inline Message tensor(std::string_view name, std::initializer_list<std::int64_t>
 inline Message value(std::string_view name, std::initializer_list<std::int64_t> dims, int elem_type = 1) {
   Message shape;
   for (const auto d : dims) shape.part(1, Message().number(1, static_cast<std::uint64_t>(d)));
-  return Message().text(1, name).part(2, Message().part(1, Message().number(1, static_cast<std::uint64_t>(elem_type)).part(2, shape)));
+  return Message().text(1, name).part(
+      2, Message().part(1, Message().number(1, static_cast<std::uint64_t>(elem_type)).part(2, shape)));
 }
 
 /// A graph of nodes with input x f32[1,3,8,8] and output y.
-inline Message graph(std::initializer_list<Message> nodes, std::initializer_list<Message> weights = {}, std::string_view output = "y") {
+inline Message graph(std::initializer_list<Message> nodes, std::initializer_list<Message> weights = {},
+                     std::string_view output = "y") {
   Message g;
   for (const auto& n : nodes) g.part(1, n);
   g.text(2, "g");
@@ -83,7 +89,9 @@ inline Message graph(std::initializer_list<Message> nodes, std::initializer_list
   return g.part(11, value("x", {1, 3, 8, 8})).part(12, Message().text(1, output));
 }
 
-inline Message opset(std::uint64_t version, std::string_view domain = {}) { return Message().text(1, domain).number(2, version); }
+inline Message opset(std::uint64_t version, std::string_view domain = {}) {
+  return Message().text(1, domain).number(2, version);
+}
 
 inline Message model(const Message& graph, std::uint64_t version = 18) {
   return Message().number(1, 8).part(7, graph).part(8, opset(version));

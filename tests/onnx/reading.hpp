@@ -81,17 +81,22 @@ inline std::string without_types(std::string_view model) {
       if ((key & 7) == 2) {
         const auto size = varint(), body = at;
         at += size;
-        out += field(static_cast<std::uint32_t>(key >> 3), message.substr(begin, at - begin), message.substr(body, size));
+        out += field(static_cast<std::uint32_t>(key >> 3), message.substr(begin, at - begin),
+                     message.substr(body, size));
       } else {
-        if ((key & 7) == 0) varint();
-        else at += (key & 7) == 5 ? 4 : 8;
+        if ((key & 7) == 0)
+          varint();
+        else
+          at += (key & 7) == 5 ? 4 : 8;
         out += message.substr(begin, at - begin);
       }
     }
     return out;
   };
   const auto bare_graph = [&](std::string_view graph) {
-    return copy(graph, [](std::uint32_t field, std::string_view whole, std::string_view) { return field == 13 ? std::string() : std::string(whole); });
+    return copy(graph, [](std::uint32_t field, std::string_view whole, std::string_view) {
+      return field == 13 ? std::string() : std::string(whole);
+    });
   };
   return copy(model, [&](std::uint32_t field, std::string_view whole, std::string_view body) {
     return field == 7 ? Message().text(7, bare_graph(body)).bytes() : std::string(whole);

@@ -13,8 +13,9 @@ struct Known {
   std::uint64_t macs, params;  // shared/reference/reference_flops.csv; the ViT row counts attention
 };
 constexpr Known kKnown[] = {
-    {"resnet18", 1814073344, 11689512},       {"resnet50", 4089184256, 25557032}, {"mobilenet_v2", 300774272, 3504872},
-    {"efficientnet_b0", 385814752, 5288548},  {"vit_b_16", 17563828224, 86567656}, {"swin_t", 4490566656, 28288354},
+    {"resnet18", 1814073344, 11689512},   {"resnet50", 4089184256, 25557032},
+    {"mobilenet_v2", 300774272, 3504872}, {"efficientnet_b0", 385814752, 5288548},
+    {"vit_b_16", 17563828224, 86567656},  {"swin_t", 4490566656, 28288354},
 };
 
 std::uint64_t macs(const Graph& g) {
@@ -51,7 +52,8 @@ TEST_CASE("multiply-accumulates and parameters of the zoo are the known ones", "
 }
 
 TEST_CASE("shapes that are inferred are the ones that the exporter wrote", "[onnx][zoo]") {
-  const auto* name = GENERATE("resnet18", "resnet50", "mobilenet_v2", "efficientnet_b0", "vit_b_16", "swin_t", "deeplabv3_resnet50", "mlp_sort", "mlp_sort_mid");
+  const auto* name = GENERATE("resnet18", "resnet50", "mobilenet_v2", "efficientnet_b0", "vit_b_16", "swin_t",
+                              "deeplabv3_resnet50", "mlp_sort", "mlp_sort_mid");
   INFO(name);
   const std::string bytes = contents(kZoo + name + ".onnx");
   CHECK(types(read_bytes(without_types(bytes))) == types(read_bytes(bytes)));
@@ -79,7 +81,8 @@ TEST_CASE("BERT keeps its symbols, and binding them gives the known count", "[on
   CHECK(macs(read(r)) == 12 * layer + 768ull * 768);
 }
 
-TEST_CASE("an input shape that fits the symbols binds them; another batch scales fixed reshapes and says so", "[onnx][zoo]") {
+TEST_CASE("an input shape that fits the symbols binds them; another batch scales fixed reshapes and says so",
+          "[onnx][zoo]") {
   auto r = request(kZoo + "bert_base.onnx");
   r.input_shapes[""] = {2, 16};
   CHECK(read(r).free_symbols().empty());
@@ -99,7 +102,8 @@ TEST_CASE("modules, classes and source lines come from the exporter's metadata",
   CHECK(convolutions.contains("layer1.0.conv1"));
   CHECK(convolutions.contains("layer2.0.downsample.0"));
   for (std::size_t m = 0; m < g.module_count(); ++m)
-    if (g.path(ModuleId(m)) == "layer1.0") CHECK(g.type(ModuleId(m)) == "torchvision.models.resnet.BasicBlock");
+    if (g.path(ModuleId(m)) == "layer1.0")
+      CHECK(g.type(ModuleId(m)) == "torchvision.models.resnet.BasicBlock");
   for (const NodeId n : g.nodes())
     if (g.path(g.module(n)) == "layer1.0.conv1") {
       REQUIRE(g.source(n));

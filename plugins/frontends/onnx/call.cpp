@@ -23,8 +23,10 @@ Call::Call(Reading& reading, Scope& scope, const Body& body, std::size_t index, 
       opset_(reading.opset(scope, node_.domain)) {
   while (!ins_.empty() && ins_.back() == kNoIndex) ins_ = ins_.first(ins_.size() - 1);
   while (!outs_.empty() && outs_.back() == kNoIndex) outs_ = outs_.first(outs_.size() - 1);
-  if (node_.name.empty()) own_name_ = fmt::format("{}{}_{}", scope.prefix, node_.op, index);
-  else if (!scope.prefix.empty()) own_name_ = scope.prefix + std::string(node_.name);
+  if (node_.name.empty())
+    own_name_ = fmt::format("{}{}_{}", scope.prefix, node_.op, index);
+  else if (!scope.prefix.empty())
+    own_name_ = scope.prefix + std::string(node_.name);
   name_ = own_name_.empty() ? node_.name : Text(own_name_);
   module_ = reading.hierarchy.module(body, node_, scope.module);
   source_ = reading.hierarchy.source(body, node_);
@@ -64,7 +66,9 @@ std::optional<double> Call::stated_real(std::size_t i) const {
   return l->elements[0].real;
 }
 bool Call::is_stored(std::size_t i) const { return has(i) && reading_.is_stored(ins_[i]); }
-bool Call::is_weight(std::size_t i) const { return has(i) && (reading_.is_stored(ins_[i]) || reading_.values[ins_[i]].from_weight); }
+bool Call::is_weight(std::size_t i) const {
+  return has(i) && (reading_.is_stored(ins_[i]) || reading_.values[ins_[i]].from_weight);
+}
 
 ValueId Call::weight(std::size_t i) {
   const ValueId id = in(i);
@@ -81,7 +85,8 @@ ValueId Call::buffer(std::size_t i) {
 const Attribute* Call::typed(Text name, std::int32_t type, const char* wanted) {
   const Attribute* a = attributes_.find(name);
   if (!a || a->type == type || a->type == 0) return a;
-  reject(fmt::format("the attribute {} of {} has another type than the {} that is expected", text::quoted(name), text::printable(op()), wanted));
+  reject(fmt::format("the attribute {} of {} has another type than the {} that is expected",
+                     text::quoted(name), text::printable(op()), wanted));
   return nullptr;
 }
 std::int64_t Call::integer(Text name, std::int64_t fallback) {
@@ -153,7 +158,8 @@ void Call::take_output(std::size_t k) {
   const TypeId type = out_type(k);
   if (!has_output(k)) return void(reading_.builder.result({}, type));
   Value& v = reading_.values[outs_[k]];
-  v.id = scope_.is_plain() ? reading_.builder.result(v.name, type) : reading_.builder.result(scope_.shown(v.name), type);
+  v.id = scope_.is_plain() ? reading_.builder.result(v.name, type)
+                           : reading_.builder.result(scope_.shown(v.name), type);
 }
 NodeId Call::emit(Op op, std::span<const ValueId> inputs) {
   add(op, name_, inputs);
@@ -171,18 +177,22 @@ ValueId Call::step(Op op, Text suffix, std::span<const ValueId> inputs, TypeId t
   add(op, name, inputs);
   return reading_.builder.result(name, type);
 }
-std::vector<ValueId> Call::steps(Op op, Text suffix, std::initializer_list<ValueId> inputs, std::initializer_list<TypeId> types) {
+std::vector<ValueId> Call::steps(Op op, Text suffix, std::initializer_list<ValueId> inputs,
+                                 std::initializer_list<TypeId> types) {
   const std::string name = std::string(name_) + "/" + std::string(suffix);
   add(op, name, std::span(inputs.begin(), inputs.size()));
   std::vector<ValueId> made;
-  for (const TypeId type : types) made.push_back(reading_.builder.result(fmt::format("{}.{}", name, made.size()), type));
+  for (const TypeId type : types)
+    made.push_back(reading_.builder.result(fmt::format("{}.{}", name, made.size()), type));
   return made;
 }
 ValueId Call::constant(Text suffix, TypeId type) {
   return reading_.builder.value(ValueKind::constant, std::string(name_) + "/" + std::string(suffix), type);
 }
 
-void Call::identity_of(std::uint32_t value, std::size_t k) { last(Op::identity, "", {reading_.id_of(value)}, k); }
+void Call::identity_of(std::uint32_t value, std::size_t k) {
+  last(Op::identity, "", {reading_.id_of(value)}, k);
+}
 
 void Call::close() {
   for (std::size_t k = 0; k < outs_.size(); ++k)

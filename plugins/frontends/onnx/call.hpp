@@ -13,8 +13,8 @@ namespace alidade::onnx_file {
 /// The first reject() ends the reading; what is asked for after it is answered with defaults.
 class Call {
  public:
-  Call(Reading& reading, Scope& scope, const Body& body, std::size_t index, const Resolved& resolved, AttributeList& attributes,
-       const Rule* rule);
+  Call(Reading& reading, Scope& scope, const Body& body, std::size_t index, const Resolved& resolved,
+       AttributeList& attributes, const Rule* rule);
 
   [[nodiscard]] Text op() const { return node_.op; }
   [[nodiscard]] Text domain() const { return node_.domain; }
@@ -34,7 +34,9 @@ class Call {
   [[nodiscard]] ValueId in(std::size_t i);
   [[nodiscard]] std::vector<ValueId> ins(std::size_t first = 0);
   [[nodiscard]] Value& value(std::size_t i) { return has(i) ? reading_.values[ins_[i]] : absent_; }
-  [[nodiscard]] TypeId type_id(std::size_t i) const { return has(i) ? reading_.values[ins_[i]].type : TypeId(); }
+  [[nodiscard]] TypeId type_id(std::size_t i) const {
+    return has(i) ? reading_.values[ins_[i]].type : TypeId();
+  }
   [[nodiscard]] TensorType type(std::size_t i) const;
   [[nodiscard]] std::optional<std::int64_t> rank(std::size_t i) const;
   [[nodiscard]] const Literal* literal(std::size_t i) const;
@@ -60,7 +62,8 @@ class Call {
   /// An axis in [0, rank); rejected when it is out of range. Negative ones count from the end.
   [[nodiscard]] std::int64_t axis(std::int64_t axis, std::optional<std::int64_t> rank);
   /// Axes, normalised; unknown ranks leave negative axes as they are.
-  [[nodiscard]] std::vector<std::int64_t> axes(std::vector<std::int64_t> axes, std::optional<std::int64_t> rank);
+  [[nodiscard]] std::vector<std::int64_t> axes(std::vector<std::int64_t> axes,
+                                               std::optional<std::int64_t> rank);
 
   // Results
   [[nodiscard]] std::size_t outputs() const { return outs_.size(); }
@@ -74,7 +77,9 @@ class Call {
   void place_beside(Text parameter);
   /// The operator's own node, with all outputs that no other step took.
   NodeId emit(Op op, std::span<const ValueId> inputs);
-  NodeId emit(Op op, std::initializer_list<ValueId> inputs) { return emit(op, std::span(inputs.begin(), inputs.size())); }
+  NodeId emit(Op op, std::initializer_list<ValueId> inputs) {
+    return emit(op, std::span(inputs.begin(), inputs.size()));
+  }
   /// "name/suffix", making output k of the file's operator.
   NodeId last(Op op, Text suffix, std::span<const ValueId> inputs, std::size_t k = 0);
   NodeId last(Op op, Text suffix, std::initializer_list<ValueId> inputs, std::size_t k = 0) {
@@ -86,10 +91,13 @@ class Call {
     return step(op, suffix, std::span(inputs.begin(), inputs.size()), type);
   }
   /// The same with several results, "name/suffix.0" and on.
-  std::vector<ValueId> steps(Op op, Text suffix, std::initializer_list<ValueId> inputs, std::initializer_list<TypeId> types);
+  std::vector<ValueId> steps(Op op, Text suffix, std::initializer_list<ValueId> inputs,
+                             std::initializer_list<TypeId> types);
   ValueId constant(Text suffix, TypeId type);
   template <class A>
-  void attrs(const A& a) { reading_.builder.attrs(newest_, a); }
+  void attrs(const A& a) {
+    reading_.builder.attrs(newest_, a);
+  }
   [[nodiscard]] IntList list(std::span<const std::int64_t> numbers) { return reading_.builder.ints(numbers); }
   [[nodiscard]] Text name() const { return name_; }
   [[nodiscard]] NodeId newest() const { return newest_; }

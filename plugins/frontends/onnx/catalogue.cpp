@@ -13,9 +13,12 @@ namespace {
 
 constexpr std::string_view kHead =
     "# ONNX operators\n\n"
-    "What the ONNX frontend makes of each operator, written by its own table (`test_onnx` fails when this page differs; "
-    "`ALIDADE_WRITE_DOCS=1` writes it anew). Several canonical operators mean that a fused one comes apart, its parts named "
-    "`name/part`. An operator that is *opaque* keeps its name, is reported, and has bounds in place of a cost; so is every "
+    "What the ONNX frontend makes of each operator, written by its own table (`test_onnx` fails when this "
+    "page differs; "
+    "`ALIDADE_WRITE_DOCS=1` writes it anew). Several canonical operators mean that a fused one comes apart, "
+    "its parts named "
+    "`name/part`. An operator that is *opaque* keeps its name, is reported, and has bounds in place of a "
+    "cost; so is every "
     "operator that is not listed, unless the model defines it as a function, which is then expanded.\n";
 
 std::string canonical(const Rule& rule) {
@@ -30,8 +33,10 @@ void section(std::string& page, std::string_view domain, bool with_versions) {
     if (table.domain == domain)
       for (const auto& rule : table.rules) rows.emplace(rule.op, &rule);
   for (const auto& [op, rule] : rows) opaque += rule->map == &map_opaque;
-  page += fmt::format("\n## {}\n\n{} operators, {} of them opaque{}.\n\n| operator | becomes |\n|---|---|\n", domain.empty() ? "ai.onnx" : domain,
-                      rows.size(), opaque, with_versions ? fmt::format("; operator sets 7 to {}", SchemaShapes::newest_opset()) : "");
+  page +=
+      fmt::format("\n## {}\n\n{} operators, {} of them opaque{}.\n\n| operator | becomes |\n|---|---|\n",
+                  domain.empty() ? "ai.onnx" : domain, rows.size(), opaque,
+                  with_versions ? fmt::format("; operator sets 7 to {}", SchemaShapes::newest_opset()) : "");
   for (const auto& [op, rule] : rows) page += fmt::format("| {} | {} |\n", op, canonical(*rule));
 }
 

@@ -35,7 +35,9 @@ class Census {
     if (auto ok = sum_up(); !ok) return ok;
     const double total = expanded(*main);
     if (total > static_cast<double>(bounds_.nodes))
-      return fail(Fault::limit, fmt::format("the model would expand to {} nodes, allowed {}", short_form(total), text::grouped(bounds_.nodes)),
+      return fail(Fault::limit,
+                  fmt::format("the model would expand to {} nodes, allowed {}", short_form(total),
+                              text::grouped(bounds_.nodes)),
                   {}, "raise the limit on nodes if the file is trusted");
     return {};
   }
@@ -58,7 +60,9 @@ class Census {
       const Nested at = std::move(pending.back());
       pending.pop_back();
       if (at.depth > bounds_.region_depth)
-        return fail(Fault::limit, fmt::format("graphs are nested {} deep, allowed {}", at.depth, bounds_.region_depth), "at " + cut(at.path));
+        return fail(Fault::limit,
+                    fmt::format("graphs are nested {} deep, allowed {}", at.depth, bounds_.region_depth),
+                    "at " + cut(at.path));
       const GraphView g = decode_graph(at.bytes, damage_);
       count(g.body, out);
       out.nodes += declared(g.initializers.size() + g.values.size() + g.inputs.size() + g.outputs.size());
@@ -70,13 +74,16 @@ class Census {
     for (std::size_t n = 0; n < body.nodes.size(); ++n) {
       const Node& node = body.nodes[n];
       if (!node.nested) continue;
-      const auto path = prefix + text::printable(node.name.empty() ? fmt::format("{}_{}", node.op, n) : std::string(node.name));
+      const auto path = prefix + text::printable(node.name.empty() ? fmt::format("{}_{}", node.op, n)
+                                                                   : std::string(node.name));
       std::vector<Text> graphs;
       nested_graphs(body, node, graphs, damage_);
       for (const Text bytes : graphs) pending.push_back({bytes, depth, path});
     }
   }
-  static std::string cut(const std::string& path) { return path.size() <= 200 ? path : path.substr(0, 200) + "..."; }
+  static std::string cut(const std::string& path) {
+    return path.size() <= 200 ? path : path.substr(0, 200) + "...";
+  }
 
   void count(const Body& body, Tally& out) const {
     out.nodes += static_cast<double>(body.nodes.size());
@@ -99,7 +106,10 @@ class Census {
       std::vector<std::uint32_t> stack{root};
       while (!stack.empty()) {
         const auto f = stack.back();
-        if (state[f] == closed) { stack.pop_back(); continue; }
+        if (state[f] == closed) {
+          stack.pop_back();
+          continue;
+        }
         if (state[f] == open) {
           close(f), state[f] = closed, stack.pop_back();
           if (heights_[f] > kMostCalls)
@@ -117,21 +127,24 @@ class Census {
   }
   void close(std::uint32_t f) {
     sizes_[f] = expanded(tallies_[f]);
-    for (const auto& [callee, times] : tallies_[f].calls) heights_[f] = std::max(heights_[f], heights_[callee] + 1);
+    for (const auto& [callee, times] : tallies_[f].calls)
+      heights_[f] = std::max(heights_[f], heights_[callee] + 1);
   }
   double expanded(const Tally& t) const {
     double total = t.nodes;
     for (const auto& [callee, times] : t.calls) total += times * sizes_[callee];
     return total;
   }
-  std::unexpected<Error> recursion(const std::vector<std::uint32_t>& stack, const std::vector<std::uint8_t>& state, std::uint32_t callee) const {
+  std::unexpected<Error> recursion(const std::vector<std::uint32_t>& stack,
+                                   const std::vector<std::uint8_t>& state, std::uint32_t callee) const {
     std::string cycle;
     bool inside = false;
     for (const auto f : stack) {
       inside = inside || f == callee;
       if (inside && state[f] == 1) cycle += text::printable(model_.functions[f].name) + " -> ";
     }
-    return fail(Fault::model, "functions of the model call themselves: " + cycle + text::printable(model_.functions[callee].name));
+    return fail(Fault::model, "functions of the model call themselves: " + cycle +
+                                  text::printable(model_.functions[callee].name));
   }
   /// 1099511627776 -> "1.1e12".
   static std::string short_form(double n) {
@@ -168,7 +181,8 @@ FunctionIndex index_functions(const ModelView& model) {
   return index;
 }
 
-Result<void> take_census(const ModelView& model, const FunctionIndex& functions, const Bounds& bounds, Damage& damage) {
+Result<void> take_census(const ModelView& model, const FunctionIndex& functions, const Bounds& bounds,
+                         Damage& damage) {
   return Census(model, functions, bounds, damage).run();
 }
 

@@ -18,8 +18,10 @@ struct Bounds {
   std::uint64_t nodes;
   std::uint32_t region_depth;
 };
-/// Before anything is expanded: how deep graphs nest, whether functions call themselves, and how many nodes there will be.
-Result<void> take_census(const ModelView& model, const FunctionIndex& functions, const Bounds& bounds, Damage& damage);
+/// Before anything is expanded: how deep graphs nest, whether functions call themselves, and how many nodes
+/// there will be.
+Result<void> take_census(const ModelView& model, const FunctionIndex& functions, const Bounds& bounds,
+                         Damage& damage);
 
 /// Functions within functions; deeper ones would only be a way to eat the stack.
 inline constexpr std::uint32_t kMostCalls = 128;

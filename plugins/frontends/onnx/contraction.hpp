@@ -7,9 +7,10 @@ namespace alidade::onnx_file {
 
 /// Whether an operand is a stored matrix, so that a product with it is a linear layer.
 [[nodiscard]] bool is_linear(Call& call, std::size_t weight);
-/// The two terms of a rotary embedding: x times cosine, and x rotated by halves or pairs times sine. The tables are
-/// spread over x by views. Steps are named prefix + "cos" and so on.
-std::pair<ValueId, ValueId> rotate(Call& call, Text prefix, ValueId x, ValueId cosine, ValueId sine, TypeId type);
+/// The two terms of a rotary embedding: x times cosine, and x rotated by halves or pairs times sine. The
+/// tables are spread over x by views. Steps are named prefix + "cos" and so on.
+std::pair<ValueId, ValueId> rotate(Call& call, Text prefix, ValueId x, ValueId cosine, ValueId sine,
+                                   TypeId type);
 void map_fused_convolution(Call& call);
 void infer_convolution(Call& call);  ///< by the rule of Conv
 void map_channels_last_convolution(Call& call);

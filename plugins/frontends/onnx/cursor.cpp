@@ -21,7 +21,8 @@ std::uint64_t Cursor::long_varint() {
 
 bool Cursor::expect(std::uint32_t wire) {
   if (wire_ == wire) return true;
-  damage_.add(start_, fmt::format("field {} of {} has wire type {}, expected {}", field_, name_, wire_, wire));
+  damage_.add(start_,
+              fmt::format("field {} of {} has wire type {}, expected {}", field_, name_, wire_, wire));
   return false;
 }
 

@@ -19,8 +19,9 @@ struct Damage {
   }
 };
 
-/// Walks the fields of one protobuf message where it lies: nothing is copied, nothing is thrown, no byte outside the
-/// message is read. After damage next() is false for this cursor and for all that share its Damage.
+/// Walks the fields of one protobuf message where it lies: nothing is copied, nothing is thrown, no byte
+/// outside the message is read. After damage next() is false for this cursor and for all that share its
+/// Damage.
 class Cursor {
  public:
   Cursor(std::string_view message, const char* name, Damage& damage)
@@ -56,11 +57,20 @@ class Cursor {
   }
   void skip() {
     switch (wire_) {
-      case 0: raw_varint(); return;
-      case 1: if (fits(8)) at_ += 8; return;
-      case 2: bytes(); return;
-      case 5: if (fits(4)) at_ += 4; return;
-      default: fail("has a wire type that protobuf no longer knows");
+      case 0:
+        raw_varint();
+        return;
+      case 1:
+        if (fits(8)) at_ += 8;
+        return;
+      case 2:
+        bytes();
+        return;
+      case 5:
+        if (fits(4)) at_ += 4;
+        return;
+      default:
+        fail("has a wire type that protobuf no longer knows");
     }
   }
   /// Feeds a repeated integer field, packed or not.
@@ -68,7 +78,8 @@ class Cursor {
   void integers(F&& take) {
     if (wire_ != 2) return void(take(integer()));
     Cursor packed(bytes(), name_, damage_);
-    while (packed.at_ != packed.end_ && !damage_.found()) take(static_cast<std::int64_t>(packed.raw_varint()));
+    while (packed.at_ != packed.end_ && !damage_.found())
+      take(static_cast<std::int64_t>(packed.raw_varint()));
   }
   /// Feeds a repeated float field, packed or not.
   template <class F>

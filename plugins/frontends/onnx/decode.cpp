@@ -7,9 +7,14 @@ Entry decode_entry(Text bytes, Damage& damage) {
   Entry entry;
   Cursor c(bytes, "StringStringEntryProto", damage);
   while (c.next()) switch (c.field()) {
-      case 1: entry.first = c.bytes(); break;
-      case 2: entry.second = c.bytes(); break;
-      default: c.skip();
+      case 1:
+        entry.first = c.bytes();
+        break;
+      case 2:
+        entry.second = c.bytes();
+        break;
+      default:
+        c.skip();
     }
   return entry;
 }
@@ -29,30 +34,42 @@ bool holds_graph(Text attribute, Damage& damage) {
   return false;
 }
 
-template <class T>
-Range tail(const std::vector<T>& list, std::size_t first) {
-  return {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(list.size() - first)};
-}
-
 void decode_node(Text bytes, Body& body, Damage& damage) {
   Node node;
   const std::size_t ins = body.inputs.size(), outs = body.outputs.size();
   const std::size_t attributes = body.attributes.size(), metadata = body.metadata.size();
   Cursor c(bytes, "NodeProto", damage);
   while (c.next()) switch (c.field()) {
-      case 1: body.inputs.push_back(c.bytes()); break;
-      case 2: body.outputs.push_back(c.bytes()); break;
-      case 3: node.name = c.bytes(); break;
-      case 4: node.op = c.bytes(); break;
+      case 1:
+        body.inputs.push_back(c.bytes());
+        break;
+      case 2:
+        body.outputs.push_back(c.bytes());
+        break;
+      case 3:
+        node.name = c.bytes();
+        break;
+      case 4:
+        node.op = c.bytes();
+        break;
       case 5:
         body.attributes.push_back(c.bytes());
         node.nested = holds_graph(body.attributes.back(), damage) || node.nested;
         break;
-      case 6: node.doc = c.bytes(); break;
-      case 7: node.domain = c.bytes(); break;
-      case 8: node.overload = c.bytes(); break;
-      case 9: body.metadata.push_back(decode_entry(c.bytes(), damage)); break;
-      default: c.skip();
+      case 6:
+        node.doc = c.bytes();
+        break;
+      case 7:
+        node.domain = c.bytes();
+        break;
+      case 8:
+        node.overload = c.bytes();
+        break;
+      case 9:
+        body.metadata.push_back(decode_entry(c.bytes(), damage));
+        break;
+      default:
+        c.skip();
     }
   node.inputs = tail(body.inputs, ins), node.outputs = tail(body.outputs, outs);
   node.attributes = tail(body.attributes, attributes), node.metadata = tail(body.metadata, metadata);
@@ -64,10 +81,17 @@ ValueInfo decode_value(Text bytes, Damage& damage) {
   ValueInfo value;
   Cursor c(bytes, "ValueInfoProto", damage);
   while (c.next()) switch (c.field()) {
-      case 1: value.name = c.bytes(); break;
-      case 2: value.type = c.bytes(); break;
-      case 4: take_spec_kind(c.bytes(), value.spec_kind, damage); break;
-      default: c.skip();
+      case 1:
+        value.name = c.bytes();
+        break;
+      case 2:
+        value.type = c.bytes();
+        break;
+      case 4:
+        take_spec_kind(c.bytes(), value.spec_kind, damage);
+        break;
+      default:
+        c.skip();
     }
   return value;
 }
@@ -76,9 +100,14 @@ OpsetImport decode_opset(Text bytes, Damage& damage) {
   OpsetImport opset;
   Cursor c(bytes, "OperatorSetIdProto", damage);
   while (c.next()) switch (c.field()) {
-      case 1: opset.domain = c.bytes(); break;
-      case 2: opset.version = c.integer(); break;
-      default: c.skip();
+      case 1:
+        opset.domain = c.bytes();
+        break;
+      case 2:
+        opset.version = c.integer();
+        break;
+      default:
+        c.skip();
     }
   if (opset.domain == "ai.onnx") opset.domain = {};
   return opset;
@@ -88,15 +117,32 @@ FunctionView decode_function(Text bytes, Damage& damage) {
   FunctionView f;
   Cursor c(bytes, "FunctionProto", damage);
   while (c.next()) switch (c.field()) {
-      case 1: f.name = c.bytes(); break;
-      case 4: f.inputs.push_back(c.bytes()); break;
-      case 5: f.outputs.push_back(c.bytes()); break;
-      case 7: decode_node(c.bytes(), f.body, damage); break;
-      case 9: f.opsets.push_back(decode_opset(c.bytes(), damage)); break;
-      case 10: f.domain = c.bytes(); break;
-      case 11: f.defaults.push_back(c.bytes()); break;
-      case 13: f.overload = c.bytes(); break;
-      default: c.skip();
+      case 1:
+        f.name = c.bytes();
+        break;
+      case 4:
+        f.inputs.push_back(c.bytes());
+        break;
+      case 5:
+        f.outputs.push_back(c.bytes());
+        break;
+      case 7:
+        decode_node(c.bytes(), f.body, damage);
+        break;
+      case 9:
+        f.opsets.push_back(decode_opset(c.bytes(), damage));
+        break;
+      case 10:
+        f.domain = c.bytes();
+        break;
+      case 11:
+        f.defaults.push_back(c.bytes());
+        break;
+      case 13:
+        f.overload = c.bytes();
+        break;
+      default:
+        c.skip();
     }
   if (f.domain == "ai.onnx") f.domain = {};
   return f;
@@ -109,14 +155,34 @@ Tensor decode_tensor(Text bytes, Damage& damage) {
   t.message = bytes;
   Cursor c(bytes, "TensorProto", damage);
   while (c.next()) switch (c.field()) {
-      case 1: c.integers([&](std::int64_t d) { t.dims.push_back(d); }); break;
-      case 2: t.elem_type = static_cast<std::int32_t>(c.varint()); break;
-      case 4: case 5: case 6: case 7: case 10: case 11: t.has_typed = true, c.skip(); break;
-      case 8: t.name = c.bytes(); break;
-      case 9: t.raw = c.bytes(), t.has_raw = true; break;
-      case 14: t.external = c.varint() == 1; break;
-      case 16: take_spec_kind(c.bytes(), t.spec_kind, damage); break;
-      default: c.skip();
+      case 1:
+        c.integers([&](std::int64_t d) { t.dims.push_back(d); });
+        break;
+      case 2:
+        t.elem_type = static_cast<std::int32_t>(c.varint());
+        break;
+      case 4:
+      case 5:
+      case 6:
+      case 7:
+      case 10:
+      case 11:
+        t.has_typed = true, c.skip();
+        break;
+      case 8:
+        t.name = c.bytes();
+        break;
+      case 9:
+        t.raw = c.bytes(), t.has_raw = true;
+        break;
+      case 14:
+        t.external = c.varint() == 1;
+        break;
+      case 16:
+        take_spec_kind(c.bytes(), t.spec_kind, damage);
+        break;
+      default:
+        c.skip();
     }
   return t;
 }
@@ -125,14 +191,29 @@ GraphView decode_graph(Text bytes, Damage& damage) {
   GraphView g;
   Cursor c(bytes, "GraphProto", damage);
   while (c.next()) switch (c.field()) {
-      case 1: decode_node(c.bytes(), g.body, damage); break;
-      case 2: g.name = c.bytes(); break;
-      case 5: g.initializers.push_back(decode_tensor(c.bytes(), damage)); break;
-      case 11: g.inputs.push_back(decode_value(c.bytes(), damage)); break;
-      case 12: g.outputs.push_back(decode_value(c.bytes(), damage)); break;
-      case 13: g.values.push_back(decode_value(c.bytes(), damage)); break;
-      case 15: g.sparse.push_back(c.bytes()); break;
-      default: c.skip();
+      case 1:
+        decode_node(c.bytes(), g.body, damage);
+        break;
+      case 2:
+        g.name = c.bytes();
+        break;
+      case 5:
+        g.initializers.push_back(decode_tensor(c.bytes(), damage));
+        break;
+      case 11:
+        g.inputs.push_back(decode_value(c.bytes(), damage));
+        break;
+      case 12:
+        g.outputs.push_back(decode_value(c.bytes(), damage));
+        break;
+      case 13:
+        g.values.push_back(decode_value(c.bytes(), damage));
+        break;
+      case 15:
+        g.sparse.push_back(c.bytes());
+        break;
+      default:
+        c.skip();
     }
   return g;
 }
@@ -141,56 +222,55 @@ ModelView decode_model(Text bytes, Damage& damage) {
   ModelView m;
   Cursor c(bytes, "ModelProto", damage);
   while (c.next()) switch (c.field()) {
-      case 1: m.ir_version = c.integer(); break;
-      case 2: m.producer = c.bytes(); break;
-      case 3: m.producer_version = c.bytes(); break;
-      case 7: m.has_graph = true, m.graph = decode_graph(c.bytes(), damage); break;
-      case 8: m.opsets.push_back(decode_opset(c.bytes(), damage)); break;
-      case 25: m.functions.push_back(decode_function(c.bytes(), damage)); break;
-      case 4: case 5: case 6: case 14: case 20: case 26: c.skip(); break;
-      default: c.skip(), m.unknown_bytes += c.consumed();
+      case 1:
+        m.ir_version = c.integer();
+        break;
+      case 2:
+        m.producer = c.bytes();
+        break;
+      case 3:
+        m.producer_version = c.bytes();
+        break;
+      case 7:
+        m.has_graph = true, m.graph = decode_graph(c.bytes(), damage);
+        break;
+      case 8:
+        m.opsets.push_back(decode_opset(c.bytes(), damage));
+        break;
+      case 25:
+        m.functions.push_back(decode_function(c.bytes(), damage));
+        break;
+      case 4:
+      case 5:
+      case 6:
+      case 14:
+      case 20:
+      case 26:
+        c.skip();
+        break;
+      default:
+        c.skip(), m.unknown_bytes += c.consumed();
     }
   return m;
 }
 
-void AttributeList::add(Text message, Damage& damage) {
-  Attribute a;
-  a.message = message;
-  const std::size_t ints_first = ints.size(), floats_first = floats.size(), strings_first = strings.size();
-  Cursor c(message, "AttributeProto", damage);
+Tensor decode_sparse(Text bytes, Damage& damage) {
+  Tensor t;
+  std::vector<std::int64_t> dims;
+  Cursor c(bytes, "SparseTensorProto", damage);
   while (c.next()) switch (c.field()) {
-      case 1: a.name = c.bytes(); break;
-      case 2: a.f = c.real(); break;
-      case 3: a.i = c.integer(); break;
-      case 4: a.s = c.bytes(); break;
-      case 5: a.tensor = c.bytes(); break;
-      case 6: a.graph = c.bytes(); break;
-      case 7: c.reals([&](float f) { floats.push_back(f); }); break;
-      case 8: c.integers([&](std::int64_t i) { ints.push_back(i); }); break;
-      case 9: strings.push_back(c.bytes()); break;
-      case 20: a.type = static_cast<std::int32_t>(c.varint()); break;
-      case 21: a.reference = c.bytes(); break;
-      case 22: a.sparse = c.bytes(); break;
-      default: c.skip();
+      case 1:
+        t = decode_tensor(c.bytes(), damage);
+        break;
+      case 3:
+        c.integers([&](std::int64_t d) { dims.push_back(d); });
+        break;
+      default:
+        c.skip();
     }
-  a.ints = tail(ints, ints_first), a.floats = tail(floats, floats_first), a.strings = tail(strings, strings_first);
-  all.push_back(a);
-}
-
-const Attribute* AttributeList::find(Text name) const {
-  for (const auto& a : all)
-    if (a.name == name) return &a;
-  return nullptr;
-}
-
-void nested_graphs(const Body& body, const Node& node, std::vector<Text>& graphs, Damage& damage) {
-  for (std::uint32_t i = 0; i < node.attributes.count; ++i) {
-    Cursor c(body.attributes[node.attributes.first + i], "AttributeProto", damage);
-    while (c.next()) {
-      if (c.field() == 6 || c.field() == 11) graphs.push_back(c.bytes());
-      else c.skip();
-    }
-  }
+  t.dims = std::move(dims), t.raw = {}, t.has_raw = t.has_typed = false,
+  t.external = true;  // its values are not looked at
+  return t;
 }
 
 }  // namespace alidade::onnx_file

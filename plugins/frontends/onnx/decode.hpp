@@ -10,6 +10,8 @@ namespace alidade::onnx_file {
 ModelView decode_model(Text bytes, Damage& damage);
 GraphView decode_graph(Text bytes, Damage& damage);
 Tensor decode_tensor(Text bytes, Damage& damage);
+/// A sparse tensor as the dense one it stands for, without contents.
+Tensor decode_sparse(Text bytes, Damage& damage);
 
 /// The attributes of one node, decoded together.
 struct AttributeList {

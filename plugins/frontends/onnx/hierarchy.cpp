@@ -26,7 +26,10 @@ std::vector<Text> python_list(Text text) {
 /// A module that is called again is "relu@1" to torch.export: the same module.
 Text plain(Text path) {
   const auto at = path.rfind('@');
-  return at != Text::npos && at + 1 < path.size() && path.find_first_not_of("0123456789", at + 1) == Text::npos ? path.substr(0, at) : path;
+  return at != Text::npos && at + 1 < path.size() &&
+                 path.find_first_not_of("0123456789", at + 1) == Text::npos
+             ? path.substr(0, at)
+             : path;
 }
 
 /// What the exporter writes for nodes that belong to no module.
@@ -58,15 +61,23 @@ ModuleId Hierarchy::module(const Body& body, const Node& node, ModuleId within) 
   Text scopes, classes, space;
   for (std::uint32_t i = 0; i < node.metadata.count; ++i) {
     const auto& [key, value] = body.metadata[node.metadata.first + i];
-    if (key == kScopes) scopes = value;
-    else if (key == kClasses) classes = value;
-    else if (key == kNamespace) space = value;
+    if (key == kScopes)
+      scopes = value;
+    else if (key == kClasses)
+      classes = value;
+    else if (key == kNamespace)
+      space = value;
   }
   const bool named = scopes.empty() && space.empty();
   if (named && !node.name.starts_with('/')) return within;
-  const Text key = named ? without_last(node.name, '/') : !scopes.empty() ? without_last(scopes, ',') : without_last(space, '/');
+  const Text key = named             ? without_last(node.name, '/')
+                   : !scopes.empty() ? without_last(scopes, ',')
+                                     : without_last(space, '/');
   const auto [at, added] = seen_.try_emplace(key);
-  if (added) at->second = named ? from_name(node.name) : !scopes.empty() ? from_scopes(scopes, classes) : from_namespace(space);
+  if (added)
+    at->second = named             ? from_name(node.name)
+                 : !scopes.empty() ? from_scopes(scopes, classes)
+                                   : from_namespace(space);
   return at->second.index == 0 ? within : at->second;
 }
 
@@ -89,7 +100,8 @@ ModuleId Hierarchy::from_namespace(Text text) {
     const auto colon = parts[i].find(": ");
     const Text path = parts[i].substr(0, colon);
     if (is_nowhere(path)) return ModuleId(0);
-    if (!path.empty()) at = builder_.module(plain(path), colon == Text::npos ? Text{} : parts[i].substr(colon + 2));
+    if (!path.empty())
+      at = builder_.module(plain(path), colon == Text::npos ? Text{} : parts[i].substr(colon + 2));
   }
   return at;
 }
@@ -100,10 +112,12 @@ std::string path_of_name(Text name) {
   const auto parts = split(name.substr(1), '/');
   std::vector<Text> kept;
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    const bool repeats = !kept.empty() && parts[i].size() > kept.back().size() && parts[i].starts_with(kept.back()) &&
-                         parts[i][kept.back().size()] == '.';
-    if (repeats) kept.back() = parts[i];
-    else if (!parts[i].empty()) kept.push_back(parts[i]);
+    const bool repeats = !kept.empty() && parts[i].size() > kept.back().size() &&
+                         parts[i].starts_with(kept.back()) && parts[i][kept.back().size()] == '.';
+    if (repeats)
+      kept.back() = parts[i];
+    else if (!parts[i].empty())
+      kept.push_back(parts[i]);
   }
   std::string path;
   for (const Text part : kept) (path += path.empty() ? "" : ".") += part;
@@ -129,11 +143,14 @@ std::optional<std::pair<Text, int>> last_frame(Text trace) {
 
 /// The older exporter can leave "/path/model.py(12): forward" in doc_string.
 SourceId Hierarchy::source(const Body& body, const Node& node) {
-  if (const auto frame = last_frame(property(body, node, kTrace))) return builder_.source(frame->first, frame->second);
+  if (const auto frame = last_frame(property(body, node, kTrace)))
+    return builder_.source(frame->first, frame->second);
   const Text first = node.doc.substr(0, node.doc.find('\n'));
   const auto open = first.find(".py(");
   int line = 0;
-  if (open == Text::npos || std::from_chars(first.data() + open + 4, first.data() + first.size(), line).ec != std::errc()) return {};
+  if (open == Text::npos ||
+      std::from_chars(first.data() + open + 4, first.data() + first.size(), line).ec != std::errc())
+    return {};
   return builder_.source(first.substr(0, open + 3), line);
 }
 

@@ -9,8 +9,8 @@
 
 namespace alidade::onnx_file {
 
-/// Where a node stands in the modules and the source that the model was exported from: out of the Dynamo exporter's
-/// metadata where it is, else out of the older exporter's node names.
+/// Where a node stands in the modules and the source that the model was exported from: out of the Dynamo
+/// exporter's metadata where it is, else out of the older exporter's node names.
 class Hierarchy {
  public:
   explicit Hierarchy(GraphBuilder& builder) : builder_(builder) {}

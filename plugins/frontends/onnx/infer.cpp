@@ -19,7 +19,8 @@ struct Maker {
   int since;
   ::onnx::OpSchema (*make)();
 };
-/// Every schema of the default domain, one line each: "schemas.inc" is written out of ONNX's own list at configure time.
+/// Every schema of the default domain, one line each: "schemas.inc" is written out of ONNX's own list at
+/// configure time.
 using namespace ::onnx;  // the names in the list are ONNX's
 const Maker kMakers[] = {
 #include "schemas.inc"
@@ -56,7 +57,9 @@ TypeId read_type(const TypeProto& t, Types& types) {
   if (!tensor.has_shape()) return dtype == Dtype::unknown ? TypeId() : types.unranked(dtype);
   std::vector<Dim> dims;
   for (const auto& d : tensor.shape().dim())
-    dims.push_back(d.has_dim_value() ? Dim(d.dim_value()) : d.has_dim_param() ? types.dim(d.dim_param()) : Dim());
+    dims.push_back(d.has_dim_value()   ? Dim(d.dim_value())
+                   : d.has_dim_param() ? types.dim(d.dim_param())
+                                       : Dim());
   return types.make(dtype, dims);
 }
 
@@ -64,22 +67,35 @@ void write_numbers(const Literal& literal, TensorProto& out) {
   out.set_data_type(elem_type_of(literal.dtype));
   for (const auto d : literal.dims) out.add_dims(d);
   for (const auto& e : literal.elements) switch (literal.dtype) {
-      case Dtype::i64: out.add_int64_data(e.whole); break;
-      case Dtype::u64: case Dtype::u32: out.add_uint64_data(static_cast<std::uint64_t>(e.whole)); break;
-      case Dtype::f32: out.add_float_data(static_cast<float>(e.real)); break;
-      case Dtype::f64: out.add_double_data(e.real); break;
-      default: out.add_int32_data(static_cast<std::int32_t>(e.whole)); break;
+      case Dtype::i64:
+        out.add_int64_data(e.whole);
+        break;
+      case Dtype::u64:
+      case Dtype::u32:
+        out.add_uint64_data(static_cast<std::uint64_t>(e.whole));
+        break;
+      case Dtype::f32:
+        out.add_float_data(static_cast<float>(e.real));
+        break;
+      case Dtype::f64:
+        out.add_double_data(e.real);
+        break;
+      default:
+        out.add_int32_data(static_cast<std::int32_t>(e.whole));
+        break;
     }
 }
 
-/// What ONNX's inference functions see of one node. Absent operands and outputs beyond the node's are answered too:
-/// nothing has checked that there are as many as the schema wants.
+/// What ONNX's inference functions see of one node. Absent operands and outputs beyond the node's are
+/// answered too: nothing has checked that there are as many as the schema wants.
 class NodeContext final : public InferenceContext {
  public:
-  NodeContext(const InferRequest& request, Types& types) : inputs_(request.inputs.size()), outputs_(request.outputs) {
+  NodeContext(const InferRequest& request, Types& types)
+      : inputs_(request.inputs.size()), outputs_(request.outputs) {
     for (std::size_t i = 0; i < inputs_.size(); ++i) fill(inputs_[i], request.inputs[i], types);
     for (const auto& a : request.attributes)
-      if (a.graph.empty() && attributes_[std::string(a.name)].ParseFromArray(a.message.data(), static_cast<int>(a.message.size())))
+      if (a.graph.empty() && attributes_[std::string(a.name)].ParseFromArray(
+                                 a.message.data(), static_cast<int>(a.message.size())))
         attributes_[std::string(a.name)].set_name(std::string(a.name));
   }
   [[nodiscard]] const std::vector<TypeProto>& made() const { return outputs_; }
@@ -89,9 +105,13 @@ class NodeContext final : public InferenceContext {
     return at == attributes_.end() ? nullptr : &at->second;
   }
   size_t getNumInputs() const override { return inputs_.size(); }
-  const TypeProto* getInputType(size_t i) const override { return i < inputs_.size() && inputs_[i].typed ? &inputs_[i].type : nullptr; }
+  const TypeProto* getInputType(size_t i) const override {
+    return i < inputs_.size() && inputs_[i].typed ? &inputs_[i].type : nullptr;
+  }
   bool hasInput(size_t i) const override { return i < inputs_.size() && inputs_[i].present; }
-  const TensorProto* getInputData(size_t i) const override { return i < inputs_.size() && inputs_[i].known ? &inputs_[i].data : nullptr; }
+  const TensorProto* getInputData(size_t i) const override {
+    return i < inputs_.size() && inputs_[i].known ? &inputs_[i].data : nullptr;
+  }
   const TensorShapeProto* getSymbolicInput(size_t i) const override {
     return i < inputs_.size() && inputs_[i].partly ? &inputs_[i].symbolic : nullptr;
   }

@@ -17,13 +17,14 @@ struct InferRequest {
   std::size_t outputs;
 };
 
-/// The output types of one operator by ONNX's own schemas. Schemas are made one by one when they are first asked for:
-/// a file that carries its shapes pays for none of them.
+/// The output types of one operator by ONNX's own schemas. Schemas are made one by one when they are first
+/// asked for: a file that carries its shapes pays for none of them.
 class SchemaShapes {
  public:
   SchemaShapes();
   ~SchemaShapes();
-  /// One type per output, invalid where nothing is known; an error is a sentence of ONNX about a model that cannot be.
+  /// One type per output, invalid where nothing is known; an error is a sentence of ONNX about a model that
+  /// cannot be.
   Result<std::vector<TypeId>> infer(const InferRequest& request, Types& types);
   /// The newest operator set that ONNX knows.
   [[nodiscard]] static int newest_opset();

@@ -23,8 +23,9 @@ std::vector<const ValueInfo*> true_inputs(const GraphView& g) {
 std::unexpected<Error> no_such_input(const std::string& name, const std::vector<const ValueInfo*>& inputs) {
   std::vector<std::string> names;
   for (const auto* v : inputs) names.push_back(text::printable(v->name));
-  return fail(Fault::config, fmt::format("the model has no input {}{}; its inputs are: {}", text::quoted(name), text::did_you_mean(name, names),
-                                         text::join(names, ", ")));
+  return fail(Fault::config,
+              fmt::format("the model has no input {}{}; its inputs are: {}", text::quoted(name),
+                          text::did_you_mean(name, names), text::join(names, ", ")));
 }
 
 /// A dimension that is one free name takes the asked size as a binding; everything else has to agree.
@@ -36,8 +37,10 @@ void settle_dim(Dim stated, std::int64_t asked, Types& types, InputShapes& out) 
   const auto value = evaluate(name, out.bindings);
   const bool plain = !value || (names.size() == 1 && names[0] == name);
   if (!value || !*value) {
-    if (plain) out.bindings[name] = asked;
-    else out.contradicts = true;
+    if (plain)
+      out.bindings[name] = asked;
+    else
+      out.contradicts = true;
   } else {
     out.contradicts = out.contradicts || **value != asked;
   }
@@ -53,7 +56,8 @@ Result<InputShapes> settle_inputs(const ModelView& model, const ReadRequest& req
   const Bindings none;
   Types types(scratch, none);
   for (const auto& [name, shape] : request.input_shapes) {
-    const auto found = std::ranges::find_if(inputs, [&](const auto* v) { return name.empty() || v->name == name; });
+    const auto found =
+        std::ranges::find_if(inputs, [&](const auto* v) { return name.empty() || v->name == name; });
     if (found == inputs.end()) return no_such_input(name, inputs);
     const TensorType stated = types[types.read((*found)->type)];
     if (!stated.ranked) {
@@ -61,8 +65,10 @@ Result<InputShapes> settle_inputs(const ModelView& model, const ReadRequest& req
       continue;
     }
     if (stated.rank() != shape.size())
-      return fail(Fault::config, fmt::format("the input {} is {} and was given {} dimension{}", text::quoted((*found)->name),
-                                             types.text(types.read((*found)->type)), shape.size(), shape.size() == 1 ? "" : "s"));
+      return fail(
+          Fault::config,
+          fmt::format("the input {} is {} and was given {} dimension{}", text::quoted((*found)->name),
+                      types.text(types.read((*found)->type)), shape.size(), shape.size() == 1 ? "" : "s"));
     for (std::size_t i = 0; i < shape.size(); ++i) settle_dim(stated.dims[i], shape[i], types, out);
   }
   return out;

@@ -4,8 +4,8 @@
 
 namespace alidade::onnx_file {
 
-/// What the requested input shapes mean for a model: bindings where they give a symbol its value, and whether they
-/// say anything else than the file does (then its intermediate shapes are no longer true).
+/// What the requested input shapes mean for a model: bindings where they give a symbol its value, and whether
+/// they say anything else than the file does (then its intermediate shapes are no longer true).
 struct InputShapes {
   Bindings bindings;
   bool contradicts = false;

@@ -29,19 +29,33 @@ void real_numbers(Text raw, std::vector<Element>& out, F&& to_double) {
 
 void from_raw(const Tensor& t, Dtype dtype, std::vector<Element>& out) {
   switch (dtype) {
-    case Dtype::boolean: case Dtype::u8: return whole_numbers<std::uint8_t>(t.raw, out);
-    case Dtype::i8: return whole_numbers<std::int8_t>(t.raw, out);
-    case Dtype::i16: return whole_numbers<std::int16_t>(t.raw, out);
-    case Dtype::u16: return whole_numbers<std::uint16_t>(t.raw, out);
-    case Dtype::i32: return whole_numbers<std::int32_t>(t.raw, out);
-    case Dtype::u32: return whole_numbers<std::uint32_t>(t.raw, out);
-    case Dtype::i64: return whole_numbers<std::int64_t>(t.raw, out);
-    case Dtype::u64: return whole_numbers<std::uint64_t>(t.raw, out);
-    case Dtype::f32: return real_numbers<float>(t.raw, out, [](float x) { return static_cast<double>(x); });
-    case Dtype::f64: return real_numbers<double>(t.raw, out, [](double x) { return x; });
-    case Dtype::f16: return real_numbers<std::uint16_t>(t.raw, out, half);
-    case Dtype::bf16: return real_numbers<std::uint16_t>(t.raw, out, brain);
-    default: return;
+    case Dtype::boolean:
+    case Dtype::u8:
+      return whole_numbers<std::uint8_t>(t.raw, out);
+    case Dtype::i8:
+      return whole_numbers<std::int8_t>(t.raw, out);
+    case Dtype::i16:
+      return whole_numbers<std::int16_t>(t.raw, out);
+    case Dtype::u16:
+      return whole_numbers<std::uint16_t>(t.raw, out);
+    case Dtype::i32:
+      return whole_numbers<std::int32_t>(t.raw, out);
+    case Dtype::u32:
+      return whole_numbers<std::uint32_t>(t.raw, out);
+    case Dtype::i64:
+      return whole_numbers<std::int64_t>(t.raw, out);
+    case Dtype::u64:
+      return whole_numbers<std::uint64_t>(t.raw, out);
+    case Dtype::f32:
+      return real_numbers<float>(t.raw, out, [](float x) { return static_cast<double>(x); });
+    case Dtype::f64:
+      return real_numbers<double>(t.raw, out, [](double x) { return x; });
+    case Dtype::f16:
+      return real_numbers<std::uint16_t>(t.raw, out, half);
+    case Dtype::bf16:
+      return real_numbers<std::uint16_t>(t.raw, out, brain);
+    default:
+      return;
   }
 }
 
@@ -56,14 +70,24 @@ void from_typed(const Tensor& t, Dtype dtype, std::vector<Element>& out) {
   Damage damage{t.message, {}, 0};
   Cursor c(t.message, "TensorProto", damage);
   while (c.next()) switch (c.field()) {
-      case 4: c.reals([&](float x) { out.push_back(Element::real_number(x)); }); break;
-      case 5: c.integers([&](std::int64_t n) { out.push_back(from_int32(dtype, n)); }); break;
-      case 7: case 11: c.integers([&](std::int64_t n) { out.push_back(Element::number(n)); }); break;
-      case 10:
-        if (c.is_bytes()) real_numbers<double>(c.bytes(), out, [](double x) { return x; });
-        else c.skip();
+      case 4:
+        c.reals([&](float x) { out.push_back(Element::real_number(x)); });
         break;
-      default: c.skip();
+      case 5:
+        c.integers([&](std::int64_t n) { out.push_back(from_int32(dtype, n)); });
+        break;
+      case 7:
+      case 11:
+        c.integers([&](std::int64_t n) { out.push_back(Element::number(n)); });
+        break;
+      case 10:
+        if (c.is_bytes())
+          real_numbers<double>(c.bytes(), out, [](double x) { return x; });
+        else
+          c.skip();
+        break;
+      default:
+        c.skip();
     }
 }
 
@@ -73,7 +97,8 @@ bool Literal::all_numbers() const { return std::ranges::all_of(elements, &Elemen
 
 std::vector<std::int64_t> Literal::integers() const {
   std::vector<std::int64_t> out;
-  for (const auto& e : elements) out.push_back(is_floating() ? static_cast<std::int64_t>(std::clamp(e.real, -9e18, 9e18)) : e.whole);
+  for (const auto& e : elements)
+    out.push_back(is_floating() ? static_cast<std::int64_t>(std::clamp(e.real, -9e18, 9e18)) : e.whole);
   return out;
 }
 
@@ -93,8 +118,10 @@ std::optional<Literal> read_literal(const Tensor& tensor) {
   if (!count || *count > Literal::kMost || tensor.external) return std::nullopt;
   Literal literal;
   literal.dtype = dtype_of(tensor.elem_type), literal.dims = tensor.dims;
-  if (tensor.has_raw) from_raw(tensor, literal.dtype, literal.elements);
-  else from_typed(tensor, literal.dtype, literal.elements);
+  if (tensor.has_raw)
+    from_raw(tensor, literal.dtype, literal.elements);
+  else
+    from_typed(tensor, literal.dtype, literal.elements);
   if (literal.elements.size() != *count) return std::nullopt;
   return literal;
 }

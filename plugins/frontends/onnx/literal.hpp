@@ -46,7 +46,7 @@ struct FoldInput {
   TypeId type;                       ///< invalid when the operand is absent
   const Literal* literal = nullptr;  ///< null unless known
 };
-std::optional<Literal> fold(Text op, int opset, const AttributeList& attributes, std::span<const FoldInput> inputs,
-                            TypeId output, Types& types);
+std::optional<Literal> fold(Text op, int opset, const AttributeList& attributes,
+                            std::span<const FoldInput> inputs, TypeId output, Types& types);
 
 }  // namespace alidade::onnx_file

@@ -33,7 +33,8 @@ void map_einsum(Call& call) {
   call.attrs(EinsumAttrs{call.reading().builder.string(compact)});
 }
 
-/// X, W [directions, gates*hidden, in], R [directions, gates*hidden, hidden], B, sequence lengths, initial states, P.
+/// X, W [directions, gates*hidden, in], R [directions, gates*hidden, hidden], B, sequence lengths, initial
+/// states, P.
 void map_recurrent(Call& call) {
   RecurrentAttrs a;
   a.hidden = call.integer("hidden_size", call.type(2).dim(2).value_or(0));
@@ -41,7 +42,8 @@ void map_recurrent(Call& call) {
   a.batch_first = call.integer("layout", 0);
   if (a.hidden < 0) return call.reject(fmt::format("hidden_size is {}; sizes are not negative", a.hidden));
   std::vector<ValueId> inputs;
-  for (std::size_t i = 0; i < call.inputs(); ++i) inputs.push_back((i >= 1 && i <= 3) || i == 7 ? call.weight(i) : call.in(i));
+  for (std::size_t i = 0; i < call.inputs(); ++i)
+    inputs.push_back((i >= 1 && i <= 3) || i == 7 ? call.weight(i) : call.in(i));
   call.emit(call.rule().target, inputs);
   call.attrs(a);
 }
@@ -54,7 +56,9 @@ void map_attention(Call& call) {
   const auto queries = call.type(0).dim(1), keys = call.type(1).dim(1);
   a.heads = packed ? call.integer("q_num_heads", 1) : queries.value_or(keys.value_or(1));
   a.kv_heads = packed ? call.integer("kv_num_heads", a.heads) : queries ? keys.value_or(a.heads) : a.heads;
-  if (a.heads < 1 || a.kv_heads < 1) return call.reject(fmt::format("{} query heads and {} key heads; at least 1 is possible", a.heads, a.kv_heads));
+  if (a.heads < 1 || a.kv_heads < 1)
+    return call.reject(
+        fmt::format("{} query heads and {} key heads; at least 1 is possible", a.heads, a.kv_heads));
   auto inputs = call.ins();
   if (inputs.size() > 6) inputs.resize(6);  // the lengths of unpadded rows only hide work
   while (!inputs.empty() && !inputs.back().valid()) inputs.pop_back();
@@ -64,9 +68,13 @@ void map_attention(Call& call) {
 
 constexpr std::array kRules{
     Rule{"Gemm", &map_gemm, Op::linear, 2, nullptr, "linear; matmul unless B is stored"},
-    Rule{"MatMul", &map_matmul, Op::linear, 2, nullptr, "linear when the right operand is a stored matrix, else matmul"},
-    Rule{"Einsum", &map_einsum, Op::einsum, 1}, Rule{"RNN", &map_recurrent, Op::rnn, 3}, Rule{"LSTM", &map_recurrent, Op::lstm, 3},
-    Rule{"GRU", &map_recurrent, Op::gru, 3}, Rule{"Attention", &map_attention, Op::attention, 3},
+    Rule{"MatMul", &map_matmul, Op::linear, 2, nullptr,
+         "linear when the right operand is a stored matrix, else matmul"},
+    Rule{"Einsum", &map_einsum, Op::einsum, 1},
+    Rule{"RNN", &map_recurrent, Op::rnn, 3},
+    Rule{"LSTM", &map_recurrent, Op::lstm, 3},
+    Rule{"GRU", &map_recurrent, Op::gru, 3},
+    Rule{"Attention", &map_attention, Op::attention, 3},
     Rule{"LinearAttention", &map_opaque, Op::opaque, 3},
 };
 
@@ -74,7 +82,8 @@ constexpr std::array kRules{
 
 bool is_linear(Call& call, std::size_t weight) { return call.is_weight(weight) && call.rank(weight) == 2; }
 
-std::pair<ValueId, ValueId> rotate(Call& call, Text prefix, ValueId x, ValueId cosine, ValueId sine, TypeId type) {
+std::pair<ValueId, ValueId> rotate(Call& call, Text prefix, ValueId x, ValueId cosine, ValueId sine,
+                                   TypeId type) {
   const auto step = [&](Op op, Text suffix, std::initializer_list<ValueId> inputs) {
     return call.step(op, std::string(prefix) + std::string(suffix), inputs, type);
   };

@@ -7,8 +7,8 @@
 namespace alidade::onnx_file {
 namespace {
 
-// com.microsoft: operators that ONNX Runtime's own optimisers write. They have no schema here, so each says its types;
-// fused ones come apart into what they fuse.
+// com.microsoft: operators that ONNX Runtime's own optimisers write. They have no schema here, so each says
+// its types; fused ones come apart into what they fuse.
 
 TypeId with_last(Call& call, TypeId type, Dim last) {
   const TensorType t = call.types()[type];
@@ -60,15 +60,18 @@ void norm_step(Call& call, Op op, Text suffix, std::initializer_list<ValueId> in
   call.attrs(a);
 }
 void map_simplified_norm(Call& call) { norm_step(call, Op::rms_norm, "", {call.in(0), call.weight(1)}); }
-/// input, skip, gamma, beta?, bias? (simplified: input, skip, gamma, bias?); outputs y, mean?, inverse deviation?, sum?
+/// input, skip, gamma, beta?, bias? (simplified: input, skip, gamma, bias?); outputs y, mean?, inverse
+/// deviation?, sum?
 void map_skip_norm(Call& call) {
   const bool simple = call.rule().target == Op::rms_norm;
   const std::size_t bias = simple ? 3 : 4;
   const TypeId type = call.out_type(0);
   ValueId sum = call.step(Op::add, "add", {call.in(0), call.in(1)}, type);
   if (call.has(bias)) sum = call.step(Op::add, "bias", {sum, call.weight(bias)}, type);
-  if (!simple && call.has(3)) norm_step(call, Op::layer_norm, "layer_norm", {sum, call.weight(2), call.weight(3)});
-  else norm_step(call, call.rule().target, name(call.rule().target), {sum, call.weight(2)});
+  if (!simple && call.has(3))
+    norm_step(call, Op::layer_norm, "layer_norm", {sum, call.weight(2), call.weight(3)});
+  else
+    norm_step(call, call.rule().target, name(call.rule().target), {sum, call.weight(2)});
   if (call.has_output(3)) call.last(Op::identity, "sum", {sum}, 3);
 }
 void infer_skip_norm(Call& call) {
@@ -80,7 +83,8 @@ void map_group_norm(Call& call) {
   const bool silu = call.integer("activation", 0) == 1;
   NormAttrs a;
   a.groups = std::max<std::int64_t>(call.integer("groups", 1), 1);
-  const ValueId y = call.step(Op::group_norm, "group_norm", {call.in(0), call.weight(1), call.weight(2)}, call.out_type(0));
+  const ValueId y =
+      call.step(Op::group_norm, "group_norm", {call.in(0), call.weight(1), call.weight(2)}, call.out_type(0));
   call.attrs(a);
   call.last(silu ? Op::silu : Op::identity, silu ? "silu" : "output", {y});
 }
@@ -106,7 +110,8 @@ void map_embedding(Call& call) {
   ValueId sum = rows("word", 2, call.in(0));
   const ValueId places = rows("position", 3, call.has(8) ? call.in(8) : call.in(0));
   sum = call.step(Op::add, "add_position", {sum, places}, type);
-  if (call.has(1) && call.has(4)) sum = call.step(Op::add, "add_segment", {sum, rows("segment", 4, call.in(1))}, type);
+  if (call.has(1) && call.has(4))
+    sum = call.step(Op::add, "add_segment", {sum, rows("segment", 4, call.in(1))}, type);
   NormAttrs a;
   a.axis = 2;
   call.last(Op::layer_norm, "layer_norm", {sum, call.weight(5), call.weight(6)});
@@ -129,7 +134,9 @@ void infer_product(Call& call, bool transpose_a, bool transpose_b) {
   dims[dims.size() - 1] = b.dims[b.rank() - (transpose_b ? 2 : 1)];
   call.set_type(0, call.types().make(a.dtype, dims));
 }
-void infer_fused_matmul(Call& call) { infer_product(call, call.integer("transA", 0) != 0, call.integer("transB", 0) != 0); }
+void infer_fused_matmul(Call& call) {
+  infer_product(call, call.integer("transA", 0) != 0, call.integer("transB", 0) != 0);
+}
 void infer_matmul(Call& call) { infer_product(call, false, false); }
 
 void map_fused_matmul(Call& call) {
@@ -167,8 +174,10 @@ void map_gemm_fast_gelu(Call& call) {
 
 void emit_attention(Call& call, Text suffix, const AttentionAttrs& a, std::vector<ValueId> inputs) {
   while (!inputs.empty() && !inputs.back().valid()) inputs.pop_back();
-  if (suffix.empty()) call.emit(Op::attention, inputs);
-  else call.last(Op::attention, suffix, std::span<const ValueId>(inputs));
+  if (suffix.empty())
+    call.emit(Op::attention, inputs);
+  else
+    call.last(Op::attention, suffix, std::span<const ValueId>(inputs));
   call.attrs(a);
 }
 bool heads_fit(Call& call, const AttentionAttrs& a) {
@@ -177,44 +186,54 @@ bool heads_fit(Call& call, const AttentionAttrs& a) {
   return false;
 }
 
-/// input [B, L, C], weights [C, 3H], bias [3H], mask?, past?, addition?: the projection, the split, the attention.
+/// input [B, L, C], weights [C, 3H], bias [3H], mask?, past?, addition?: the projection, the split, the
+/// attention.
 void infer_attention(Call& call) {
   const TensorType x = call.type(0), w = call.type(1);
   Dim hidden;
-  if (const auto sizes = call.integers("qkv_hidden_sizes"); sizes && sizes->size() == 3) hidden = Dim((*sizes)[2]);
-  else if (const Dim n = last_dim(w); n.is_known()) hidden = Dim(n.size() / 3);
+  if (const auto sizes = call.integers("qkv_hidden_sizes"); sizes && sizes->size() == 3)
+    hidden = Dim((*sizes)[2]);
+  else if (const Dim n = last_dim(w); n.is_known())
+    hidden = Dim(n.size() / 3);
   if (x.ranked) call.set_type(0, with_last(call, call.type_id(0), hidden));
 }
 void map_attention(Call& call) {
   AttentionAttrs a;
-  a.heads = a.kv_heads = call.integer("num_heads", 1), a.causal = call.integer("unidirectional", 0), a.packed_heads = 1;
+  a.heads = a.kv_heads = call.integer("num_heads", 1), a.causal = call.integer("unidirectional", 0),
+  a.packed_heads = 1;
   if (!heads_fit(call, a)) return;
   const TypeId all = with_last(call, call.type_id(0), last_dim(call.type(1)));
   std::vector<ValueId> inputs{call.in(0), call.weight(1)};
   if (call.has(2)) inputs.push_back(call.weight(2));
   const ValueId qkv = call.step(Op::linear, "qkv", inputs, all);
-  const auto parts = call.steps(Op::split, "split", {qkv}, {call.out_type(0), call.out_type(0), call.out_type(0)});
+  const auto parts =
+      call.steps(Op::split, "split", {qkv}, {call.out_type(0), call.out_type(0), call.out_type(0)});
   call.attrs(AxesAttrs{call.list(std::array<std::int64_t, 1>{2}), 0});
   emit_attention(call, "attention", a, {parts[0], parts[1], parts[2], call.has(3) ? call.in(3) : call.in(5)});
 }
 
 void infer_query(Call& call) {
   const TensorType q = call.type(0), v = call.type(2);
-  if (q.ranked && q.rank() == 3) call.set_type(0, with_last(call, call.type_id(0), v.rank() == 3 ? last_dim(v) : last_dim(q)));
+  if (q.ranked && q.rank() == 3)
+    call.set_type(0, with_last(call, call.type_id(0), v.rank() == 3 ? last_dim(v) : last_dim(q)));
 }
 /// query, key?, value?, bias?, mask?, addition?, past key?, past value?
 void map_multi_head(Call& call) {
   AttentionAttrs a;
-  a.heads = a.kv_heads = call.integer("num_heads", 1), a.causal = call.integer("unidirectional", 0), a.packed_heads = 1;
+  a.heads = a.kv_heads = call.integer("num_heads", 1), a.causal = call.integer("unidirectional", 0),
+  a.packed_heads = 1;
   if (!heads_fit(call, a)) return;
-  if (!call.has(1) || !call.has(2) || call.rank(1) != 3) return map_opaque(call);  // packed into one tensor, or transposed already
-  std::vector<ValueId> inputs{call.in(0), call.in(1), call.in(2), call.has(5) ? call.in(5) : call.in(4), call.in(6), call.in(7)};
+  if (!call.has(1) || !call.has(2) || call.rank(1) != 3)
+    return map_opaque(call);  // packed into one tensor, or transposed already
+  std::vector<ValueId> inputs{call.in(0), call.in(1), call.in(2), call.has(5) ? call.in(5) : call.in(4),
+                              call.in(6), call.in(7)};
   emit_attention(call, "", a, inputs);
 }
 /// query, key?, value?, past key?, past value?, lengths, total, cos?, sin?: grouped queries over the cache.
 void map_grouped_query(Call& call) {
   AttentionAttrs a;
-  a.heads = call.integer("num_heads", 1), a.kv_heads = call.integer("kv_num_heads", a.heads), a.packed_heads = 1, a.causal = 1;
+  a.heads = call.integer("num_heads", 1), a.kv_heads = call.integer("kv_num_heads", a.heads),
+  a.packed_heads = 1, a.causal = 1;
   if (!heads_fit(call, a)) return;
   if (!call.has(1) || !call.has(2)) return map_opaque(call);
   const auto rotated = [&](std::size_t i, Text prefix) {
@@ -232,10 +251,16 @@ void map_rotary(Call& call) {
 }
 
 constexpr Rule act(std::string_view op, Op target) { return {op, &map_plain, target, 1, &infer_same}; }
-constexpr Rule opaque(std::string_view op, Step infer = &infer_nothing) { return {op, &map_opaque, Op::opaque, 0, infer}; }
+constexpr Rule opaque(std::string_view op, Step infer = &infer_nothing) {
+  return {op, &map_opaque, Op::opaque, 0, infer};
+}
 
 constexpr std::array kRules{
-    act("Gelu", Op::gelu), act("QuickGelu", Op::silu), act("Silu", Op::silu), act("Trilu", Op::copy), act("IsAllFinite", Op::unary),
+    act("Gelu", Op::gelu),
+    act("QuickGelu", Op::silu),
+    act("Silu", Op::silu),
+    act("Trilu", Op::copy),
+    act("IsAllFinite", Op::unary),
     Rule{"FastGelu", &map_bias_gelu, Op::gelu, 1, &infer_same, "gelu, after add where there is a bias"},
     Rule{"BiasGelu", &map_bias_gelu, Op::gelu, 2, &infer_same, "add, gelu"},
     Rule{"BiasAdd", &map_bias_add, Op::add, 3, &infer_same, "add, add"},
@@ -244,23 +269,44 @@ constexpr std::array kRules{
     Rule{"BiasSplitGelu", &map_bias_split_gelu, Op::gelu, 2, &infer_half_last, "add, gelu, mul"},
     Rule{"SimplifiedLayerNormalization", &map_simplified_norm, Op::rms_norm, 2, &infer_same},
     Rule{"SkipLayerNormalization", &map_skip_norm, Op::layer_norm, 3, &infer_skip_norm, "add, layer_norm"},
-    Rule{"SkipSimplifiedLayerNormalization", &map_skip_norm, Op::rms_norm, 3, &infer_skip_norm, "add, rms_norm"},
+    Rule{"SkipSimplifiedLayerNormalization", &map_skip_norm, Op::rms_norm, 3, &infer_skip_norm,
+         "add, rms_norm"},
     Rule{"GroupNorm", &map_group_norm, Op::group_norm, 3, &infer_same, "group_norm, silu"},
-    Rule{"EmbedLayerNormalization", &map_embedding, Op::embedding, 7, &infer_embedding, "embedding, add, layer_norm"},
+    Rule{"EmbedLayerNormalization", &map_embedding, Op::embedding, 7, &infer_embedding,
+         "embedding, add, layer_norm"},
     Rule{"FusedMatMul", &map_fused_matmul, Op::matmul, 2, &infer_fused_matmul, "linear or matmul"},
-    Rule{"FusedGemm", &map_fused_gemm, Op::linear, 2, &infer_fused_matmul, "linear or matmul, then the activation"},
+    Rule{"FusedGemm", &map_fused_gemm, Op::linear, 2, &infer_fused_matmul,
+         "linear or matmul, then the activation"},
     Rule{"GemmFastGelu", &map_gemm_fast_gelu, Op::linear, 2, &infer_matmul, "linear or matmul, gelu"},
-    Rule{"FusedConv", &map_fused_convolution, Op::conv, 2, &infer_convolution, "conv, add, then the activation"},
-    Rule{"NhwcConv", &map_channels_last_convolution, Op::conv, 2, &infer_channels_last, "transpose, conv, transpose"},
-    Rule{"NhwcFusedConv", &map_channels_last_convolution, Op::conv, 2, &infer_channels_last, "transpose, conv, transpose"},
+    Rule{"FusedConv", &map_fused_convolution, Op::conv, 2, &infer_convolution,
+         "conv, add, then the activation"},
+    Rule{"NhwcConv", &map_channels_last_convolution, Op::conv, 2, &infer_channels_last,
+         "transpose, conv, transpose"},
+    Rule{"NhwcFusedConv", &map_channels_last_convolution, Op::conv, 2, &infer_channels_last,
+         "transpose, conv, transpose"},
     Rule{"Attention", &map_attention, Op::attention, 2, &infer_attention, "linear, split, attention"},
     Rule{"MultiHeadAttention", &map_multi_head, Op::attention, 1, &infer_query},
-    Rule{"GroupQueryAttention", &map_grouped_query, Op::attention, 1, &infer_same, "attention; with do_rotary rearrange, expand, mul, add before"},
+    Rule{"GroupQueryAttention", &map_grouped_query, Op::attention, 1, &infer_same,
+         "attention; with do_rotary rearrange, expand, mul, add before"},
     Rule{"RotaryEmbedding", &map_rotary, Op::mul, 4, &infer_same, "rearrange, expand, mul, add"},
-    opaque("MoE", &infer_same), opaque("QMoE", &infer_same), opaque("PackedAttention"), opaque("PackedMultiHeadAttention"),
-    opaque("DecoderMaskedMultiHeadAttention"), opaque("DecoderMaskedSelfAttention"), opaque("PagedAttention"), opaque("SparseAttention"),
-    opaque("LongformerAttention"), opaque("GatedRelativePositionBias"), opaque("RelativePositionBias"), opaque("BeamSearch"),
-    opaque("GreedySearch"), opaque("Sampling"), opaque("CDist"), opaque("Tokenizer"), opaque("Inverse"), opaque("Unique"),
+    opaque("MoE", &infer_same),
+    opaque("QMoE", &infer_same),
+    opaque("PackedAttention"),
+    opaque("PackedMultiHeadAttention"),
+    opaque("DecoderMaskedMultiHeadAttention"),
+    opaque("DecoderMaskedSelfAttention"),
+    opaque("PagedAttention"),
+    opaque("SparseAttention"),
+    opaque("LongformerAttention"),
+    opaque("GatedRelativePositionBias"),
+    opaque("RelativePositionBias"),
+    opaque("BeamSearch"),
+    opaque("GreedySearch"),
+    opaque("Sampling"),
+    opaque("CDist"),
+    opaque("Tokenizer"),
+    opaque("Inverse"),
+    opaque("Unique"),
 };
 
 }  // namespace

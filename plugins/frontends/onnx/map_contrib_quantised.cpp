@@ -42,14 +42,16 @@ void infer_dynamic(Call& call) { infer_product_of(call, 1, Dtype::f32); }
 /// a, b, scale, zero?, bias?
 void map_dynamic(Call& call) {
   const bool linear = is_linear(call, 1);
-  std::vector<ValueId> inputs{call.in(0), linear ? call.weight(1) : call.in(1), call.has(4) ? call.weight(4) : ValueId(), call.buffer(2)};
+  std::vector<ValueId> inputs{call.in(0), linear ? call.weight(1) : call.in(1),
+                              call.has(4) ? call.weight(4) : ValueId(), call.buffer(2)};
   if (call.has(3)) inputs.push_back(call.buffer(3));
   call.emit(linear ? Op::linear : Op::matmul, inputs);
 }
 /// a, b, a scale, b scale, a zero?, b zero?, bias?
 void map_integer_to_float(Call& call) {
   const bool linear = is_linear(call, 1);
-  std::vector<ValueId> inputs{call.in(0), linear ? call.weight(1) : call.in(1), call.has(6) ? call.weight(6) : ValueId()};
+  std::vector<ValueId> inputs{call.in(0), linear ? call.weight(1) : call.in(1),
+                              call.has(6) ? call.weight(6) : ValueId()};
   for (std::size_t i = 2; i < 6; ++i)
     if (call.has(i)) inputs.push_back(call.buffer(i));
   call.emit(linear ? Op::linear : Op::matmul, inputs);
@@ -107,14 +109,17 @@ void infer_qattention(Call& call) {
 }
 void map_qattention(Call& call) {
   AttentionAttrs a;
-  a.heads = a.kv_heads = call.integer("num_heads", 1), a.causal = call.integer("unidirectional", 0), a.packed_heads = 1;
+  a.heads = a.kv_heads = call.integer("num_heads", 1), a.causal = call.integer("unidirectional", 0),
+  a.packed_heads = 1;
   if (a.heads < 1) return call.reject(fmt::format("{} query heads; at least 1 is possible", a.heads));
   const TensorType y = call.types()[call.out_type(0)];
   std::vector<Dim> wide(y.dims.begin(), y.dims.end());
   if (!wide.empty()) wide.back() = call.type(1).rank() > 0 ? call.type(1).dims.back() : Dim();
   const TypeId all = y.ranked ? call.types().make(Dtype::f32, wide) : call.types().unranked(Dtype::f32);
-  const ValueId qkv = call.step(Op::linear, "qkv", {call.in(0), call.weight(1), call.weight(2), call.buffer(3), call.buffer(4)}, all);
-  const auto parts = call.steps(Op::split, "split", {qkv}, {call.out_type(0), call.out_type(0), call.out_type(0)});
+  const ValueId qkv = call.step(
+      Op::linear, "qkv", {call.in(0), call.weight(1), call.weight(2), call.buffer(3), call.buffer(4)}, all);
+  const auto parts =
+      call.steps(Op::split, "split", {qkv}, {call.out_type(0), call.out_type(0), call.out_type(0)});
   call.attrs(AxesAttrs{call.list(std::array<std::int64_t, 1>{2}), 0});
   std::vector<ValueId> inputs{parts[0], parts[1], parts[2]};
   if (call.has(5)) inputs.push_back(call.in(5));
@@ -122,22 +127,30 @@ void map_qattention(Call& call) {
   call.attrs(a);
 }
 
-constexpr Rule qbinary(std::string_view op, Op target) { return {op, &map_qlinear_binary, target, 4, &infer_qlinear_binary}; }
-constexpr Rule qunary(std::string_view op, Op target) { return {op, &map_qlinear_unary, target, 1, &infer_same}; }
+constexpr Rule qbinary(std::string_view op, Op target) {
+  return {op, &map_qlinear_binary, target, 4, &infer_qlinear_binary};
+}
+constexpr Rule qunary(std::string_view op, Op target) {
+  return {op, &map_qlinear_unary, target, 1, &infer_same};
+}
 
 constexpr std::array kRules{
     Rule{"MatMulNBits", &map_nbits, Op::linear, 3, &infer_nbits},
     Rule{"MatMulBnb4", &map_nbits, Op::linear, 3, &infer_nbits},
     Rule{"DynamicQuantizeMatMul", &map_dynamic, Op::linear, 3, &infer_dynamic, "linear or matmul"},
     Rule{"MatMulIntegerToFloat", &map_integer_to_float, Op::linear, 4, &infer_dynamic, "linear or matmul"},
-    qbinary("QLinearAdd", Op::add), qbinary("QLinearMul", Op::mul), qunary("QLinearSigmoid", Op::sigmoid),
+    qbinary("QLinearAdd", Op::add),
+    qbinary("QLinearMul", Op::mul),
+    qunary("QLinearSigmoid", Op::sigmoid),
     qunary("QLinearLeakyRelu", Op::leaky_relu),
     Rule{"QLinearSoftmax", &map_qlinear_softmax, Op::softmax, 1, &infer_same},
     Rule{"QLinearConcat", &map_qlinear_concat, Op::concat, 3, &infer_qlinear_concat},
     Rule{"QLinearGlobalAveragePool", &map_qlinear_pool, Op::adaptive_avg_pool, 1, &infer_global_pool},
     Rule{"QAttention", &map_qattention, Op::attention, 5, &infer_qattention, "linear, split, attention"},
-    Rule{"QLinearAveragePool", &map_opaque, Op::opaque, 1, &infer_nothing}, Rule{"QLinearReduceMean", &map_opaque, Op::opaque, 1, &infer_nothing},
-    Rule{"QEmbedLayerNormalization", &map_opaque, Op::opaque, 1, &infer_nothing}, Rule{"QGemm", &map_opaque, Op::opaque, 1, &infer_nothing},
+    Rule{"QLinearAveragePool", &map_opaque, Op::opaque, 1, &infer_nothing},
+    Rule{"QLinearReduceMean", &map_opaque, Op::opaque, 1, &infer_nothing},
+    Rule{"QEmbedLayerNormalization", &map_opaque, Op::opaque, 1, &infer_nothing},
+    Rule{"QGemm", &map_opaque, Op::opaque, 1, &infer_nothing},
     Rule{"GatherBlockQuantized", &map_opaque, Op::opaque, 1, &infer_nothing},
 };
 

@@ -8,7 +8,8 @@
 namespace alidade::onnx_file {
 namespace {
 
-/// The first operand, and of the others those that the file computes: what it states is in the result's shape.
+/// The first operand, and of the others those that the file computes: what it states is in the result's
+/// shape.
 std::vector<ValueId> data_and_computed(Call& call) {
   std::vector<ValueId> inputs{call.in(0)};
   for (std::size_t i = 1; i < call.inputs(); ++i)
@@ -44,7 +45,9 @@ void map_transpose(Call& call) {
   std::ranges::sort(sorted);
   bool ok = !rank || !perm || static_cast<std::int64_t>(perm->size()) == *rank;
   for (std::size_t i = 0; i < sorted.size(); ++i) ok = ok && sorted[i] == static_cast<std::int64_t>(i);
-  if (!ok) return call.reject(fmt::format("perm [{}] is not a permutation of {} dimensions", fmt::join(*perm, ","), rank.value_or(static_cast<std::int64_t>(perm->size()))));
+  if (!ok)
+    return call.reject(fmt::format("perm [{}] is not a permutation of {} dimensions", fmt::join(*perm, ","),
+                                   rank.value_or(static_cast<std::int64_t>(perm->size()))));
   call.emit(Op::transpose, {call.in(0)});
   if (perm) call.attrs(PermAttrs{call.list(*perm)});
   if (call.has_output(0)) call.out(0).from_weight = call.is_weight(0);
@@ -106,7 +109,9 @@ void map_compress(Call& call) {
   call.attrs(AxesAttrs{call.list(axes), 0});
 }
 
-std::int64_t reduction(Text word) { return word == "add" ? 1 : word == "mul" ? 2 : word == "min" ? 3 : word == "max" ? 4 : 0; }
+std::int64_t reduction(Text word) {
+  return word == "add" ? 1 : word == "mul" ? 2 : word == "min" ? 3 : word == "max" ? 4 : 0;
+}
 void map_scatter(Call& call) {
   ScatterAttrs a;
   a.axis = call.axis(call.integer("axis", 0), call.rank(0));
@@ -127,33 +132,55 @@ void map_col2im(Call& call) {
   ScatterAttrs a;
   a.reduction = 1;
   const ValueId target = call.step(Op::constant, "zeros", std::span<const ValueId>{}, call.out_type(0));
-  call.last(Op::scatter, "scatter", {target, call.constant("places", call.types().scalar(Dtype::i64)), call.in(0)});
+  call.last(Op::scatter, "scatter",
+            {target, call.constant("places", call.types().scalar(Dtype::i64)), call.in(0)});
   call.attrs(a);
 }
 void map_one_hot(Call& call) {
   ScatterAttrs a;
   if (call.has_output(0) && call.types()[call.out_type(0)].ranked)
-    a.axis = call.axis(call.integer("axis", -1), static_cast<std::int64_t>(call.types()[call.out_type(0)].rank()));
+    a.axis =
+        call.axis(call.integer("axis", -1), static_cast<std::int64_t>(call.types()[call.out_type(0)].rank()));
   const ValueId target = call.step(Op::constant, "off", std::span<const ValueId>{}, call.out_type(0));
   call.last(Op::scatter, "scatter", {target, call.in(0), call.buffer(2)});
   call.attrs(a);
 }
 
-constexpr Rule view(std::string_view op, Op target, std::size_t least = 1, Step infer = nullptr) { return {op, &map_view, target, least, infer}; }
+constexpr Rule view(std::string_view op, Op target, std::size_t least = 1, Step infer = nullptr) {
+  return {op, &map_view, target, least, infer};
+}
 
 constexpr std::array kRules{
-    view("Reshape", Op::reshape, 1, &infer_reshape), view("Flatten", Op::reshape), view("BitCast", Op::reshape), view("Identity", Op::identity),
-    view("Expand", Op::expand, 2), view("Tile", Op::tile, 2), view("Pad", Op::pad), view("Trilu", Op::copy, 1, &infer_same),
-    view("CenterCropPad", Op::copy, 2), view("DepthToSpace", Op::rearrange), view("SpaceToDepth", Op::rearrange),
+    view("Reshape", Op::reshape, 1, &infer_reshape),
+    view("Flatten", Op::reshape),
+    view("BitCast", Op::reshape),
+    view("Identity", Op::identity),
+    view("Expand", Op::expand, 2),
+    view("Tile", Op::tile, 2),
+    view("Pad", Op::pad),
+    view("Trilu", Op::copy, 1, &infer_same),
+    view("CenterCropPad", Op::copy, 2),
+    view("DepthToSpace", Op::rearrange),
+    view("SpaceToDepth", Op::rearrange),
     view("ReverseSequence", Op::rearrange, 2, &infer_same),
-    Rule{"Squeeze", &map_squeeze, Op::reshape, 1}, Rule{"Unsqueeze", &map_squeeze, Op::reshape, 1}, Rule{"Dropout", &map_first, Op::dropout, 1},
-    Rule{"Shape", &map_first, Op::shape_of, 1}, Rule{"Size", &map_first, Op::shape_of, 1},
-    Rule{"Transpose", &map_transpose, Op::transpose, 1}, Rule{"Concat", &map_concat, Op::concat, 1}, Rule{"Split", &map_split, Op::split, 1},
-    Rule{"Slice", &map_slice, Op::slice, 1}, Rule{"Gather", &map_gather, Op::gather, 2, nullptr, "embedding for rows of a stored matrix, else gather"},
-    Rule{"GatherElements", &map_gather_elements, Op::gather, 2}, Rule{"GatherND", &map_gather_nd, Op::gather, 2},
-    Rule{"Compress", &map_compress, Op::gather, 2}, Rule{"Scatter", &map_scatter, Op::scatter, 3, &infer_same},
-    Rule{"ScatterElements", &map_scatter, Op::scatter, 3, &infer_same}, Rule{"ScatterND", &map_scatter, Op::scatter, 3, &infer_same},
-    Rule{"TensorScatter", &map_tensor_scatter, Op::scatter, 2, &infer_same}, Rule{"Col2Im", &map_col2im, Op::scatter, 3, nullptr, "constant, scatter"},
+    Rule{"Squeeze", &map_squeeze, Op::reshape, 1},
+    Rule{"Unsqueeze", &map_squeeze, Op::reshape, 1},
+    Rule{"Dropout", &map_first, Op::dropout, 1},
+    Rule{"Shape", &map_first, Op::shape_of, 1},
+    Rule{"Size", &map_first, Op::shape_of, 1},
+    Rule{"Transpose", &map_transpose, Op::transpose, 1},
+    Rule{"Concat", &map_concat, Op::concat, 1},
+    Rule{"Split", &map_split, Op::split, 1},
+    Rule{"Slice", &map_slice, Op::slice, 1},
+    Rule{"Gather", &map_gather, Op::gather, 2, nullptr, "embedding for rows of a stored matrix, else gather"},
+    Rule{"GatherElements", &map_gather_elements, Op::gather, 2},
+    Rule{"GatherND", &map_gather_nd, Op::gather, 2},
+    Rule{"Compress", &map_compress, Op::gather, 2},
+    Rule{"Scatter", &map_scatter, Op::scatter, 3, &infer_same},
+    Rule{"ScatterElements", &map_scatter, Op::scatter, 3, &infer_same},
+    Rule{"ScatterND", &map_scatter, Op::scatter, 3, &infer_same},
+    Rule{"TensorScatter", &map_tensor_scatter, Op::scatter, 2, &infer_same},
+    Rule{"Col2Im", &map_col2im, Op::scatter, 3, nullptr, "constant, scatter"},
     Rule{"OneHot", &map_one_hot, Op::scatter, 3, nullptr, "constant, scatter"},
 };
 

@@ -8,7 +8,9 @@ namespace {
 /// Statistics are buffers in inference; the attribute that says so moved with the operator set.
 void map_batch_norm(Call& call) {
   NormAttrs a;
-  a.training = call.opset() >= 14 ? call.integer("training_mode", 0) : call.opset() < 7 ? 1 - call.integer("is_test", 0) : 0;
+  a.training = call.opset() >= 14 ? call.integer("training_mode", 0)
+               : call.opset() < 7 ? 1 - call.integer("is_test", 0)
+                                  : 0;
   call.emit(Op::batch_norm, {call.in(0), call.weight(1), call.weight(2), call.buffer(3), call.buffer(4)});
   call.attrs(a);
 }
@@ -27,7 +29,8 @@ void map_layer_norm(Call& call) {
 void map_group_norm(Call& call) {
   NormAttrs a;
   a.groups = call.integer("num_groups", 1);
-  if (a.groups < 1) return call.reject("num_groups is " + std::to_string(a.groups) + ", and at least 1 is possible");
+  if (a.groups < 1)
+    return call.reject("num_groups is " + std::to_string(a.groups) + ", and at least 1 is possible");
   emit_norm(call, Op::group_norm, a);
 }
 void map_instance_norm(Call& call) { emit_norm(call, Op::instance_norm, {}); }
@@ -39,7 +42,8 @@ void map_lp_norm(Call& call) {
 }
 void map_local_response_norm(Call& call) { call.emit(Op::local_response_norm, {call.in(0)}); }
 
-/// Over batch and space, channel by channel, with statistics of the data itself: a batch_norm in training, no weights.
+/// Over batch and space, channel by channel, with statistics of the data itself: a batch_norm in training, no
+/// weights.
 void map_mean_variance(Call& call) {
   NormAttrs a;
   a.training = 1;
@@ -50,7 +54,8 @@ void map_mean_variance(Call& call) {
 void infer_first(Call& call) { call.set_type(0, call.type_id(0)); }
 
 constexpr std::array kRules{
-    Rule{"BatchNormalization", &map_batch_norm, Op::batch_norm, 5}, Rule{"LayerNormalization", &map_layer_norm, Op::layer_norm, 2},
+    Rule{"BatchNormalization", &map_batch_norm, Op::batch_norm, 5},
+    Rule{"LayerNormalization", &map_layer_norm, Op::layer_norm, 2},
     Rule{"RMSNormalization", &map_layer_norm, Op::rms_norm, 2, &infer_same},
     Rule{"GroupNormalization", &map_group_norm, Op::group_norm, 3, &infer_same},
     Rule{"InstanceNormalization", &map_instance_norm, Op::instance_norm, 3, &infer_same},

@@ -41,8 +41,8 @@ void map_qlinear_conv(Call& call) {
   const auto groups = read_groups(call);
   const auto window = read_window(call, 0, spatial_sizes(call.type(3)), false);
   if (!window) return;
-  call.emit(Op::conv, {call.in(0), call.weight(3), call.has(8) ? call.weight(8) : ValueId(), call.buffer(1), call.buffer(2),
-                       call.buffer(4), call.buffer(5), call.buffer(6), call.buffer(7)});
+  call.emit(Op::conv, {call.in(0), call.weight(3), call.has(8) ? call.weight(8) : ValueId(), call.buffer(1),
+                       call.buffer(2), call.buffer(4), call.buffer(5), call.buffer(6), call.buffer(7)});
   call.attrs(conv_attrs(*window, groups));
 }
 void map_conv_integer(Call& call) {
@@ -57,8 +57,9 @@ void map_conv_integer(Call& call) {
 }
 void map_qlinear_matmul(Call& call) {
   const bool linear = is_linear(call, 3);
-  call.emit(linear ? Op::linear : Op::matmul, {call.in(0), linear ? call.weight(3) : call.in(3), ValueId(), call.buffer(1), call.buffer(2),
-                                               call.buffer(4), call.buffer(5), call.buffer(6), call.buffer(7)});
+  call.emit(linear ? Op::linear : Op::matmul,
+            {call.in(0), linear ? call.weight(3) : call.in(3), ValueId(), call.buffer(1), call.buffer(2),
+             call.buffer(4), call.buffer(5), call.buffer(6), call.buffer(7)});
 }
 void map_matmul_integer(Call& call) {
   const bool linear = is_linear(call, 1);
@@ -69,11 +70,15 @@ void map_matmul_integer(Call& call) {
 }
 
 constexpr std::array kRules{
-    Rule{"QuantizeLinear", &map_quantize, Op::quantize, 2}, Rule{"DequantizeLinear", &map_dequantize, Op::dequantize, 2},
-    Rule{"DynamicQuantizeLinear", &map_dynamic_quantize, Op::quantize, 1}, Rule{"QLinearConv", &map_qlinear_conv, Op::conv, 8},
+    Rule{"QuantizeLinear", &map_quantize, Op::quantize, 2},
+    Rule{"DequantizeLinear", &map_dequantize, Op::dequantize, 2},
+    Rule{"DynamicQuantizeLinear", &map_dynamic_quantize, Op::quantize, 1},
+    Rule{"QLinearConv", &map_qlinear_conv, Op::conv, 8},
     Rule{"ConvInteger", &map_conv_integer, Op::conv, 2},
-    Rule{"QLinearMatMul", &map_qlinear_matmul, Op::linear, 8, nullptr, "linear when the right operand is a stored matrix, else matmul"},
-    Rule{"MatMulInteger", &map_matmul_integer, Op::linear, 2, nullptr, "linear when the right operand is a stored matrix, else matmul"},
+    Rule{"QLinearMatMul", &map_qlinear_matmul, Op::linear, 8, nullptr,
+         "linear when the right operand is a stored matrix, else matmul"},
+    Rule{"MatMulInteger", &map_matmul_integer, Op::linear, 2, nullptr,
+         "linear when the right operand is a stored matrix, else matmul"},
 };
 
 }  // namespace

@@ -8,17 +8,20 @@ namespace alidade::onnx_file {
 namespace {
 
 std::vector<std::int64_t> all_axes(std::int64_t from, std::optional<std::int64_t> rank) {
-  std::vector<std::int64_t> axes(static_cast<std::size_t>(std::max<std::int64_t>(rank.value_or(from) - from, 0)));
+  std::vector<std::int64_t> axes(
+      static_cast<std::size_t>(std::max<std::int64_t>(rank.value_or(from) - from, 0)));
   std::iota(axes.begin(), axes.end(), from);
   return axes;
 }
 
-/// Axes as an attribute (before operator set 13 or 18) or as an operand; none means all, or nothing at all to do.
+/// Axes as an attribute (before operator set 13 or 18) or as an operand; none means all, or nothing at all to
+/// do.
 void map_reduce(Call& call) {
   auto axes = call.integers("axes");
   const bool computed = call.has(1) && !call.stated(1);
   if (!axes) axes = call.stated(1);
-  if (!computed && (!axes || axes->empty()) && call.integer("noop_with_empty_axes", 0) != 0) return void(call.emit(Op::identity, {call.in(0)}));
+  if (!computed && (!axes || axes->empty()) && call.integer("noop_with_empty_axes", 0) != 0)
+    return void(call.emit(Op::identity, {call.in(0)}));
   auto reduced = call.axes(axes.value_or(std::vector<std::int64_t>{}), call.rank(0));
   std::ranges::sort(reduced);
   std::vector<ValueId> inputs{call.in(0)};
@@ -92,13 +95,26 @@ void map_dft(Call& call) {
 constexpr Rule reduce(std::string_view op, Op target = Op::reduce) { return {op, &map_reduce, target, 1}; }
 
 constexpr std::array kRules{
-    reduce("ReduceSum", Op::reduce_sum), reduce("ReduceMean", Op::reduce_mean), reduce("ReduceMax"), reduce("ReduceMin"),
-    reduce("ReduceProd"), reduce("ReduceL1"), reduce("ReduceL2"), reduce("ReduceLogSum"), reduce("ReduceLogSumExp"), reduce("ReduceSumSquare"),
-    Rule{"ArgMax", &map_arg, Op::arg_reduce, 1}, Rule{"ArgMin", &map_arg, Op::arg_reduce, 1},
-    Rule{"Softmax", &map_softmax, Op::softmax, 1, &infer_same}, Rule{"LogSoftmax", &map_softmax, Op::log_softmax, 1, &infer_same},
-    Rule{"Hardmax", &map_hardmax, Op::arg_reduce, 1, &infer_same}, Rule{"CumSum", &map_cumulative, Op::cumulative, 2, &infer_same},
-    Rule{"CumProd", &map_cumulative, Op::cumulative, 2, &infer_same}, Rule{"TopK", &map_topk, Op::topk, 1},
-    Rule{"Unique", &map_unique, Op::sort, 1}, Rule{"DFT", &map_dft, Op::fft, 1},
+    reduce("ReduceSum", Op::reduce_sum),
+    reduce("ReduceMean", Op::reduce_mean),
+    reduce("ReduceMax"),
+    reduce("ReduceMin"),
+    reduce("ReduceProd"),
+    reduce("ReduceL1"),
+    reduce("ReduceL2"),
+    reduce("ReduceLogSum"),
+    reduce("ReduceLogSumExp"),
+    reduce("ReduceSumSquare"),
+    Rule{"ArgMax", &map_arg, Op::arg_reduce, 1},
+    Rule{"ArgMin", &map_arg, Op::arg_reduce, 1},
+    Rule{"Softmax", &map_softmax, Op::softmax, 1, &infer_same},
+    Rule{"LogSoftmax", &map_softmax, Op::log_softmax, 1, &infer_same},
+    Rule{"Hardmax", &map_hardmax, Op::arg_reduce, 1, &infer_same},
+    Rule{"CumSum", &map_cumulative, Op::cumulative, 2, &infer_same},
+    Rule{"CumProd", &map_cumulative, Op::cumulative, 2, &infer_same},
+    Rule{"TopK", &map_topk, Op::topk, 1},
+    Rule{"Unique", &map_unique, Op::sort, 1},
+    Rule{"DFT", &map_dft, Op::fft, 1},
 };
 
 }  // namespace

@@ -8,22 +8,27 @@
 namespace alidade::onnx_file {
 namespace {
 
-/// A product of sizes: its numbers multiplied, its symbols apart; void when a size is unknown or the number overflows.
+/// A product of sizes: its numbers multiplied, its symbols apart; void when a size is unknown or the number
+/// overflows.
 struct Product {
   Count number = 1;
   std::vector<Dim> symbols;
   bool known = true;
 
   void times(Dim d) {
-    if (d.is_known()) number *= static_cast<std::uint64_t>(d.size());
-    else if (d.is_symbolic()) symbols.push_back(d);
-    else known = false;
+    if (d.is_known())
+      number *= static_cast<std::uint64_t>(d.size());
+    else if (d.is_symbolic())
+      symbols.push_back(d);
+    else
+      known = false;
   }
 };
 
 /// whole / part, where every symbol of the part is one of the whole's and the numbers divide.
 Dim quotient(Types& types, Product whole, const Product& part) {
-  if (!whole.known || !part.known || !whole.number.get() || !part.number.get() || *part.number.get() == 0) return {};
+  if (!whole.known || !part.known || !whole.number.get() || !part.number.get() || *part.number.get() == 0)
+    return {};
   for (const Dim d : part.symbols) {
     const auto at = std::ranges::find(whole.symbols, d);
     if (at == whole.symbols.end()) return {};
@@ -36,7 +41,8 @@ Dim quotient(Types& types, Product whole, const Product& part) {
   std::string text = number == 1 ? "" : std::to_string(number);
   for (const Dim d : whole.symbols) {
     const auto name = types.expression(d);
-    const bool plain = std::ranges::all_of(name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
+    const bool plain = std::ranges::all_of(
+        name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
     text += text.empty() ? "" : "*";
     text += plain ? std::string(name) : "(" + std::string(name) + ")";
   }
@@ -75,7 +81,8 @@ void check_total(Call& call, const Product& whole, std::vector<Dim>& dims) {
 
 }  // namespace
 
-/// 0 keeps the size of the operand, -1 takes what is left; computed targets are known as far as they were folded.
+/// 0 keeps the size of the operand, -1 takes what is left; computed targets are known as far as they were
+/// folded.
 void infer_reshape(Call& call) {
   const TensorType x = call.type(0);
   const auto shape = target(call);

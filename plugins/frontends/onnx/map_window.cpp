@@ -12,7 +12,8 @@ bool is_folded(Call& call) {
   return call.is_stored(1) && call.is_stored(2) && call.value(1).name.starts_with("onnx::Conv_") &&
          call.value(2).name.starts_with("onnx::Conv_");
 }
-/// The exporter puts such a convolution where the BatchNorm was; its weight still says where the convolution is.
+/// The exporter puts such a convolution where the BatchNorm was; its weight still says where the convolution
+/// is.
 void note_folding(Call& call) {
   if (!is_folded(call)) return;
   if (call.is_stored(1)) call.place_beside(call.value(1).name);
@@ -22,7 +23,8 @@ void note_folding(Call& call) {
 
 void map_conv(Call& call) {
   const auto groups = read_groups(call);
-  const auto window = read_window(call, 0, spatial_sizes(call.type(1)), call.rule().target == Op::conv_transpose);
+  const auto window =
+      read_window(call, 0, spatial_sizes(call.type(1)), call.rule().target == Op::conv_transpose);
   if (!window) return;
   note_folding(call);
   std::vector<ValueId> inputs{call.in(0), call.weight(1)};
@@ -36,7 +38,8 @@ void map_deform_conv(Call& call) {
   const auto groups = read_groups(call);
   const auto window = read_window(call, 0, spatial_sizes(call.type(1)), false);
   if (!window) return;
-  std::vector<ValueId> inputs{call.in(0), call.weight(1), call.has(3) ? call.weight(3) : ValueId(), call.in(2)};
+  std::vector<ValueId> inputs{call.in(0), call.weight(1), call.has(3) ? call.weight(3) : ValueId(),
+                              call.in(2)};
   if (call.has(4)) inputs.push_back(call.in(4));
   call.emit(Op::conv, inputs);
   call.attrs(conv_attrs(*window, groups));
@@ -48,7 +51,8 @@ void map_causal_conv(Call& call) {
   if (kernel.size() != 1 || !call.type(1).dim(0)) return map_opaque(call);
   ConvAttrs a;
   for (auto* s : {&a.strides, &a.pads_begin, &a.pads_end, &a.dilations, &a.output_padding}) s->rank = 1;
-  a.strides.at[0] = a.dilations.at[0] = 1, a.pads_begin.at[0] = kernel[0] - 1, a.groups = *call.type(1).dim(0);
+  a.strides.at[0] = a.dilations.at[0] = 1, a.pads_begin.at[0] = kernel[0] - 1,
+  a.groups = *call.type(1).dim(0);
   const bool activated = call.word("activation", "none") != "none";
   std::vector<ValueId> inputs{call.in(0), call.weight(1)};
   if (call.has(2)) inputs.push_back(call.weight(2));
@@ -60,7 +64,8 @@ void map_causal_conv(Call& call) {
 
 PoolAttrs pool_attrs(const Window& w, std::int64_t ceil_mode) {
   PoolAttrs a;
-  a.kernel = w.kernel, a.strides = w.strides, a.pads_begin = w.pads_begin, a.pads_end = w.pads_end, a.dilations = w.dilations;
+  a.kernel = w.kernel, a.strides = w.strides, a.pads_begin = w.pads_begin, a.pads_end = w.pads_end,
+  a.dilations = w.dilations;
   a.ceil_mode = ceil_mode;
   return a;
 }
@@ -72,7 +77,8 @@ void map_pool(Call& call) {
   call.attrs(pool_attrs(*window, call.integer("ceil_mode", 0)));
 }
 
-/// Channels last: transposed, convolved, transposed back, so that the operands mean what they mean everywhere.
+/// Channels last: transposed, convolved, transposed back, so that the operands mean what they mean
+/// everywhere.
 TypeId channels_first(Call& call, TypeId nhwc) {
   const TensorType t = call.types()[nhwc];
   if (!t.ranked || t.rank() < 3) return nhwc;
@@ -143,7 +149,9 @@ void map_taps(Call& call, std::int64_t taps, std::vector<ValueId> inputs) {
   call.emit(call.rule().target, inputs);
   call.attrs(ResizeAttrs{taps});
 }
-std::int64_t taps_of(Text mode) { return mode == "linear" || mode == "bilinear" ? 2 : mode == "cubic" || mode == "bicubic" ? 4 : 1; }
+std::int64_t taps_of(Text mode) {
+  return mode == "linear" || mode == "bilinear" ? 2 : mode == "cubic" || mode == "bicubic" ? 4 : 1;
+}
 
 /// roi, scales and sizes are in the result's shape where the file states them.
 void map_resize(Call& call) {
@@ -155,24 +163,40 @@ void map_resize(Call& call) {
 /// Sizes that were computed of symbols keep them.
 void infer_resize(Call& call) {
   const Literal* sizes = call.has(3) ? call.literal(3) : nullptr;
-  const bool whole = !call.has_attribute("axes") && call.word("keep_aspect_ratio_policy", "stretch") == "stretch";
-  if (!sizes || sizes->is_floating() || !whole || call.rank(0) != static_cast<std::int64_t>(sizes->elements.size())) return infer_schema(call);
+  const bool whole =
+      !call.has_attribute("axes") && call.word("keep_aspect_ratio_policy", "stretch") == "stretch";
+  if (!sizes || sizes->is_floating() || !whole ||
+      call.rank(0) != static_cast<std::int64_t>(sizes->elements.size()))
+    return infer_schema(call);
   std::vector<Dim> dims;
   for (const auto& e : sizes->elements) dims.push_back(e.as_dim());
   call.set_type(0, call.types().make(call.type(0).dtype, dims));
 }
-void map_grid_sample(Call& call) { map_taps(call, taps_of(call.word("mode", call.opset() < 20 ? "bilinear" : "linear")), call.ins()); }
-void map_roi_align(Call& call) { map_taps(call, 2 * std::max<std::int64_t>(call.integer("sampling_ratio", 0), 1), call.ins()); }
+void map_grid_sample(Call& call) {
+  map_taps(call, taps_of(call.word("mode", call.opset() < 20 ? "bilinear" : "linear")), call.ins());
+}
+void map_roi_align(Call& call) {
+  map_taps(call, 2 * std::max<std::int64_t>(call.integer("sampling_ratio", 0), 1), call.ins());
+}
 void map_roi_pool(Call& call) { map_taps(call, 1, call.ins()); }
 
 constexpr std::array kRules{
-    Rule{"Conv", &map_conv, Op::conv, 2}, Rule{"ConvTranspose", &map_conv, Op::conv_transpose, 2},
-    Rule{"DeformConv", &map_deform_conv, Op::conv, 3}, Rule{"CausalConvWithState", &map_causal_conv, Op::conv, 2, nullptr, "conv, silu, slice"},
-    Rule{"MaxPool", &map_pool, Op::max_pool, 1}, Rule{"AveragePool", &map_pool, Op::avg_pool, 1}, Rule{"LpPool", &map_pool, Op::avg_pool, 1},
-    Rule{"GlobalAveragePool", &map_plain, Op::adaptive_avg_pool, 1}, Rule{"GlobalMaxPool", &map_plain, Op::adaptive_max_pool, 1},
-    Rule{"GlobalLpPool", &map_plain, Op::adaptive_avg_pool, 1}, Rule{"MaxUnpool", &map_plain, Op::rearrange, 2},
-    Rule{"MaxRoiPool", &map_roi_pool, Op::roi_align, 2}, Rule{"RoiAlign", &map_roi_align, Op::roi_align, 3},
-    Rule{"Resize", &map_resize, Op::resize, 1, &infer_resize}, Rule{"Upsample", &map_resize, Op::resize, 1}, Rule{"GridSample", &map_grid_sample, Op::grid_sample, 2},
+    Rule{"Conv", &map_conv, Op::conv, 2},
+    Rule{"ConvTranspose", &map_conv, Op::conv_transpose, 2},
+    Rule{"DeformConv", &map_deform_conv, Op::conv, 3},
+    Rule{"CausalConvWithState", &map_causal_conv, Op::conv, 2, nullptr, "conv, silu, slice"},
+    Rule{"MaxPool", &map_pool, Op::max_pool, 1},
+    Rule{"AveragePool", &map_pool, Op::avg_pool, 1},
+    Rule{"LpPool", &map_pool, Op::avg_pool, 1},
+    Rule{"GlobalAveragePool", &map_plain, Op::adaptive_avg_pool, 1},
+    Rule{"GlobalMaxPool", &map_plain, Op::adaptive_max_pool, 1},
+    Rule{"GlobalLpPool", &map_plain, Op::adaptive_avg_pool, 1},
+    Rule{"MaxUnpool", &map_plain, Op::rearrange, 2},
+    Rule{"MaxRoiPool", &map_roi_pool, Op::roi_align, 2},
+    Rule{"RoiAlign", &map_roi_align, Op::roi_align, 3},
+    Rule{"Resize", &map_resize, Op::resize, 1, &infer_resize},
+    Rule{"Upsample", &map_resize, Op::resize, 1},
+    Rule{"GridSample", &map_grid_sample, Op::grid_sample, 2},
 };
 
 }  // namespace

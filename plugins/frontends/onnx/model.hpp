@@ -6,12 +6,18 @@
 
 namespace alidade::onnx_file {
 
-// A model as views into the file's bytes. Attributes, nested graphs and tensor contents stay undecoded until asked for.
+// A model as views into the file's bytes. Attributes, nested graphs and tensor contents stay undecoded until
+// asked for.
 
 /// Consecutive entries of a vector.
 struct Range {
   std::uint32_t first = 0, count = 0;
 };
+/// What was appended to a list since it had `first` entries.
+template <class T>
+[[nodiscard]] Range tail(const std::vector<T>& list, std::size_t first) {
+  return {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(list.size() - first)};
+}
 using Text = std::string_view;
 using Entry = std::pair<Text, Text>;  ///< key and value of a metadata property
 
@@ -83,7 +89,17 @@ struct Attribute {
 };
 
 /// AttributeProto.type
-enum AttributeType : std::int32_t { kFloat = 1, kInt = 2, kString = 3, kTensor = 4, kGraph = 5, kFloats = 6, kInts = 7,
-                                    kStrings = 8, kGraphs = 10, kSparse = 11 };
+enum AttributeType : std::int32_t {
+  kFloat = 1,
+  kInt = 2,
+  kString = 3,
+  kTensor = 4,
+  kGraph = 5,
+  kFloats = 6,
+  kInts = 7,
+  kStrings = 8,
+  kGraphs = 10,
+  kSparse = 11
+};
 
 }  // namespace alidade::onnx_file

@@ -40,11 +40,14 @@ class NameTable {
     std::string_view name;
     std::uint32_t index;
   };
-  static std::uint32_t hash_of(std::string_view name) { return static_cast<std::uint32_t>(std::hash<std::string_view>{}(name)); }
+  static std::uint32_t hash_of(std::string_view name) {
+    return static_cast<std::uint32_t>(std::hash<std::string_view>{}(name));
+  }
   [[nodiscard]] std::size_t place(std::string_view name, std::uint32_t hash) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t i = hash & mask;
-    while (slots_[i].key != kNone && (slots_[i].hash != hash || keys_[slots_[i].key].name != name)) i = (i + 1) & mask;
+    while (slots_[i].key != kNone && (slots_[i].hash != hash || keys_[slots_[i].key].name != name))
+      i = (i + 1) & mask;
     return i;
   }
   void grow(std::size_t slots) {

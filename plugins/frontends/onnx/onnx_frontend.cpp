@@ -18,7 +18,8 @@ using namespace onnx_file;
 
 /// Names that exporters give to every graph.
 bool is_generic(Text name) {
-  static constexpr std::array kGeneric{Text(""), Text("main_graph"), Text("main"), Text("graph"), Text("torch_jit"), Text("torch-jit-export"),
+  static constexpr std::array kGeneric{Text(""),        Text("main_graph"), Text("main"),
+                                       Text("graph"),   Text("torch_jit"),  Text("torch-jit-export"),
                                        Text("tf2onnx"), Text("model")};
   return std::ranges::find(kGeneric, name) != kGeneric.end();
 }
@@ -32,7 +33,8 @@ std::string stem(std::string_view path) {
 
 std::unexpected<Error> damaged(const Damage& damage, std::size_t size, const std::string& path) {
   return fail(Fault::model, "the file is damaged or cut short: " + damage.text,
-              fmt::format("{}: byte {} of {}", path, damage.offset, size), "get the file again, or export the model again");
+              fmt::format("{}: byte {} of {}", path, damage.offset, size),
+              "get the file again, or export the model again");
 }
 
 constexpr std::size_t kMostImports = 1000;
@@ -47,18 +49,24 @@ std::vector<const std::vector<OpsetImport>*> imports(const ModelView& model) {
 Result<void> check_header(const ModelView& model, const std::string& path) {
   if (!model.has_graph) return fail(Fault::model, "the file holds no graph (field 7 of ModelProto)", path);
   if (model.opsets.empty())
-    return fail(Fault::model, "the model says no opset_import, so its operators have no version", path, "export the model again");
+    return fail(Fault::model, "the model says no opset_import, so its operators have no version", path,
+                "export the model again");
   for (const auto* opsets : imports(model))
     if (opsets->size() > kMostImports)
-      return fail(Fault::limit, fmt::format("{} operator sets are imported at once, allowed {}", opsets->size(), kMostImports), path);
+      return fail(
+          Fault::limit,
+          fmt::format("{} operator sets are imported at once, allowed {}", opsets->size(), kMostImports),
+          path);
   for (std::size_t i = 0; i < model.opsets.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
-      if (model.opsets[i].domain == model.opsets[j].domain && model.opsets[i].version != model.opsets[j].version)
-        return fail(Fault::model,
-                    fmt::format("the domain {} is imported twice, with versions {} and {}",
-                                text::quoted(model.opsets[i].domain.empty() ? "ai.onnx" : model.opsets[i].domain),
-                                model.opsets[j].version, model.opsets[i].version),
-                    path);
+      if (model.opsets[i].domain == model.opsets[j].domain &&
+          model.opsets[i].version != model.opsets[j].version)
+        return fail(
+            Fault::model,
+            fmt::format("the domain {} is imported twice, with versions {} and {}",
+                        text::quoted(model.opsets[i].domain.empty() ? "ai.onnx" : model.opsets[i].domain),
+                        model.opsets[j].version, model.opsets[i].version),
+            path);
   return {};
 }
 
@@ -68,25 +76,32 @@ void describe_model(Reading& r) {
   for (const auto& import : r.model.opsets)
     if (import.domain.empty()) opset = import.version;
   r.builder.format(opset > 0 ? fmt::format("ONNX, opset {}", opset) : "ONNX");
-  r.builder.producer(r.model.producer_version.empty() ? std::string(r.model.producer)
-                                                      : fmt::format("{} {}", r.model.producer, r.model.producer_version));
-  r.builder.reserve(r.model.graph.body.nodes.size(), r.model.graph.body.inputs.size() + r.model.graph.body.outputs.size());
+  r.builder.producer(r.model.producer_version.empty()
+                         ? std::string(r.model.producer)
+                         : fmt::format("{} {}", r.model.producer, r.model.producer_version));
+  r.builder.reserve(r.model.graph.body.nodes.size(),
+                    r.model.graph.body.inputs.size() + r.model.graph.body.outputs.size());
 }
 
 bool says_parameters(const GraphView& g) {
   const auto is = [](const auto& one) { return one.spec_kind == "PARAMETER"; };
-  return std::ranges::any_of(g.values, is) || std::ranges::any_of(g.initializers, is) || std::ranges::any_of(g.inputs, is);
+  return std::ranges::any_of(g.values, is) || std::ranges::any_of(g.initializers, is) ||
+         std::ranges::any_of(g.inputs, is);
 }
 
 Error placed(Error e, const std::string& path) {
-  if (e.where.empty()) e.where = path;
-  else if (e.fault == Fault::model || e.fault == Fault::limit) e.where = path + ": " + e.where;
+  if (e.where.empty())
+    e.where = path;
+  else if (e.fault == Fault::model || e.fault == Fault::limit)
+    e.where = path + ": " + e.where;
   return e;
 }
 
 /// A model with fixed sizes inside may not take another input shape at all.
 Error advised(Error e, bool reshaped) {
-  if (reshaped && e.fix.empty()) e.fix = "the file may be fixed to its own input shape; export it with symbolic dimensions to choose another";
+  if (reshaped && e.fix.empty())
+    e.fix =
+        "the file may be fixed to its own input shape; export it with symbolic dimensions to choose another";
   return e;
 }
 
@@ -111,7 +126,9 @@ Result<Graph> build(const ModelView& model, const ReadRequest& request, Damage& 
 
 }  // namespace
 
-Recognition OnnxFrontend::recognises(std::string_view path, std::string_view head) const { return recognise(path, head); }
+Recognition OnnxFrontend::recognises(std::string_view path, std::string_view head) const {
+  return recognise(path, head);
+}
 
 Result<Graph> OnnxFrontend::read(const ReadRequest& request) const {
   auto file = FileBytes::open(request.path);

@@ -3,8 +3,8 @@
 
 namespace alidade {
 
-/// Reads ONNX models: operator sets 7 to the newest, weights never looked at. Types that the file states are kept;
-/// missing ones are inferred operator by operator.
+/// Reads ONNX models: operator sets 7 to the newest, weights never looked at. Types that the file states are
+/// kept; missing ones are inferred operator by operator.
 class OnnxFrontend final : public Frontend {
  public:
   [[nodiscard]] Recognition recognises(std::string_view path, std::string_view head) const override;

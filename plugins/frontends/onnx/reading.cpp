@@ -14,9 +14,18 @@ constexpr std::uint64_t kSmallTable = 64;  // integers of this many elements bel
 
 /// Names of tensors that are stored but not trained.
 bool names_buffer(Text name) {
-  static constexpr std::array kEnds{Text("running_mean"), Text("running_var"), Text("num_batches_tracked"), Text("inv_freq"),
-                                    Text("position_ids"), Text("token_type_ids"), Text("relative_position_index"), Text("attn_mask"),
-                                    Text("causal_mask"), Text("anchor_points"), Text("cos_cached"), Text("sin_cached")};
+  static constexpr std::array kEnds{Text("running_mean"),
+                                    Text("running_var"),
+                                    Text("num_batches_tracked"),
+                                    Text("inv_freq"),
+                                    Text("position_ids"),
+                                    Text("token_type_ids"),
+                                    Text("relative_position_index"),
+                                    Text("attn_mask"),
+                                    Text("causal_mask"),
+                                    Text("anchor_points"),
+                                    Text("cos_cached"),
+                                    Text("sin_cached")};
   return std::ranges::any_of(kEnds, [&](Text end) { return name.ends_with(end); });
 }
 
@@ -34,7 +43,9 @@ ValueKind Reading::kind_of(std::uint32_t index) const {
   const TensorType t = types[value.type];
   const auto count = t.elements();
   const bool several = !count || count->get() != 1;
-  if (is_floating(t.dtype)) return several && !names_parameters && !value.from_constant_node ? ValueKind::parameter : ValueKind::constant;
+  if (is_floating(t.dtype))
+    return several && !names_parameters && !value.from_constant_node ? ValueKind::parameter
+                                                                     : ValueKind::constant;
   return count && count->get() && *count->get() <= kSmallTable ? ValueKind::constant : ValueKind::buffer;
 }
 
@@ -78,9 +89,14 @@ Text Reading::foreign(Text domain, Text op) {
 bool Reading::check(const Tensor& t) {
   const auto where = "tensor " + text::quoted(t.name);
   if (t.dims.size() > kMostDims)
-    return stop(Fault::limit, fmt::format("a tensor has {} dimensions, allowed {}", t.dims.size(), kMostDims), where), false;
+    return stop(Fault::limit, fmt::format("a tensor has {} dimensions, allowed {}", t.dims.size(), kMostDims),
+                where),
+           false;
   for (const auto d : t.dims)
-    if (d < 0) return stop(Fault::model, fmt::format("a dimension of a stored tensor is {}; sizes are not negative", d), where), false;
+    if (d < 0)
+      return stop(Fault::model,
+                  fmt::format("a dimension of a stored tensor is {}; sizes are not negative", d), where),
+             false;
   const auto count = element_count(t.dims);
   const int width = bits(dtype_of(t.elem_type));
   if (!count || (width > 0 && *count > (std::uint64_t{1} << 62) / static_cast<std::uint64_t>(width)))
@@ -88,41 +104,61 @@ bool Reading::check(const Tensor& t) {
   if (dtype_of(t.elem_type) == Dtype::text && !t.raw.empty())
     return stop(Fault::model, "a stored tensor of strings holds raw_data", where), false;
   if (t.has_raw && t.has_typed && !t.raw.empty())
-    return stop(Fault::model, "a stored tensor holds its contents twice, as raw_data and as a typed list", where), false;
+    return stop(Fault::model, "a stored tensor holds its contents twice, as raw_data and as a typed list",
+                where),
+           false;
   const std::uint64_t bytes = (*count * static_cast<std::uint64_t>(width) + 7) / 8;
   if (t.has_raw && !t.external && !t.raw.empty() && width > 0 && t.raw.size() != bytes)
-    return stop(Fault::model, fmt::format("raw_data holds {} bytes and its dimensions need {}", t.raw.size(), bytes), where), false;
+    return stop(Fault::model,
+                fmt::format("raw_data holds {} bytes and its dimensions need {}", t.raw.size(), bytes),
+                where),
+           false;
   return true;
 }
 
 void Reading::write_notes() {
-  const auto note = [&](Severity severity, Text code, const std::string& text) { builder.note(severity, code, text); };
-  const auto plural = [](std::size_t n, Text one, Text many) { return fmt::format("{} {}", text::grouped(n), n == 1 ? one : many); };
+  const auto note = [&](Severity severity, Text code, const std::string& text) {
+    builder.note(severity, code, text);
+  };
+  const auto plural = [](std::size_t n, Text one, Text many) {
+    return fmt::format("{} {}", text::grouped(n), n == 1 ? one : many);
+  };
   for (const auto& [foreign, count] : opaque)
     note(Severity::warning, "opaque-operator",
-         fmt::format("{} has no counterpart here: {} kept as opaque, with bounds in place of a cost", text::printable(foreign),
-                     plural(count, "node is", "nodes are")));
+         fmt::format("{} has no counterpart here: {} kept as opaque, with bounds in place of a cost",
+                     text::printable(foreign), plural(count, "node is", "nodes are")));
   if (folded_norms > 0)
     note(Severity::note, "batch-norm-folded",
-         fmt::format("the exporter folded BatchNorm into {}: the file has about {} parameters fewer than the model that was trained",
-                     plural(folded_norms, "convolution", "convolutions"), text::grouped(static_cast<std::uint64_t>(folded_params))));
+         fmt::format("the exporter folded BatchNorm into {}: the file has about {} parameters fewer than the "
+                     "model that was trained",
+                     plural(folded_norms, "convolution", "convolutions"),
+                     text::grouped(static_cast<std::uint64_t>(folded_params))));
   if (constants > 0)
-    note(Severity::note, "constant-nodes", fmt::format("{} became constant values", plural(constants, "Constant node", "Constant nodes")));
+    note(Severity::note, "constant-nodes",
+         fmt::format("{} became constant values", plural(constants, "Constant node", "Constant nodes")));
   if (sorted_graphs > 0)
-    note(Severity::warning, "unsorted-nodes", "the nodes of the file are not in topological order; they were sorted");
+    note(Severity::warning, "unsorted-nodes",
+         "the nodes of the file are not in topological order; they were sorted");
   if (scaled_reshapes > 0)
     note(Severity::warning, "reshape-scaled",
-         fmt::format("the targets of {} are fixed for another input shape; their first size was scaled to the one asked for",
+         fmt::format("the targets of {} are fixed for another input shape; their first size was scaled to "
+                     "the one asked for",
                      plural(scaled_reshapes, "Reshape", "Reshapes")));
   if (types.negative_dims > 0)
-    note(Severity::warning, "negative-dimension", fmt::format("{} stated below zero and taken as unknown", plural(types.negative_dims, "size is", "sizes are")));
+    note(Severity::warning, "negative-dimension",
+         fmt::format("{} stated below zero and taken as unknown",
+                     plural(types.negative_dims, "size is", "sizes are")));
   if (model.ir_version > kKnownIrVersion)
     note(Severity::warning, "newer-ir-version",
-         fmt::format("the file has ir_version {} and this program knows {}: what is new in it is not seen", model.ir_version, kKnownIrVersion));
+         fmt::format("the file has ir_version {} and this program knows {}: what is new in it is not seen",
+                     model.ir_version, kKnownIrVersion));
   if (model.unknown_bytes > 0)
-    note(Severity::warning, "unknown-fields", fmt::format("{} in fields that ONNX does not define were skipped", plural(model.unknown_bytes, "byte", "bytes")));
+    note(Severity::warning, "unknown-fields",
+         fmt::format("{} in fields that ONNX does not define were skipped",
+                     plural(model.unknown_bytes, "byte", "bytes")));
   for (const auto& [elem, count] : types.unknown_elem_types)
-    note(Severity::warning, "unknown-element-type", fmt::format("element type {} is not known; it stands in {}", elem, plural(count, "type", "types")));
+    note(Severity::warning, "unknown-element-type",
+         fmt::format("element type {} is not known; it stands in {}", elem, plural(count, "type", "types")));
 }
 
 }  // namespace alidade::onnx_file

@@ -58,7 +58,9 @@ class Reading {
   /// The contents of a small tensor that is stored or was computed while reading; null otherwise.
   const Literal* literal_of(std::uint32_t index);
   void set_literal(std::uint32_t index, Literal literal);
-  [[nodiscard]] bool is_stored(std::uint32_t index) const { return values[index].state == Value::State::stored; }
+  [[nodiscard]] bool is_stored(std::uint32_t index) const {
+    return values[index].state == Value::State::stored;
+  }
   /// Dimensions, sizes and contents that make sense; else an error is kept.
   bool check(const Tensor& tensor);
   [[nodiscard]] int opset(const Scope& scope, Text domain) const;

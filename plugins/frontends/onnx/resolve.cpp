@@ -48,13 +48,15 @@ class Resolver {
     return {};
   }
   std::unexpected<Error> twice(Text name, const Value& value, std::uint32_t n) const {
-    if (value.state == Value::State::made && value.producer != kNoIndex && value.producer < body_.nodes.size())
-      return fail(Fault::model,
-                  fmt::format("the value {} has two producers: {} and {}", text::quoted(name),
-                              describe(body_.nodes[value.producer], value.producer), describe(body_.nodes[n], n)));
+    if (value.state == Value::State::made && value.producer != kNoIndex &&
+        value.producer < body_.nodes.size())
+      return fail(Fault::model, fmt::format("the value {} has two producers: {} and {}", text::quoted(name),
+                                            describe(body_.nodes[value.producer], value.producer),
+                                            describe(body_.nodes[n], n)));
     return fail(Fault::model,
                 fmt::format("the value {} is {} and is made again by {}", text::quoted(name),
-                            value.state == Value::State::input ? "a graph input" : "an initializer", describe(body_.nodes[n], n)));
+                            value.state == Value::State::input ? "a graph input" : "an initializer",
+                            describe(body_.nodes[n], n)));
   }
 
   void operands() {
@@ -64,15 +66,19 @@ class Resolver {
       for (std::uint32_t i = node.inputs.first; i < node.inputs.first + node.inputs.count; ++i) {
         if (body_.inputs[i].empty() || scope_.absent.contains(body_.inputs[i])) continue;
         const auto index = scope_.find(body_.inputs[i]);
-        if (index == kNoIndex || values_[index].state == Value::State::mentioned) miss(n, body_.inputs[i]);
-        else out_.inputs[i] = index, unsorted_ = unsorted_ || !is_before(index, n);
+        if (index == kNoIndex || values_[index].state == Value::State::mentioned)
+          miss(n, body_.inputs[i]);
+        else
+          out_.inputs[i] = index, unsorted_ = unsorted_ || !is_before(index, n);
       }
       if (node.nested)
         for (const auto index : captures(node)) unsorted_ = unsorted_ || !is_before(index, n);
     }
   }
   /// Made by an earlier node of this body, or not by a node of this body.
-  bool is_before(std::uint32_t index, std::uint32_t n) const { return !is_local(index) || values_[index].producer < n; }
+  bool is_before(std::uint32_t index, std::uint32_t n) const {
+    return !is_local(index) || values_[index].producer < n;
+  }
   bool is_local(std::uint32_t index) const {
     const Value& v = values_[index];
     return v.state == Value::State::made && v.producer != kNoIndex && scope_.names.find(v.name) == index;
@@ -120,7 +126,8 @@ class Resolver {
     const auto add = [&](std::uint32_t index) {
       if (index != kNoIndex && is_local(index)) makers.push_back(values_[index].producer);
     };
-    for (std::uint32_t i = node.inputs.first; i < node.inputs.first + node.inputs.count; ++i) add(out_.inputs[i]);
+    for (std::uint32_t i = node.inputs.first; i < node.inputs.first + node.inputs.count; ++i)
+      add(out_.inputs[i]);
     if (node.nested)
       for (const auto index : captures(node)) add(index);
     std::ranges::sort(makers);
@@ -150,18 +157,22 @@ class Resolver {
   std::unexpected<Error> cycle(const std::vector<std::uint32_t>& waits) const {
     std::vector<std::uint32_t> best;
     std::uint64_t steps = 0;
-    for (std::uint32_t n = 0; n < waits.size() && (best.empty() || (best.size() > 1 && steps < kMostSteps)); ++n)
+    for (std::uint32_t n = 0; n < waits.size() && (best.empty() || (best.size() > 1 && steps < kMostSteps));
+         ++n)
       if (waits[n] > 0)
-        if (auto found = cycle_through(n, waits, best.empty() ? waits.size() : best.size() - 1, steps); !found.empty()) best = std::move(found);
+        if (auto found = cycle_through(n, waits, best.empty() ? waits.size() : best.size() - 1, steps);
+            !found.empty())
+          best = std::move(found);
     std::string names;
-    for (std::size_t i = 0; i < best.size() && i < 20; ++i) names += describe(body_.nodes[best[i]], best[i]) + " -> ";
+    for (std::size_t i = 0; i < best.size() && i < 20; ++i)
+      names += describe(body_.nodes[best[i]], best[i]) + " -> ";
     if (best.size() > 20) names += fmt::format("... {} more ... -> ", best.size() - 20);
     names += best.empty() ? "" : describe(body_.nodes[best[0]], best[0]);
     return fail(Fault::model, "the graph has a cycle: " + names);
   }
   /// Breadth first from one node back to it, over nodes that never became ready.
-  std::vector<std::uint32_t> cycle_through(std::uint32_t start, const std::vector<std::uint32_t>& waits, std::size_t longest,
-                                           std::uint64_t& steps) const {
+  std::vector<std::uint32_t> cycle_through(std::uint32_t start, const std::vector<std::uint32_t>& waits,
+                                           std::size_t longest, std::uint64_t& steps) const {
     std::unordered_map<std::uint32_t, std::uint32_t> from;
     std::vector<std::uint32_t> level{start}, next;
     for (std::size_t depth = 1; !level.empty() && depth <= longest; ++depth, level.swap(next)) {

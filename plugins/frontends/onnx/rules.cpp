@@ -34,7 +34,9 @@ TypeId broadcast(Types& types, TypeId a, TypeId b) {
   const auto rank = std::max(x.rank(), y.rank());
   std::vector<Dim> dims(rank);
   for (std::size_t i = 0; i < rank; ++i) {
-    const auto at = [&](const TensorType& t) { return i + t.rank() < rank ? Dim(1) : t.dims[i + t.rank() - rank]; };
+    const auto at = [&](const TensorType& t) {
+      return i + t.rank() < rank ? Dim(1) : t.dims[i + t.rank() - rank];
+    };
     dims[i] = broadcast(at(x), at(y));
   }
   return types.make(x.dtype, dims);
@@ -43,7 +45,8 @@ TypeId broadcast(Types& types, TypeId a, TypeId b) {
 TypeId broadcast_all(Call& call) {
   TypeId made;
   for (std::size_t i = 0; i < call.inputs(); ++i)
-    if (const TypeId t = call.type_id(i); t.valid()) made = made.valid() ? broadcast(call.types(), made, t) : t;
+    if (const TypeId t = call.type_id(i); t.valid())
+      made = made.valid() ? broadcast(call.types(), made, t) : t;
   return made;
 }
 
@@ -51,12 +54,18 @@ TypeId broadcast_all(Call& call) {
 
 std::span<const RuleTable> rule_tables() {
   static const std::array kTables{
-      RuleTable{"", elementwise_rules()},  RuleTable{"", contraction_rules()},
-      RuleTable{"", window_rules()},       RuleTable{"", norm_rules()},
-      RuleTable{"", reduction_rules()},    RuleTable{"", movement_rules()},
-      RuleTable{"", quantised_rules()},    RuleTable{"", control_rules()},
-      RuleTable{"", other_rules()},        RuleTable{"ai.onnx.ml", ml_rules()},
-      RuleTable{"com.microsoft", contrib_rules()}, RuleTable{"com.microsoft", contrib_quantised_rules()},
+      RuleTable{"", elementwise_rules()},
+      RuleTable{"", contraction_rules()},
+      RuleTable{"", window_rules()},
+      RuleTable{"", norm_rules()},
+      RuleTable{"", reduction_rules()},
+      RuleTable{"", movement_rules()},
+      RuleTable{"", quantised_rules()},
+      RuleTable{"", control_rules()},
+      RuleTable{"", other_rules()},
+      RuleTable{"ai.onnx.ml", ml_rules()},
+      RuleTable{"com.microsoft", contrib_rules()},
+      RuleTable{"com.microsoft", contrib_quantised_rules()},
   };
   return kTables;
 }
@@ -81,16 +90,19 @@ void infer_same(Call& call) {
 }
 void infer_broadcast(Call& call) { call.set_type(0, broadcast_all(call)); }
 void infer_compare(Call& call) {
-  if (const TypeId t = broadcast_all(call); t.valid()) call.set_type(0, call.types().with_dtype(t, Dtype::boolean));
+  if (const TypeId t = broadcast_all(call); t.valid())
+    call.set_type(0, call.types().with_dtype(t, Dtype::boolean));
 }
 void infer_nothing(Call&) {}
 TypeId infer_like(Call& call, std::string_view op, std::span<const FoldInput> inputs) {
-  const auto types = call.reading().schemas.infer({op, SchemaShapes::newest_opset(), inputs, call.attributes().all, 1}, call.types());
+  const auto types = call.reading().schemas.infer(
+      {op, SchemaShapes::newest_opset(), inputs, call.attributes().all, 1}, call.types());
   return types ? (*types)[0] : TypeId();
 }
 void infer_schema(Call& call) {
   const auto inputs = call.known();
-  auto types = call.reading().schemas.infer({call.op(), call.opset(), inputs, call.attributes().all, call.outputs()}, call.types());
+  auto types = call.reading().schemas.infer(
+      {call.op(), call.opset(), inputs, call.attributes().all, call.outputs()}, call.types());
   if (!types) return void(call.reading().misfit = std::move(types).error().what);
   for (std::size_t k = 0; k < types->size(); ++k) call.set_type(k, (*types)[k]);
 }

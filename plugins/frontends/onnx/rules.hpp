@@ -14,11 +14,11 @@ using Step = void (*)(Call&);
 /// How one operator of the file is read: the table of all of them is the frontend's vocabulary.
 struct Rule {
   std::string_view op;
-  Step map;                    ///< adds the nodes
-  Op target = Op::opaque;      ///< what map makes of it, where map serves several
-  std::size_t least = 0;       ///< operands it cannot do without
-  Step infer = nullptr;        ///< the types of its outputs; null: by ONNX's own schema
-  std::string_view doc = {};   ///< the canonical operators, where they are more than the target
+  Step map;                   ///< adds the nodes
+  Op target = Op::opaque;     ///< what map makes of it, where map serves several
+  std::size_t least = 0;      ///< operands it cannot do without
+  Step infer = nullptr;       ///< the types of its outputs; null: by ONNX's own schema
+  std::string_view doc = {};  ///< the canonical operators, where they are more than the target
 };
 
 /// The rule of an operator, or null; the default domain is "".
@@ -51,9 +51,10 @@ void infer_same(Call& call);  ///< every output like the first operand
 void infer_broadcast(Call& call);
 void infer_compare(Call& call);  ///< broadcast, bool
 void infer_nothing(Call& call);
-void infer_schema(Call& call);   ///< by ONNX's own schema
+void infer_schema(Call& call);  ///< by ONNX's own schema
 void infer_reshape(Call& call);
-/// The first output's type if the node were another operator of the default domain; invalid when that does not fit.
+/// The first output's type if the node were another operator of the default domain; invalid when that does
+/// not fit.
 TypeId infer_like(Call& call, std::string_view op, std::span<const FoldInput> inputs);
 
 }  // namespace alidade::onnx_file

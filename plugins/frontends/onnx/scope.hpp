@@ -19,7 +19,7 @@ struct Value {
   /// mentioned: only its type was stated; stored: an initializer or a constant; made: a node's output.
   enum class State : std::uint8_t { mentioned, input, stored, made } state = State::mentioned;
   bool from_constant_node = false;
-  bool from_weight = false;           ///< made from stored tensors by casts, transposes and (de)quantisation alone
+  bool from_weight = false;  ///< made from stored tensors by casts, transposes and (de)quantisation alone
   std::uint32_t producer = kNoIndex;  ///< node of its scope
   std::int32_t literal = -1;          ///< kept by the Reading; -2: looked at, not a small tensor
   Text name;
@@ -34,14 +34,15 @@ struct Value {
 struct Scope {
   const Scope* parent = nullptr;  ///< of a subgraph: what it captures from
   NameTable names;
-  std::string prefix;             ///< of everything named inside an expanded function
+  std::string prefix;  ///< of everything named inside an expanded function
   ModuleId module{0};
   std::uint32_t regions = 0, calls = 0;  ///< how deep
   const std::vector<OpsetImport>* opsets = nullptr;
   std::unordered_map<Text, Text> references;  ///< attributes of the call that is expanded, by name
 
-  std::unordered_set<Text> absent;            ///< inputs of an expanded function that its caller leaves out
-  std::unordered_map<Text, std::string> renamed;  ///< outputs of an expanded function: as its caller calls them
+  std::unordered_set<Text> absent;  ///< inputs of an expanded function that its caller leaves out
+  std::unordered_map<Text, std::string>
+      renamed;  ///< outputs of an expanded function: as its caller calls them
 
   [[nodiscard]] bool is_plain() const { return prefix.empty() && renamed.empty(); }
   /// A value's name in the graph.
@@ -56,7 +57,8 @@ struct Scope {
   }
 };
 
-/// The operands of a body as indices of values, in the order of Body::inputs and ::outputs, and the nodes sorted.
+/// The operands of a body as indices of values, in the order of Body::inputs and ::outputs, and the nodes
+/// sorted.
 struct Resolved {
   std::vector<std::uint32_t> inputs, outputs;
   std::vector<std::uint32_t> order;  ///< empty: as in the file

@@ -26,7 +26,8 @@ std::unexpected<Error> lfs_pointer(std::string_view bytes, const std::string& pa
     const auto rest = bytes.substr(at + 4);
     oid = text::printable(rest.substr(0, rest.find_first_of("\r\n")));
   }
-  return fail(Fault::model, fmt::format("the file is a Git LFS pointer ({}), not the model it stands for", oid), path,
+  return fail(Fault::model,
+              fmt::format("the file is a Git LFS pointer ({}), not the model it stands for", oid), path,
               "git lfs pull");
 }
 
@@ -43,7 +44,8 @@ std::string_view text_form(std::string_view bytes) {
   if (!is_text(head)) return {};
   if (head.starts_with("{")) return "JSON";
   if (head.starts_with("<?xml")) return "XML";
-  if (head.starts_with("ir_version:") || head.starts_with("producer_name:")) return "ONNX in protobuf's text form";
+  if (head.starts_with("ir_version:") || head.starts_with("producer_name:"))
+    return "ONNX in protobuf's text form";
   if (head.starts_with("<") && head.substr(0, 256).contains("ir_version")) return "ONNX in its text form";
   return {};
 }

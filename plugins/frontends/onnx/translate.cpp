@@ -6,6 +6,7 @@
 
 #include "alidade/base/text.hpp"
 #include "call.hpp"
+#include "declare.hpp"
 #include "resolve.hpp"
 
 namespace alidade::onnx_file {
@@ -23,7 +24,9 @@ class Translator {
       const auto n = resolved->order.empty() ? i : resolved->order[i];
       if (!node(body, n, scope, *resolved)) return false;
       if (r_.nodes > r_.request.max_nodes)
-        return r_.stop(Fault::limit, fmt::format("the model has more than {} nodes", text::grouped(r_.request.max_nodes))), false;
+        return r_.stop(Fault::limit,
+                       fmt::format("the model has more than {} nodes", text::grouped(r_.request.max_nodes))),
+               false;
     }
     return !r_.damage.found();
   }
@@ -33,7 +36,8 @@ class Translator {
     const Node& node = body.nodes[n];
     const Rule* rule = rule_of(node);
     if (!rule)
-      if (const auto f = r_.functions.find(function_key(node.domain, node.op, node.overload)); f != r_.functions.end())
+      if (const auto f = r_.functions.find(function_key(node.domain, node.op, node.overload));
+          f != r_.functions.end())
         return call(body, n, scope, resolved, r_.model.functions[f->second]);
     AttributeList attributes;
     decode_attributes(body, node, scope, attributes);
@@ -68,20 +72,26 @@ class Translator {
     fold_values(call);
     if (r_.error) return false;
     const std::string misfit = std::exchange(r_.misfit, {});
-    if (call.rule_) call.rule_->map(call);
-    else map_opaque(call);
+    if (call.rule_)
+      call.rule_->map(call);
+    else
+      map_opaque(call);
     if (!misfit.empty()) call.reject(misfit);  // only where our own checks, which say more, found nothing
     if (!r_.error) call.close();
     return !r_.error;
   }
 
-  /// Operators of com.microsoft have optional operands in the middle; ONNX's own only after those that they need.
+  /// Operators of com.microsoft have optional operands in the middle; ONNX's own only after those that they
+  /// need.
   void check_operands(Call& call) {
     const std::size_t least = call.rule_ ? call.rule_->least : 0;
     if (call.inputs() < least)
-      return call.reject(fmt::format("{} needs {} operand{} and has {}", text::printable(call.op()), least, least == 1 ? "" : "s", call.inputs()));
+      return call.reject(fmt::format("{} needs {} operand{} and has {}", text::printable(call.op()), least,
+                                     least == 1 ? "" : "s", call.inputs()));
     for (std::size_t i = 0; i < least && call.domain().empty(); ++i)
-      if (!call.has(i)) return call.reject(fmt::format("operand {} of {} is left out, and it cannot do without", i + 1, text::printable(call.op())));
+      if (!call.has(i))
+        return call.reject(fmt::format("operand {} of {} is left out, and it cannot do without", i + 1,
+                                       text::printable(call.op())));
   }
 
   /// Types that the file states stay; what is missing is inferred.
@@ -90,7 +100,8 @@ class Translator {
     for (std::size_t k = 0; k < call.outputs(); ++k) {
       if (!call.has_output(k)) continue;
       const TypeId type = call.out(k).type;
-      needed = needed || !type.valid() || (r_.wants_numbers ? !r_.types.is_static(type) : !r_.types.is_complete(type));
+      needed = needed || !type.valid() ||
+               (r_.wants_numbers ? !r_.types.is_static(type) : !r_.types.is_complete(type));
     }
     if (!needed) return;
     if (call.rule_ && call.rule_->infer) return call.rule_->infer(call);
@@ -105,8 +116,10 @@ class Translator {
       for (std::size_t i = 0; i < call.inputs(); ++i)
         if (call.has(i) && !call.literal(i)) return;
     if (call.inputs() == 0) return;
-    if (auto literal = fold(call.op(), call.opset(), call.attributes(), call.known(), call.out(0).type, r_.types)) {
-      if (!call.out(0).type.valid() || !r_.types[call.out(0).type].ranked) call.set_type(0, type_of(*literal));
+    if (auto literal =
+            fold(call.op(), call.opset(), call.attributes(), call.known(), call.out(0).type, r_.types)) {
+      if (!call.out(0).type.valid() || !r_.types[call.out(0).type].ranked)
+        call.set_type(0, type_of(*literal));
       r_.set_literal(call.outs_[0], std::move(*literal));
     }
   }
@@ -117,14 +130,19 @@ class Translator {
 
   // Constant nodes become values
 
-  bool constant(const Body& body, std::uint32_t n, const Resolved& resolved, const AttributeList& attributes) {
+  bool constant(const Body& body, std::uint32_t n, const Resolved& resolved,
+                const AttributeList& attributes) {
     const Node& node = body.nodes[n];
     const auto index = node.outputs.count > 0 ? resolved.outputs[node.outputs.first] : kNoIndex;
     if (index == kNoIndex) return true;
     const bool known = constant_tensor(index, attributes) || constant_list(index, attributes);
     if (!known)
-      return r_.stop(Fault::model, "Constant has none of the attributes value, value_int, value_ints, value_float, value_floats, "
-                                   "value_string, value_strings, sparse_value", describe(node, n)), false;
+      return r_.stop(Fault::model,
+                     "Constant has none of the attributes value, value_int, value_ints, value_float, "
+                     "value_floats, "
+                     "value_string, value_strings, sparse_value",
+                     describe(node, n)),
+             false;
     r_.values[index].state = Value::State::stored, r_.values[index].from_constant_node = true;
     ++r_.constants;
     return !r_.error;
@@ -133,21 +151,29 @@ class Translator {
     const auto* dense = attributes.find("value");
     const auto* sparse = attributes.find("sparse_value");
     if (!dense && !sparse) return false;
-    r_.tensors.push_back(dense ? decode_tensor(dense->tensor, r_.damage) : decode_sparse(sparse->sparse, r_.damage));
-    if (r_.check(r_.tensors.back())) store(r_.values[index], r_.tensors.back());
+    r_.tensors.push_back(dense ? decode_tensor(dense->tensor, r_.damage)
+                               : decode_sparse(sparse->sparse, r_.damage));
+    if (r_.check(r_.tensors.back())) store(r_, r_.values[index], r_.tensors.back());
     return true;
   }
   bool constant_list(std::uint32_t index, const AttributeList& attributes) {
     for (const auto& a : attributes.all) {
       Literal literal;
-      if (a.name == "value_int") literal.elements = {Element::number(a.i)};
-      else if (a.name == "value_float") literal.dtype = Dtype::f32, literal.elements = {Element::real_number(static_cast<double>(a.f))};
-      else if (a.name == "value_ints" || a.name == "value_floats") literal = list(a, attributes);
-      else if (a.name == "value_string") literal.dtype = Dtype::text;
-      else if (a.name == "value_strings") literal.dtype = Dtype::text, literal.dims = {a.strings.count};
-      else continue;
+      if (a.name == "value_int")
+        literal.elements = {Element::number(a.i)};
+      else if (a.name == "value_float")
+        literal.dtype = Dtype::f32, literal.elements = {Element::real_number(static_cast<double>(a.f))};
+      else if (a.name == "value_ints" || a.name == "value_floats")
+        literal = list(a, attributes);
+      else if (a.name == "value_string")
+        literal.dtype = Dtype::text;
+      else if (a.name == "value_strings")
+        literal.dtype = Dtype::text, literal.dims = {a.strings.count};
+      else
+        continue;
       r_.values[index].type = type_of(literal);
-      if (literal.dtype != Dtype::text && literal.elements.size() <= Literal::kMost) r_.set_literal(index, std::move(literal));
+      if (literal.dtype != Dtype::text && literal.elements.size() <= Literal::kMost)
+        r_.set_literal(index, std::move(literal));
       return true;
     }
     return false;
@@ -157,26 +183,18 @@ class Translator {
     const bool whole = a.name == "value_ints";
     literal.dtype = whole ? Dtype::i64 : Dtype::f32;
     literal.dims = {whole ? a.ints.count : a.floats.count};
-    for (std::uint32_t i = 0; whole && i < a.ints.count; ++i) literal.elements.push_back(Element::number(attributes.ints[a.ints.first + i]));
+    for (std::uint32_t i = 0; whole && i < a.ints.count; ++i)
+      literal.elements.push_back(Element::number(attributes.ints[a.ints.first + i]));
     for (std::uint32_t i = 0; !whole && i < a.floats.count; ++i)
-      literal.elements.push_back(Element::real_number(static_cast<double>(attributes.floats[a.floats.first + i])));
+      literal.elements.push_back(
+          Element::real_number(static_cast<double>(attributes.floats[a.floats.first + i])));
     return literal;
   }
 
- public:
-  void store(Value& value, const Tensor& tensor) {
-    value.state = Value::State::stored, value.tensor = &tensor;
-    if (!tensor.spec_kind.empty()) value.spec_kind = tensor.spec_kind;
-    const Dtype dtype = dtype_of(tensor.elem_type);
-    if (dtype == Dtype::unknown) ++r_.types.unknown_elem_types[std::to_string(tensor.elem_type)];
-    std::vector<Dim> dims(tensor.dims.begin(), tensor.dims.end());
-    value.type = r_.types.make(dtype, dims);
-  }
-
- private:
   // Functions are expanded in place
 
-  bool call(const Body& body, std::uint32_t n, Scope& scope, const Resolved& resolved, const FunctionView& f) {
+  bool call(const Body& body, std::uint32_t n, Scope& scope, const Resolved& resolved,
+            const FunctionView& f) {
     const Node& node = body.nodes[n];
     AttributeList attributes;
     Call outer(r_, scope, body, n, resolved, attributes, nullptr);
@@ -195,15 +213,18 @@ class Translator {
       if (outer.has_output(k) && !hand_back(outer, k, f, inside)) return false;
     return true;
   }
-  /// The call's output is what the function made under its own name; an input that is passed through is a copy of it.
+  /// The call's output is what the function made under its own name; an input that is passed through is a
+  /// copy of it.
   bool hand_back(Call& outer, std::size_t k, const FunctionView& f, Scope& inside) {
     const auto index = inside.find(f.outputs[k]);
     if (index == kNoIndex)
-      return r_.stop(Fault::model, fmt::format("the output {} of the function {} is made by no node", text::quoted(f.outputs[k]),
-                                               text::quoted(f.name))), false;
+      return r_.stop(Fault::model, fmt::format("the output {} of the function {} is made by no node",
+                                               text::quoted(f.outputs[k]), text::quoted(f.name))),
+             false;
     const Value made = r_.values[index];
     Value& out = outer.out(k);
-    if (std::ranges::find(f.inputs, f.outputs[k]) != f.inputs.end()) return out.type = made.type, outer.identity_of(index, k), true;
+    if (std::ranges::find(f.inputs, f.outputs[k]) != f.inputs.end())
+      return out.type = made.type, outer.identity_of(index, k), true;
     const Value before = out;
     out = made, out.name = before.name, out.producer = before.producer, out.home = before.home;
     return true;
@@ -213,201 +234,29 @@ class Translator {
     for (const Text name : f.inputs)
       if (inside.names.find(name) == NameTable::kNone) inside.absent.insert(name);
   }
-  void pass_attributes(const Body& body, const Node& node, const Scope& scope, const FunctionView& f, Scope& inside) {
+  void pass_attributes(const Body& body, const Node& node, const Scope& scope, const FunctionView& f,
+                       Scope& inside) {
     const auto pass = [&](Text message) {
       AttributeList one;
       one.add(message, r_.damage);
       const Attribute& a = one.all[0];
-      if (a.reference.empty()) inside.references.try_emplace(a.name, message);
-      else if (const auto at = scope.references.find(a.reference); at != scope.references.end()) inside.references.try_emplace(a.name, at->second);
+      if (a.reference.empty())
+        inside.references.try_emplace(a.name, message);
+      else if (const auto at = scope.references.find(a.reference); at != scope.references.end())
+        inside.references.try_emplace(a.name, at->second);
     };
-    for (std::uint32_t i = 0; i < node.attributes.count; ++i) pass(body.attributes[node.attributes.first + i]);
+    for (std::uint32_t i = 0; i < node.attributes.count; ++i)
+      pass(body.attributes[node.attributes.first + i]);
     for (const Text message : f.defaults) pass(message);
   }
 
   Reading& r_;
   Text last_op_, last_domain_ = "?";
   const Rule* last_rule_ = nullptr;
-
- public:
-  static Tensor decode_sparse(Text bytes, Damage& damage) {
-    Tensor t;
-    std::vector<std::int64_t> dims;
-    Cursor c(bytes, "SparseTensorProto", damage);
-    while (c.next()) switch (c.field()) {
-        case 1: t = decode_tensor(c.bytes(), damage); break;
-        case 3: c.integers([&](std::int64_t d) { dims.push_back(d); }); break;
-        default: c.skip();
-      }
-    t.dims = std::move(dims), t.raw = {}, t.has_raw = t.has_typed = false, t.external = true;  // its values are not looked at
-    return t;
-  }
 };
 
-namespace {
-
-/// Puts the names of a graph into its scope: stated types, stored tensors, inputs.
-class Declaration {
- public:
-  Declaration(Reading& reading, Scope& scope, const GraphView& graph) : r_(reading), scope_(scope), g_(graph), translator_(reading) {}
-
-  bool run() {
-    scope_.names.reserve(g_.values.size() + g_.initializers.size() + 64);
-    r_.values.reserve(r_.values.size() + g_.values.size() + g_.initializers.size() + 16);
-    for (const auto& v : g_.values) state(v, r_.keep_shapes);
-    for (const auto& t : g_.initializers)
-      if (!store(t)) return false;
-    for (const Text bytes : g_.sparse) {
-      r_.tensors.push_back(Translator::decode_sparse(bytes, r_.damage));
-      if (!store(r_.tensors.back())) return false;
-    }
-    return !r_.error;
-  }
-  /// The inputs that are not stored, in order; their types as stated.
-  std::vector<std::uint32_t> inputs() {
-    std::vector<std::uint32_t> indices;
-    for (const auto& v : g_.inputs) {
-      const auto index = entry(v.name);
-      Value& value = r_.values[index];
-      if (!v.spec_kind.empty()) value.spec_kind = v.spec_kind;
-      if (value.state == Value::State::stored) continue;  // an input with a default: the default is what counts
-      if (value.state == Value::State::input) {
-        r_.stop(Fault::model, "two inputs of one graph are named " + text::quoted(v.name));
-        return {};
-      }
-      value.state = Value::State::input, value.type = read(v);
-      indices.push_back(index);
-    }
-    for (const auto& v : g_.outputs) state(v, r_.keep_shapes);
-    return indices;
-  }
-
- private:
-  std::uint32_t entry(Text name) {
-    const auto index = scope_.names.add(name, static_cast<std::uint32_t>(r_.values.size()));
-    if (index == r_.values.size()) r_.values.emplace_back().name = name, r_.values.back().home = &scope_;
-    return index;
-  }
-  void state(const ValueInfo& v, bool keep) {
-    Value& value = r_.values[entry(v.name)];
-    if (!v.spec_kind.empty()) value.spec_kind = v.spec_kind;
-    if (!keep || value.state != Value::State::mentioned || v.type.empty()) return;
-    const TypeId type = read(v);
-    value.type = value.type.valid() ? r_.types.merged(value.type, type) : type;
-  }
-  TypeId read(const ValueInfo& v) {
-    const TypeId type = r_.types.read(v.type);
-    if (r_.types.most_dims > kMostDims)
-      r_.stop(Fault::limit, fmt::format("a type has {} dimensions, allowed {}", r_.types.most_dims, kMostDims), "value " + text::quoted(v.name));
-    return type;
-  }
-  bool store(const Tensor& t) {
-    if (!r_.check(t)) return false;
-    Value& value = r_.values[entry(t.name)];
-    if (value.state == Value::State::stored)
-      return r_.stop(Fault::model, fmt::format("two initializers of one graph are named {}", text::quoted(t.name))), false;
-    translator_.store(value, t);
-    return true;
-  }
-
-  Reading& r_;
-  Scope& scope_;
-  const GraphView& g_;
-  Translator translator_;
-};
-
-/// The values a graph gives back; false with an error when one is made by nobody.
-bool graph_outputs(Reading& r, Scope& scope, const GraphView& g, std::vector<std::uint32_t>& indices) {
-  for (const auto& v : g.outputs) {
-    const auto index = scope.find(v.name);
-    if (index == kNoIndex || r.values[index].state == Value::State::mentioned)
-      return r.stop(Fault::model, fmt::format("the graph output {} is made by no node, input or initializer", text::quoted(v.name))), false;
-    indices.push_back(index);
-  }
-  return true;
-}
-
-/// A shape that the caller gave for an input of the model.
-void reshape_input(Reading& r, std::uint32_t index, std::size_t place) {
-  Value& value = r.values[index];
-  auto asked = r.request.input_shapes.find(value.name);
-  if (asked == r.request.input_shapes.end() && place == 0) asked = r.request.input_shapes.find("");
-  if (asked == r.request.input_shapes.end()) return;
-  std::vector<Dim> dims(asked->second.begin(), asked->second.end());
-  value.type = r.types.make(r.types[value.type].dtype, dims);
-}
-
-ValueKind input_kind(const Value& value) {
-  return value.spec_kind == "PARAMETER" ? ValueKind::parameter : value.spec_kind == "BUFFER" ? ValueKind::buffer : ValueKind::input;
-}
-
-}  // namespace
-
-bool translate_model(Reading& r, Scope& scope) {
-  const GraphView& g = r.model.graph;
-  Declaration declaration(r, scope, g);
-  if (!declaration.run()) return false;
-  const auto inputs = declaration.inputs();
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    reshape_input(r, inputs[i], i);
-    Value& value = r.values[inputs[i]];
-    value.id = r.builder.value(input_kind(value), value.name, value.type);
-  }
-  if (r.error || !Translator(r).body(g.body, scope)) return false;
-  std::vector<std::uint32_t> outputs;
-  if (!graph_outputs(r, scope, g, outputs)) return false;
-  for (const auto index : outputs) r.builder.output(r.id_of(index));
-  return true;
-}
-
-namespace {
-
-/// Whether a loop's condition is one that never ends it.
-bool goes_on(Reading& r, const Scope& scope, const GraphView& g, std::uint32_t condition, std::uint32_t argument) {
-  for (int hop = 0; hop < 16; ++hop) {
-    if (condition == argument) return true;
-    if (const Literal* l = r.literal_of(condition)) return l->elements.size() == 1 && l->elements[0].is_number() && l->elements[0].whole != 0;
-    const Value& v = r.values[condition];
-    if (v.state != Value::State::made || v.home != &scope || v.producer >= g.body.nodes.size()) return false;
-    const Node& maker = g.body.nodes[v.producer];
-    if ((maker.op != "Identity" && maker.op != "Cast") || maker.inputs.count != 1) return false;
-    condition = scope.find(g.body.inputs[maker.inputs.first]);
-    if (condition == kNoIndex) return false;
-  }
-  return false;
-}
-
-}  // namespace
-
-std::optional<RegionTypes> translate_region(Reading& r, Scope& around, NodeId owner, Text graph, std::span<const TypeId> arguments) {
-  const GraphView g = decode_graph(graph, r.damage);
-  if (r.damage.found()) return std::nullopt;
-  Scope scope;
-  scope.parent = &around, scope.opsets = around.opsets, scope.prefix = around.prefix, scope.module = around.module;
-  scope.references = around.references, scope.absent = around.absent;
-  scope.regions = around.regions + 1, scope.calls = around.calls;
-  if (scope.regions > r.request.max_region_depth) {
-    r.stop(Fault::limit, fmt::format("graphs are nested {} deep, allowed {}", scope.regions, r.request.max_region_depth));
-    return std::nullopt;
-  }
-  r.builder.begin_region(owner);
-  Declaration declaration(r, scope, g);
-  RegionTypes types;
-  bool ok = declaration.run();
-  const auto inputs = ok ? declaration.inputs() : std::vector<std::uint32_t>{};
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    Value& value = r.values[inputs[i]];
-    if (i < arguments.size() && arguments[i].valid()) value.type = r.keep_shapes ? r.types.merged(value.type, arguments[i]) : arguments[i];
-    value.id = r.builder.argument(scope.shown(value.name), value.type);
-    types.arguments.push_back(value.type);
-  }
-  std::vector<std::uint32_t> outputs;
-  ok = ok && !r.error && Translator(r).body(g.body, scope) && graph_outputs(r, scope, g, outputs);
-  std::vector<ValueId> results;
-  for (const auto index : outputs) results.push_back(r.id_of(index)), types.results.push_back(r.values[index].type);
-  r.builder.end_region(results);
-  types.goes_on = ok && !outputs.empty() && inputs.size() > 1 && goes_on(r, scope, g, outputs[0], inputs[1]);
-  return ok ? std::optional(std::move(types)) : std::nullopt;
+bool translate_body(Reading& reading, const Body& body, Scope& scope) {
+  return Translator(reading).body(body, scope);
 }
 
 }  // namespace alidade::onnx_file

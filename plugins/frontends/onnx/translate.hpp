@@ -3,17 +3,20 @@
 
 namespace alidade::onnx_file {
 
-class Call;
-
 /// A subgraph that became a region, and what it gives back.
 struct RegionTypes {
   std::vector<TypeId> arguments, results;
-  bool goes_on = false;  ///< the first result is true, or the second argument as it came: the condition of a counted loop
+  bool goes_on = false;  ///< the first result is true, or the second argument as it came: the condition of a
+                         ///< counted loop
 };
 
+/// Reads the nodes of a body whose names are declared, in order; on failure reading.error is set.
+bool translate_body(Reading& reading, const Body& body, Scope& scope);
 /// Reads the model's own graph into the builder; on failure reading.error is set.
 bool translate_model(Reading& reading, Scope& scope);
-/// Reads a subgraph as a region of `owner`; argument types where the caller knows them (invalid: as the subgraph says).
-std::optional<RegionTypes> translate_region(Reading& reading, Scope& around, NodeId owner, Text graph, std::span<const TypeId> arguments);
+/// Reads a subgraph as a region of `owner`; argument types where the caller knows them (invalid: as the
+/// subgraph says).
+std::optional<RegionTypes> translate_region(Reading& reading, Scope& around, NodeId owner, Text graph,
+                                            std::span<const TypeId> arguments);
 
 }  // namespace alidade::onnx_file

@@ -7,14 +7,18 @@ namespace alidade::onnx_file {
 namespace {
 
 using enum Dtype;
-// By TensorProto.DataType. The fnuz forms differ from the plain ones in no width; 6-bit floats have no type here.
-constexpr std::array kDtypes{unknown, f32, u8,  i8,   u16,    i16,    i32,    i64,    text, boolean, f16,    f64,    u32, u64, c64,
-                             c128,    bf16, f8e4m3, f8e4m3, f8e5m2, f8e5m2, u4,     i4,   f4e2m1,  f8e8m0, u2,     i2};
+// By TensorProto.DataType. The fnuz forms differ from the plain ones in no width; 6-bit floats have no type
+// here.
+constexpr std::array kDtypes{unknown, f32,    u8,     i8,  u16, i16,    i32,    i64,  text,
+                             boolean, f16,    f64,    u32, u64, c64,    c128,   bf16, f8e4m3,
+                             f8e4m3,  f8e5m2, f8e5m2, u4,  i4,  f4e2m1, f8e8m0, u2,   i2};
 
 }  // namespace
 
 Dtype dtype_of(std::int64_t elem_type) {
-  return elem_type > 0 && elem_type < static_cast<std::int64_t>(kDtypes.size()) ? kDtypes[static_cast<std::size_t>(elem_type)] : unknown;
+  return elem_type > 0 && elem_type < static_cast<std::int64_t>(kDtypes.size())
+             ? kDtypes[static_cast<std::size_t>(elem_type)]
+             : unknown;
 }
 
 std::int32_t elem_type_of(Dtype dtype) {
@@ -26,7 +30,8 @@ std::int32_t elem_type_of(Dtype dtype) {
 Dim Types::bound(std::string_view expression) {
   if (!bindings_.empty()) {
     if (const auto found = bindings_.find(expression); found != bindings_.end()) return Dim(found->second);
-    if (const auto value = evaluate(expression, bindings_); value && *value && **value >= 0) return Dim(**value);
+    if (const auto value = evaluate(expression, bindings_); value && *value && **value >= 0)
+      return Dim(**value);
   }
   const Dim made = builder_.dim(expression);
   if (made.is_symbolic() && made.symbol().index >= symbols_.size()) symbols_.resize(made.symbol().index + 1);
@@ -43,12 +48,16 @@ Dim Types::dim(std::string_view expression) {
 TypeId Types::keep(TypeId id, Dtype dtype, bool ranked, std::span<const Dim> dims) {
   if (id.index >= rows_.size()) rows_.resize(id.index + 1);
   Row& row = rows_[id.index];
-  if (row.type.ranked == ranked && row.type.dtype == dtype && row.dims.size() == dims.size() && (ranked || dtype != unknown)) return id;
+  if (row.type.ranked == ranked && row.type.dtype == dtype && row.dims.size() == dims.size() &&
+      (ranked || dtype != unknown))
+    return id;
   row.dims.assign(dims.begin(), dims.end());
   row.type = {dtype, ranked, row.dims};
   return id;
 }
-TypeId Types::make(Dtype dtype, std::span<const Dim> dims) { return keep(builder_.type(dtype, dims), dtype, true, dims); }
+TypeId Types::make(Dtype dtype, std::span<const Dim> dims) {
+  return keep(builder_.type(dtype, dims), dtype, true, dims);
+}
 TypeId Types::unranked(Dtype dtype) { return keep(builder_.unranked(dtype), dtype, false, {}); }
 
 TypeId Types::with_dtype(TypeId like, Dtype dtype) {
@@ -112,8 +121,10 @@ TypeId Types::decode(std::string_view type_proto) {
   Cursor c(type_proto, "TypeProto", report());
   TypeId made;
   while (c.next()) {
-    if (c.field() == 1 || c.field() == 8) made = decode_tensor_type(c.bytes());
-    else c.skip();
+    if (c.field() == 1 || c.field() == 8)
+      made = decode_tensor_type(c.bytes());
+    else
+      c.skip();
   }
   return made.valid() ? made : unranked(unknown);
 }
@@ -124,9 +135,14 @@ TypeId Types::decode_tensor_type(std::string_view bytes) {
   bool ranked = false;
   std::vector<Dim> dims;
   while (c.next()) switch (c.field()) {
-      case 1: elem = c.integer(); break;
-      case 2: ranked = true, dims = decode_shape(c.bytes()); break;
-      default: c.skip();
+      case 1:
+        elem = c.integer();
+        break;
+      case 2:
+        ranked = true, dims = decode_shape(c.bytes());
+        break;
+      default:
+        c.skip();
     }
   const Dtype dtype = dtype_of(elem);
   if (dtype == unknown && elem != 0) ++unknown_elem_types[std::to_string(elem)];
@@ -149,9 +165,14 @@ std::vector<Dim> Types::decode_shape(std::string_view bytes) {
     Dim d;
     Cursor c(shape.bytes(), "Dimension", report());
     while (c.next()) switch (c.field()) {
-        case 1: d = Dim(counted(c.integer())); break;
-        case 2: d = dim(c.bytes()); break;
-        default: c.skip();
+        case 1:
+          d = Dim(counted(c.integer()));
+          break;
+        case 2:
+          d = dim(c.bytes());
+          break;
+        default:
+          c.skip();
       }
     dims.push_back(d);
   }

@@ -15,8 +15,8 @@ namespace alidade::onnx_file {
 [[nodiscard]] Dtype dtype_of(std::int64_t elem_type);
 [[nodiscard]] std::int32_t elem_type_of(Dtype dtype);
 
-/// The types of a model's values: interned by the builder, readable back, symbols bound where the bindings decide.
-/// Spans and texts stay valid as long as the object lives.
+/// The types of a model's values: interned by the builder, readable back, symbols bound where the bindings
+/// decide. Spans and texts stay valid as long as the object lives.
 class Types {
  public:
   Types(GraphBuilder& builder, const Bindings& bindings) : builder_(builder), bindings_(bindings) {}
@@ -42,8 +42,8 @@ class Types {
   /// How the type would be printed, for messages.
   [[nodiscard]] std::string text(TypeId id) const;
 
-  Damage* damage = nullptr;      ///< where types that cannot be decoded are reported
-  std::size_t most_dims = 0;     ///< of any type that was read
+  Damage* damage = nullptr;   ///< where types that cannot be decoded are reported
+  std::size_t most_dims = 0;  ///< of any type that was read
   std::size_t negative_dims = 0;
   std::map<std::string, std::size_t> unknown_elem_types;  ///< elem_type -> how often
 
@@ -63,8 +63,8 @@ class Types {
   Damage unheard_;
   GraphBuilder& builder_;
   const Bindings& bindings_;
-  std::deque<Row> rows_;              // by TypeId
-  std::deque<std::string> symbols_;   // by SymbolId
+  std::deque<Row> rows_;             // by TypeId
+  std::deque<std::string> symbols_;  // by SymbolId
   std::unordered_map<std::string, Dim> dims_;
   std::unordered_map<std::string_view, TypeId> read_;
   std::string_view last_bytes_;

@@ -10,18 +10,22 @@ namespace alidade::onnx_file {
 namespace {
 
 /// An attribute of one number per spatial dimension, each at least `least`.
-std::optional<Spatial> numbers(Call& call, Text name, std::int64_t rank, std::int64_t fallback, std::int64_t least) {
+std::optional<Spatial> numbers(Call& call, Text name, std::int64_t rank, std::int64_t fallback,
+                               std::int64_t least) {
   Spatial out;
   out.rank = rank;
   std::fill_n(out.at.begin(), rank, fallback);
   const auto list = call.integers(name);
   if (!list) return out;
   if (static_cast<std::int64_t>(list->size()) != rank)
-    return call.reject(fmt::format("{} has {} entries for {} spatial dimension{}", name, list->size(), rank, rank == 1 ? "" : "s")), std::nullopt;
+    return call.reject(fmt::format("{} has {} entries for {} spatial dimension{}", name, list->size(), rank,
+                                   rank == 1 ? "" : "s")),
+           std::nullopt;
   for (std::size_t i = 0; i < list->size(); ++i) {
     out.at[i] = (*list)[i];
     if (out.at[i] < least)
-      return call.reject(fmt::format("{} holds {}, and at least {} is possible", name, out.at[i], least)), std::nullopt;
+      return call.reject(fmt::format("{} holds {}, and at least {} is possible", name, out.at[i], least)),
+             std::nullopt;
   }
   return out;
 }
@@ -29,7 +33,8 @@ std::optional<Spatial> numbers(Call& call, Text name, std::int64_t rank, std::in
 /// What SAME padding comes to along one dimension.
 std::int64_t same_padding(std::int64_t in, std::int64_t kernel, std::int64_t stride, std::int64_t dilation) {
   const auto out = (in + stride - 1) / stride;
-  const __int128 needed = static_cast<__int128>(out - 1) * stride + static_cast<__int128>(kernel - 1) * dilation + 1 - in;
+  const __int128 needed =
+      static_cast<__int128>(out - 1) * stride + static_cast<__int128>(kernel - 1) * dilation + 1 - in;
   return static_cast<std::int64_t>(std::clamp<__int128>(needed, 0, std::int64_t{1} << 40));
 }
 
@@ -48,7 +53,9 @@ bool read_pads(Call& call, const TensorType& x, bool transposed, Window& w) {
   w.pads_begin.rank = w.pads_end.rank = w.rank;
   const auto list = call.integers("pads");
   if (list && list->size() != static_cast<std::size_t>(2 * w.rank))
-    return call.reject(fmt::format("pads has {} entries for {} spatial dimension{}", list->size(), w.rank, w.rank == 1 ? "" : "s")), false;
+    return call.reject(fmt::format("pads has {} entries for {} spatial dimension{}", list->size(), w.rank,
+                                   w.rank == 1 ? "" : "s")),
+           false;
   for (std::size_t i = 0; list && i < list->size(); ++i) {
     if ((*list)[i] < -(std::int64_t{1} << 40) || (*list)[i] > std::int64_t{1} << 40)
       return call.reject(fmt::format("pads holds {}, which no tensor has", (*list)[i])), false;
@@ -56,9 +63,12 @@ bool read_pads(Call& call, const TensorType& x, bool transposed, Window& w) {
     (i < half ? w.pads_begin : w.pads_end).at[i % half] = (*list)[i];
   }
   const Text automatic = call.word("auto_pad", "NOTSET");
-  if (automatic.starts_with("SAME") && !transposed) automatic_pads(x, automatic == "SAME_LOWER", w);
+  if (automatic.starts_with("SAME") && !transposed)
+    automatic_pads(x, automatic == "SAME_LOWER", w);
   else if (automatic != "NOTSET" && automatic != "VALID" && !automatic.starts_with("SAME"))
-    return call.reject("auto_pad is " + text::quoted(automatic) + "; NOTSET, VALID, SAME_UPPER and SAME_LOWER are possible"), false;
+    return call.reject("auto_pad is " + text::quoted(automatic) +
+                       "; NOTSET, VALID, SAME_UPPER and SAME_LOWER are possible"),
+           false;
   return true;
 }
 
@@ -80,13 +90,17 @@ std::int64_t spatial_rank(Call& call, std::size_t input, std::size_t weight) {
   return 0;
 }
 
-std::optional<Window> read_window(Call& call, std::size_t input, std::span<const std::int64_t> kernel, bool transposed) {
+std::optional<Window> read_window(Call& call, std::size_t input, std::span<const std::int64_t> kernel,
+                                  bool transposed) {
   Window w;
   w.rank = kernel.empty() ? spatial_rank(call, input, input) : static_cast<std::int64_t>(kernel.size());
   if (w.rank < 1 || w.rank > 3)
-    return call.reject(fmt::format("a window over {} spatial dimensions; 1 to 3 are possible", w.rank)), std::nullopt;
-  const auto strides = numbers(call, "strides", w.rank, 1, 1), dilations = numbers(call, "dilations", w.rank, 1, 1);
-  const auto stated = numbers(call, "kernel_shape", w.rank, 1, 1), out = numbers(call, "output_padding", w.rank, 0, 0);
+    return call.reject(fmt::format("a window over {} spatial dimensions; 1 to 3 are possible", w.rank)),
+           std::nullopt;
+  const auto strides = numbers(call, "strides", w.rank, 1, 1),
+             dilations = numbers(call, "dilations", w.rank, 1, 1);
+  const auto stated = numbers(call, "kernel_shape", w.rank, 1, 1),
+             out = numbers(call, "output_padding", w.rank, 0, 0);
   if (!strides || !dilations || !stated || !out) return std::nullopt;
   w.strides = *strides, w.dilations = *dilations, w.kernel = *stated, w.output_padding = *out;
   if (!kernel.empty()) {

@@ -1,0 +1,82 @@
+#include "declare.hpp"
+
+#include <fmt/format.h>
+
+#include "alidade/base/text.hpp"
+
+namespace alidade::onnx_file {
+
+void store(Reading& r, Value& value, const Tensor& tensor) {
+  value.state = Value::State::stored, value.tensor = &tensor;
+  if (!tensor.spec_kind.empty()) value.spec_kind = tensor.spec_kind;
+  const Dtype dtype = dtype_of(tensor.elem_type);
+  if (dtype == Dtype::unknown) ++r.types.unknown_elem_types[std::to_string(tensor.elem_type)];
+  std::vector<Dim> dims(tensor.dims.begin(), tensor.dims.end());
+  value.type = r.types.make(dtype, dims);
+}
+
+bool Declaration::run() {
+  scope_.names.reserve(g_.values.size() + g_.initializers.size() + 64);
+  r_.values.reserve(r_.values.size() + g_.values.size() + g_.initializers.size() + 16);
+  for (const auto& v : g_.values) state(v, r_.keep_shapes);
+  for (const auto& t : g_.initializers)
+    if (!store(t)) return false;
+  for (const Text bytes : g_.sparse) {
+    r_.tensors.push_back(decode_sparse(bytes, r_.damage));
+    if (!store(r_.tensors.back())) return false;
+  }
+  return !r_.error;
+}
+
+std::vector<std::uint32_t> Declaration::inputs() {
+  std::vector<std::uint32_t> indices;
+  for (const auto& v : g_.inputs) {
+    const auto index = entry(v.name);
+    Value& value = r_.values[index];
+    if (!v.spec_kind.empty()) value.spec_kind = v.spec_kind;
+    if (value.state == Value::State::stored) continue;  // an input with a default: the default is what counts
+    if (value.state == Value::State::input) {
+      r_.stop(Fault::model, "two inputs of one graph are named " + text::quoted(v.name));
+      return {};
+    }
+    value.state = Value::State::input, value.type = read(v);
+    indices.push_back(index);
+  }
+  for (const auto& v : g_.outputs) state(v, r_.keep_shapes);
+  return indices;
+}
+
+std::uint32_t Declaration::entry(Text name) {
+  const auto index = scope_.names.add(name, static_cast<std::uint32_t>(r_.values.size()));
+  if (index == r_.values.size()) r_.values.emplace_back().name = name, r_.values.back().home = &scope_;
+  return index;
+}
+
+void Declaration::state(const ValueInfo& v, bool keep) {
+  Value& value = r_.values[entry(v.name)];
+  if (!v.spec_kind.empty()) value.spec_kind = v.spec_kind;
+  if (!keep || value.state != Value::State::mentioned || v.type.empty()) return;
+  const TypeId type = read(v);
+  value.type = value.type.valid() ? r_.types.merged(value.type, type) : type;
+}
+
+TypeId Declaration::read(const ValueInfo& v) {
+  const TypeId type = r_.types.read(v.type);
+  if (r_.types.most_dims > kMostDims)
+    r_.stop(Fault::limit, fmt::format("a type has {} dimensions, allowed {}", r_.types.most_dims, kMostDims),
+            "value " + text::quoted(v.name));
+  return type;
+}
+
+bool Declaration::store(const Tensor& t) {
+  if (!r_.check(t)) return false;
+  Value& value = r_.values[entry(t.name)];
+  if (value.state == Value::State::stored)
+    return r_.stop(Fault::model,
+                   fmt::format("two initializers of one graph are named {}", text::quoted(t.name))),
+           false;
+  onnx_file::store(r_, value, t);
+  return true;
+}
+
+}  // namespace alidade::onnx_file

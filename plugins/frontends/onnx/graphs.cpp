@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include "alidade/base/text.hpp"
+#include "declare.hpp"
+#include "translate.hpp"
+
+namespace alidade::onnx_file {
+namespace {
+
+/// The values a graph gives back; false with an error when one is made by nobody.
+bool graph_outputs(Reading& r, Scope& scope, const GraphView& g, std::vector<std::uint32_t>& indices) {
+  for (const auto& v : g.outputs) {
+    const auto index = scope.find(v.name);
+    if (index == kNoIndex || r.values[index].state == Value::State::mentioned)
+      return r.stop(Fault::model, fmt::format("the graph output {} is made by no node, input or initializer",
+                                              text::quoted(v.name))),
+             false;
+    indices.push_back(index);
+  }
+  return true;
+}
+
+/// A shape that the caller gave for an input of the model.
+void reshape_input(Reading& r, std::uint32_t index, std::size_t place) {
+  Value& value = r.values[index];
+  auto asked = r.request.input_shapes.find(value.name);
+  if (asked == r.request.input_shapes.end() && place == 0) asked = r.request.input_shapes.find("");
+  if (asked == r.request.input_shapes.end()) return;
+  std::vector<Dim> dims(asked->second.begin(), asked->second.end());
+  value.type = r.types.make(r.types[value.type].dtype, dims);
+}
+
+ValueKind input_kind(const Value& value) {
+  return value.spec_kind == "PARAMETER" ? ValueKind::parameter
+         : value.spec_kind == "BUFFER"  ? ValueKind::buffer
+                                        : ValueKind::input;
+}
+
+}  // namespace
+
+bool translate_model(Reading& r, Scope& scope) {
+  const GraphView& g = r.model.graph;
+  Declaration declaration(r, scope, g);
+  if (!declaration.run()) return false;
+  const auto inputs = declaration.inputs();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    reshape_input(r, inputs[i], i);
+    Value& value = r.values[inputs[i]];
+    value.id = r.builder.value(input_kind(value), value.name, value.type);
+  }
+  if (r.error || !translate_body(r, g.body, scope)) return false;
+  std::vector<std::uint32_t> outputs;
+  if (!graph_outputs(r, scope, g, outputs)) return false;
+  for (const auto index : outputs) r.builder.output(r.id_of(index));
+  return true;
+}
+
+namespace {
+
+/// Whether a loop's condition is one that never ends it.
+bool goes_on(Reading& r, const Scope& scope, const GraphView& g, std::uint32_t condition,
+             std::uint32_t argument) {
+  for (int hop = 0; hop < 16; ++hop) {
+    if (condition == argument) return true;
+    if (const Literal* l = r.literal_of(condition))
+      return l->elements.size() == 1 && l->elements[0].is_number() && l->elements[0].whole != 0;
+    const Value& v = r.values[condition];
+    if (v.state != Value::State::made || v.home != &scope || v.producer >= g.body.nodes.size()) return false;
+    const Node& maker = g.body.nodes[v.producer];
+    if ((maker.op != "Identity" && maker.op != "Cast") || maker.inputs.count != 1) return false;
+    condition = scope.find(g.body.inputs[maker.inputs.first]);
+    if (condition == kNoIndex) return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<RegionTypes> translate_region(Reading& r, Scope& around, NodeId owner, Text graph,
+                                            std::span<const TypeId> arguments) {
+  const GraphView g = decode_graph(graph, r.damage);
+  if (r.damage.found()) return std::nullopt;
+  Scope scope;
+  scope.parent = &around, scope.opsets = around.opsets, scope.prefix = around.prefix,
+  scope.module = around.module;
+  scope.references = around.references, scope.absent = around.absent;
+  scope.regions = around.regions + 1, scope.calls = around.calls;
+  if (scope.regions > r.request.max_region_depth) {
+    r.stop(Fault::limit,
+           fmt::format("graphs are nested {} deep, allowed {}", scope.regions, r.request.max_region_depth));
+    return std::nullopt;
+  }
+  r.builder.begin_region(owner);
+  Declaration declaration(r, scope, g);
+  RegionTypes types;
+  bool ok = declaration.run();
+  const auto inputs = ok ? declaration.inputs() : std::vector<std::uint32_t>{};
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    Value& value = r.values[inputs[i]];
+    if (i < arguments.size() && arguments[i].valid())
+      value.type = r.keep_shapes ? r.types.merged(value.type, arguments[i]) : arguments[i];
+    value.id = r.builder.argument(scope.shown(value.name), value.type);
+    types.arguments.push_back(value.type);
+  }
+  std::vector<std::uint32_t> outputs;
+  ok = ok && !r.error && translate_body(r, g.body, scope) && graph_outputs(r, scope, g, outputs);
+  std::vector<ValueId> results;
+  for (const auto index : outputs)
+    results.push_back(r.id_of(index)), types.results.push_back(r.values[index].type);
+  r.builder.end_region(results);
+  types.goes_on = ok && !outputs.empty() && inputs.size() > 1 && goes_on(r, scope, g, outputs[0], inputs[1]);
+  return ok ? std::optional(std::move(types)) : std::nullopt;
+}
+
+}  // namespace alidade::onnx_file
