@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <sstream>
@@ -9,25 +11,15 @@
 using namespace alidade::tests;
 
 // What the README shows is what the program prints: every ```console block is run, from the project's folder.
+// ALIDADE_WRITE_DOCS=1 writes it anew.
 
 namespace {
 
-struct Example {
-  std::string command;
-  std::vector<std::string> shown;
-};
-
-std::vector<Example> examples(const std::string& file) {
-  std::istringstream text(read_text(file));
-  std::vector<Example> found;
-  bool inside = false;
-  for (std::string line; std::getline(text, line);) {
-    if (line == "```console") inside = true;
-    else if (line == "```") inside = false;
-    else if (inside && line.starts_with("$ ")) found.push_back({line.substr(2), {}});
-    else if (inside) found.back().shown.push_back(line);
-  }
-  return found;
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
 }
 
 std::vector<std::string> words(const std::string& command) {
@@ -35,7 +27,8 @@ std::vector<std::string> words(const std::string& command) {
   return {std::istream_iterator<std::string>(text), {}};
 }
 
-/// What the program prints, standard output before standard error, with the build folder's name as the README has it.
+/// What the program prints, standard output before standard error, with the build folder's name as the README
+/// has it.
 std::vector<std::string> printed(const std::string& command) {
   auto arguments = words(command);
   REQUIRE(arguments.at(0) == "./dev");
@@ -43,11 +36,32 @@ std::vector<std::string> printed(const std::string& command) {
   if (arguments == std::vector<std::string>{"run"}) arguments.push_back("config/quickstart.toml");
   const auto ran = run_program(ALIDADE_BIN, arguments);
   std::string text = ran.out + ran.err;
-  const auto build = std::filesystem::path(ALIDADE_BUILD_DIR).lexically_proximate(ALIDADE_SOURCE_DIR).string();
-  for (auto at = text.find(build); at != std::string::npos; at = text.find(build, at + 1)) text.replace(at, build.size(), "build/release");
-  std::istringstream lines(text);
+  const auto build =
+      std::filesystem::path(ALIDADE_BUILD_DIR).lexically_proximate(ALIDADE_SOURCE_DIR).string();
+  for (auto at = text.find(build); at != std::string::npos; at = text.find(build, at + 1))
+    text.replace(at, build.size(), "build/release");
+  return lines_of(text);
+}
+
+/// The README with every ```console block run anew. A block that ends in "..." shows as many lines as before.
+std::vector<std::string> run_anew(const std::vector<std::string>& readme) {
   std::vector<std::string> out;
-  for (std::string line; std::getline(lines, line);) out.push_back(line);
+  for (std::size_t i = 0; i < readme.size(); ++i) {
+    out.push_back(readme[i]);
+    if (readme[i] != "```console") continue;
+    const auto end = static_cast<std::size_t>(
+        std::find(readme.begin() + static_cast<long>(i), readme.end(), "```") - readme.begin());
+    REQUIRE(readme.at(i + 1).starts_with("$ "));
+    out.push_back(readme[i + 1]);
+    auto lines = printed(readme[i + 1].substr(2));
+    if (readme[end - 1] == "...") {
+      const auto kept = end - i - 3;
+      REQUIRE(lines.size() > kept);
+      lines.resize(kept), lines.emplace_back("...");
+    }
+    out.insert(out.end(), lines.begin(), lines.end());
+    i = end - 1;
+  }
   return out;
 }
 
@@ -56,19 +70,14 @@ std::vector<std::string> printed(const std::string& command) {
 TEST_CASE("every example of the README prints what the README shows") {
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(ALIDADE_SOURCE_DIR);
-  const auto all = examples("README.md");
-  CHECK(all.size() >= 8);
-  for (const auto& example : all) {
-    INFO(example.command);
-    auto lines = printed(example.command);
-    auto shown = example.shown;
-    REQUIRE(!shown.empty());
-    if (shown.back() == "...") {
-      shown.pop_back();
-      REQUIRE(lines.size() > shown.size());
-      lines.resize(shown.size());
-    }
-    CHECK(lines == shown);
+  const auto shown = lines_of(read_text("README.md"));
+  CHECK(std::count(shown.begin(), shown.end(), "```console") >= 8);
+  const auto now = run_anew(shown);
+  if (std::getenv("ALIDADE_WRITE_DOCS")) {
+    std::string text;
+    for (const auto& line : now) text += line + "\n";
+    write_text("README.md", text);
   }
+  CHECK(now == shown);
   std::filesystem::current_path(before);
 }
