@@ -34,8 +34,11 @@ class FakeComponents {
       for (const auto& loaded : loaded_)
         if (loaded.info.name == name) return &loaded;
       for (const auto& misfit : misfits_)
-        if (misfit == name) return fail(Fault::plugin, "the library " + misfit + ".so was built with another SDK", {}, "build it again");
-      return fail(Fault::config, "no component " + text::quoted(name), {}, "`alidade plugins list` shows what there is");
+        if (misfit == name)
+          return fail(Fault::plugin, "the library " + misfit + ".so was built with another SDK", {},
+                      "build it again");
+      return fail(Fault::config, "no component " + text::quoted(name), {},
+                  "`alidade plugins list` shows what there is");
     };
     return out;
   }

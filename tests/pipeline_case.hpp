@@ -45,7 +45,9 @@ class PipelineCase {
 /// A variable of the environment for one scope.
 class Variable {
  public:
-  Variable(std::string name, const std::string& value) : name_(std::move(name)) { ::setenv(name_.c_str(), value.c_str(), 1); }
+  Variable(std::string name, const std::string& value) : name_(std::move(name)) {
+    ::setenv(name_.c_str(), value.c_str(), 1);
+  }
   Variable(const Variable&) = delete;
   Variable& operator=(const Variable&) = delete;
   ~Variable() { ::unsetenv(name_.c_str()); }

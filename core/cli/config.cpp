@@ -10,8 +10,10 @@ int verb_config(const ConfigArgs& args) {
   const host::Lookup lookup{[&](std::string_view name) { return pipeline.plugins->find(name); }, {}};
   const auto effective = host::with_defaults(pipeline.tree, lookup);
   ResultOut out;
-  if (args.json) host::write_effective_json(effective, args.with_origin, out);
-  else host::write_effective_toml(effective, args.with_origin, out);
+  if (args.json)
+    host::write_effective_json(effective, args.with_origin, out);
+  else
+    host::write_effective_toml(effective, args.with_origin, out);
   const int written = out.finish();
   const int told = tell_mistakes(pipeline, false);
   return written ? written : told;

@@ -27,8 +27,8 @@ std::vector<std::pair<std::string, std::size_t>> operators(const Graph& g) {
 
 void write_values(Sink& out, std::string_view head, const Graph& g, std::span<const ValueId> values) {
   for (const ValueId v : values) {
-    out.write("  " + std::string(head) + std::string(10 - head.size(), ' ') + text::printable(g.name(v)) + "  " +
-              to_text(g, g.type_id(v)) + "\n");
+    out.write("  " + std::string(head) + std::string(10 - head.size(), ' ') + text::printable(g.name(v)) +
+              "  " + to_text(g, g.type_id(v)) + "\n");
     head = "";
   }
 }
@@ -39,13 +39,16 @@ void write_page(Sink& out, const std::string& id, const host::OpenedModel& model
   if (!g.producer().empty()) out.write("  producer  " + text::printable(g.producer()) + "\n");
   write_values(out, "inputs", g, g.inputs());
   write_values(out, "outputs", g, g.outputs());
-  if (const auto symbols = g.free_symbols(); !symbols.empty()) out.write("  symbols   " + text::join(symbols, ", ") + "\n");
-  out.write("  frontend  " + model.tries.back().name + "\n  modules   " + std::to_string(g.module_count() - 1) + "\n  nodes     " +
-            std::to_string(g.node_count()) + "\n");
+  if (const auto symbols = g.free_symbols(); !symbols.empty())
+    out.write("  symbols   " + text::join(symbols, ", ") + "\n");
+  out.write("  frontend  " + model.tries.back().name + "\n  modules   " +
+            std::to_string(g.module_count() - 1) + "\n  nodes     " + std::to_string(g.node_count()) + "\n");
   for (const auto& [op, count] : operators(g))
-    out.write("    " + op + std::string(op.size() < 24 ? 24 - op.size() : 1, ' ') + std::to_string(count) + "\n");
+    out.write("    " + op + std::string(op.size() < 24 ? 24 - op.size() : 1, ' ') + std::to_string(count) +
+              "\n");
   for (const auto& d : model.warnings)
-    out.write(std::string(d.severity == Severity::note ? "  note: " : "  warning: ") + text::printable(d.text) + " [" + d.code + "]\n");
+    out.write(std::string(d.severity == Severity::note ? "  note: " : "  warning: ") +
+              text::printable(d.text) + " [" + d.code + "]\n");
 }
 
 void tell_values(JsonTeller& t, std::string_view key, const Graph& g, std::span<const ValueId> values) {
@@ -67,14 +70,16 @@ void write_json(Sink& out, const std::string& id, const host::OpenedModel& model
   t.begin_array("symbols");
   for (const auto& symbol : g.free_symbols()) t.text({}, symbol);
   t.end_array();
-  t.text("frontend", model.tries.back().name), t.count("modules", g.module_count() - 1), t.count("nodes", g.node_count());
+  t.text("frontend", model.tries.back().name), t.count("modules", g.module_count() - 1),
+      t.count("nodes", g.node_count());
   t.begin_object("operators");
   for (const auto& [op, count] : operators(g)) t.count(op, count);
   t.end_object();
   t.begin_array("warnings");
   for (const auto& d : model.warnings) {
     t.begin_object();
-    t.text("severity", d.severity == Severity::note ? "note" : "warning"), t.text("code", d.code), t.text("text", d.text);
+    t.text("severity", d.severity == Severity::note ? "note" : "warning"), t.text("code", d.code),
+        t.text("text", d.text);
     t.end_object();
   }
   t.end_array();

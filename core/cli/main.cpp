@@ -21,7 +21,8 @@ using namespace alidade::cli;
 
 /// One line under the verbs: where to read on.
 constexpr const char* kFooter =
-    "Exit codes: 0 done, 1 a check failed, 2 command line or config, 3 model rejected, 4 plugin refused, 5 some of\n"
+    "Exit codes: 0 done, 1 a check failed, 2 command line or config, 3 model rejected, 4 plugin refused, 5 "
+    "some of\n"
     "several failed, 6 output not written, 7 a limit was hit, 70 a bug of ours, 130/143 interrupted.";
 
 class CommandLine {
@@ -68,19 +69,24 @@ class CommandLine {
     sub->add_option("-j,--threads", config_.threads, "Threads; the reports are the same at any number");
   }
   static void add_model_options(CLI::App* sub, ModelArgs& args) {
-    sub->add_option("MODEL", args.models, "Model files, names from 'alidade models', or - for standard input")->required();
+    sub->add_option("MODEL", args.models, "Model files, names from 'alidade models', or - for standard input")
+        ->required();
     sub->add_option("--frontend", args.frontend, "Read with this frontend instead of by file type");
     sub->add_option("--bind", args.binds, "Value of a symbolic dimension: batch=8");
-    sub->add_option("--input-shape", args.input_shapes, "1,3,224,224 for the first input, NAME=1,3,224,224 by name");
+    sub->add_option("--input-shape", args.input_shapes,
+                    "1,3,224,224 for the first input, NAME=1,3,224,224 by name");
     sub->add_option("--set", args.sets, "Override a pipeline value: limits.wall_s=60");
     sub->add_option("--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
   }
   void add_profile() {
-    auto* sub = verb("profile", "Count one model's work and print it", [this] { return verb_profile(profile_); });
+    auto* sub =
+        verb("profile", "Count one model's work and print it", [this] { return verb_profile(profile_); });
     add_model_options(sub, profile_);
-    sub->add_option("--convention", profile_.convention, "flops, macs, fvcore or torch")->capture_default_str();
+    sub->add_option("--convention", profile_.convention, "flops, macs, fvcore or torch")
+        ->capture_default_str();
     sub->add_option("--format", profile_.format, "table, json or csv")->capture_default_str();
-    sub->add_option("-o,--output", profile_.output, "File to write; - is standard output")->capture_default_str();
+    sub->add_option("-o,--output", profile_.output, "File to write; - is standard output")
+        ->capture_default_str();
     sub->add_option("--top", profile_.top, "Layers to list");
     sub->add_flag("--showshape", profile_.show_shape, "Show the shape of every layer's result");
     sub->add_flag("--verbose", profile_.verbose, "List every layer");
@@ -97,9 +103,12 @@ class CommandLine {
     sub->add_option("--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
   }
   void add_config_verbs() {
-    auto* validate = verb("validate", "Check a pipeline without opening a model", [this] { return verb_validate(config_); });
-    auto* plan = verb("plan", "Show what a run would do; writes nothing", [this] { return verb_plan(config_); });
-    auto* config = verb("config", "Print the pipeline after includes, environment and flags", [this] { return verb_config(config_); });
+    auto* validate = verb("validate", "Check a pipeline without opening a model",
+                          [this] { return verb_validate(config_); });
+    auto* plan =
+        verb("plan", "Show what a run would do; writes nothing", [this] { return verb_plan(config_); });
+    auto* config = verb("config", "Print the pipeline after includes, environment and flags",
+                        [this] { return verb_config(config_); });
     for (auto* sub : {validate, plan, config}) {
       add_config_options(sub, config_);
       sub->add_flag("--json", config_.json, "Print as JSON");
@@ -107,7 +116,9 @@ class CommandLine {
     config->add_flag("--effective", effective_, "The values in force, which is all that it prints");
     config->add_flag("--with-origin", config_.with_origin, "Say where each value was set");
     auto* schema = verb("schema", "Print a JSON Schema", [this] { return verb_schema(schema_); });
-    schema->add_option("WHAT", schema_, "pipeline or result")->capture_default_str()->check(CLI::IsMember({"pipeline", "result"}));
+    schema->add_option("WHAT", schema_, "pipeline or result")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"pipeline", "result"}));
   }
   void add_plugins() {
     using Verb = PluginsArgs::Verb;
@@ -116,12 +127,15 @@ class CommandLine {
     const auto add = [&](const std::string& name, const std::string& doc, Verb which) {
       auto* leaf = sub->add_subcommand(name, doc);
       leaf->add_option("--plugin-path", plugins_.folders, "A folder of plugins, before the install's own");
-      leaf->callback([this, which] { plugins_.verb = which, verb_ = [this] { return verb_plugins(plugins_); }; });
+      leaf->callback(
+          [this, which] { plugins_.verb = which, verb_ = [this] { return verb_plugins(plugins_); }; });
       return leaf;
     };
-    auto* list = add("list", "Every component of every library found, each looked at in a process of its own", Verb::list);
+    auto* list = add("list", "Every component of every library found, each looked at in a process of its own",
+                     Verb::list);
     list->add_option("--kind", plugins_.kind, "frontend, analysis, hardware or report");
-    auto* describe = add("describe", "A component's options, with types, defaults, ranges and units", Verb::describe);
+    auto* describe =
+        add("describe", "A component's options, with types, defaults, ranges and units", Verb::describe);
     describe->add_option("NAME", plugins_.target, "Component or library")->required();
     auto* check = add("check", "Conformance tests on a library", Verb::check);
     check->add_option("FILE", plugins_.target, "A .so")->required();
@@ -129,13 +143,15 @@ class CommandLine {
     for (auto* leaf : {list, describe, check, path}) leaf->add_flag("--json", plugins_.json, "Print as JSON");
   }
   void add_small() {
-    auto* models = verb("models", "List the models that come with the program", [this] { return verb_models(json_); });
+    auto* models =
+        verb("models", "List the models that come with the program", [this] { return verb_models(json_); });
     models->add_flag("--json", json_, "Print as JSON");
     auto* version = verb("version", "Print the version", [this] { return verb_version(json_); });
     version->add_flag("--json", json_, "Print as JSON");
   }
 
-  CLI::App app_{"Alidade: reads neural-network graphs, counts their work, and says where it would run.", "alidade"};
+  CLI::App app_{"Alidade: reads neural-network graphs, counts their work, and says where it would run.",
+                "alidade"};
   std::function<int()> verb_;
   std::size_t verbosity_ = 0;
   bool quiet_ = false, json_ = false, effective_ = true;
@@ -155,10 +171,16 @@ int main(int argc, char** argv) {
   try {
     return CommandLine().parse_and_run(argc, argv);
   } catch (const std::bad_alloc&) {
-    say(Error{Fault::limit, "there is not enough memory", {}, "raise the memory limit, or read the model on a larger machine"});
+    say(Error{Fault::limit,
+              "there is not enough memory",
+              {},
+              "raise the memory limit, or read the model on a larger machine"});
     return host::kLimitHit;
   } catch (const std::exception& e) {
-    say(Error{Fault::internal, std::string("an error that was not foreseen: ") + e.what(), {}, "report it with the command line"});
+    say(Error{Fault::internal,
+              std::string("an error that was not foreseen: ") + e.what(),
+              {},
+              "report it with the command line"});
     return host::kInternal;
   }
 }

@@ -1,10 +1,10 @@
 #include "one_model.hpp"
 
+#include <unistd.h>
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -31,9 +31,11 @@ void wrong(std::vector<Mistake>& mistakes, const std::string& flag, std::string 
 
 void add_binding(const std::string& written, Bindings& bindings, std::vector<Mistake>& mistakes) {
   const auto equals = written.find('=');
-  const auto size = equals == std::string::npos ? std::nullopt : whole_number(std::string_view(written).substr(equals + 1));
+  const auto size =
+      equals == std::string::npos ? std::nullopt : whole_number(std::string_view(written).substr(equals + 1));
   if (!size || equals == 0)
-    return wrong(mistakes, "--bind", "expected NAME=SIZE, found " + text::quoted(written), "for example --bind batch=8");
+    return wrong(mistakes, "--bind", "expected NAME=SIZE, found " + text::quoted(written),
+                 "for example --bind batch=8");
   bindings[written.substr(0, equals)] = *size;
 }
 
@@ -41,10 +43,12 @@ void add_shape(const std::string& written, host::ModelUse& model, std::vector<Mi
   const auto equals = written.rfind('=');
   const auto name = equals == std::string::npos ? std::string() : written.substr(0, equals);
   std::vector<std::int64_t> shape;
-  for (const auto& part : text::split(equals == std::string::npos ? written : written.substr(equals + 1), ',')) {
+  for (const auto& part :
+       text::split(equals == std::string::npos ? written : written.substr(equals + 1), ',')) {
     const auto size = whole_number(part);
     if (!size)
-      return wrong(mistakes, "--input-shape", "expected sizes separated by commas, found " + text::quoted(written),
+      return wrong(mistakes, "--input-shape",
+                   "expected sizes separated by commas, found " + text::quoted(written),
                    "for example --input-shape 1,3,224,224, or --input-shape NAME=1,3,224,224");
     shape.push_back(*size);
   }
@@ -61,7 +65,8 @@ std::string standard_input() {
   return path;
 }
 
-/// A file, else the zoo's model of that name, else the word as it is: the plan says that there is no such file.
+/// A file, else the zoo's model of that name, else the word as it is: the plan says that there is no such
+/// file.
 std::string model_path(const std::string& word) {
   if (word == "-") return standard_input();
   std::error_code ignored;
@@ -93,7 +98,8 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes) {
   return config;
 }
 
-/// Seen from the working directory where it lies below it, so that reports do not depend on where the project does.
+/// Seen from the working directory where it lies below it, so that reports do not depend on where the project
+/// does.
 std::string zoo_path(const std::string& name) {
   const std::filesystem::path path = host::share_folder() + "/models/" + name + ".onnx";
   const auto near = path.lexically_proximate(std::filesystem::current_path());

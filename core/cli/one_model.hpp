@@ -6,8 +6,8 @@
 
 namespace alidade::cli {
 
-/// A pipeline from the command line alone: the built-in families, and the models that `args` names. Mistakes in the
-/// arguments are added to `mistakes`.
+/// A pipeline from the command line alone: the built-in families, and the models that `args` names. Mistakes
+/// in the arguments are added to `mistakes`.
 [[nodiscard]] host::Config config_of(const ModelArgs& args, std::vector<host::Mistake>& mistakes);
 
 /// A value that a flag set.
@@ -15,7 +15,8 @@ template <class T>
 [[nodiscard]] host::Located<T> from_flag(T value, std::string flag) {
   return {std::move(value), {std::move(flag), 0, 0, host::Origin::flag}};
 }
-[[nodiscard]] host::WrittenOption option_from_flag(std::string key, OptionValue value, const std::string& flag);
+[[nodiscard]] host::WrittenOption option_from_flag(std::string key, OptionValue value,
+                                                   const std::string& flag);
 
 /// Names of the model files in the install's models folder, without ".onnx", sorted.
 [[nodiscard]] std::vector<std::string> zoo();

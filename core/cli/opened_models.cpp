@@ -29,7 +29,8 @@ std::vector<OpenedFacts> open_all(const host::Plan& plan) {
       continue;
     }
     facts.frontend = opened->tries.back().name;
-    for (const auto& warning : opened->warnings) facts.warnings.push_back(warning.text + " [" + warning.code + "]");
+    for (const auto& warning : opened->warnings)
+      facts.warnings.push_back(warning.text + " [" + warning.code + "]");
     read_graph(facts, opened->graph);
   }
   return all;

@@ -22,7 +22,8 @@ namespace {
 
 /// A page on standard output shows the warnings itself.
 bool prints_page(const host::Plan& plan) {
-  return std::ranges::any_of(plan.reports, [](const auto& r) { return r.path == "-" && r.loaded->info.name == "table"; });
+  return std::ranges::any_of(plan.reports,
+                             [](const auto& r) { return r.path == "-" && r.loaded->info.name == "table"; });
 }
 
 }  // namespace

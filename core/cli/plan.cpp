@@ -15,26 +15,31 @@ using text::printable;
 
 std::string frontends_of(const OpenedFacts& facts) {
   std::vector<std::string> names;
-  for (const auto& frontend : facts.step->frontends) names.push_back(frontend.id + (frontend.worker ? " (worker)" : ""));
+  for (const auto& frontend : facts.step->frontends)
+    names.push_back(frontend.id + (frontend.worker ? " (worker)" : ""));
   const auto tried = text::join(names, ", ");
   if (facts.error) return tried + ": none reads it";
   return names.size() == 1 ? tried : fmt::format("{}, of {}", facts.frontend, tried);
 }
 
 void write_model(Sink& out, const OpenedFacts& facts) {
-  out.write(fmt::format("  {}  {}\n    frontend  {}\n", facts.step->id, printable(facts.step->path), frontends_of(facts)));
+  out.write(fmt::format("  {}  {}\n    frontend  {}\n", facts.step->id, printable(facts.step->path),
+                        frontends_of(facts)));
   if (facts.error) return;
-  for (const auto& [name, type] : facts.inputs) out.write(fmt::format("    input     {}  {}\n", printable(name), type));
+  for (const auto& [name, type] : facts.inputs)
+    out.write(fmt::format("    input     {}  {}\n", printable(name), type));
   if (!facts.symbols.empty())
-    out.write(fmt::format("    unbound   {}  (set them with [bind] or --set bind.NAME=8)\n", printable(text::join(facts.symbols, ", "))));
-  out.write(fmt::format("    operators {}, {} of them opaque\n    shapes    {} of {} tensors known\n", facts.nodes, facts.opaque,
-                        facts.shaped, facts.tensors));
+    out.write(fmt::format("    unbound   {}  (set them with [bind] or --set bind.NAME=8)\n",
+                          printable(text::join(facts.symbols, ", "))));
+  out.write(fmt::format("    operators {}, {} of them opaque\n    shapes    {} of {} tensors known\n",
+                        facts.nodes, facts.opaque, facts.shaped, facts.tensors));
   for (const auto& warning : facts.warnings) out.write("    warning   " + printable(warning) + "\n");
 }
 
 std::string line_of(const host::Step& step) {
   const auto& component = step.loaded->info.name;
-  return step.id + (step.id == component ? std::string{} : "  " + component) + (step.added ? "  (added: " + step.why + ")" : "");
+  return step.id + (step.id == component ? std::string{} : "  " + component) +
+         (step.added ? "  (added: " + step.why + ")" : "");
 }
 
 void write_text(Sink& out, const host::Plan& plan, const std::vector<OpenedFacts>& models) {
@@ -47,7 +52,8 @@ void write_text(Sink& out, const host::Plan& plan, const std::vector<OpenedFacts
   for (const auto& step : plan.hardware) out.write("  " + line_of(step) + "\n");
   out.write("reports\n");
   for (const auto& step : plan.reports)
-    out.write(fmt::format("  {}  to {}\n", line_of(step), step.path == "-" ? "standard output" : printable(step.path)));
+    out.write(fmt::format("  {}  to {}\n", line_of(step),
+                          step.path == "-" ? "standard output" : printable(step.path)));
 }
 
 template <class F>
@@ -98,7 +104,10 @@ void write_json(Sink& out, const host::Plan& plan, const std::vector<OpenedFacts
     for (const auto& model : models) tell_model(t, model);
   });
   array(t, "waves", [&] {
-    for (const auto& wave : plan.waves) array(t, {}, [&] { for (const auto& step : wave) tell_step(t, step); });
+    for (const auto& wave : plan.waves)
+      array(t, {}, [&] {
+        for (const auto& step : wave) tell_step(t, step);
+      });
   });
   array(t, "hardware", [&] {
     for (const auto& step : plan.hardware) tell_step(t, step);
@@ -129,8 +138,10 @@ int verb_plan(const ConfigArgs& args) {
   if (pipeline.exit_code() != 0) return tell_mistakes(pipeline, args.json);
   const auto models = open_all(pipeline.outcome.plan);
   ResultOut out;
-  if (args.json) write_json(out, pipeline.outcome.plan, models);
-  else write_text(out, pipeline.outcome.plan, models);
+  if (args.json)
+    write_json(out, pipeline.outcome.plan, models);
+  else
+    write_text(out, pipeline.outcome.plan, models);
   const int written = out.finish();
   const int told = exit_code_of(models);
   return written ? written : told;

@@ -20,10 +20,12 @@ host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& m
   report.use = from_flag(args.format, "--format");
   report.id = report.use;
   report.path = from_flag(args.output, "--output");
-  if (args.format == "table") report.options = page_options(args);
+  if (args.format == "table")
+    report.options = page_options(args);
   else
     for (const auto& option : page_options(args))
-      mistakes.push_back({option.place, "it lays out a page, and --format " + args.format + " has none", "leave it out, or use --format table"});
+      mistakes.push_back({option.place, "it lays out a page, and --format " + args.format + " has none",
+                          "leave it out, or use --format table"});
   return report;
 }
 

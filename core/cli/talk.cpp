@@ -12,10 +12,13 @@ namespace alidade::cli {
 
 void set_up_talk(int verbosity) {
   const bool colour = isatty(STDERR_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-  auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>(colour ? spdlog::color_mode::always : spdlog::color_mode::never);
+  auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>(colour ? spdlog::color_mode::always
+                                                                               : spdlog::color_mode::never);
   auto logger = std::make_shared<spdlog::logger>("alidade", std::move(sink));
   logger->set_pattern("%^%l:%$ %v");
-  logger->set_level(verbosity < 0 ? spdlog::level::err : verbosity == 0 ? spdlog::level::warn : spdlog::level::info);
+  logger->set_level(verbosity < 0    ? spdlog::level::err
+                    : verbosity == 0 ? spdlog::level::warn
+                                     : spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
 }
 
@@ -28,8 +31,10 @@ void say(const Error& error) {
 
 void say(const Diagnostic& diagnostic) {
   const auto text = text::printable(diagnostic.text);
-  if (diagnostic.severity == Severity::warning) spdlog::warn("{} [{}]", text, diagnostic.code);
-  else spdlog::info("{} [{}]", text, diagnostic.code);
+  if (diagnostic.severity == Severity::warning)
+    spdlog::warn("{} [{}]", text, diagnostic.code);
+  else
+    spdlog::info("{} [{}]", text, diagnostic.code);
 }
 
 }  // namespace alidade::cli

@@ -16,8 +16,10 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
 std::string summary(const host::Plan& plan) {
   std::size_t analyses = 0;
   for (const auto& wave : plan.waves) analyses += wave.size();
-  auto out = counted(plan.models.size(), "model", "models") + ", " + counted(analyses, "analysis", "analyses");
-  if (!plan.hardware.empty()) out += ", " + counted(plan.hardware.size(), "hardware target", "hardware targets");
+  auto out =
+      counted(plan.models.size(), "model", "models") + ", " + counted(analyses, "analysis", "analyses");
+  if (!plan.hardware.empty())
+    out += ", " + counted(plan.hardware.size(), "hardware target", "hardware targets");
   return out + ", " + counted(plan.reports.size(), "report", "reports");
 }
 

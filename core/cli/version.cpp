@@ -9,7 +9,8 @@ int verb_version(bool json) {
   if (json) {
     JsonTeller teller(out);
     teller.begin_object();
-    teller.text("program", "alidade"), teller.text("version", ALIDADE_VERSION), teller.text("plugins", ALIDADE_PLUGIN_FOLDER);
+    teller.text("program", "alidade"), teller.text("version", ALIDADE_VERSION),
+        teller.text("plugins", ALIDADE_PLUGIN_FOLDER);
     teller.end_object();
     out.write("\n");
   } else {

@@ -16,7 +16,8 @@ namespace alidade::host {
 
 /// What a value came from; it decides how its place is shown.
 enum class Origin : std::uint8_t { file, environment, flag, builtin };
-/// Where a value was written: a file with line and column (in characters, from 1), a variable, "--set", or "default".
+/// Where a value was written: a file with line and column (in characters, from 1), a variable, "--set", or
+/// "default".
 struct Place {
   std::string file;
   int line = 0, column = 0;
@@ -54,7 +55,8 @@ struct ModelUse {
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
   Place place;
 };
-/// One [[family]]: models whose file name or id matches are read by these frontends, in order. The first match wins.
+/// One [[family]]: models whose file name or id matches are read by these frontends, in order. The first
+/// match wins.
 struct Family {
   Located<std::string> match;
   std::vector<Located<std::string>> frontends;
@@ -109,12 +111,14 @@ void settle(std::vector<Mistake>& mistakes, std::span<const Source> sources);
 /// What to read and how: files left to right, then ALIDADE_SET_* of the environment, then --set key=value.
 struct ConfigRequest {
   std::vector<std::string> files;  ///< "-" is standard input
-  std::vector<std::string> sets;   ///< "analysis.cost.convention=macs": ids address entries; values as TOML or bare word
+  std::vector<std::string>
+      sets;  ///< "analysis.cost.convention=macs": ids address entries; values as TOML or bare word
 };
 /// Reads everything; on mistakes the config holds what could be understood.
 [[nodiscard]] Config read_config(const ConfigRequest& request, std::vector<Mistake>& mistakes);
 
-/// The installed data (config/, models/, schema/): ALIDADE_SHARE, or ../share/alidade beside the program's folder.
+/// The installed data (config/, models/, schema/): ALIDADE_SHARE, or ../share/alidade beside the program's
+/// folder.
 [[nodiscard]] std::string share_folder();
 
 }  // namespace alidade::host

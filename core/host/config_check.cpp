@@ -12,13 +12,20 @@ class Check {
 
   bool fits(const ConfigNode& node) {
     switch (key_.kind) {
-      case KeyKind::text: return text(node);
-      case KeyKind::texts: return list(node, "a list of strings", &Check::text);
-      case KeyKind::words: return node.as<std::string>() || list(node, "a string or a list of strings", &Check::text);
-      case KeyKind::whole: return whole(node);
-      case KeyKind::flag: return node.as<bool>() || say(node, "true or false");
-      case KeyKind::wholes_by_name: return table(node, "a table of whole numbers", &Check::whole);
-      case KeyKind::shapes_by_name: return table(node, "a table of shapes", &Check::shape);
+      case KeyKind::text:
+        return text(node);
+      case KeyKind::texts:
+        return list(node, "a list of strings", &Check::text);
+      case KeyKind::words:
+        return node.as<std::string>() || list(node, "a string or a list of strings", &Check::text);
+      case KeyKind::whole:
+        return whole(node);
+      case KeyKind::flag:
+        return node.as<bool>() || say(node, "true or false");
+      case KeyKind::wholes_by_name:
+        return table(node, "a table of whole numbers", &Check::whole);
+      case KeyKind::shapes_by_name:
+        return table(node, "a table of shapes", &Check::shape);
     }
     return false;
   }
@@ -57,9 +64,10 @@ class Check {
     return good;
   }
   bool say(const ConfigNode& node, std::string_view expected) {
-    mistakes_.push_back({node.place,
-                         text::quoted(key_.name) + where_ + ": expected " + std::string(expected) + ", found " + found(node),
-                         key_.name + ": " + key_.doc});
+    mistakes_.push_back(
+        {node.place,
+         text::quoted(key_.name) + where_ + ": expected " + std::string(expected) + ", found " + found(node),
+         key_.name + ": " + key_.doc});
     return false;
   }
 
@@ -70,7 +78,8 @@ class Check {
 
 }  // namespace
 
-bool fits(const ConfigNode& node, const KeyInfo& key, const std::string& where, std::vector<Mistake>& mistakes) {
+bool fits(const ConfigNode& node, const KeyInfo& key, const std::string& where,
+          std::vector<Mistake>& mistakes) {
   return Check(key, where, mistakes).fits(node);
 }
 

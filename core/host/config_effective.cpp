@@ -38,8 +38,7 @@ ConfigNode parsed(const std::string& value) {
 template <class T>
 void add_keys(ConfigNode& table) {
   for (const auto& key : keys<T>())
-    if (!key.fallback.empty())
-      add(table, key.name, parsed(key.fallback));
+    if (!key.fallback.empty()) add(table, key.name, parsed(key.fallback));
 }
 
 void add_options(ConfigNode& table, std::string_view component, const Lookup& lookup) {
@@ -64,7 +63,8 @@ void each_entry(ConfigNode& root, std::string_view section, F fill) {
 
 /// Single values, then sections in the order of a pipeline.
 std::ptrdiff_t rank(const Member& member) {
-  static constexpr std::array<std::string_view, 8> order = {"limits", "bind", "model", "family", "frontend", "analysis", "hardware", "report"};
+  static constexpr std::array<std::string_view, 8> order = {"limits",   "bind",     "model",    "family",
+                                                            "frontend", "analysis", "hardware", "report"};
   const auto at = std::ranges::find(order, member.key);
   return at == order.end() ? -1 : at - order.begin();
 }

@@ -7,8 +7,8 @@
 
 namespace alidade::host {
 
-/// The tree with every default in its place: those of the file's own keys and, where a component is found, those of
-/// its options.
+/// The tree with every default in its place: those of the file's own keys and, where a component is found,
+/// those of its options.
 [[nodiscard]] ConfigNode with_defaults(const ConfigTree& tree, const Lookup& lookup);
 
 /// The pipeline as TOML that reads back to the same; `with_origin` adds "# pipeline.toml:7" to each value.

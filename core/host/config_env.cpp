@@ -21,7 +21,9 @@ std::string expanded(std::string_view inside, const Place& place, std::vector<Mi
   const auto bar = inside.find(":-");
   const std::string name(inside.substr(0, bar));
   if (!is_name(name)) {
-    mistakes.push_back({place, "expected ${env:NAME} or ${env:NAME:-default}, found " + text::quoted("${env:" + std::string(inside) + "}"),
+    mistakes.push_back({place,
+                        "expected ${env:NAME} or ${env:NAME:-default}, found " +
+                            text::quoted("${env:" + std::string(inside) + "}"),
                         "a name has letters, digits and '_'"});
     return {};
   }
@@ -42,7 +44,8 @@ std::string expanded_all(std::string_view text, const Place& place, std::vector<
     }
     const auto end = text.find('}', at);
     if (end == text.npos) {
-      mistakes.push_back({place, "'${env:' has no closing '}'", "write ${env:NAME}, or $${env: for the text itself"});
+      mistakes.push_back(
+          {place, "'${env:' has no closing '}'", "write ${env:NAME}, or $${env: for the text itself"});
       break;
     }
     out += text.substr(0, at);

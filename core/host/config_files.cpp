@@ -32,7 +32,7 @@ class FileReader {
 
   ConfigTree& tree_;
   std::vector<Mistake>& mistakes_;
-  std::vector<std::string> open_;       // canonical names of the files being read, outermost first
+  std::vector<std::string> open_;        // canonical names of the files being read, outermost first
   std::vector<std::string> open_shown_;  // the same as they were written
   std::set<std::string> done_;
 };
@@ -76,7 +76,8 @@ bool FileReader::enter(const std::string& file, const Place& asked) {
   if (const auto at = std::ranges::find(open_, name); at != open_.end()) {
     auto circle = std::vector(open_shown_.begin() + (at - open_.begin()), open_shown_.end());
     circle.push_back(file);
-    mistakes_.push_back({asked, "the files include each other: " + text::printable(text::join(circle, " -> ")),
+    mistakes_.push_back({asked,
+                         "the files include each other: " + text::printable(text::join(circle, " -> ")),
                          "take one of the includes out"});
     return false;
   }
@@ -98,18 +99,22 @@ void FileReader::include(const ConfigNode& named) {
   if (const auto* file = named.as<std::string>()) return read(beside(named.place, *file), named.place);
   if (const auto* files = named.as<ConfigNode::List>(); files && named.place.origin == Origin::file) {
     for (const auto& file : *files) {
-      if (file.as<std::string>()) include(file);
-      else mistakes_.push_back({file.place, "'include': expected the name of a file, found " + found(file), {}});
+      if (file.as<std::string>())
+        include(file);
+      else
+        mistakes_.push_back({file.place, "'include': expected the name of a file, found " + found(file), {}});
     }
     return;
   }
-  mistakes_.push_back({named.place, "'include': expected a list of files, found " + found(named), "include = [\"base.toml\"]"});
+  mistakes_.push_back({named.place, "'include': expected a list of files, found " + found(named),
+                       "include = [\"base.toml\"]"});
 }
 
 void FileReader::check_schema(const ConfigNode& layer) {
   const auto* schema = layer.find("schema");
   if (!schema || (schema->as<std::string>() && *schema->as<std::string>() == kSchema)) return;
-  mistakes_.push_back({schema->place, "'schema': expected \"" + std::string(kSchema) + "\", found " + found(*schema),
+  mistakes_.push_back({schema->place,
+                       "'schema': expected \"" + std::string(kSchema) + "\", found " + found(*schema),
                        "this program reads no other version"});
 }
 

@@ -1,5 +1,5 @@
-// What must be known of a text before toml++ sees it: release 3.3.0 recurses once per part of a dotted key and per
-// bracket (a header of 100,000 parts ends it by a signal).
+// What must be known of a text before toml++ sees it: release 3.3.0 recurses once per part of a dotted key
+// and per bracket (a header of 100,000 parts ends it by a signal).
 #include "host/config_toml.hpp"
 #include "sdk/utf8.hpp"
 
@@ -18,8 +18,10 @@ class Scan {
     for (; at_ < text_.size(); ++at_) {
       step();
       if (at_ >= text_.size()) break;
-      if (depth_ > kDeepest) return here("expected brackets at most 64 levels deep, found more", "flatten the value");
-      if (parts_ > kMostParts) return here("expected keys of at most 64 parts, found more", "shorten the key");
+      if (depth_ > kDeepest)
+        return here("expected brackets at most 64 levels deep, found more", "flatten the value");
+      if (parts_ > kMostParts)
+        return here("expected keys of at most 64 parts, found more", "shorten the key");
     }
     return std::nullopt;
   }
@@ -27,13 +29,20 @@ class Scan {
  private:
   void step() {
     const char c = text_[at_];
-    if (c == '"' || c == '\'') skip_string(c);
-    else if (c == '#') skip_comment();
-    else if (c == '.') ++parts_;
-    else if (c == '[' || c == '{') ++depth_, parts_ = 1;
-    else if (c == ']' || c == '}') depth_ -= depth_ > 0, parts_ = 1;
-    else if (c == '\n') end_line();
-    else if (c == '=' || c == ',') parts_ = 1;
+    if (c == '"' || c == '\'')
+      skip_string(c);
+    else if (c == '#')
+      skip_comment();
+    else if (c == '.')
+      ++parts_;
+    else if (c == '[' || c == '{')
+      ++depth_, parts_ = 1;
+    else if (c == ']' || c == '}')
+      depth_ -= depth_ > 0, parts_ = 1;
+    else if (c == '\n')
+      end_line();
+    else if (c == '=' || c == ',')
+      parts_ = 1;
   }
   /// Leaves at_ on the closing quote, or on the newline that a string of one line must not reach.
   void skip_string(char quote) {
@@ -92,7 +101,8 @@ std::optional<Mistake> refuse_bytes(std::string_view text, const std::string& fi
 
 std::optional<Mistake> refuse_text(std::string_view text, const std::string& file) {
   if (text.size() > kMostBytes)
-    return Mistake{{file}, "expected at most 1 MiB of TOML, found more",
+    return Mistake{{file},
+                   "expected at most 1 MiB of TOML, found more",
                    "check that this is the pipeline file, not a model"};
   if (auto mistake = refuse_bytes(text, file)) return mistake;
   return Scan(text, file).run();

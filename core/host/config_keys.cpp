@@ -30,7 +30,7 @@ std::map<std::string, std::vector<std::int64_t>, std::less<>> shapes(const Confi
 }
 
 /// A positive number of [limits]; its default is the one of Limits.
-Key<Limits> limit(std::string name, std::uint64_t Limits::*member, std::string doc) {
+Key<Limits> limit(std::string name, std::uint64_t Limits::* member, std::string doc) {
   return {{std::move(name), KeyKind::whole, std::move(doc), std::to_string(Limits{}.*member), false, 1},
           [member](Limits& limits, const ConfigNode& node) { limits.*member = count(node); }};
 }
@@ -42,12 +42,18 @@ constexpr auto kFrontendDoc = "frontends to try, in order; the first cause of fa
 template <>
 const std::vector<Key<Config>>& keys<Config>() {
   static const std::vector<Key<Config>> all = {
-      {{"name", KeyKind::text, "what the pipeline is called"}, [](Config& c, const ConfigNode& n) { c.name = text_at(n).value; }},
+      {{"name", KeyKind::text, "what the pipeline is called"},
+       [](Config& c, const ConfigNode& n) { c.name = text_at(n).value; }},
       {{"plugin_path", KeyKind::texts, "folders with plugins, relative to this file"},
        [](Config& c, const ConfigNode& n) { c.plugin_path = texts(n); }},
       {{"threads", KeyKind::whole, "how many; 0: as many as the machine has", "0", false, 0, 4096},
        [](Config& c, const ConfigNode& n) { c.threads = static_cast<unsigned>(whole(n)); }},
-      {{"bind", KeyKind::wholes_by_name, "values for symbolic dimensions of every model", {}, false, kLeastDim},
+      {{"bind",
+        KeyKind::wholes_by_name,
+        "values for symbolic dimensions of every model",
+        {},
+        false,
+        kLeastDim},
        [](Config& c, const ConfigNode& n) { c.bindings = bindings(n); }},
   };
   return all;
@@ -71,8 +77,14 @@ const std::vector<Key<ModelUse>>& keys<ModelUse>() {
        [](ModelUse& m, const ConfigNode& n) { m.path = text_at(n); }},
       {{"id", KeyKind::text, "what the model is called in reports; the file's stem by default"},
        [](ModelUse& m, const ConfigNode& n) { m.id = text_at(n); }},
-      {{"frontend", KeyKind::words, kFrontendDoc}, [](ModelUse& m, const ConfigNode& n) { m.frontends = texts(n); }},
-      {{"bind", KeyKind::wholes_by_name, "values for symbolic dimensions of this model", {}, false, kLeastDim},
+      {{"frontend", KeyKind::words, kFrontendDoc},
+       [](ModelUse& m, const ConfigNode& n) { m.frontends = texts(n); }},
+      {{"bind",
+        KeyKind::wholes_by_name,
+        "values for symbolic dimensions of this model",
+        {},
+        false,
+        kLeastDim},
        [](ModelUse& m, const ConfigNode& n) { m.bindings = bindings(n); }},
       {{"inputs", KeyKind::shapes_by_name, "shapes of inputs by name", {}, false, kLeastDim},
        [](ModelUse& m, const ConfigNode& n) { m.input_shapes = shapes(n); }},
@@ -85,7 +97,8 @@ const std::vector<Key<Family>>& keys<Family>() {
   static const std::vector<Key<Family>> all = {
       {{"match", KeyKind::text, "a pattern with * and ? for the file's name or the model's id", {}, true},
        [](Family& f, const ConfigNode& n) { f.match = text_at(n); }},
-      {{"frontend", KeyKind::words, kFrontendDoc, {}, true}, [](Family& f, const ConfigNode& n) { f.frontends = texts(n); }},
+      {{"frontend", KeyKind::words, kFrontendDoc, {}, true},
+       [](Family& f, const ConfigNode& n) { f.frontends = texts(n); }},
   };
   return all;
 }
@@ -102,7 +115,8 @@ const std::vector<Key<FrontendUse>>& keys<FrontendUse>() {
 template <>
 const std::vector<Key<Use>>& keys<Use>() {
   static const std::vector<Key<Use>> all = {
-      {{"use", KeyKind::text, "the component", {}, true}, [](Use& u, const ConfigNode& n) { u.use = text_at(n); }},
+      {{"use", KeyKind::text, "the component", {}, true},
+       [](Use& u, const ConfigNode& n) { u.use = text_at(n); }},
       {{"id", KeyKind::text, "what --set and reports call this entry; the component's name by default"},
        [](Use& u, const ConfigNode& n) { u.id = text_at(n); }},
   };
@@ -114,7 +128,8 @@ const std::vector<Key<ReportUse>>& keys<ReportUse>() {
   static const std::vector<Key<ReportUse>> all = [] {
     std::vector<Key<ReportUse>> out;
     for (const auto& key : keys<Use>()) out.push_back({key, key.store});
-    out.push_back({{"path", KeyKind::text, "the file to write, {model} for one per model; \"-\" is standard output", "\"-\""},
+    out.push_back({{"path", KeyKind::text,
+                    "the file to write, {model} for one per model; \"-\" is standard output", "\"-\""},
                    [](ReportUse& r, const ConfigNode& n) { r.path = text_at(n); }});
     return out;
   }();

@@ -19,7 +19,8 @@ struct ConfigTree {
 /// Replaces ${env:NAME} and ${env:NAME:-default} in every string below; `$${env:` stands for the text itself.
 void expand_environment(ConfigNode& node, std::vector<Mistake>& mistakes);
 
-/// Lays a later file over what there is: tables merge key by key, entries of one id too, families go in front.
+/// Lays a later file over what there is: tables merge key by key, entries of one id too, families go in
+/// front.
 void merge(ConfigNode& into, ConfigNode layer);
 /// What addresses an entry of `section`: its id, else the component it uses or the stem of the model's path.
 [[nodiscard]] std::string entry_id(std::string_view section, const ConfigNode& entry);

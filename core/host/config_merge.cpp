@@ -28,7 +28,8 @@ void lay(ConfigNode& into, ConfigNode::Member member) {
 /// Entries of one file: those whose id an earlier file has used change that entry, the others are added.
 void merge_entries(std::string_view section, ConfigNode::List& into, ConfigNode::List layer) {
   const auto earlier = into.size();
-  std::vector<bool> changed(earlier, false);  // a second entry of the same file stays one of its own: a mistake later
+  std::vector<bool> changed(earlier,
+                            false);  // a second entry of the same file stays one of its own: a mistake later
   for (auto& entry : layer) {
     const auto id = entry_id(section, entry);
     std::size_t i = 0;
@@ -61,9 +62,12 @@ void merge(ConfigNode& into, ConfigNode layer) {
     auto* old_list = old ? old->as<ConfigNode::List>() : nullptr;
     auto* new_list = member.node.as<ConfigNode::List>();
     const bool lists = old_list && new_list;
-    if (lists && has_ids(member.key)) merge_entries(member.key, *old_list, std::move(*new_list));
-    else if (lists && member.key == "family") put_in_front(*old_list, std::move(*new_list));
-    else lay(into, std::move(member));
+    if (lists && has_ids(member.key))
+      merge_entries(member.key, *old_list, std::move(*new_list));
+    else if (lists && member.key == "family")
+      put_in_front(*old_list, std::move(*new_list));
+    else
+      lay(into, std::move(member));
   }
 }
 

@@ -26,11 +26,16 @@ std::string string_to_toml(std::string_view value) {
   std::string out = "\"";
   for (const char c : value) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') (out += '\\') += c;
-    else if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (byte < 0x20 || byte == 0x7f) ((out += "\\u00") += digits[byte >> 4]) += digits[byte & 15];
-    else out += c;
+    if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (byte < 0x20 || byte == 0x7f)
+      ((out += "\\u00") += digits[byte >> 4]) += digits[byte & 15];
+    else
+      out += c;
   }
   return out += '"';
 }
@@ -79,14 +84,13 @@ std::string found(const ConfigNode& node) {
 }
 
 std::string to_toml(const ConfigNode& node) {
-  return std::visit(Overloaded{[](bool v) { return std::string(v ? "true" : "false"); },
-                               [](std::int64_t v) { return std::to_string(v); },
-                               [](double v) { return real_to_toml(v); },
-                               [](const std::string& v) { return string_to_toml(v); },
-                               [](const Date& v) { return v.text; },
-                               [](const ConfigNode::List& v) { return list_to_toml(v); },
-                               [](const ConfigNode::Table& v) { return table_to_toml(v); }},
-                    node.value);
+  return std::visit(
+      Overloaded{[](bool v) { return std::string(v ? "true" : "false"); },
+                 [](std::int64_t v) { return std::to_string(v); }, [](double v) { return real_to_toml(v); },
+                 [](const std::string& v) { return string_to_toml(v); }, [](const Date& v) { return v.text; },
+                 [](const ConfigNode::List& v) { return list_to_toml(v); },
+                 [](const ConfigNode::Table& v) { return table_to_toml(v); }},
+      node.value);
 }
 
 std::string key_to_toml(std::string_view key) {

@@ -30,9 +30,13 @@ struct ConfigNode {
   ConfigNode(T v, Place p) : value(std::move(v)), place(std::move(p)) {}
 
   template <class T>
-  [[nodiscard]] const T* as() const { return std::get_if<T>(&value); }
+  [[nodiscard]] const T* as() const {
+    return std::get_if<T>(&value);
+  }
   template <class T>
-  [[nodiscard]] T* as() { return std::get_if<T>(&value); }
+  [[nodiscard]] T* as() {
+    return std::get_if<T>(&value);
+  }
   [[nodiscard]] const ConfigNode* find(std::string_view key) const;
   [[nodiscard]] ConfigNode* find(std::string_view key);
   /// The string under `key`, or nothing.

@@ -54,12 +54,15 @@ class TomlWriter {
   void values(const std::string& prefix, const ConfigNode& table) {
     for (const auto& member : *table.as<Table>()) {
       const auto key = prefix + key_to_toml(member.key);
-      if (const auto* inner = member.node.as<Table>(); inner && !inner->empty()) values(key + ".", member.node);
-      else value(key, member.node);
+      if (const auto* inner = member.node.as<Table>(); inner && !inner->empty())
+        values(key + ".", member.node);
+      else
+        value(key, member.node);
     }
   }
   void value(const std::string& key, const ConfigNode& node) {
-    out_.write(key + " = " + to_toml(node) + (with_origin_ ? "  # " + origin(node.place) : std::string{}) + "\n");
+    out_.write(key + " = " + to_toml(node) + (with_origin_ ? "  # " + origin(node.place) : std::string{}) +
+               "\n");
   }
 
   bool with_origin_;

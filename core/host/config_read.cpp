@@ -37,7 +37,8 @@ class Reader {
   template <class T>
   bool complete(const std::string& section, const ConfigNode& entry);
   void option(std::vector<WrittenOption>& to, const ConfigNode::Member& member, const std::string& where);
-  void unknown(const ConfigNode::Member& member, const std::string& where, const std::vector<std::string>& names);
+  void unknown(const ConfigNode::Member& member, const std::string& where,
+               const std::vector<std::string>& names);
   void unique(std::map<std::string, Place>& ids, const Located<std::string>& id, const std::string& section);
   bool id_fits(const Located<std::string>& id, const std::string& where);
 
@@ -88,9 +89,12 @@ std::optional<OptionValue> option_value(const ConfigNode& node) {
   return std::nullopt;
 }
 
-void Reader::unknown(const ConfigNode::Member& member, const std::string& where, const std::vector<std::string>& names) {
-  mistakes_.push_back({member.place, "unknown key " + text::quoted(member.key) + where + text::did_you_mean(member.key, names),
-                       "keys here: " + text::join(names, ", ")});
+void Reader::unknown(const ConfigNode::Member& member, const std::string& where,
+                     const std::vector<std::string>& names) {
+  mistakes_.push_back(
+      {member.place,
+       "unknown key " + text::quoted(member.key) + where + text::did_you_mean(member.key, names),
+       "keys here: " + text::join(names, ", ")});
 }
 
 /// Whether `member` is a key of T; its value is stored when it fits.
@@ -113,37 +117,46 @@ template <class T>
 bool Reader::complete(const std::string& section, const ConfigNode& entry) {
   for (const auto& key : keys<T>())
     if (key.required && !entry.find(key.name)) {
-      mistakes_.push_back({entry.place, "[[" + section + "]] has no " + text::quoted(key.name), key.name + ": " + key.doc});
+      mistakes_.push_back(
+          {entry.place, "[[" + section + "]] has no " + text::quoted(key.name), key.name + ": " + key.doc});
       return false;
     }
   return true;
 }
 
-void Reader::option(std::vector<WrittenOption>& to, const ConfigNode::Member& member, const std::string& where) {
-  if (auto value = option_value(member.node)) to.push_back({member.key, std::move(*value), member.place, member.node.place});
+void Reader::option(std::vector<WrittenOption>& to, const ConfigNode::Member& member,
+                    const std::string& where) {
+  if (auto value = option_value(member.node))
+    to.push_back({member.key, std::move(*value), member.place, member.node.place});
   else
     mistakes_.push_back({member.node.place,
                          text::quoted(member.key) + where +
-                             ": expected true, false, a number, a string or a list of one kind, found " + found(member.node),
+                             ": expected true, false, a number, a string or a list of one kind, found " +
+                             found(member.node),
                          {}});
 }
 
 bool Reader::id_fits(const Located<std::string>& id, const std::string& where) {
   const auto fit = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
   };
   if (!id.value.empty() && id.value.front() != '.' && std::ranges::all_of(id.value, fit)) return true;
-  mistakes_.push_back({id.place, "'id'" + where + ": expected letters, digits, '.', '_' and '-', found \"" +
-                                     text::printable(id.value) + "\"",
+  mistakes_.push_back({id.place,
+                       "'id'" + where + ": expected letters, digits, '.', '_' and '-', found \"" +
+                           text::printable(id.value) + "\"",
                        "ids become parts of file names"});
   return false;
 }
 
-void Reader::unique(std::map<std::string, Place>& ids, const Located<std::string>& id, const std::string& section) {
+void Reader::unique(std::map<std::string, Place>& ids, const Located<std::string>& id,
+                    const std::string& section) {
   const auto [other, added] = ids.emplace(id.value, id.place);
   if (added) return;
-  mistakes_.push_back({id.place, "two entries have the id " + text::quoted(id.value) + "; the other is at " + to_text(other->second),
-                       "give this [[" + section + "]] an id of its own: id = \"" + text::printable(id.value) + "2\""});
+  mistakes_.push_back(
+      {id.place,
+       "two entries have the id " + text::quoted(id.value) + "; the other is at " + to_text(other->second),
+       "give this [[" + section + "]] an id of its own: id = \"" + text::printable(id.value) + "2\""});
 }
 
 void Reader::model(const ConfigNode& entry) {
@@ -178,10 +191,12 @@ void Reader::frontends(const ConfigNode& node) {
     return;
   }
   for (const auto& member : *table) {
-    if (member.node.as<ConfigNode::Table>()) frontend(member);
+    if (member.node.as<ConfigNode::Table>())
+      frontend(member);
     else
-      mistakes_.push_back({member.node.place, "'frontend." + text::printable(member.key) +
-                                                  "': expected the table of a frontend, found " + found(member.node),
+      mistakes_.push_back({member.node.place,
+                           "'frontend." + text::printable(member.key) +
+                               "': expected the table of a frontend, found " + found(member.node),
                            "write [frontend.onnx]"});
   }
 }
@@ -211,21 +226,28 @@ void Reader::entries(const std::string& section, const ConfigNode& node, Section
     for (const auto& entry : *list) (this->*each)(entry);
     return;
   }
-  mistakes_.push_back({node.place, text::quoted(section) + ": expected [[" + section + "]] entries, found " + found(node),
+  mistakes_.push_back({node.place,
+                       text::quoted(section) + ": expected [[" + section + "]] entries, found " + found(node),
                        "write [[" + section + "]], with two brackets, before the keys of each entry"});
 }
 
 void Reader::pipeline(const ConfigNode::Table& root) {
-  static const std::map<std::string, Section, std::less<>> sections = {
-      {"model", &Reader::model}, {"family", &Reader::family}, {"analysis", &Reader::analysis},
-      {"hardware", &Reader::hardware}, {"report", &Reader::report}};
+  static const std::map<std::string, Section, std::less<>> sections = {{"model", &Reader::model},
+                                                                       {"family", &Reader::family},
+                                                                       {"analysis", &Reader::analysis},
+                                                                       {"hardware", &Reader::hardware},
+                                                                       {"report", &Reader::report}};
   for (const auto& member : root) {
-    if (const auto section = sections.find(member.key); section != sections.end()) entries(member.key, member.node, section->second);
-    else if (member.key == "limits") limits(member.node);
-    else if (member.key == "frontend") frontends(member.node);
+    if (const auto section = sections.find(member.key); section != sections.end())
+      entries(member.key, member.node, section->second);
+    else if (member.key == "limits")
+      limits(member.node);
+    else if (member.key == "frontend")
+      frontends(member.node);
     else if (!known(config_, member, {})) {
       auto names = names_of<Config>();
-      for (const auto* name : {"schema", "include", "limits", "model", "family", "frontend", "analysis", "hardware", "report"})
+      for (const auto* name :
+           {"schema", "include", "limits", "model", "family", "frontend", "analysis", "hardware", "report"})
         names.emplace_back(name);
       unknown(member, {}, names);
     }

@@ -64,11 +64,16 @@ class Setter {
     const auto dot = set.path.find('.');
     const std::string head = set.path.substr(0, dot);
     const auto rest = dot == set.path.npos ? set.path.size() : dot + 1;
-    if (among(head, kSections)) in_entry(set, head, rest);
-    else if (among(head, kTables)) in_table(root_, set, 0, rest);
-    else if (head == "frontend") in_frontend(set, rest);
-    else if (among(head, kScalars) && dot == set.path.npos) put(root_, set, 0);
-    else unknown(set, head, dot);
+    if (among(head, kSections))
+      in_entry(set, head, rest);
+    else if (among(head, kTables))
+      in_table(root_, set, 0, rest);
+    else if (head == "frontend")
+      in_frontend(set, rest);
+    else if (among(head, kScalars) && dot == set.path.npos)
+      put(root_, set, 0);
+    else
+      unknown(set, head, dot);
   }
 
  private:
@@ -119,26 +124,29 @@ class Setter {
     const auto name = set.path.substr(key, dot - key);
     if (section == "model" && (name == "bind" || name == "inputs"))
       in_table(*entry, set, key, dot == set.path.npos ? set.path.size() : dot + 1);
-    else put(*entry, set, key);
+    else
+      put(*entry, set, key);
   }
 
-  void no_entry(const Assignment& set, const std::string& section, std::size_t offset, std::span<const std::string> ids) {
+  void no_entry(const Assignment& set, const std::string& section, std::size_t offset,
+                std::span<const std::string> ids) {
     const bool is_id = std::ranges::find(ids, std::string_view(set.path).substr(offset)) != ids.end();
     if (is_id || offset >= set.path.size()) return incomplete(set);
     const auto end = set.path.rfind('.');
     const auto id = end > offset ? set.path.substr(offset, end - offset) : set.path.substr(offset);
-    mistakes_.push_back({set.part(offset),
-                         "there is no [[" + section + "]] with the id " + text::quoted(id) + text::did_you_mean(id, ids),
-                         ids.empty() ? "add a [[" + section + "]] to the pipeline file"
-                                     : "ids here: " + text::printable(text::join(ids, ", "))});
+    mistakes_.push_back(
+        {set.part(offset),
+         "there is no [[" + section + "]] with the id " + text::quoted(id) + text::did_you_mean(id, ids),
+         ids.empty() ? "add a [[" + section + "]] to the pipeline file"
+                     : "ids here: " + text::printable(text::join(ids, ", "))});
   }
   void incomplete(const Assignment& set) {
     mistakes_.push_back({set.key, "expected a whole path to a value, found " + text::quoted(set.path),
                          "write it like analysis.cost.convention=macs or limits.wall_s=60"});
   }
   void unknown(const Assignment& set, const std::string& head, std::size_t dot) {
-    static const std::vector<std::string> heads = {"analysis", "bind", "frontend", "hardware", "limits",
-                                                   "model", "name", "plugin_path", "report", "threads"};
+    static const std::vector<std::string> heads = {"analysis", "bind", "frontend",    "hardware", "limits",
+                                                   "model",    "name", "plugin_path", "report",   "threads"};
     if (std::ranges::find(heads, head) != heads.end())
       mistakes_.push_back({set.part(dot), text::quoted(head) + " is one value and has nothing below it", {}});
     else if (head == "family" || head == "include" || head == "schema")
@@ -165,7 +173,8 @@ std::map<std::string, std::string> variables() {
   for (char** entry = environ; entry && *entry; ++entry) {
     const std::string_view text = *entry;
     const auto equals = text.find('=');
-    if (text.starts_with(kVariable) && equals != text.npos) found.emplace(text.substr(0, equals), text.substr(equals + 1));
+    if (text.starts_with(kVariable) && equals != text.npos)
+      found.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return found;
 }

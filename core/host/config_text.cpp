@@ -8,12 +8,12 @@
 namespace alidade::host {
 namespace {
 
-constexpr int kWidest = 100;   // characters of a source line that are shown
-constexpr int kBefore = 60;    // of them before the caret, when the line is longer
+constexpr int kWidest = 100;  // characters of a source line that are shown
+constexpr int kBefore = 60;   // of them before the caret, when the line is longer
 
 bool is_word(char32_t c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' ||
-         c == '+' || c >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '.' || c == '+' || c >= 0x80;
 }
 
 /// Characters of the key or value that starts at `rest`: a word, a string with its quotes, or one character.
@@ -35,9 +35,12 @@ std::size_t token_bytes(std::string_view rest) {
 /// A character as a terminal may show it; a tab is one blank, so that the caret stands below what it means.
 std::string shown(std::string_view bytes, Character c) {
   std::string out;
-  if (c.code == '\t') out = " ";
-  else if (c.valid && !is_unprintable(c.code)) out = bytes;
-  else append_hex(out, bytes);
+  if (c.code == '\t')
+    out = " ";
+  else if (c.valid && !is_unprintable(c.code))
+    out = bytes;
+  else
+    append_hex(out, bytes);
   return out;
 }
 
@@ -132,11 +135,13 @@ void settle(std::vector<Mistake>& mistakes, std::span<const Source> sources) {
     return std::ranges::find(sources, place.file, &Source::file) - sources.begin();
   };
   std::ranges::stable_sort(mistakes, [&](const Mistake& a, const Mistake& b) {
-    return std::tuple(rank(a.place), a.place.line, a.place.column) < std::tuple(rank(b.place), b.place.line, b.place.column);
+    return std::tuple(rank(a.place), a.place.line, a.place.column) <
+           std::tuple(rank(b.place), b.place.line, b.place.column);
   });
   for (auto& mistake : mistakes) {
     const auto source = std::ranges::find(sources, mistake.place.file, &Source::file);
-    if (source != sources.end() && mistake.place.line > 0) mistake.line = line_of(source->text, mistake.place.line);
+    if (source != sources.end() && mistake.place.line > 0)
+      mistake.line = line_of(source->text, mistake.place.line);
   }
 }
 

@@ -1,5 +1,5 @@
-// The one file that includes toml++. Hostile text reaches assertions of toml++ 3.3.0, and its "unreachable" ends: both
-// are exceptions here, so the header is compiled in rather than linked.
+// The one file that includes toml++. Hostile text reaches assertions of toml++ 3.3.0, and its "unreachable"
+// ends: both are exceptions here, so the header is compiled in rather than linked.
 #include <stdexcept>
 
 #undef NDEBUG
@@ -28,7 +28,8 @@ namespace alidade::host {
 namespace {
 
 Place place_of(const toml::source_region& region, const Place& source) {
-  return {source.file, static_cast<int>(region.begin.line), static_cast<int>(region.begin.column), source.origin};
+  return {source.file, static_cast<int>(region.begin.line), static_cast<int>(region.begin.column),
+          source.origin};
 }
 
 ConfigNode node_from(const toml::node& node, const Place& source);
@@ -37,7 +38,8 @@ ConfigNode table_from(const toml::table& table, const Place& source) {
   ConfigNode::Table members;
   for (const auto& [key, value] : table)
     members.push_back({std::string(key.str()), place_of(key.source(), source), node_from(value, source)});
-  std::ranges::stable_sort(members, {}, [](const auto& m) { return std::pair(m.place.line, m.place.column); });
+  std::ranges::stable_sort(members, {},
+                           [](const auto& m) { return std::pair(m.place.line, m.place.column); });
   return {std::move(members), place_of(table.source(), source)};
 }
 
@@ -57,21 +59,32 @@ ConfigNode date_from(const toml::value<T>& value, const Place& source) {
 ConfigNode node_from(const toml::node& node, const Place& source) {
   const auto place = place_of(node.source(), source);
   switch (node.type()) {
-    case toml::node_type::table: return table_from(*node.as_table(), source);
-    case toml::node_type::array: return list_from(*node.as_array(), source);
-    case toml::node_type::string: return {node.as_string()->get(), place};
-    case toml::node_type::integer: return {node.as_integer()->get(), place};
-    case toml::node_type::floating_point: return {node.as_floating_point()->get(), place};
-    case toml::node_type::boolean: return {node.as_boolean()->get(), place};
-    case toml::node_type::date: return date_from(*node.as_date(), source);
-    case toml::node_type::time: return date_from(*node.as_time(), source);
-    case toml::node_type::date_time: return date_from(*node.as_date_time(), source);
-    default: return {};
+    case toml::node_type::table:
+      return table_from(*node.as_table(), source);
+    case toml::node_type::array:
+      return list_from(*node.as_array(), source);
+    case toml::node_type::string:
+      return {node.as_string()->get(), place};
+    case toml::node_type::integer:
+      return {node.as_integer()->get(), place};
+    case toml::node_type::floating_point:
+      return {node.as_floating_point()->get(), place};
+    case toml::node_type::boolean:
+      return {node.as_boolean()->get(), place};
+    case toml::node_type::date:
+      return date_from(*node.as_date(), source);
+    case toml::node_type::time:
+      return date_from(*node.as_time(), source);
+    case toml::node_type::date_time:
+      return date_from(*node.as_date_time(), source);
+    default:
+      return {};
   }
 }
 
 std::string_view line_of(std::string_view text, int line) {
-  for (int i = 1; i < line && !text.empty(); ++i) text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
+  for (int i = 1; i < line && !text.empty(); ++i)
+    text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
   return text.substr(0, text.find('\n'));
 }
 
@@ -90,7 +103,8 @@ Mistake mistake_from(const toml::parse_error& error, std::string_view text, cons
   if (const auto at = what.find(twice); at != what.npos) {
     const auto name = what.find('\'', at) + 1, end = what.find('\'', name);
     const auto key = what.substr(name, end - name);
-    return {start_of(key, place, text), "key " + text::quoted(key) + " is written twice", "keep one of the two"};
+    return {start_of(key, place, text), "key " + text::quoted(key) + " is written twice",
+            "keep one of the two"};
   }
   if (what.starts_with(prefix)) what = "not TOML: in " + what.substr(prefix.size());
   return {place, std::move(what), "see https://toml.io for the format"};
@@ -105,7 +119,8 @@ std::expected<ConfigNode, Mistake> parse_toml(std::string_view text, const Place
   } catch (const toml::parse_error& error) {
     return std::unexpected(mistake_from(error, text, source));
   } catch (const std::logic_error& error) {
-    return std::unexpected(Mistake{source, std::string("not TOML: ") + error.what(), "see https://toml.io for the format"});
+    return std::unexpected(
+        Mistake{source, std::string("not TOML: ") + error.what(), "see https://toml.io for the format"});
   }
 }
 

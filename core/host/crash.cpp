@@ -25,11 +25,16 @@ void tell(std::string_view text) {
 
 std::string_view signal_name(int number) {
   switch (number) {
-    case SIGSEGV: return "SIGSEGV";
-    case SIGABRT: return "SIGABRT";
-    case SIGFPE: return "SIGFPE";
-    case SIGBUS: return "SIGBUS";
-    default: return "SIGILL";
+    case SIGSEGV:
+      return "SIGSEGV";
+    case SIGABRT:
+      return "SIGABRT";
+    case SIGFPE:
+      return "SIGFPE";
+    case SIGBUS:
+      return "SIGBUS";
+    default:
+      return "SIGILL";
   }
 }
 
@@ -38,8 +43,11 @@ extern "C" void end_interrupted(int number) { _exit(number == SIGINT ? kInterrup
 extern "C" void end_crashed(int number) {
   const PluginCall* call = current_call();
   tell("error: ");
-  if (call) tell("'"), tell(call->component), tell("' crashed ("), tell(signal_name(number)), tell("), while "), tell(call->doing);
-  else tell("the program crashed ("), tell(signal_name(number)), tell(")");
+  if (call)
+    tell("'"), tell(call->component), tell("' crashed ("), tell(signal_name(number)), tell("), while "),
+        tell(call->doing);
+  else
+    tell("the program crashed ("), tell(signal_name(number)), tell(")");
   if (call) tell("\n  --> "), tell(call->library);
   tell(call ? "\n  fix: this is a bug of the plugin: tell its author, with the model and the options\n"
             : "\n  fix: this is a bug of ours: report it with the command line and, if you may, the model\n");
@@ -47,7 +55,7 @@ extern "C" void end_crashed(int number) {
 }
 
 void handle(std::initializer_list<int> signals, void (*handler)(int)) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_flags = SA_ONSTACK;
   action.sa_handler = handler;
   for (const int s : signals) sigaction(s, &action, nullptr);

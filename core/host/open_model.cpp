@@ -15,7 +15,8 @@ Result<Graph> read_here(const FrontendStep& step, const ReadRequest& request) {
 
 Result<Graph> read(const FrontendStep& step, const ReadRequest& request, const Limits& limits) {
   if (!step.worker) return read_here(step, request);
-  return read_in_worker(*step.loaded, step.options, request, {limits.memory_mib, limits.cpu_s, limits.wall_s});
+  return read_in_worker(*step.loaded, step.options, request,
+                        {limits.memory_mib, limits.cpu_s, limits.wall_s});
 }
 
 /// The first cause as it is, then one line for each further frontend.
@@ -46,8 +47,10 @@ Result<OpenedModel> open_model(const ModelStep& step, const Limits& limits) {
       for (auto& note : graph->notes()) warnings.push_back(std::move(note));
       return OpenedModel{std::move(*graph), std::move(tries), std::move(warnings)};
     }
-    warnings.push_back({Severity::warning, "frontend-failed",
-                        "frontend '" + frontend.loaded->info.name + "' cannot read it: " + graph.error().what, {}});
+    warnings.push_back({Severity::warning,
+                        "frontend-failed",
+                        "frontend '" + frontend.loaded->info.name + "' cannot read it: " + graph.error().what,
+                        {}});
     tries.push_back({frontend.loaded->info.name, std::move(graph).error()});
   }
   return std::unexpected(none_worked(step, tries));

@@ -26,16 +26,22 @@ std::string in_entry(ComponentKind kind, const Use& use) {
   return " in [[" + std::string(name(kind)) + "]] " + text::quoted(use.id.value);
 }
 
-std::optional<Step> step_for(const Use& use, ComponentKind kind, std::vector<std::string> own, Finder& finder) {
+std::optional<Step> step_for(const Use& use, ComponentKind kind, std::vector<std::string> own,
+                             Finder& finder) {
   const auto* loaded = finder.find(use.use.value, kind, use.use.place);
   if (!loaded) return std::nullopt;
-  return Step{loaded, use.id.value, check_options(loaded->info, use.options, in_entry(kind, use), std::move(own), finder), false, {}};
+  return Step{loaded,
+              use.id.value,
+              check_options(loaded->info, use.options, in_entry(kind, use), std::move(own), finder),
+              false,
+              {}};
 }
 
 std::vector<std::vector<Step>> plan_analyses(const Config& config, Finder& finder) {
   std::vector<Pass> passes;
   for (const auto& use : config.analyses)
-    if (auto step = step_for(use, ComponentKind::analysis, {"use", "id"}, finder)) passes.push_back({std::move(*step), use.place});
+    if (auto step = step_for(use, ComponentKind::analysis, {"use", "id"}, finder))
+      passes.push_back({std::move(*step), use.place});
   std::vector<Demand> demands;  // a hardware model prices the work that the cost analysis counts
   for (const auto& use : config.hardware)
     demands.push_back({CostProfile::key, "hardware target", use.id.value, use.place});
@@ -45,7 +51,8 @@ std::vector<std::vector<Step>> plan_analyses(const Config& config, Finder& finde
 std::vector<Step> plan_hardware(const Config& config, Finder& finder) {
   std::vector<Step> steps;
   for (const auto& use : config.hardware)
-    if (auto step = step_for(use, ComponentKind::hardware, {"use", "id"}, finder)) steps.push_back(std::move(*step));
+    if (auto step = step_for(use, ComponentKind::hardware, {"use", "id"}, finder))
+      steps.push_back(std::move(*step));
   return steps;
 }
 
@@ -53,16 +60,23 @@ std::vector<Step> plan_hardware(const Config& config, Finder& finder) {
 void check_path(const ReportUse& use, std::map<std::string, Place>& taken, Finder& finder) {
   const auto& path = use.path.value;
   const auto open = path.find('{'), close = path.find('}', open);
-  const auto inside = open == path.npos ? std::string{} : path.substr(open, close == path.npos ? close : close + 1 - open);
+  const auto inside =
+      open == path.npos ? std::string{} : path.substr(open, close == path.npos ? close : close + 1 - open);
   if (path.empty())
-    finder.mistake({use.path.place, "'path'" + in_entry(ComponentKind::report, use) + ": expected a file or \"-\", found \"\"", {}});
+    finder.mistake(
+        {use.path.place,
+         "'path'" + in_entry(ComponentKind::report, use) + ": expected a file or \"-\", found \"\"",
+         {}});
   else if (!inside.empty() && inside != "{model}")
-    finder.mistake({use.path.place, "'path'" + in_entry(ComponentKind::report, use) + ": expected {model}, found " + text::quoted(inside),
+    finder.mistake({use.path.place,
+                    "'path'" + in_entry(ComponentKind::report, use) + ": expected {model}, found " +
+                        text::quoted(inside),
                     "{model} is the model's id; nothing else stands in braces"});
   if (path == "-" || path.empty()) return;
   const auto [other, added] = taken.emplace(path, use.path.place);
   if (!added)
-    finder.mistake({use.path.place, "two reports write " + text::quoted(path) + "; the other is at " + to_text(other->second),
+    finder.mistake({use.path.place,
+                    "two reports write " + text::quoted(path) + "; the other is at " + to_text(other->second),
                     "give one of them another path"});
 }
 
@@ -80,19 +94,24 @@ std::vector<ReportStep> plan_reports(const Config& config, Finder& finder) {
 void check_whole(const Config& config, Finder& finder) {
   const Place place{config.files.empty() ? std::string{} : config.files.back()};
   if (config.models.empty())
-    finder.mistake({place, "there is no [[model]]: nothing would be read", "add [[model]] with path = \"models/*.onnx\""});
-  if (config.reports.empty() && !config.files.empty())  // without a file a verb asks, and writes what it wants itself
-    finder.mistake({place, "there is no [[report]]: nothing would be written", "add [[report]] with use = \"table\""});
+    finder.mistake({place, "there is no [[model]]: nothing would be read",
+                    "add [[model]] with path = \"models/*.onnx\""});
+  if (config.reports.empty() &&
+      !config.files.empty())  // without a file a verb asks, and writes what it wants itself
+    finder.mistake(
+        {place, "there is no [[report]]: nothing would be written", "add [[report]] with use = \"table\""});
 }
 
 /// The same sentence about the same place is told once.
 void drop_repeats(std::vector<Mistake>& mistakes) {
   const auto same = [](const Mistake& a, const Mistake& b) {
-    return a.what == b.what && a.place.file == b.place.file && a.place.line == b.place.line && a.place.column == b.place.column;
+    return a.what == b.what && a.place.file == b.place.file && a.place.line == b.place.line &&
+           a.place.column == b.place.column;
   };
   std::vector<Mistake> kept;
   for (auto& mistake : mistakes)
-    if (std::ranges::none_of(kept, [&](const auto& k) { return same(k, mistake); })) kept.push_back(std::move(mistake));
+    if (std::ranges::none_of(kept, [&](const auto& k) { return same(k, mistake); }))
+      kept.push_back(std::move(mistake));
   mistakes = std::move(kept);
 }
 
@@ -109,7 +128,8 @@ const Loaded* Finder::find(std::string_view name, ComponentKind kind, const Plac
   if ((*found)->info.kind == kind) return *found;
   failed_.emplace(name);
   const auto is = (*found)->info.kind;
-  mistake({place, text::quoted(name) + " is " + with_article(is) + ", not " + with_article(kind), way_to_write(is)});
+  mistake({place, text::quoted(name) + " is " + with_article(is) + ", not " + with_article(kind),
+           way_to_write(is)});
   return nullptr;
 }
 

@@ -32,7 +32,8 @@ struct ModelStep {
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
 };
 
-/// What will happen, in order: analyses sorted by their signatures and grouped in waves that may run at the same time.
+/// What will happen, in order: analyses sorted by their signatures and grouped in waves that may run at the
+/// same time.
 struct Plan {
   std::vector<ModelStep> models;
   std::vector<std::vector<Step>> waves;
@@ -48,8 +49,9 @@ struct Lookup {
   std::vector<std::string> libraries;
 };
 
-/// Finds every component, checks every option, expands globs, orders the passes. Opens no model. All mistakes at once;
-/// a plugin that does not fit is a mistake at the line that names it, with `refused` set (exit 4 instead of 2).
+/// Finds every component, checks every option, expands globs, orders the passes. Opens no model. All mistakes
+/// at once; a plugin that does not fit is a mistake at the line that names it, with `refused` set (exit 4
+/// instead of 2).
 struct PlanOutcome {
   Plan plan;
   std::vector<Mistake> mistakes;

@@ -31,7 +31,8 @@ std::vector<std::string> matching(const std::string& pattern) {
   glob_t found{};
   if (::glob(pattern.c_str(), GLOB_NOSORT | GLOB_NOESCAPE, nullptr, &found) == 0)
     for (std::size_t i = 0; i < found.gl_pathc; ++i)
-      if (std::error_code none; fs::is_regular_file(found.gl_pathv[i], none)) files.push_back(tidied(found.gl_pathv[i]));
+      if (std::error_code none; fs::is_regular_file(found.gl_pathv[i], none))
+        files.push_back(tidied(found.gl_pathv[i]));
   ::globfree(&found);
   std::ranges::sort(files);
   return files;
@@ -41,7 +42,8 @@ std::vector<std::string> names_beside(const std::string& path) {
   std::vector<std::string> names;
   const auto folder = fs::path(path).parent_path();
   std::error_code none;
-  for (fs::directory_iterator entry(folder.empty() ? "." : folder, none), end; !none && entry != end; entry.increment(none))
+  for (fs::directory_iterator entry(folder.empty() ? "." : folder, none), end; !none && entry != end;
+       entry.increment(none))
     names.push_back(entry->path().filename().string());
   std::ranges::sort(names);
   return names;
@@ -57,7 +59,8 @@ std::string missing_folder(const std::string& path, std::string otherwise) {
 std::string id_from(const std::string& path) {
   auto id = fs::path(path).stem().string();
   const auto stays = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
   };
   std::ranges::replace_if(id, [&](char c) { return !stays(c); }, '_');
   if (id.empty() || id.front() == '.') id.insert(0, "_");
@@ -75,8 +78,10 @@ class ModelPlanner {
       if (!is_pattern(model.path.value)) named_.insert(tidied(model.path.value));
     }
     for (const auto& model : config_.models)
-      if (is_pattern(model.path.value)) add_matching(model);
-      else if (check_file(model.path)) add(model, tidied(model.path.value));
+      if (is_pattern(model.path.value))
+        add_matching(model);
+      else if (check_file(model.path))
+        add(model, tidied(model.path.value));
     check_unused_frontends();
     return std::move(steps_);
   }
@@ -89,8 +94,9 @@ class ModelPlanner {
                               missing_folder(model.path.value, "* and ? stand for parts of a file's name")});
     std::erase_if(files, [&](const auto& file) { return !named_.insert(file).second; });
     if (model.id && files.size() > 1)
-      return finder_.mistake({model.id->place, "the id " + text::quoted(model.id->value) + " would name " +
-                                                   std::to_string(files.size()) + " models",
+      return finder_.mistake({model.id->place,
+                              "the id " + text::quoted(model.id->value) + " would name " +
+                                  std::to_string(files.size()) + " models",
                               "leave 'id' out: each model is called by its file's stem"});
     for (const auto& file : files) add(model, file);
   }
@@ -99,14 +105,17 @@ class ModelPlanner {
     std::error_code none;
     const auto name = text::quoted(tidied(path.value));
     if (!exists(path.value)) {
-      const auto hint = text::did_you_mean(fs::path(path.value).filename().string(), names_beside(path.value));
-      finder_.mistake({path.place, "there is no model file " + text::quoted(path.value) + hint,
-                       missing_folder(path.value, "paths are meant from the folder of the file that they stand in")});
+      const auto hint =
+          text::did_you_mean(fs::path(path.value).filename().string(), names_beside(path.value));
+      finder_.mistake(
+          {path.place, "there is no model file " + text::quoted(path.value) + hint,
+           missing_folder(path.value, "paths are meant from the folder of the file that they stand in")});
       return false;
     }
     if (!fs::is_directory(path.value, none)) return true;
-    finder_.mistake({path.place, name + " is a folder, not a model file", "for all files of a kind in it, write \"" +
-                     text::printable((fs::path(path.value) / "*.onnx").string()) + "\""});
+    finder_.mistake({path.place, name + " is a folder, not a model file",
+                     "for all files of a kind in it, write \"" +
+                         text::printable((fs::path(path.value) / "*.onnx").string()) + "\""});
     return false;
   }
 
@@ -138,7 +147,8 @@ class ModelPlanner {
     if (!model.frontends.empty()) return model.frontends;
     const auto name = fs::path(step.path).filename().string();
     for (const auto& family : config_.families)
-      if (text::matches(family.match.value, name) || text::matches(family.match.value, step.id)) return family.frontends;
+      if (text::matches(family.match.value, name) || text::matches(family.match.value, step.id))
+        return family.frontends;
     finder_.mistake({model.path.place, "no [[family]] says which frontend reads " + text::quoted(name),
                      "add frontend = \"onnx\" to this [[model]], or a [[family]] that matches the name"});
     return {};
@@ -149,10 +159,12 @@ class ModelPlanner {
     step.loaded = &loaded;
     step.id = loaded.info.name;
     step.worker = loaded.info.isolated;
-    const auto use = std::ranges::find(config_.frontends, loaded.info.name, [](const auto& f) { return f.name.value; });
+    const auto use =
+        std::ranges::find(config_.frontends, loaded.info.name, [](const auto& f) { return f.name.value; });
     if (use == config_.frontends.end()) return step;
     step.worker = use->worker.value_or(step.worker);
-    step.options = check_options(loaded.info, use->options, " in [frontend." + loaded.info.name + "]", {"worker"}, finder_);
+    step.options = check_options(loaded.info, use->options, " in [frontend." + loaded.info.name + "]",
+                                 {"worker"}, finder_);
     return step;
   }
 
@@ -165,8 +177,9 @@ class ModelPlanner {
       if (finder_.failed(use.name.value) || std::ranges::any_of(steps_, used)) continue;
       const auto library = use.name.value.substr(0, use.name.value.find('.'));
       if (std::ranges::find(finder_.libraries(), library) == finder_.libraries().end())
-        finder_.mistake({use.name.place, "there is no frontend " + text::quoted(use.name.value) +
-                                             text::did_you_mean(use.name.value, finder_.libraries()),
+        finder_.mistake({use.name.place,
+                         "there is no frontend " + text::quoted(use.name.value) +
+                             text::did_you_mean(use.name.value, finder_.libraries()),
                          "'alidade plugins list --kind frontend' shows what is installed"});
     }
   }
@@ -179,6 +192,8 @@ class ModelPlanner {
 
 }  // namespace
 
-std::vector<ModelStep> plan_models(const Config& config, Finder& finder) { return ModelPlanner(config, finder).run(); }
+std::vector<ModelStep> plan_models(const Config& config, Finder& finder) {
+  return ModelPlanner(config, finder).run();
+}
 
 }  // namespace alidade::host

@@ -28,9 +28,12 @@ std::string shown(const OptionValue& value) {
 std::string range(const OptionInfo& info) {
   std::string out;
   if (info.low && info.low_open) out = " above " + text::number(*info.low);
-  if (info.high && out.empty() && info.low) out = " from " + text::number(*info.low) + " to " + text::number(*info.high);
-  else if (info.high) out += (out.empty() ? " of at most " : " and at most ") + text::number(*info.high);
-  else if (info.low && !info.low_open) out = " of at least " + text::number(*info.low);
+  if (info.high && out.empty() && info.low)
+    out = " from " + text::number(*info.low) + " to " + text::number(*info.high);
+  else if (info.high)
+    out += (out.empty() ? " of at most " : " and at most ") + text::number(*info.high);
+  else if (info.low && !info.low_open)
+    out = " of at least " + text::number(*info.low);
   return info.unit.empty() ? out : out + ", in " + info.unit;
 }
 
@@ -42,13 +45,20 @@ std::string words_of(const OptionInfo& info) {
 
 std::string expected(const OptionInfo& info) {
   switch (info.fallback.index()) {
-    case 0: return "true or false";
-    case 1: return "a whole number" + range(info);
-    case 2: return "a number" + range(info);
-    case 3: return info.choices.empty() ? "a string" : "one of " + words_of(info);
-    case 4: return "a list of whole numbers" + range(info);
-    case 5: return "a list of numbers" + range(info);
-    default: return info.choices.empty() ? "a list of strings" : "a list of " + words_of(info);
+    case 0:
+      return "true or false";
+    case 1:
+      return "a whole number" + range(info);
+    case 2:
+      return "a number" + range(info);
+    case 3:
+      return info.choices.empty() ? "a string" : "one of " + words_of(info);
+    case 4:
+      return "a list of whole numbers" + range(info);
+    case 5:
+      return "a list of numbers" + range(info);
+    default:
+      return info.choices.empty() ? "a list of strings" : "a list of " + words_of(info);
   }
 }
 
@@ -79,34 +89,41 @@ std::optional<OptionValue> misfit(const OptionValue& value, const OptionInfo& in
     const auto at = std::ranges::find_if(list, bad);
     return at == list.end() ? std::nullopt : std::optional<OptionValue>(*at);
   };
-  if (const auto* v = std::get_if<std::int64_t>(&value)) return bad_whole(*v) ? std::optional(value) : std::nullopt;
-  if (const auto* v = std::get_if<double>(&value)) return bad_number(*v) ? std::optional(value) : std::nullopt;
-  if (const auto* v = std::get_if<std::string>(&value)) return bad_word(*v) ? std::optional(value) : std::nullopt;
+  if (const auto* v = std::get_if<std::int64_t>(&value))
+    return bad_whole(*v) ? std::optional(value) : std::nullopt;
+  if (const auto* v = std::get_if<double>(&value))
+    return bad_number(*v) ? std::optional(value) : std::nullopt;
+  if (const auto* v = std::get_if<std::string>(&value))
+    return bad_word(*v) ? std::optional(value) : std::nullopt;
   if (const auto* v = std::get_if<Wholes>(&value)) return first(*v, bad_whole);
   if (const auto* v = std::get_if<Numbers>(&value)) return first(*v, bad_number);
   if (const auto* v = std::get_if<Words>(&value)) return first(*v, bad_word);
   return std::nullopt;
 }
 
-Mistake mismatch(const WrittenOption& written, const OptionInfo& info, const OptionValue& found, const std::string& where) {
+Mistake mismatch(const WrittenOption& written, const OptionInfo& info, const OptionValue& found,
+                 const std::string& where) {
   std::string hint;
   if (const auto* word = std::get_if<std::string>(&found)) hint = text::did_you_mean(*word, info.choices);
   const bool finite = !std::holds_alternative<double>(found) || std::isfinite(std::get<double>(found));
   const auto wanted = finite || !range(info).empty() ? expected(info) : "a finite number";
-  return {written.place, text::quoted(info.name) + where + ": expected " + wanted + ", found " + shown(found) + hint,
+  return {written.place,
+          text::quoted(info.name) + where + ": expected " + wanted + ", found " + shown(found) + hint,
           info.name + ": " + info.doc};
 }
 
-Mistake unknown(const WrittenOption& written, const ComponentInfo& info, const std::string& where, Words own) {
+Mistake unknown(const WrittenOption& written, const ComponentInfo& info, const std::string& where,
+                Words own) {
   for (const auto& option : info.options) own.push_back(option.name);
-  return {written.key_place, "unknown key " + text::quoted(written.key) + where + text::did_you_mean(written.key, own),
+  return {written.key_place,
+          "unknown key " + text::quoted(written.key) + where + text::did_you_mean(written.key, own),
           "keys here: " + text::join(own, ", ")};
 }
 
 }  // namespace
 
-OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenOption>& written, const std::string& where,
-                           std::vector<std::string> own, Finder& finder) {
+OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenOption>& written,
+                           const std::string& where, std::vector<std::string> own, Finder& finder) {
   OptionValues values;
   for (const auto& option : written) {
     const auto declared = std::ranges::find(info.options, option.key, &OptionInfo::name);
@@ -116,8 +133,10 @@ OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenO
     }
     auto value = coerced(option.value, declared->fallback);
     const auto bad = value ? misfit(*value, *declared) : option.value;
-    if (bad) finder.mistake(mismatch(option, *declared, *bad, where));
-    else values.emplace_back(option.key, std::move(*value));
+    if (bad)
+      finder.mistake(mismatch(option, *declared, *bad, where));
+    else
+      values.emplace_back(option.key, std::move(*value));
   }
   return values;
 }

@@ -13,7 +13,8 @@ bool makes(const Loaded& loaded, const ResultKey& key) {
 }
 
 std::string versioned(const ResultKey& key) {
-  return text::quoted(key.name) + (key.version == 1 ? std::string{} : " version " + std::to_string(key.version));
+  return text::quoted(key.name) +
+         (key.version == 1 ? std::string{} : " version " + std::to_string(key.version));
 }
 
 /// Orders passes by what they need and make; adds standard ones that are missing.
@@ -31,7 +32,9 @@ class Ordering {
   }
 
  private:
-  [[nodiscard]] std::vector<ResultKey> needs_of(std::size_t i) const { return passes_[i].step.loaded->info.needs; }
+  [[nodiscard]] std::vector<ResultKey> needs_of(std::size_t i) const {
+    return passes_[i].step.loaded->info.needs;
+  }
   [[nodiscard]] std::size_t maker(const ResultKey& key) const {
     const auto at = std::ranges::find_if(passes_, [&](const Pass& p) { return makes(*p.step.loaded, key); });
     return at == passes_.end() ? kNobody : static_cast<std::size_t>(at - passes_.begin());
@@ -42,8 +45,9 @@ class Ordering {
       for (const auto& key : passes_[i].step.loaded->info.makes)
         if (const auto first = maker(key); first != i)
           finder_.mistake({passes_[i].place,
-                           "two analyses make the result " + versioned(key) + ": " + text::quoted(passes_[i].step.id) +
-                               " here and " + text::quoted(passes_[first].step.id) + " at " + to_text(passes_[first].place),
+                           "two analyses make the result " + versioned(key) + ": " +
+                               text::quoted(passes_[i].step.id) + " here and " +
+                               text::quoted(passes_[first].step.id) + " at " + to_text(passes_[first].place),
                            "keep one of the two"});
   }
 
@@ -60,8 +64,9 @@ class Ordering {
       return finder_.mistake({place, sentence + ": " + found.error().what, found.error().fix});
     }
     if (!found || (*found)->info.kind != ComponentKind::analysis)
-      return finder_.mistake({place, sentence + ", and no [[analysis]] makes it",
-                              "add the analysis that makes " + text::quoted(need.name) + ", or take " + by + " out"});
+      return finder_.mistake(
+          {place, sentence + ", and no [[analysis]] makes it",
+           "add the analysis that makes " + text::quoted(need.name) + ", or take " + by + " out"});
     if (!makes(**found, need))
       return finder_.mistake({place, sentence + ", and the analysis of that name makes " + made(**found),
                               "use plugins that were built for each other"});
@@ -71,7 +76,8 @@ class Ordering {
 
   static std::string made(const Loaded& loaded) {
     std::vector<std::string> keys;
-    for (const auto& key : loaded.info.makes) keys.push_back(text::quoted(key.name) + " version " + std::to_string(key.version));
+    for (const auto& key : loaded.info.makes)
+      keys.push_back(text::quoted(key.name) + " version " + std::to_string(key.version));
     return keys.empty() ? "nothing" : text::join(keys, ", ");
   }
 
@@ -116,7 +122,8 @@ class Ordering {
     path.push_back(again);
     std::vector<std::string> names;
     for (const auto i : path) names.push_back(text::quoted(passes_[i].step.id));
-    finder_.mistake({passes_[again].place, "analyses need each other's results: " + text::join(names, " needs "),
+    finder_.mistake({passes_[again].place,
+                     "analyses need each other's results: " + text::join(names, " needs "),
                      "take one of them out"});
   }
 
@@ -127,7 +134,8 @@ class Ordering {
 
 }  // namespace
 
-std::vector<std::vector<Step>> order_passes(std::vector<Pass> passes, std::vector<Demand> demands, Finder& finder) {
+std::vector<std::vector<Step>> order_passes(std::vector<Pass> passes, std::vector<Demand> demands,
+                                            Finder& finder) {
   return Ordering(std::move(passes), std::move(demands), finder).run();
 }
 

@@ -26,10 +26,11 @@ class Finder {
   std::set<std::string> failed_;
 };
 
-/// Written options as the component declares them; whole numbers become numbers where those are asked for. `where` is
-/// like " in [[analysis]] 'cost'", `own` are the host's own keys there.
+/// Written options as the component declares them; whole numbers become numbers where those are asked for.
+/// `where` is like " in [[analysis]] 'cost'", `own` are the host's own keys there.
 [[nodiscard]] OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenOption>& written,
-                                         const std::string& where, std::vector<std::string> own, Finder& finder);
+                                         const std::string& where, std::vector<std::string> own,
+                                         Finder& finder);
 
 /// The models of a config: patterns expanded, ids made, frontends chosen.
 [[nodiscard]] std::vector<ModelStep> plan_models(const Config& config, Finder& finder);
@@ -45,8 +46,9 @@ struct Demand {
   std::string kind, id;
   Place place;
 };
-/// Adds missing passes, also those that the demands name, refuses two writers and circles, and groups the passes in
-/// waves.
-[[nodiscard]] std::vector<std::vector<Step>> order_passes(std::vector<Pass> passes, std::vector<Demand> demands, Finder& finder);
+/// Adds missing passes, also those that the demands name, refuses two writers and circles, and groups the
+/// passes in waves.
+[[nodiscard]] std::vector<std::vector<Step>> order_passes(std::vector<Pass> passes,
+                                                          std::vector<Demand> demands, Finder& finder);
 
 }  // namespace alidade::host

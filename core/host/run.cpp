@@ -44,10 +44,12 @@ Result<AnyResult> analyse(const Step& step, const Graph& graph, const ResultSet&
   return guarded(call, [&] { return (*pass)->run_erased(graph, results); });
 }
 
-/// The passes of a wave do not need one another: they run at the same time, and their results are kept in order.
+/// The passes of a wave do not need one another: they run at the same time, and their results are kept in
+/// order.
 Result<void> run_wave(const std::vector<Step>& wave, const Graph& graph, ResultSet& results) {
   std::vector<std::optional<Result<AnyResult>>> made(wave.size());
-  oneapi::tbb::parallel_for(std::size_t{0}, wave.size(), [&](std::size_t i) { made[i] = analyse(wave[i], graph, results); });
+  oneapi::tbb::parallel_for(std::size_t{0}, wave.size(),
+                            [&](std::size_t i) { made[i] = analyse(wave[i], graph, results); });
   for (auto& result : made) {
     if (!*result) return std::unexpected(std::move(*result).error());
     results.add(std::move(**result));
@@ -70,8 +72,9 @@ Result<HardwareRun> estimate(const Step& step, const Graph& graph, const CostPro
     auto cost = guarded(call, [&] { return (*model)->cost(node.work); });
     if (!cost) return std::unexpected(std::move(cost).error());
     if (!(cost->time.value >= 0) || !(cost->energy.value >= 0) || cost->time.value > 1e18)
-      return std::unexpected(broken_contract(call, "gave a time or an energy that is negative or not a number for node '" +
-                                                       std::string(graph.name(n)) + "'"));
+      return std::unexpected(
+          broken_contract(call, "gave a time or an energy that is negative or not a number for node '" +
+                                    std::string(graph.name(n)) + "'"));
     const auto runs = static_cast<double>(node.runs);
     run.costs[n] = {Seconds(cost->time.value * runs), Joules(cost->energy.value * runs), cost->bound};
     run.time += run.costs[n].time, run.energy += run.costs[n].energy;
@@ -110,7 +113,8 @@ std::unique_ptr<Subject> study(const Plan& plan, const ModelStep& step) {
   return subject;
 }
 
-Result<void> write_one(const ReportStep& step, const Run& run, const std::string& path, const std::vector<std::string>& inputs) {
+Result<void> write_one(const ReportStep& step, const Run& run, const std::string& path,
+                       const std::vector<std::string>& inputs) {
   const auto report = make_component<Report>(*step.loaded, step.options);
   if (!report) return std::unexpected(report.error());
   auto out = open_output(path, inputs);
@@ -124,7 +128,8 @@ Result<void> write_one(const ReportStep& step, const Run& run, const std::string
 Result<void> write_report(const ReportStep& step, const Run& run, const std::vector<std::string>& inputs) {
   if (step.path.find("{model}") == std::string::npos) return write_one(step, run, step.path, inputs);
   for (const auto& model : run.models)
-    if (auto ok = write_one(step, Run{run.program, {model}}, report_path(step.path, model.id), inputs); !ok) return ok;
+    if (auto ok = write_one(step, Run{run.program, {model}}, report_path(step.path, model.id), inputs); !ok)
+      return ok;
   return {};
 }
 
@@ -139,7 +144,8 @@ int worst(const std::vector<Error>& errors, std::size_t items) {
 }  // namespace
 
 RunOutcome carry_out(const Plan& plan) {
-  const oneapi::tbb::global_control threads(oneapi::tbb::global_control::max_allowed_parallelism, plan.threads);
+  const oneapi::tbb::global_control threads(oneapi::tbb::global_control::max_allowed_parallelism,
+                                            plan.threads);
   const CrashTelling telling;
   RunOutcome outcome;
   std::vector<std::unique_ptr<Subject>> subjects;

@@ -68,12 +68,16 @@ class SchemaWriter {
   }
   void key_type(const KeyInfo& info) {
     switch (info.kind) {
-      case KeyKind::text: return type("string");
-      case KeyKind::texts: return texts();
-      case KeyKind::flag: return type("boolean");
+      case KeyKind::text:
+        return type("string");
+      case KeyKind::texts:
+        return texts();
+      case KeyKind::flag:
+        return type("boolean");
       case KeyKind::words:
         return array("anyOf", [&] { object({}, [&] { type("string"); }), object({}, [&] { texts(); }); });
-      case KeyKind::whole: return whole(info);
+      case KeyKind::whole:
+        return whole(info);
       case KeyKind::wholes_by_name:
         type("object");
         return object("additionalProperties", [&] { whole(info); });
@@ -126,7 +130,8 @@ class SchemaWriter {
       object("items", [&] {
         type("object");
         required(keys);
-        if (std::ranges::any_of(components_, [&](const auto& info) { return info.kind == kind; })) choice(kind, keys);
+        if (std::ranges::any_of(components_, [&](const auto& info) { return info.kind == kind; }))
+          choice(kind, keys);
       });
     });
   }
@@ -150,7 +155,8 @@ class SchemaWriter {
     for (const auto& option : info.options) object(option.name, [&] { describe(option); });
   }
   void describe(const OptionInfo& option) {
-    static constexpr std::string_view types[] = {"boolean", "integer", "number", "string", "integer", "number", "string"};
+    static constexpr std::string_view types[] = {"boolean", "integer", "number", "string",
+                                                 "integer", "number",  "string"};
     const auto index = option.fallback.index();
     out_.text("description", option.unit.empty() ? option.doc : option.doc + " (" + option.unit + ")");
     tell_default(option.fallback);

@@ -25,9 +25,13 @@ class Adoption {
     if (!holds && problem_.empty()) problem_ = what;
   }
   template <class I>
-  static bool optional(I id, std::size_t count) { return !id.valid() || id.index < count; }
+  static bool optional(I id, std::size_t count) {
+    return !id.valid() || id.index < count;
+  }
   bool string(StringId s) const { return optional(s, a_.chars_end.size()); }
-  static bool range(std::uint64_t first, std::uint64_t count, std::size_t size) { return first + count <= size; }
+  static bool range(std::uint64_t first, std::uint64_t count, std::size_t size) {
+    return first + count <= size;
+  }
   bool list(IntList l) const { return range(l.first, l.count, a_.ints.size()); }
 
   void sizes() {
@@ -83,7 +87,8 @@ class Adoption {
   void node(NodeId id, const NodeRow& n) {
     demand(n.op < static_cast<std::uint32_t>(op_count()), "an operator is unknown");
     demand(string(n.name) && string(n.foreign), "a node has no name");
-    demand(n.region.index < a_.regions.size() && n.module.index < a_.modules.size(), "a node is in no region or module");
+    demand(n.region.index < a_.regions.size() && n.module.index < a_.modules.size(),
+           "a node is in no region or module");
     demand(optional(n.source, a_.sources.size()), "a node has no source line");
     demand(range(n.inputs_first, n.inputs_count, a_.operands.size()), "a node has no operands");
     demand(range(n.outputs_first, n.outputs_count, a_.values.size()), "a node has no results");
@@ -91,7 +96,8 @@ class Adoption {
     if (!problem_.empty()) return;
     for (std::uint32_t o = 0; o < n.outputs_count; ++o) {
       const auto& v = a_.values[n.outputs_first + o];
-      demand(v.producer == id && v.kind == static_cast<std::uint32_t>(ValueKind::result), "a result has another producer");
+      demand(v.producer == id && v.kind == static_cast<std::uint32_t>(ValueKind::result),
+             "a result has another producer");
     }
     for (std::uint32_t r = 0; r < n.regions_count; ++r)
       demand(a_.regions[n.regions_first + r].owner == id, "a region has another owner");
@@ -111,7 +117,9 @@ class Adoption {
   }
   void field(IntList l) { demand(list(l), "an attribute has no numbers"); }
   void field(StringId s) { demand(string(s), "an attribute has no text"); }
-  void field(const Spatial& s) { demand(s.rank >= 0 && s.rank <= 3, "an attribute has more than three dimensions"); }
+  void field(const Spatial& s) {
+    demand(s.rank >= 0 && s.rank <= 3, "an attribute has more than three dimensions");
+  }
   void field(std::int64_t) {}
   void field(double) {}
 
@@ -125,18 +133,22 @@ class Adoption {
   void tables() {
     for (const auto& s : a_.sources) demand(string(s.file), "a source has no file");
     for (const auto& n : a_.notes)
-      demand(n.severity <= 1 && string(n.code) && string(n.text) && optional(n.node, a_.nodes.size()), "a note is void");
+      demand(n.severity <= 1 && string(n.code) && string(n.text) && optional(n.node, a_.nodes.size()),
+             "a note is void");
   }
-  /// Every node stands once, in its own region, after the makers of its operands there; regions nest without a cycle.
+  /// Every node stands once, in its own region, after the makers of its operands there; regions nest without
+  /// a cycle.
   void order() {
     PerNode<std::uint32_t> place(a_.nodes.size(), Id<void>::kNone);
     for (std::size_t r = 0; r < a_.regions.size(); ++r) {
       const auto& region = a_.regions[r];
-      demand(r == 0 || a_.nodes[region.owner.index].region.index < r, "a region comes before the one around it");
+      demand(r == 0 || a_.nodes[region.owner.index].region.index < r,
+             "a region comes before the one around it");
       for (std::uint32_t i = 0; i < region.nodes_count; ++i) {
         const NodeId n = a_.node_order[region.nodes_first + i];
-        demand(n.index < a_.nodes.size() && place[n] == Id<void>::kNone && a_.nodes[n.index].region.index == r,
-               "a node stands in two regions");
+        demand(
+            n.index < a_.nodes.size() && place[n] == Id<void>::kNone && a_.nodes[n.index].region.index == r,
+            "a node stands in two regions");
         if (!problem_.empty()) return;
         place[n] = i;
       }
@@ -157,7 +169,8 @@ class Adoption {
 
   /// The node of `region` that is, or holds, n. Owners stand in regions of lower number, so this ends.
   NodeId holder_in(NodeId n, RegionId region) const {
-    while (n.valid() && a_.nodes[n.index].region != region) n = a_.regions[a_.nodes[n.index].region.index].owner;
+    while (n.valid() && a_.nodes[n.index].region != region)
+      n = a_.regions[a_.nodes[n.index].region.index].owner;
     return n;
   }
 

@@ -16,14 +16,17 @@ constexpr int kMaxDepth = 64;
 constexpr std::size_t kMaxLength = 4096;
 
 bool starts_name(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
-bool in_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == ':'; }
+bool in_name(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == ':';
+}
 
 /// Whether the whole text is one name, "unk__12" or "onnx::Reshape_5", rather than a formula.
 bool is_name(std::string_view s) {
   return !s.empty() && starts_name(s[0]) && std::ranges::all_of(s, in_name);
 }
 
-/// Recursive descent over sums, products and calls with bounded depth. A result is nothing while a name is unbound.
+/// Recursive descent over sums, products and calls with bounded depth. A result is nothing while a name is
+/// unbound.
 class Expression {
  public:
   using Number = std::optional<std::int64_t>;
@@ -35,7 +38,8 @@ class Expression {
     if (is_name(text_)) return lookup(text_);
     Number n = sum(0);
     skip();
-    if (problem_.empty() && at_ < text_.size()) problem_ = "'" + std::string(text_.substr(at_, 8)) + "' was not expected";
+    if (problem_.empty() && at_ < text_.size())
+      problem_ = "'" + std::string(text_.substr(at_, 8)) + "' was not expected";
     return problem_.empty() ? Result<Number>(n) : stop(problem_);
   }
 
@@ -66,21 +70,30 @@ class Expression {
     if (!problem_.empty()) return std::nullopt;
     Number n = product(depth);
     for (; problem_.empty();) {
-      if (eat("+")) n = both(n, product(depth), [](auto a, auto b, auto r) { return __builtin_add_overflow(a, b, r); });
-      else if (eat("-")) n = both(n, product(depth), [](auto a, auto b, auto r) { return __builtin_sub_overflow(a, b, r); });
-      else break;
+      if (eat("+"))
+        n = both(n, product(depth), [](auto a, auto b, auto r) { return __builtin_add_overflow(a, b, r); });
+      else if (eat("-"))
+        n = both(n, product(depth), [](auto a, auto b, auto r) { return __builtin_sub_overflow(a, b, r); });
+      else
+        break;
     }
     return n;
   }
   Number product(int depth) {
     Number n = power(depth);
     for (; problem_.empty();) {
-      if (eat("//")) n = divide(n, power(depth), true);
-      else if (eat("**")) break;
-      else if (eat("*")) n = both(n, power(depth), multiply);
-      else if (eat("/")) n = divide(n, power(depth), false);
-      else if (eat("%")) n = modulo(n, power(depth));
-      else break;
+      if (eat("//"))
+        n = divide(n, power(depth), true);
+      else if (eat("**"))
+        break;
+      else if (eat("*"))
+        n = both(n, power(depth), multiply);
+      else if (eat("/"))
+        n = divide(n, power(depth), false);
+      else if (eat("%"))
+        n = modulo(n, power(depth));
+      else
+        break;
     }
     return n;
   }
@@ -94,7 +107,9 @@ class Expression {
     for (std::int64_t i = 0; i < *exponent; ++i) n = both(n, base, multiply);
     return n;
   }
-  static bool multiply(std::int64_t a, std::int64_t b, std::int64_t* r) { return __builtin_mul_overflow(a, b, r); }
+  static bool multiply(std::int64_t a, std::int64_t b, std::int64_t* r) {
+    return __builtin_mul_overflow(a, b, r);
+  }
   Number divide(Number a, Number b, bool floor) {
     if (!a || !b) return std::nullopt;
     if (*b == 0 || (*b == -1 && *a == std::numeric_limits<std::int64_t>::min()))
@@ -116,11 +131,14 @@ class Expression {
       if (problem_.empty() && !eat(")")) problem_ = "')' is missing";
       return n;
     }
-    if (eat("-")) return both(0, depth < kMaxDepth ? atom(depth + 1) : sum(kMaxDepth + 1), [](auto a, auto b, auto r) { return __builtin_sub_overflow(a, b, r); });
+    if (eat("-"))
+      return both(0, depth < kMaxDepth ? atom(depth + 1) : sum(kMaxDepth + 1),
+                  [](auto a, auto b, auto r) { return __builtin_sub_overflow(a, b, r); });
     skip();
     if (at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_]))) return digits();
     if (at_ < text_.size() && starts_name(text_[at_])) return name_or_call(depth);
-    problem_ = at_ < text_.size() ? "'" + text::printable(text_.substr(at_, 8)) + "' was not expected" : "it ends too early";
+    problem_ = at_ < text_.size() ? "'" + text::printable(text_.substr(at_, 8)) + "' was not expected"
+                                  : "it ends too early";
     return std::nullopt;
   }
   Number digits() {
@@ -138,7 +156,9 @@ class Expression {
   }
   Number call(std::string_view function, int depth) {
     const int before = rounding_;
-    rounding_ = function.starts_with("ceil") || function.starts_with("Ceil") ? 1 : function.starts_with("floor") || function == "FloorDiv" ? -1 : 0;
+    rounding_ = function.starts_with("ceil") || function.starts_with("Ceil") ? 1
+                : function.starts_with("floor") || function == "FloorDiv"    ? -1
+                                                                             : 0;
     if (function == "floor" || function == "FloorToInt") rounding_ = -1;
     std::vector<Number> args{sum(depth + 1)};
     while (problem_.empty() && eat(",")) args.push_back(sum(depth + 1));
@@ -148,11 +168,14 @@ class Expression {
   }
   Number apply(std::string_view f, const std::vector<Number>& args) {
     const bool known = std::ranges::all_of(args, [](const Number& n) { return n.has_value(); });
-    if (args.size() == 2 && (f == "FloorDiv" || f == "CleanDiv" || f == "PythonFloorDiv")) return divide(args[0], args[1], true);
+    if (args.size() == 2 && (f == "FloorDiv" || f == "CleanDiv" || f == "PythonFloorDiv"))
+      return divide(args[0], args[1], true);
     if (args.size() == 2 && (f == "Mod" || f == "PythonMod")) return modulo(args[0], args[1]);
     if (f == "Max" || f == "max") return known ? std::ranges::max(args) : std::nullopt;
     if (f == "Min" || f == "min") return known ? std::ranges::min(args) : std::nullopt;
-    if (args.size() == 1 && (f == "floor" || f == "ceil" || f == "ceiling" || f == "FloorToInt" || f == "CeilToInt")) return args[0];
+    if (args.size() == 1 &&
+        (f == "floor" || f == "ceil" || f == "ceiling" || f == "FloorToInt" || f == "CeilToInt"))
+      return args[0];
     problem_ = "the function " + text::quoted(f) + " is not known";
     return std::nullopt;
   }
@@ -190,8 +213,8 @@ Result<Graph> bind(Graph graph, const Bindings& bindings) {
     const auto value = evaluate(graph.expression(SymbolId(s)), bindings);
     if (!value) return std::unexpected(value.error());
     if (*value && **value < 0)
-      return fail(Fault::config, "the dimension " + text::quoted(graph.expression(SymbolId(s))) + " would be " +
-                                     std::to_string(**value) + ", and sizes are not negative");
+      return fail(Fault::config, "the dimension " + text::quoted(graph.expression(SymbolId(s))) +
+                                     " would be " + std::to_string(**value) + ", and sizes are not negative");
     bound[s] = *value ? Dim(**value) : Dim::symbol(SymbolId(s));
   }
   for (Dim& d : arrays->dims)

@@ -42,8 +42,8 @@ void GraphBuilder::reserve(std::size_t nodes, std::size_t values) {
   a.nodes.reserve(nodes), a.values.reserve(values), a.operands.reserve(values), a.chars_end.reserve(values);
 }
 
-/// Names of nodes and values are nearly all different: looking for an equal one would cost more than it saves. A
-/// result that is called like its node, the common case, shares its text.
+/// Names of nodes and values are nearly all different: looking for an equal one would cost more than it
+/// saves. A result that is called like its node, the common case, shares its text.
 StringId GraphBuilder::State::fresh(std::string_view name) {
   auto& a = *arrays;
   if (name.empty()) return StringId(0);
@@ -93,7 +93,8 @@ TypeId GraphBuilder::State::type(Dtype dtype, bool ranked, std::span<const Dim> 
   auto& a = *arrays;
   std::uint64_t hash = static_cast<std::uint64_t>(dtype) * 31 + (ranked ? 7 : 3);
   for (const Dim d : dims)
-    hash = (hash ^ static_cast<std::uint64_t>(d.is_symbolic() ? -2 - static_cast<std::int64_t>(d.symbol().index) : d.size())) *
+    hash = (hash ^ static_cast<std::uint64_t>(
+                       d.is_symbolic() ? -2 - static_cast<std::int64_t>(d.symbol().index) : d.size())) *
            1099511628211ull;
   const auto equal = [&](std::uint32_t r) {
     const TypeRow& t = a.types[r];
@@ -101,8 +102,8 @@ TypeId GraphBuilder::State::type(Dtype dtype, bool ranked, std::span<const Dim> 
            std::ranges::equal(std::span(a.dims).subspan(t.dims_first, t.dims_count), dims);
   };
   const auto append = [&] {
-    a.types.push_back({static_cast<std::uint32_t>(dtype), ranked ? 1u : 0u, static_cast<std::uint32_t>(a.dims.size()),
-                       static_cast<std::uint32_t>(dims.size())});
+    a.types.push_back({static_cast<std::uint32_t>(dtype), ranked ? 1u : 0u,
+                       static_cast<std::uint32_t>(a.dims.size()), static_cast<std::uint32_t>(dims.size())});
     a.dims.insert(a.dims.end(), dims.begin(), dims.end());
     return static_cast<std::uint32_t>(a.types.size() - 1);
   };
@@ -159,7 +160,8 @@ void GraphBuilder::kind(ValueId v, ValueKind k) {
   state_->arrays->values[v.index].kind = static_cast<std::uint32_t>(k);
 }
 
-NodeId GraphBuilder::node(Op op, std::string_view name, std::string_view foreign, std::span<const ValueId> inputs) {
+NodeId GraphBuilder::node(Op op, std::string_view name, std::string_view foreign,
+                          std::span<const ValueId> inputs) {
   auto& a = *state_->arrays;
   NodeRow row;
   row.name = state_->fresh(name), row.foreign = string(foreign);
@@ -177,9 +179,15 @@ ValueId GraphBuilder::result(std::string_view name, TypeId type) {
   auto& a = *state_->arrays;
   auto& row = a.nodes.back();
   if (row.outputs_count == 0) row.outputs_first = static_cast<std::uint32_t>(a.values.size());
-  if (row.outputs_first + row.outputs_count != a.values.size()) state_->broken = "results of a node must be added at once";
+  if (row.outputs_first + row.outputs_count != a.values.size())
+    state_->broken = "results of a node must be added at once";
   ++row.outputs_count;
-  a.values.push_back({state_->fresh(name), type, NodeId(a.nodes.size() - 1), static_cast<std::uint32_t>(ValueKind::result), {}, 0});
+  a.values.push_back({state_->fresh(name),
+                      type,
+                      NodeId(a.nodes.size() - 1),
+                      static_cast<std::uint32_t>(ValueKind::result),
+                      {},
+                      0});
   return ValueId(a.values.size() - 1);
 }
 
@@ -190,7 +198,8 @@ void GraphBuilder::source(NodeId n, SourceId s) { state_->arrays->nodes[n.index]
 void GraphBuilder::set_attrs(NodeId n, AttrFamily family, const void* row) {
   auto& node = state_->arrays->nodes[n.index];
   if (family_of(static_cast<Op>(node.op)) != family) {
-    state_->broken = "node '" + std::string(state_->text(node.name)) + "' was given attributes of another operator";
+    state_->broken =
+        "node '" + std::string(state_->text(node.name)) + "' was given attributes of another operator";
     return;
   }
   const auto append = [&]<class A>(std::vector<A>& rows) {
@@ -229,8 +238,10 @@ Result<Graph> GraphBuilder::finish() {
   for (std::size_t n = 0; n < s.arrays->nodes.size(); ++n)
     if (const auto& row = s.arrays->nodes[n]; row.attrs == kUnset) {
       const auto family = family_of(static_cast<Op>(row.op));
-      if (family == AttrFamily::none) s.arrays->nodes[n].attrs = 0;
-      else set_attrs(NodeId(n), family, nullptr);
+      if (family == AttrFamily::none)
+        s.arrays->nodes[n].attrs = 0;
+      else
+        set_attrs(NodeId(n), family, nullptr);
     }
   if (!s.broken.empty()) return fail(Fault::plugin, "the graph was built wrongly: " + s.broken);
   if (auto sorted = s.sort_regions(); !sorted) return std::unexpected(std::move(sorted).error());

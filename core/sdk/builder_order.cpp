@@ -1,4 +1,5 @@
-// The order of nodes: checked, sorted where it must be, and regions numbered parents first, those of a node together.
+// The order of nodes: checked, sorted where it must be, and regions numbered parents first, those of a node
+// together.
 #include <algorithm>
 #include <functional>
 #include <queue>
@@ -31,7 +32,8 @@ bool GraphBuilder::State::each_dependency(F&& f) const {
   for (std::size_t r = 1; r < results.size(); ++r)
     for (const ValueId v : results[r]) {
       const NodeId maker = v.valid() ? a.values[v.index].producer : NodeId();
-      if (maker.valid() && a.nodes[maker.index].region.index != r && !use(v, a.regions[r].owner)) return false;
+      if (maker.valid() && a.nodes[maker.index].region.index != r && !use(v, a.regions[r].owner))
+        return false;
     }
   return true;
 }
@@ -78,12 +80,14 @@ std::unexpected<Error> GraphBuilder::State::cycle(const PerNode<std::uint32_t>& 
   each_dependency([&](NodeId maker, NodeId user) {
     if (waits[maker] > 0 && waits[user] > 0) cause[user] = maker;
   });
-  NodeId at(static_cast<std::size_t>(std::ranges::find_if(waits.rows(), [](auto w) { return w > 0; }) - waits.rows().begin()));
+  NodeId at(static_cast<std::size_t>(std::ranges::find_if(waits.rows(), [](auto w) { return w > 0; }) -
+                                     waits.rows().begin()));
   for (std::size_t i = 0; i < waits.size(); ++i) at = cause[at];
   std::vector<NodeId> ring{at};
   for (NodeId n = cause[at]; n != at; n = cause[n]) ring.push_back(n);
   std::string names;
-  for (auto n = ring.rbegin(); n != ring.rend(); ++n) names += "'" + std::string(text(arrays->nodes[n->index].name)) + "' -> ";
+  for (auto n = ring.rbegin(); n != ring.rend(); ++n)
+    names += "'" + std::string(text(arrays->nodes[n->index].name)) + "' -> ";
   names += "'" + std::string(text(arrays->nodes[ring.back().index].name)) + "'";
   return fail(Fault::model, "the graph has a cycle: " + names);
 }
@@ -92,7 +96,8 @@ std::unexpected<Error> GraphBuilder::State::cycle(const PerNode<std::uint32_t>& 
 void GraphBuilder::State::lay_out_regions() {
   auto& a = *arrays;
   std::vector<std::vector<std::uint32_t>> held(a.nodes.size() && a.regions.size() > 1 ? a.nodes.size() : 0);
-  for (std::size_t r = 1; r < a.regions.size(); ++r) held[a.regions[r].owner.index].push_back(static_cast<std::uint32_t>(r));
+  for (std::size_t r = 1; r < a.regions.size(); ++r)
+    held[a.regions[r].owner.index].push_back(static_cast<std::uint32_t>(r));
   std::vector<std::uint32_t> old_of_new{0};
   std::vector<RegionRow> rows;
   for (std::size_t r = 0; r < old_of_new.size(); ++r) {

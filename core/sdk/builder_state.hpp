@@ -23,8 +23,8 @@ struct GraphBuilder::State {
     const std::uint32_t begin = s.index == 0 ? 0 : arrays->chars_end[s.index - 1];
     return {arrays->chars.data() + begin, arrays->chars_end[s.index] - begin};
   }
-  /// Calls f(maker, user) for every dependency between nodes of one region; a use inside a nested region counts for
-  /// the node that holds the region. False when a value is used where it cannot be seen.
+  /// Calls f(maker, user) for every dependency between nodes of one region; a use inside a nested region
+  /// counts for the node that holds the region. False when a value is used where it cannot be seen.
   template <class F>
   bool each_dependency(F&& f) const;
   Result<void> sort_regions();

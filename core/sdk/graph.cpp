@@ -81,7 +81,9 @@ const void* Graph::attrs_row(NodeId n, AttrFamily family) const {
       },
       arrays_->attrs);
 }
-std::span<const std::int64_t> Graph::ints(IntList list) const { return part(arrays_->ints, list.first, list.count); }
+std::span<const std::int64_t> Graph::ints(IntList list) const {
+  return part(arrays_->ints, list.first, list.count);
+}
 std::string_view Graph::text(StringId s) const {
   if (!s.valid()) return {};
   const std::uint32_t begin = s.index == 0 ? 0 : arrays_->chars_end[s.index - 1];
@@ -93,7 +95,8 @@ std::string_view Graph::name(ValueId v) const { return text(arrays_->values[v.in
 TypeId Graph::type_id(ValueId v) const { return arrays_->values[v.index].type; }
 TensorType Graph::type(ValueId v) const {
   const auto& row = arrays_->types[type_id(v).index];
-  return {static_cast<Dtype>(row.dtype), row.ranked != 0, part(arrays_->dims, row.dims_first, row.dims_count)};
+  return {static_cast<Dtype>(row.dtype), row.ranked != 0,
+          part(arrays_->dims, row.dims_first, row.dims_count)};
 }
 NodeId Graph::producer(ValueId v) const { return arrays_->values[v.index].producer; }
 std::span<const NodeId> Graph::users(ValueId v) const {
@@ -136,7 +139,8 @@ std::string Graph::path(ModuleId m) const {
 std::vector<Diagnostic> Graph::notes() const {
   std::vector<Diagnostic> notes;
   for (const auto& row : arrays_->notes)
-    notes.push_back({static_cast<Severity>(row.severity), std::string(text(row.code)), std::string(text(row.text)), row.node});
+    notes.push_back({static_cast<Severity>(row.severity), std::string(text(row.code)),
+                     std::string(text(row.text)), row.node});
   return notes;
 }
 

@@ -4,7 +4,8 @@
 
 namespace alidade {
 
-/// An open-addressing set of row numbers whose keys live elsewhere: rows are compared by content, stored once.
+/// An open-addressing set of row numbers whose keys live elsewhere: rows are compared by content, stored
+/// once.
 class InternTable {
  public:
   /// The row equal to the key, or the one that `append` makes. `equal(row)` compares, `hash` is the key's.

@@ -37,7 +37,8 @@ class Parser {
     for (const ValueKind k : {ValueKind::input, ValueKind::parameter, ValueKind::buffer, ValueKind::constant})
       if (word == keyword(k)) return in_.eat_word(word), declare(k);
     if (in_.eat_word("module")) return module();
-    if (word == "note" || word == "warning") return in_.eat_word(word), note(word == "note" ? Severity::note : Severity::warning);
+    if (word == "note" || word == "warning")
+      return in_.eat_word(word), note(word == "note" ? Severity::note : Severity::warning);
     node(depth);
   }
   void declare(ValueKind kind) {
@@ -132,10 +133,12 @@ class Parser {
   }
   std::vector<TypeId> result_types(std::size_t count) {
     std::vector<TypeId> types;
-    for (std::size_t i = 0; in_.ok() && i < count; ++i) in_.expect(i == 0 ? ':' : ','), types.push_back(type());
+    for (std::size_t i = 0; in_.ok() && i < count; ++i)
+      in_.expect(i == 0 ? ':' : ','), types.push_back(type());
     return types;
   }
-  void tail(Op op, const std::vector<std::string>& names, const std::vector<ValueId>& inputs, const std::vector<TypeId>& types, int depth) {
+  void tail(Op op, const std::vector<std::string>& names, const std::vector<ValueId>& inputs,
+            const std::vector<TypeId>& types, int depth) {
     std::string name = names.empty() ? "" : names[0], path, foreign, file;
     int line = 0;
     if (in_.eat_word("named")) name = in_.quoted();

@@ -12,23 +12,30 @@
 namespace alidade {
 namespace text_form {
 
-bool is_bare(char c) { return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("_.$/:-").contains(c); }
+bool is_bare(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("_.$/:-").contains(c);
+}
 
 std::string literal(std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') out += '\\', out += c;
-    else if (c == '\n') out += "\\n";
-    else if (byte < 0x20 || byte == 0x7f) out += "\\x", out += kHex[byte >> 4], out += kHex[byte & 15];
-    else out += c;
+    if (c == '"' || c == '\\')
+      out += '\\', out += c;
+    else if (c == '\n')
+      out += "\\n";
+    else if (byte < 0x20 || byte == 0x7f)
+      out += "\\x", out += kHex[byte >> 4], out += kHex[byte & 15];
+    else
+      out += c;
   }
   return out += '"';
 }
 
 std::string_view keyword(ValueKind kind) {
-  static constexpr std::string_view kWords[] = {"result", "input", "parameter", "buffer", "constant", "argument"};
+  static constexpr std::string_view kWords[] = {"result", "input",    "parameter",
+                                                "buffer", "constant", "argument"};
   return kWords[static_cast<std::size_t>(kind)];
 }
 
@@ -39,7 +46,9 @@ namespace {
 using namespace text_form;
 
 bool bare_expression(std::string_view s) {
-  return std::ranges::all_of(s, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("_+*/ -").contains(c); });
+  return std::ranges::all_of(s, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("_+*/ -").contains(c);
+  });
 }
 
 class Printer {
@@ -65,7 +74,8 @@ class Printer {
     for (const ValueId v : g_.values()) {
       const auto name = g_.name(v);
       const bool unique = !name.empty() && seen[name] == 1;
-      const std::string shown = unique ? std::string(name) : std::string(name) + "#" + std::to_string(v.index);
+      const std::string shown =
+          unique ? std::string(name) : std::string(name) + "#" + std::to_string(v.index);
       names_[v] = "%" + (std::ranges::all_of(shown, is_bare) ? shown : literal(shown));
     }
   }
@@ -83,13 +93,14 @@ class Printer {
   void declare(ValueId v) {
     const auto kind = g_.kind(v);
     if (kind == ValueKind::result || kind == ValueKind::argument) return;
-    std::string line = "  " + std::string(keyword(kind)) + " " + names_[v] + " : " + to_text(g_, g_.type_id(v));
+    std::string line =
+        "  " + std::string(keyword(kind)) + " " + names_[v] + " : " + to_text(g_, g_.type_id(v));
     if (const auto numbers = g_.literal(v)) line += " = " + list(*numbers);
     out_.write(line + "\n");
   }
   void note(const Diagnostic& d) {
-    out_.write(std::string("  ") + (d.severity == Severity::note ? "note " : "warning ") + literal(d.code) + " " + literal(d.text) +
-               (d.node.valid() ? " on " + literal(g_.name(d.node)) : "") + "\n");
+    out_.write(std::string("  ") + (d.severity == Severity::note ? "note " : "warning ") + literal(d.code) +
+               " " + literal(d.text) + (d.node.valid() ? " on " + literal(g_.name(d.node)) : "") + "\n");
   }
   static std::string list(std::span<const std::int64_t> numbers) {
     std::string text = "[";
@@ -102,7 +113,8 @@ class Printer {
     if (outputs.size() == 1) line += names_[outputs[0]] + " = ";
     if (outputs.size() > 1) line += "(" + values(outputs) + ") = ";
     line += std::string(name(g_.op(n))) + "(" + values(g_.inputs(n)) + ")" + attrs(n);
-    for (std::size_t i = 0; i < outputs.size(); ++i) line += (i == 0 ? " : " : ", ") + to_text(g_, g_.type_id(outputs[i]));
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      line += (i == 0 ? " : " : ", ") + to_text(g_, g_.type_id(outputs[i]));
     if (outputs.empty() || g_.name(outputs[0]) != g_.name(n)) line += " named " + literal(g_.name(n));
     if (g_.module(n).index != 0) line += " in " + literal(g_.path(g_.module(n)));
     if (const auto at = g_.source(n)) line += " at " + literal(at->first) + ":" + std::to_string(at->second);
@@ -114,7 +126,8 @@ class Printer {
   void regions(NodeId n, const std::string& indent) {
     for (const RegionId r : g_.regions(n)) {
       std::string head = " {";
-      for (const ValueId v : g_.arguments(r)) head += "\n" + indent + "  argument " + names_[v] + " : " + to_text(g_, g_.type_id(v));
+      for (const ValueId v : g_.arguments(r))
+        head += "\n" + indent + "  argument " + names_[v] + " : " + to_text(g_, g_.type_id(v));
       out_.write(head + "\n");
       for (const NodeId inner : g_.body(r)) node(inner, indent + "  ");
       out_.write(indent + "  yield " + values(g_.results(r)) + "\n" + indent + "}");
@@ -138,7 +151,9 @@ class Printer {
   std::string field(double x) const { return std::isfinite(x) ? text::number(x) : x > 0 ? "inf" : "-inf"; }
   std::string field(StringId s) const { return literal(g_.text(s)); }
   std::string field(IntList l) const { return list(g_.ints(l)); }
-  std::string field(const Spatial& s) const { return list(std::span(s.at).first(static_cast<std::size_t>(s.rank))); }
+  std::string field(const Spatial& s) const {
+    return list(std::span(s.at).first(static_cast<std::size_t>(s.rank)));
+  }
 
   const Graph& g_;
   Sink& out_;
@@ -155,10 +170,14 @@ std::string to_text(const Graph& graph, TypeId id) {
   for (std::uint32_t i = 0; i < row.dims_count; ++i) {
     const Dim d = graph.arrays().dims[row.dims_first + i];
     if (i > 0) text += ',';
-    if (d.is_known()) text += std::to_string(d.size());
-    else if (d.is_unknown()) text += '?';
-    else if (const auto e = graph.expression(d.symbol()); bare_expression(e)) text += e;
-    else text += literal(e);
+    if (d.is_known())
+      text += std::to_string(d.size());
+    else if (d.is_unknown())
+      text += '?';
+    else if (const auto e = graph.expression(d.symbol()); bare_expression(e))
+      text += e;
+    else
+      text += literal(e);
   }
   return text += ']';
 }

@@ -16,9 +16,12 @@ class Cursor {
   Cursor(std::string_view text, std::string_view file) : text_(text), file_(file) {}
 
   void skip() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '#')) {
-      if (text_[at_] == '#') at_ = std::min(text_.find('\n', at_), text_.size());
-      else ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' ||
+                                  text_[at_] == '\r' || text_[at_] == '#')) {
+      if (text_[at_] == '#')
+        at_ = std::min(text_.find('\n', at_), text_.size());
+      else
+        ++at_;
     }
   }
   [[nodiscard]] char peek() {
@@ -99,19 +102,24 @@ class Cursor {
     if (!problem_.empty()) return;
     skip();
     problem_ = std::move(what);
-    if (at_ >= text_.size()) problem_ += ", found the end of the text";
-    else if (problem_.starts_with("expected")) problem_ += ", found '" + std::string(1, text_[at_]) + "'";
+    if (at_ >= text_.size())
+      problem_ += ", found the end of the text";
+    else if (problem_.starts_with("expected"))
+      problem_ += ", found '" + std::string(1, text_[at_]) + "'";
     const auto newline = at_ == 0 ? std::string_view::npos : text_.rfind('\n', at_ - 1);
     line_begin_ = newline == std::string_view::npos ? 0 : newline + 1;
     wrong_at_ = at_;
   }
   [[nodiscard]] bool ok() const { return problem_.empty(); }
   [[nodiscard]] std::unexpected<Error> error() const {
-    const auto line = std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(line_begin_), '\n') + 1;
+    const auto line =
+        std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(line_begin_), '\n') + 1;
     const auto column = wrong_at_ - line_begin_ + 1;
-    const auto shown = text_.substr(line_begin_, std::min(text_.find('\n', line_begin_), text_.size()) - line_begin_);
-    return fail(Fault::model, problem_, std::string(file_) + ":" + std::to_string(line) + ":" + std::to_string(column) + "\n    " +
-                                            std::string(shown) + "\n    " + std::string(column - 1, ' ') + "^");
+    const auto shown =
+        text_.substr(line_begin_, std::min(text_.find('\n', line_begin_), text_.size()) - line_begin_);
+    return fail(Fault::model, problem_,
+                std::string(file_) + ":" + std::to_string(line) + ":" + std::to_string(column) + "\n    " +
+                    std::string(shown) + "\n    " + std::string(column - 1, ' ') + "^");
   }
 
  private:

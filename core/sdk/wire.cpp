@@ -21,7 +21,9 @@ std::uint64_t checksum(std::string_view bytes) {
   for (; i < bytes.size(); ++i) h = (h ^ static_cast<unsigned char>(bytes[i])) * 1099511628211ull;
   return h;
 }
-void put(std::string& out, std::uint64_t number) { out.append(reinterpret_cast<const char*>(&number), sizeof number); }
+void put(std::string& out, std::uint64_t number) {
+  out.append(reinterpret_cast<const char*>(&number), sizeof number);
+}
 
 std::unexpected<Error> broken(std::string_view what) {
   return fail(Fault::plugin, "the graph that was handed over cannot be read: " + std::string(what));
@@ -63,7 +65,8 @@ class Reader {
 
 std::string to_wire(const Graph& graph) {
   std::size_t size = 0;
-  GraphArrays::each(graph.arrays(), [&](const auto& rows) { size += sizeof(std::uint64_t) + rows.size() * sizeof(rows[0]); });
+  GraphArrays::each(graph.arrays(),
+                    [&](const auto& rows) { size += sizeof(std::uint64_t) + rows.size() * sizeof(rows[0]); });
   std::string out;
   out.reserve(kHead + size);
   out.append(kMagic, sizeof kMagic);
@@ -80,7 +83,8 @@ std::string to_wire(const Graph& graph) {
 }
 
 Result<Graph> from_wire(std::string_view bytes) {
-  if (bytes.size() < kHead || std::memcmp(bytes.data(), kMagic, sizeof kMagic) != 0) return broken("no header");
+  if (bytes.size() < kHead || std::memcmp(bytes.data(), kMagic, sizeof kMagic) != 0)
+    return broken("no header");
   Reader head(bytes.substr(sizeof kMagic, 16));
   const auto size = head.number(), sum = head.number();
   const auto body = bytes.substr(kHead);

@@ -101,10 +101,11 @@ TEST_CASE("a file that is no library for this machine is refused by its headers"
     return bytes;
   };
   CHECK(refused("") == told(path, "x.so is empty; a shared library was expected", kAnotherFile));
-  CHECK(refused("#!/bin/sh\necho hello\n") ==
-        told(path,
-             R"(x.so is no shared library: it begins with '#!/bin/sh\x0aec', where an ELF file has "\x7fELF")",
-             kAnotherFile));
+  CHECK(
+      refused("#!/bin/sh\necho hello\n") ==
+      told(path,
+           R"(x.so is no shared library: it begins with '#!/bin/sh\x0aec', where an ELF file has "\x7fELF")",
+           kAnotherFile));
   CHECK(refused(edited(4, 1)) ==
         told(path, "x.so is a 32-bit library; this program loads 64-bit ones", kAnotherFile));
   CHECK(refused(edited(18, static_cast<char>(21))) ==

@@ -28,7 +28,8 @@ constexpr std::string_view kSymbolic = R"(graph "symbolic" {
 Ran run_alidade(const std::vector<std::string>& arguments) { return run_program(ALIDADE_BIN, arguments); }
 
 std::string pipeline(std::string_view models, std::string_view more = "") {
-  return "[[model]]\npath = \"" + std::string(models) + "\"\n[[analysis]]\nuse = \"cost\"\n" + std::string(more);
+  return "[[model]]\npath = \"" + std::string(models) + "\"\n[[analysis]]\nuse = \"cost\"\n" +
+         std::string(more);
 }
 
 }  // namespace
@@ -47,7 +48,8 @@ TEST_CASE("a model that cannot be read is exit 3, with the place") {
   write_text(folder / "cut.alg", kCut);
   const auto done = run_alidade({"profile", folder / "cut.alg"});
   CHECK(done.code == 3);
-  CHECK(done.err.starts_with("error: expected an operator, found the end of the text\n  --> " + (folder / "cut.alg") + ":3:1\n"));
+  CHECK(done.err.starts_with("error: expected an operator, found the end of the text\n  --> " +
+                             (folder / "cut.alg") + ":3:1\n"));
 }
 
 TEST_CASE("one bad model among several costs only itself: exit 5, the rest is written") {
@@ -64,10 +66,13 @@ TEST_CASE("one bad model among several costs only itself: exit 5, the rest is wr
 TEST_CASE("when no frontend works the first cause comes first") {
   const ScratchFolder folder;
   write_text(folder / "cut.alg", kCut);
-  write_text(folder / "run.toml", "[[model]]\npath = \"cut.alg\"\nfrontend = [\"text\", \"onnx\"]\n[[analysis]]\nuse = \"cost\"\n[[report]]\nuse = \"table\"\n");
+  write_text(folder / "run.toml",
+             "[[model]]\npath = \"cut.alg\"\nfrontend = [\"text\", \"onnx\"]\n[[analysis]]\nuse = "
+             "\"cost\"\n[[report]]\nuse = \"table\"\n");
   const auto done = run_alidade({"run", folder / "run.toml"});
   CHECK(done.code == 3);
-  const auto first = done.err.find("'text' cannot read it: expected an operator"), second = done.err.find("then 'onnx' cannot either: ");
+  const auto first = done.err.find("'text' cannot read it: expected an operator"),
+             second = done.err.find("then 'onnx' cannot either: ");
   CHECK(first != std::string::npos);
   CHECK(second != std::string::npos);
   CHECK(first < second);
@@ -76,7 +81,9 @@ TEST_CASE("when no frontend works the first cause comes first") {
 TEST_CASE("a frontend that failed before another worked is a warning in the report") {
   const ScratchFolder folder;
   write_text(folder / "good.alg", kGood);
-  write_text(folder / "run.toml", "[[model]]\npath = \"good.alg\"\nfrontend = [\"onnx\", \"text\"]\n[[analysis]]\nuse = \"cost\"\n[[report]]\nuse = \"json\"\n");
+  write_text(folder / "run.toml",
+             "[[model]]\npath = \"good.alg\"\nfrontend = [\"onnx\", \"text\"]\n[[analysis]]\nuse = "
+             "\"cost\"\n[[report]]\nuse = \"json\"\n");
   const auto done = run_alidade({"run", folder / "run.toml"});
   CHECK(done.code == 0);
   CHECK(done.out.find("\"frontend-failed\"") != std::string::npos);
@@ -96,7 +103,8 @@ TEST_CASE("a frontend that is asked to runs in a worker, with the same result") 
   const ScratchFolder folder;
   write_text(folder / "good.alg", kGood);
   const auto here = run_alidade({"profile", folder / "good.alg", "--format", "json"});
-  write_text(folder / "run.toml", pipeline("good.alg", "[frontend.text]\nworker = true\n[[report]]\nuse = \"json\"\n"));
+  write_text(folder / "run.toml",
+             pipeline("good.alg", "[frontend.text]\nworker = true\n[[report]]\nuse = \"json\"\n"));
   const auto there = run_alidade({"run", folder / "run.toml"});
   CHECK(there.code == 0);
   CHECK(there.out == here.out);
@@ -105,7 +113,9 @@ TEST_CASE("a frontend that is asked to runs in a worker, with the same result") 
 TEST_CASE("reports are the same at any number of threads, and from run to run") {
   const auto folder = std::string(ALIDADE_SOURCE_DIR) + "/models/";
   const ScratchFolder scratch;
-  write_text(scratch / "run.toml", "[[model]]\npath = \"" + folder + "*_s*.onnx\"\n[[analysis]]\nuse = \"cost\"\n[[hardware]]\nuse = \"gpu.roofline\"\n[[report]]\nuse = \"json\"\n");
+  write_text(scratch / "run.toml", "[[model]]\npath = \"" + folder +
+                                       "*_s*.onnx\"\n[[analysis]]\nuse = \"cost\"\n[[hardware]]\nuse = "
+                                       "\"gpu.roofline\"\n[[report]]\nuse = \"json\"\n");
   const auto one = run_alidade({"run", scratch / "run.toml", "-j", "1"});
   CHECK(one.code == 0);
   CHECK(one.out.size() > 1000);
@@ -147,14 +157,18 @@ TEST_CASE("inspect prints a text form that profile reads back with the same numb
 TEST_CASE("hardware brings the cost analysis along") {
   const ScratchFolder folder;
   write_text(folder / "good.alg", kGood);
-  write_text(folder / "run.toml", "[[model]]\npath = \"good.alg\"\n[[hardware]]\nuse = \"gpu.roofline\"\n[[report]]\nuse = \"table\"\n");
+  write_text(
+      folder / "run.toml",
+      "[[model]]\npath = \"good.alg\"\n[[hardware]]\nuse = \"gpu.roofline\"\n[[report]]\nuse = \"table\"\n");
   CHECK(run_alidade({"run", folder / "run.toml"}).code == 0);
   CHECK(run_alidade({"plan", folder / "run.toml"}).out.find("needed by 'gpu.roofline'") != std::string::npos);
 }
 
 TEST_CASE("warnings reach standard error when no page shows them") {
   const ScratchFolder folder;
-  write_text(folder / "odd.alg", "graph \"odd\" {\n  input %x : f32[2,8]\n  %y = opaque(%x) : f32[2,8] as \"acme::rope\"\n  return %y\n}\n");
+  write_text(folder / "odd.alg",
+             "graph \"odd\" {\n  input %x : f32[2,8]\n  %y = opaque(%x) : f32[2,8] as \"acme::rope\"\n  "
+             "return %y\n}\n");
   const auto csv = run_alidade({"profile", folder / "odd.alg", "--format", "csv"});
   CHECK(csv.code == 0);
   CHECK(csv.err.find("acme::rope") != std::string::npos);

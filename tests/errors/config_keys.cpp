@@ -13,12 +13,15 @@ TEST_CASE("an unknown key is an error with a hint, in every section") {
         " 3 | frontends = [\"onnx\"]\n"
         "   | ^^^^^^^^^\n"
         "  fix: keys here: path, id, frontend, bind, inputs\n");
-  CHECK(test.complaint("[limits]\nwal_s = 3\n").starts_with(
-      "error: unknown key 'wal_s' in [limits] (did you mean 'wall_s'?)\n  --> pipeline.toml:2:1\n"));
-  CHECK(test.complaint("[[family]]\nmatch = \"*\"\nfrontend = \"onnx\"\nuse = \"x\"\n").starts_with(
-      "error: unknown key 'use' in [[family]]\n  --> pipeline.toml:4:1\n"));
-  CHECK(test.complaint("[[analysys]]\nuse = \"cost\"\n").starts_with(
-      "error: unknown key 'analysys' (did you mean 'analysis'?)\n  --> pipeline.toml:1:3\n"));
+  CHECK(
+      test.complaint("[limits]\nwal_s = 3\n")
+          .starts_with(
+              "error: unknown key 'wal_s' in [limits] (did you mean 'wall_s'?)\n  --> pipeline.toml:2:1\n"));
+  CHECK(test.complaint("[[family]]\nmatch = \"*\"\nfrontend = \"onnx\"\nuse = \"x\"\n")
+            .starts_with("error: unknown key 'use' in [[family]]\n  --> pipeline.toml:4:1\n"));
+  CHECK(test.complaint("[[analysys]]\nuse = \"cost\"\n")
+            .starts_with(
+                "error: unknown key 'analysys' (did you mean 'analysis'?)\n  --> pipeline.toml:1:3\n"));
 }
 
 TEST_CASE("a wrong type says what was expected and what was found") {
@@ -43,19 +46,25 @@ TEST_CASE("a wrong type says what was expected and what was found") {
   CHECK(what("bind = { n = \"8\" }\n") == "error: 'bind': expected a whole number, found \"8\"");
   CHECK(what("bind = { n = -8 }\n") == "error: 'bind': expected a whole number of at least 0, found -8");
   CHECK(what("limits = 3\n") == "error: 'limits': expected a table, found 3");
-  CHECK(what("[limits]\nwall_s = 0\n") == "error: 'wall_s' in [limits]: expected a whole number of at least 1, found 0");
+  CHECK(what("[limits]\nwall_s = 0\n") ==
+        "error: 'wall_s' in [limits]: expected a whole number of at least 1, found 0");
   CHECK(what("[[model]]\npath = [\"a\"]\n") == "error: 'path' in [[model]]: expected a string, found a list");
-  CHECK(what("[[model]]\npath = \"\"\n") == "error: 'path' in [[model]]: expected a string that is not empty, found \"\"");
+  CHECK(what("[[model]]\npath = \"\"\n") ==
+        "error: 'path' in [[model]]: expected a string that is not empty, found \"\"");
   CHECK(what("[[model]]\npath = \"m.onnx\"\nfrontend = 3\n") ==
         "error: 'frontend' in [[model]] 'm': expected a string or a list of strings, found 3");
   CHECK(what("[[model]]\npath = \"m.onnx\"\ninputs = { x = \"1,3\" }\n") ==
         "error: 'inputs' in [[model]] 'm': expected a shape like [1, 3, 224, 224], found \"1,3\"");
-  CHECK(what("[frontend]\nonnx = true\n") == "error: 'frontend.onnx': expected the table of a frontend, found true");
-  CHECK(what("[frontend.onnx]\nworker = 1\n") == "error: 'worker' in [frontend.onnx]: expected true or false, found 1");
+  CHECK(what("[frontend]\nonnx = true\n") ==
+        "error: 'frontend.onnx': expected the table of a frontend, found true");
+  CHECK(what("[frontend.onnx]\nworker = 1\n") ==
+        "error: 'worker' in [frontend.onnx]: expected true or false, found 1");
   CHECK(what("[[analysis]]\nuse = \"cost\"\nlimit = { a = 1 }\n") ==
-        "error: 'limit' in [[analysis]] 'cost': expected true, false, a number, a string or a list of one kind, found a table");
+        "error: 'limit' in [[analysis]] 'cost': expected true, false, a number, a string or a list of one "
+        "kind, found a table");
   CHECK(what("[[analysis]]\nuse = \"cost\"\nlimit = [1, \"a\"]\n") ==
-        "error: 'limit' in [[analysis]] 'cost': expected true, false, a number, a string or a list of one kind, found a list");
+        "error: 'limit' in [[analysis]] 'cost': expected true, false, a number, a string or a list of one "
+        "kind, found a list");
 }
 
 TEST_CASE("one bracket too few is recognised") {
@@ -92,7 +101,8 @@ TEST_CASE("two entries of one id are refused with both places") {
         "   |       ^^^^^^^\n"
         "  fix: give this [[report]] an id of its own: id = \"table2\"\n");
   CHECK(test.complaint("[[analysis]]\nuse = \"a\"\nid = \"x\"\n[[hardware]]\nuse = \"b\"\nid = \"x\"\n")
-            .starts_with("error: two entries have the id 'x'; the other is at pipeline.toml:3:6\n  --> pipeline.toml:6:6\n"));
+            .starts_with("error: two entries have the id 'x'; the other is at pipeline.toml:3:6\n  --> "
+                         "pipeline.toml:6:6\n"));
 }
 
 TEST_CASE("an id must be fit for a file name") {

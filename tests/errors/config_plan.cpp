@@ -63,32 +63,44 @@ TEST_CASE("a misspelt option shows its line, a caret and what was meant") {
 TEST_CASE("a value of another type, range or choice says what was expected") {
   Planning test;
   CHECK(test.complaint_about("[[analysis]]\nuse = \"cost\"\nconvention = \"flosp\"\n") ==
-        "error: 'convention' in [[analysis]] 'cost': expected one of \"flops\", \"macs\", found \"flosp\" (did you mean 'flops'?)\n"
+        "error: 'convention' in [[analysis]] 'cost': expected one of \"flops\", \"macs\", found \"flosp\" "
+        "(did you mean 'flops'?)\n"
         "  --> pipeline.toml:7:14\n"
         "   |\n"
         " 7 | convention = \"flosp\"\n"
         "   |              ^^^^^^^\n"
         "  fix: convention: what is counted\n");
-  const std::string cost = "[[analysis]]\nuse = \"cost\"\n", gpu = "[[hardware]]\nuse = \"gpu\"\nid = \"h\"\n";
-  const std::string in_cost = " in [[analysis]] 'cost': expected ", in_gpu = " in [[hardware]] 'h': expected ";
-  CHECK(test.option(cost, "convention = 3") == "error: 'convention'" + in_cost + "one of \"flops\", \"macs\", found 3");
+  const std::string cost = "[[analysis]]\nuse = \"cost\"\n",
+                    gpu = "[[hardware]]\nuse = \"gpu\"\nid = \"h\"\n";
+  const std::string in_cost = " in [[analysis]] 'cost': expected ",
+                    in_gpu = " in [[hardware]] 'h': expected ";
+  CHECK(test.option(cost, "convention = 3") ==
+        "error: 'convention'" + in_cost + "one of \"flops\", \"macs\", found 3");
   CHECK(test.option(cost, "exact = \"yes\"") == "error: 'exact'" + in_cost + "true or false, found \"yes\"");
   CHECK(test.option(cost, "label = true") == "error: 'label'" + in_cost + "a string, found true");
-  CHECK(test.option(cost, "tags = [1]") == "error: 'tags'" + in_cost + "a list of strings, found a list of whole numbers");
-  CHECK(test.option(gpu, "peak = \"60\"") == "error: 'peak'" + in_gpu + "a number above 0, in TFLOP/s, found \"60\"");
+  CHECK(test.option(cost, "tags = [1]") ==
+        "error: 'tags'" + in_cost + "a list of strings, found a list of whole numbers");
+  CHECK(test.option(gpu, "peak = \"60\"") ==
+        "error: 'peak'" + in_gpu + "a number above 0, in TFLOP/s, found \"60\"");
   CHECK(test.option(gpu, "peak = 0") == "error: 'peak'" + in_gpu + "a number above 0, in TFLOP/s, found 0");
-  CHECK(test.option(gpu, "peak = nan") == "error: 'peak'" + in_gpu + "a number above 0, in TFLOP/s, found nan");
-  CHECK(test.option(gpu, "peak = inf") == "error: 'peak'" + in_gpu + "a number above 0, in TFLOP/s, found inf");
-  CHECK(test.option(gpu, "units = 65") == "error: 'units'" + in_gpu + "a whole number from 1 to 64, found 65");
-  CHECK(test.option(gpu, "units = 2.5") == "error: 'units'" + in_gpu + "a whole number from 1 to 64, found 2.5");
+  CHECK(test.option(gpu, "peak = nan") ==
+        "error: 'peak'" + in_gpu + "a number above 0, in TFLOP/s, found nan");
+  CHECK(test.option(gpu, "peak = inf") ==
+        "error: 'peak'" + in_gpu + "a number above 0, in TFLOP/s, found inf");
+  CHECK(test.option(gpu, "units = 65") ==
+        "error: 'units'" + in_gpu + "a whole number from 1 to 64, found 65");
+  CHECK(test.option(gpu, "units = 2.5") ==
+        "error: 'units'" + in_gpu + "a whole number from 1 to 64, found 2.5");
   CHECK(test.option(gpu, "share = 1.5") == "error: 'share'" + in_gpu + "a number of at most 1, found 1.5");
   CHECK(test.option(gpu, "cores = 0") == "error: 'cores'" + in_gpu + "a whole number of at least 1, found 0");
-  CHECK(test.option(gpu, "ladder = [1, -2]") == "error: 'ladder'" + in_gpu + "a list of numbers of at least 0, in W, found -2");
+  CHECK(test.option(gpu, "ladder = [1, -2]") ==
+        "error: 'ladder'" + in_gpu + "a list of numbers of at least 0, in W, found -2");
 }
 
 TEST_CASE("whole numbers are numbers, and an empty list is a list of anything") {
   Planning test;
-  CHECK(test.complaint_about("[[hardware]]\nuse = \"gpu\"\npeak = 60\nladder = [1, 2]\n[[analysis]]\nuse = \"cost\"\ntags = []\n") == "");
+  CHECK(test.complaint_about("[[hardware]]\nuse = \"gpu\"\npeak = 60\nladder = [1, 2]\n[[analysis]]\nuse = "
+                             "\"cost\"\ntags = []\n") == "");
   const auto& options = test.outcome.plan.hardware.at(0).options;
   CHECK(std::get<double>(options.at(0).second) == 60.0);
   CHECK(std::get<std::vector<double>>(options.at(1).second) == std::vector<double>{1, 2});
@@ -110,8 +122,8 @@ TEST_CASE("an unknown component is a mistake at the line that names it") {
 TEST_CASE("a library that does not fit is told at the line that names it, and refused") {
   Planning test;
   test.fakes.misfit("old");
-  CHECK(test.complaint_about("[[analysis]]\nuse = \"old\"\n").starts_with(
-      "error: the library old.so was built with another SDK\n  --> pipeline.toml:6:7\n"));
+  CHECK(test.complaint_about("[[analysis]]\nuse = \"old\"\n")
+            .starts_with("error: the library old.so was built with another SDK\n  --> pipeline.toml:6:7\n"));
   CHECK(test.outcome.refused);
 }
 
@@ -124,8 +136,10 @@ TEST_CASE("a component under the wrong heading is sent to the right one") {
         " 6 | use = \"json\"\n"
         "   |       ^^^^^^\n"
         "  fix: write it under [[report]]\n");
-  CHECK(test.option("[[report]]\nid = \"r\"\n", "use = \"gpu\"") == "error: 'gpu' is a hardware model, not a report");
-  CHECK(test.option("[[hardware]]\n", "use = \"cost\"") == "error: 'cost' is an analysis, not a hardware model");
+  CHECK(test.option("[[report]]\nid = \"r\"\n", "use = \"gpu\"") ==
+        "error: 'gpu' is a hardware model, not a report");
+  CHECK(test.option("[[hardware]]\n", "use = \"cost\"") ==
+        "error: 'cost' is an analysis, not a hardware model");
   CHECK(test.plan("[[model]]\npath = \"m.onnx\"\nfrontend = \"table\"\n[[report]]\nuse = \"table\"\n")
             .starts_with("error: 'table' is a report, not a frontend\n  --> pipeline.toml:3:12\n"));
 }
@@ -192,21 +206,26 @@ TEST_CASE("a frontend that the built-in families choose is asked for at the mode
 
 TEST_CASE("options of a frontend are checked, also of one that no model uses") {
   Planning test;
-  CHECK(test.option("[frontend.onnx]\n", "min_opset = 3") == "error: unknown key 'min_opset' in [frontend.onnx]");
-  CHECK(test.option("[frontend.onxn]\n", "worker = true") == "error: there is no frontend 'onxn' (did you mean 'onnx'?)");
+  CHECK(test.option("[frontend.onnx]\n", "min_opset = 3") ==
+        "error: unknown key 'min_opset' in [frontend.onnx]");
+  CHECK(test.option("[frontend.onxn]\n", "worker = true") ==
+        "error: there is no frontend 'onxn' (did you mean 'onnx'?)");
 }
 
 TEST_CASE("the same mistake of many models is told once") {
   Planning test;
   test.file("n.onnx");
-  const auto text = test.plan("[[family]]\nmatch = \"*\"\nfrontend = \"nope\"\n[[model]]\npath = \"*.onnx\"\n[[report]]\nuse = \"table\"\n");
+  const auto text = test.plan(
+      "[[family]]\nmatch = \"*\"\nfrontend = \"nope\"\n[[model]]\npath = \"*.onnx\"\n[[report]]\nuse = "
+      "\"table\"\n");
   CHECK(text.starts_with("error: no component 'nope'\n  --> pipeline.toml:3:12\n"));
   CHECK(text.find("error:", 1) == text.npos);
 }
 
 TEST_CASE("two reports of one file, and braces that mean nothing") {
   Planning test;
-  CHECK(test.plan("[[model]]\npath = \"m.onnx\"\n[[report]]\nuse = \"table\"\npath = \"a\"\n[[report]]\nuse = \"json\"\npath = \"a\"\n") ==
+  CHECK(test.plan("[[model]]\npath = \"m.onnx\"\n[[report]]\nuse = \"table\"\npath = \"a\"\n[[report]]\nuse "
+                  "= \"json\"\npath = \"a\"\n") ==
         "error: two reports write 'a'; the other is at pipeline.toml:5:8\n"
         "  --> pipeline.toml:8:8\n"
         "   |\n"
@@ -232,8 +251,11 @@ TEST_CASE("a pipeline that would do nothing") {
 
 TEST_CASE("all mistakes of a plan are told at once, in order of place") {
   Planning test;
-  const auto text = test.plan("[[model]]\npath = \"x.onnx\"\n[[analysis]]\nuse = \"nope\"\n[[report]]\nuse = \"table\"\ntitle = \"x\"\n");
-  const auto first = text.find("there is no model file"), second = text.find("no component 'nope'"), third = text.find("unknown key 'title'");
+  const auto text = test.plan(
+      "[[model]]\npath = \"x.onnx\"\n[[analysis]]\nuse = \"nope\"\n[[report]]\nuse = \"table\"\ntitle = "
+      "\"x\"\n");
+  const auto first = text.find("there is no model file"), second = text.find("no component 'nope'"),
+             third = text.find("unknown key 'title'");
   CHECK(first < second);
   CHECK(second < third);
   CHECK(third != text.npos);

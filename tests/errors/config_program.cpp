@@ -9,8 +9,10 @@ using nlohmann::json;
 
 namespace {
 
-constexpr auto kGraph = "graph \"small\" {\n  input %x : f32[batch,8]\n  %y = relu(%x) : f32[batch,8]\n  return %y\n}\n";
-constexpr auto kPipeline = "[[model]]\npath = \"m.alg\"\n[[analysis]]\nuse = \"cost\"\n[[report]]\nuse = \"table\"\n";
+constexpr auto kGraph =
+    "graph \"small\" {\n  input %x : f32[batch,8]\n  %y = relu(%x) : f32[batch,8]\n  return %y\n}\n";
+constexpr auto kPipeline =
+    "[[model]]\npath = \"m.alg\"\n[[analysis]]\nuse = \"cost\"\n[[report]]\nuse = \"table\"\n";
 
 Ran alidade_run(std::vector<std::string> arguments) { return run_program(ALIDADE_BIN, std::move(arguments)); }
 
@@ -43,7 +45,8 @@ TEST_CASE("a plugin that does not fit ends with 4") {
   PipelineCase test;
   test.file("m.alg", kGraph);
   test.file("plugins/broken.so", "not a library");
-  test.file("pipeline.toml", std::string("plugin_path = [\"plugins\"]\n") + kPipeline + "[[hardware]]\nuse = \"broken\"\n");
+  test.file("pipeline.toml",
+            std::string("plugin_path = [\"plugins\"]\n") + kPipeline + "[[hardware]]\nuse = \"broken\"\n");
   const auto ran = alidade_run({"validate", "pipeline.toml"});
   CHECK(ran.code == 4);
   CHECK(ran.err.find("\n  --> pipeline.toml:9:7\n") != ran.err.npos);
@@ -93,9 +96,11 @@ TEST_CASE("config prints the values in force, even with mistakes among them") {
   PipelineCase test;
   test.file("m.alg", kGraph);
   test.file("pipeline.toml", kPipeline);
-  auto ran = alidade_run({"config", "--effective", "--with-origin", "pipeline.toml", "--set", "analysis.cost.convention=macs"});
+  auto ran = alidade_run(
+      {"config", "--effective", "--with-origin", "pipeline.toml", "--set", "analysis.cost.convention=macs"});
   CHECK(ran.code == 0);
-  CHECK(ran.out.find("\n[[analysis]]\nuse = \"cost\"  # pipeline.toml:4\nconvention = \"macs\"  # --set\n") != ran.out.npos);
+  CHECK(ran.out.find("\n[[analysis]]\nuse = \"cost\"  # pipeline.toml:4\nconvention = \"macs\"  # --set\n") !=
+        ran.out.npos);
   CHECK(ran.out.find("\nwall_s = 180  # default\n") != ran.out.npos);
 
   ran = alidade_run({"config", "--json", "pipeline.toml", "--set", "threads=many"});

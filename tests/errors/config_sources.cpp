@@ -39,7 +39,8 @@ TEST_CASE("files that include each other are named in a circle") {
 TEST_CASE("include takes file names") {
   PipelineCase test;
   CHECK(test.complaint("include = 3\n").starts_with("error: 'include': expected a list of files, found 3\n"));
-  CHECK(test.complaint("include = [3]\n").starts_with("error: 'include': expected the name of a file, found 3\n"));
+  CHECK(test.complaint("include = [3]\n")
+            .starts_with("error: 'include': expected the name of a file, found 3\n"));
 }
 
 TEST_CASE("a variable that is not set, and no default") {
@@ -52,8 +53,8 @@ TEST_CASE("a variable that is not set, and no default") {
         "   |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
         "  fix: set it, or give a default: ${env:ALIDADE_TEST_NOT_SET:-...}\n");
   CHECK(test.complaint("name = \"${env:X\"\n").starts_with("error: '${env:' has no closing '}'\n"));
-  CHECK(test.complaint("name = \"${env:}\"\n").starts_with(
-      "error: expected ${env:NAME} or ${env:NAME:-default}, found '${env:}'\n"));
+  CHECK(test.complaint("name = \"${env:}\"\n")
+            .starts_with("error: expected ${env:NAME} or ${env:NAME:-default}, found '${env:}'\n"));
 }
 
 TEST_CASE("the flag --set of an entry that is not there adds nothing and is a mistake") {
@@ -65,8 +66,8 @@ TEST_CASE("the flag --set of an entry that is not there adds nothing and is a mi
         "   | analysis.cots.convention=macs\n"
         "   |          ^^^^^^^^^^^^^^^\n"
         "  fix: ids here: cost\n");
-  CHECK(test.complaint("", {"report.table.path=x"}).starts_with(
-      "error: there is no [[report]] with the id 'table'\n"));
+  CHECK(test.complaint("", {"report.table.path=x"})
+            .starts_with("error: there is no [[report]] with the id 'table'\n"));
 }
 
 TEST_CASE("the flag --set of something that cannot be set") {

@@ -28,9 +28,10 @@ TEST_CASE("a key that is written twice is named") {
 
 TEST_CASE("a number beyond 64 bits is refused") {
   PipelineCase test;
-  CHECK(test.complaint("threads = 9223372036854775808\n").starts_with(
-      "error: not TOML: in decimal integer: '9223372036854775808' is not representable in 64 bits\n"
-      "  --> pipeline.toml:1:"));
+  CHECK(test.complaint("threads = 9223372036854775808\n")
+            .starts_with(
+                "error: not TOML: in decimal integer: '9223372036854775808' is not representable in 64 bits\n"
+                "  --> pipeline.toml:1:"));
 }
 
 TEST_CASE("a file that ends too early says so at its end") {
@@ -57,14 +58,16 @@ TEST_CASE("bytes that are not UTF-8 are named by their offset") {
 
 TEST_CASE("a byte order mark and CRLF are fine, and places count without them") {
   PipelineCase test;
-  CHECK(test.complaint("\xEF\xBB\xBFname = \"x\"\r\nthreads = 2\r\n[[model]]\r\npath = \"m.onnx\"\r\n") == "");
+  CHECK(test.complaint("\xEF\xBB\xBFname = \"x\"\r\nthreads = 2\r\n[[model]]\r\npath = \"m.onnx\"\r\n") ==
+        "");
   CHECK(test.complaint("\xEF\xBB\xBFnmae = \"x\"\r\n") ==
         "error: unknown key 'nmae' (did you mean 'name'?)\n"
         "  --> pipeline.toml:1:1\n"
         "   |\n"
         " 1 | nmae = \"x\"\n"
         "   | ^^^^\n"
-        "  fix: keys here: name, plugin_path, threads, bind, schema, include, limits, model, family, frontend, analysis, "
+        "  fix: keys here: name, plugin_path, threads, bind, schema, include, limits, model, family, "
+        "frontend, analysis, "
         "hardware, report\n");
 }
 
@@ -78,7 +81,8 @@ TEST_CASE("a file of more than 1 MiB is refused before it is parsed") {
 
 TEST_CASE("deep brackets and long keys are refused before they are parsed") {
   PipelineCase test;
-  const std::string deep = "error: expected brackets at most 64 levels deep, found more\n  --> pipeline.toml:1:";
+  const std::string deep =
+      "error: expected brackets at most 64 levels deep, found more\n  --> pipeline.toml:1:";
   const std::string longest = "error: expected keys of at most 64 parts, found more\n  --> pipeline.toml:1:";
   std::string parts;
   for (int i = 0; i < 100'000; ++i) parts += "a.";
@@ -91,7 +95,8 @@ TEST_CASE("deep brackets and long keys are refused before they are parsed") {
     CHECK(test.complaint("x = [\"\"\"y\"\"\"\", " + std::string(100'000, '[')).starts_with(deep));
   }
   SECTION("brackets in strings and comments do not count") {
-    CHECK(test.complaint("name = \"" + std::string(1000, '[') + "\" # " + std::string(1000, '{') + "\n") == "");
+    CHECK(test.complaint("name = \"" + std::string(1000, '[') + "\" # " + std::string(1000, '{') + "\n") ==
+          "");
     CHECK(test.complaint("name = '''\n" + std::string(1000, '[') + "\n'''\n") == "");
   }
 }

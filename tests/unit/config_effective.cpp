@@ -23,12 +23,15 @@ std::string effective(std::vector<std::string> sets, bool json, bool with_origin
   auto fakes = components();
   const auto node = host::with_defaults(tree, fakes.lookup());
   StringSink out;
-  if (json) host::write_effective_json(node, with_origin, out);
-  else host::write_effective_toml(node, with_origin, out);
+  if (json)
+    host::write_effective_json(node, with_origin, out);
+  else
+    host::write_effective_toml(node, with_origin, out);
   return out.str();
 }
 
-constexpr auto kPipeline = "[[model]]\npath = \"m.onnx\"\nbind = { batch = 8 }\n[[analysis]]\nuse = \"cost\"\n";
+constexpr auto kPipeline =
+    "[[model]]\npath = \"m.onnx\"\nbind = { batch = 8 }\n[[analysis]]\nuse = \"cost\"\n";
 
 }  // namespace
 

@@ -13,7 +13,9 @@ const host::WrittenOption* option(const host::Use& use, std::string_view key) {
     if (o.key == key) return &o;
   return nullptr;
 }
-std::string word(const host::Use& use, std::string_view key) { return std::get<std::string>(option(use, key)->value); }
+std::string word(const host::Use& use, std::string_view key) {
+  return std::get<std::string>(option(use, key)->value);
+}
 
 }  // namespace
 
@@ -132,9 +134,12 @@ TEST_CASE("flag beats environment beats files, and a later file beats an earlier
 
 TEST_CASE("an included file is read first, from its own folder, and once") {
   PipelineCase test;
-  test.file("parts/base.toml", "threads = 1\nname = \"base\"\nplugin_path = [\"p\"]\n[[model]]\npath = \"m.onnx\"\n");
+  test.file("parts/base.toml",
+            "threads = 1\nname = \"base\"\nplugin_path = [\"p\"]\n[[model]]\npath = \"m.onnx\"\n");
   test.file("parts/more.toml", "include = [\"base.toml\"]\nthreads = 2\n");
-  test.file("pipeline.toml", "include = [\"parts/more.toml\", \"parts/base.toml\"]\nname = \"top\"\n[[model]]\npath = \"m.pt2\"\n");
+  test.file(
+      "pipeline.toml",
+      "include = [\"parts/more.toml\", \"parts/base.toml\"]\nname = \"top\"\n[[model]]\npath = \"m.pt2\"\n");
   const auto config = test.read();
   CHECK(host::to_text(test.mistakes) == "");
   CHECK(config.files == std::vector<std::string>{"parts/base.toml", "parts/more.toml", "pipeline.toml"});
@@ -187,8 +192,9 @@ use = "gpu.roofline"
 [[report]]
 use = "table"
 )");
-  const auto config = test.read({"model.resnet18.bind.batch=8", "model.resnet18.inputs.x=[1,2]", "hardware.gpu.roofline.peak=1",
-                                 "hardware.gpu.peak=2", "report.table.path=out.txt", "limits.wall_s=5", "bind.seq=7",
+  const auto config = test.read({"model.resnet18.bind.batch=8", "model.resnet18.inputs.x=[1,2]",
+                                 "hardware.gpu.roofline.peak=1", "hardware.gpu.peak=2",
+                                 "report.table.path=out.txt", "limits.wall_s=5", "bind.seq=7",
                                  "frontend.onnx.worker=true", "name=word", "plugin_path=[\"/p\"]"});
   CHECK(host::to_text(test.mistakes) == "");
   CHECK(config.models.at(0).bindings == Bindings{{"batch", 8}});
@@ -219,7 +225,8 @@ path = "${env:ALIDADE_TEST_FOLDER}/m.onnx"
 
 TEST_CASE("paths are meant from the folder of the file, those of a flag from here") {
   PipelineCase test;
-  test.file("deep/config/p.toml", "[[model]]\npath = \"../models/*.onnx\"\n[[model]]\npath = \"/abs/x.onnx\"\n");
+  test.file("deep/config/p.toml",
+            "[[model]]\npath = \"../models/*.onnx\"\n[[model]]\npath = \"/abs/x.onnx\"\n");
   const auto config = test.read({}, {"deep/config/p.toml"});
   CHECK(config.models.at(0).path.value == "deep/config/../models/*.onnx");
   CHECK(config.models.at(1).path.value == "/abs/x.onnx");

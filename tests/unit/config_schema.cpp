@@ -32,14 +32,17 @@ TEST_CASE("the schema of the pipeline file is draft 7 and closed") {
   CHECK(schema["$schema"] == "http://json-schema.org/draft-07/schema#");
   CHECK(schema["additionalProperties"] == false);
   const auto& properties = schema["properties"];
-  CHECK(properties["threads"] ==
-        json::parse(R"({"description": "how many; 0: as many as the machine has", "type": "integer", "minimum": 0, "maximum": 4096})"));
+  CHECK(
+      properties["threads"] ==
+      json::parse(
+          R"({"description": "how many; 0: as many as the machine has", "type": "integer", "minimum": 0, "maximum": 4096})"));
   CHECK(properties["limits"]["properties"]["wall_s"]["minimum"] == 1);
   CHECK(properties["model"]["items"]["required"] == json::array({"path"}));
   CHECK(properties["model"]["items"]["properties"]["inputs"]["additionalProperties"] ==
         json::parse(R"({"type": "array", "items": {"type": "integer", "minimum": 0}})"));
   CHECK(properties["family"]["items"]["required"] == json::array({"match", "frontend"}));
-  for (const auto* key : {"schema", "include", "name", "plugin_path", "bind", "frontend", "analysis", "hardware", "report"})
+  for (const auto* key :
+       {"schema", "include", "name", "plugin_path", "bind", "frontend", "analysis", "hardware", "report"})
     CHECK(properties.contains(key));
 }
 
@@ -48,8 +51,10 @@ TEST_CASE("the schema holds the options of each component, with range, unit and 
   const auto& entry = schema["properties"]["hardware"]["items"]["oneOf"][0];
   CHECK(entry["properties"]["use"]["const"] == "gpu.roofline");
   CHECK(entry["additionalProperties"] == false);
-  CHECK(entry["properties"]["peak"] ==
-        json::parse(R"json({"description": "dense peak (TFLOP/s)", "default": 60, "type": "number", "exclusiveMinimum": 0, "maximum": 100})json"));
+  CHECK(
+      entry["properties"]["peak"] ==
+      json::parse(
+          R"json({"description": "dense peak (TFLOP/s)", "default": 60, "type": "number", "exclusiveMinimum": 0, "maximum": 100})json"));
   CHECK(entry["properties"]["mode"]["enum"] == json::array({"a", "b"}));
   CHECK(entry["properties"]["steps"]["items"] == json::parse(R"({"type": "integer", "minimum": 1})"));
   CHECK(schema["properties"]["analysis"]["items"]["required"] == json::array({"use"}));

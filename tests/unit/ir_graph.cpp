@@ -23,7 +23,8 @@ Graph sample() {
     %z = if(%c) : f32[n,4] { %p = relu(%y) : f32[n,4] yield %p } { yield %x }
     %s = slice(%z) {axes=[0], starts=[0], ends=[1], steps=[1]} : f32["n - 1",4]
     return %s
-  })").value();
+  })")
+      .value();
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ TEST_CASE("nodes added in any order are sorted, in order they are left alone") {
   GraphBuilder c;
   const auto u = f32(c);
   const ValueId in = c.value(ValueKind::input, "x", u);
-  // "second" uses what "first" makes, and is added before it: outputs have ids, so it can name them in advance.
+  // "second" uses what "first" makes, and is added before it: outputs have ids, so it can name them in
+  // advance.
   const ValueId ahead(2);
   c.node(Op::relu, "second", "", std::vector{ahead});
   const ValueId out = c.result("z", u);
@@ -114,7 +116,7 @@ TEST_CASE("dimension expressions") {
   for (const auto* bad : {"1 +", "(1", "1/0", "s0/2", "9223372036854775807 + 1", "2**65", "f(1)", "1 1", "$"})
     CHECK_FALSE(evaluate(bad, b).has_value());
   CHECK_FALSE(evaluate(std::string(100'000, '('), b).has_value());
-  CHECK_FALSE(evaluate(std::string(4'000, '(') , b).has_value());
+  CHECK_FALSE(evaluate(std::string(4'000, '('), b).has_value());
   CHECK_FALSE(evaluate(std::string(4'000, '-') + "1", b).has_value());
 }
 
@@ -149,7 +151,9 @@ TEST_CASE("arrays from a hostile writer are adopted only when every index in the
     });
     const auto array = all[random() % all.size()];
     const auto at = (random() % (array.size() / 4)) * 4;
-    const std::uint32_t word = round % 3 == 0 ? random() % 16 : round % 3 == 1 ? 0xffffffffu - random() % 3 : random();
+    const std::uint32_t word = round % 3 == 0   ? random() % 16
+                               : round % 3 == 1 ? 0xffffffffu - random() % 3
+                                                : random();
     std::memcpy(array.data() + at, &word, 4);
     if (const auto adopted = Graph::adopt(std::move(arrays))) {
       ++taken;
@@ -169,7 +173,8 @@ TEST_CASE("elements and bytes are exact, rounded up below a byte, and say when t
     input %b : f32[4194305,4194305,211106198978564]
     input %c : f32[0,3,4611686018427387904]
     input %d : c64[2]
-    return %a })").value();
+    return %a })")
+                     .value();
   const auto type = [&](std::size_t i) { return g.type(g.inputs()[i]); };
   CHECK(type(0).size_bytes()->get() == 5);
   CHECK_FALSE(type(1).elements()->fits());
@@ -182,11 +187,14 @@ TEST_CASE("verify finds what does not fit together") {
     const auto v = verify(parse("graph \"v\" {" + std::string(body) + "}").value());
     return v ? std::string("ok") : v.error().what + " @ " + v.error().where;
   };
-  CHECK(problem("input %x : f32[1,3,8,8] parameter %w : f32[4,2,3,3] %y = conv(%x,%w) : f32[1,4,6,6] return %y") ==
-        "its input has 3 channels, and its weight takes 2 x 1 groups @ node 'y' (conv)");
+  CHECK(
+      problem(
+          "input %x : f32[1,3,8,8] parameter %w : f32[4,2,3,3] %y = conv(%x,%w) : f32[1,4,6,6] return %y") ==
+      "its input has 3 channels, and its weight takes 2 x 1 groups @ node 'y' (conv)");
   CHECK(problem("input %x : f32[2,3] input %z : f32[4,5] %y = matmul(%x,%z) : f32[2,5] return %y") ==
         "the inner dimensions of f32[2,3] and f32[4,5] differ: 3 and 4 @ node 'y' (matmul)");
-  CHECK(problem("input %x : f32[2,3] %y = add(%x) : f32[2,3] return %y") == "it needs at least 2 operands and has 1 @ node 'y' (add)");
+  CHECK(problem("input %x : f32[2,3] %y = add(%x) : f32[2,3] return %y") ==
+        "it needs at least 2 operands and has 1 @ node 'y' (add)");
   CHECK(problem("input %x : f32[2,3] %y = reshape(%x) : f32[7] return %y") ==
         "it turns f32[2,3] into f32[7], which has another number of elements @ node 'y' (reshape)");
   CHECK(problem("input %x : f32[2,3] %y = transpose(%x) {perm=[0,0]} : f32[3,2] return %y") ==

@@ -95,9 +95,11 @@ TEST_CASE("regions nest and see the values around them") {
 }
 
 TEST_CASE("values without a name of their own get one that is") {
-  const auto g = parse("graph \"g\" { input %\"a b\" : f32[1] %\"\" = relu(%\"a b\") : f32[1] return %\"\" }").value();
-  CHECK(to_text(parse(to_text(g)).value()) ==
-        "graph \"g\" {\n  input %\"a b\" : f32[1]\n  %\"#1\" = relu(%\"a b\") : f32[1]\n  return %\"#1\"\n}\n");
+  const auto g =
+      parse("graph \"g\" { input %\"a b\" : f32[1] %\"\" = relu(%\"a b\") : f32[1] return %\"\" }").value();
+  CHECK(
+      to_text(parse(to_text(g)).value()) ==
+      "graph \"g\" {\n  input %\"a b\" : f32[1]\n  %\"#1\" = relu(%\"a b\") : f32[1]\n  return %\"#1\"\n}\n");
 }
 
 TEST_CASE("a mistake in the text form is shown where it is") {
@@ -105,13 +107,16 @@ TEST_CASE("a mistake in the text form is shown where it is") {
         "'f33' is no element type\nt.alg:2:14\n      input %x : f33[1]\n                 ^");
   CHECK(error_of("graph \"g\" {\n  %y = relu(%x) : f32[1]\n  return %y\n}") ==
         "'%x' is not defined before\nt.alg:2:13\n      %y = relu(%x) : f32[1]\n                ^");
-  CHECK(error_of("graph \"g\" {\n  %y = relo() : f32[1]\n  return %y\n}").starts_with("'relo' is no operator\nt.alg:2:8\n"));
-  CHECK(error_of("graph \"g\" {\n  input %x : f32[1]\n  input %x : f32[1]\n  return\n}").starts_with("'%x' is defined twice\nt.alg:3:"));
+  CHECK(error_of("graph \"g\" {\n  %y = relo() : f32[1]\n  return %y\n}")
+            .starts_with("'relo' is no operator\nt.alg:2:8\n"));
+  CHECK(error_of("graph \"g\" {\n  input %x : f32[1]\n  input %x : f32[1]\n  return\n}")
+            .starts_with("'%x' is defined twice\nt.alg:3:"));
   CHECK(error_of("graph \"g\" { input %x : f32[1] %y = relu(%x) {axes=[1]} : f32[1] return %y }")
             .starts_with("'relu' takes no attributes\n"));
   CHECK(error_of("graph \"g\" { input %x : f32[1] %y = softmax(%x) {axis=[1]} : f32[1] return %y }")
             .starts_with("'axis' is no attribute of this operator\n"));
-  CHECK(error_of("graph \"g\" {").starts_with("expected an operator, found the end of the text\nt.alg:1:12\n"));
+  CHECK(
+      error_of("graph \"g\" {").starts_with("expected an operator, found the end of the text\nt.alg:1:12\n"));
 }
 
 TEST_CASE("regions nested without end are refused") {

@@ -69,26 +69,32 @@ TEST_CASE("ids are the stems, made unique and fit for a file name") {
 TEST_CASE("paths lose their detours") {
   Planning test;
   test.file("models/m.onnx"), test.file("config/p.toml");
-  CHECK(test.models("[[model]]\npath = \"config/../models/m.onnx\"\n[[model]]\npath = \"config/../models/*.onnx\"\n") ==
-        "m=models/m.onnx:onnx");
+  CHECK(
+      test.models(
+          "[[model]]\npath = \"config/../models/m.onnx\"\n[[model]]\npath = \"config/../models/*.onnx\"\n") ==
+      "m=models/m.onnx:onnx");
 }
 
 TEST_CASE("a model's own frontends beat the family, the first family that matches beats the others") {
   Planning test;
   test.file("vit.onnx"), test.file("x.bin");
-  const std::string families = "[[family]]\nmatch = \"vit*\"\nfrontend = [\"dynamo\", \"onnx\"]\n"
-                               "[[family]]\nmatch = \"*.onnx\"\nfrontend = \"onnx\"\n";
+  const std::string families =
+      "[[family]]\nmatch = \"vit*\"\nfrontend = [\"dynamo\", \"onnx\"]\n"
+      "[[family]]\nmatch = \"*.onnx\"\nfrontend = \"onnx\"\n";
   CHECK(test.models(families + "[[model]]\npath = \"vit.onnx\"\n") == "vit=vit.onnx:dynamo,onnx");
-  CHECK(test.models(families + "[[model]]\npath = \"vit.onnx\"\nfrontend = \"onnx\"\n") == "vit=vit.onnx:onnx");
-  CHECK(test.models(families + "[[model]]\npath = \"x.bin\"\nid = \"vit-large\"\n") == "vit-large=x.bin:dynamo,onnx");
+  CHECK(test.models(families + "[[model]]\npath = \"vit.onnx\"\nfrontend = \"onnx\"\n") ==
+        "vit=vit.onnx:onnx");
+  CHECK(test.models(families + "[[model]]\npath = \"x.bin\"\nid = \"vit-large\"\n") ==
+        "vit-large=x.bin:dynamo,onnx");
   CHECK(test.models("[[model]]\npath = \"vit.onnx\"\n") == "vit=vit.onnx:onnx");
 }
 
 TEST_CASE("only frontends that a model uses are asked for") {
   Planning test;
   test.file("m.onnx");
-  test.models("[[family]]\nmatch = \"*.pt2\"\nfrontend = \"dynamo\"\n[frontend.torchscript]\nworker = false\n"
-              "[[model]]\npath = \"m.onnx\"\n");
+  test.models(
+      "[[family]]\nmatch = \"*.pt2\"\nfrontend = \"dynamo\"\n[frontend.torchscript]\nworker = false\n"
+      "[[model]]\npath = \"m.onnx\"\n");
   CHECK(test.outcome.mistakes.empty());
   CHECK(test.fakes.asked == std::vector<std::string>{"onnx", "table"});
 }
@@ -108,7 +114,9 @@ TEST_CASE("a frontend reads in a worker when it asks to, unless the pipeline dec
 TEST_CASE("a model's bindings lie over those of the pipeline") {
   Planning test;
   test.file("m.onnx");
-  test.plan("[bind]\nbatch = 1\nseq = 2\n[[model]]\npath = \"m.onnx\"\nbind = { batch = 8 }\ninputs = { x = [1, 2] }\n");
+  test.plan(
+      "[bind]\nbatch = 1\nseq = 2\n[[model]]\npath = \"m.onnx\"\nbind = { batch = 8 }\ninputs = { x = [1, 2] "
+      "}\n");
   CHECK(test.outcome.plan.models.at(0).bindings == Bindings{{"batch", 8}, {"seq", 2}});
   CHECK(test.outcome.plan.models.at(0).input_shapes.at("x") == std::vector<std::int64_t>{1, 2});
 }

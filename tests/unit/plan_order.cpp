@@ -80,7 +80,8 @@ TEST_CASE("an added analysis keeps out of the way of ids that are taken") {
   test.fakes.analysis("cost", {}, {{"cost"}});
   test.file("m.onnx");
   test.file("pipeline.toml",
-            "[[model]]\npath = \"m.onnx\"\n[[report]]\nuse = \"table\"\n[[analysis]]\nuse = \"reader\"\nid = \"cost\"\n");
+            "[[model]]\npath = \"m.onnx\"\n[[report]]\nuse = \"table\"\n[[analysis]]\nuse = \"reader\"\nid = "
+            "\"cost\"\n");
   const auto outcome = host::make_plan(test.read(), test.fakes.lookup());
   CHECK(host::to_text(outcome.mistakes) == "");
   CHECK(outcome.plan.waves.at(0).at(0).id == "cost-2");
@@ -131,6 +132,7 @@ TEST_CASE("a result of another version is not taken for it") {
   Planning test;
   test.fakes.analysis("a", {{"cost", 2}}, {{"a"}});
   test.fakes.analysis("cost", {}, {{"cost", 1}});
-  CHECK(test.waves({"a"}).starts_with("error: the analysis 'a' needs the result 'cost' version 2, and the analysis of that "
-                                      "name makes 'cost' version 1\n"));
+  CHECK(test.waves({"a"}).starts_with(
+      "error: the analysis 'a' needs the result 'cost' version 2, and the analysis of that "
+      "name makes 'cost' version 1\n"));
 }

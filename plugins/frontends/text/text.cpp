@@ -1,4 +1,5 @@
-// Reads the text form of a graph (docs/text_form.md): what tests are written in, and what `inspect --text` prints.
+// Reads the text form of a graph (docs/text_form.md): what tests are written in, and what `inspect --text`
+// prints.
 
 #include "alidade/base/file.hpp"
 #include "alidade/ir/bind.hpp"
@@ -19,8 +20,8 @@ class TextForm final : public Frontend {
 
   Result<Graph> read(const ReadRequest& request) const override {
     if (!request.input_shapes.empty())
-      return fail(Fault::config, "a graph in text form states its shapes; an input shape cannot be given", request.path,
-                  "bind its symbols with --bind instead");
+      return fail(Fault::config, "a graph in text form states its shapes; an input shape cannot be given",
+                  request.path, "bind its symbols with --bind instead");
     const auto bytes = FileBytes::open(request.path);
     if (!bytes) return std::unexpected(bytes.error());
     auto graph = parse(bytes->view(), request.path);

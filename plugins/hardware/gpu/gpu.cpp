@@ -1,4 +1,5 @@
-// A GPU as a roofline: an operator takes its compute time or its memory time, whichever is longer, and a launch.
+// A GPU as a roofline: an operator takes its compute time or its memory time, whichever is longer, and a
+// launch.
 
 #include <algorithm>
 
@@ -11,12 +12,20 @@ using namespace alidade;
 class Roofline final : public HardwareModel {
  public:
   static void options(OptionSpec<Roofline>& o) {
-    o.field("peak_f32_tflops", &Roofline::f32_, "dense peak in 32-bit floating point").above(0).unit("TFLOP/s");
-    o.field("peak_f16_tflops", &Roofline::f16_, "dense peak in 16-bit floating point").above(0).unit("TFLOP/s");
+    o.field("peak_f32_tflops", &Roofline::f32_, "dense peak in 32-bit floating point")
+        .above(0)
+        .unit("TFLOP/s");
+    o.field("peak_f16_tflops", &Roofline::f16_, "dense peak in 16-bit floating point")
+        .above(0)
+        .unit("TFLOP/s");
     o.field("peak_i8_tops", &Roofline::i8_, "dense peak in 8-bit integers or floats").above(0).unit("TOP/s");
     o.field("dram_gbps", &Roofline::dram_, "memory bandwidth").above(0).unit("GB/s");
-    o.field("compute_share", &Roofline::compute_share_, "share of the peak that large kernels reach").above(0).at_most(1);
-    o.field("memory_share", &Roofline::memory_share_, "share of the bandwidth that a stream reaches").above(0).at_most(1);
+    o.field("compute_share", &Roofline::compute_share_, "share of the peak that large kernels reach")
+        .above(0)
+        .at_most(1);
+    o.field("memory_share", &Roofline::memory_share_, "share of the bandwidth that a stream reaches")
+        .above(0)
+        .at_most(1);
     o.field("launch_us", &Roofline::launch_, "time to start one kernel").at_least(0).unit("us");
   }
 
@@ -42,5 +51,7 @@ class Roofline final : public HardwareModel {
 }  // namespace
 
 ALIDADE_PLUGIN("alidade", "0.1.0") {
-  plugin.add<Roofline>("gpu.roofline", "One GPU: the longer of compute and memory time, plus a launch; defaults of an A100 SXM 80 GB");
+  plugin.add<Roofline>(
+      "gpu.roofline",
+      "One GPU: the longer of compute and memory time, plus a launch; defaults of an A100 SXM 80 GB");
 }

@@ -8,8 +8,8 @@
 
 namespace alidade {
 
-/// Writes JSON as it is told: keys in the order given, two-space indent, one escaper, no state beyond the nesting.
-/// `indent` 0 writes everything on one line.
+/// Writes JSON as it is told: keys in the order given, two-space indent, one escaper, no state beyond the
+/// nesting. `indent` 0 writes everything on one line.
 class JsonTeller final : public Teller {
  public:
   explicit JsonTeller(Sink& out, int indent = 2) : out_(out), indent_(indent) {}
@@ -38,7 +38,8 @@ class JsonTeller final : public Teller {
   std::vector<Level> open_;
 };
 
-/// The one JSON string escaper: quotes, control bytes as \u00NN, invalid UTF-8 as \ufffd, '<' as \u003c for HTML.
+/// The one JSON string escaper: quotes, control bytes as \u00NN, invalid UTF-8 as \ufffd, '<' as \u003c for
+/// HTML.
 void write_json_string(Sink& out, std::string_view value);
 
 }  // namespace alidade

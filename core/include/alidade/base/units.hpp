@@ -9,7 +9,8 @@ namespace alidade {
 class Count {
  public:
   constexpr Count() = default;
-  constexpr Count(std::uint64_t value) : value_(value) {}  // NOLINT(google-explicit-constructor): formulas read as written
+  constexpr Count(std::uint64_t value)
+      : value_(value) {}  // NOLINT(google-explicit-constructor): formulas read as written
   [[nodiscard]] constexpr bool fits() const { return fits_; }
   /// The number, or nothing when it did not fit 63 bits (so that it is exact in every report format).
   [[nodiscard]] constexpr std::optional<std::uint64_t> get() const {
@@ -45,8 +46,9 @@ struct Quantity {
   friend constexpr Quantity operator+(Quantity a, Quantity b) { return a += b; }
 };
 
-using Macs = Quantity<struct MacUnit, std::uint64_t>;      ///< multiply-accumulates
-using Flops = Quantity<struct FlopUnit, std::uint64_t>;    ///< floating-point operations, 2 per multiply-accumulate
+using Macs = Quantity<struct MacUnit, std::uint64_t>;  ///< multiply-accumulates
+using Flops =
+    Quantity<struct FlopUnit, std::uint64_t>;  ///< floating-point operations, 2 per multiply-accumulate
 using Bytes = Quantity<struct ByteUnit, std::uint64_t>;    ///< bytes, never kilobytes or bits
 using Params = Quantity<struct ParamUnit, std::uint64_t>;  ///< trainable parameters (elements)
 using Seconds = Quantity<struct SecondUnit, double>;

@@ -25,7 +25,7 @@ struct ValueRow {
   TypeId type;
   NodeId producer;
   std::uint32_t kind = 0;
-  IntList literal;            // small integer constants
+  IntList literal;  // small integer constants
   std::uint32_t literal_known = 0;
 };
 struct TypeRow {
@@ -52,7 +52,8 @@ struct NoteRow {
   NodeId node;
 };
 
-/// The storage of a graph: nothing but flat arrays. each() is the one list of them; the wire form is their bytes.
+/// The storage of a graph: nothing but flat arrays. each() is the one list of them; the wire form is their
+/// bytes.
 struct GraphArrays {
   std::vector<char> chars;               // all strings, end to end
   std::vector<std::uint32_t> chars_end;  // one per StringId
@@ -69,10 +70,11 @@ struct GraphArrays {
   std::vector<SourceRow> sources;
   std::vector<NoteRow> notes;
   std::vector<StringId> facts;  // name, format, producer
-  std::tuple<std::vector<ConvAttrs>, std::vector<PoolAttrs>, std::vector<MatmulAttrs>, std::vector<EinsumAttrs>,
-             std::vector<AttentionAttrs>, std::vector<RecurrentAttrs>, std::vector<NormAttrs>, std::vector<AxesAttrs>,
-             std::vector<PermAttrs>, std::vector<SliceAttrs>, std::vector<ResizeAttrs>, std::vector<ClipAttrs>,
-             std::vector<QuantAttrs>, std::vector<ScatterAttrs>, std::vector<LoopAttrs>>
+  std::tuple<std::vector<ConvAttrs>, std::vector<PoolAttrs>, std::vector<MatmulAttrs>,
+             std::vector<EinsumAttrs>, std::vector<AttentionAttrs>, std::vector<RecurrentAttrs>,
+             std::vector<NormAttrs>, std::vector<AxesAttrs>, std::vector<PermAttrs>, std::vector<SliceAttrs>,
+             std::vector<ResizeAttrs>, std::vector<ClipAttrs>, std::vector<QuantAttrs>,
+             std::vector<ScatterAttrs>, std::vector<LoopAttrs>>
       attrs;
 
   template <class Self, class F>

@@ -21,17 +21,18 @@ struct Spatial {
   constexpr std::int64_t operator[](std::size_t i) const { return at[i]; }
 };
 
-// Every struct below is flat (no padding, no pointer), names its family and lists its fields once in fields():
-// printing, parsing, comparing and verifying all go through that list.
+// Every struct below is flat (no padding, no pointer), names its family and lists its fields once in
+// fields(): printing, parsing, comparing and verifying all go through that list.
 
-/// Convolution, inputs x, weight [out, in/groups, kernel...] (transposed: [in, out/groups, kernel...]), bias?.
-/// A quantised form carries scale and zero-point operands after these.
+/// Convolution, inputs x, weight [out, in/groups, kernel...] (transposed: [in, out/groups, kernel...]),
+/// bias?. A quantised form carries scale and zero-point operands after these.
 struct ConvAttrs {
   static constexpr AttrFamily family = AttrFamily::conv;
   Spatial strides, pads_begin, pads_end, dilations, output_padding;
   std::int64_t groups = 1;
   static void fields(auto&& f) {
-    f("strides", &ConvAttrs::strides), f("pads_begin", &ConvAttrs::pads_begin), f("pads_end", &ConvAttrs::pads_end);
+    f("strides", &ConvAttrs::strides), f("pads_begin", &ConvAttrs::pads_begin),
+        f("pads_end", &ConvAttrs::pads_end);
     f("dilations", &ConvAttrs::dilations), f("output_padding", &ConvAttrs::output_padding);
     f("groups", &ConvAttrs::groups);
   }
@@ -42,11 +43,14 @@ struct PoolAttrs {
   Spatial kernel, strides, pads_begin, pads_end, dilations;
   std::int64_t ceil_mode = 0;
   static void fields(auto&& f) {
-    f("kernel", &PoolAttrs::kernel), f("strides", &PoolAttrs::strides), f("pads_begin", &PoolAttrs::pads_begin);
-    f("pads_end", &PoolAttrs::pads_end), f("dilations", &PoolAttrs::dilations), f("ceil_mode", &PoolAttrs::ceil_mode);
+    f("kernel", &PoolAttrs::kernel), f("strides", &PoolAttrs::strides),
+        f("pads_begin", &PoolAttrs::pads_begin);
+    f("pads_end", &PoolAttrs::pads_end), f("dilations", &PoolAttrs::dilations),
+        f("ceil_mode", &PoolAttrs::ceil_mode);
   }
 };
-/// linear: x, weight, bias?; matmul: a, b, addend?. 1 in transpose_b means the right operand is stored [out, in].
+/// linear: x, weight, bias?; matmul: a, b, addend?. 1 in transpose_b means the right operand is stored [out,
+/// in].
 struct MatmulAttrs {
   static constexpr AttrFamily family = AttrFamily::matmul;
   std::int64_t transpose_a = 0, transpose_b = 0;
@@ -60,8 +64,9 @@ struct EinsumAttrs {
   StringId equation;
   static void fields(auto&& f) { f("equation", &EinsumAttrs::equation); }
 };
-/// Inputs query, key, value, mask?, past_key?, past_value?; tensors are [B, heads, L, D], or [B, L, heads*D] when
-/// packed_heads is 1. kv_heads < heads is grouped-query attention. Projections are operators of their own.
+/// Inputs query, key, value, mask?, past_key?, past_value?; tensors are [B, heads, L, D], or [B, L, heads*D]
+/// when packed_heads is 1. kv_heads < heads is grouped-query attention. Projections are operators of their
+/// own.
 struct AttentionAttrs {
   static constexpr AttrFamily family = AttrFamily::attention;
   std::int64_t heads = 1, kv_heads = 1, causal = 0, packed_heads = 0;
@@ -79,7 +84,8 @@ struct RecurrentAttrs {
     f("layers", &RecurrentAttrs::layers), f("batch_first", &RecurrentAttrs::batch_first);
   }
 };
-/// Inputs x, scale?, shift?, mean?, variance?. axis: first normalised dimension (layer, rms), groups for group_norm.
+/// Inputs x, scale?, shift?, mean?, variance?. axis: first normalised dimension (layer, rms), groups for
+/// group_norm.
 struct NormAttrs {
   static constexpr AttrFamily family = AttrFamily::norm;
   std::int64_t axis = 1, groups = 1, training = 0;

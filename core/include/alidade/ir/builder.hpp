@@ -34,7 +34,8 @@ class GraphBuilder {
   ModuleId child(ModuleId parent, std::string_view name, std::string_view type = {});
   SourceId source(std::string_view file, int line);
 
-  /// A value that no node makes: input, parameter, buffer, constant or (made by begin_region's caller) argument.
+  /// A value that no node makes: input, parameter, buffer, constant or (made by begin_region's caller)
+  /// argument.
   ValueId value(ValueKind kind, std::string_view name, TypeId type);
   void literal(ValueId constant, std::span<const std::int64_t> numbers);
   void type(ValueId v, TypeId t);  ///< sets or replaces a value's type
@@ -45,7 +46,9 @@ class GraphBuilder {
   /// Adds the next output of the node added last.
   ValueId result(std::string_view name, TypeId type);
   template <class A>
-  void attrs(NodeId n, const A& a) { set_attrs(n, A::family, &a); }
+  void attrs(NodeId n, const A& a) {
+    set_attrs(n, A::family, &a);
+  }
   void op(NodeId n, Op op);  ///< must be called before attrs()
   void module(NodeId n, ModuleId m);
   void source(NodeId n, SourceId s);

@@ -45,14 +45,15 @@ class Graph {
   [[nodiscard]] std::span<const NodeId> body(RegionId r) const;
   [[nodiscard]] std::span<const ValueId> arguments(RegionId r) const;
   [[nodiscard]] std::span<const ValueId> results(RegionId r) const;
-  [[nodiscard]] NodeId owner(RegionId r) const;     ///< the node that holds it; none for the outermost
+  [[nodiscard]] NodeId owner(RegionId r) const;  ///< the node that holds it; none for the outermost
   [[nodiscard]] RegionId region_of(NodeId n) const;
 
   // Nodes
   [[nodiscard]] Op op(NodeId n) const;
   [[nodiscard]] std::string_view name(NodeId n) const;
   [[nodiscard]] std::string_view foreign(NodeId n) const;  ///< the file's own operator name, "ai.onnx::Conv"
-  [[nodiscard]] std::span<const ValueId> inputs(NodeId n) const;  ///< an absent optional input is an invalid id
+  [[nodiscard]] std::span<const ValueId> inputs(
+      NodeId n) const;  ///< an absent optional input is an invalid id
   [[nodiscard]] IdRange<ValueId> outputs(NodeId n) const;
   [[nodiscard]] ModuleId module(NodeId n) const;
   [[nodiscard]] std::optional<std::pair<std::string_view, int>> source(NodeId n) const;  ///< file and line
@@ -69,13 +70,14 @@ class Graph {
   [[nodiscard]] TypeId type_id(ValueId v) const;
   [[nodiscard]] NodeId producer(ValueId v) const;                ///< invalid unless kind is result
   [[nodiscard]] std::span<const NodeId> users(ValueId v) const;  ///< in every region, ascending, each once
-  [[nodiscard]] std::optional<std::span<const std::int64_t>> literal(ValueId v) const;  ///< of a small integer constant
+  [[nodiscard]] std::optional<std::span<const std::int64_t>> literal(
+      ValueId v) const;  ///< of a small integer constant
 
   // Symbols, modules, notes
   [[nodiscard]] std::size_t symbol_count() const;
   [[nodiscard]] std::string_view expression(SymbolId s) const;  ///< "batch", "s0*s1//2"
   [[nodiscard]] std::vector<std::string> free_symbols() const;  ///< names that a binding can set, sorted
-  [[nodiscard]] std::size_t module_count() const;               ///< module 0 is the root, parents before children
+  [[nodiscard]] std::size_t module_count() const;  ///< module 0 is the root, parents before children
   [[nodiscard]] ModuleId parent(ModuleId m) const;
   [[nodiscard]] std::string_view name(ModuleId m) const;  ///< last part of the path
   [[nodiscard]] std::string_view type(ModuleId m) const;  ///< class, "torch.nn.Conv2d", or empty
@@ -83,7 +85,8 @@ class Graph {
   [[nodiscard]] std::vector<Diagnostic> notes() const;    ///< what the frontend had to say
 
   [[nodiscard]] const GraphArrays& arrays() const { return *arrays_; }
-  /// Takes arrays over after checking every index in them; what a hostile writer sent is refused with a sentence.
+  /// Takes arrays over after checking every index in them; what a hostile writer sent is refused with a
+  /// sentence.
   [[nodiscard]] static Result<Graph> adopt(std::unique_ptr<GraphArrays> arrays);
 
  private:

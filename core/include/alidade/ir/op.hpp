@@ -7,13 +7,41 @@ namespace alidade {
 
 /// What kind of attributes an operator carries; one struct each in attrs.hpp.
 enum class AttrFamily : std::uint8_t {
-  none, conv, pool, matmul, einsum, attention, recurrent, norm, axes, perm, slice, resize, clip, quant, scatter, loop,
+  none,
+  conv,
+  pool,
+  matmul,
+  einsum,
+  attention,
+  recurrent,
+  norm,
+  axes,
+  perm,
+  slice,
+  resize,
+  clip,
+  quant,
+  scatter,
+  loop,
 };
 
 /// How an operator's work is counted and grouped in reports; one formula per class in work.cpp.
 enum class OpClass : std::uint8_t {
-  contraction, normalisation, softmax, elementwise, reduction, pooling, resampling, movement, view, selection,
-  quantisation, generator, spectral, control, opaque,
+  contraction,
+  normalisation,
+  softmax,
+  elementwise,
+  reduction,
+  pooling,
+  resampling,
+  movement,
+  view,
+  selection,
+  quantisation,
+  generator,
+  spectral,
+  control,
+  opaque,
 };
 
 // clang-format off
@@ -118,7 +146,8 @@ enum class OpClass : std::uint8_t {
   X(call,            "call",            control,       none,      "Call")
 // clang-format on
 
-/// A canonical operator. `opaque` is one that nobody knows: it keeps its foreign name and is bounded, never zero.
+/// A canonical operator. `opaque` is one that nobody knows: it keeps its foreign name and is bounded, never
+/// zero.
 enum class Op : std::uint8_t {
 #define ALIDADE_OP_ENUM(id, name, cls, family, label) id,
   ALIDADE_OPS(ALIDADE_OP_ENUM)

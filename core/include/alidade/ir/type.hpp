@@ -38,10 +38,12 @@ struct TensorType {
   std::span<const Dim> dims;
 
   [[nodiscard]] std::size_t rank() const { return dims.size(); }
-  [[nodiscard]] bool is_static() const;                        ///< ranked, every dimension a number
-  [[nodiscard]] std::optional<std::int64_t> dim(int i) const;  ///< i < 0 counts from the end; nothing unless a number
-  [[nodiscard]] std::optional<Count> elements() const;         ///< nothing unless static; may carry overflow
-  [[nodiscard]] std::optional<Count> size_bytes() const;       ///< elements at the stored width, rounded up; nothing for text
+  [[nodiscard]] bool is_static() const;  ///< ranked, every dimension a number
+  [[nodiscard]] std::optional<std::int64_t> dim(
+      int i) const;  ///< i < 0 counts from the end; nothing unless a number
+  [[nodiscard]] std::optional<Count> elements() const;  ///< nothing unless static; may carry overflow
+  [[nodiscard]] std::optional<Count> size_bytes()
+      const;  ///< elements at the stored width, rounded up; nothing for text
 };
 
 }  // namespace alidade

@@ -30,9 +30,9 @@ struct ComponentInfo {
   std::string name;  ///< "gpu.roofline" lives in gpu.so
   std::string doc;   ///< one line
   std::vector<OptionInfo> options;
-  bool isolated = false;                ///< a frontend that asks to run in a worker process by default
-  std::vector<ResultKey> needs;         ///< an analysis' inputs
-  std::vector<ResultKey> makes;         ///< an analysis' output
+  bool isolated = false;         ///< a frontend that asks to run in a worker process by default
+  std::vector<ResultKey> needs;  ///< an analysis' inputs
+  std::vector<ResultKey> makes;  ///< an analysis' output
   std::function<std::unique_ptr<Component>(const OptionValues&)> make;
 };
 

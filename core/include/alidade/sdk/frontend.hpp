@@ -10,8 +10,8 @@
 
 namespace alidade {
 
-/// What is asked of a frontend: one file, shapes for its inputs by name ("" means the first), values for symbols,
-/// and the bounds that hostile files must not pass.
+/// What is asked of a frontend: one file, shapes for its inputs by name ("" means the first), values for
+/// symbols, and the bounds that hostile files must not pass.
 struct ReadRequest {
   std::string path;
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;

@@ -45,15 +45,17 @@ template <class T>
 class OptionSpec {
  public:
   template <class M>
-  OptionRefiner field(std::string name, M T::*member, std::string doc) {
+  OptionRefiner field(std::string name, M T::* member, std::string doc) {
     const T prototype{};
     infos_.push_back({std::move(name), std::move(doc), {}, widen(prototype.*member), {}, {}, false, {}});
-    setters_.push_back([member](T& t, const OptionValue& v) { t.*member = static_cast<M>(std::get<Wide<M>>(v)); });
+    setters_.push_back(
+        [member](T& t, const OptionValue& v) { t.*member = static_cast<M>(std::get<Wide<M>>(v)); });
     return OptionRefiner(infos_.back());
   }
   /// An enumerator chosen by word.
   template <class E>
-  void choice(std::string name, E T::*member, std::vector<std::pair<std::string, E>> words, std::string doc) {
+  void choice(std::string name, E T::* member, std::vector<std::pair<std::string, E>> words,
+              std::string doc) {
     const T prototype{};
     OptionInfo info{std::move(name), std::move(doc), {}, std::string{}, {}, {}, false, {}};
     for (const auto& [word, value] : words) {
@@ -76,11 +78,14 @@ class OptionSpec {
 
  private:
   template <class M>
-  using Wide = std::conditional_t<std::is_same_v<M, bool>, bool,
-               std::conditional_t<std::is_integral_v<M>, std::int64_t,
-               std::conditional_t<std::is_floating_point_v<M>, double, M>>>;
+  using Wide =
+      std::conditional_t<std::is_same_v<M, bool>, bool,
+                         std::conditional_t<std::is_integral_v<M>, std::int64_t,
+                                            std::conditional_t<std::is_floating_point_v<M>, double, M>>>;
   template <class M>
-  static OptionValue widen(const M& m) { return OptionValue(static_cast<Wide<M>>(m)); }
+  static OptionValue widen(const M& m) {
+    return OptionValue(static_cast<Wide<M>>(m));
+  }
 
   std::vector<OptionInfo> infos_;
   std::vector<std::function<void(T&, const OptionValue&)>> setters_;

@@ -28,14 +28,18 @@ concept ResultType = requires(const R& r, const Graph& g, Teller& t) {
   r.tell(g, t);
 };
 
-/// One result with its type erased; owns it. Its code lives in the plugin that made it, which is never unloaded.
+/// One result with its type erased; owns it. Its code lives in the plugin that made it, which is never
+/// unloaded.
 class AnyResult {
  public:
   template <ResultType R>
-  explicit AnyResult(R result) : key_(R::key), held_(new R(std::move(result)), [](void* p) { delete static_cast<R*>(p); }) {
+  explicit AnyResult(R result)
+      : key_(R::key), held_(new R(std::move(result)), [](void* p) { delete static_cast<R*>(p); }) {
     tell_ = [](const void* p, const Graph& g, Teller& t) { static_cast<const R*>(p)->tell(g, t); };
     if constexpr (requires(R& r) { std::span<const Diagnostic>(r.warnings); })
-      warnings_ = [](const void* p) { return std::span<const Diagnostic>(static_cast<const R*>(p)->warnings); };
+      warnings_ = [](const void* p) {
+        return std::span<const Diagnostic>(static_cast<const R*>(p)->warnings);
+      };
   }
   [[nodiscard]] ResultKey key() const { return key_; }
   void tell(const Graph& graph, Teller& teller) const { tell_(held_.get(), graph, teller); }
@@ -43,7 +47,9 @@ class AnyResult {
     return warnings_ ? warnings_(held_.get()) : std::span<const Diagnostic>{};
   }
   template <ResultType R>
-  [[nodiscard]] const R* as() const { return R::key == key_ ? static_cast<const R*>(held_.get()) : nullptr; }
+  [[nodiscard]] const R* as() const {
+    return R::key == key_ ? static_cast<const R*>(held_.get()) : nullptr;
+  }
 
  private:
   ResultKey key_;
