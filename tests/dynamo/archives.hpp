@@ -18,7 +18,7 @@ class ZipWriter {
   struct Entry {
     std::string name, data;
     std::uint16_t method = 0, flags = 0;
-    std::string local_name = {};        ///< when it is to differ from the directory's
+    std::string local_name = {};  ///< when it is to differ from the directory's
     std::uint16_t local_method = 0xffff;
     std::uint32_t size = 0xffffffff;    ///< stated instead of the true one
     std::uint32_t crc = 0;              ///< stated instead of the true one, unless 0
@@ -26,18 +26,24 @@ class ZipWriter {
   };
   ZipWriter& add(Entry e) { return entries_.push_back(std::move(e)), *this; }
   ZipWriter& add(std::string name, std::string data) { return add(Entry{std::move(name), std::move(data)}); }
-  ZipWriter& deflated(std::string name, std::string data) { return add(Entry{std::move(name), std::move(data), 8}); }
+  ZipWriter& deflated(std::string name, std::string data) {
+    return add(Entry{std::move(name), std::move(data), 8});
+  }
 
   [[nodiscard]] std::string bytes() const {
     std::string out, directory;
     for (const Entry& e : entries_) {
       const auto packed = e.method == 8 ? deflate(e.data) : e.data;
-      const auto crc = e.crc ? e.crc : static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(e.data.data()), static_cast<uInt>(e.data.size())));
+      const auto crc =
+          e.crc ? e.crc
+                : static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(e.data.data()),
+                                                   static_cast<uInt>(e.data.size())));
       const auto size = e.size == 0xffffffff ? static_cast<std::uint32_t>(e.data.size()) : e.size;
       const auto header = e.header == 0xffffffff ? static_cast<std::uint32_t>(out.size()) : e.header;
       const auto& local = e.local_name.empty() ? e.name : e.local_name;
       out += "PK\3\4";
-      fields(out, 20, e.flags, e.local_method == 0xffff ? e.method : e.local_method, crc, packed.size(), size, local.size());
+      fields(out, 20, e.flags, e.local_method == 0xffff ? e.method : e.local_method, crc, packed.size(), size,
+             local.size());
       two(out, 0);
       out += local + packed;
       directory += "PK\1\2";
@@ -49,23 +55,32 @@ class ZipWriter {
     }
     const auto begin = out.size();
     out += directory + "PK\5\6";
-    two(out, 0), two(out, 0), two(out, static_cast<std::uint16_t>(entries_.size())), two(out, static_cast<std::uint16_t>(entries_.size()));
-    four(out, static_cast<std::uint32_t>(directory.size())), four(out, static_cast<std::uint32_t>(begin)), two(out, 0);
+    two(out, 0), two(out, 0), two(out, static_cast<std::uint16_t>(entries_.size())),
+        two(out, static_cast<std::uint16_t>(entries_.size()));
+    four(out, static_cast<std::uint32_t>(directory.size())), four(out, static_cast<std::uint32_t>(begin)),
+        two(out, 0);
     return out;
   }
 
  private:
-  static void two(std::string& out, std::uint16_t n) { out += static_cast<char>(n & 0xff), out += static_cast<char>(n >> 8); }
-  static void four(std::string& out, std::uint32_t n) { two(out, static_cast<std::uint16_t>(n & 0xffff)), two(out, static_cast<std::uint16_t>(n >> 16)); }
-  static void fields(std::string& out, std::uint16_t version, std::uint16_t flags, std::uint16_t method, std::uint32_t crc, std::size_t packed, std::uint32_t size, std::size_t name) {
+  static void two(std::string& out, std::uint16_t n) {
+    out += static_cast<char>(n & 0xff), out += static_cast<char>(n >> 8);
+  }
+  static void four(std::string& out, std::uint32_t n) {
+    two(out, static_cast<std::uint16_t>(n & 0xffff)), two(out, static_cast<std::uint16_t>(n >> 16));
+  }
+  static void fields(std::string& out, std::uint16_t version, std::uint16_t flags, std::uint16_t method,
+                     std::uint32_t crc, std::size_t packed, std::uint32_t size, std::size_t name) {
     two(out, version), two(out, flags), two(out, method), four(out, 0), four(out, crc);
-    four(out, static_cast<std::uint32_t>(packed)), four(out, size), two(out, static_cast<std::uint16_t>(name));
+    four(out, static_cast<std::uint32_t>(packed)), four(out, size),
+        two(out, static_cast<std::uint16_t>(name));
   }
   static std::string deflate(const std::string& data) {
     z_stream s{};
     deflateInit2(&s, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
     std::string out(deflateBound(&s, data.size()), '\0');
-    s.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(data.data())), s.avail_in = static_cast<uInt>(data.size());
+    s.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(data.data())),
+    s.avail_in = static_cast<uInt>(data.size());
     s.next_out = reinterpret_cast<Bytef*>(out.data()), s.avail_out = static_cast<uInt>(out.size());
     ::deflate(&s, Z_FINISH);
     out.resize(s.total_out);
@@ -76,9 +91,12 @@ class ZipWriter {
   std::vector<Entry> entries_;
 };
 
-inline std::string data_file(const std::string& name) { return std::string(ALIDADE_SOURCE_DIR) + "/tests/data/dynamo/" + name; }
+inline std::string data_file(const std::string& name) {
+  return std::string(ALIDADE_SOURCE_DIR) + "/tests/data/dynamo/" + name;
+}
 
-inline alidade::Result<alidade::Graph> read_file(const std::string& path, alidade::ReadRequest request = {}, std::int64_t partition = -1) {
+inline alidade::Result<alidade::Graph> read_file(const std::string& path, alidade::ReadRequest request = {},
+                                                 std::int64_t partition = -1) {
   request.path = path;
   return alidade::dynamo::read_archive(request, partition);
 }
@@ -86,7 +104,8 @@ inline alidade::Result<alidade::Graph> read_file(const std::string& path, alidad
 /// An error without the folder that the file was in: "what | where | fix".
 inline std::string sentence(const alidade::Error& e, const std::string& folder) {
   auto text = e.what + (e.where.empty() ? "" : " | " + e.where) + (e.fix.empty() ? "" : " | " + e.fix);
-  for (auto at = text.find(folder); !folder.empty() && at != std::string::npos; at = text.find(folder)) text.erase(at, folder.size());
+  for (auto at = text.find(folder); !folder.empty() && at != std::string::npos; at = text.find(folder))
+    text.erase(at, folder.size());
   return text;
 }
 
@@ -116,6 +135,8 @@ inline std::string with(std::string text, std::string_view from, std::string_vie
 }
 
 /// An archive that holds one program.
-inline std::string archive_of(const std::string& json) { return ZipWriter().deflated("m/models/model.json", json).bytes(); }
+inline std::string archive_of(const std::string& json) {
+  return ZipWriter().deflated("m/models/model.json", json).bytes();
+}
 
 }  // namespace dynamo_test

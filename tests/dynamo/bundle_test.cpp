@@ -49,21 +49,33 @@ TEST_CASE("one partition alone") {
   CHECK(graph.path(graph.module(graph.body()[0])) == "head_conv");
   const auto none = read_file(data_file("broken_graph.pt2"), {}, 2);
   CHECK(none.error().fault == Fault::config);
-  CHECK(sentence(none.error(), data_file("")) == "the option partition is 2, and the bundle has 2 partitions | broken_graph.pt2 | partitions are counted from 0; -1 reads them all");
+  CHECK(sentence(none.error(), data_file("")) ==
+        "the option partition is 2, and the bundle has 2 partitions | broken_graph.pt2 | partitions are "
+        "counted from 0; -1 reads them all");
   CHECK(read_file(data_file("cond.pt2"), {}, 0).has_value());
-  CHECK(sentence(read_file(data_file("cond.pt2"), {}, 1).error(), data_file("")) ==
-        "the option partition is 1, and the file is one graph, not a bundle | cond.pt2 | leave the option out");
+  CHECK(
+      sentence(read_file(data_file("cond.pt2"), {}, 1).error(), data_file("")) ==
+      "the option partition is 1, and the file is one graph, not a bundle | cond.pt2 | leave the option out");
 }
 
 TEST_CASE("manifests that make no sense") {
-  CHECK(changed("alidade.bundle/1", "alidade.bundle/2") == "the manifest has schema 'alidade.bundle/2', and \"alidade.bundle/1\" is what can be read | " + kManifest + ":/schema");
-  CHECK(changed("partitions/1.pt2", "partitions/7.pt2") == "the bundle names the file 'partitions/7.pt2', and the archive does not hold it | " + kManifest);
-  CHECK(changed("\"outputs\": [\n  {\n   \"from\": [\n    1,", "\"outputs\": [\n  {\n   \"from\": [\n    5,") ==
-        "expected [partition, number] with a partition below 2 | " + kManifest + ":/outputs/0/from");
-  CHECK(changed("\"from\": [\n    0,\n    1", "\"from\": [\n    0,\n    9") == "the bundle names output 9 of 'partition 0', which has 2 | " + kManifest);
-  CHECK(changed("\"to\": [\n    1,\n    2", "\"to\": [\n    1,\n    8") == "the bundle names input 8 of 'partition 1', which has 3 | " + kManifest);
-  CHECK(changed("\"to\": [\n    1,\n    2", "\"to\": [\n    0,\n    2") == "an edge must lead to a later partition | " + kManifest + ":/edges/1");
+  CHECK(changed("alidade.bundle/1", "alidade.bundle/2") ==
+        "the manifest has schema 'alidade.bundle/2', and \"alidade.bundle/1\" is what can be read | " +
+            kManifest + ":/schema");
+  CHECK(changed("partitions/1.pt2", "partitions/7.pt2") ==
+        "the bundle names the file 'partitions/7.pt2', and the archive does not hold it | " + kManifest);
+  CHECK(
+      changed("\"outputs\": [\n  {\n   \"from\": [\n    1,", "\"outputs\": [\n  {\n   \"from\": [\n    5,") ==
+      "expected [partition, number] with a partition below 2 | " + kManifest + ":/outputs/0/from");
+  CHECK(changed("\"from\": [\n    0,\n    1", "\"from\": [\n    0,\n    9") ==
+        "the bundle names output 9 of 'partition 0', which has 2 | " + kManifest);
+  CHECK(changed("\"to\": [\n    1,\n    2", "\"to\": [\n    1,\n    8") ==
+        "the bundle names input 8 of 'partition 1', which has 3 | " + kManifest);
+  CHECK(changed("\"to\": [\n    1,\n    2", "\"to\": [\n    0,\n    2") ==
+        "an edge must lead to a later partition | " + kManifest + ":/edges/1");
   CHECK(changed("\"kind\": \"parameter\"", "\"kind\": \"magic\"") ==
-        "expected the kind \"parameter\" or \"buffer\", found 'magic' | " + kManifest + ":/partitions/1/weights/weight");
-  CHECK(changed("\"partitions\": [", "\"parts\": [") == "the member 'partitions' is missing | " + kManifest + ":/");
+        "expected the kind \"parameter\" or \"buffer\", found 'magic' | " + kManifest +
+            ":/partitions/1/weights/weight");
+  CHECK(changed("\"partitions\": [", "\"parts\": [") ==
+        "the member 'partitions' is missing | " + kManifest + ":/");
 }

@@ -35,16 +35,20 @@ std::uint64_t counted(const Graph& graph, Convention convention) {
 /// fvcore's own class of an operator.
 std::string fvcore_class(Op op) {
   switch (op) {
-    case Op::conv: return "conv";
-    case Op::matmul: return "matmul";
-    default: return std::string(name(op)) + (op == Op::adaptive_avg_pool ? "2d" : "");
+    case Op::conv:
+      return "conv";
+    case Op::matmul:
+      return "matmul";
+    default:
+      return std::string(name(op)) + (op == Op::adaptive_avg_pool ? "2d" : "");
   }
 }
 
 std::map<std::string, std::uint64_t> by_fvcore_class(const Graph& graph) {
   std::map<std::string, std::uint64_t> sums;
   for (const NodeId n : graph.nodes())
-    if (const auto c = count(graph, n, *work(graph, n), Convention::fvcore)->low; c > 0) sums[fvcore_class(graph.op(n))] += c;
+    if (const auto c = count(graph, n, *work(graph, n), Convention::fvcore)->low; c > 0)
+      sums[fvcore_class(graph.op(n))] += c;
   return sums;
 }
 
@@ -69,7 +73,8 @@ TEST_CASE("the counts of torchvision models equal PyTorch's and fvcore's own") {
 
 TEST_CASE("a model counts the same as it was exported and decomposed") {
   for (const std::string model : {"conv_block", "linears"}) {
-    const auto whole = read_file(data_file(model + ".pt2")).value(), core = read_file(data_file(model + "_core.pt2")).value();
+    const auto whole = read_file(data_file(model + ".pt2")).value(),
+               core = read_file(data_file(model + "_core.pt2")).value();
     CHECK(counted(whole, Convention::macs) == counted(core, Convention::macs));
     CHECK(parameters(whole) == parameters(core));
   }

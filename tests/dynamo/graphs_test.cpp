@@ -8,8 +8,8 @@
 using namespace alidade;
 using namespace dynamo_test;
 
-// Every tests/data/dynamo/NAME.pt2 with a NAME.alg beside it reads as that text. After a change that is meant, print
-// the text anew: alidade inspect NAME.pt2 --text.
+// Every tests/data/dynamo/NAME.pt2 with a NAME.alg beside it reads as that text. After a change that is
+// meant, print the text anew: alidade inspect NAME.pt2 --text.
 TEST_CASE("the small exported models read as their text form") {
   int compared = 0;
   for (const auto& file : std::filesystem::directory_iterator(data_file(""))) {
@@ -54,24 +54,39 @@ TEST_CASE("a tied weight is one value, under its first name") {
   const auto graph = read_file(data_file("tied.pt2")).value();
   int uses = 0;
   for (const ValueId v : graph.values())
-    if (graph.kind(v) == ValueKind::parameter && graph.name(v) == "embed.weight") uses += static_cast<int>(graph.users(v).size());
-    else CHECK(graph.name(v) != "head.weight");
+    if (graph.kind(v) == ValueKind::parameter && graph.name(v) == "embed.weight")
+      uses += static_cast<int>(graph.users(v).size());
+    else
+      CHECK(graph.name(v) != "head.weight");
   CHECK(uses == 2);
 }
 
 TEST_CASE("tensors without memory of their own are not taken for tied") {
   const auto json = json_of("tied");
-  const std::string config = R"({"config": {"embed.weight": {"path_name": "weight_0", "tensor_meta": META}, "head.weight": {"path_name": "weight_0", "tensor_meta": META}}})";
+  const std::string config =
+      R"({"config": {"embed.weight": {"path_name": "weight_0", "tensor_meta": META}, "head.weight": {"path_name": "weight_0", "tensor_meta": META}}})";
   const auto parameters = [&](std::string_view meta) {
     const tests::ScratchFolder folder;
     auto text = with(with(config, "META", meta), "META", meta);
-    tests::write_text(folder / "m.pt2", ZipWriter().add("m/models/model.json", json).add("m/data/weights/model_weights_config.json", text).bytes());
+    tests::write_text(folder / "m.pt2", ZipWriter()
+                                            .add("m/models/model.json", json)
+                                            .add("m/data/weights/model_weights_config.json", text)
+                                            .bytes());
     int count = 0;
     const auto graph = read_file(folder / "m.pt2").value();
     for (const ValueId v : graph.values()) count += graph.kind(v) == ValueKind::parameter ? 1 : 0;
     return count;
   };
-  CHECK(parameters(R"({"device": {"type": "cpu"}, "strides": [{"as_int": 4}, {"as_int": 1}], "storage_offset": {"as_int": 0}})") == 5);
-  CHECK(parameters(R"({"device": {"type": "meta"}, "strides": [{"as_int": 4}, {"as_int": 1}], "storage_offset": {"as_int": 0}})") == 6);
-  CHECK(parameters(R"({"device": {"type": "cpu"}, "strides": [{"as_int": 0}, {"as_int": 0}], "storage_offset": {"as_int": 0}})") == 6);
+  CHECK(
+      parameters(
+          R"({"device": {"type": "cpu"}, "strides": [{"as_int": 4}, {"as_int": 1}], "storage_offset": {"as_int": 0}})") ==
+      5);
+  CHECK(
+      parameters(
+          R"({"device": {"type": "meta"}, "strides": [{"as_int": 4}, {"as_int": 1}], "storage_offset": {"as_int": 0}})") ==
+      6);
+  CHECK(
+      parameters(
+          R"({"device": {"type": "cpu"}, "strides": [{"as_int": 0}, {"as_int": 0}], "storage_offset": {"as_int": 0}})") ==
+      6);
 }

@@ -14,7 +14,8 @@ void survive(const std::string& path, const std::string& bytes) {
   const auto graph = read_file(path);
   if (graph) return void(graph->node_count());
   INFO(to_text(graph.error()));
-  CHECK((graph.error().fault == Fault::model || graph.error().fault == Fault::limit || graph.error().fault == Fault::config));
+  CHECK((graph.error().fault == Fault::model || graph.error().fault == Fault::limit ||
+         graph.error().fault == Fault::config));
 }
 
 }  // namespace
@@ -22,17 +23,23 @@ void survive(const std::string& path, const std::string& bytes) {
 TEST_CASE("a JSON text bent anywhere is an error or another graph, never a crash") {
   std::mt19937 random(11);
   const tests::ScratchFolder folder;
-  const std::string_view pieces[] = {"{}", "[]", "null", "-1", "9223372036854775807", "\"x\"", "\"as_none\"", "1e999", "{\"as_int\": -5}", "true"};
-  for (const std::string model : {"cond", "scan", "while_loop", "lookups", "pieces", "conv_block_core", "recurrent", "dynamic", "linears_core"}) {
+  const std::string_view pieces[] = {
+      "{}",  "[]", "null", "-1", "9223372036854775807", "\"x\"", "\"as_none\"", "1e999", "{\"as_int\": -5}",
+      "true"};
+  for (const std::string model : {"cond", "scan", "while_loop", "lookups", "pieces", "conv_block_core",
+                                  "recurrent", "dynamic", "linears_core"}) {
     const auto json = json_of(model);
     for (int round = 0; round < 120; ++round) {
       auto bent = json;
       const auto at = bent.find_first_of("[{\"0123456789", random() % bent.size());
       if (at == std::string::npos) continue;
       const auto end = std::min(bent.find_first_of(",]}", at), bent.size());
-      if (round % 3 == 0) bent.erase(at, random() % 40);
-      else if (round % 3 == 1) bent.replace(at, end - at, pieces[random() % std::size(pieces)]);
-      else bent.replace(at, 1, 1, static_cast<char>(' ' + random() % 90));
+      if (round % 3 == 0)
+        bent.erase(at, random() % 40);
+      else if (round % 3 == 1)
+        bent.replace(at, end - at, pieces[random() % std::size(pieces)]);
+      else
+        bent.replace(at, 1, 1, static_cast<char>(' ' + random() % 90));
       survive(folder / "m.pt2", archive_of(bent));
     }
   }
@@ -41,14 +48,20 @@ TEST_CASE("a JSON text bent anywhere is an error or another graph, never a crash
 TEST_CASE("names exchanged for each other leave a graph or a sentence") {
   std::mt19937 random(12);
   const tests::ScratchFolder folder;
-  for (const std::string model : {"cond", "scan", "lookups", "pieces", "windows", "spectral", "tied", "in_place", "attention", "norms"}) {
+  for (const std::string model : {"cond", "scan", "lookups", "pieces", "windows", "spectral", "tied",
+                                  "in_place", "attention", "norms"}) {
     const auto json = json_of(model);
     std::vector<std::string> names;
-    for (auto at = json.find("torch.ops."); at != std::string::npos; at = json.find("torch.ops.", at + 1)) names.push_back(json.substr(at, json.find('"', at) - at));
-    for (const auto* other : {"torch.ops.aten.conv2d.default", "torch.ops.aten.lstm.input", "torch.ops.aten.index_put.default", "torch.ops.aten.tensordot.default",
-                              "torch.ops.aten.bilinear.default", "torch.ops.aten.glu.default", "torch.ops.aten.movedim.int", "torch.ops.aten.stack.default",
-                              "torch.ops.aten.slice_scatter.default", "torch.ops.aten.lerp.Scalar", "torch.ops.higher_order.cond", "torch.ops.higher_order.flex_attention",
-                              "torch.ops.aten.addcmul.default", "torch.ops.aten.group_norm.default", "torch.ops.torchvision.deform_conv2d.default", "torch.ops..", "x", "torch.ops.aten"})
+    for (auto at = json.find("torch.ops."); at != std::string::npos; at = json.find("torch.ops.", at + 1))
+      names.push_back(json.substr(at, json.find('"', at) - at));
+    for (const auto* other :
+         {"torch.ops.aten.conv2d.default", "torch.ops.aten.lstm.input", "torch.ops.aten.index_put.default",
+          "torch.ops.aten.tensordot.default", "torch.ops.aten.bilinear.default", "torch.ops.aten.glu.default",
+          "torch.ops.aten.movedim.int", "torch.ops.aten.stack.default",
+          "torch.ops.aten.slice_scatter.default", "torch.ops.aten.lerp.Scalar", "torch.ops.higher_order.cond",
+          "torch.ops.higher_order.flex_attention", "torch.ops.aten.addcmul.default",
+          "torch.ops.aten.group_norm.default", "torch.ops.torchvision.deform_conv2d.default", "torch.ops..",
+          "x", "torch.ops.aten"})
       survive(folder / "m.pt2", archive_of(with(json, names[random() % names.size()], other)));
   }
 }
@@ -59,8 +72,10 @@ TEST_CASE("a million terms, a million arguments and a very long path take no tim
   const tests::ScratchFolder folder;
   std::string terms, arguments, path;
   for (int i = 0; i < 1'000'000; ++i) terms += symbol + ", ";
-  for (int i = 0; i < 300'000; ++i) arguments += R"({"name": "n", "arg": {"as_int": 1}, "kind": 1}, )", path += "a.";
+  for (int i = 0; i < 300'000; ++i)
+    arguments += R"({"name": "n", "arg": {"as_int": 1}, "kind": 1}, )", path += "a.";
   survive(folder / "m.pt2", archive_of(with(json, symbol, "Add(" + terms + symbol + ")")));
-  survive(folder / "m.pt2", archive_of(with(json, R"("inputs": [{"name": "input")", R"("inputs": [)" + arguments + R"({"name": "input")")));
+  survive(folder / "m.pt2", archive_of(with(json, R"("inputs": [{"name": "input")",
+                                            R"("inputs": [)" + arguments + R"({"name": "input")")));
   survive(folder / "m.pt2", archive_of(with(json, "conv,conv,torch.nn", "conv," + path + "conv,torch.nn")));
 }

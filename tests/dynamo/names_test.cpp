@@ -8,13 +8,15 @@ using namespace alidade::dynamo;
 
 TEST_CASE("mangled names become paths") {
   CHECK(unmangled("g__model___model_0_conv") == "model.0.conv");
-  CHECK(unmangled("getattr_getattr_L__yolo_model___model_23_cv3_0___0_____0___conv") == "model.23.cv3.0[0][0].conv");
+  CHECK(unmangled("getattr_getattr_L__yolo_model___model_23_cv3_0___0_____0___conv") ==
+        "model.23.cv3.0[0][0].conv");
   CHECK(unmangled("layer1.0.conv1") == "layer1.0.conv1");
   CHECK(unmangled("L__self___layer1_0_conv1") == "layer1.0.conv1");
   CHECK(unmangled("L__self___self_attn") == "self_attn");
   CHECK(unmangled("getattr_L__self___layers___0___conv") == "layers[0].conv");
   CHECK(unmangled("g__m___model___model_4_m") == "model.4.m");
-  CHECK(unmangled("L_self_modules_layer1_modules_0_modules_conv1_parameters_weight_") == "layer1.0.conv1.weight");
+  CHECK(unmangled("L_self_modules_layer1_modules_0_modules_conv1_parameters_weight_") ==
+        "layer1.0.conv1.weight");
   CHECK(unmangled("l_self_buffers_running_mean_") == "running_mean");
   CHECK(unmangled("conv2d_1") == "conv2d_1");
   CHECK(unmangled("") == "");
@@ -33,13 +35,18 @@ TEST_CASE("module paths in the exporters' spellings") {
   CHECK(plain_path("L['self'].layers[0].attn") == "layers.0.attn");
   CHECK(plain_path("L['self']._modules['encoder'].blocks['a']") == "encoder.blocks.a");
   CHECK(plain_path("L['self']") == "");
+  CHECK(plain_path("L['m'].body.0") == "body.0");
+  CHECK(plain_path("G[\"net\"].body") == "body");
+  CHECK(plain_path("L['broken") == "L.broken");
   CHECK(plain_path("L__self___layer1_0_conv1") == "layer1.0.conv1");
   CHECK(plain_path("user@example") == "user@example");
 }
 
 namespace {
 
-std::string infix(std::string_view spelled, const SymbolNames& names = {}) { return formula(spelled, names).value_or("nothing"); }
+std::string infix(std::string_view spelled, const SymbolNames& names = {}) {
+  return formula(spelled, names).value_or("nothing");
+}
 const std::string s0 = "Symbol('s0', positive=True, integer=True)", s1 = "Symbol('s1', integer=True)";
 
 }  // namespace
@@ -60,14 +67,17 @@ TEST_CASE("sizes as sympy spells them become formulas") {
   CHECK(infix("Max(Integer(5), " + s0 + ")") == "Max(5, s0)");
   CHECK(infix("Mod(" + s0 + ", Integer(3))") == "Mod(s0, 3)");
   CHECK(infix("CeilToInt(IntTrueDiv(" + s0 + ", Integer(3)))") == "ceil(s0/3)");
-  CHECK(infix("TruncToInt(Mul(Float('0.69999999999999996', precision=53), ToFloat(" + s0 + ")))") == "floor(7*s0/10)");
+  CHECK(infix("TruncToInt(Mul(Float('0.69999999999999996', precision=53), ToFloat(" + s0 + ")))") ==
+        "floor(7*s0/10)");
   CHECK(infix("torch.utils._sympy.functions.FloorDiv(" + s0 + ", Integer(2))") == "s0//2");
   CHECK(infix("ModularIndexing(" + s0 + ", Integer(2), Integer(3))") == "Mod(s0//2, 3)");
 }
 
 TEST_CASE("formulas say the same as sympy's") {
   const alidade::Bindings bound{{"s0", 17}, {"s1", 4}};
-  const auto value = [&](const std::string& spelled) { return alidade::evaluate(infix(spelled), bound).value().value(); };
+  const auto value = [&](const std::string& spelled) {
+    return alidade::evaluate(infix(spelled), bound).value().value();
+  };
   CHECK(value("Add(Integer(5), Mul(Integer(-1), " + s0 + "))") == -12);
   CHECK(value("Add(FloorDiv(Add(" + s0 + ", Integer(-1)), Integer(2)), Integer(1))") == 9);
   CHECK(value("Mul(" + s0 + ", FloorDiv(" + s1 + ", Integer(3)))") == 17);

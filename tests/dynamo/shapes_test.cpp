@@ -7,7 +7,8 @@ using namespace dynamo_test;
 
 namespace {
 
-ReadRequest shaped(std::map<std::string, std::vector<std::int64_t>, std::less<>> shapes, Bindings bindings = {}) {
+ReadRequest shaped(std::map<std::string, std::vector<std::int64_t>, std::less<>> shapes,
+                   Bindings bindings = {}) {
   ReadRequest request;
   request.input_shapes = std::move(shapes), request.bindings = std::move(bindings);
   return request;
@@ -28,7 +29,8 @@ std::string note(const Graph& graph, std::string_view code) {
 
 TEST_CASE("symbols are kept, bound by name, and by the shapes of inputs") {
   CHECK(read_file(data_file("dynamic.pt2")).value().free_symbols() == std::vector<std::string>{"s17"});
-  for (const auto& request : {shaped({}, {{"s17", 8}}), shaped({{"x", {8, 3, 32, 32}}}), shaped({{"", {8, 3, 32, 32}}}), shaped({{"y", {8, 64}}})}) {
+  for (const auto& request : {shaped({}, {{"s17", 8}}), shaped({{"x", {8, 3, 32, 32}}}),
+                              shaped({{"", {8, 3, 32, 32}}}), shaped({{"y", {8, 64}}})}) {
     const auto graph = read_file(data_file("dynamic.pt2"), request).value();
     CHECK(graph.free_symbols().empty());
     CHECK(graph.type(graph.inputs()[0]).dim(0) == 8);
@@ -45,17 +47,23 @@ TEST_CASE("names that a capture tool gave to symbols") {
 
 TEST_CASE("shapes that cannot be") {
   CHECK(problem(shaped({{"x", {8, 3, 31, 32}}})) ==
-        "dimension 2 of input 'x' is fixed at 32 in this file, and 31 was given | export the model with dynamic_shapes for it, or give the shape it has");
-  CHECK(problem(shaped({{"x", {8, 3, 32}}})) == "the input 'x' has 4 dimensions, and the shape given for it has 3");
-  CHECK(problem(shaped({{"z", {8, 3, 32}}})) == "a shape was given for the input 'z', which the model does not have | its inputs are 'x', 'y'");
-  CHECK(problem(shaped({{"x", {8, 3, 32, 32}}, {"y", {9, 64}}})) == "dimension 0 of input 'y' is the symbol 's17', which would be both 8 and 9");
-  CHECK(problem(shaped({{"y", {9, 64}}}, {{"s17", 4}})) == "dimension 0 of input 'y' is the symbol 's17', which would be both 4 and 9");
+        "dimension 2 of input 'x' is fixed at 32 in this file, and 31 was given | export the model with "
+        "dynamic_shapes for it, or give the shape it has");
+  CHECK(problem(shaped({{"x", {8, 3, 32}}})) ==
+        "the input 'x' has 4 dimensions, and the shape given for it has 3");
+  CHECK(problem(shaped({{"z", {8, 3, 32}}})) ==
+        "a shape was given for the input 'z', which the model does not have | its inputs are 'x', 'y'");
+  CHECK(problem(shaped({{"x", {8, 3, 32, 32}}, {"y", {9, 64}}})) ==
+        "dimension 0 of input 'y' is the symbol 's17', which would be both 8 and 9");
+  CHECK(problem(shaped({{"y", {9, 64}}}, {{"s17", 4}})) ==
+        "dimension 0 of input 'y' is the symbol 's17', which would be both 4 and 9");
 }
 
 TEST_CASE("a binding outside of the range that the model was exported for") {
   CHECK(note(read_file(data_file("dynamic.pt2"), shaped({}, {{"s17", 128}})).value(), "size-out-of-range") ==
         "s17 is bound to 128, and the model was exported for sizes between 2 and 64");
-  CHECK(note(read_file(data_file("dynamic.pt2"), shaped({}, {{"s17", 8}})).value(), "size-range") == "the model was exported for s17 between 2 and 64");
+  CHECK(note(read_file(data_file("dynamic.pt2"), shaped({}, {{"s17", 8}})).value(), "size-range") ==
+        "the model was exported for s17 between 2 and 64");
 }
 
 TEST_CASE("formulas of sizes are evaluated") {

@@ -8,7 +8,8 @@ using Entry = ZipWriter::Entry;
 
 namespace {
 
-/// What opening the archive and reading its entry "a/models/model.json" fails with; entries may be read up to `most`.
+/// What opening the archive and reading its entry "a/models/model.json" fails with; entries may be read up to
+/// `most`.
 std::string problem(const std::string& bytes, std::uint64_t most = 1 << 20, Fault fault = Fault::model) {
   const dynamo::MemorySource source(bytes);
   const auto archive = dynamo::ZipArchive::open(source, "m.pt2");
@@ -37,54 +38,86 @@ TEST_CASE("stored and deflated entries are read") {
 TEST_CASE("an archive that is none, cut off or surrounded") {
   const auto good = ZipWriter().add("a", "text").bytes();
   CHECK(problem("") == "the file is empty | m.pt2" + kAgain);
-  CHECK(problem("just text") == "this is not a zip archive, as .pt2 files are | m.pt2 | export the model with torch.export.save");
-  CHECK(problem("\x80\x02}q") == "this is a pickle (torch.save of old), not a .pt2 archive: it holds no graph | m.pt2 | export the model with torch.export.save");
-  CHECK(problem("version https://git-lfs.github.com/spec/v1\n") == "this is a git-lfs pointer, not the file itself | m.pt2 | run git lfs pull");
-  CHECK(problem(good.substr(0, good.size() - 30)) == "the archive is cut off: its directory, which stands at the end, is missing | m.pt2 | copy or download the file again");
+  CHECK(problem("just text") ==
+        "this is not a zip archive, as .pt2 files are | m.pt2 | export the model with torch.export.save");
+  CHECK(problem("\x80\x02}q") ==
+        "this is a pickle (torch.save of old), not a .pt2 archive: it holds no graph | m.pt2 | export the "
+        "model with torch.export.save");
+  CHECK(problem("version https://git-lfs.github.com/spec/v1\n") ==
+        "this is a git-lfs pointer, not the file itself | m.pt2 | run git lfs pull");
+  CHECK(problem(good.substr(0, good.size() - 30)) ==
+        "the archive is cut off: its directory, which stands at the end, is missing | m.pt2 | copy or "
+        "download the file again");
   CHECK(problem(good + "more") == "there are bytes after the end of the archive | m.pt2" + kAgain);
-  CHECK(problem("#!/bin/sh\n" + good) == "10 bytes stand before the archive or inside its end | m.pt2" + kAgain);
+  CHECK(problem("#!/bin/sh\n" + good) ==
+        "10 bytes stand before the archive or inside its end | m.pt2" + kAgain);
 }
 
 TEST_CASE("headers that do not tell one story") {
   const auto at = [](int byte) { return " | m.pt2, entry 'a' at byte " + std::to_string(byte); };
   CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "x", .local_name = "b"}).bytes()) ==
-        "an entry of the archive has another name in its own header than in the directory" + at(0) + kDistrust);
+        "an entry of the archive has another name in its own header than in the directory" + at(0) +
+            kDistrust);
   CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "x", .local_method = 8}).bytes()) ==
-        "an entry of the archive has another compression method in its own header than in the directory" + at(0) + kDistrust);
-  CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "x", .flags = 1}).bytes()) == "an entry of the archive is encrypted" + at(0) + kDistrust);
+        "an entry of the archive has another compression method in its own header than in the directory" +
+            at(0) + kDistrust);
+  CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "x", .flags = 1}).bytes()) ==
+        "an entry of the archive is encrypted" + at(0) + kDistrust);
   CHECK(problem(ZipWriter().add("b", "x").add(Entry{.name = "a", .data = "yy", .header = 7}).bytes()) ==
         "an entry of the archive has no header of its own where the directory says" + at(7) + kDistrust);
   CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "x", .header = 0xfffffff0}).bytes()) ==
-        "an entry of the archive is said to lie outside the archive | m.pt2, entry 'a' at byte 4294967280" + kDistrust);
+        "an entry of the archive is said to lie outside the archive | m.pt2, entry 'a' at byte 4294967280" +
+            kDistrust);
   auto sizes = ZipWriter().add("a", "text").bytes();
   sizes[22] = 9;  // the local header's size alone
-  CHECK(problem(sizes) == "an entry of the archive has another size or checksum in its own header than in the directory" + at(0) + kDistrust);
+  CHECK(problem(sizes) ==
+        "an entry of the archive has another size or checksum in its own header than in the directory" +
+            at(0) + kDistrust);
 }
 
 TEST_CASE("entries that overlap or share a name, and names that climb") {
   const auto inside = ZipWriter().add("b", "x").bytes();
-  const auto outer = ZipWriter().add("a", inside.substr(0, 32)).add(Entry{.name = "b", .data = "x", .header = 31}).bytes();
+  const auto outer =
+      ZipWriter().add("a", inside.substr(0, 32)).add(Entry{.name = "b", .data = "x", .header = 31}).bytes();
   CHECK(problem(outer) == "an entry of the archive overlaps 'a' | m.pt2, entry 'b' at byte 31" + kDistrust);
-  CHECK(problem(ZipWriter().add("a", "1").add("a", "2").bytes()) == "an entry of the archive has the name of another one | m.pt2, entry 'a' at byte 32" + kDistrust);
+  CHECK(problem(ZipWriter().add("a", "1").add("a", "2").bytes()) ==
+        "an entry of the archive has the name of another one | m.pt2, entry 'a' at byte 32" + kDistrust);
   const auto named = [](std::string name) { return problem(ZipWriter().add(std::move(name), "x").bytes()); };
-  CHECK(named("m/../../etc/passwd") == "an entry of the archive has a name that climbs out of the archive | m.pt2, entry 'm/../../etc/passwd' at byte 0" + kDistrust);
-  CHECK(named("/etc/passwd") == "an entry of the archive has a name that begins at the root | m.pt2, entry '/etc/passwd' at byte 0" + kDistrust);
-  CHECK(named("a\\b") == "an entry of the archive has a name with a backslash in it | m.pt2, entry 'a\\b' at byte 0" + kDistrust);
-  CHECK(named(std::string("a\0b", 3)) == "an entry of the archive has a name with a NUL byte in it | m.pt2, entry 'a\\x00b' at byte 0" + kDistrust);
+  CHECK(named("m/../../etc/passwd") ==
+        "an entry of the archive has a name that climbs out of the archive | m.pt2, entry "
+        "'m/../../etc/passwd' at byte 0" +
+            kDistrust);
+  CHECK(named("/etc/passwd") ==
+        "an entry of the archive has a name that begins at the root | m.pt2, entry '/etc/passwd' at byte 0" +
+            kDistrust);
+  CHECK(named("a\\b") ==
+        "an entry of the archive has a name with a backslash in it | m.pt2, entry 'a\\b' at byte 0" +
+            kDistrust);
+  CHECK(named(std::string("a\0b", 3)) ==
+        "an entry of the archive has a name with a NUL byte in it | m.pt2, entry 'a\\x00b' at byte 0" +
+            kDistrust);
   CHECK(named("") == "an entry of the archive has no name | m.pt2, entry '' at byte 0" + kDistrust);
 }
 
 TEST_CASE("damaged contents, unknown methods and bombs") {
   const std::string entry = " | m.pt2, entry 'a' at byte 0";
-  CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "x", .crc = 7}).bytes()) == "an entry of the archive is damaged: its checksum does not fit its bytes" + entry);
-  CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "x", .method = 12}).bytes()) == "an entry of the archive is compressed by method 12; stored and deflated ones are read" + entry);
-  CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "x", .size = 9}).bytes()) == "an entry of the archive is stored, and its two sizes differ" + entry);
-  CHECK(problem(ZipWriter().add("a", std::string(2000, 'x')).bytes(), 1000, Fault::limit) == "an entry of the archive takes 2.00 kB, and 1.00 kB are the most that is read" + entry);
-  CHECK(problem(ZipWriter().deflated("a", std::string(1 << 20, 'x')).bytes(), 1 << 16, Fault::limit) == "an entry of the archive inflates to more than 65.5 kB" + entry);
-  // The header's promise of a small size changes nothing.
-  CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = std::string(1 << 20, 'x'), .method = 8, .size = 5}).bytes(), 1 << 16, Fault::limit) ==
+  CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "x", .crc = 7}).bytes()) ==
+        "an entry of the archive is damaged: its checksum does not fit its bytes" + entry);
+  CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "x", .method = 12}).bytes()) ==
+        "an entry of the archive is compressed by method 12; stored and deflated ones are read" + entry);
+  CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "x", .size = 9}).bytes()) ==
+        "an entry of the archive is stored, and its two sizes differ" + entry);
+  CHECK(problem(ZipWriter().add("a", std::string(2000, 'x')).bytes(), 1000, Fault::limit) ==
+        "an entry of the archive takes 2.00 kB, and 1.00 kB are the most that is read" + entry);
+  CHECK(problem(ZipWriter().deflated("a", std::string(1 << 20, 'x')).bytes(), 1 << 16, Fault::limit) ==
         "an entry of the archive inflates to more than 65.5 kB" + entry);
-  CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "hello", .method = 8, .size = 4}).bytes()) == "an entry of the archive inflates to 5 bytes, and its header says 4" + entry);
+  // The header's promise of a small size changes nothing.
+  CHECK(problem(ZipWriter()
+                    .add(Entry{.name = "a", .data = std::string(1 << 20, 'x'), .method = 8, .size = 5})
+                    .bytes(),
+                1 << 16, Fault::limit) == "an entry of the archive inflates to more than 65.5 kB" + entry);
+  CHECK(problem(ZipWriter().add(Entry{.name = "a", .data = "hello", .method = 8, .size = 4}).bytes()) ==
+        "an entry of the archive inflates to 5 bytes, and its header says 4" + entry);
   auto damaged = ZipWriter().deflated("a", "hello hello hello").bytes();
   damaged[31] = '\xff';
   CHECK(problem(damaged) == "an entry of the archive is damaged: it does not inflate" + entry);
@@ -114,6 +147,7 @@ TEST_CASE("an archive cut at any byte or bent in any byte is an error or reads a
       const auto archive = dynamo::ZipArchive::open(source, "m");
       if (!archive || !archive->find("a")) continue;
       std::string room;
-      if (const auto text = archive->contents(*archive->find("a"), 1 << 20, room)) CHECK(*text == "text text text text");
+      if (const auto text = archive->contents(*archive->find("a"), 1 << 20, room))
+        CHECK(*text == "text text text text");
     }
 }

@@ -14,7 +14,8 @@ constexpr std::uint64_t kMostManifest = std::uint64_t{16} << 20, kMostNested = s
 /// A bundle being read: the programs stay in memory until the graph is whole, since names are not copied.
 class Bundle {
  public:
-  Bundle(const ZipArchive& archive, const Manifest& manifest, Weave& weave) : archive_(archive), manifest_(manifest), weave_(weave) {}
+  Bundle(const ZipArchive& archive, const Manifest& manifest, Weave& weave)
+      : archive_(archive), manifest_(manifest), weave_(weave) {}
 
   Result<void> all() {
     for (std::size_t i = 0; i < manifest_.partitions.size(); ++i)
@@ -38,7 +39,8 @@ class Bundle {
     auto joined = join_program(*programs_.back(), joint, weave_);
     if (!joined) return std::unexpected(std::move(joined).error());
     for (const auto& edge : manifest_.edges)
-      if (!alone && edge.to.partition == i && edge.to.number >= joined->inputs.size()) return no_port("input", edge.to, joined->inputs.size());
+      if (!alone && edge.to.partition == i && edge.to.number >= joined->inputs.size())
+        return no_port("input", edge.to, joined->inputs.size());
     take_inputs(i, *joined);
     made_.push_back(std::move(*joined));
     return {};
@@ -46,7 +48,11 @@ class Bundle {
 
   Result<Program> load(const Manifest::Partition& partition) {
     const auto* entry = archive_.find(partition.file);
-    if (!entry) return fail(Fault::model, "the bundle names the file " + text::quoted(partition.file) + ", and the archive does not hold it", archive_.file() + ":" + std::string(kManifest));
+    if (!entry)
+      return fail(
+          Fault::model,
+          "the bundle names the file " + text::quoted(partition.file) + ", and the archive does not hold it",
+          archive_.file() + ":" + std::string(kManifest));
     const auto file = archive_.file() + ":" + partition.file;
     if (entry->method == 0) {
       sources_.push_back(std::make_unique<PartSource>(archive_.source(), entry->begin, entry->packed));
@@ -65,13 +71,16 @@ class Bundle {
     joint.prefix = manifest_.partitions[i].name + "/";
     for (const auto& edge : manifest_.edges)
       if (edge.to.partition == i && edge.from.number < made_[edge.from.partition].outputs.size())
-        if (const ValueId v = made_[edge.from.partition].outputs[edge.from.number]; v.valid()) joint.given[edge.to.number] = v;
+        if (const ValueId v = made_[edge.from.partition].outputs[edge.from.number]; v.valid())
+          joint.given[edge.to.number] = v;
     for (std::size_t n = 0; n < manifest_.inputs.size(); ++n)
       for (const auto& to : manifest_.inputs[n].to) {
         if (to.partition != i) continue;
         const auto known = inputs_.find(n);
-        if (known != inputs_.end()) joint.given[to.number] = known->second;
-        else joint.input_names[to.number] = manifest_.inputs[n].name;
+        if (known != inputs_.end())
+          joint.given[to.number] = known->second;
+        else
+          joint.input_names[to.number] = manifest_.inputs[n].name;
       }
     return joint;
   }
@@ -80,17 +89,22 @@ class Bundle {
   void take_inputs(std::size_t i, const Joined& joined) {
     for (std::size_t n = 0; n < manifest_.inputs.size(); ++n)
       for (const auto& to : manifest_.inputs[n].to)
-        if (to.partition == i && to.number < joined.inputs.size() && joined.inputs[to.number].valid()) inputs_.try_emplace(n, joined.inputs[to.number]);
+        if (to.partition == i && to.number < joined.inputs.size() && joined.inputs[to.number].valid())
+          inputs_.try_emplace(n, joined.inputs[to.number]);
   }
 
   std::unexpected<Error> no_port(std::string_view kind, Port port, std::size_t count) const {
-    return fail(Fault::model, "the bundle names " + std::string(kind) + " " + std::to_string(port.number) + " of " + text::quoted(manifest_.partitions[port.partition].name) + ", which has " + std::to_string(count),
+    return fail(Fault::model,
+                "the bundle names " + std::string(kind) + " " + std::to_string(port.number) + " of " +
+                    text::quoted(manifest_.partitions[port.partition].name) + ", which has " +
+                    std::to_string(count),
                 archive_.file() + ":" + std::string(kManifest));
   }
 
   Result<void> outputs() {
     for (const auto& edge : manifest_.edges)
-      if (edge.from.number >= made_[edge.from.partition].outputs.size()) return no_port("output", edge.from, made_[edge.from.partition].outputs.size());
+      if (edge.from.number >= made_[edge.from.partition].outputs.size())
+        return no_port("output", edge.from, made_[edge.from.partition].outputs.size());
     for (const auto& from : manifest_.outputs) {
       const auto& all = made_[from.partition].outputs;
       if (from.number >= all.size()) return no_port("output", from, all.size());
@@ -105,7 +119,9 @@ class Bundle {
   void note_seams() const {
     for (const auto& p : manifest_.partitions)
       if (!p.reason.empty())
-        weave_.builder.note(Severity::note, "graph-break", "the graph breaks after " + text::quoted(p.name) + (p.file_line.empty() ? "" : " at " + p.file_line) + ": " + p.reason);
+        weave_.builder.note(Severity::note, "graph-break",
+                            "the graph breaks after " + text::quoted(p.name) +
+                                (p.file_line.empty() ? "" : " at " + p.file_line) + ": " + p.reason);
   }
 
   const ZipArchive& archive_;
@@ -133,8 +149,10 @@ Result<void> read_bundle(const ZipArchive& archive, std::int64_t partition, Weav
   if (!manifest) return std::unexpected(manifest.error());
   const auto count = manifest->partitions.size();
   if (partition >= static_cast<std::int64_t>(count))
-    return fail(Fault::config, "the option partition is " + std::to_string(partition) + ", and the bundle has " + std::to_string(count) + (count == 1 ? " partition" : " partitions"), archive.file(),
-                "partitions are counted from 0; -1 reads them all");
+    return fail(Fault::config,
+                "the option partition is " + std::to_string(partition) + ", and the bundle has " +
+                    std::to_string(count) + (count == 1 ? " partition" : " partitions"),
+                archive.file(), "partitions are counted from 0; -1 reads them all");
   weave.builder.name(manifest->model);
   Bundle bundle(archive, *manifest, weave);
   return partition < 0 ? bundle.all() : bundle.alone(static_cast<std::size_t>(partition));

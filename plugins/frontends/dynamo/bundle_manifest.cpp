@@ -16,19 +16,28 @@ std::string optional_text(JsonValue of, std::string_view key) {
 Port port(JsonValue pair, std::size_t partitions) {
   std::vector<std::int64_t> numbers;
   pair.each_element([&](JsonValue n) { numbers.push_back(n.integer()); });
-  const bool fits = numbers.size() == 2 && numbers[0] >= 0 && static_cast<std::size_t>(numbers[0]) < partitions && numbers[1] >= 0;
-  if (!fits) return pair.complain("expected [partition, number] with a partition below " + std::to_string(partitions)), Port{};
+  const bool fits = numbers.size() == 2 && numbers[0] >= 0 &&
+                    static_cast<std::size_t>(numbers[0]) < partitions && numbers[1] >= 0;
+  if (!fits)
+    return pair.complain("expected [partition, number] with a partition below " + std::to_string(partitions)),
+           Port{};
   return {static_cast<std::size_t>(numbers[0]), static_cast<std::size_t>(numbers[1])};
 }
 
 Manifest::Partition partition(JsonValue of, std::size_t position) {
-  Manifest::Partition p{optional_text(of, "name"), std::string(of.at("file").text()), optional_text(of, "reason"), optional_text(of, "file_line"), {}};
+  Manifest::Partition p{optional_text(of, "name"),
+                        std::string(of.at("file").text()),
+                        optional_text(of, "reason"),
+                        optional_text(of, "file_line"),
+                        {}};
   if (p.name.empty()) p.name = "partition " + std::to_string(position);
   if (const auto weights = of.find("weights"))
     weights.each_member([&](std::string_view input, JsonValue weight) {
       const auto kind = optional_text(weight, "kind");
-      if (!kind.empty() && kind != "parameter" && kind != "buffer") weight.complain("expected the kind \"parameter\" or \"buffer\", found " + text::quoted(kind));
-      p.weights.emplace(input, WeightName{std::string(weight.at("name").text()), kind == "buffer" ? ValueKind::buffer : ValueKind::parameter});
+      if (!kind.empty() && kind != "parameter" && kind != "buffer")
+        weight.complain("expected the kind \"parameter\" or \"buffer\", found " + text::quoted(kind));
+      p.weights.emplace(input, WeightName{std::string(weight.at("name").text()),
+                                          kind == "buffer" ? ValueKind::buffer : ValueKind::parameter});
     });
   return p;
 }
@@ -40,15 +49,19 @@ Result<Manifest> read_manifest(Json& text) {
   const auto root = text.root();
   const auto schema = root.at("schema");
   if (schema && schema.text() != kSchema)
-    schema.complain("the manifest has schema " + text::quoted(schema.text()) + ", and \"" + std::string(kSchema) + "\" is what can be read");
+    schema.complain("the manifest has schema " + text::quoted(schema.text()) + ", and \"" +
+                    std::string(kSchema) + "\" is what can be read");
   m.model = optional_text(root, "model");
-  root.at("partitions").each_element([&](JsonValue p) { m.partitions.push_back(partition(p, m.partitions.size())); });
+  root.at("partitions").each_element([&](JsonValue p) {
+    m.partitions.push_back(partition(p, m.partitions.size()));
+  });
   const auto count = m.partitions.size();
   if (count == 0) root.complain("the bundle has no partitions");
   if (const auto edges = root.find("edges"))
     edges.each_element([&](JsonValue e) {
       m.edges.push_back({port(e.at("from"), count), port(e.at("to"), count)});
-      if (m.edges.back().from.partition >= m.edges.back().to.partition) e.complain("an edge must lead to a later partition");
+      if (m.edges.back().from.partition >= m.edges.back().to.partition)
+        e.complain("an edge must lead to a later partition");
     });
   if (const auto inputs = root.find("inputs"))
     inputs.each_element([&](JsonValue i) {

@@ -26,11 +26,12 @@ FileSource::~FileSource() {
 /// What cannot be opened is said in the words of FileBytes, which every frontend shares.
 Result<void> FileSource::open() {
   file_ = ::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  struct stat about {};
+  struct stat about{};
   const bool regular = file_ >= 0 && ::fstat(file_, &about) == 0 && S_ISREG(about.st_mode);
   if (regular) return size_ = static_cast<std::uint64_t>(about.st_size), Result<void>{};
   const auto refused = FileBytes::open(path_);
-  return refused ? Result<void>(unreadable(path_, "it changed while it was opened")) : std::unexpected(refused.error());
+  return refused ? Result<void>(unreadable(path_, "it changed while it was opened"))
+                 : std::unexpected(refused.error());
 }
 
 Result<std::string_view> FileSource::read(std::uint64_t offset, std::uint64_t size, std::string& room) const {

@@ -16,7 +16,8 @@ class ByteSource {
   virtual ~ByteSource() = default;
   [[nodiscard]] virtual std::uint64_t size() const = 0;
   /// The piece, which must lie inside; in `room` where it has to be fetched.
-  [[nodiscard]] virtual Result<std::string_view> read(std::uint64_t offset, std::uint64_t size, std::string& room) const = 0;
+  [[nodiscard]] virtual Result<std::string_view> read(std::uint64_t offset, std::uint64_t size,
+                                                      std::string& room) const = 0;
 };
 
 /// A regular file, read with pread: it may shrink while it is read, and nothing worse than an error happens.
@@ -26,7 +27,8 @@ class FileSource final : public ByteSource {
   ~FileSource() override;
   [[nodiscard]] Result<void> open();
   [[nodiscard]] std::uint64_t size() const override { return size_; }
-  [[nodiscard]] Result<std::string_view> read(std::uint64_t offset, std::uint64_t size, std::string& room) const override;
+  [[nodiscard]] Result<std::string_view> read(std::uint64_t offset, std::uint64_t size,
+                                              std::string& room) const override;
 
  private:
   std::string path_;
@@ -39,7 +41,8 @@ class MemorySource final : public ByteSource {
  public:
   explicit MemorySource(std::string_view bytes) : bytes_(bytes) {}
   [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
-  [[nodiscard]] Result<std::string_view> read(std::uint64_t offset, std::uint64_t size, std::string&) const override {
+  [[nodiscard]] Result<std::string_view> read(std::uint64_t offset, std::uint64_t size,
+                                              std::string&) const override {
     return bytes_.substr(offset, size);
   }
 
@@ -50,9 +53,11 @@ class MemorySource final : public ByteSource {
 /// A part of another source: an archive stored in an archive.
 class PartSource final : public ByteSource {
  public:
-  PartSource(const ByteSource& whole, std::uint64_t offset, std::uint64_t size) : whole_(whole), offset_(offset), size_(size) {}
+  PartSource(const ByteSource& whole, std::uint64_t offset, std::uint64_t size)
+      : whole_(whole), offset_(offset), size_(size) {}
   [[nodiscard]] std::uint64_t size() const override { return size_; }
-  [[nodiscard]] Result<std::string_view> read(std::uint64_t offset, std::uint64_t size, std::string& room) const override {
+  [[nodiscard]] Result<std::string_view> read(std::uint64_t offset, std::uint64_t size,
+                                              std::string& room) const override {
     return whole_.read(offset_ + offset, size, room);
   }
 

@@ -10,7 +10,8 @@ void read_nodes(Weave& weave, Scope& scope, JsonValue graph) {
   graph.at("nodes").each_element([&](JsonValue node) {
     if (stopped) return;
     if (weave.nodes() >= weave.request.max_nodes) {
-      node.complain("the graph has more than " + std::to_string(weave.request.max_nodes) + " nodes", "raise the limit of nodes", Fault::limit);
+      node.complain("the graph has more than " + std::to_string(weave.request.max_nodes) + " nodes",
+                    "raise the limit of nodes", Fault::limit);
       stopped = true;
       return;
     }
@@ -25,7 +26,8 @@ ValueId output_value(Scope& scope, JsonValue argument) {
   if (!tensor) return {};
   const auto name = tensor.at("name");
   const auto* meaning = scope.find(name.text());
-  if (!meaning) name.complain("the value " + text::quoted(name.text()) + " is an output, and nothing makes it");
+  if (!meaning)
+    name.complain("the value " + text::quoted(name.text()) + " is an output, and nothing makes it");
   return meaning ? meaning->value : ValueId();
 }
 

@@ -12,8 +12,8 @@ void read_nodes(Weave& weave, Scope& scope, JsonValue graph);
 /// The value of one output argument; invalid unless it is a tensor.
 [[nodiscard]] ValueId output_value(Scope& scope, JsonValue argument);
 
-/// Adds a higher-order operator: control flow with its regions, or a wrapper whose graph takes its place. False when
-/// it is none that is known.
+/// Adds a higher-order operator: control flow with its regions, or a wrapper whose graph takes its place.
+/// False when it is none that is known.
 [[nodiscard]] bool add_higher_order(Operation& operation);
 
 }  // namespace alidade::dynamo

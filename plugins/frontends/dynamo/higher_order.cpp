@@ -1,4 +1,5 @@
-// Control flow of torch.cond, while_loop, map and scan; wrappers that only change how PyTorch runs their graph.
+// Control flow of torch.cond, while_loop, map and scan; wrappers that only change how PyTorch runs their
+// graph.
 #include <algorithm>
 #include <array>
 
@@ -10,8 +11,9 @@ namespace alidade::dynamo {
 namespace {
 
 constexpr std::array<std::string_view, 9> kWrappers{
-    "wrap_with_set_grad_enabled", "wrap_with_autocast", "wrap", "wrap_activation_checkpoint", "tag_activation_checkpoint",
-    "hints_wrapper", "strict_mode", "dynamo_bypassing_wrapper", "inductor_compiled_code"};
+    "wrap_with_set_grad_enabled", "wrap_with_autocast", "wrap",        "wrap_activation_checkpoint",
+    "tag_activation_checkpoint",  "hints_wrapper",      "strict_mode", "dynamo_bypassing_wrapper",
+    "inductor_compiled_code"};
 
 }  // namespace
 
@@ -39,7 +41,9 @@ class HigherOrder {
  private:
   using Values = std::vector<ValueId>;
 
-  Values values(std::size_t position) { return position < o_.arguments_.size() ? o_.tensors(o_.arguments_[position]) : Values{}; }
+  Values values(std::size_t position) {
+    return position < o_.arguments_.size() ? o_.tensors(o_.arguments_[position]) : Values{};
+  }
   Values values_after(std::size_t position) {
     Values all;
     for (std::size_t i = position + 1; i < o_.arguments_.size(); ++i) {
@@ -65,13 +69,16 @@ class HigherOrder {
   void bind(Scope& inner, JsonValue graph, const Values& values) {
     const auto names = input_names(graph);
     if (names.size() != values.size())
-      graph.complain("the graph has " + std::to_string(names.size()) + " inputs, and " + std::to_string(values.size()) + " are given to it");
-    for (std::size_t i = 0; i < std::min(names.size(), values.size()); ++i) inner.define(names[i], {values[i]});
+      graph.complain("the graph has " + std::to_string(names.size()) + " inputs, and " +
+                     std::to_string(values.size()) + " are given to it");
+    for (std::size_t i = 0; i < std::min(names.size(), values.size()); ++i)
+      inner.define(names[i], {values[i]});
   }
   /// Reads a graph whose inputs stand for values; its results.
   Values body(std::size_t which, const Values& inputs) {
     if (w_.depth >= w_.request.max_region_depth) {
-      o_.complain("graphs are nested deeper than " + std::to_string(w_.request.max_region_depth) + " levels", {}, Fault::limit);
+      o_.complain("graphs are nested deeper than " + std::to_string(w_.request.max_region_depth) + " levels",
+                  {}, Fault::limit);
       return {};
     }
     ++w_.depth;
@@ -84,18 +91,23 @@ class HigherOrder {
   }
   void yield(const Values& results, std::size_t wanted) {
     if (results.size() != wanted)
-      o_.complain("a graph inside the operator should make " + std::to_string(wanted) + " values, and makes " + std::to_string(results.size()));
+      o_.complain("a graph inside the operator should make " + std::to_string(wanted) +
+                  " values, and makes " + std::to_string(results.size()));
     w_.builder.end_region(results);
   }
-  /// Arguments of the region just begun: one for each value, without its first dimension where it is taken in slices.
+  /// Arguments of the region just begun: one for each value, without its first dimension where it is taken in
+  /// slices.
   Values arguments(std::size_t which, const Values& whole, std::size_t sliced_from) {
     const auto names = input_names(graph(which));
     Values made;
     for (std::size_t i = 0; i < whole.size(); ++i) {
-      const auto name = o_.scope_.prefix() + std::string(o_.arguments_[graphs_[which]].value.at("name").text()) + "/" + std::string(i < names.size() ? names[i] : "");
+      const auto name = o_.scope_.prefix() +
+                        std::string(o_.arguments_[graphs_[which]].value.at("name").text()) + "/" +
+                        std::string(i < names.size() ? names[i] : "");
       const auto& type = w_.type(whole[i]);
       const bool slice = i >= sliced_from && type.rank() > 0;
-      made.push_back(w_.argument(name, slice ? w_.types.make(type.dtype, type.dims.subspan(1)) : w_.type_id(whole[i])));
+      made.push_back(
+          w_.argument(name, slice ? w_.types.make(type.dtype, type.dims.subspan(1)) : w_.type_id(whole[i])));
     }
     return made;
   }
@@ -115,7 +127,8 @@ class HigherOrder {
     }
     return true;
   }
-  /// while_loop(cond, body, carried, additional): one region, which gives back the condition, then the next values.
+  /// while_loop(cond, body, carried, additional): one region, which gives back the condition, then the next
+  /// values.
   bool loop() {
     const auto carried = values(graphs_[1] + 1), seen = values(graphs_[1] + 2);
     const NodeId n = o_.emit(Op::loop, carried, LoopAttrs{});
@@ -123,15 +136,20 @@ class HigherOrder {
     auto inputs = arguments(1, carried, carried.size());
     inputs.insert(inputs.end(), seen.begin(), seen.end());
     auto results = body(0, inputs);
-    if (results.size() != 1) o_.complain("the condition of a loop is one value, and its graph makes " + std::to_string(results.size()));
+    if (results.size() != 1)
+      o_.complain("the condition of a loop is one value, and its graph makes " +
+                  std::to_string(results.size()));
     const auto next = body(1, inputs);
     results.insert(results.end(), next.begin(), next.end());
     yield(results, o_.results() + 1);
     return true;
   }
-  std::int64_t trips(const Values& sliced) const { return sliced.empty() ? -1 : w_.type(sliced[0]).dim(0).value_or(-1); }
+  std::int64_t trips(const Values& sliced) const {
+    return sliced.empty() ? -1 : w_.type(sliced[0]).dim(0).value_or(-1);
+  }
 
-  /// One region over slices: carried values first, then a slice of each tensor, then what it sees from outside.
+  /// One region over slices: carried values first, then a slice of each tensor, then what it sees from
+  /// outside.
   bool over_slices(const Values& carried, const Values& sliced, const Values& seen, std::int64_t count) {
     Values whole = carried;
     whole.insert(whole.end(), sliced.begin(), sliced.end());

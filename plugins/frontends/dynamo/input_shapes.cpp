@@ -7,12 +7,15 @@
 namespace alidade::dynamo {
 namespace {
 
-std::unexpected<Error> unfit(std::string what, std::string fix = {}) { return fail(Fault::config, std::move(what), {}, std::move(fix)); }
+std::unexpected<Error> unfit(std::string what, std::string fix = {}) {
+  return fail(Fault::config, std::move(what), {}, std::move(fix));
+}
 
 std::unexpected<Error> unknown_input(std::string_view name, const std::vector<ModelInput>& inputs) {
   std::vector<std::string> names, shown;
   for (const auto& input : inputs) names.push_back(input.name), shown.push_back(text::quoted(input.name));
-  return unfit("a shape was given for the input " + text::quoted(name) + ", which the model does not have" + text::did_you_mean(name, names),
+  return unfit("a shape was given for the input " + text::quoted(name) + ", which the model does not have" +
+                   text::did_you_mean(name, names),
                "its inputs are " + text::join(shown, ", "));
 }
 
@@ -23,10 +26,12 @@ struct Demand {
   std::int64_t size = 0;
 };
 
-Result<void> collect(const ModelInput& input, const std::vector<std::int64_t>& shape, const SymbolNames& names, std::vector<Demand>& demands) {
+Result<void> collect(const ModelInput& input, const std::vector<std::int64_t>& shape,
+                     const SymbolNames& names, std::vector<Demand>& demands) {
   const auto sizes = input.meta.at("sizes");
   if (sizes.size() != shape.size())
-    return unfit("the input " + text::quoted(input.name) + " has " + std::to_string(sizes.size()) + " dimensions, and the shape given for it has " + std::to_string(shape.size()));
+    return unfit("the input " + text::quoted(input.name) + " has " + std::to_string(sizes.size()) +
+                 " dimensions, and the shape given for it has " + std::to_string(shape.size()));
   std::size_t i = 0;
   Result<void> ok;
   sizes.each_element([&](JsonValue size) {
@@ -34,10 +39,12 @@ Result<void> collect(const ModelInput& input, const std::vector<std::int64_t>& s
     const auto asked = shape[i++];
     const auto fixed = size.find("as_int");
     if (fixed && fixed.integer() != asked && ok)
-      ok = unfit(place + " is fixed at " + std::to_string(fixed.integer()) + " in this file, and " + std::to_string(asked) + " was given",
+      ok = unfit(place + " is fixed at " + std::to_string(fixed.integer()) + " in this file, and " +
+                     std::to_string(asked) + " was given",
                  "export the model with dynamic_shapes for it, or give the shape it has");
     if (fixed) return;
-    if (const auto spelled = formula(size.at("as_expr").at("expr_str").text(), names)) demands.push_back({place, *spelled, asked});
+    if (const auto spelled = formula(size.at("as_expr").at("expr_str").text(), names))
+      demands.push_back({place, *spelled, asked});
   });
   return ok;
 }
@@ -48,7 +55,8 @@ Result<void> decide(const Demand& demand, Types& types) {
   if (symbols.size() != 1 || symbols[0] != demand.formula) return {};
   const auto known = types.bindings().find(demand.formula);
   if (known != types.bindings().end() && known->second != demand.size)
-    return unfit(demand.place + " is the symbol " + text::quoted(demand.formula) + ", which would be both " + std::to_string(known->second) + " and " + std::to_string(demand.size));
+    return unfit(demand.place + " is the symbol " + text::quoted(demand.formula) + ", which would be both " +
+                 std::to_string(known->second) + " and " + std::to_string(demand.size));
   types.bind(demand.formula, demand.size);
   return {};
 }
@@ -57,9 +65,12 @@ Result<void> check(const Demand& demand, const Types& types) {
   const auto value = evaluate(demand.formula, types.bindings());
   if (!value) return std::unexpected(value.error());
   if (!*value)
-    return unfit(demand.place + " is " + text::quoted(demand.formula) + ", which the size " + std::to_string(demand.size) + " alone does not decide", "bind its symbols");
+    return unfit(demand.place + " is " + text::quoted(demand.formula) + ", which the size " +
+                     std::to_string(demand.size) + " alone does not decide",
+                 "bind its symbols");
   if (**value != demand.size)
-    return unfit(demand.place + " is " + text::quoted(demand.formula) + ", which would be " + std::to_string(**value) + ", and " + std::to_string(demand.size) + " was given");
+    return unfit(demand.place + " is " + text::quoted(demand.formula) + ", which would be " +
+                 std::to_string(**value) + ", and " + std::to_string(demand.size) + " was given");
   return {};
 }
 

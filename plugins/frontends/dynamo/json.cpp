@@ -25,7 +25,8 @@ std::optional<double> special(std::string_view word) {
 /// "~" and "/" of a key as a JSON pointer has them.
 std::string pointer_part(std::string_view key) {
   std::string part;
-  for (const char c : key) part += c == '~' ? std::string("~0") : c == '/' ? std::string("~1") : std::string(1, c);
+  for (const char c : key)
+    part += c == '~' ? std::string("~0") : c == '/' ? std::string("~1") : std::string(1, c);
   return text::printable(part);
 }
 
@@ -66,11 +67,14 @@ void JsonValue::complain(std::string what, std::string fix, Fault fault) const {
 
 bool JsonValue::demand(JsonKind kind) const {
   if (is(kind)) return true;
-  if (json_) complain("expected " + std::string(described(kind)) + ", found " + std::string(described(cell().kind)));
+  if (json_)
+    complain("expected " + std::string(described(kind)) + ", found " + std::string(described(cell().kind)));
   return false;
 }
 
-std::string_view JsonValue::text() const { return demand(JsonKind::string) ? json_->decoded(cell()) : std::string_view{}; }
+std::string_view JsonValue::text() const {
+  return demand(JsonKind::string) ? json_->decoded(cell()) : std::string_view{};
+}
 
 std::string_view JsonValue::raw() const {
   return demand(JsonKind::string) ? json_->bytes_.substr(cell().begin, cell().size) : std::string_view{};
@@ -81,7 +85,8 @@ std::int64_t JsonValue::integer() const {
   const auto digits = json_->bytes_.substr(cell().begin, cell().size);
   std::int64_t n = 0;
   const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
-  if (ec == std::errc::result_out_of_range) complain("the number " + std::string(digits.substr(0, 40)) + " does not fit 64 bits");
+  if (ec == std::errc::result_out_of_range)
+    complain("the number " + std::string(digits.substr(0, 40)) + " does not fit 64 bits");
   else if (end != digits.data() + digits.size())
     complain("expected a whole number, found " + std::string(digits.substr(0, 40)));
   return ec == std::errc() ? n : 0;
@@ -94,8 +99,10 @@ double JsonValue::real() const {
   if (const auto value = special(digits)) return *value;
   double x = 0;
   const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), x);
-  if (quoted) complain("expected a number, found a string");
-  else if (ec != std::errc()) complain("the number " + std::string(digits.substr(0, 40)) + " does not fit a double");
+  if (quoted)
+    complain("expected a number, found a string");
+  else if (ec != std::errc())
+    complain("the number " + std::string(digits.substr(0, 40)) + " does not fit a double");
   return x;
 }
 

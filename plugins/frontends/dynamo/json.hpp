@@ -14,8 +14,8 @@ enum class JsonKind : std::uint8_t { null, boolean, number, string, array, objec
 
 class JsonValue;
 
-/// A JSON text, checked and indexed in one pass without recursion; the bytes must outlive it. What a reader finds
-/// wrong with it later is kept once, as complaint(), with the JSON pointer of the place.
+/// A JSON text, checked and indexed in one pass without recursion; the bytes must outlive it. What a reader
+/// finds wrong with it later is kept once, as complaint(), with the JSON pointer of the place.
 class Json {
  public:
   static constexpr std::size_t kMostLevels = 1000, kMostValues = std::size_t{1} << 25;
@@ -33,9 +33,11 @@ class Json {
  private:
   friend class JsonScanner;
   friend class JsonValue;
-  /// One value of the text; `next` is the cell after its last descendant. A member is a string cell, then its value.
+  /// One value of the text; `next` is the cell after its last descendant. A member is a string cell, then its
+  /// value.
   struct Cell {
-    std::uint32_t begin = 0, size = 0;  // of strings and numbers in the text; of containers, the number of entries
+    std::uint32_t begin = 0,
+                  size = 0;  // of strings and numbers in the text; of containers, the number of entries
     std::uint32_t next = 0;
     JsonKind kind = JsonKind::null;
     bool escaped = false;  // a string with backslashes; of a boolean, its value
@@ -49,14 +51,16 @@ class Json {
   std::optional<Error> complaint_;
 };
 
-/// One value of a Json text, as cheap as a pointer; may be absent. Asking for what it is not is a complaint and
-/// gives something empty.
+/// One value of a Json text, as cheap as a pointer; may be absent. Asking for what it is not is a complaint
+/// and gives something empty.
 class JsonValue {
  public:
   JsonValue() = default;
   [[nodiscard]] explicit operator bool() const { return json_ != nullptr; }
   [[nodiscard]] bool is(JsonKind kind) const { return json_ && cell().kind == kind; }
-  [[nodiscard]] bool failed() const { return json_ && json_->complaint_.has_value(); }  ///< whether the text has a complaint
+  [[nodiscard]] bool failed() const {
+    return json_ && json_->complaint_.has_value();
+  }  ///< whether the text has a complaint
   [[nodiscard]] bool is_null() const { return !json_ || cell().kind == JsonKind::null; }
 
   [[nodiscard]] std::string_view text() const;
@@ -65,7 +69,7 @@ class JsonValue {
   [[nodiscard]] double real() const;  ///< also from "Infinity", "-Infinity", "NaN", with and without quotes
   [[nodiscard]] bool flag() const;
 
-  [[nodiscard]] std::size_t size() const;               ///< entries of an array or object
+  [[nodiscard]] std::size_t size() const;                    ///< entries of an array or object
   [[nodiscard]] JsonValue find(std::string_view key) const;  ///< absent when there is none
   [[nodiscard]] JsonValue at(std::string_view key) const;    ///< a complaint when there is none
   void complain(std::string what, std::string fix = {}, Fault fault = Fault::model) const;

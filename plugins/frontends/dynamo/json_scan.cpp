@@ -22,7 +22,8 @@ class JsonScanner {
 
   Result<std::vector<Cell>> whole() {
     cells_.reserve(bytes_.size() / 16 + 16);
-    if (const auto broken = broken_utf8(bytes_)) return at_ = *broken, stop("a byte that is not UTF-8 stands here");
+    if (const auto broken = broken_utf8(bytes_))
+      return at_ = *broken, stop("a byte that is not UTF-8 stands here");
     do {
       if (problem_.empty()) value();
     } while (problem_.empty() && !open_.empty());
@@ -37,7 +38,8 @@ class JsonScanner {
     const auto before = bytes_.substr(0, at_);
     const auto line = 1 + std::ranges::count(before, '\n');
     const auto column = at_ - (before.rfind('\n') + 1) + 1;
-    return fail(fault, (fault == Fault::limit ? "the JSON text is refused: " : "the JSON text is broken: ") + what,
+    return fail(fault,
+                (fault == Fault::limit ? "the JSON text is refused: " : "the JSON text is broken: ") + what,
                 std::string(file_) + ":" + std::to_string(line) + ":" + std::to_string(column));
   }
   void expected(std::string_view what) {
@@ -58,7 +60,8 @@ class JsonScanner {
   }
   Cell& add(JsonKind kind, std::size_t begin, std::size_t size) {
     const auto index = static_cast<std::uint32_t>(cells_.size());
-    if (index >= Json::kMostValues) too_much("it has more than " + std::to_string(Json::kMostValues) + " values");
+    if (index >= Json::kMostValues)
+      too_much("it has more than " + std::to_string(Json::kMostValues) + " values");
     cells_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size), index + 1, kind});
     return cells_.back();
   }
@@ -68,15 +71,21 @@ class JsonScanner {
     skip();
     const char c = at_ < bytes_.size() ? bytes_[at_] : '\0';
     if (c == '{' || c == '[') return begin(c == '{' ? JsonKind::object : JsonKind::array);
-    if (c == '"') string();
-    else if (c == 't') word("true", JsonKind::boolean, true);
-    else if (c == 'f') word("false", JsonKind::boolean, false);
-    else if (c == 'n') word("null", JsonKind::null, false);
-    else number();
+    if (c == '"')
+      string();
+    else if (c == 't')
+      word("true", JsonKind::boolean, true);
+    else if (c == 'f')
+      word("false", JsonKind::boolean, false);
+    else if (c == 'n')
+      word("null", JsonKind::null, false);
+    else
+      number();
     after_value();
   }
   void begin(JsonKind kind) {
-    if (open_.size() >= Json::kMostLevels) return too_much("it nests deeper than " + std::to_string(Json::kMostLevels) + " levels");
+    if (open_.size() >= Json::kMostLevels)
+      return too_much("it nests deeper than " + std::to_string(Json::kMostLevels) + " levels");
     ++at_;
     open_.push_back(static_cast<std::uint32_t>(cells_.size()));
     add(kind, 0, 0);
@@ -109,12 +118,14 @@ class JsonScanner {
   void string() {
     const std::size_t begin = at_ + 1;
     bool escaped = false;
-    for (at_ = string_stop(bytes_, begin); at_ < bytes_.size() && bytes_[at_] == '\\'; at_ = string_stop(bytes_, at_)) {
+    for (at_ = string_stop(bytes_, begin); at_ < bytes_.size() && bytes_[at_] == '\\';
+         at_ = string_stop(bytes_, at_)) {
       const auto length = escape_length(bytes_.substr(at_));
       if (length == 0) return expected("an escape that JSON knows");
       escaped = true, at_ += length;
     }
-    if (at_ >= bytes_.size()) return at_ = begin - 1, void(problem_ = "the string that begins here does not end");
+    if (at_ >= bytes_.size())
+      return at_ = begin - 1, void(problem_ = "the string that begins here does not end");
     if (bytes_[at_] != '"') return expected("no control character in a string");
     add(JsonKind::string, begin, at_ - begin).escaped = escaped;
     ++at_;
@@ -126,18 +137,23 @@ class JsonScanner {
   }
   void number() {
     for (const auto name : kPythonNumbers)
-      if (bytes_.substr(at_).starts_with(name)) return void((add(JsonKind::number, at_, name.size()), at_ += name.size()));
+      if (bytes_.substr(at_).starts_with(name))
+        return void((add(JsonKind::number, at_, name.size()), at_ += name.size()));
     const std::size_t begin = at_;
     const auto digits = [&] {
       const std::size_t first = at_;
       while (at_ < bytes_.size() && bytes_[at_] >= '0' && bytes_[at_] <= '9') ++at_;
       if (at_ == first) expected(first == begin ? "a value" : "a digit");
     };
-    const auto next = [&](std::string_view any) { return at_ < bytes_.size() && any.contains(bytes_[at_]) && (++at_, true); };
+    const auto next = [&](std::string_view any) {
+      return at_ < bytes_.size() && any.contains(bytes_[at_]) && (++at_, true);
+    };
     next("-");
     const bool zero = at_ < bytes_.size() && bytes_[at_] == '0';
-    if (zero) ++at_;
-    else digits();
+    if (zero)
+      ++at_;
+    else
+      digits();
     if (problem_.empty() && next(".")) digits();
     if (problem_.empty() && next("eE")) next("+-"), digits();
     if (problem_.empty()) add(JsonKind::number, begin, at_ - begin);
@@ -150,7 +166,8 @@ class JsonScanner {
     if (names_.size() > kFewKeys) std::ranges::sort(names_);
     for (std::size_t i = 1; i < names_.size() && problem_.empty(); ++i)
       for (std::size_t j = names_.size() > kFewKeys ? i - 1 : 0; j < i; ++j)
-        if (names_[i] == names_[j]) problem_ = "the object that ends here has two members " + text::quoted(names_[i]);
+        if (names_[i] == names_[j])
+          problem_ = "the object that ends here has two members " + text::quoted(names_[i]);
   }
 
   std::string_view bytes_, file_;

@@ -15,7 +15,9 @@ std::uint64_t eight(const char* at) {
   return word;
 }
 constexpr std::uint64_t has_zero(std::uint64_t w) { return (w - kOnes) & ~w & kHighs; }
-constexpr std::uint64_t has_byte(std::uint64_t w, char c) { return has_zero(w ^ (kOnes * static_cast<unsigned char>(c))); }
+constexpr std::uint64_t has_byte(std::uint64_t w, char c) {
+  return has_zero(w ^ (kOnes * static_cast<unsigned char>(c)));
+}
 constexpr std::uint64_t has_control(std::uint64_t w) { return (w - kOnes * 0x20) & ~w & kHighs; }
 
 std::uint32_t hex4(std::string_view digits) {
@@ -27,10 +29,14 @@ std::uint32_t hex4(std::string_view digits) {
 
 void append_utf8(std::string& out, std::uint32_t c) {
   const auto tail = [&](int shift) { out += static_cast<char>(0x80 | ((c >> shift) & 0x3f)); };
-  if (c < 0x80) out += static_cast<char>(c);
-  else if (c < 0x800) out += static_cast<char>(0xc0 | (c >> 6)), tail(0);
-  else if (c < 0x10000) out += static_cast<char>(0xe0 | (c >> 12)), tail(6), tail(0);
-  else out += static_cast<char>(0xf0 | (c >> 18)), tail(12), tail(6), tail(0);
+  if (c < 0x80)
+    out += static_cast<char>(c);
+  else if (c < 0x800)
+    out += static_cast<char>(0xc0 | (c >> 6)), tail(0);
+  else if (c < 0x10000)
+    out += static_cast<char>(0xe0 | (c >> 12)), tail(6), tail(0);
+  else
+    out += static_cast<char>(0xf0 | (c >> 18)), tail(12), tail(6), tail(0);
 }
 
 /// The character of a \u escape at the head of `rest`, and how many bytes it took: two escapes for a pair.
@@ -73,7 +79,8 @@ std::size_t string_stop(std::string_view bytes, std::size_t from) {
     if ((has_byte(w, '"') | has_byte(w, '\\') | has_control(w)) != 0) break;
     from += 8;
   }
-  while (from < bytes.size() && bytes[from] != '"' && bytes[from] != '\\' && static_cast<unsigned char>(bytes[from]) >= 0x20)
+  while (from < bytes.size() && bytes[from] != '"' && bytes[from] != '\\' &&
+         static_cast<unsigned char>(bytes[from]) >= 0x20)
     ++from;
   return from;
 }

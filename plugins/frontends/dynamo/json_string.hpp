@@ -6,8 +6,8 @@
 
 namespace alidade::dynamo {
 
-/// The place of the first byte at or after `from` that ends or interrupts a string: a quote, a backslash, a control
-/// character, or the end.
+/// The place of the first byte at or after `from` that ends or interrupts a string: a quote, a backslash, a
+/// control character, or the end.
 [[nodiscard]] std::size_t string_stop(std::string_view bytes, std::size_t from);
 /// How many bytes an escape takes, beginning at its backslash; 0 when it is none.
 [[nodiscard]] std::size_t escape_length(std::string_view rest);

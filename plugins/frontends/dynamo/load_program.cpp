@@ -15,11 +15,17 @@ bool holds(const ZipArchive& archive, std::string_view part) {
 }
 
 std::unexpected<Error> no_program(const ZipArchive& archive) {
-  const auto refuse = [&](const char* what, const char* fix) { return fail(Fault::model, what, archive.file(), fix); };
+  const auto refuse = [&](const char* what, const char* fix) {
+    return fail(Fault::model, what, archive.file(), fix);
+  };
   constexpr const char* kExport = "export the model with torch.export.save";
-  if (holds(archive, "/code/") && holds(archive, "/constants.pkl")) return refuse("this is TorchScript", "use the torchscript frontend");
-  if (holds(archive, "/bytecode.pkl")) return refuse("this is a TorchScript file for mobile devices, which holds no graph that can be read", kExport);
-  if (holds(archive, "/data/aotinductor/")) return refuse("this archive holds compiled code and no graph", kExport);
+  if (holds(archive, "/code/") && holds(archive, "/constants.pkl"))
+    return refuse("this is TorchScript", "use the torchscript frontend");
+  if (holds(archive, "/bytecode.pkl"))
+    return refuse("this is a TorchScript file for mobile devices, which holds no graph that can be read",
+                  kExport);
+  if (holds(archive, "/data/aotinductor/"))
+    return refuse("this archive holds compiled code and no graph", kExport);
   if (holds(archive, "data.pkl")) return refuse("a state_dict has no graph", kExport);
   return refuse("the archive holds no exported program: there is no models/*.json in it", kExport);
 }
@@ -29,17 +35,20 @@ Result<const ZipEntry*> program_entry(const ZipArchive& archive) {
   std::vector<const ZipEntry*> found;
   for (const auto& e : archive.entries()) {
     const auto folder = e.name.find('/');
-    const bool is_model = folder != std::string::npos && e.name.substr(folder).starts_with(kModels) && e.name.ends_with(kJson);
+    const bool is_model =
+        folder != std::string::npos && e.name.substr(folder).starts_with(kModels) && e.name.ends_with(kJson);
     if (is_model || e.name == kOld || e.name.ends_with("/" + std::string(kOld))) found.push_back(&e);
   }
   if (found.empty()) return no_program(archive);
-  const auto usual = std::ranges::find_if(found, [](const ZipEntry* e) { return e->name.ends_with("/models/model.json"); });
+  const auto usual =
+      std::ranges::find_if(found, [](const ZipEntry* e) { return e->name.ends_with("/models/model.json"); });
   if (usual != found.end()) return *usual;
   if (found.size() == 1) return found[0];
   std::vector<std::string> names;
   for (const auto* e : found) names.push_back(text::quoted(e->name));
-  return fail(Fault::model, "the archive holds " + std::to_string(found.size()) + " programs: " + text::join(names, ", "), archive.file(),
-              "save each program in a file of its own");
+  return fail(Fault::model,
+              "the archive holds " + std::to_string(found.size()) + " programs: " + text::join(names, ", "),
+              archive.file(), "save each program in a file of its own");
 }
 
 Result<std::unique_ptr<Json>> parsed(const ZipArchive& archive, const ZipEntry& entry, std::string& room) {
@@ -66,7 +75,8 @@ Result<Program> load_program(const ZipArchive& archive) {
   program.name = slash == std::string::npos ? "" : (*entry)->name.substr(0, slash);
   auto text = parsed(archive, **entry, program.text_room);
   if (!text) return std::unexpected(std::move(text).error());
-  auto weights = beside(archive, program.name + "/data/weights/model_weights_config.json", program.weights_room);
+  auto weights =
+      beside(archive, program.name + "/data/weights/model_weights_config.json", program.weights_room);
   if (!weights) return std::unexpected(std::move(weights).error());
   auto extra = beside(archive, program.name + "/extra/alidade.json", program.extra_room);
   if (!extra) return std::unexpected(std::move(extra).error());

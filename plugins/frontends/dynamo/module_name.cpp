@@ -15,7 +15,8 @@ bool is_number(std::string_view word) {
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
 }
 
 /// "L_self_modules_layer1_modules_0_parameters_weight_": every step says what it is.
@@ -26,8 +27,8 @@ std::string from_steps(std::string_view steps) {
   return path.starts_with('.') || path.starts_with('_') ? path.substr(1) : path;
 }
 
-/// "model_23_cv3_0___0_____0___conv": a number after three underscores is an index into a container, one after a
-/// single underscore a step of the path; a word after a number is a step too.
+/// "model_23_cv3_0___0_____0___conv": a number after three underscores is an index into a container, one
+/// after a single underscore a step of the path; a word after a number is a step too.
 std::string from_words(std::string_view words) {
   std::string path;
   bool after_number = false;
@@ -38,9 +39,12 @@ std::string from_words(std::string_view words) {
     words = rest.substr(word.size());
     if (word.empty()) break;
     const bool number = is_number(word);
-    if (number && run >= 3) path += "[" + std::string(word) + "]";
-    else if (path.empty()) path = word;
-    else path += (number || after_number || run >= 3 ? "." : "_") + std::string(word);
+    if (number && run >= 3)
+      path += "[" + std::string(word) + "]";
+    else if (path.empty())
+      path = word;
+    else
+      path += (number || after_number || run >= 3 ? "." : "_") + std::string(word);
     after_number = number;
   }
   return path;
@@ -80,12 +84,15 @@ std::string shortened(std::string_view name, std::size_t most) {
 std::string plain_path(std::string_view path) {
   const auto at = path.rfind('@');
   if (at != std::string_view::npos && is_number(path.substr(at + 1))) path = path.substr(0, at);
-  for (const auto* self : {"L['self']", "L[\"self\"]"})
-    if (path.starts_with(self)) path.remove_prefix(9);
+  if (path.starts_with("L[") ||
+      path.starts_with("G["))  // the variable that holds the model, "self" or any other
+    path.remove_prefix(std::min(path.size(), path.find(']') + 1));
   std::string plain;
   for (const char c : path)
-    if (c == '[') plain += '.';
-    else if (c != ']' && c != '\'' && c != '"') plain += c;
+    if (c == '[')
+      plain += '.';
+    else if (c != ']' && c != '\'' && c != '"')
+      plain += c;
   replace_all(plain, "_modules.", "");
   replace_all(plain, "..", ".");
   if (plain.starts_with('.')) plain.erase(0, 1);

@@ -14,13 +14,15 @@ constexpr std::string_view kOps = "torch.ops.";
 std::pair<std::string_view, JsonValue> member(JsonValue of) {
   std::pair<std::string_view, JsonValue> only;
   of.each_member([&](std::string_view tag, JsonValue value) { only = {tag, value}; });
-  if (of && only.first.empty()) of.complain("expected one of the forms of an argument, found an empty object");
+  if (of && only.first.empty())
+    of.complain("expected one of the forms of an argument, found an empty object");
   return only;
 }
 
 /// Whether the results of the operator share their elements with another tensor.
 bool is_view(Op maker) {
-  return maker == Op::slice || maker == Op::split || maker == Op::expand || maker == Op::reshape || maker == Op::transpose;
+  return maker == Op::slice || maker == Op::split || maker == Op::expand || maker == Op::reshape ||
+         maker == Op::transpose;
 }
 
 std::string written(double x) {
@@ -30,20 +32,28 @@ std::string written(double x) {
 
 void add_names(JsonValue argument, std::vector<std::string_view>& names) {
   const auto [tag, value] = member(argument);
-  if (tag == "as_tensor") names.push_back(value.at("name").text());
-  else if (tag == "as_tensors") value.each_element([&](JsonValue one) { names.push_back(one.at("name").text()); });
-  else if (tag == "as_optional_tensor") add_names(value, names);
-  else if (tag == "as_optional_tensors") value.each_element([&](JsonValue one) { add_names(one, names); });
+  if (tag == "as_tensor")
+    names.push_back(value.at("name").text());
+  else if (tag == "as_tensors")
+    value.each_element([&](JsonValue one) { names.push_back(one.at("name").text()); });
+  else if (tag == "as_optional_tensor")
+    add_names(value, names);
+  else if (tag == "as_optional_tensors")
+    value.each_element([&](JsonValue one) { add_names(one, names); });
 }
 
 }  // namespace
 
 Operation::Operation(Weave& weave, Scope& scope, JsonValue node) : weave_(weave), scope_(scope), node_(node) {
   node.each_member([&](std::string_view key, JsonValue value) {
-    if (key == "target") foreign_ = value.text();
-    else if (key == "metadata") metadata_ = value;
-    else if (key == "name" && !value.is_null()) name_ = value.text();
-    else if (key == "outputs") value.each_element([&](JsonValue output) { add_names(output, results_); });
+    if (key == "target")
+      foreign_ = value.text();
+    else if (key == "metadata")
+      metadata_ = value;
+    else if (key == "name" && !value.is_null())
+      name_ = value.text();
+    else if (key == "outputs")
+      value.each_element([&](JsonValue output) { add_names(output, results_); });
     else if (key == "inputs")
       value.each_element([&](JsonValue input) {
         const auto [tag, argument] = member(input.at("arg"));
@@ -101,14 +111,17 @@ ValueId Operation::tensor(const Argument& a) {
 std::vector<ValueId> Operation::tensors(const Argument& a) {
   std::vector<ValueId> list;
   const auto add = [&](JsonValue one) { list.push_back(named(one.at("name"))); };
-  if (a.tag == "as_tensors") a.value.each_element(add);
-  else if (a.tag == "as_nested_tensors") a.value.each_element([&](JsonValue inner) { inner.each_element(add); });
+  if (a.tag == "as_tensors")
+    a.value.each_element(add);
+  else if (a.tag == "as_nested_tensors")
+    a.value.each_element([&](JsonValue inner) { inner.each_element(add); });
   else if (a.tag == "as_optional_tensors")
     a.value.each_element([&](JsonValue one) {
       const auto there = one.find("as_tensor");
       list.push_back(there ? named(there.at("name")) : ValueId());
     });
-  else if (const auto one = tensor(a); one.valid()) list.push_back(one);
+  else if (const auto one = tensor(a); one.valid())
+    list.push_back(one);
   return list;
 }
 
@@ -125,8 +138,10 @@ Dtype Operation::scalar_type(std::string_view tag) const {
   Dtype beside = Dtype::unknown;
   for (const auto& a : arguments_)
     if (a.tag == "as_tensor" && beside == Dtype::unknown)
-      if (const auto* meaning = scope_.find(a.value.at("name").text())) beside = weave_.type(meaning->value).dtype;
-  const bool truth = tag == "as_bool" || tag == "as_sym_bool", whole = truth || tag == "as_int" || tag == "as_sym_int";
+      if (const auto* meaning = scope_.find(a.value.at("name").text()))
+        beside = weave_.type(meaning->value).dtype;
+  const bool truth = tag == "as_bool" || tag == "as_sym_bool",
+             whole = truth || tag == "as_int" || tag == "as_sym_int";
   if (is_floating(beside) || (whole && beside != Dtype::unknown && beside != Dtype::boolean)) return beside;
   return truth ? Dtype::boolean : whole ? Dtype::i64 : Dtype::f32;
 }
@@ -162,9 +177,12 @@ std::vector<std::int64_t> Operation::integers(std::string_view name) const {
   std::vector<std::int64_t> list;
   const auto* a = find(name);
   if (!a) return list;
-  if (a->tag == "as_ints") a->value.each_element([&](JsonValue n) { list.push_back(n.integer()); });
-  else if (a->tag == "as_sym_ints") a->value.each_element([&](JsonValue n) { list.push_back(decided(n).value_or(-1)); });
-  else if (const auto n = number(name)) list.push_back(*n);
+  if (a->tag == "as_ints")
+    a->value.each_element([&](JsonValue n) { list.push_back(n.integer()); });
+  else if (a->tag == "as_sym_ints")
+    a->value.each_element([&](JsonValue n) { list.push_back(decided(n).value_or(-1)); });
+  else if (const auto n = number(name))
+    list.push_back(*n);
   return list;
 }
 
@@ -197,7 +215,9 @@ std::pair<ValueId, bool> Operation::weight(std::string_view name) {
   return {tensor(name), false};
 }
 
-std::int64_t Operation::axis(ValueId of, std::int64_t dim) const { return dim < 0 ? dim + std::max(rank(of), 1) : dim; }
+std::int64_t Operation::axis(ValueId of, std::int64_t dim) const {
+  return dim < 0 ? dim + std::max(rank(of), 1) : dim;
+}
 
 std::vector<std::int64_t> Operation::axes(ValueId of, std::string_view name) const {
   auto list = integers(name);
@@ -208,8 +228,9 @@ std::vector<std::int64_t> Operation::axes(ValueId of, std::string_view name) con
 TypeId Operation::result_type(std::size_t position) {
   const auto meta = position < results_.size() ? scope_.meta(results_[position]) : JsonValue();
   if (meta) return weave_.types.tensor(meta);
-  complain(position < results_.size() ? "the value " + text::quoted(results_[position]) + " has no entry in tensor_values"
-                                      : "the operator should have more results than it has");
+  complain(position < results_.size()
+               ? "the value " + text::quoted(results_[position]) + " has no entry in tensor_values"
+               : "the operator should have more results than it has");
   return weave_.types.make(Dtype::unknown, {});
 }
 
@@ -246,7 +267,8 @@ void Operation::leave_transposed(ValueId weight) {
 
 void Operation::define(std::span<const ValueId> values) {
   if (values.size() != results_.size())
-    return complain("it has " + std::to_string(results_.size()) + " results, and the graph inside it makes " + std::to_string(values.size()));
+    return complain("it has " + std::to_string(results_.size()) + " results, and the graph inside it makes " +
+                    std::to_string(values.size()));
   for (std::size_t i = 0; i < values.size(); ++i) scope_.define(results_[i], {values[i]});
 }
 
@@ -256,7 +278,8 @@ void Operation::rebind(std::string_view name) {
   Meaning* changed = scope_.find(a->value.at("name").text());
   const Meaning* made = scope_.find(results_[0]);
   if (!changed || !made) return;
-  if (is_view(weave_.maker(changed->value)) && class_of(weave_.maker(made->value)) != OpClass::view) ++weave_.view_writes;
+  if (is_view(weave_.maker(changed->value)) && class_of(weave_.maker(made->value)) != OpClass::view)
+    ++weave_.view_writes;
   *changed = *made;
 }
 

@@ -11,8 +11,8 @@
 
 namespace alidade::dynamo {
 
-/// One node of the file on its way into the graph: its arguments by the names of the operator's schema, and the ways
-/// to add nodes that stand for it. What is wrong with an argument becomes the JSON text's complaint.
+/// One node of the file on its way into the graph: its arguments by the names of the operator's schema, and
+/// the ways to add nodes that stand for it. What is wrong with an argument becomes the JSON text's complaint.
 class Operation {
  public:
   Operation(Weave& weave, Scope& scope, JsonValue node);
@@ -28,21 +28,31 @@ class Operation {
   [[nodiscard]] std::size_t arguments() const { return arguments_.size(); }
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
   [[nodiscard]] ValueId tensor(std::string_view name) { return has(name) ? tensor(*find(name)) : ValueId(); }
-  [[nodiscard]] std::vector<ValueId> tensors(std::string_view name) { return has(name) ? tensors(*find(name)) : std::vector<ValueId>{}; }
+  [[nodiscard]] std::vector<ValueId> tensors(std::string_view name) {
+    return has(name) ? tensors(*find(name)) : std::vector<ValueId>{};
+  }
   [[nodiscard]] std::vector<ValueId> every_tensor();  ///< of all arguments, in order; absent ones left out
   /// The tensor, or a constant for the number that stands in its place.
-  [[nodiscard]] ValueId operand(std::string_view name) { return has(name) ? operand(*find(name)) : ValueId(); }
-  [[nodiscard]] ValueId operand(std::size_t position) { return position < arguments_.size() ? operand(arguments_[position]) : ValueId(); }
+  [[nodiscard]] ValueId operand(std::string_view name) {
+    return has(name) ? operand(*find(name)) : ValueId();
+  }
+  [[nodiscard]] ValueId operand(std::size_t position) {
+    return position < arguments_.size() ? operand(arguments_[position]) : ValueId();
+  }
   /// Nothing unless the file states the number (or the bindings decide it).
   [[nodiscard]] std::optional<std::int64_t> number(std::string_view name) const;
-  [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t fallback) const { return number(name).value_or(fallback); }
-  [[nodiscard]] std::vector<std::int64_t> integers(std::string_view name) const;  ///< of one number, a list of one; undecided ones are -1
-  [[nodiscard]] std::size_t count(std::string_view name) const;                   ///< entries of a list
+  [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t fallback) const {
+    return number(name).value_or(fallback);
+  }
+  [[nodiscard]] std::vector<std::int64_t> integers(
+      std::string_view name) const;  ///< of one number, a list of one; undecided ones are -1
+  [[nodiscard]] std::size_t count(std::string_view name) const;  ///< entries of a list
   [[nodiscard]] std::optional<double> real(std::string_view name) const;
   [[nodiscard]] bool flag(std::string_view name, bool fallback) const;
   [[nodiscard]] std::string_view word(std::string_view name) const;
 
-  /// The weight of a linear layer: the value, and whether the operator reads it transposed (nn.Linear decomposed).
+  /// The weight of a linear layer: the value, and whether the operator reads it transposed (nn.Linear
+  /// decomposed).
   [[nodiscard]] std::pair<ValueId, bool> weight(std::string_view name);
 
   // What is known of values
@@ -57,7 +67,9 @@ class Operation {
   // Nodes
   /// The node that makes all results of the operation.
   NodeId emit(Op op, std::span<const ValueId> inputs);
-  NodeId emit(Op op, std::initializer_list<ValueId> inputs) { return emit(op, std::span(inputs.begin(), inputs.size())); }
+  NodeId emit(Op op, std::initializer_list<ValueId> inputs) {
+    return emit(op, std::span(inputs.begin(), inputs.size()));
+  }
   template <class Inputs, class A>
   NodeId emit(Op op, const Inputs& inputs, const A& attrs) {
     const NodeId n = emit(op, inputs);
@@ -79,7 +91,9 @@ class Operation {
   void define(std::span<const ValueId> values);
   /// From here on, the tensor that the operation changed in place is its first result.
   void rebind(std::string_view name);
-  void complain(std::string what, std::string fix = {}, Fault fault = Fault::model) const { node_.complain(std::move(what), std::move(fix), fault); }
+  void complain(std::string what, std::string fix = {}, Fault fault = Fault::model) const {
+    node_.complain(std::move(what), std::move(fix), fault);
+  }
 
  private:
   friend class HigherOrder;
@@ -95,7 +109,8 @@ class Operation {
   [[nodiscard]] ValueId written_out(Meaning& meaning, std::string_view name);
   [[nodiscard]] std::optional<std::int64_t> decided(JsonValue sym_int_argument) const;
   [[nodiscard]] Dtype scalar_type(std::string_view tag) const;
-  /// Gives a node its line and its module: the file's, or the one that a weight among its operands belongs to.
+  /// Gives a node its line and its module: the file's, or the one that a weight among its operands belongs
+  /// to.
   void place(NodeId n, std::span<const ValueId> inputs);
 
   Weave& weave_;

@@ -21,8 +21,12 @@ Result<void> verdict(const Json& text) {
 class Joining {
  public:
   Joining(Program& program, const Joint& joint, Weave& weave)
-      : program_(program), joint_(joint), weave_(weave), root_(program.text->root()),
-        graph_(root_.at("graph_module").at("graph")), scope_(graph_, joint.prefix) {}
+      : program_(program),
+        joint_(joint),
+        weave_(weave),
+        root_(program.text->root()),
+        graph_(root_.at("graph_module").at("graph")),
+        scope_(graph_, joint.prefix) {}
 
   Result<Joined> join() {
     rename();
@@ -48,7 +52,8 @@ class Joining {
     SymbolNames names;
     if (program_.extra)
       if (const auto symbols = program_.extra->root().find("symbols"))
-        symbols.each_member([&](std::string_view symbol, JsonValue name) { names.emplace(symbol, name.text()); });
+        symbols.each_member(
+            [&](std::string_view symbol, JsonValue name) { names.emplace(symbol, name.text()); });
     weave_.types.rename(std::move(names));
   }
 
@@ -66,7 +71,8 @@ class Joining {
       const auto least = low.is_null() ? 0 : low.integer();
       const auto most = high.is_null() ? -1 : high.integer();
       const auto symbol = symbol_name(spelled);
-      const auto span = most < 0 ? "at least " + std::to_string(least) : "between " + std::to_string(least) + " and " + std::to_string(most);
+      const auto span = most < 0 ? "at least " + std::to_string(least)
+                                 : "between " + std::to_string(least) + " and " + std::to_string(most);
       if (least > 2 || most >= 0) ranges_.push_back({symbol, least, most, span});
     });
     return verdict(*program_.text);
@@ -74,9 +80,15 @@ class Joining {
   void note_ranges() {
     for (const auto& [symbol, least, most, span] : ranges_) {
       const auto bound = weave_.types.bindings().find(symbol);
-      const bool outside = bound != weave_.types.bindings().end() && (bound->second < least || (most >= 0 && bound->second > most));
-      if (outside) weave_.builder.note(Severity::warning, "size-out-of-range", symbol + " is bound to " + std::to_string(bound->second) + ", and the model was exported for sizes " + span);
-      else weave_.builder.note(Severity::note, "size-range", "the model was exported for " + symbol + " " + span);
+      const bool outside = bound != weave_.types.bindings().end() &&
+                           (bound->second < least || (most >= 0 && bound->second > most));
+      if (outside)
+        weave_.builder.note(Severity::warning, "size-out-of-range",
+                            symbol + " is bound to " + std::to_string(bound->second) +
+                                ", and the model was exported for sizes " + span);
+      else
+        weave_.builder.note(Severity::note, "size-range",
+                            "the model was exported for " + symbol + " " + span);
     }
   }
 
@@ -89,7 +101,8 @@ class Joining {
       if (!user) return void(number += spec.find("constant_input") ? 1 : 0);
       const auto tensor = user.at("arg").find("as_tensor");
       const auto name = tensor ? tensor.at("name").text() : std::string_view{};
-      if (tensor && !joint_.weights.contains(name) && !joint_.given.contains(number)) tensors.push_back({input_name(number, name), scope_.meta(name)});
+      if (tensor && !joint_.weights.contains(name) && !joint_.given.contains(number))
+        tensors.push_back({input_name(number, name), scope_.meta(name)});
       ++number;
     });
     auto ok = apply_shapes(weave_.request.input_shapes, tensors, weave_.types);
@@ -105,7 +118,8 @@ class Joining {
 
   TypeId type(JsonValue name) {
     const auto meta = scope_.meta(name.text());
-    if (!meta && name) name.complain("the input " + text::quoted(name.text()) + " has no entry in tensor_values");
+    if (!meta && name)
+      name.complain("the input " + text::quoted(name.text()) + " has no entry in tensor_values");
     return weave_.types.tensor(meta);
   }
 
@@ -113,11 +127,16 @@ class Joining {
     std::size_t number = 0;
     signature().at("input_specs").each_element([&](JsonValue spec) {
       spec.each_member([&](std::string_view kind, JsonValue of) {
-        if (kind == "parameter") weight(ValueKind::parameter, of.at("arg").at("name"), of.at("parameter_name").text());
-        else if (kind == "buffer") weight(ValueKind::buffer, of.at("arg").at("name"), of.at("buffer_name").text());
-        else if (kind == "tensor_constant") weight(ValueKind::constant, of.at("arg").at("name"), of.at("tensor_constant_name").text());
-        else if (kind == "constant_input") ++number, joined_.inputs.emplace_back();
-        else if (kind == "user_input") user_input(number++, of.at("arg"));
+        if (kind == "parameter")
+          weight(ValueKind::parameter, of.at("arg").at("name"), of.at("parameter_name").text());
+        else if (kind == "buffer")
+          weight(ValueKind::buffer, of.at("arg").at("name"), of.at("buffer_name").text());
+        else if (kind == "tensor_constant")
+          weight(ValueKind::constant, of.at("arg").at("name"), of.at("tensor_constant_name").text());
+        else if (kind == "constant_input")
+          ++number, joined_.inputs.emplace_back();
+        else if (kind == "user_input")
+          user_input(number++, of.at("arg"));
       });
     });
   }
@@ -127,9 +146,12 @@ class Joining {
     const auto tensor = argument.find("as_tensor");
     if (!tensor) return;
     const auto name = tensor.at("name");
-    if (const auto known = joint_.weights.find(name.text()); known != joint_.weights.end()) return weight(known->second.kind, name, known->second.name);
+    if (const auto known = joint_.weights.find(name.text()); known != joint_.weights.end())
+      return weight(known->second.kind, name, known->second.name);
     const auto given = joint_.given.find(number);
-    const ValueId v = given != joint_.given.end() ? given->second : weave_.value(ValueKind::input, input_name(number, name.text()), type(name));
+    const ValueId v = given != joint_.given.end()
+                          ? given->second
+                          : weave_.value(ValueKind::input, input_name(number, name.text()), type(name));
     scope_.define(name.text(), {v});
     joined_.inputs.back() = v;
   }
@@ -155,7 +177,8 @@ class Joining {
     if (dot == std::string_view::npos) return unmangled(name);
     return plain_path(name.substr(0, dot)) + std::string(name.substr(dot));
   }
-  /// Tensors on the meta device, and expanded ones, have no memory of their own: that they share it says nothing.
+  /// Tensors on the meta device, and expanded ones, have no memory of their own: that they share it says
+  /// nothing.
   static bool has_memory(JsonValue meta) {
     const auto device = meta.find("device");
     bool whole = !device.is(JsonKind::object) || device.at("type").text() != "meta";
@@ -173,7 +196,8 @@ class Joining {
     const auto entry = found == config_.end() ? JsonValue() : found->second;
     const auto path = entry ? entry.find("path_name") : JsonValue();
     const auto meta = entry ? entry.find("tensor_meta") : JsonValue();
-    if (!path.is(JsonKind::string) || !meta.is(JsonKind::object) || !has_memory(meta)) return {"", 0, is.index};
+    if (!path.is(JsonKind::string) || !meta.is(JsonKind::object) || !has_memory(meta))
+      return {"", 0, is.index};
     const auto offset = meta.find("storage_offset");
     const auto number = offset.is(JsonKind::object) ? offset.find("as_int") : JsonValue();
     return {std::string(path.text()), number ? number.integer() : 0, is.index};
@@ -217,18 +241,27 @@ Result<void> check_schema(Json& text, GraphBuilder& builder) {
   const auto version = text.root().at("schema_version");
   const auto major = version.at("major").integer(), minor = version.at("minor").integer();
   if (auto ok = verdict(text); !ok) return ok;
-  const auto found = std::to_string(major) + "." + std::to_string(minor), known = std::to_string(kMajor) + "." + std::to_string(kMinor);
+  const auto found = std::to_string(major) + "." + std::to_string(minor),
+             known = std::to_string(kMajor) + "." + std::to_string(kMinor);
   if (major != kMajor)
-    return fail(Fault::model, "the file has schema " + found + ", and " + std::to_string(kMajor) + ".x is what can be read", text.where(version),
-                major > kMajor ? "export the model with torch 2.13" : "export the model again with a newer torch");
+    return fail(
+        Fault::model,
+        "the file has schema " + found + ", and " + std::to_string(kMajor) + ".x is what can be read",
+        text.where(version),
+        major > kMajor ? "export the model with torch 2.13" : "export the model again with a newer torch");
   const auto producer = text.root().find("torch_version");
   builder.format("torch.export, schema " + found);
   if (producer) builder.producer("pytorch " + std::string(producer.text()));
-  if (minor > kMinor) builder.note(Severity::warning, "newer-schema", "the file has schema " + found + "; what is newer than " + known + " is not understood");
-  if (minor < kMinor) builder.note(Severity::note, "older-schema", "the file has schema " + found + ", older than " + known);
+  if (minor > kMinor)
+    builder.note(Severity::warning, "newer-schema",
+                 "the file has schema " + found + "; what is newer than " + known + " is not understood");
+  if (minor < kMinor)
+    builder.note(Severity::note, "older-schema", "the file has schema " + found + ", older than " + known);
   return verdict(text);
 }
 
-Result<Joined> join_program(Program& program, const Joint& joint, Weave& weave) { return Joining(program, joint, weave).join(); }
+Result<Joined> join_program(Program& program, const Joint& joint, Weave& weave) {
+  return Joining(program, joint, weave).join();
+}
 
 }  // namespace alidade::dynamo

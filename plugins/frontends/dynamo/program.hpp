@@ -16,8 +16,8 @@ struct Program {
   std::unique_ptr<Json> text, weights, extra;  ///< weights and extra may be absent
 };
 
-/// Finds the program in an archive and parses its JSON texts; weights themselves are never touched. An archive that
-/// holds something else is named.
+/// Finds the program in an archive and parses its JSON texts; weights themselves are never touched. An
+/// archive that holds something else is named.
 [[nodiscard]] Result<Program> load_program(const ZipArchive& archive);
 
 /// What a partition of a bundle says of a weight that its graph takes as a plain input.
@@ -28,12 +28,13 @@ struct WeightName {
 
 /// How a program joins the graph: what its inputs are, where they are not simply inputs of the model.
 struct Joint {
-  std::string prefix;                                         ///< before the names of its nodes and inputs
-  std::map<std::string, WeightName, std::less<>> weights;     ///< user inputs that are weights, by name
-  std::map<std::size_t, ValueId> given;                       ///< user inputs that exist already, by number
-  std::map<std::size_t, std::string> input_names;             ///< what the model calls its user inputs, by number
-  std::map<std::string, ValueId, std::less<>>* known = nullptr;  ///< weights by name, shared between partitions
-  bool ends_graph = true;                                     ///< whether its outputs are the model's
+  std::string prefix;                                      ///< before the names of its nodes and inputs
+  std::map<std::string, WeightName, std::less<>> weights;  ///< user inputs that are weights, by name
+  std::map<std::size_t, ValueId> given;                    ///< user inputs that exist already, by number
+  std::map<std::size_t, std::string> input_names;  ///< what the model calls its user inputs, by number
+  std::map<std::string, ValueId, std::less<>>* known =
+      nullptr;             ///< weights by name, shared between partitions
+  bool ends_graph = true;  ///< whether its outputs are the model's
 };
 
 /// What a program made: its user inputs and user outputs, by number; invalid where they are no tensors.

@@ -31,14 +31,16 @@ std::size_t frame_before(std::string_view trace, std::size_t end, Frame& frame) 
 
 /// Code of PyTorch itself, or code that it generated.
 bool in_torch(std::string_view file) {
-  return file.contains("/site-packages/torch/") || file.contains("/dist-packages/torch/") || file.contains("/torch/nn/modules/") ||
-         file.contains("/torch/nn/functional.py") || file.starts_with("<");
+  return file.contains("/site-packages/torch/") || file.contains("/dist-packages/torch/") ||
+         file.contains("/torch/nn/modules/") || file.contains("/torch/nn/functional.py") ||
+         file.starts_with("<");
 }
 
 /// The innermost frame outside of PyTorch; the innermost one of all where there is none.
 Frame meant(std::string_view trace) {
   Frame last, one;
-  for (auto at = frame_before(trace, trace.size(), one); at != std::string_view::npos; at = frame_before(trace, at, one)) {
+  for (auto at = frame_before(trace, trace.size(), one); at != std::string_view::npos;
+       at = frame_before(trace, at, one)) {
     if (!in_torch(one.file)) return one;
     if (last.file.empty()) last = one;
   }
@@ -47,7 +49,8 @@ Frame meant(std::string_view trace) {
 
 std::string_view after_packages(std::string_view file) {
   for (const std::string_view folder : {"/site-packages/", "/dist-packages/"})
-    if (const auto at = file.rfind(folder); at != std::string_view::npos) return file.substr(at + folder.size());
+    if (const auto at = file.rfind(folder); at != std::string_view::npos)
+      return file.substr(at + folder.size());
   return file;
 }
 

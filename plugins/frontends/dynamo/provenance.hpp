@@ -8,15 +8,16 @@
 
 namespace alidade::dynamo {
 
-/// Where a node of the file comes from: its module out of nn_module_stack, its line of source out of stack_trace.
-/// The same text is taken apart once.
+/// Where a node of the file comes from: its module out of nn_module_stack, its line of source out of
+/// stack_trace. The same text is taken apart once.
 class Provenance {
  public:
   explicit Provenance(GraphBuilder& builder) : builder_(builder) {}
   /// Invalid where the file does not say.
   [[nodiscard]] ModuleId module(JsonValue metadata);
   [[nodiscard]] SourceId source(JsonValue metadata);
-  /// The module that a weight's name speaks of: "layer1.0.conv1.weight" -> layer1.0.conv1; invalid without a dot.
+  /// The module that a weight's name speaks of: "layer1.0.conv1.weight" -> layer1.0.conv1; invalid without a
+  /// dot.
   [[nodiscard]] ModuleId owner(std::string_view weight);
   /// What the paths of modules are to begin with: the partition of a bundle.
   void within(ModuleId root) { root_ = root, modules_.clear(); }

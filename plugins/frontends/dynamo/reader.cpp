@@ -16,7 +16,10 @@ std::string model_name(const Program& program, const std::string& path) {
 
 Result<void> read_single(const ZipArchive& archive, std::int64_t partition, Weave& weave, Program& program) {
   if (partition > 0)
-    return fail(Fault::config, "the option partition is " + std::to_string(partition) + ", and the file is one graph, not a bundle", archive.file(), "leave the option out");
+    return fail(
+        Fault::config,
+        "the option partition is " + std::to_string(partition) + ", and the file is one graph, not a bundle",
+        archive.file(), "leave the option out");
   auto loaded = load_program(archive);
   if (!loaded) return std::unexpected(std::move(loaded).error());
   program = std::move(*loaded);
@@ -36,7 +39,8 @@ Result<Graph> read_archive(const ReadRequest& request, std::int64_t partition) {
   GraphBuilder builder;
   Program program;
   Weave weave(builder, request);
-  const auto read = is_bundle(*archive) ? read_bundle(*archive, partition, weave) : read_single(*archive, partition, weave, program);
+  const auto read = is_bundle(*archive) ? read_bundle(*archive, partition, weave)
+                                        : read_single(*archive, partition, weave, program);
   if (!read) return std::unexpected(read.error());
   weave.write_notes();
   return builder.finish();

@@ -29,7 +29,8 @@ bool in_place(std::string_view base) { return base.ends_with('_') && !base.ends_
 
 /// Namespaces whose operators without tensors among their results compute sizes and check assumptions.
 bool is_bookkeeping(std::string_view space) {
-  return space == "aten" || space == "_operator" || space == "math" || space == "torch" || space == "prims" || space == "prim";
+  return space == "aten" || space == "_operator" || space == "math" || space == "torch" || space == "prims" ||
+         space == "prim";
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 
 namespace alidade::dynamo {
 
-/// One operator of PyTorch: the canonical one that it is, and the function that adds its nodes. `name` is without the
-/// namespace for aten, without overload, and without the underscore of the in-place form.
+/// One operator of PyTorch: the canonical one that it is, and the function that adds its nodes. `name` is
+/// without the namespace for aten, without overload, and without the underscore of the in-place form.
 struct Rule {
   std::string_view name;
   Op op;
@@ -38,15 +38,15 @@ struct Theme {
 
 /// The rule of an operation; nothing when nobody knows it.
 [[nodiscard]] const Rule* rule_for(const Operation& operation);
-/// Adds the nodes of an operation that is no higher-order operator: by its rule, or as an opaque node. One without
-/// a tensor among its results adds none: sizes, numbers and assertions are not work.
+/// Adds the nodes of an operation that is no higher-order operator: by its rule, or as an opaque node. One
+/// without a tensor among its results adds none: sizes, numbers and assertions are not work.
 void add_nodes(Operation& operation);
 
 // Makers that several themes use.
-void every_tensor(Operation& o, Op op);    ///< operands: all tensors, in order
-void first_tensor(Operation& o, Op op);    ///< operands: the first tensor
-void two_operands(Operation& o, Op op);    ///< operands: the first two arguments, numbers as constants
-void nothing(Operation& o, Op op);         ///< no operands
+void every_tensor(Operation& o, Op op);  ///< operands: all tensors, in order
+void first_tensor(Operation& o, Op op);  ///< operands: the first tensor
+void two_operands(Operation& o, Op op);  ///< operands: the first two arguments, numbers as constants
+void nothing(Operation& o, Op op);       ///< no operands
 
 /// The first argument, which is the tensor worked on in nearly every schema.
 [[nodiscard]] inline ValueId subject(Operation& o) { return o.operand(std::size_t{0}); }

@@ -8,15 +8,19 @@ namespace {
 void scaled(Operation& o, Op op) {
   const ValueId x = o.operand(std::size_t{0});
   ValueId y = o.operand(std::size_t{1});
-  if (o.real("alpha").value_or(1) != 1 && y.valid()) y = o.step(Op::mul, {y, o.operand("alpha")}, o.weave().type_id(y), "alpha");
-  if (o.base().starts_with("rsub")) o.emit(op, {y, x});
-  else o.emit(op, {x, y});
+  if (o.real("alpha").value_or(1) != 1 && y.valid())
+    y = o.step(Op::mul, {y, o.operand("alpha")}, o.weave().type_id(y), "alpha");
+  if (o.base().starts_with("rsub"))
+    o.emit(op, {y, x});
+  else
+    o.emit(op, {x, y});
 }
 
 /// self + value * tensor1 * tensor2, or tensor1 / tensor2.
 void product_added(Operation& o, Op op) {
   const auto type = o.result_type();
-  ValueId term = o.step(op, {o.tensor("tensor1"), o.tensor("tensor2")}, type, op == Op::mul ? "product" : "quotient");
+  ValueId term =
+      o.step(op, {o.tensor("tensor1"), o.tensor("tensor2")}, type, op == Op::mul ? "product" : "quotient");
   if (o.real("value").value_or(1) != 1) term = o.step(Op::mul, {term, o.operand("value")}, type, "scaled");
   o.emit(Op::add, {o.tensor("self"), term});
 }
@@ -50,7 +54,9 @@ void where(Operation& o, Op op) {
   if (o.arguments() < 3) return every_tensor(o, Op::nonzero);
   o.emit(op, {o.operand(std::size_t{0}), o.operand(std::size_t{1}), o.operand(std::size_t{2})});
 }
-void masked_fill(Operation& o, Op op) { o.emit(op, {o.tensor("mask"), o.operand("value"), o.tensor("self")}); }
+void masked_fill(Operation& o, Op op) {
+  o.emit(op, {o.tensor("mask"), o.operand("value"), o.tensor("self")});
+}
 
 constexpr Rule kRules[] = {
     {"add", Op::add, scaled},

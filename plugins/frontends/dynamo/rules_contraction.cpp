@@ -23,8 +23,10 @@ ConvAttrs convolution_attrs(Operation& o, ValueId weight) {
   const int rank = std::clamp(o.rank(weight) - 2, 1, 3);
   ConvAttrs a;
   a.strides = spatial(o.integers("stride"), rank, 1), a.dilations = spatial(o.integers("dilation"), rank, 1);
-  a.pads_begin = a.pads_end = spatial(o.word("padding").empty() ? o.integers("padding") : std::vector<std::int64_t>{}, rank, 0);
-  if (o.flag("transposed", o.base().starts_with("conv_transpose"))) a.output_padding = spatial(o.integers("output_padding"), rank, 0);
+  a.pads_begin = a.pads_end =
+      spatial(o.word("padding").empty() ? o.integers("padding") : std::vector<std::int64_t>{}, rank, 0);
+  if (o.flag("transposed", o.base().starts_with("conv_transpose")))
+    a.output_padding = spatial(o.integers("output_padding"), rank, 0);
   a.groups = o.integer("groups", 1);
   word_padding(o, weight, a);
   return a;
@@ -58,7 +60,8 @@ void deformable(Operation& o, Op op) {
   ConvAttrs a;
   a.strides = spatial({o.integer("stride_h", 1), o.integer("stride_w", 1)}, 2, 1);
   a.pads_begin = a.pads_end = spatial({o.integer("pad_h", 0), o.integer("pad_w", 0)}, 2, 0);
-  a.dilations = spatial({o.integer("dilation_h", o.integer("dil_h", 1)), o.integer("dilation_w", o.integer("dil_w", 1))}, 2, 1);
+  a.dilations = spatial(
+      {o.integer("dilation_h", o.integer("dil_h", 1)), o.integer("dilation_w", o.integer("dil_w", 1))}, 2, 1);
   a.groups = o.integer("groups", o.integer("n_weight_grps", 1));
   o.emit(op, {subject(o), weight, o.tensor("bias"), o.tensor("offset"), o.tensor("mask")}, a);
 }
@@ -67,29 +70,51 @@ void linear(Operation& o, Op op) {
   o.emit(op, {subject(o), o.tensor("weight"), o.tensor("bias")}, MatmulAttrs{0, 1});
 }
 
-/// A product whose right side is a weight turned around is what nn.Linear becomes: the weight is read as it lies.
+/// A product whose right side is a weight turned around is what nn.Linear becomes: the weight is read as it
+/// lies.
 void product(Operation& o, ValueId a, std::string_view right, ValueId addend) {
   const auto [b, turned] = o.weight(right);
-  const bool layer = turned || (addend.valid() && b.valid() && o.weave().is_weight(b) && o.weave().is_weight(addend));
+  const bool layer =
+      turned || (addend.valid() && b.valid() && o.weave().is_weight(b) && o.weave().is_weight(addend));
   const Op op = layer ? Op::linear : Op::matmul;
   const MatmulAttrs attrs{0, turned ? 1 : 0};
-  if (addend.valid()) o.emit(op, {a, b, addend}, attrs);
-  else o.emit(op, {a, b}, attrs);
+  if (addend.valid())
+    o.emit(op, {a, b, addend}, attrs);
+  else
+    o.emit(op, {a, b}, attrs);
 }
-void matrix_product(Operation& o, Op) { product(o, subject(o), o.has("mat2") ? "mat2" : o.has("other") ? "other" : o.has("vec") ? "vec" : "tensor", {}); }
+void matrix_product(Operation& o, Op) {
+  product(o, subject(o),
+          o.has("mat2")    ? "mat2"
+          : o.has("other") ? "other"
+          : o.has("vec")   ? "vec"
+                           : "tensor",
+          {});
+}
 void product_and_sum(Operation& o, Op) {
   const bool batch = o.has("batch1"), vector = o.has("vec");
-  product(o, o.tensor(batch ? "batch1" : vector ? "mat" : "mat1"), batch ? "batch2" : vector ? "vec" : "mat2", o.tensor(o.has("self") ? "self" : "input"));
+  product(o,
+          o.tensor(batch    ? "batch1"
+                   : vector ? "mat"
+                            : "mat1"),
+          batch    ? "batch2"
+          : vector ? "vec"
+                   : "mat2",
+          o.tensor(o.has("self") ? "self" : "input"));
 }
 void packed_product(Operation& o, Op op) { o.emit(op, {subject(o), o.tensor("mat2")}, MatmulAttrs{0, 1}); }
 
-void einsum(Operation& o, Op op) { o.emit(op, o.tensors("tensors"), EinsumAttrs{o.weave().builder.string(o.word("equation"))}); }
+void einsum(Operation& o, Op op) {
+  o.emit(op, o.tensors("tensors"), EinsumAttrs{o.weave().builder.string(o.word("equation"))});
+}
 
 void bilinear(Operation& o, Op op) {
   const int batch = o.rank(o.tensor("input1")) - 1;
-  const std::string lead = std::string("abcdefgh").substr(0, static_cast<std::size_t>(std::clamp(batch, 0, 8)));
+  const std::string lead =
+      std::string("abcdefgh").substr(0, static_cast<std::size_t>(std::clamp(batch, 0, 8)));
   const auto equation = lead + "i,oij," + lead + "j->" + lead + "o";
-  o.emit(op, {o.tensor("input1"), o.tensor("weight"), o.tensor("input2")}, EinsumAttrs{o.weave().builder.string(equation)});
+  o.emit(op, {o.tensor("input1"), o.tensor("weight"), o.tensor("input2")},
+         EinsumAttrs{o.weave().builder.string(equation)});
 }
 
 /// tensordot: letters for what is kept of both sides, and the same letters where both are summed.
@@ -117,18 +142,23 @@ void attention(Operation& o, Op op) {
   const ValueId mask = o.has("attn_mask") ? o.tensor("attn_mask") : o.tensor("attn_bias");
   AttentionAttrs a;
   const bool bare = q.valid() && o.rank(q) < 4;  // no dimension of heads: one head, packed or not
-  if (q.valid() && k.valid() && !bare) a.heads = o.type(q).dim(-3).value_or(1), a.kv_heads = o.type(k).dim(-3).value_or(1);
+  if (q.valid() && k.valid() && !bare)
+    a.heads = o.type(q).dim(-3).value_or(1), a.kv_heads = o.type(k).dim(-3).value_or(1);
   a.packed_heads = bare ? 1 : 0, a.causal = o.flag("is_causal", false) ? 1 : 0;
-  if (mask.valid()) o.emit(op, {q, k, v, mask}, a);
-  else o.emit(op, {q, k, v}, a);
+  if (mask.valid())
+    o.emit(op, {q, k, v, mask}, a);
+  else
+    o.emit(op, {q, k, v}, a);
 }
 
 /// lstm(input, hx[], params[], ...), gru(input, hx, params[], ...), and their forms over packed sequences.
 void recurrent(Operation& o, Op op) {
   const auto params = o.tensors("params"), states = o.tensors("hx");
   RecurrentAttrs a;
-  a.directions = o.flag("bidirectional", false) ? 2 : 1, a.layers = o.integer("num_layers", 1), a.batch_first = o.flag("batch_first", false) ? 1 : 0;
-  if (params.size() > 1) a.hidden = o.type(params[0]).dim(0).value_or(0) / (op == Op::lstm ? 4 : op == Op::gru ? 3 : 1);
+  a.directions = o.flag("bidirectional", false) ? 2 : 1, a.layers = o.integer("num_layers", 1),
+  a.batch_first = o.flag("batch_first", false) ? 1 : 0;
+  if (params.size() > 1)
+    a.hidden = o.type(params[0]).dim(0).value_or(0) / (op == Op::lstm ? 4 : op == Op::gru ? 3 : 1);
   std::vector<ValueId> inputs{subject(o)};
   inputs.insert(inputs.end(), params.begin(), params.end());
   inputs.insert(inputs.end(), states.begin(), states.end());

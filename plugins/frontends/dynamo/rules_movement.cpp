@@ -19,7 +19,8 @@ std::vector<std::int64_t> moved(Operation& o, ValueId x) {
   const auto rank = static_cast<std::size_t>(o.rank(x));
   std::vector<std::int64_t> order(rank, -1), rest;
   for (std::size_t i = 0; i < from.size() && i < to.size(); ++i)
-    if (to[i] >= 0 && static_cast<std::size_t>(to[i]) < rank) order[static_cast<std::size_t>(to[i])] = from[i];
+    if (to[i] >= 0 && static_cast<std::size_t>(to[i]) < rank)
+      order[static_cast<std::size_t>(to[i])] = from[i];
   for (const auto dim : identity_order(o.rank(x)))
     if (std::ranges::find(from, dim) == from.end()) rest.push_back(dim);
   auto next = rest.begin();
@@ -34,18 +35,23 @@ std::vector<std::int64_t> order_of(Operation& o, ValueId x) {
   if (o.has("source")) return moved(o, x);
   auto order = identity_order(o.rank(x));
   const bool named = o.has("dim0") || o.has("axis0");
-  const auto a = o.axis(x, named ? o.integer("dim0", o.integer("axis0", 0)) : -1), b = o.axis(x, named ? o.integer("dim1", o.integer("axis1", 0)) : -2);
+  const auto a = o.axis(x, named ? o.integer("dim0", o.integer("axis0", 0)) : -1),
+             b = o.axis(x, named ? o.integer("dim1", o.integer("axis1", 0)) : -2);
   const auto rank = static_cast<std::int64_t>(order.size());
-  if (o.base() == "numpy_T") std::ranges::reverse(order);
-  else if (a >= 0 && b >= 0 && a < rank && b < rank) std::swap(order[static_cast<std::size_t>(a)], order[static_cast<std::size_t>(b)]);
+  if (o.base() == "numpy_T")
+    std::ranges::reverse(order);
+  else if (a >= 0 && b >= 0 && a < rank && b < rank)
+    std::swap(order[static_cast<std::size_t>(a)], order[static_cast<std::size_t>(b)]);
   return order;
 }
 
-/// A weight of two dimensions that is turned around is usually read by a matrix product, which takes it as it lies.
+/// A weight of two dimensions that is turned around is usually read by a matrix product, which takes it as it
+/// lies.
 void transpose(Operation& o, Op op) {
   const ValueId x = subject(o);
   const auto order = order_of(o, x);
-  if (order.size() == 2 && order[0] == 1 && o.weave().is_weight(x) && o.results() == 1) return o.leave_transposed(x);
+  if (order.size() == 2 && order[0] == 1 && o.weave().is_weight(x) && o.results() == 1)
+    return o.leave_transposed(x);
   if (std::ranges::is_sorted(order)) return void(o.emit(Op::identity, {x}));
   o.emit(op, {x}, PermAttrs{o.weave().builder.ints(order)});
 }
@@ -66,18 +72,21 @@ void stack(Operation& o, Op op) {
   const auto made = o.weave().types[o.result_type()];
   const auto dim = o.integer("dim", 0), axis = dim < 0 ? dim + static_cast<std::int64_t>(made.rank()) : dim;
   std::vector<Dim> dims(made.dims.begin(), made.dims.end());
-  if (axis >= 0 && static_cast<std::size_t>(axis) < dims.size()) dims[static_cast<std::size_t>(axis)] = Dim(1);
+  if (axis >= 0 && static_cast<std::size_t>(axis) < dims.size())
+    dims[static_cast<std::size_t>(axis)] = Dim(1);
   const auto parts = o.tensors("tensors");
   const auto type = o.weave().types.make(made.dtype, dims);
   std::vector<ValueId> raised;
-  for (std::size_t i = 0; i < parts.size(); ++i) raised.push_back(o.step(Op::reshape, {parts[i]}, type, "part" + std::to_string(i)));
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    raised.push_back(o.step(Op::reshape, {parts[i]}, type, "part" + std::to_string(i)));
   o.emit(op, raised, along(o, axis));
 }
 
 /// gather(data, indices) along one dimension.
 void gather(Operation& o, Op op) {
   const ValueId x = subject(o);
-  o.emit(op, {x, o.has("index") ? o.tensor("index") : o.tensor("indices")}, along(o, o.axis(x, o.integer("dim", 0))));
+  o.emit(op, {x, o.has("index") ? o.tensor("index") : o.tensor("indices")},
+         along(o, o.axis(x, o.integer("dim", 0))));
 }
 void embedding(Operation& o, Op op) { o.emit(op, {o.tensor("weight"), o.tensor("indices")}, along(o, 0)); }
 
@@ -114,11 +123,14 @@ void scatter(Operation& o, Op op) {
   o.emit(op, inputs, ScatterAttrs{o.axis(x, o.integer("dim", 0)), reduction_of(o)});
 }
 
-/// select_scatter and its like: a tensor with a part of it exchanged; the place stands in the file as a number.
+/// select_scatter and its like: a tensor with a part of it exchanged; the place stands in the file as a
+/// number.
 void place(Operation& o, Op op) {
   const ValueId x = subject(o), part = o.operand("src");
   const auto at = o.number("index").value_or(o.integer("start", o.integer("offset", 0)));
-  o.emit(op, {x, o.has("mask") ? o.tensor("mask") : o.weave().scalar(Dtype::i64, std::to_string(at)), o.has("source") ? o.tensor("source") : part},
+  o.emit(op,
+         {x, o.has("mask") ? o.tensor("mask") : o.weave().scalar(Dtype::i64, std::to_string(at)),
+          o.has("source") ? o.tensor("source") : part},
          ScatterAttrs{o.axis(x, o.integer("dim", 0)), 0});
 }
 

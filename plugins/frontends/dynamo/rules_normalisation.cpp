@@ -6,22 +6,33 @@
 namespace alidade::dynamo {
 namespace {
 
-/// batch_norm and everything that it decomposes to; "legit" forms carry running statistics under the same names.
+/// batch_norm and everything that it decomposes to; "legit" forms carry running statistics under the same
+/// names.
 void batch_norm(Operation& o, Op op) {
   NormAttrs a;
-  a.training = o.flag("training", o.flag("train", o.base().ends_with("_legit") || o.base().starts_with("_batch_norm_with_update"))) ? 1 : 0;
-  o.emit(op, {subject(o), o.tensor("weight"), o.tensor("bias"), o.tensor("running_mean"), o.tensor("running_var")}, a);
+  a.training = o.flag("training", o.flag("train", o.base().ends_with("_legit") ||
+                                                      o.base().starts_with("_batch_norm_with_update")))
+                   ? 1
+                   : 0;
+  o.emit(
+      op,
+      {subject(o), o.tensor("weight"), o.tensor("bias"), o.tensor("running_mean"), o.tensor("running_var")},
+      a);
 }
 
-void instance_norm(Operation& o, Op op) { o.emit(op, {subject(o), o.tensor("weight"), o.tensor("bias")}, NormAttrs{}); }
+void instance_norm(Operation& o, Op op) {
+  o.emit(op, {subject(o), o.tensor("weight"), o.tensor("bias")}, NormAttrs{});
+}
 
 /// layer_norm and rms_norm: the last dimensions, as many as normalized_shape has.
 void layer_norm(Operation& o, Op op) {
   const ValueId x = subject(o);
   NormAttrs a;
   a.axis = std::max<std::int64_t>(0, o.rank(x) - static_cast<std::int64_t>(o.count("normalized_shape")));
-  if (op == Op::rms_norm) o.emit(op, {x, o.tensor("weight")}, a);
-  else o.emit(op, {x, o.tensor("weight"), o.tensor("bias")}, a);
+  if (op == Op::rms_norm)
+    o.emit(op, {x, o.tensor("weight")}, a);
+  else
+    o.emit(op, {x, o.tensor("weight"), o.tensor("bias")}, a);
 }
 
 void group_norm(Operation& o, Op op) {

@@ -6,7 +6,8 @@
 namespace alidade::dynamo {
 namespace {
 
-/// The dimensions that a transform runs along when the file does not name them: the last, the last two, or all.
+/// The dimensions that a transform runs along when the file does not name them: the last, the last two, or
+/// all.
 std::vector<std::int64_t> usual(Operation& o, ValueId x) {
   const auto base = o.base();
   const int all = o.rank(x), count = base.ends_with('n') ? all : base.ends_with('2') ? 2 : 1;
@@ -22,23 +23,12 @@ void transform(Operation& o, Op op) {
 }
 
 constexpr Rule kRules[] = {
-    {"fft_fft", Op::fft, transform},
-    {"fft_ifft", Op::fft, transform},
-    {"fft_rfft", Op::fft, transform},
-    {"fft_irfft", Op::fft, transform},
-    {"fft_hfft", Op::fft, transform},
-    {"fft_ihfft", Op::fft, transform},
-    {"fft_fft2", Op::fft, transform},
-    {"fft_ifft2", Op::fft, transform},
-    {"fft_rfft2", Op::fft, transform},
-    {"fft_irfft2", Op::fft, transform},
-    {"fft_fftn", Op::fft, transform},
-    {"fft_ifftn", Op::fft, transform},
-    {"fft_rfftn", Op::fft, transform},
-    {"fft_irfftn", Op::fft, transform},
-    {"_fft_r2c", Op::fft, transform},
-    {"_fft_c2r", Op::fft, transform},
-    {"_fft_c2c", Op::fft, transform},
+    {"fft_fft", Op::fft, transform},    {"fft_ifft", Op::fft, transform},   {"fft_rfft", Op::fft, transform},
+    {"fft_irfft", Op::fft, transform},  {"fft_hfft", Op::fft, transform},   {"fft_ihfft", Op::fft, transform},
+    {"fft_fft2", Op::fft, transform},   {"fft_ifft2", Op::fft, transform},  {"fft_rfft2", Op::fft, transform},
+    {"fft_irfft2", Op::fft, transform}, {"fft_fftn", Op::fft, transform},   {"fft_ifftn", Op::fft, transform},
+    {"fft_rfftn", Op::fft, transform},  {"fft_irfftn", Op::fft, transform}, {"_fft_r2c", Op::fft, transform},
+    {"_fft_c2r", Op::fft, transform},   {"_fft_c2c", Op::fft, transform},
 };
 
 }  // namespace

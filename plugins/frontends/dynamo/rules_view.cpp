@@ -10,7 +10,8 @@ namespace {
 /// A view in another element type is no reshape: the number of elements may differ.
 void reshape(Operation& o, Op op) { o.emit(o.overload() == "dtype" ? Op::identity : op, {subject(o)}); }
 
-constexpr std::int64_t kUndecided = std::numeric_limits<std::int64_t>::min(), kEnd = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kUndecided = std::numeric_limits<std::int64_t>::min(),
+                       kEnd = std::numeric_limits<std::int64_t>::max();
 
 SliceAttrs part(Operation& o, std::int64_t axis, std::int64_t start, std::int64_t end, std::int64_t step) {
   if (start == kUndecided || end == kUndecided) return {};
@@ -26,7 +27,9 @@ std::int64_t bound(Operation& o, std::string_view name, std::int64_t own) {
 
 void slice(Operation& o, Op op) {
   const ValueId x = subject(o);
-  o.emit(op, {x}, part(o, o.axis(x, o.integer("dim", 0)), bound(o, "start", 0), bound(o, "end", kEnd), o.integer("step", 1)));
+  o.emit(op, {x},
+         part(o, o.axis(x, o.integer("dim", 0)), bound(o, "start", 0), bound(o, "end", kEnd),
+              o.integer("step", 1)));
 }
 void select(Operation& o, Op op) {
   const ValueId x = subject(o);
@@ -38,7 +41,8 @@ void narrow(Operation& o, Op op) {
   const ValueId x = subject(o);
   const auto start = o.integer("start", kUndecided), length = o.integer("length", kUndecided);
   const bool known = start != kUndecided && length != kUndecided;
-  o.emit(op, {x}, part(o, o.axis(x, o.integer("dim", 0)), start, known ? plus(start, length) : kUndecided, 1));
+  o.emit(op, {x},
+         part(o, o.axis(x, o.integer("dim", 0)), start, known ? plus(start, length) : kUndecided, 1));
 }
 /// A view of some elements whose places the attributes cannot state.
 void some(Operation& o, Op op) { o.emit(op, {subject(o)}, SliceAttrs{}); }

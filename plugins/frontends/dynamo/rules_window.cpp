@@ -38,7 +38,8 @@ void grid_sample(Operation& o, Op op) {
   o.emit(op, {o.tensor("input"), o.tensor("grid")}, ResizeAttrs{kTaps[mode]});
 }
 
-/// Two taps for each sample along a dimension; a ratio of 0 means as many samples as fit, of which two are usual.
+/// Two taps for each sample along a dimension; a ratio of 0 means as many samples as fit, of which two are
+/// usual.
 void roi_align(Operation& o, Op op) {
   const auto ratio = o.integer("sampling_ratio", 0);
   o.emit(op, {o.tensor("input"), o.tensor("rois")}, ResizeAttrs{times(2, ratio > 0 ? ratio : 2)});

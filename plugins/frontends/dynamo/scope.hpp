@@ -8,10 +8,12 @@
 
 namespace alidade::dynamo {
 
-/// What a name of the file stands for: a value, or the transpose of a weight that nobody had to write down yet.
+/// What a name of the file stands for: a value, or the transpose of a weight that nobody had to write down
+/// yet.
 struct Meaning {
   ValueId value;
-  JsonValue transposed_by = {};  ///< the node that turns the weight around, while it has not become one of ours
+  JsonValue transposed_by =
+      {};  ///< the node that turns the weight around, while it has not become one of ours
 };
 
 /// The names of one graph of the file: what they stand for, and what the file says of them.

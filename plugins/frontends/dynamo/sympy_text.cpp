@@ -34,7 +34,8 @@ std::string fit(const Formula& f, Binding demanded) {
 std::optional<std::pair<std::int64_t, std::int64_t>> fraction(double x) {
   for (std::int64_t below = 1; below <= 1024; ++below) {
     const double above = std::round(x * static_cast<double>(below));
-    if (std::fabs(above) < 1e15 && above / static_cast<double>(below) == x) return std::pair(static_cast<std::int64_t>(above), below);
+    if (std::fabs(above) < 1e15 && above / static_cast<double>(below) == x)
+      return std::pair(static_cast<std::int64_t>(above), below);
   }
   return std::nullopt;
 }
@@ -51,9 +52,12 @@ Formula sum(const std::vector<Formula>& terms) {
   std::string text;
   for (const auto& term : terms) {
     const auto next = fit(term, Binding::sum);
-    if (text.empty()) text = next;
-    else if (next.starts_with('-')) text += " - " + next.substr(1);
-    else text += " + " + next;
+    if (text.empty())
+      text = next;
+    else if (next.starts_with('-'))
+      text += " - " + next.substr(1);
+    else
+      text += " + " + next;
   }
   return {text, Binding::sum};
 }
@@ -64,8 +68,11 @@ Formula product(const std::vector<Formula>& factors) {
     if (!f.over.empty()) below += "/" + f.over;
     if (f.text == "1" && !f.over.empty()) continue;
     const bool leads = above.empty();
-    const auto next = f.binding == Binding::atom || (leads && f.text.starts_with('-') && f.text.find_first_not_of("-0123456789") == std::string::npos)
-                          ? f.text : "(" + f.text + ")";
+    const auto next =
+        f.binding == Binding::atom || (leads && f.text.starts_with('-') &&
+                                       f.text.find_first_not_of("-0123456789") == std::string::npos)
+            ? f.text
+            : "(" + f.text + ")";
     above += (leads ? "" : "*") + next;
   }
   return {(above.empty() ? "1" : above) + below, Binding::product};
@@ -138,7 +145,8 @@ class Srepr {
     for (const char c : *name)
       if (!in_name(c)) return std::nullopt;
     const auto other = names_.find(*name);
-    return close() ? std::optional(Formula{other == names_.end() ? std::string(*name) : other->second}) : std::nullopt;
+    return close() ? std::optional(Formula{other == names_.end() ? std::string(*name) : other->second})
+                   : std::nullopt;
   }
   std::optional<Formula> literal() {
     const auto n = integer();
@@ -153,7 +161,8 @@ class Srepr {
   std::optional<Formula> decimal() {
     const auto digits = quoted();
     double x = 0;
-    if (!digits || std::from_chars(digits->data(), digits->data() + digits->size(), x).ec != std::errc()) return std::nullopt;
+    if (!digits || std::from_chars(digits->data(), digits->data() + digits->size(), x).ec != std::errc())
+      return std::nullopt;
     const auto near = fraction(x);
     return near && close() ? std::optional(quotient(near->first, near->second)) : std::nullopt;
   }
@@ -179,9 +188,12 @@ class Srepr {
       if (f == "IntTrueDiv" || f == "FloatTrueDiv") return divide("/");
       if (f == "Mod" || f == "PythonMod") return call("Mod");
       if (f == "Pow" && x[1].text == "-1") return Formula{"1", Binding::atom, fit(x[0], Binding::atom)};
-      if (f == "Pow" || f == "PowByNatural") return Formula{fit(x[0], Binding::atom) + "**" + fit(x[1], Binding::atom), Binding::product};
+      if (f == "Pow" || f == "PowByNatural")
+        return Formula{fit(x[0], Binding::atom) + "**" + fit(x[1], Binding::atom), Binding::product};
     }
-    if (f == "ModularIndexing" && x.size() == 3) return Formula{"Mod(" + fit(x[0], Binding::product) + "//" + fit(x[1], Binding::atom) + ", " + fit(x[2], Binding::sum) + ")"};
+    if (f == "ModularIndexing" && x.size() == 3)
+      return Formula{"Mod(" + fit(x[0], Binding::product) + "//" + fit(x[1], Binding::atom) + ", " +
+                     fit(x[2], Binding::sum) + ")"};
     return std::nullopt;
   }
 
@@ -197,8 +209,10 @@ std::string renamed(std::string_view text, const SymbolNames& names) {
     std::size_t end = at;
     while (end < text.size() && in_name(text[end])) ++end;
     const auto other = names.find(text.substr(at, end - at));
-    if (end == at) out += text[at++];
-    else out += other == names.end() ? std::string(text.substr(at, end - at)) : other->second, at = end;
+    if (end == at)
+      out += text[at++];
+    else
+      out += other == names.end() ? std::string(text.substr(at, end - at)) : other->second, at = end;
   }
   return out;
 }
@@ -207,7 +221,9 @@ std::string renamed(std::string_view text, const SymbolNames& names) {
 
 std::optional<std::string> formula(std::string_view spelled, const SymbolNames& names) {
   const auto head = spelled.substr(0, spelled.find('\''));
-  const bool is_srepr = head.find("Symbol(") != std::string_view::npos || head.find("Integer(") != std::string_view::npos || head.find("Float(") != std::string_view::npos;
+  const bool is_srepr = head.find("Symbol(") != std::string_view::npos ||
+                        head.find("Integer(") != std::string_view::npos ||
+                        head.find("Float(") != std::string_view::npos;
   return is_srepr ? Srepr(spelled, names).whole() : renamed(spelled, names);
 }
 

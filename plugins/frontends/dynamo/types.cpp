@@ -6,7 +6,8 @@ namespace alidade::dynamo {
 
 Dtype dtype_of(std::int64_t scalar_type) {
   using enum Dtype;
-  static constexpr Dtype kLow[] = {unknown, u8, i8, i16, i32, i64, f16, f32, f64, c32, c64, c128, boolean, bf16};
+  static constexpr Dtype kLow[] = {unknown, u8,  i8,  i16, i32,  i64,     f16,
+                                   f32,     f64, c32, c64, c128, boolean, bf16};
   static constexpr Dtype kHigh[] = {u16, f8e4m3, f8e5m2, f8e4m3, f8e5m2, f8e8m0, u32, u64};
   if (scalar_type >= 0 && scalar_type < 14) return kLow[scalar_type];
   return scalar_type >= 28 && scalar_type < 36 ? kHigh[scalar_type - 28] : unknown;
@@ -54,7 +55,8 @@ Dim Types::expression(JsonValue spelled) {
   if (!text || !value) {
     ++unreadable;
   } else if (*value && **value < 0) {
-    spelled.complain("the dimension " + text::quoted(*text) + " would be " + std::to_string(**value) + ", and sizes are not negative",
+    spelled.complain("the dimension " + text::quoted(*text) + " would be " + std::to_string(**value) +
+                         ", and sizes are not negative",
                      "bind other values", Fault::config);
   } else {
     known->second = *value ? Dim(**value) : builder_.dim(*text);

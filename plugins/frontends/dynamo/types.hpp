@@ -16,7 +16,8 @@ namespace alidade::dynamo {
 /// ScalarType of the schema to ours; `unknown` for what we have no type for.
 [[nodiscard]] Dtype dtype_of(std::int64_t scalar_type);
 
-/// The types of a program's values: sizes read as formulas, bound where the bindings decide, and readable back.
+/// The types of a program's values: sizes read as formulas, bound where the bindings decide, and readable
+/// back.
 class Types {
  public:
   Types(GraphBuilder& builder, Bindings bindings) : builder_(builder), bindings_(std::move(bindings)) {}

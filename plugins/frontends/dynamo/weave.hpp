@@ -12,7 +12,8 @@
 
 namespace alidade::dynamo {
 
-/// The graph as it grows: a builder whose values can be asked what they are, and the counts that become notes.
+/// The graph as it grows: a builder whose values can be asked what they are, and the counts that become
+/// notes.
 class Weave {
  public:
   Weave(GraphBuilder& builder, const ReadRequest& request)
@@ -31,7 +32,9 @@ class Weave {
   [[nodiscard]] TypeId type_id(ValueId v) const { return facts(v).type; }
   [[nodiscard]] const TensorType& type(ValueId v) const { return types[type_id(v)]; }
   [[nodiscard]] ValueKind kind(ValueId v) const { return facts(v).kind; }
-  [[nodiscard]] bool is_weight(ValueId v) const { return kind(v) == ValueKind::parameter || kind(v) == ValueKind::buffer || kind(v) == ValueKind::constant; }
+  [[nodiscard]] bool is_weight(ValueId v) const {
+    return kind(v) == ValueKind::parameter || kind(v) == ValueKind::buffer || kind(v) == ValueKind::constant;
+  }
   /// The operator that makes the value; opaque for what no node makes.
   [[nodiscard]] Op maker(ValueId v) const { return facts(v).maker; }
   /// The module that a weight's name speaks of; invalid for other values.
@@ -48,9 +51,9 @@ class Weave {
   const ReadRequest& request;
   Types types;
   Provenance provenance;
-  std::uint32_t depth = 0;        ///< regions and inlined graphs around the place
-  bool mangled = false;           ///< whether the modules of the file are a tracer's own, so that weights know better
-  std::size_t view_writes = 0;    ///< in-place operators on a view of another tensor
+  std::uint32_t depth = 0;  ///< regions and inlined graphs around the place
+  bool mangled = false;  ///< whether the modules of the file are a tracer's own, so that weights know better
+  std::size_t view_writes = 0;  ///< in-place operators on a view of another tensor
 
  private:
   struct Facts {
@@ -58,7 +61,9 @@ class Weave {
     ValueKind kind = ValueKind::result;
     Op maker = Op::opaque;
   };
-  [[nodiscard]] const Facts& facts(ValueId v) const { return v.index < facts_.size() ? facts_[v.index] : nothing_; }
+  [[nodiscard]] const Facts& facts(ValueId v) const {
+    return v.index < facts_.size() ? facts_[v.index] : nothing_;
+  }
   ValueId keep(ValueId v, Facts facts);
 
   std::vector<Facts> facts_;

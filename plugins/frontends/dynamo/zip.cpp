@@ -61,14 +61,22 @@ const ZipEntry* ZipArchive::find(std::string_view name) const {
 }
 
 std::unexpected<Error> ZipArchive::broken(const ZipEntry& entry, std::string_view what, Fault fault) const {
-  return fail(fault, "an entry of the archive " + std::string(what), file_ + ", entry " + text::quoted(entry.name) + " at byte " + std::to_string(entry.header));
+  return fail(fault, "an entry of the archive " + std::string(what),
+              file_ + ", entry " + text::quoted(entry.name) + " at byte " + std::to_string(entry.header));
 }
 
-Result<std::string_view> ZipArchive::contents(const ZipEntry& entry, std::uint64_t most, std::string& room) const {
+Result<std::string_view> ZipArchive::contents(const ZipEntry& entry, std::uint64_t most,
+                                              std::string& room) const {
   if (entry.method != 0 && entry.method != 8)
-    return broken(entry, "is compressed by method " + std::to_string(entry.method) + "; stored and deflated ones are read");
-  if (entry.packed > most) return broken(entry, "takes " + text::bytes(entry.packed) + ", and " + text::bytes(most) + " are the most that is read", Fault::limit);
-  if (entry.method == 0 && entry.packed != entry.size) return broken(entry, "is stored, and its two sizes differ");
+    return broken(entry, "is compressed by method " + std::to_string(entry.method) +
+                             "; stored and deflated ones are read");
+  if (entry.packed > most)
+    return broken(
+        entry,
+        "takes " + text::bytes(entry.packed) + ", and " + text::bytes(most) + " are the most that is read",
+        Fault::limit);
+  if (entry.method == 0 && entry.packed != entry.size)
+    return broken(entry, "is stored, and its two sizes differ");
   std::string packed_room;
   auto bytes = source_->read(entry.begin, entry.packed, entry.method == 0 ? room : packed_room);
   if (bytes && entry.method == 8) bytes = inflated(entry, *bytes, most, room);
@@ -79,7 +87,8 @@ Result<std::string_view> ZipArchive::contents(const ZipEntry& entry, std::uint64
 }
 
 /// The stated size is a promise, not a fact: output is counted as it comes.
-Result<std::string_view> ZipArchive::inflated(const ZipEntry& entry, std::string_view packed, std::uint64_t most, std::string& room) const {
+Result<std::string_view> ZipArchive::inflated(const ZipEntry& entry, std::string_view packed,
+                                              std::uint64_t most, std::string& room) const {
   Inflater stream(packed);
   room.resize(std::min(most, std::clamp<std::uint64_t>(entry.size + 1, 64, kFirstRoom * 4)));
   for (;;) {
@@ -88,7 +97,9 @@ Result<std::string_view> ZipArchive::inflated(const ZipEntry& entry, std::string
     if (room.size() >= most) return broken(entry, "inflates to more than " + text::bytes(most), Fault::limit);
     room.resize(std::min<std::uint64_t>(most, room.size() * 2));
   }
-  if (stream.made() != entry.size) return broken(entry, "inflates to " + std::to_string(stream.made()) + " bytes, and its header says " + std::to_string(entry.size));
+  if (stream.made() != entry.size)
+    return broken(entry, "inflates to " + std::to_string(stream.made()) + " bytes, and its header says " +
+                             std::to_string(entry.size));
   room.resize(stream.made());
   return std::string_view(room);
 }
