@@ -165,7 +165,7 @@ class ElfFile {
 }  // namespace
 
 Result<Elf> read_elf(const std::string& path) {
-  const auto file = FileBytes::open(path);
+  const auto file = FileBytes::open(path, 0);  // headers and one symbol, of megabytes
   if (!file) return fail(Fault::plugin, file.error().what, path, file.error().fix);
   return ElfFile(path, file->view()).read();
 }

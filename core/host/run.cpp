@@ -4,7 +4,9 @@
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_scheduler_observer.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "alidade/results/cost.hpp"
 #include "alidade/sdk/analysis.hpp"
@@ -48,8 +50,11 @@ Result<AnyResult> analyse(const Step& step, const Graph& graph, const ResultSet&
 /// order.
 Result<void> run_wave(const std::vector<Step>& wave, const Graph& graph, ResultSet& results) {
   std::vector<std::optional<Result<AnyResult>>> made(wave.size());
-  oneapi::tbb::parallel_for(std::size_t{0}, wave.size(),
-                            [&](std::size_t i) { made[i] = analyse(wave[i], graph, results); });
+  const auto run = [&](std::size_t i) { made[i] = analyse(wave[i], graph, results); };
+  if (wave.size() == 1)
+    run(0);  // starting the scheduler takes longer than a pass over a CNN
+  else
+    oneapi::tbb::parallel_for(std::size_t{0}, wave.size(), run);
   for (auto& result : made) {
     if (!*result) return std::unexpected(std::move(*result).error());
     results.add(std::move(**result));
@@ -144,9 +149,12 @@ int worst(const std::vector<Error>& errors, std::size_t items) {
 }  // namespace
 
 RunOutcome carry_out(const Plan& plan) {
-  const oneapi::tbb::global_control threads(oneapi::tbb::global_control::max_allowed_parallelism,
-                                            plan.threads);
-  const CrashTelling telling;
+  std::optional<oneapi::tbb::global_control> threads;
+  std::optional<CrashTelling> telling;
+  if (std::ranges::any_of(plan.waves, [](const auto& wave) { return wave.size() > 1; })) {
+    threads.emplace(oneapi::tbb::global_control::max_allowed_parallelism, plan.threads);
+    telling.emplace();
+  }
   RunOutcome outcome;
   std::vector<std::unique_ptr<Subject>> subjects;
   std::vector<std::string> inputs;

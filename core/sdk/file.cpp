@@ -19,8 +19,6 @@
 namespace alidade {
 namespace {
 
-constexpr std::size_t kMapFrom = std::size_t{64} << 20;
-
 /// An open file, closed at the end of its scope.
 struct Descriptor {
   int number;
@@ -83,7 +81,7 @@ std::optional<std::size_t> read_all(int file, char* to, std::size_t size) {
 
 }  // namespace
 
-Result<FileBytes> FileBytes::open(const std::string& path) {
+Result<FileBytes> FileBytes::open(const std::string& path, std::size_t map_from) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (file.number < 0) return refused(path, errno);
   struct stat about{};
@@ -92,7 +90,7 @@ Result<FileBytes> FileBytes::open(const std::string& path) {
   if (!S_ISREG(about.st_mode)) return unreadable(path, "not a regular file");
 
   const auto size = static_cast<std::size_t>(about.st_size);
-  if (size >= kMapFrom) {
+  if (size > 0 && size >= map_from) {
     void* mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number, 0);
     if (mapped == MAP_FAILED) return refused(path, errno);
     return FileBytes(static_cast<const char*>(mapped), size, true);

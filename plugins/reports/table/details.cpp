@@ -31,13 +31,20 @@ void write_binding_hint(const Graph& graph, Sink& out) {
             "; give them sizes: --bind " + first + "=1\n");
 }
 
+/// All layers, or the top ones by FLOPs; equal ones in file order.
 std::vector<Layer> chosen(const Page& page) {
-  auto order = page.layers;
-  if (page.view.verbose) return order;
-  const auto flops = [&](const Layer& layer) { return all_runs(page.cost.nodes[layer.node]).flops; };
-  std::ranges::stable_sort(order, std::greater{}, flops);
-  order.resize(std::min(order.size(), static_cast<std::size_t>(page.view.top)));
-  return order;
+  if (page.view.verbose) return page.layers;
+  std::vector<std::pair<std::uint64_t, std::size_t>> order;
+  for (std::size_t i = 0; i < page.layers.size(); ++i)
+    order.emplace_back(all_runs(page.cost.nodes[page.layers[i].node]).flops.value, i);
+  const auto top = std::min(order.size(), static_cast<std::size_t>(page.view.top));
+  std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(top),
+                            [](const auto& a, const auto& b) {
+                              return a.first != b.first ? a.first > b.first : a.second < b.second;
+                            });
+  std::vector<Layer> layers;
+  for (std::size_t i = 0; i < top; ++i) layers.push_back(page.layers[order[i].second]);
+  return layers;
 }
 
 }  // namespace

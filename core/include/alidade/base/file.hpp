@@ -12,7 +12,9 @@ namespace alidade {
 /// Movable; the view is valid as long as the object lives.
 class FileBytes {
  public:
-  [[nodiscard]] static Result<FileBytes> open(const std::string& path);
+  /// `map_from`: the size from which the file is mapped; 0 where only parts of it will be looked at.
+  [[nodiscard]] static Result<FileBytes> open(const std::string& path,
+                                              std::size_t map_from = std::size_t{64} << 20);
   FileBytes(FileBytes&& o) noexcept;
   FileBytes& operator=(FileBytes&& o) noexcept;
   ~FileBytes();
