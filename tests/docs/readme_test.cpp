@@ -18,7 +18,10 @@ namespace {
 std::vector<std::string> lines_of(const std::string& text) {
   std::istringstream in(text);
   std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  for (std::string line; std::getline(in, line);) {
+    if (line.ends_with('\r')) line.pop_back();  // CSV lines end as RFC 4180 says
+    lines.push_back(line);
+  }
   return lines;
 }
 
