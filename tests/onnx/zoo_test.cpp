@@ -110,3 +110,21 @@ TEST_CASE("modules, classes and source lines come from the exporter's metadata",
       CHECK(g.source(n)->first == "torchvision/models/resnet.py");
     }
 }
+
+TEST_CASE("other forms of the zoo: BatchNorm folded, the older exporter, no shapes", "[onnx][zoo]") {
+  const std::string folder = std::string(ALIDADE_SOURCE_DIR) + "/tests/data/zoo/";
+  const Graph folded = read(request(folder + "resnet18_folded.onnx"));
+  CHECK(macs(folded) == 1814073344);
+  CHECK(params(folded) ==
+        11689512 - 4800);  // 20 convolutions of 4,800 channels in all: scale and shift became a bias
+  CHECK(note(folded, "batch-norm-folded") ==
+        "the exporter folded BatchNorm into 20 convolutions: the file has about 4,800 parameters fewer than "
+        "the "
+        "model that was trained");
+  CHECK(folded.path(folded.module(folded.body()[0])) == "conv1");
+  const Graph legacy = read(request(folder + "resnet18_legacy_noshapes.onnx"));
+  CHECK(macs(legacy) == 1814073344);
+  CHECK(note(legacy, "batch-norm-folded") == note(folded, "batch-norm-folded"));
+  CHECK(legacy.path(legacy.module(node_named(legacy, "/layer1/layer1.0/conv1/Conv"))) == "layer1.0.conv1");
+  CHECK(macs(read(request(folder + "mobilenet_v2_noshapes.onnx"))) == 300774272);
+}

@@ -431,9 +431,11 @@ def shapes():
         node("Shape", "x", "front", end=2),
         node("Concat", "front bigger", "up", axis=0),
         node("Resize", "x - - up", "large"),
+        node("Resize", "x - scales", "scaled"),
     ]
     weights = [scalar("zero", 0, np.int64), ints("first", 0), ints("rest", -1), ints("two", 2, 2)]
-    model("shapes", nodes, [value("x", "batch", 3, "h", "w")], ["flat", "large"], weights, infer=False)
+    weights.append(nh.from_array(np.array([1, 1, 2, 2], dtype=np.float32), "scales"))
+    model("shapes", nodes, [value("x", "batch", 3, "h", "w")], ["flat", "large", "scaled"], weights, infer=False)
 
 
 def contrib():

@@ -169,14 +169,8 @@ class Folding {
     make(x->dtype, Elements(x->elements.begin() + from, x->elements.begin() + to));
   }
 
-  static bool is_name(std::string_view s) {
-    return std::ranges::all_of(
-        s, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
-  }
   std::string expression(const Element& e) const {
-    if (e.is_number()) return std::to_string(e.whole);
-    const auto text = types_.expression(e.size);
-    return is_name(text) ? std::string(text) : "(" + std::string(text) + ")";
+    return e.is_number() ? std::to_string(e.whole) : types_.factor(e.size);
   }
   /// a op b written down, so that a binding can evaluate it later.
   Element written(const Element& a, std::string_view op, const Element& b) {

@@ -39,13 +39,7 @@ Dim quotient(Types& types, Product whole, const Product& part) {
   if (*whole.number.get() % *part.number.get() != 0) return {};
   if (number == 1 && whole.symbols.size() == 1) return whole.symbols[0];
   std::string text = number == 1 ? "" : std::to_string(number);
-  for (const Dim d : whole.symbols) {
-    const auto name = types.expression(d);
-    const bool plain = std::ranges::all_of(
-        name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
-    text += text.empty() ? "" : "*";
-    text += plain ? std::string(name) : "(" + std::string(name) + ")";
-  }
+  for (const Dim d : whole.symbols) text += (text.empty() ? "" : "*") + types.factor(d);
   return text.size() > 200 ? Dim() : types.dim(text);
 }
 

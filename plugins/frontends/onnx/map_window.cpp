@@ -1,4 +1,5 @@
 #include <array>
+#include <cmath>
 
 #include "contraction.hpp"
 #include "window.hpp"
@@ -9,7 +10,7 @@ namespace {
 /// Whether a convolution's weights came out of a BatchNorm that the exporter folded into it.
 bool is_folded(Call& call) {
   if (call.metadata("pkg.onnxscript.rewriter.rule_name").contains("FuseBatchNormIntoConv")) return true;
-  return call.is_stored(1) && call.is_stored(2) && call.value(1).name.starts_with("onnx::Conv_") &&
+  return call.is_weight(1) && call.is_weight(2) && call.value(1).name.starts_with("onnx::Conv_") &&
          call.value(2).name.starts_with("onnx::Conv_");
 }
 /// The exporter puts such a convolution where the BatchNorm was; its weight still says where the convolution
@@ -160,8 +161,34 @@ void map_resize(Call& call) {
     if (call.has(i) && !call.is_stored(i)) inputs.push_back(call.in(i));
   map_taps(call, taps_of(call.word("mode", "nearest")), inputs);
 }
+/// One size times its factor; a symbol only times a whole number.
+Dim scaled(Types& types, Dim size, double factor) {
+  if (!std::isfinite(factor) || factor <= 0) return {};
+  if (size.is_known()) {
+    const float made =
+        std::floor(static_cast<float>(size.size()) * static_cast<float>(factor));  // as ONNX does
+    return made < 9e18F ? Dim(static_cast<std::int64_t>(made)) : Dim();
+  }
+  if (!size.is_symbolic() || factor != std::floor(factor) || factor > 1e6) return factor == 1 ? size : Dim();
+  return factor == 1
+             ? size
+             : types.dim(types.factor(size) + "*" + std::to_string(static_cast<std::int64_t>(factor)));
+}
+bool infer_scaled(Call& call) {
+  const Literal* scales = call.opset() < 10 ? nullptr : call.literal(call.opset() < 11 ? 1 : 2);
+  const TensorType x = call.type(0);
+  if (call.has(3) || !scales || !scales->is_floating() || !scales->all_numbers()) return false;
+  if (!x.ranked || x.rank() != scales->elements.size() || call.has_attribute("axes")) return false;
+  std::vector<Dim> dims;
+  for (std::size_t i = 0; i < x.rank(); ++i)
+    dims.push_back(scaled(call.types(), x.dims[i], scales->elements[i].real));
+  call.set_type(0, call.types().make(x.dtype, dims));
+  return true;
+}
+
 /// Sizes that were computed of symbols keep them.
 void infer_resize(Call& call) {
+  if (infer_scaled(call)) return;
   const Literal* sizes = call.has(3) ? call.literal(3) : nullptr;
   const bool whole =
       !call.has_attribute("axes") && call.word("keep_aspect_ratio_policy", "stretch") == "stretch";

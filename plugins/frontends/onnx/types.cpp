@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace alidade::onnx_file {
 namespace {
@@ -37,6 +38,13 @@ Dim Types::bound(std::string_view expression) {
   if (made.is_symbolic() && made.symbol().index >= symbols_.size()) symbols_.resize(made.symbol().index + 1);
   if (made.is_symbolic()) symbols_[made.symbol().index] = expression;
   return made;
+}
+
+std::string Types::factor(Dim symbolic) const {
+  const auto name = expression(symbolic);
+  const bool plain = std::ranges::all_of(
+      name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
+  return plain ? std::string(name) : "(" + std::string(name) + ")";
 }
 
 Dim Types::dim(std::string_view expression) {

@@ -23,6 +23,8 @@ class Types {
 
   [[nodiscard]] Dim dim(std::string_view expression);
   [[nodiscard]] std::string_view expression(Dim symbolic) const { return symbols_[symbolic.symbol().index]; }
+  /// A symbol as a factor of a longer expression: in brackets unless it is one name.
+  [[nodiscard]] std::string factor(Dim symbolic) const;
   TypeId make(Dtype dtype, std::span<const Dim> dims);
   TypeId unranked(Dtype dtype);
   TypeId scalar(Dtype dtype) { return make(dtype, {}); }
