@@ -9,7 +9,7 @@ using namespace alidade;
 using namespace dynamo_test;
 
 // Every tests/data/dynamo/NAME.pt2 with a NAME.alg beside it reads as that text. After a change that is
-// meant: test_dynamo "[write]".
+// meant, print the text anew: alidade inspect NAME.pt2 --text.
 TEST_CASE("the small exported models read as their text form") {
   int compared = 0;
   for (const auto& file : std::filesystem::directory_iterator(data_file(""))) {
@@ -27,14 +27,6 @@ TEST_CASE("the small exported models read as their text form") {
     ++compared;
   }
   CHECK(compared >= 25);
-}
-
-TEST_CASE("write the text forms of the small models anew", "[.write]") {
-  for (const auto& file : std::filesystem::directory_iterator(data_file(""))) {
-    const auto text = std::filesystem::path(file.path()).replace_extension(".alg");
-    if (file.path().extension() == ".pt2" && std::filesystem::exists(text))
-      tests::write_text(text, to_text(read_file(file.path()).value()));
-  }
 }
 
 TEST_CASE("an archive as PyTorch saved it, weights and pickles and all") {

@@ -150,8 +150,7 @@ class Lookups(nn.Module):
         e = self.table(ids)
         picked = x[self.rows, :, ids]
         filled = x.masked_fill(x > 0, float("-inf")).softmax(-1)
-        added = x.scatter_add(0, ids[:, None, None], x)
-        return e.gather(0, ids[:, None]), picked, filled, added, x.index_put((ids,), x)
+        return e.gather(0, ids[:, None]), picked, filled, x.scatter_add(0, ids[:, None, None], x), x.index_put((ids,), x)
 
 
 class Norms(nn.Module):
@@ -194,7 +193,7 @@ def core(make: Callable[[], ExportedProgram]) -> Callable[[], ExportedProgram]:
 
 
 def named(make: Callable[[], ExportedProgram], **names) -> Callable[[], tuple[ExportedProgram, dict]]:
-    """With names for symbols, as a capture tool writes them: {dimension of the first input: name}."""
+    """With the names for symbols that a capture tool writes beside the program: {dimension of the first input: name}."""
     def made():
         program = make()
         first = program.graph_signature.user_inputs[0]
