@@ -91,10 +91,7 @@ std::optional<std::string> FileReader::text_of(const std::string& file, const Pl
   if (file == kStandardInput) return standard_input();
   auto bytes = FileBytes::open(file);
   if (bytes) return std::string(bytes->view().substr(0, kMostInput));
-  auto fix = bytes.error().fix;
-  if (asked.origin == Origin::builtin) fix = "install the program whole, or set ALIDADE_SHARE to its share/alidade folder";
-  else if (std::error_code none; fs::is_directory(file, none)) fix = "name a pipeline file inside it";
-  mistakes_.push_back({asked, bytes.error().what, std::move(fix)});
+  mistakes_.push_back({asked, bytes.error().what, bytes.error().fix});
   return std::nullopt;
 }
 

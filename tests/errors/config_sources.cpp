@@ -14,25 +14,6 @@ TEST_CASE("a file that is not there") {
         "  fix: did you mean 'pipelines.toml'?\n");
 }
 
-TEST_CASE("a folder where a file belongs") {
-  PipelineCase test;
-  std::filesystem::create_directory("pipeline.toml");
-  test.read();
-  CHECK(alidade::host::to_text(test.mistakes) ==
-        "error: cannot read 'pipeline.toml': is a directory\n"
-        "  --> pipeline.toml\n"
-        "  fix: name a pipeline file inside it\n");
-}
-
-TEST_CASE("an install without its defaults") {
-  PipelineCase test;
-  const Variable share("ALIDADE_SHARE", "nowhere");
-  CHECK(test.complaint("") ==
-        "error: cannot read 'nowhere/config/defaults.toml': no such file\n"
-        "  --> default\n"
-        "  fix: install the program whole, or set ALIDADE_SHARE to its share/alidade folder\n");
-}
-
 TEST_CASE("an include that is not there is shown where it is asked for") {
   PipelineCase test;
   CHECK(test.complaint("include = [\n  \"base.toml\",\n]\n") ==
