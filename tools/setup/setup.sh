@@ -57,11 +57,35 @@ make_venv() {
   [[ ! -e $dir/.complete ]] || return 0
   rm -rf "$dir"
   "$(python)" -m venv "$dir" &&
-    "$dir/bin/pip" --disable-pip-version-check install $(hashes "$list") -r "$list" &&
+    "$dir/bin/pip" --disable-pip-version-check install --no-deps $(hashes "$list") -r "$list" &&
     touch "$dir/.complete"
 }
 
 hashes() { ! grep -q -- --hash "$1" || echo --require-hashes; }
+
+# --- capturing: Python with torch, which is libtorch too --------------------------------------------------------------
+# Nothing here is needed to build and run the program; once it is there, the build finds libtorch in it.
+ensure_capture() { ensure_venv capture; }
+
+torch_root() {
+  local dir
+  dir=$(venv capture)
+  [[ ! -e $dir/.complete ]] || (cd "$dir"/lib/python3*/site-packages/torch && pwd)
+}
+
+# AGPL-3.0: installed only when asked for, on top of the rest.
+ensure_ultralytics() {
+  ensure_capture
+  [[ -e $(venv capture)/.ultralytics ]] || locked step "Python packages: ultralytics" add_ultralytics
+}
+
+add_ultralytics() {
+  local dir
+  dir=$(venv capture)
+  [[ -e $dir/.ultralytics ]] ||
+    { "$dir/bin/pip" --disable-pip-version-check install --no-deps -r "$lists/requirements-ultralytics.txt" &&
+      touch "$dir/.ultralytics"; }
+}
 
 # --- ONNX's C++ library, from its Python source package --------------------------------------------------------------
 onnx_root() {
