@@ -1,10 +1,11 @@
 #include <catch2/catch.hpp>
 
 #include "alidade/ir/bind.hpp"
-#include "module_name.hpp"
+#include "aten/module_name.hpp"
 #include "sympy_text.hpp"
 
 using namespace alidade::dynamo;
+using namespace alidade::aten;
 
 TEST_CASE("mangled names become paths") {
   CHECK(unmangled("g__model___model_0_conv") == "model.0.conv");

@@ -3,15 +3,15 @@
 #include <set>
 
 #include "archives.hpp"
-#include "rules.hpp"
+#include "aten/rules.hpp"
 
 using namespace alidade;
-using namespace alidade::dynamo;
+using namespace alidade::aten;
 
 namespace {
 
 constexpr std::string_view kMarker = "-->\n";
-const std::string kDocument = std::string(ALIDADE_SOURCE_DIR) + "/docs/dynamo_operators.md";
+const std::string kDocument = std::string(ALIDADE_SOURCE_DIR) + "/docs/aten_operators.md";
 
 /// The table as the document prints it: for each theme, the canonical operators and what becomes them.
 std::string printed() {
@@ -34,13 +34,13 @@ std::size_t after_marker(const std::string& document) { return document.find(kMa
 
 }  // namespace
 
-TEST_CASE("docs/dynamo_operators.md has the table as it is") {
+TEST_CASE("docs/aten_operators.md has the table as it is") {
   const auto document = tests::read_text(kDocument);
   REQUIRE(document.contains(kMarker));
   CHECK(document.substr(after_marker(document)) == printed());
 }
 
-TEST_CASE("write docs/dynamo_operators.md anew", "[.write]") {
+TEST_CASE("write docs/aten_operators.md anew", "[.write]") {
   const auto document = tests::read_text(kDocument);
   tests::write_text(kDocument, document.substr(0, after_marker(document)) + printed());
 }

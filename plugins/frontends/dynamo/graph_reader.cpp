@@ -1,7 +1,7 @@
 #include "graph_reader.hpp"
 
 #include "alidade/base/text.hpp"
-#include "rules.hpp"
+#include "aten/rules.hpp"
 
 namespace alidade::dynamo {
 
@@ -15,8 +15,8 @@ void read_nodes(Weave& weave, Scope& scope, JsonValue graph) {
       stopped = true;
       return;
     }
-    Operation operation(weave, scope, node);
-    if (operation.space() != "higher_order" || !add_higher_order(operation)) add_nodes(operation);
+    JsonOperation operation(weave, scope, node);
+    if (operation.space() != "higher_order" || !add_higher_order(operation)) aten::add_nodes(operation);
     stopped = node.failed();
   });
 }

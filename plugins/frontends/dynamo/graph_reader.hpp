@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "operation.hpp"
+#include "json_operation.hpp"
 
 namespace alidade::dynamo {
 
@@ -14,6 +14,6 @@ void read_nodes(Weave& weave, Scope& scope, JsonValue graph);
 
 /// Adds a higher-order operator: control flow with its regions, or a wrapper whose graph takes its place.
 /// False when it is none that is known.
-[[nodiscard]] bool add_higher_order(Operation& operation);
+[[nodiscard]] bool add_higher_order(JsonOperation& operation);
 
 }  // namespace alidade::dynamo

@@ -5,7 +5,6 @@
 
 #include "alidade/base/text.hpp"
 #include "graph_reader.hpp"
-#include "rules.hpp"
 
 namespace alidade::dynamo {
 namespace {
@@ -20,7 +19,7 @@ constexpr std::array<std::string_view, 9> kWrappers{
 /// One higher-order operation: its arguments go by position, some of them are graphs.
 class HigherOrder {
  public:
-  explicit HigherOrder(Operation& o) : o_(o), w_(o.weave_) {
+  explicit HigherOrder(JsonOperation& o) : o_(o), w_(o.program_) {
     for (std::size_t i = 0; i < o.arguments_.size(); ++i)
       if (o.arguments_[i].tag == "as_graph") graphs_.push_back(i);
   }
@@ -42,7 +41,7 @@ class HigherOrder {
   using Values = std::vector<ValueId>;
 
   Values values(std::size_t position) {
-    return position < o_.arguments_.size() ? o_.tensors(o_.arguments_[position]) : Values{};
+    return position < o_.arguments_.size() ? o_.tensors_at(position) : Values{};
   }
   Values values_after(std::size_t position) {
     Values all;
@@ -114,7 +113,7 @@ class HigherOrder {
 
   bool inlined() {
     const auto results = body(0, values_after(graphs_[0]));
-    if (!graph(0).failed()) o_.define(results);
+    if (!graph(0).failed()) o_.define_all(results);
     return true;
   }
   /// cond(pred, true_graph, false_graph, operands): the regions see the operands themselves.
@@ -198,11 +197,11 @@ class HigherOrder {
     return true;
   }
 
-  Operation& o_;
+  JsonOperation& o_;
   Weave& w_;
   std::vector<std::size_t> graphs_;
 };
 
-bool add_higher_order(Operation& operation) { return HigherOrder(operation).add(); }
+bool add_higher_order(JsonOperation& operation) { return HigherOrder(operation).add(); }
 
 }  // namespace alidade::dynamo

@@ -50,19 +50,19 @@ Result<void> collect(const ModelInput& input, const std::vector<std::int64_t>& s
 }
 
 /// A dimension that is one symbol decides it.
-Result<void> decide(const Demand& demand, Types& types) {
+Result<void> decide(const Demand& demand, Sizes& sizes) {
   const auto symbols = symbols_in(demand.formula);
   if (symbols.size() != 1 || symbols[0] != demand.formula) return {};
-  const auto known = types.bindings().find(demand.formula);
-  if (known != types.bindings().end() && known->second != demand.size)
+  const auto known = sizes.bindings().find(demand.formula);
+  if (known != sizes.bindings().end() && known->second != demand.size)
     return unfit(demand.place + " is the symbol " + text::quoted(demand.formula) + ", which would be both " +
                  std::to_string(known->second) + " and " + std::to_string(demand.size));
-  types.bind(demand.formula, demand.size);
+  sizes.bind(demand.formula, demand.size);
   return {};
 }
 
-Result<void> check(const Demand& demand, const Types& types) {
-  const auto value = evaluate(demand.formula, types.bindings());
+Result<void> check(const Demand& demand, const Sizes& sizes) {
+  const auto value = evaluate(demand.formula, sizes.bindings());
   if (!value) return std::unexpected(value.error());
   if (!*value)
     return unfit(demand.place + " is " + text::quoted(demand.formula) + ", which the size " +
@@ -76,17 +76,17 @@ Result<void> check(const Demand& demand, const Types& types) {
 
 }  // namespace
 
-Result<void> apply_shapes(const InputShapes& shapes, const std::vector<ModelInput>& inputs, Types& types) {
+Result<void> apply_shapes(const InputShapes& shapes, const std::vector<ModelInput>& inputs, Sizes& sizes) {
   std::vector<Demand> demands;
   for (const auto& [name, shape] : shapes) {
     const auto input = name.empty() ? inputs.begin() : std::ranges::find(inputs, name, &ModelInput::name);
     if (input == inputs.end()) return unknown_input(name, inputs);
-    if (auto ok = collect(*input, shape, types.names(), demands); !ok) return ok;
+    if (auto ok = collect(*input, shape, sizes.names(), demands); !ok) return ok;
   }
   for (const auto& demand : demands)
-    if (auto ok = decide(demand, types); !ok) return ok;
+    if (auto ok = decide(demand, sizes); !ok) return ok;
   for (const auto& demand : demands)
-    if (auto ok = check(demand, types); !ok) return ok;
+    if (auto ok = check(demand, sizes); !ok) return ok;
   return {};
 }
 

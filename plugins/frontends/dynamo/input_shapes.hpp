@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "types.hpp"
+#include "sizes.hpp"
 
 namespace alidade::dynamo {
 
@@ -18,6 +18,6 @@ using InputShapes = std::map<std::string, std::vector<std::int64_t>, std::less<>
 /// Turns asked-for shapes into bindings of the symbols in the inputs' sizes. A shape that cannot be is a
 /// sentence.
 [[nodiscard]] Result<void> apply_shapes(const InputShapes& shapes, const std::vector<ModelInput>& inputs,
-                                        Types& types);
+                                        Sizes& sizes);
 
 }  // namespace alidade::dynamo

@@ -5,8 +5,8 @@
 #include <unordered_map>
 
 #include "alidade/base/text.hpp"
+#include "aten/module_name.hpp"
 #include "input_shapes.hpp"
-#include "module_name.hpp"
 
 namespace alidade::dynamo {
 namespace {
@@ -54,12 +54,12 @@ class Joining {
       if (const auto symbols = program_.extra->root().find("symbols"))
         symbols.each_member(
             [&](std::string_view symbol, JsonValue name) { names.emplace(symbol, name.text()); });
-    weave_.types.rename(std::move(names));
+    weave_.sizes.rename(std::move(names));
   }
 
   std::string symbol_name(std::string_view symbol) const {
-    const auto other = weave_.types.names().find(symbol);
-    return other == weave_.types.names().end() ? std::string(symbol) : other->second;
+    const auto other = weave_.sizes.names().find(symbol);
+    return other == weave_.sizes.names().end() ? std::string(symbol) : other->second;
   }
 
   /// A range that says more than "a size" is a note; a binding outside of it a warning.
@@ -79,8 +79,8 @@ class Joining {
   }
   void note_ranges() {
     for (const auto& [symbol, least, most, span] : ranges_) {
-      const auto bound = weave_.types.bindings().find(symbol);
-      const bool outside = bound != weave_.types.bindings().end() &&
+      const auto bound = weave_.sizes.bindings().find(symbol);
+      const bool outside = bound != weave_.sizes.bindings().end() &&
                            (bound->second < least || (most >= 0 && bound->second > most));
       if (outside)
         weave_.builder.note(Severity::warning, "size-out-of-range",
@@ -105,7 +105,7 @@ class Joining {
         tensors.push_back({input_name(number, name), scope_.meta(name)});
       ++number;
     });
-    auto ok = apply_shapes(weave_.request.input_shapes, tensors, weave_.types);
+    auto ok = apply_shapes(weave_.request.input_shapes, tensors, weave_.sizes);
     if (!ok) return ok;
     note_ranges();
     return verdict(*program_.text);
@@ -120,7 +120,7 @@ class Joining {
     const auto meta = scope_.meta(name.text());
     if (!meta && name)
       name.complain("the input " + text::quoted(name.text()) + " has no entry in tensor_values");
-    return weave_.types.tensor(meta);
+    return weave_.sizes.type(meta);
   }
 
   void inputs() {
@@ -174,8 +174,8 @@ class Joining {
   /// A tracer's mangled name becomes a path; the weight's own part stays.
   static std::string plain_weight(std::string_view name) {
     const auto dot = name.rfind('.');
-    if (dot == std::string_view::npos) return unmangled(name);
-    return plain_path(name.substr(0, dot)) + std::string(name.substr(dot));
+    if (dot == std::string_view::npos) return aten::unmangled(name);
+    return aten::plain_path(name.substr(0, dot)) + std::string(name.substr(dot));
   }
   /// Tensors on the meta device, and expanded ones, have no memory of their own: that they share it says
   /// nothing.

@@ -2,8 +2,8 @@
 
 #include <charconv>
 
+#include "aten/module_name.hpp"
 #include "json_string.hpp"
-#include "module_name.hpp"
 
 namespace alidade::dynamo {
 namespace {
@@ -79,7 +79,7 @@ ModuleId Provenance::module(JsonValue metadata) {
     rest.remove_prefix(std::min(rest.size(), entry.size() + 1));
     const auto first = entry.find(','), last = entry.rfind(',');
     if (first == last || entry.starts_with(kNowhere)) continue;
-    known->second = path(plain_path(entry.substr(first + 1, last - first - 1)), entry.substr(last + 1));
+    known->second = path(aten::plain_path(entry.substr(first + 1, last - first - 1)), entry.substr(last + 1));
   }
   return known->second;
 }
@@ -96,7 +96,7 @@ SourceId Provenance::source(JsonValue metadata) {
 
 ModuleId Provenance::owner(std::string_view weight) {
   const auto dot = weight.rfind('.');
-  return dot == std::string_view::npos ? ModuleId() : path(plain_path(weight.substr(0, dot)), {});
+  return dot == std::string_view::npos ? ModuleId() : path(aten::plain_path(weight.substr(0, dot)), {});
 }
 
 }  // namespace alidade::dynamo

@@ -1,47 +1,6 @@
 #include "weave.hpp"
 
-#include <charconv>
-
 namespace alidade::dynamo {
-namespace {
-
-std::string counted(std::size_t n, std::string_view one, std::string_view more) {
-  return std::to_string(n) + " " + std::string(n == 1 ? one : more);
-}
-
-}  // namespace
-
-ValueId Weave::keep(ValueId v, Facts facts) {
-  if (facts_.size() <= v.index) facts_.resize(v.index + 1);
-  facts_[v.index] = facts;
-  return v;
-}
-
-ValueId Weave::value(ValueKind kind, std::string_view name, TypeId type) {
-  return keep(builder.value(kind, name, type), {type, kind});
-}
-ValueId Weave::argument(std::string_view name, TypeId type) {
-  return keep(builder.argument(name, type), {type, ValueKind::argument});
-}
-
-NodeId Weave::node(Op op, std::string_view name, std::string_view foreign, std::span<const ValueId> inputs) {
-  ++nodes_, last_ = op;
-  return last_node_ = builder.node(op, name, foreign, inputs);
-}
-ValueId Weave::result(std::string_view name, TypeId type) {
-  return keep(builder.result(name, type), {type, ValueKind::result, last_});
-}
-
-ValueId Weave::scalar(Dtype dtype, const std::string& number) {
-  const auto [known, added] = scalars_.try_emplace({dtype, number});
-  if (!added) return known->second;
-  known->second = value(ValueKind::constant, number, types.make(dtype, {}));
-  std::int64_t n = 0;
-  const auto [end, ec] = std::from_chars(number.data(), number.data() + number.size(), n);
-  if (is_integer(dtype) && ec == std::errc() && end == number.data() + number.size())
-    builder.literal(known->second, std::span(&n, 1));
-  return known->second;
-}
 
 ModuleId Weave::owner(ValueId v) {
   const auto name = weights_.find(v);
@@ -49,22 +8,15 @@ ModuleId Weave::owner(ValueId v) {
 }
 
 void Weave::write_notes() {
-  for (const auto& [foreign, count] : opaque_)
-    builder.note(Severity::warning, "opaque-operator",
-                 counted(count, "operator is", "operators are") + " not known: " + foreign);
-  if (types.unreadable > 0)
+  aten::Weave::write_notes();
+  if (sizes.unreadable > 0)
     builder.note(Severity::warning, "unreadable-size",
-                 counted(types.unreadable, "formula of a size is", "formulas of sizes are") +
+                 aten::counted(sizes.unreadable, "formula of a size is", "formulas of sizes are") +
                      " not understood; such sizes are unknown");
-  for (const auto& [number, count] : types.unknown_dtypes)
+  for (const auto& [number, count] : sizes.unknown_dtypes)
     builder.note(Severity::warning, "unknown-element-type",
                  "element type " + std::to_string(number) + " is not known; it stands in " +
-                     counted(count, "tensor", "tensors"));
-  if (view_writes > 0)
-    builder.note(
-        Severity::note, "write-through-view",
-        counted(view_writes, "operator writes", "operators write") +
-            " into a view of a tensor; readers of the tensor itself do not show that they wait for it");
+                     aten::counted(count, "tensor", "tensors"));
 }
 
 }  // namespace alidade::dynamo

@@ -1,7 +1,7 @@
 // Functions of one element, casts, and what does nothing to the elements.
 #include "rules.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 /// clamp, hardtanh, relu6: bounds that are numbers are attributes, bounds that are tensors operands.
@@ -153,4 +153,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> unary_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

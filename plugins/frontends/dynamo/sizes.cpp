@@ -1,4 +1,4 @@
-#include "types.hpp"
+#include "sizes.hpp"
 
 #include "alidade/base/text.hpp"
 
@@ -13,18 +13,7 @@ Dtype dtype_of(std::int64_t scalar_type) {
   return scalar_type >= 28 && scalar_type < 36 ? kHigh[scalar_type - 28] : unknown;
 }
 
-TypeId Types::make(Dtype dtype, std::span<const Dim> dims) {
-  const TypeId id = builder_.type(dtype, dims);
-  while (rows_.size() <= id.index) rows_.emplace_back();
-  Row& row = rows_[id.index];
-  if (!row.type.ranked) {
-    row.dims.assign(dims.begin(), dims.end());
-    row.type = {dtype, true, row.dims};
-  }
-  return id;
-}
-
-TypeId Types::tensor(JsonValue meta) {
+TypeId Sizes::type(JsonValue meta) {
   dims_.clear();
   Dtype dtype = Dtype::unknown;
   meta.each_member([&](std::string_view key, JsonValue value) {
@@ -34,10 +23,10 @@ TypeId Types::tensor(JsonValue meta) {
     dtype = dtype_of(number);
     if (dtype == Dtype::unknown) ++unknown_dtypes[number];
   });
-  return make(dtype, dims_);
+  return types_.make(dtype, dims_);
 }
 
-Dim Types::size(JsonValue sym_int) {
+Dim Sizes::size(JsonValue sym_int) {
   if (const auto number = sym_int.find("as_int")) {
     const auto n = number.integer();
     if (n < 0) number.complain("a size of " + std::to_string(n) + "; sizes are not negative");
@@ -47,7 +36,7 @@ Dim Types::size(JsonValue sym_int) {
   return expression_of ? expression(expression_of.at("expr_str")) : Dim();
 }
 
-Dim Types::expression(JsonValue spelled) {
+Dim Sizes::expression(JsonValue spelled) {
   const auto [known, added] = sizes_.try_emplace(spelled.text());
   if (!added) return known->second;
   const auto text = formula(known->first, names_);

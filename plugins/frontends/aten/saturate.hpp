@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 
 // Arithmetic on numbers from a file: what does not fit 64 bits stays at the nearest that does.
 [[nodiscard]] inline std::int64_t plus(std::int64_t a, std::int64_t b) {
@@ -17,4 +17,4 @@ namespace alidade::dynamo {
                             : std::numeric_limits<std::int64_t>::min();
 }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

@@ -1,7 +1,7 @@
 // Quantise and dequantise, of PyTorch's own passes and of torchao.
 #include "rules.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 void quant(Operation& o, Op op) {
@@ -41,4 +41,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> quantisation_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

@@ -1,7 +1,7 @@
 // Sorting and selecting.
 #include "rules.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 void ordered(Operation& o, Op op) {
@@ -35,4 +35,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> selection_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

@@ -1,7 +1,7 @@
 // Functions of several elements: arithmetic, comparison, selection by a mask.
 #include "rules.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 /// add(x, y, alpha=2) scales y first.
@@ -129,4 +129,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> binary_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

@@ -5,7 +5,7 @@
 #include "saturate.hpp"
 #include "spatial.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 /// "max_pool2d_with_indices" works on two dimensions.
@@ -90,4 +90,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> window_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

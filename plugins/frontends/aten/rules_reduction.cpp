@@ -1,7 +1,7 @@
 // Reductions and running sums.
 #include "rules.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 AxesAttrs along(Operation& o, ValueId x, std::string_view dim) {
@@ -56,4 +56,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> reduction_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

@@ -5,7 +5,7 @@
 #include "saturate.hpp"
 #include "spatial.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 /// The padding of conv2d.padding: "valid", or "same", which puts the odd element at the end.
@@ -230,4 +230,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> contraction_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

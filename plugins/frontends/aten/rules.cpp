@@ -4,7 +4,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 using Table = std::unordered_map<std::string_view, const Rule*>;
@@ -56,7 +56,7 @@ const Rule* rule_for(const Operation& o) {
     if (const auto* rule = find(base)) return rule;
     return in_place(base) ? find(base.substr(0, base.size() - 1)) : nullptr;
   }
-  return find(std::string_view(o.foreign()).substr(0, o.space().size() + 1 + o.base().size()));
+  return find(std::string(o.space()) + "." + std::string(o.base()));
 }
 
 void add_nodes(Operation& o) {
@@ -78,4 +78,4 @@ void first_tensor(Operation& o, Op op) {
 void two_operands(Operation& o, Op op) { o.emit(op, {o.operand(std::size_t{0}), o.operand(std::size_t{1})}); }
 void nothing(Operation& o, Op op) { o.emit(op, std::span<const ValueId>{}); }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

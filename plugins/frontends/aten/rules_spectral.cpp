@@ -3,7 +3,7 @@
 
 #include "rules.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 /// The dimensions that a transform runs along when the file does not name them: the last, the last two, or
@@ -35,4 +35,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> spectral_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

@@ -3,7 +3,7 @@
 
 #include "rules.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 /// batch_norm and everything that it decomposes to; "legit" forms carry running statistics under the same
@@ -76,4 +76,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> normalisation_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

@@ -4,7 +4,7 @@
 
 #include "alidade/ir/attrs.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 
 /// A list of one number stands for every dimension; an empty one for `fallback`.
 [[nodiscard]] inline Spatial spatial(const std::vector<std::int64_t>& list, int rank, std::int64_t fallback) {
@@ -15,4 +15,4 @@ namespace alidade::dynamo {
   return s;
 }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

@@ -1,5 +1,4 @@
 #pragma once
-#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -7,7 +6,7 @@
 #include <vector>
 
 #include "alidade/ir/bind.hpp"
-#include "alidade/ir/builder.hpp"
+#include "aten/types.hpp"
 #include "json.hpp"
 #include "sympy_text.hpp"
 
@@ -16,18 +15,16 @@ namespace alidade::dynamo {
 /// ScalarType of the schema to ours; `unknown` for what we have no type for.
 [[nodiscard]] Dtype dtype_of(std::int64_t scalar_type);
 
-/// The types of a program's values: sizes read as formulas, bound where the bindings decide, and readable
-/// back.
-class Types {
+/// The sizes of a program's values: read as formulas, bound where the bindings decide.
+class Sizes {
  public:
-  Types(GraphBuilder& builder, Bindings bindings) : builder_(builder), bindings_(std::move(bindings)) {}
+  Sizes(aten::Types& types, GraphBuilder& builder, Bindings bindings)
+      : types_(types), builder_(builder), bindings_(std::move(bindings)) {}
 
   /// A TensorMeta.
-  [[nodiscard]] TypeId tensor(JsonValue meta);
+  [[nodiscard]] TypeId type(JsonValue meta);
   /// A SymInt: {"as_int": 4} or {"as_expr": {"expr_str": ...}}.
   [[nodiscard]] Dim size(JsonValue sym_int);
-  [[nodiscard]] TypeId make(Dtype dtype, std::span<const Dim> dims);
-  [[nodiscard]] const TensorType& operator[](TypeId id) const { return rows_[id.index].type; }
   void rename(SymbolNames names) { names_ = std::move(names), sizes_.clear(); }
   [[nodiscard]] const SymbolNames& names() const { return names_; }
   void bind(const std::string& symbol, std::int64_t value) { bindings_[symbol] = value, sizes_.clear(); }
@@ -37,16 +34,12 @@ class Types {
   std::map<std::int64_t, std::size_t> unknown_dtypes;
 
  private:
-  struct Row {
-    std::vector<Dim> dims;
-    TensorType type;
-  };
   Dim expression(JsonValue spelled);
 
+  aten::Types& types_;
   GraphBuilder& builder_;
   Bindings bindings_;
   SymbolNames names_;
-  std::deque<Row> rows_;  // by TypeId
   std::unordered_map<std::string_view, Dim> sizes_;
   std::vector<Dim> dims_;
 };

@@ -5,7 +5,7 @@
 
 #include "operation.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 
 /// One operator of PyTorch: the canonical one that it is, and the function that adds its nodes. `name` is
 /// without the namespace for aten, without overload, and without the underscore of the in-place form.
@@ -29,7 +29,7 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> spectral_rules();
 [[nodiscard]] std::span<const Rule> quantisation_rules();
 
-/// One theme of the table and what it is called in docs/dynamo_operators.md.
+/// One theme of the table and what it is called in docs/aten_operators.md.
 struct Theme {
   std::string_view title;
   std::span<const Rule> rules;
@@ -51,4 +51,4 @@ void nothing(Operation& o, Op op);       ///< no operands
 /// The first argument, which is the tensor worked on in nearly every schema.
 [[nodiscard]] inline ValueId subject(Operation& o) { return o.operand(std::size_t{0}); }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

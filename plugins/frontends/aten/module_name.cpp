@@ -4,7 +4,7 @@
 #include <array>
 #include <cctype>
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 constexpr std::array<std::string_view, 3> kRoots{"g__", "G__", "L__"};
@@ -99,4 +99,4 @@ std::string plain_path(std::string_view path) {
   return unmangled(plain);
 }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

@@ -1,7 +1,7 @@
 // Tensors made from nothing: constants, ranges, random numbers.
 #include "rules.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 constexpr Rule kRules[] = {
@@ -58,4 +58,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> generator_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

@@ -4,7 +4,7 @@
 
 #include "rules.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 std::vector<std::int64_t> identity_order(int rank) {
@@ -214,4 +214,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> movement_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten

@@ -4,7 +4,7 @@
 #include "rules.hpp"
 #include "saturate.hpp"
 
-namespace alidade::dynamo {
+namespace alidade::aten {
 namespace {
 
 /// A view in another element type is no reshape: the number of elements may differ.
@@ -107,4 +107,4 @@ constexpr Rule kRules[] = {
 
 std::span<const Rule> view_rules() { return kRules; }
 
-}  // namespace alidade::dynamo
+}  // namespace alidade::aten
