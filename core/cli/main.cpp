@@ -63,20 +63,29 @@ class CommandLine {
     return sub;
   }
 
+  /// An option that may be given several times, one value each: what stands behind the value is not its own.
+  static void add_repeated(CLI::App* sub, const std::string& name, std::vector<std::string>& values,
+                           const std::string& doc) {
+    sub->add_option(name, values, doc)->allow_extra_args(false);
+  }
+
   void add_run() {
     auto* sub = verb("run", "Carry a pipeline out", [this] { return verb_run(config_); });
     add_config_options(sub, config_);
     sub->add_option("-j,--threads", config_.threads, "Threads; the reports are the same at any number");
   }
   static void add_model_options(CLI::App* sub, ModelArgs& args) {
-    sub->add_option("MODEL", args.models, "Model files, names from 'alidade models', or - for standard input")
+    sub->add_option(
+           "MODEL", args.models,
+           "Model files, names from 'alidade models', sources (torchvision:resnet50, hf:bert-base-uncased,\n"
+           "net.py:Net), or - for standard input")
         ->required();
     sub->add_option("--frontend", args.frontend, "Read with this frontend instead of by file type");
-    sub->add_option("--bind", args.binds, "Value of a symbolic dimension: batch=8");
-    sub->add_option("--input-shape", args.input_shapes,
-                    "1,3,224,224 for the first input, NAME=1,3,224,224 by name");
-    sub->add_option("--set", args.sets, "Override a pipeline value: limits.wall_s=60");
-    sub->add_option("--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
+    add_repeated(sub, "--bind", args.binds, "Value of a symbolic dimension: batch=8");
+    add_repeated(sub, "--input-shape", args.input_shapes,
+                 "1,3,224,224 for the first input, NAME=1,3,224,224 by name");
+    add_repeated(sub, "--set", args.sets, "Override a pipeline value: limits.wall_s=60");
+    add_repeated(sub, "--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
   }
   void add_profile() {
     auto* sub =
@@ -99,8 +108,8 @@ class CommandLine {
   }
   static void add_config_options(CLI::App* sub, ConfigArgs& args) {
     sub->add_option("CONFIG", args.files, "Pipeline files, left to right; - is standard input")->required();
-    sub->add_option("--set", args.sets, "Override a value: analysis.cost.convention=macs");
-    sub->add_option("--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
+    add_repeated(sub, "--set", args.sets, "Override a value: analysis.cost.convention=macs");
+    add_repeated(sub, "--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
   }
   void add_config_verbs() {
     auto* validate = verb("validate", "Check a pipeline without opening a model",
@@ -126,7 +135,7 @@ class CommandLine {
     sub->require_subcommand(1);
     const auto add = [&](const std::string& name, const std::string& doc, Verb which) {
       auto* leaf = sub->add_subcommand(name, doc);
-      leaf->add_option("--plugin-path", plugins_.folders, "A folder of plugins, before the install's own");
+      add_repeated(leaf, "--plugin-path", plugins_.folders, "A folder of plugins, before the install's own");
       leaf->callback(
           [this, which] { plugins_.verb = which, verb_ = [this] { return verb_plugins(plugins_); }; });
       return leaf;

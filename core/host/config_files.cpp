@@ -9,6 +9,7 @@
 #include "host/config_layers.hpp"
 #include "host/config_toml.hpp"
 #include "host/plugins.hpp"
+#include "host/source.hpp"
 
 namespace alidade::host {
 namespace {
@@ -58,7 +59,7 @@ std::string standard_input() {
 /// Paths in a file are meant from its folder; the tree holds them as seen from here.
 void settle_paths(ConfigNode& layer) {
   const auto settle_one = [](ConfigNode& node) {
-    if (auto* path = node.as<std::string>()) *path = beside(node.place, *path);
+    if (auto* path = node.as<std::string>(); path && !has_scheme(*path)) *path = beside(node.place, *path);
   };
   if (auto* models = layer.find("model"); models && models->as<ConfigNode::List>())
     for (auto& model : *models->as<ConfigNode::List>())

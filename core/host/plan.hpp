@@ -24,10 +24,12 @@ struct ReportStep : Step {
 struct FrontendStep : Step {
   bool worker = false;
 };
-/// One model file with the frontends that will be tried on it, in order.
+/// One model with the frontends that will be tried on it, in order.
 struct ModelStep {
   std::string id, path;
   std::vector<FrontendStep> frontends;
+  /// For a source, "hf:bert": the step for the file that its frontend made.
+  std::function<Result<ModelStep>(const std::string& file)> follow;
   Bindings bindings;
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
 };

@@ -6,6 +6,7 @@
 
 #include "alidade/base/text.hpp"
 #include "host/plan_parts.hpp"
+#include "host/source.hpp"
 
 namespace alidade::host {
 namespace {
@@ -57,7 +58,7 @@ std::string missing_folder(const std::string& path, std::string otherwise) {
 }
 
 std::string id_from(const std::string& path) {
-  auto id = fs::path(path).stem().string();
+  auto id = is_source(path) ? source_name(path) : fs::path(path).stem().string();
   const auto stays = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '_' || c == '-';
@@ -65,6 +66,11 @@ std::string id_from(const std::string& path) {
   std::ranges::replace_if(id, [&](char c) { return !stays(c); }, '_');
   if (id.empty() || id.front() == '.') id.insert(0, "_");
   return id;
+}
+
+/// What a [[family]] matches: a file's own name, a source as it is written.
+std::string shown_name(const std::string& path) {
+  return has_scheme(path) ? path : fs::path(path).filename().string();
 }
 
 /// Makes the steps; knows which ids and files are taken.
@@ -80,7 +86,7 @@ class ModelPlanner {
     for (const auto& model : config_.models)
       if (is_pattern(model.path.value))
         add_matching(model);
-      else if (check_file(model.path))
+      else if (is_source(model.path.value) ? check_source(model.path) : check_file(model.path))
         add(model, tidied(model.path.value));
     check_unused_frontends();
     return std::move(steps_);
@@ -101,6 +107,10 @@ class ModelPlanner {
     for (const auto& file : files) add(model, file);
   }
 
+  bool check_source(const Located<std::string>& source) {
+    return has_scheme(source.value) || check_file({source_file(source.value), source.place});
+  }
+
   bool check_file(const Located<std::string>& path) {
     std::error_code none;
     const auto name = text::quoted(tidied(path.value));
@@ -109,7 +119,11 @@ class ModelPlanner {
           text::did_you_mean(fs::path(path.value).filename().string(), names_beside(path.value));
       finder_.mistake(
           {path.place, "there is no model file " + text::quoted(path.value) + hint,
-           missing_folder(path.value, "paths are meant from the folder of the file that they stand in")});
+           missing_folder(path.value,
+                          path.place.origin == Origin::flag
+                              ? "'alidade models' lists those that come with the program; a source has "
+                                "a colon: torchvision:resnet18, net.py:Net"
+                              : "paths are meant from the folder of the file that they stand in")});
       return false;
     }
     if (!fs::is_directory(path.value, none)) return true;
@@ -129,6 +143,7 @@ class ModelPlanner {
     for (const auto& name : frontends_of(model, step))
       if (const auto* loaded = finder_.find(name.value, ComponentKind::frontend, place_of(name, model)))
         step.frontends.push_back(frontend_step(*loaded));
+    if (is_source(path)) step.follow = follower(model, step);
     steps_.push_back(std::move(step));
   }
 
@@ -145,7 +160,7 @@ class ModelPlanner {
 
   std::vector<Located<std::string>> frontends_of(const ModelUse& model, const ModelStep& step) {
     if (!model.frontends.empty()) return model.frontends;
-    const auto name = fs::path(step.path).filename().string();
+    const auto name = shown_name(step.path);
     for (const auto& family : config_.families)
       if (text::matches(family.match.value, name) || text::matches(family.match.value, step.id))
         return family.frontends;
@@ -166,6 +181,29 @@ class ModelPlanner {
     step.options = check_options(loaded.info, use->options, " in [frontend." + loaded.info.name + "]",
                                  {"worker"}, finder_);
     return step;
+  }
+
+  /// Plans the file that a source becomes, as if it stood in the place of the source.
+  std::function<Result<ModelStep>(const std::string&)> follower(const ModelUse& model,
+                                                                const ModelStep& step) {
+    Config config;
+    config.families = config_.families, config.frontends = config_.frontends;
+    auto& only = config.models.emplace_back();
+    only.path = model.path, only.id = Located<std::string>{step.id, model.path.place};
+    only.bindings = step.bindings;
+    return [config, lookup = finder_.lookup()](const std::string& file) {
+      return plan_file(config, lookup, file);
+    };
+  }
+
+  static Result<ModelStep> plan_file(Config config, const Lookup& lookup, const std::string& file) {
+    config.models[0].path.value = file;
+    PlanOutcome outcome;
+    Finder finder(lookup, outcome);
+    auto steps = ModelPlanner(config, finder).run();
+    if (outcome.mistakes.empty()) return std::move(steps.at(0));
+    return fail(outcome.refused ? Fault::plugin : Fault::config, outcome.mistakes[0].what, file,
+                outcome.mistakes[0].fix);
   }
 
   /// A frontend that no model uses is not loaded; that it exists is checked all the same.

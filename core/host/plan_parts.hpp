@@ -15,6 +15,7 @@ class Finder {
   const Loaded* find(std::string_view name, ComponentKind kind, const Place& place);
   /// The component of this name, whatever it is; what hinders it is not a mistake.
   [[nodiscard]] Result<const Loaded*> ask(std::string_view name) const { return lookup_.find(name); }
+  [[nodiscard]] const Lookup& lookup() const { return lookup_; }
   [[nodiscard]] const std::vector<std::string>& libraries() const { return lookup_.libraries; }
   [[nodiscard]] bool failed(std::string_view name) const { return failed_.contains(std::string(name)); }
   void mistake(Mistake mistake) { outcome_.mistakes.push_back(std::move(mistake)); }

@@ -57,6 +57,23 @@ TEST_CASE("a file that an entry names is left out of patterns") {
   CHECK(test.outcome.plan.models[1].bindings == Bindings{{"n", 2}});
 }
 
+TEST_CASE("a source is no file: its family matches it whole, and its id is what it calls the model") {
+  Planning test;
+  test.fakes.add(ComponentKind::frontend, "capture");
+  CHECK(test.models(
+            "[[model]]\npath = \"hf:facebook/detr-resnet-50\"\n[[model]]\npath = \"timm:vit.in1k\"\n") ==
+        "detr-resnet-50=hf:facebook/detr-resnet-50:capture vit.in1k=timm:vit.in1k:capture");
+  test.file("net.py");
+  CHECK(test.models("[[model]]\npath = \"net.py:Net\"\n") == "Net=net.py:Net:capture");
+  REQUIRE(test.outcome.plan.models[0].follow);
+  test.file("made.pt");
+  const auto made = test.outcome.plan.models[0].follow("made.pt");
+  REQUIRE(made);
+  CHECK(made->id == "Net");
+  CHECK(made->frontends.at(0).id == "torchscript");
+  CHECK(made->frontends.at(0).worker);
+}
+
 TEST_CASE("ids are the stems, made unique and fit for a file name") {
   Planning test;
   test.file("x/m.onnx"), test.file("y/m.onnx"), test.file("a b!.onnx");

@@ -33,4 +33,22 @@ class Frontend : public Component {
   [[nodiscard]] virtual Result<Graph> read(const ReadRequest& request) const = 0;
 };
 
+/// A file that was made, what its symbols are bound to unless the user says otherwise, and what the reader of
+/// a report should know about how it was made.
+struct MadeFile {
+  std::string path;
+  Bindings bindings;
+  std::vector<Diagnostic> notes;
+};
+
+/// A frontend for models that are no files, "hf:bert-base-uncased": it makes a file, which the frontend for
+/// such files reads. Runs in the host's own process.
+class SourceFrontend : public Frontend {
+ public:
+  [[nodiscard]] virtual Result<MadeFile> make(const ReadRequest& request) const = 0;
+  Result<Graph> read(const ReadRequest& request) const final {
+    return fail(Fault::internal, "a source is made into a file before it is read", request.path);
+  }
+};
+
 }  // namespace alidade

@@ -1,0 +1,70 @@
+// The frontend for models that are no files: it asks the Python package to capture them.
+#include "alidade/base/text.hpp"
+#include "alidade/sdk/plugin.hpp"
+#include "answer.hpp"
+#include "command.hpp"
+
+namespace {
+
+using namespace alidade;
+
+std::string shape_text(const std::vector<std::int64_t>& shape) {
+  std::vector<std::string> sizes;
+  for (const auto size : shape) sizes.push_back(std::to_string(size));
+  return text::join(sizes, ",");
+}
+
+/// Runs `alidade-capture cached SOURCE`, which keeps what it has captured and answers with the file.
+class Capture final : public SourceFrontend {
+ public:
+  static void options(OptionSpec<Capture>& o) {
+    o.field("command", &Capture::command_, "the program that captures; a bare name is looked for");
+    o.field("via", &Capture::via_, "the one way to capture; auto takes the first that works")
+        .choices({"auto", "export", "strict", "nonstrict", "dynamo", "trace", "onnx", "fx"});
+  }
+
+  Recognition recognises(std::string_view path, std::string_view head) const override {
+    return head.empty() && path.contains(':') ? Recognition::maybe : Recognition::no;
+  }
+
+  Result<MadeFile> make(const ReadRequest& request) const override {
+    const auto program = capture::find_program(command_);
+    if (program.empty())
+      return fail(Fault::config,
+                  "capturing needs Python with torch and the program " + text::quoted(command_) +
+                      ", which is not installed",
+                  request.path,
+                  "in a checkout run ./dev setup capture; elsewhere: pip install alidade[capture]");
+    auto said = capture::run_program(program, arguments(request));
+    if (!said) return std::unexpected(std::move(said).error());
+    if (said->out.empty())
+      return fail(Fault::plugin,
+                  text::quoted(program) + " ended with status " + std::to_string(said->status) +
+                      " and without an answer",
+                  request.path, "what it said is above; run it by hand: alidade-capture " + request.path);
+    return capture::read_answer(said->out, request.path);
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::string> arguments(const ReadRequest& request) const {
+    std::vector<std::string> words{"cached", request.path};
+    for (const auto& [name, shape] : request.input_shapes) {
+      words.emplace_back("--input-shape");
+      words.push_back((name.empty() ? "" : name + "=") + shape_text(shape));
+    }
+    for (const auto& [name, size] : request.bindings) {
+      words.emplace_back("--bind");
+      words.push_back(name + "=" + std::to_string(size));
+    }
+    if (via_ != "auto") words.insert(words.end(), {"--via", via_});
+    return words;
+  }
+
+  std::string command_ = "alidade-capture", via_ = "auto";
+};
+
+}  // namespace
+
+ALIDADE_PLUGIN("alidade", "0.1.0") {
+  plugin.add<Capture>("capture", "PyTorch models by name or from a .py file, captured by the Python package");
+}

@@ -1,0 +1,113 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+#include "program.hpp"
+#include "scratch_folder.hpp"
+
+using namespace alidade::tests;
+
+// Models that are no files: the host asks a program for a file and reads that. The program here is a script.
+
+namespace {
+
+constexpr std::string_view kSymbolic = R"(graph "net" {
+  input %x : f32[batch,8]
+  parameter %w : f32[4,8]
+  %y = linear(%x, %w) {transpose_b=1} : f32[batch,4] in "head"
+  return %y
+}
+)";
+
+struct Capturing {
+  ScratchFolder folder;
+
+  /// What the script answers; it writes its arguments to a file of its own.
+  void answer(const std::string& line) {
+    const auto script = folder / "capture";
+    write_text(script,
+               "#!/bin/sh\necho \"$@\" > '" + (folder / "asked") + "'\ncat <<'END'\n" + line + "\nEND\n");
+    std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+    write_text(folder / "net.alg", kSymbolic);
+  }
+  Ran profile(std::vector<std::string> arguments) {
+    const std::vector<std::string> fixed{"profile", "--set",
+                                         "frontend.capture.command=" + (folder / "capture")};
+    arguments.insert(arguments.begin(), fixed.begin(), fixed.end());
+    return run_program(ALIDADE_BIN, arguments);
+  }
+  std::string file() const { return R"("path": ")" + (folder / "net.alg") + '"'; }
+};
+
+}  // namespace
+
+TEST_CASE("a source is captured, and the file is read by the frontend for such files") {
+  Capturing test;
+  test.answer("{" + test.file() + R"(, "bindings": {"batch": 3}, "notes": ["captured by hand"]})");
+  const auto done = test.profile({"hf:some/net", "--input-shape", "x=3,8", "--bind", "seq=5"});
+  CHECK(done.code == 0);
+  CHECK(done.out.find("GRAPH PROFILE: net") != std::string::npos);
+  CHECK(done.out.find("captured by hand") != std::string::npos);
+  CHECK(done.out.find("Frontend:             text") != std::string::npos);
+  CHECK(read_text(test.folder / "asked") == "cached hf:some/net --input-shape x=3,8 --bind seq=5\n");
+  CHECK(done.out.find("192") != std::string::npos);  // 2 * 3 * 8 * 4 FLOPs
+}
+
+TEST_CASE("what the user binds counts, not what the capture would") {
+  Capturing test;
+  test.answer("{" + test.file() + R"(, "bindings": {"batch": 3}})");
+  const auto done = test.profile({"torchvision:net", "--bind", "batch=1"});
+  CHECK(done.code == 0);
+  CHECK(done.out.find("64") != std::string::npos);
+  CHECK(done.out.find("192") == std::string::npos);
+}
+
+TEST_CASE("a source that cannot be captured says why, exit 3") {
+  Capturing test;
+  test.answer(
+      R"J({"error": {"what": "there is no model 'resnt18' (did you mean 'resnet18'?)", "fix": "list them"}})J");
+  const auto done = test.profile({"torchvision:resnt18"});
+  CHECK(done.code == 3);
+  CHECK(done.err ==
+        "error: there is no model 'resnt18' (did you mean 'resnet18'?)\n  --> torchvision:resnt18\n"
+        "  fix: list them\n");
+}
+
+TEST_CASE("a capture program that answers nonsense, or nothing, is told as such") {
+  Capturing test;
+  test.answer("Traceback");
+  auto done = test.profile({"hf:net"});
+  CHECK(done.code == 4);
+  CHECK(done.err.starts_with(
+      "error: alidade-capture answered 'Traceback\\x0a', which names no file\n  --> hf:net\n"));
+  test.answer("");
+  std::filesystem::remove(test.folder / "capture");
+  done = test.profile({"hf:net"});
+  CHECK(done.code == 2);
+  CHECK(done.err.find("capturing needs Python with torch") != std::string::npos);
+  CHECK(done.err.find("./dev setup capture") != std::string::npos);
+}
+
+TEST_CASE("a name in a .py file is a source, and one in a file that is not there a missing file") {
+  Capturing test;
+  test.answer("{" + test.file() + R"(, "bindings": {"batch": 1}})");
+  write_text(test.folder / "my_nets.py", "");
+  CHECK(test.profile({(test.folder / "my_nets.py") + ":Net"}).code == 0);
+  const auto missing = test.profile({(test.folder / "my_net.py") + ":Net"});
+  CHECK(missing.code == 2);
+  CHECK(missing.err.find("there is no model file '" + (test.folder / "my_net.py") +
+                         "' (did you mean 'my_nets.py'?)") != std::string::npos);
+}
+
+TEST_CASE("in a pipeline a scheme is no path: it does not start at the file's folder") {
+  Capturing test;
+  test.answer("{" + test.file() + R"(, "bindings": {"batch": 1}})");
+  write_text(test.folder / "run.toml",
+             "[[model]]\npath = \"timm:vit_tiny\"\n[frontend.capture]\ncommand = \"" +
+                 (test.folder / "capture") + "\"\nvia = \"trace\"\n" +
+                 "[[analysis]]\nuse = \"cost\"\n[[report]]\nuse = \"csv\"\n");
+  const auto done = run_program(ALIDADE_BIN, {"run", test.folder / "run.toml"});
+  CHECK(done.code == 0);
+  CHECK(done.err == "");
+  CHECK(read_text(test.folder / "asked") == "cached timm:vit_tiny --via trace\n");
+}
