@@ -129,7 +129,7 @@ Result<void> Specimens::make(std::size_t graph, ResultKey key, int depth) {
       other && makes(**other, key))
     found = *other;
   if (!found || depth > kDeepestNeed)
-    return fail(Fault::config, fmt::format("nobody makes the result '{}/{}'", key.name, key.version));
+    return fail(Fault::plugin, fmt::format("nobody makes the result '{}/{}'", key.name, key.version));
   for (const auto& need : found->info.needs)
     if (auto made = make(graph, need, depth + 1); !made) return made;
   const auto pass = make_component<AnalysisPass>(*found, {});
@@ -174,7 +174,11 @@ Result<std::string> observe(const Loaded& loaded, const Component& component, Sp
       part = observe_costs(call, *model, graph);
     } else if (const auto* pass = dynamic_cast<const AnalysisPass*>(&component)) {
       const auto results = specimens.results(i, loaded.info.needs);
-      if (!results) return std::unexpected(results.error());
+      if (!results && results.error().fault == Fault::plugin) return std::unexpected(results.error());
+      if (!results) {  // a model that the passes before this one refuse
+        seen += outcome(results.error());
+        continue;
+      }
       part = observe_result(call, *pass, graph, **results);
     }
     if (!part) return part;
