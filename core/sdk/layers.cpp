@@ -89,6 +89,14 @@ std::vector<Layer> layers(const Graph& graph) {
   return rows;
 }
 
+PerNode<std::string> layer_names(const Graph& graph) {
+  PerNode<std::string> names(graph.node_count());
+  for (auto& layer : layers(graph)) names[layer.node] = std::move(layer.name);
+  for (const NodeId n : graph.nodes())
+    if (!is_layer(graph.op(n))) names[n] = graph.name(n);
+  return names;
+}
+
 std::string layer_label(const Graph& graph, NodeId node) {
   const Op op = graph.op(node);
   if (op != Op::conv) return std::string(label(op));

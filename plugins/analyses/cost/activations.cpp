@@ -2,38 +2,26 @@
 
 #include <algorithm>
 
+#include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/storage.hpp"
+
 namespace alidade::cost {
 namespace {
-
-bool shares_storage(Op op) {
-  switch (op) {
-    case Op::reshape:
-    case Op::identity:
-    case Op::dropout:
-    case Op::expand:
-    case Op::slice:
-    case Op::split:
-    case Op::sequence:
-    case Op::dequantize:
-      return true;
-    default:
-      return false;
-  }
-}
 
 /// Walks every region once, the inner ones first, and remembers what each holds at its worst.
 class Liveness {
  public:
   explicit Liveness(const Graph& graph)
       : g_(graph),
-        root_(graph.value_count()),
+        root_(storage_roots(graph)),
         last_(graph.value_count()),
         place_(graph.node_count()),
-        regions_(count_regions()),
+        regions_(region_count(graph)),
         peaks_(regions_) {}
 
   Result<Bytes> peak() {
-    for (std::size_t r = 0; r < regions_; ++r) find_roots(RegionId(r));
+    for (const ValueId v : g_.inputs()) all_ += size(v);
+    for (std::size_t r = 0; r < regions_; ++r) find_places(RegionId(r));
     if (!all_.fits()) return fail(Fault::model, "the activations of the model do not fit 63 bits");
     for (std::size_t r = 0; r < regions_; ++r) find_last_uses(RegionId(r));
     for (std::size_t r = regions_; r-- > 0;) peaks_[r] = worst(RegionId(r));
@@ -43,34 +31,19 @@ class Liveness {
  private:
   static constexpr std::uint32_t kNever = 0, kEnd = 0xffffffff;
 
-  std::size_t count_regions() const {
-    std::size_t count = 1;
-    for (const NodeId n : g_.nodes())
-      for (const RegionId r : g_.regions(n)) count = std::max<std::size_t>(count, r.index + std::size_t{1});
-    return count;
-  }
-  std::uint64_t size(ValueId v) const {
-    const auto bytes = g_.type(v).size_bytes();
-    return bytes ? bytes->get().value_or(0) : 0;
-  }
+  std::uint64_t size(ValueId v) const { return known_bytes(g_, v); }
   /// Where a root was made: an input in the outermost region; nowhere for what is stored and for a region's
   /// arguments.
   RegionId home(ValueId root) const {
     if (g_.producer(root).valid()) return g_.region_of(g_.producer(root));
     return g_.kind(root) == ValueKind::input ? RegionId(0) : RegionId();
   }
-  void find_roots(RegionId r) {
-    if (r.index == 0)
-      for (const ValueId v : g_.values())
-        if (!g_.producer(v).valid()) root_[v] = v, all_ += g_.kind(v) == ValueKind::input ? size(v) : 0;
+  /// Gives every node its place and adds up all that will be made.
+  void find_places(RegionId r) {
     std::uint32_t at = 0;
     for (const NodeId n : g_.body(r)) {
       place_[n] = ++at;
-      const bool view = shares_storage(g_.op(n)) && !g_.inputs(n).empty() && g_.inputs(n)[0].valid();
-      for (const ValueId v : g_.outputs(n)) {
-        root_[v] = view ? root_[g_.inputs(n)[0]] : v;
-        if (!view) all_ += size(v);
-      }
+      for (const ValueId v : g_.outputs(n)) all_ += root_[v] == v ? size(v) : 0;
     }
   }
   /// A use inside a nested region is one by the node that holds it, seen from the region of the value.

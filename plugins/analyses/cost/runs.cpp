@@ -3,16 +3,10 @@
 #include <algorithm>
 
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/dependencies.hpp"
 
 namespace alidade::cost {
 namespace {
-
-std::size_t region_count(const Graph& graph) {
-  std::size_t count = 1;
-  for (const NodeId n : graph.nodes())
-    for (const RegionId r : graph.regions(n)) count = std::max<std::size_t>(count, r.index + std::size_t{1});
-  return count;
-}
 
 std::string quoted(const Graph& graph, NodeId n) { return "'" + text::printable(graph.name(n)) + "'"; }
 

@@ -21,6 +21,8 @@ struct Layer {
 /// Every operator but constants and control nodes, in order of execution, the bodies of regions in their
 /// place.
 [[nodiscard]] std::vector<Layer> layers(const Graph& graph);
+/// The name of every node as the layers have it; of constants and control nodes their own.
+[[nodiscard]] PerNode<std::string> layer_names(const Graph& graph);
 /// "Conv2D", "BatchNorm", "Other"; the convolution says its own rank.
 [[nodiscard]] std::string layer_label(const Graph& graph, NodeId node);
 /// The label in lower case: "conv2d", "batchnorm".

@@ -1,0 +1,63 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alidade/base/units.hpp"
+#include "alidade/sdk/result.hpp"
+
+namespace alidade {
+
+/// What a critical path is measured in.
+enum class PathWeight : std::uint8_t { flops, macs, bytes, operators };
+[[nodiscard]] std::string_view name(PathWeight weight);
+
+/// What can start at the same time: everything whose inputs came with the stages before.
+struct Stage {
+  std::uint32_t width = 0;  ///< operators or groups
+  double weight = 0;        ///< of all of them
+  double longest = 0;       ///< of the heaviest of them
+};
+
+/// One operator or group on the critical path.
+struct PathStep {
+  NodeId node;  ///< the operator, or the first one of the group
+  std::uint32_t stage = 0;
+  double weight = 0;
+};
+
+/// How much could run at once if nothing but data held it up.
+struct Parallelism {
+  std::uint64_t units = 0;     ///< operators or groups
+  std::vector<Stage> stages;   ///< in order
+  std::vector<PathStep> path;  ///< the heaviest chain
+  double path_weight = 0, total_weight = 0;
+  [[nodiscard]] std::uint32_t widest() const;        ///< units in the widest stage
+  [[nodiscard]] std::uint64_t alone() const;         ///< stages of one unit
+  [[nodiscard]] std::uint64_t side_by_side() const;  ///< units that share their stage
+  [[nodiscard]] double units_per_stage() const;
+  [[nodiscard]] double speedup()
+      const;  ///< all the weight by that of the critical path: no schedule gains more
+  [[nodiscard]] double stage_weight() const;  ///< the heaviest of each stage, one after another
+};
+
+/// Stages, slack and critical path of the outermost region's operators, and of its fused groups. A control
+/// node is one operator with the work of all it holds.
+struct ConcurrencyProfile {
+  static constexpr ResultKey key{"concurrency", 1};
+  PathWeight weight = PathWeight::flops;
+  Parallelism operators, groups;
+  PerNode<std::uint32_t> stage;  ///< of operators, as soon as possible
+  PerNode<std::uint32_t> slack;  ///< how many stages later it could start
+  std::uint64_t batch = 1;  ///< leading dimension of the first input: samples that do not wait for each other
+  std::uint64_t most_threads = 0;  ///< elements that the widest operator makes, each on its own
+  double mean_threads = 0;         ///< over operators that are not free
+  std::vector<Diagnostic> warnings;
+
+  /// What the figures mean, in a few sentences.
+  [[nodiscard]] std::string explanation() const;
+  void tell(const Graph& graph, Teller& teller) const;
+};
+
+}  // namespace alidade

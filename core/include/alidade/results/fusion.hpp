@@ -1,0 +1,84 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alidade/base/units.hpp"
+#include "alidade/sdk/result.hpp"
+
+namespace alidade {
+
+/// Why a group did not grow past its last operator.
+enum class Boundary : std::uint8_t {
+  end,          ///< nobody reads it
+  fork,         ///< several operators read it
+  join,         ///< the reader waits for other operators as well
+  no_rule,      ///< no rule fuses the reader with this group
+  taken,        ///< the reader is part of an earlier group
+  ops_limit,    ///< the group would have too many operators,
+  bytes_limit,  ///< touch too many bytes,
+  flops_limit,  ///< or do too much work
+  capacity,     ///< what lives inside would not fit on the chip
+  traffic,      ///< fusing would not lower the traffic
+};
+[[nodiscard]] std::string_view name(Boundary boundary);
+
+/// Operators that run as one: convex, and no two groups wait for each other.
+struct FusionGroup {
+  std::uint32_t first = 0, count = 0;  ///< its operators, into FusionPlan::members, in order of execution
+  std::uint32_t pattern = 0;           ///< into FusionPlan::patterns
+  Boundary boundary = Boundary::end;
+  NodeId next;  ///< the operator that did not join; none at the end
+  Macs macs;    ///< of all runs, as are the figures below
+  Flops flops;
+  Bytes apart;     ///< traffic of its operators one by one
+  Bytes together;  ///< traffic as one: what stays inside is neither written nor read
+  Bytes inside;    ///< tensors that never leave it, each once
+};
+
+/// Groups of one kind: the kinds of their operators in order, views left out.
+struct FusionPattern {
+  std::string name;  ///< "conv+batch_norm+relu"
+  std::uint64_t groups = 0, ops = 0;
+  Bytes saved;  ///< traffic apart less traffic together
+};
+
+/// Two operators that a rule would fuse, had nothing else stood in the way.
+struct NearMiss {
+  NodeId from, to;
+  Boundary reason = Boundary::fork;
+  Bytes saving;  ///< of traffic, one write and one read
+};
+
+/// Traffic under the definition of the system that this one follows: every operand of every operator counts,
+/// an intermediate tensor once, only trained weights.
+struct ChainTraffic {
+  Bytes outside, inside;
+  [[nodiscard]] Bytes apart() const { return outside + inside; }
+};
+
+/// The operators of a model in groups that would run as one, and what that saves.
+struct FusionPlan {
+  static constexpr ResultKey key{"fusion", 1};
+  static constexpr std::uint32_t kNone = 0xffffffff;
+  std::string strategy;
+  std::vector<FusionGroup> groups;      ///< in an order they can run in, those of the outermost region first
+  std::vector<NodeId> members;          ///< group after group
+  PerNode<std::uint32_t> group_of;      ///< kNone for a constant
+  std::vector<FusionPattern> patterns;  ///< the most frequent first
+  std::vector<NearMiss> near_misses;    ///< the greatest saving first, not all of them
+  std::uint64_t near_miss_count = 0;
+  Bytes apart, together;  ///< traffic of all operators one by one, and in their groups
+  ChainTraffic chain;
+  Bytes lower_bound;   ///< of `together`: what any grouping moves; 0 where the strategy knows none
+  std::string limits;  ///< what the strategy was held to, in words
+  std::vector<Diagnostic> warnings;
+
+  [[nodiscard]] std::span<const NodeId> operators(const FusionGroup& group) const {
+    return std::span(members).subspan(group.first, group.count);
+  }
+  void tell(const Graph& graph, Teller& teller) const;
+};
+
+}  // namespace alidade

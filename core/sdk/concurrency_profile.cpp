@@ -1,0 +1,151 @@
+// What a concurrency profile says of itself.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <numeric>
+
+#include "alidade/base/text.hpp"
+#include "alidade/ir/work.hpp"
+#include "alidade/results/concurrency.hpp"
+#include "alidade/sdk/layers.hpp"
+
+namespace alidade {
+namespace {
+
+constexpr std::array kWeightNames{"flops", "macs", "bytes", "operators"};
+
+std::string counted(std::uint64_t count, std::string_view thing) {
+  return std::to_string(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
+}
+std::string percent(double part, double whole) {
+  return text::fixed(whole == 0 ? 100 : 100 * part / whole, 1) + " %";
+}
+
+std::string sentence(const Parallelism& p, std::string_view unit, PathWeight weight) {
+  const auto widest = std::ranges::find(p.stages, p.widest(), &Stage::width) - p.stages.begin();
+  std::string out = counted(p.units, unit) + " in " + counted(p.stages.size(), "stage") + ": ";
+  if (p.widest() <= 1)
+    out += "each waits for the one before, so none run at the same time.";
+  else
+    out += "at most " + std::to_string(p.widest()) + " at once (first in stage " +
+           std::to_string(widest + 1) + "), " + text::fixed(p.units_per_stage(), 2) + " on average; " +
+           counted(p.alone(), "stage") + " hold one alone.";
+  return out + " The critical path by " + std::string(name(weight)) + " has " + counted(p.path.size(), unit) +
+         " and " + percent(p.path_weight, p.total_weight) + " of the whole: running " + std::string(unit) +
+         "s side by side gains at most " + text::fixed(p.speedup(), 2) + " times.";
+}
+
+void tell_stages(const Parallelism& p, Teller& t) {
+  t.begin_array("parallelism_over_time");
+  for (std::size_t i = 0; i < p.stages.size(); ++i) {
+    t.begin_object();
+    t.count("stage", i + 1);
+    t.count("width", p.stages[i].width);
+    t.real("weight", p.stages[i].weight);
+    t.real("longest", p.stages[i].longest);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void tell_path(const Parallelism& p, const PerNode<std::string>& names, Teller& t) {
+  t.begin_array("critical_path");
+  for (const auto& step : p.path) {
+    t.begin_object();
+    t.text("operator", names[step.node]);
+    t.count("stage", step.stage + std::uint64_t{1});
+    t.real("weight", step.weight);
+    t.real("share", p.total_weight == 0 ? 0 : step.weight / p.total_weight);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void tell_widths(const Parallelism& p, Teller& t) {
+  std::map<std::uint32_t, std::uint64_t> stages;
+  for (const auto& stage : p.stages) ++stages[stage.width];
+  t.begin_array("widths");
+  for (const auto& [width, count] : stages) {
+    t.begin_object();
+    t.count("width", width);
+    t.count("stages", count);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void tell_side(std::string_view key, const Parallelism& p, const PerNode<std::string>& names, Teller& t) {
+  t.begin_object(key);
+  t.count("units", p.units);
+  t.count("stages", p.stages.size());
+  t.count("max_parallel", p.widest());
+  t.real("units_per_stage", p.units_per_stage());
+  t.count("stages_of_one", p.alone());
+  t.count("units_side_by_side", p.side_by_side());
+  t.real("critical_path_weight", p.path_weight);
+  t.real("total_weight", p.total_weight);
+  t.real("critical_path_share", p.total_weight == 0 ? 1 : p.path_weight / p.total_weight);
+  t.real("max_speedup", p.speedup());
+  t.real("stage_by_stage_weight", p.stage_weight());
+  tell_widths(p, t);
+  tell_path(p, names, t);
+  tell_stages(p, t);
+  t.end_object();
+}
+
+void tell_operators(const ConcurrencyProfile& p, const Graph& graph, const PerNode<std::string>& names,
+                    Teller& t) {
+  t.begin_array("slack");
+  for (const NodeId n : graph.body()) {
+    if (graph.op(n) == Op::constant || p.slack[n] == 0) continue;
+    t.begin_object();
+    t.text("operator", names[n]);
+    t.count("stage", p.stage[n] + std::uint64_t{1});
+    t.count("slack_stages", p.slack[n]);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+}  // namespace
+
+std::string_view name(PathWeight weight) { return kWeightNames[static_cast<std::size_t>(weight)]; }
+
+std::uint32_t Parallelism::widest() const {
+  return stages.empty() ? 0 : std::ranges::max(stages, {}, &Stage::width).width;
+}
+std::uint64_t Parallelism::alone() const {
+  return static_cast<std::uint64_t>(std::ranges::count(stages, 1U, &Stage::width));
+}
+std::uint64_t Parallelism::side_by_side() const { return units - alone(); }
+double Parallelism::units_per_stage() const {
+  return stages.empty() ? 0 : static_cast<double>(units) / static_cast<double>(stages.size());
+}
+double Parallelism::speedup() const { return path_weight == 0 ? 1 : total_weight / path_weight; }
+double Parallelism::stage_weight() const {
+  return std::accumulate(stages.begin(), stages.end(), 0.0,
+                         [](double sum, const Stage& stage) { return sum + stage.longest; });
+}
+
+std::string ConcurrencyProfile::explanation() const {
+  return sentence(operators, "operator", weight) + " Fused: " + sentence(groups, "group", weight) +
+         " A batch of " + std::to_string(batch) + " makes " + std::to_string(batch) +
+         (batch == 1 ? " sample" : " samples") +
+         " that do not wait for each other; inside an operator up to " + text::grouped(most_threads) +
+         " elements are made independently, " + text::grouped(static_cast<std::uint64_t>(mean_threads)) +
+         " on average.";
+}
+
+void ConcurrencyProfile::tell(const Graph& graph, Teller& t) const {
+  const auto names = layer_names(graph);
+  t.text("explanation", explanation());
+  t.text("weight", name(weight));
+  t.count("batch", batch);
+  t.count("most_threads", most_threads);
+  t.real("mean_threads", mean_threads);
+  tell_side("operators", operators, names, t);
+  tell_side("groups", groups, names, t);
+  tell_operators(*this, graph, names, t);
+}
+
+}  // namespace alidade

@@ -1,0 +1,135 @@
+// What a fusion plan says of itself.
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "alidade/results/fusion.hpp"
+#include "alidade/sdk/layers.hpp"
+
+namespace alidade {
+namespace {
+
+constexpr std::array kBoundaryNames{"end",       "fork",        "join",        "no rule",  "taken",
+                                    "ops limit", "bytes limit", "flops limit", "capacity", "traffic"};
+
+double share(Bytes part, Bytes whole) {
+  return whole.value == 0 ? 0 : static_cast<double>(part.value) / static_cast<double>(whole.value);
+}
+
+Bytes less(Bytes a, Bytes b) { return Bytes(a.value - std::min(a.value, b.value)); }
+
+void tell_side(std::string_view key, std::uint64_t units, Flops flops, Bytes traffic, Bytes chain,
+               Teller& t) {
+  t.begin_object(key);
+  t.count("launches", units);
+  t.count("traffic_bytes", traffic.value);
+  t.count("chain_traffic_bytes", chain.value);
+  t.real("flops_per_byte",
+         traffic.value == 0 ? 0 : static_cast<double>(flops.value) / static_cast<double>(traffic.value));
+  t.end_object();
+}
+
+void tell_summary(const FusionPlan& plan, Teller& t) {
+  Flops flops;
+  std::uint32_t largest = 0;
+  for (const auto& group : plan.groups) flops += group.flops, largest = std::max(largest, group.count);
+  t.text("strategy", plan.strategy);
+  if (!plan.limits.empty()) t.text("limits", plan.limits);
+  t.count("operators", plan.members.size());
+  t.count("groups", plan.groups.size());
+  t.real("operators_per_group", plan.groups.empty() ? 0
+                                                    : static_cast<double>(plan.members.size()) /
+                                                          static_cast<double>(plan.groups.size()));
+  t.count("largest_group", largest);
+  t.real("traffic_saved_share", share(less(plan.apart, plan.together), plan.apart));
+  t.real("chain_traffic_saved_share", share(plan.chain.inside, plan.chain.apart()));
+  tell_side("before", plan.members.size(), flops, plan.apart, plan.chain.apart(), t);
+  tell_side("after", plan.groups.size(), flops, plan.together, plan.chain.outside, t);
+  if (plan.lower_bound.value == 0) return;
+  t.count("lower_bound_bytes", plan.lower_bound.value);
+  t.real("above_lower_bound_share", share(less(plan.together, plan.lower_bound), plan.lower_bound));
+}
+
+void tell_patterns(const FusionPlan& plan, Teller& t) {
+  t.begin_array("patterns");
+  for (const auto& pattern : plan.patterns) {
+    t.begin_object();
+    t.text("pattern", pattern.name);
+    t.count("groups", pattern.groups);
+    t.count("operators", pattern.ops);
+    t.count("saved_bytes", pattern.saved.value);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+template <class Key, class Write>
+void tell_counts(std::string_view title, const std::map<Key, std::uint64_t>& counts, Write&& write,
+                 Teller& t) {
+  t.begin_array(title);
+  for (const auto& [key, groups] : counts) {
+    t.begin_object();
+    write(key);
+    t.count("groups", groups);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void tell_histograms(const FusionPlan& plan, Teller& t) {
+  std::map<std::uint32_t, std::uint64_t> sizes;
+  std::map<Boundary, std::uint64_t> reasons;
+  for (const auto& group : plan.groups) ++sizes[group.count], ++reasons[group.boundary];
+  tell_counts("sizes", sizes, [&](std::uint32_t size) { t.count("operators", size); }, t);
+  tell_counts("boundaries", reasons, [&](Boundary b) { t.text("reason", name(b)); }, t);
+}
+
+void tell_near_misses(const FusionPlan& plan, const PerNode<std::string>& names, Teller& t) {
+  t.count("near_miss_count", plan.near_miss_count);
+  t.begin_array("near_misses");
+  for (const auto& miss : plan.near_misses) {
+    t.begin_object();
+    t.text("from", names[miss.from]);
+    t.text("to", names[miss.to]);
+    t.text("reason", name(miss.reason));
+    t.count("saving_bytes", miss.saving.value);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void tell_groups(const FusionPlan& plan, const PerNode<std::string>& names, Teller& t) {
+  t.begin_array("group_list");
+  for (std::size_t i = 0; i < plan.groups.size(); ++i) {
+    const auto& group = plan.groups[i];
+    t.begin_object();
+    t.count("group", i);
+    t.text("pattern", plan.patterns[group.pattern].name);
+    t.count("flops", group.flops.value);
+    t.count("traffic_apart_bytes", group.apart.value);
+    t.count("traffic_bytes", group.together.value);
+    t.count("inside_bytes", group.inside.value);
+    t.text("boundary", name(group.boundary));
+    t.text("next", group.next.valid() ? std::string_view(names[group.next]) : std::string_view());
+    t.begin_array("operators");
+    for (const NodeId n : plan.operators(group)) t.text({}, names[n]);
+    t.end_array();
+    t.end_object();
+  }
+  t.end_array();
+}
+
+}  // namespace
+
+std::string_view name(Boundary boundary) { return kBoundaryNames[static_cast<std::size_t>(boundary)]; }
+
+void FusionPlan::tell(const Graph& graph, Teller& t) const {
+  const auto names = layer_names(graph);
+  tell_summary(*this, t);
+  tell_patterns(*this, t);
+  tell_histograms(*this, t);
+  tell_near_misses(*this, names, t);
+  tell_groups(*this, names, t);
+}
+
+}  // namespace alidade

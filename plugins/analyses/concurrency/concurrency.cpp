@@ -1,0 +1,156 @@
+#include <algorithm>
+
+#include "alidade/results/concurrency.hpp"
+#include "alidade/results/fusion.hpp"
+#include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/plugin.hpp"
+
+namespace alidade::concurrency {
+namespace {
+
+double weight_of(const NodeCost& cost, PathWeight weight) {
+  const auto runs = static_cast<double>(cost.runs);
+  switch (weight) {
+    case PathWeight::flops:
+      return runs * static_cast<double>(cost.work.flops.value);
+    case PathWeight::macs:
+      return runs * static_cast<double>(cost.work.macs.value);
+    case PathWeight::bytes:
+      return runs * static_cast<double>(cost.work.traffic().value);
+    case PathWeight::operators:
+      return 1;
+  }
+  return 0;
+}
+
+/// A unit is an operator or a group; `first` is its first operator.
+struct Units {
+  Dag before;
+  std::vector<double> weights;
+  std::vector<NodeId> first;
+};
+
+Parallelism measure(const Units& units, const std::vector<std::uint32_t>& stage) {
+  Parallelism out;
+  out.units = units.weights.size();
+  out.stages.resize(stage.empty() ? 0 : std::ranges::max(stage) + std::size_t{1});
+  for (std::size_t i = 0; i < stage.size(); ++i) {
+    auto& at = out.stages[stage[i]];
+    ++at.width, at.weight += units.weights[i];
+    at.longest = std::max(at.longest, units.weights[i]);
+    out.total_weight += units.weights[i];
+  }
+  const Chain chain = heaviest_chain(units.before, units.weights);
+  out.path_weight = chain.weight;
+  for (const auto step : chain.steps)
+    out.path.push_back({units.first[step], stage[step], units.weights[step]});
+  return out;
+}
+
+/// The steps of the outermost region; what nested regions do is done by the nodes that hold them.
+Units operators(const Graph& graph, const CostProfile& cost, const Dependencies& order, PathWeight weight) {
+  Units units;
+  const std::size_t count = order.outermost();
+  const std::size_t edges = count == 0 ? 0 : order.before().edges_end[count - 1];
+  units.before.edges.assign(order.before().edges.begin(),
+                            order.before().edges.begin() + static_cast<std::ptrdiff_t>(edges));
+  units.before.edges_end.assign(order.before().edges_end.begin(),
+                                order.before().edges_end.begin() + static_cast<std::ptrdiff_t>(count));
+  units.weights.assign(count, 0);
+  units.first.assign(order.nodes().begin(), order.nodes().begin() + static_cast<std::ptrdiff_t>(count));
+  for (std::size_t step = 0; step < order.size(); ++step) {
+    const NodeId n = order.node(step);
+    if (step >= count && weight == PathWeight::operators) break;
+    units.weights[order.outer_step(graph, n)] += weight_of(cost.nodes[n], weight);
+  }
+  return units;
+}
+
+/// The outermost region's groups: one waits for another when an operator of it does.
+Units groups(const Units& all, const Dependencies& order, const FusionPlan& plan, PathWeight weight) {
+  Units units;
+  for (std::uint32_t g = 0; g < plan.groups.size(); ++g) {
+    const auto members = plan.operators(plan.groups[g]);
+    if (order.step(members[0]) >= order.outermost()) break;
+    double sum = 0;
+    for (const NodeId n : members) {
+      sum += all.weights[order.step(n)];
+      for (const auto earlier : order.before().of(order.step(n)))
+        if (const auto from = plan.group_of[order.node(earlier)]; from != g)
+          units.before.edges.push_back(from);
+    }
+    units.before.edges_end.push_back(static_cast<std::uint32_t>(units.before.edges.size()));
+    units.weights.push_back(weight == PathWeight::operators ? 1 : sum);
+    units.first.push_back(members[0]);
+  }
+  return units;
+}
+
+void add_threads(const Graph& graph, const Dependencies& order, ConcurrencyProfile& profile) {
+  double sum = 0, count = 0;
+  for (const NodeId n : order.nodes()) {
+    if (is_free(graph.op(n))) continue;
+    std::uint64_t threads = 0;
+    for (const ValueId v : graph.outputs(n))
+      if (const auto elements = graph.type(v).elements())
+        threads = std::max(threads, elements->get().value_or(0));
+    sum += static_cast<double>(threads), ++count;
+    profile.most_threads = std::max(profile.most_threads, threads);
+  }
+  profile.mean_threads = count == 0 ? 0 : sum / count;
+}
+
+std::uint64_t leading_dimension(const Graph& graph) {
+  if (graph.inputs().empty()) return 1;
+  const auto type = graph.type(graph.inputs()[0]);
+  return type.rank() < 2 ? 1 : static_cast<std::uint64_t>(std::max<std::int64_t>(type.dim(0).value_or(1), 1));
+}
+
+/// What could run at once, what has slack, and the chain that everything waits for; unfused and fused.
+class Concurrency final
+    : public Analysis<ConcurrencyProfile(const Graph&, const CostProfile&, const FusionPlan&)> {
+ public:
+  static void options(OptionSpec<Concurrency>& o) {
+    o.choice("weight", &Concurrency::weight_,
+             {{"flops", PathWeight::flops},
+              {"macs", PathWeight::macs},
+              {"bytes", PathWeight::bytes},
+              {"operators", PathWeight::operators}},
+             "what the critical path is measured in");
+  }
+
+  Result<ConcurrencyProfile> run(const Graph& graph, const CostProfile& cost,
+                                 const FusionPlan& plan) const override {
+    ConcurrencyProfile profile;
+    profile.weight = weight_;
+    profile.batch = leading_dimension(graph);
+    const Dependencies order(graph);
+    const Units apart = operators(graph, cost, order, weight_);
+    const auto stage = stages(apart.before);
+    profile.operators = measure(apart, stage);
+    const Units fused = groups(apart, order, plan, weight_);
+    profile.groups = measure(fused, stages(fused.before));
+    set_stages(apart, stage, profile, graph);
+    add_threads(graph, order, profile);
+    return profile;
+  }
+
+ private:
+  static void set_stages(const Units& units, const std::vector<std::uint32_t>& stage,
+                         ConcurrencyProfile& profile, const Graph& graph) {
+    profile.stage = profile.slack = PerNode<std::uint32_t>(graph.node_count());
+    const auto spare = slack(units.before, stage);
+    for (std::size_t i = 0; i < stage.size(); ++i)
+      profile.stage[units.first[i]] = stage[i], profile.slack[units.first[i]] = spare[i];
+  }
+
+  PathWeight weight_ = PathWeight::flops;
+};
+
+}  // namespace
+}  // namespace alidade::concurrency
+
+ALIDADE_PLUGIN("alidade", "0.1.0") {
+  plugin.add<alidade::concurrency::Concurrency>(
+      "concurrency", "stages, their widths, slack and the critical path, of operators and of fused groups");
+}

@@ -1,0 +1,152 @@
+#include "plan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <unordered_map>
+
+#include "alidade/sdk/storage.hpp"
+#include "traffic.hpp"
+
+namespace alidade::fusion {
+namespace {
+
+constexpr std::size_t kNearMisses = 100;
+constexpr std::size_t kNamed = 6;  // operators in a pattern's name
+
+/// Groups by their exits, which are in an order that they can run in.
+std::vector<std::uint32_t> numbers_by_exit(const Grouping& grouping) {
+  std::vector<std::uint32_t> exit(grouping.stops.size(), 0), at(grouping.group.size(), Grouping::kNone);
+  for (std::uint32_t step = 0; step < grouping.group.size(); ++step) exit[grouping.group[step]] = step;
+  for (std::uint32_t g = 0; g < exit.size(); ++g) at[exit[g]] = g;
+  std::vector<std::uint32_t> number(exit.size());
+  std::uint32_t next = 0;
+  for (const auto g : at)
+    if (g != Grouping::kNone) number[g] = next++;
+  return number;
+}
+
+class Planner {
+ public:
+  Planner(const Subject& s, const Grouping& grouping) : s_(s), grouping_(grouping) {}
+
+  FusionPlan plan() {
+    plan_.group_of = PerNode<std::uint32_t>(s_.graph.node_count(), FusionPlan::kNone);
+    place_members();
+    name_patterns();
+    count_work();
+    add_traffic(s_.graph, s_.cost, plan_);
+    sum_patterns();
+    find_near_misses();
+    return std::move(plan_);
+  }
+
+ private:
+  void place_members() {
+    const auto number = numbers_by_exit(grouping_);
+    plan_.groups.resize(number.size());
+    for (const auto g : grouping_.group) ++plan_.groups[number[g]].count;
+    std::uint32_t sum = 0;
+    for (auto& group : plan_.groups) group.first = sum, sum += group.count, group.count = 0;
+    plan_.members.resize(sum);
+    for (std::uint32_t step = 0; step < grouping_.group.size(); ++step) {
+      auto& group = plan_.groups[number[grouping_.group[step]]];
+      plan_.members[group.first + group.count++] = s_.order.node(step);
+      plan_.group_of[s_.order.node(step)] = number[grouping_.group[step]];
+    }
+    for (std::size_t g = 0; g < number.size(); ++g) {
+      const auto& stop = grouping_.stops[g];
+      auto& group = plan_.groups[number[g]];
+      group.boundary = stop.boundary;
+      if (stop.next != Grouping::kNone) group.next = s_.order.node(stop.next);
+    }
+  }
+
+  /// Groups with the same kinds of operators in order get the same name, made once.
+  void name_patterns() {
+    std::unordered_map<std::string, std::uint32_t> known;
+    std::string kinds;
+    for (auto& group : plan_.groups) {
+      kinds.clear();
+      for (const NodeId n : plan_.operators(group))
+        if (!shares_storage(s_.graph.op(n)) || group.count == 1) kinds += static_cast<char>(s_.graph.op(n));
+      const auto [at, fresh] = known.try_emplace(kinds, static_cast<std::uint32_t>(plan_.patterns.size()));
+      if (fresh) plan_.patterns.push_back({pattern_name(kinds), 0, 0, {}});
+      group.pattern = at->second;
+    }
+  }
+  static std::string pattern_name(const std::string& kinds) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(kinds.size(), kNamed); ++i)
+      text += (i == 0 ? "" : "+") + std::string(name(static_cast<Op>(kinds[i])));
+    if (kinds.size() > kNamed) text += "+" + std::to_string(kinds.size() - kNamed) + " more";
+    return text.empty() ? "views" : text;
+  }
+
+  void count_work() {
+    for (auto& group : plan_.groups)
+      for (const NodeId n : plan_.operators(group)) {
+        const auto& cost = s_.cost.nodes[n];
+        group.macs.value += cost.work.macs.value * cost.runs;
+        group.flops.value += cost.work.flops.value * cost.runs;
+      }
+  }
+
+  /// The most frequent first.
+  void sum_patterns() {
+    for (const auto& group : plan_.groups) {
+      auto& pattern = plan_.patterns[group.pattern];
+      ++pattern.groups, pattern.ops += group.count;
+      pattern.saved.value += group.apart.value - group.together.value;
+    }
+    std::vector<std::uint32_t> order(plan_.patterns.size()), place(order.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) {
+      return plan_.patterns[a].groups > plan_.patterns[b].groups;
+    });
+    std::vector<FusionPattern> sorted;
+    for (std::uint32_t i = 0; i < order.size(); ++i)
+      place[order[i]] = i, sorted.push_back(std::move(plan_.patterns[order[i]]));
+    plan_.patterns = std::move(sorted);
+    for (auto& group : plan_.groups) group.pattern = place[group.pattern];
+  }
+
+  void find_near_misses() {
+    for (std::size_t g = 0; g < grouping_.stops.size(); ++g) {
+      const auto& stop = grouping_.stops[g];
+      if (!stop.fusible) continue;
+      ++plan_.near_miss_count;
+      const NodeId to = s_.order.node(stop.next);
+      const NodeId from = exit_before(to, static_cast<std::uint32_t>(g));
+      if (from.valid()) plan_.near_misses.push_back({from, to, stop.boundary, Bytes(2 * made(from))});
+    }
+    const auto greater = [](const NearMiss& a, const NearMiss& b) {
+      return a.saving != b.saving ? a.saving > b.saving : a.from < b.from;
+    };
+    const auto shown = std::min(kNearMisses, plan_.near_misses.size());
+    std::ranges::partial_sort(plan_.near_misses, plan_.near_misses.begin() + static_cast<long>(shown),
+                              greater);
+    plan_.near_misses.resize(shown);
+  }
+  /// The step of this group that the reader waits for.
+  [[nodiscard]] NodeId exit_before(NodeId reader, std::uint32_t group) const {
+    for (const auto step : s_.order.before().of(s_.order.step(reader)))
+      if (grouping_.group[step] == group) return s_.order.node(step);
+    return {};
+  }
+  [[nodiscard]] std::uint64_t made(NodeId n) const {
+    return s_.cost.nodes[n].work.output.value * s_.cost.nodes[n].runs;
+  }
+
+  const Subject& s_;
+  const Grouping& grouping_;
+  FusionPlan plan_;
+};
+
+}  // namespace
+
+FusionPlan plan_of(const Subject& subject, const Grouping& grouping) {
+  return Planner(subject, grouping).plan();
+}
+
+}  // namespace alidade::fusion

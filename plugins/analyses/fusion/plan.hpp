@@ -1,0 +1,9 @@
+#pragma once
+#include "grouping.hpp"
+
+namespace alidade::fusion {
+
+/// The plan of a grouping: groups in order with their figures, patterns, savings and near misses.
+[[nodiscard]] FusionPlan plan_of(const Subject& subject, const Grouping& grouping);
+
+}  // namespace alidade::fusion

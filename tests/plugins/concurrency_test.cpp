@@ -1,0 +1,164 @@
+// Stages, slack and critical path: golden values of true graphs, and exhaustive search on small ones.
+#include "alidade/results/concurrency.hpp"
+
+#include <functional>
+
+#include "alidade/results/fusion.hpp"
+#include "passes.hpp"
+
+using namespace alidade;
+using namespace alidade::samples;
+
+namespace {
+
+Passes measured(Graph graph, const std::string& weight = "flops") {
+  return Passes(std::move(graph),
+                {{"fusion", {{"strategy", std::string("seed")}}}, {"concurrency", {{"weight", weight}}}});
+}
+
+struct Row {
+  std::string model;
+  std::size_t nodes, stages;
+  std::uint32_t widest;
+  std::size_t groups, group_stages;
+  std::uint32_t group_widest;
+  double path_flops,
+      total_flops;  ///< 2 per multiply-accumulate, 1 per element of what the code calls as functions
+};
+
+/// FLOPs as the reference counts them: contractions, and element-wise functions that are no modules.
+double reference_flops(const Graph& g, const CostProfile& cost, NodeId n) {
+  const auto type = g.type(g.module(n));
+  const Op op = g.op(n);
+  const bool function = op == Op::add || op == Op::mul || (op == Op::relu && !type.ends_with(".ReLU"));
+  return 2.0 * static_cast<double>(cost.nodes[n].work.macs.value) +
+         (function ? static_cast<double>(*g.type(g.outputs(n)[0]).elements()->get()) : 0);
+}
+
+/// All chains from this node backwards, and the heaviest of them.
+double heaviest_to(const std::map<NodeId, std::vector<NodeId>>& before, NodeId n,
+                   const std::function<double(NodeId)>& weight) {
+  double best = 0;
+  if (const auto found = before.find(n); found != before.end())
+    for (const NodeId p : found->second) best = std::max(best, heaviest_to(before, p, weight));
+  return best + weight(n);
+}
+
+}  // namespace
+
+TEST_CASE("concurrency of exported CNNs is that of their true graphs") {
+  const std::vector<Row> table{
+      {"resnet18", 69, 63, 2, 32, 29, 2, 3590364160, 3628899328},
+      {"resnet50", 175, 167, 2, 73, 69, 2, 7464564736, 8183887872},
+      {"mobilenet_v2", 153, 153, 1, 66, 66, 1, 601764928, 601764928},
+      {"vgg16", 40, 40, 1, 23, 23, 1, 30940528640, 30940528640},
+      {"googlenet", 197, 80, 4, 140, 59, 4, 2429015648, 2999978544},
+      {"inception_v3", 314, 160, 4, 220, 113, 4, 7574460688, 11435399680},
+      {"densenet121", 431, 431, 1, 252, 252, 1, 5668373504, 5668373504},
+      {"squeezenet1_0", 66, 50, 2, 40, 32, 2, 1539745856, 1637849152},
+      {"mobilenet_v3_small", 157, 157, 1, 82, 82, 1, 113359488, 113359488},
+  };
+  for (const auto& row : table) {
+    INFO(row.model);
+    auto passes = measured(exported(row.model), "macs");
+    const auto& profile = passes.get<ConcurrencyProfile>();
+    CHECK(profile.operators.units == row.nodes);
+    CHECK(profile.operators.stages.size() == row.stages);
+    CHECK(profile.operators.widest() == row.widest);
+    CHECK(profile.groups.units == row.groups);
+    CHECK(profile.groups.stages.size() == row.group_stages);
+    CHECK(profile.groups.widest() == row.group_widest);
+    double path = 0, total = 0;
+    for (const auto& step : profile.operators.path)
+      path += reference_flops(passes.graph, passes.get<CostProfile>(), step.node);
+    for (const NodeId n : passes.graph.nodes())
+      total += reference_flops(passes.graph, passes.get<CostProfile>(), n);
+    CHECK(path == row.path_flops);
+    CHECK(total == row.total_flops);
+  }
+}
+
+TEST_CASE("concurrency of other models differs by the operators that an export leaves out or takes apart") {
+  auto efficientnet = measured(exported("efficientnet_b0"));  // 249 in 249 stages with 9 StochasticDepth
+  CHECK(efficientnet.get<ConcurrencyProfile>().operators.stages.size() == 249 - 9);
+  auto regnet = measured(exported("regnet_y_400mf"));  // 99 stages of groups without x.flatten()
+  CHECK(regnet.get<ConcurrencyProfile>().operators.stages.size() == 262);
+  CHECK(regnet.get<ConcurrencyProfile>().groups.stages.size() == 99 + 1);
+}
+
+TEST_CASE("concurrency is not misled by the number of hops on a diamond") {
+  auto passes =
+      measured(graph_of("input %x : f32[64,64]\n parameter %w : f32[64,64]\n"
+                        "%heavy = linear(%x, %w) : f32[64,64]\n"
+                        "%a = relu(%x) : f32[64,64]\n %b = relu(%a) : f32[64,64]\n"
+                        "%c = relu(%b) : f32[64,64]\n %end = add(%heavy, %c) : f32[64,64]\n"
+                        "return %end"));
+  const auto& p = passes.get<ConcurrencyProfile>();
+  REQUIRE(p.operators.path.size() == 2);
+  CHECK(passes.graph.name(p.operators.path[0].node) == "heavy");
+  CHECK(p.operators.path_weight == 2 * 64 * 64 * 64 + 64 * 64);
+  CHECK(p.operators.total_weight == 2 * 64 * 64 * 64 + 4 * 64 * 64);
+  CHECK(p.slack[node_named(passes.graph, "heavy")] == 2);
+  CHECK(p.slack[node_named(passes.graph, "a")] == 0);
+  CHECK(
+      p.explanation() ==
+      "5 operators in 4 stages: at most 2 at once (first in stage 1), 1.25 on average; 3 stages hold one "
+      "alone. The critical path by flops has 2 operators and 97.7 % of the whole: running operators side by "
+      "side gains at most 1.02 times. Fused: 5 groups in 4 stages: at most 2 at once (first in stage 1), "
+      "1.25 on average; 3 stages hold one alone. The critical path by flops has 2 groups and 97.7 % of the "
+      "whole: running groups side by side gains at most 1.02 times. A batch of 64 makes 64 samples that do "
+      "not wait for each other; inside an operator up to 4,096 elements are made independently, 4,096 on "
+      "average.");
+}
+
+TEST_CASE("concurrency gives a control node the work of what it holds") {
+  auto passes =
+      measured(graph_of("input %f : bool[]\n input %x : f32[4]\n"
+                        "%y = if(%f) : f32[4] {\n %a = relu(%x) : f32[4]\n yield %a\n } {\n"
+                        "%b = add(%x, %x) : f32[4]\n %c = relu(%b) : f32[4]\n yield %c\n }\n"
+                        "return %y"));
+  const auto& p = passes.get<ConcurrencyProfile>();
+  CHECK(p.operators.units == 1);
+  CHECK(p.operators.path_weight == 8);  // the costlier branch
+}
+
+TEST_CASE("concurrency of an empty graph is nothing, without a division by it") {
+  auto passes = measured(graph_of("input %x : f32[4]\n return %x"));
+  const auto& p = passes.get<ConcurrencyProfile>();
+  CHECK(p.operators.units == 0);
+  CHECK(p.operators.speedup() == 1);
+  CHECK(told_json(p, passes.graph).find("nan") == std::string::npos);
+}
+
+TEST_CASE("concurrency agrees with exhaustive search on random graphs") {
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    auto passes = measured(graph_of(random_body(seed)));
+    const auto& p = passes.get<ConcurrencyProfile>();
+    const auto& cost = passes.get<CostProfile>();
+    INFO(to_text(passes.graph));
+    const auto before = producers(passes.graph);
+    const auto flops = [&](NodeId n) { return static_cast<double>(cost.nodes[n].work.flops.value); };
+    double heaviest = 0, deepest = 0;
+    std::map<NodeId, double> depth;
+    for (const NodeId n : passes.graph.body()) {
+      heaviest = std::max(heaviest, heaviest_to(before, n, flops));
+      depth[n] = heaviest_to(before, n, [](NodeId) { return 1; });
+      deepest = std::max(deepest, depth[n]);
+      CHECK(p.stage[n] + 1 == depth[n]);
+    }
+    CHECK(p.operators.path_weight == heaviest);
+    CHECK(static_cast<double>(p.operators.stages.size()) == deepest);
+    for (const NodeId n : passes.graph.body()) {  // a chain through n, as long as it can be, and its slack
+      double through = depth[n];
+      for (const NodeId last : passes.graph.body()) {
+        const double from = heaviest_to(before, last, [&](NodeId m) { return m == n ? 1e6 : 1; });
+        if (from > 1e6) through = std::max(through, from - 1e6 + 1);
+      }
+      CHECK(p.slack[n] == deepest - through);
+    }
+    for (std::size_t i = 1; i < p.operators.path.size(); ++i) {  // each waits for the one before
+      const auto& of = before.at(p.operators.path[i].node);
+      CHECK(std::ranges::find(of, p.operators.path[i - 1].node) != of.end());
+    }
+  }
+}
