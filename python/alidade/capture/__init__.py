@@ -1,0 +1,1 @@
+"""Any PyTorch model into a file that Alidade reads, by the best route that works."""

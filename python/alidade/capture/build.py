@@ -1,0 +1,75 @@
+"""Builds a model on the meta device, where weights cost nothing, or on the CPU, where everything runs."""
+
+import dataclasses
+import os
+
+from alidade.capture.faults import CaptureError, first_cause
+from alidade.capture.inputs import Inputs, with_axes, with_shapes
+from alidade.capture.request import Request
+from alidade.capture.sources.python_file import needs_shapes
+from alidade.capture.sources.source import Source
+
+RANDOM = ("aten::normal_", "aten::uniform_", "aten::bernoulli_.float", "aten::erfinv_", "aten::log_normal_",
+          "aten::exponential_", "aten::random_", "aten::random_.from", "aten::random_.to")
+
+
+@dataclasses.dataclass
+class Built:
+    """A model in the mode that was asked for, on one device, and what it is fed."""
+
+    source: Source
+    model: object
+    inputs: Inputs
+    device: str
+
+    def tensors(self) -> tuple[tuple, dict]:
+        return self.inputs.tensors(self.device)
+
+
+def build(source: Source, request: Request, device: str) -> Built:
+    model = placed(source, device, request.with_weights)
+    model.train(request.train).requires_grad_(request.train)
+    inputs = with_axes(with_shapes(model, source.inputs(model), request.shapes), request.dimensions())
+    needs_shapes(model, inputs)
+    inputs = inputs.sized(batch=request.batch, seq=request.seq)
+    return Built(source, model, inputs, device)
+
+
+def placed(source: Source, device: str, with_weights: bool):
+    import torch
+    torch.backends.mha.set_fastpath_enabled(False)  # one fused operator that no counter knows
+    try:
+        if device == "cpu" and not with_weights:
+            with without_initialisation():
+                return source.build()
+        with torch.device(device):
+            return source.build()
+    except (CaptureError, NotImplementedError):
+        raise
+    except Exception as reason:
+        if device == "meta":
+            raise NotImplementedError(first_cause(reason)) from reason
+        raise CaptureError(f"building the model raised {first_cause(reason)}", source.name) from reason
+
+
+def without_initialisation():
+    """Random numbers for weights that are never written are left out: they take most of the time."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    class LeaveOut(TorchDispatchMode):
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+            if func.name() in RANDOM and args[0].numel() > 64:
+                return args[0]
+            return func(*args, **(kwargs or {}))
+
+    return LeaveOut()
+
+
+def bytes_of(model) -> int:
+    return sum(p.numel() * p.element_size() for p in (*model.parameters(), *model.buffers()))
+
+
+def fits_in_memory(model) -> bool:
+    """Whether the model's weights can be made for real, twice over."""
+    available = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return 2 * bytes_of(model) < available

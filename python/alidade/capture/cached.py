@@ -1,0 +1,139 @@
+"""The verb cached, for the host's capture frontend: an archive per source, versions, shapes and route, made once."""
+
+import dataclasses
+import hashlib
+import json
+import os
+import pathlib
+import sys
+import zlib
+
+from alidade.capture.faults import CaptureError
+from alidade.capture.request import Request
+from alidade.capture.sources import resolve
+from alidade.capture.sources.archive_file import ArchiveFile
+from alidade.capture.sources.source import Source
+
+DEFAULTS = {"batch": 1, "seq": 128}
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One archive of the cache and what is known of it without opening it."""
+
+    path: pathlib.Path
+    symbols: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def folder() -> pathlib.Path:
+    base = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+    return pathlib.Path(base) / "alidade/capture"
+
+
+def answer(text: str, request: Request, binds: list[str], say) -> int:
+    bindings = dict(parse_bind(bind) for bind in binds)
+    source = resolve(text)
+    if isinstance(source, ArchiveFile):
+        return print_line({"path": str(source.path.resolve()), "bindings": bindings, "notes": []})
+    bindings.update({name: size for name, size in (("batch", request.batch), ("seq", request.seq)) if size})
+    wanted = dataclasses.replace(request, batch=None, seq=None, dynamic=dynamic_of(source, request))
+    entry = fitting(source, wanted, bindings, say)
+    left = {name: bindings.get(name, DEFAULTS.get(name)) for name in entry.symbols}
+    return print_line({"path": str(entry.path), "bindings": {n: size for n, size in left.items() if size},
+                       "notes": list(entry.notes)})
+
+
+def parse_bind(text: str) -> tuple[str, int]:
+    name, equals, size = text.partition("=")
+    if not name or not size.isdigit() or not int(size):
+        raise CaptureError(f'"{text}" binds nothing', "--bind", "write NAME=SIZE, as in batch=8")
+    return name, int(size)
+
+
+def dynamic_of(source: Source, request: Request) -> str:
+    """What stays symbolic: as asked for, or what sources of this kind are known by, unless shapes are given."""
+    if request.dynamic or request.shapes or request.via in ("trace", "onnx"):
+        return request.dynamic
+    axes = {"batch": 0, "seq": 1}
+    return ",".join(f"{name}={axes[name]}" for name in source.symbols)
+
+
+def fitting(source: Source, request: Request, bindings: dict[str, int], say) -> Entry:
+    """The entry in which every bound name is a symbol or a size that it was captured with."""
+    declared = {d.name for d in request.dimensions()}
+    entry = found_or_made(source, fixed(source, request, bindings, declared), say)
+    static = declared - set(entry.symbols)
+    if not static:
+        return entry
+    return found_or_made(source, fixed(source, without(request, static), bindings, set(entry.symbols)), say)
+
+
+def without(request: Request, names: set[str]) -> Request:
+    """Dimensions that the model fixes are sizes of the capture."""
+    kept = [part for part in request.dynamic.split(",") if part.partition("=")[0] not in names]
+    return dataclasses.replace(request, dynamic=",".join(kept))
+
+
+def fixed(source: Source, request: Request, bindings: dict[str, int], symbols: set[str]) -> Request:
+    static = {name: size for name, size in bindings.items() if name not in symbols}
+    unknown = sorted(static.keys() - DEFAULTS.keys())
+    if unknown:
+        raise CaptureError(f'nothing in this model is called "{unknown[0]}"', source.name,
+                           f"bind batch or seq, or name a dimension with --dynamic {unknown[0]}=AXIS")
+    return dataclasses.replace(request, batch=static.get("batch"), seq=static.get("seq"))
+
+
+def found_or_made(source: Source, request: Request, say) -> Entry:
+    key = key_of(source, request)
+    return found(key) or made(source, request, key, say)
+
+
+def key_of(source: Source, request: Request) -> str:
+    """Equal when the same archive would be made."""
+    parts = [source.name, source.fingerprint(), source.versions(), sys.version, request.key(), own_code()]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def own_code() -> str:
+    """This package's own files: another version of it may capture otherwise."""
+    files = sorted(pathlib.Path(__file__).parent.rglob("*.py"))
+    return ",".join(f"{file.name}:{file.stat().st_size}:{zlib.crc32(file.read_bytes())}" for file in files)
+
+
+def found(key: str) -> Entry | None:
+    """The entry, if it is there and whole."""
+    try:
+        about = json.loads((folder() / f"{key}.json").read_text())
+        path = folder() / about["file"]
+        if zlib.crc32(path.read_bytes()) != about["crc32"]:
+            return None
+        return Entry(path, tuple(about["symbols"]), tuple(about["notes"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def made(source: Source, request: Request, key: str, say) -> Entry:
+    from alidade.capture.archive import whole_or_absent
+    from alidade.capture.quiet import quiet_libraries
+    from alidade.capture.strategy import capture
+    say(f"capturing {source.name}")
+    with quiet_libraries():
+        done = capture(source, request, say)
+        path = done.write(folder() / f"{source.title.replace('/', '_')}-{key[:12]}{done.captured.suffix}")
+    symbols = sorted(set(done.captured.symbols.values()))
+    notes = [f"captured by {done.route} on the {done.built.device} device"]
+    about = {"file": path.name, "crc32": zlib.crc32(path.read_bytes()), "symbols": symbols, "notes": notes}
+    with whole_or_absent(folder() / f"{key}.json") as partial:
+        partial.write_text(json.dumps(about))
+    say(f"captured in {sum(done.seconds.values()):.1f} s")
+    return Entry(path, tuple(symbols), tuple(notes))
+
+
+def print_line(line: dict) -> int:
+    print(json.dumps(line), flush=True)
+    return 0
+
+
+def print_error(fault: CaptureError) -> None:
+    print_line({"error": fault.as_json()})

@@ -1,0 +1,81 @@
+"""The command alidade-capture: `alidade-capture SOURCE -o FILE`, and its verbs."""
+
+import argparse
+import pathlib
+import sys
+
+from alidade.capture.faults import CaptureError
+from alidade.capture.request import ROUTES, Request
+
+EXIT_USAGE, EXIT_MODEL = 2, 3
+
+
+def main(arguments: list[str] | None = None) -> int:
+    arguments = sys.argv[1:] if arguments is None else arguments
+    verb = arguments[0] if arguments and arguments[0] in VERBS else ""
+    options = VERBS[verb][0](arguments[1:] if verb else arguments)
+    try:
+        return VERBS[verb][1](options)
+    except CaptureError as fault:
+        if verb == "cached":
+            from alidade.capture.cached import print_error
+            print_error(fault)
+        else:
+            print(f"error: {fault}", file=sys.stderr)
+        return EXIT_MODEL
+
+
+def say(line: str) -> None:
+    print(f"  {line}", file=sys.__stderr__, flush=True)
+
+
+def parser(verb: str, about: str) -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog=f"alidade-capture {verb}".strip(), description=about)
+    made.add_argument("source", help="torchvision:NAME, timm:NAME, hf:NAME, ultralytics:NAME, file.py:NAME or a file")
+    made.add_argument("--input-shape", action="append", default=[], metavar="[NAME=]SIZES[:DTYPE]", dest="shapes",
+                      help="1,3,224,224 or ids=1,128:int64; once for each input")
+    made.add_argument("--dynamic", default="", metavar="NAME=AXIS[:MOST],...", help="dimensions that stay symbolic")
+    made.add_argument("--batch", type=positive, help="the size of the batch")
+    made.add_argument("--seq", type=positive, help="the length of the sequence")
+    made.add_argument("--train", action="store_true", help="in training mode")
+    made.add_argument("--fullgraph", action="store_true", help="a graph break is a failure")
+    made.add_argument("--via", choices=ROUTES, default="", help="this route and no other")
+    return made
+
+
+def positive(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: a whole number from 1 is")
+    return int(text)
+
+
+def request_of(options: argparse.Namespace) -> Request:
+    return Request(shapes=tuple(options.shapes), dynamic=options.dynamic, batch=options.batch, seq=options.seq,
+                   train=options.train, fullgraph=options.fullgraph, via=options.via,
+                   with_weights=getattr(options, "with_weights", False))
+
+
+def capture_options(arguments: list[str]) -> argparse.Namespace:
+    made = parser("", "Captures a PyTorch model into a file that alidade reads. A verb: cached.")
+    made.add_argument("-o", "--output", type=pathlib.Path, help="the file to write (default: the model's name)")
+    made.add_argument("--with-weights", action="store_true", help="write the weights, too")
+    return made.parse_args(arguments)
+
+
+def run_capture(options: argparse.Namespace) -> int:
+    from alidade.capture.command import capture_to_file
+    return capture_to_file(options, request_of(options), say)
+
+
+def cached_options(arguments: list[str]) -> argparse.Namespace:
+    made = parser("cached", "Prints one line of JSON: the archive of a source, made once and kept.")
+    made.add_argument("--bind", action="append", default=[], metavar="NAME=N", help="the size of a dimension")
+    return made.parse_args(arguments)
+
+
+def run_cached(options: argparse.Namespace) -> int:
+    from alidade.capture.cached import answer
+    return answer(options.source, request_of(options), options.bind, say)
+
+
+VERBS = {"": (capture_options, run_capture), "cached": (cached_options, run_cached)}

@@ -1,0 +1,59 @@
+"""What a user is told when something does not work: what was found, where, and the way out."""
+
+import difflib
+import os.path
+import re
+from collections.abc import Iterable
+
+
+class CaptureError(Exception):
+    """A mistake that a user can put right, or a model that no route can capture."""
+
+    def __init__(self, what: str, where: str = "", fix: str = ""):
+        super().__init__(what)
+        self.what, self.where, self.fix = what, where, fix
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.what}" + (f"; {self.fix}" if self.fix else "")
+
+    def as_json(self) -> dict[str, str]:
+        return {"what": self.what, "where": self.where, "fix": self.fix}
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean "resnet18"?`, or nothing when no known word is close."""
+    folded = {name.lower(): name for name in known}
+    longer = sorted((name for name in folded if word and name.startswith(word.lower())), key=len)
+    close = longer or difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    return f'; did you mean "{folded[close[0]]}"?' if close else ""
+
+
+def first_line(text: str, limit: int = 160) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    line = re.sub(r"\s+", " ", lines[0]) if lines else ""
+    return line if len(line) <= limit else line[:limit - 3] + "..."
+
+
+def first_cause(reason: BaseException) -> str:
+    """One line: the exception that began it, not those that were raised while it was handled."""
+    seen = set()
+    while (earlier := reason.__cause__ or reason.__context__) and id(earlier) not in seen:
+        seen.add(id(reason))
+        if isinstance(earlier, CaptureError) or not str(earlier):
+            break
+        reason = earlier
+    if isinstance(reason, CaptureError):
+        return first_line(str(reason))
+    return f"{type(reason).__name__}: {first_line(str(reason))}".removesuffix(": ")
+
+
+def last_place(reason: BaseException, own: str) -> str:
+    """`file:line` of the innermost frame in `own`, the model's file or package folder; empty when there is none."""
+    place, trace = "", reason.__traceback__
+    while trace:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith(own):
+            place = f"{os.path.basename(file)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

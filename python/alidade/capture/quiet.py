@@ -1,0 +1,21 @@
+"""Keeps the talk of libraries and models off the terminal: what matters of it comes back as failures."""
+
+import contextlib
+import logging
+import os
+import warnings
+
+
+@contextlib.contextmanager
+def quiet_libraries():
+    """Standard output is the result and standard error ours, so both are closed to everybody else meanwhile."""
+    for name, value in (("HF_HUB_OFFLINE", "1"), ("TRANSFORMERS_VERBOSITY", "error"), ("YOLO_OFFLINE", "true")):
+        os.environ.setdefault(name, value)
+    logging.disable(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), open(os.devnull, "w") as nowhere:
+            warnings.simplefilter("ignore")
+            with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+                yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -1,0 +1,27 @@
+"""What was asked of a capture, beside the source."""
+
+import dataclasses
+
+from alidade.capture.inputs import Dynamic, parse_dynamic
+
+ROUTES = ("export", "strict", "nonstrict")
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """Sizes, routes and modes; everything here changes the archive, so all of it is in the cache's key."""
+
+    shapes: tuple[str, ...] = ()
+    dynamic: str = ""
+    batch: int | None = None
+    seq: int | None = None
+    train: bool = False
+    fullgraph: bool = False
+    via: str = ""
+    with_weights: bool = False
+
+    def dimensions(self) -> list[Dynamic]:
+        return parse_dynamic(self.dynamic)
+
+    def key(self) -> dict:
+        return dataclasses.asdict(self)

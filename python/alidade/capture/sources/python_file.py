@@ -1,0 +1,108 @@
+"""file.py:MyModel, file.py:make_model, file.py:a_module: a class, a function that makes one, or a module."""
+
+import hashlib
+import importlib.util
+import inspect
+import pathlib
+import sys
+
+from alidade.capture.faults import CaptureError, did_you_mean, first_cause, last_place
+from alidade.capture.inputs import Inputs, TensorSpec, missing_input, required_names
+from alidade.capture.sources.source import Source
+
+
+class PythonFile(Source):
+    """Its shapes come from --input-shape, or from a function `example_inputs` in the file."""
+
+    def __init__(self, text: str):
+        file, _, self.member = text.rpartition(":")
+        super().__init__(text)
+        self.file = pathlib.Path(file)
+        if not self.file.is_file():
+            raise CaptureError("there is no such file", str(self.file), "give the path of a Python file")
+
+    @property
+    def name(self) -> str:
+        return self.model
+
+    @property
+    def title(self) -> str:
+        return self.member
+
+    def fingerprint(self) -> str:
+        return f"{self.file.resolve()}:{hashlib.sha256(self.file.read_bytes()).hexdigest()}"
+
+    def loaded(self):
+        """The file as a module, imported once; its own folder is on the path, as for a script."""
+        name = self.file.stem
+        if getattr(sys.modules.get(name), "__file__", None) == str(self.file.resolve()):
+            return sys.modules[name]
+        sys.path.insert(0, str(self.file.resolve().parent))
+        spec = importlib.util.spec_from_file_location(name, self.file.resolve())
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as reason:
+            del sys.modules[name]
+            place = last_place(reason, str(self.file.resolve())) or self.file.name
+            raise CaptureError(f"the file raised {first_cause(reason)}", place) from reason
+        return module
+
+    def build(self):
+        import torch
+        module = self.loaded()
+        if not hasattr(module, self.member):
+            known = [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")]
+            raise CaptureError(f'the file has no "{self.member}"{did_you_mean(self.member, known)}', str(self.file),
+                               f"it has {', '.join(known)}" if known else "define a class or a function of that name")
+        found = getattr(module, self.member)
+        made = found if isinstance(found, torch.nn.Module) else self.made(found)
+        if not isinstance(made, torch.nn.Module):
+            raise CaptureError(f'"{self.member}" makes {article(made)}, and a torch.nn.Module was expected', self.name)
+        return made
+
+    def made(self, maker):
+        if not callable(maker):
+            return maker
+        needed = [p.name for p in inspect.signature(maker).parameters.values()
+                  if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        if needed:
+            raise CaptureError(f'"{self.member}" needs the argument "{needed[0]}"', self.name,
+                               "name a function without arguments that makes the model")
+        return maker()
+
+    def inputs(self, model) -> Inputs:
+        example = getattr(self.loaded(), "example_inputs", None)
+        if example is None:
+            return Inputs()
+        return described(model, example() if callable(example) else example)
+
+
+def article(value) -> str:
+    kind = type(value).__name__
+    return f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
+
+
+def described(model, example) -> Inputs:
+    """Tensors, a tuple of them, or a dict of them, as shapes and dtypes."""
+    if isinstance(example, dict):
+        return Inputs((), {name: described_value(name, value) for name, value in example.items()})
+    values = example if isinstance(example, tuple) else (example,)
+    return Inputs(tuple(described_value(f"input{i}", value) for i, value in enumerate(values)))
+
+
+def described_value(name: str, value):
+    import torch
+    if isinstance(value, torch.Tensor):
+        return TensorSpec(name, tuple(value.shape), str(value.dtype).removeprefix("torch."))
+    if isinstance(value, list | tuple):
+        return type(value)(described_value(f"{name}_{i}", entry) for i, entry in enumerate(value))
+    return value
+
+
+def needs_shapes(model, inputs: Inputs) -> None:
+    """Says which input has no shape, where forward cannot do without it."""
+    missing = required_names(model)[len(inputs.args):]
+    for name in missing:
+        if name not in inputs.kwargs:
+            raise missing_input(model, name)

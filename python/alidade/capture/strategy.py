@@ -1,0 +1,130 @@
+"""Which routes are tried, in which order and on which device, and what is said when one fails."""
+
+import dataclasses
+import pathlib
+import time
+from collections.abc import Callable
+
+from alidade.capture import routes
+from alidade.capture.archive import SCHEMA, whole_or_absent
+from alidade.capture.build import Built, build, fits_in_memory
+from alidade.capture.captured import Captured
+from alidade.capture.faults import CaptureError, first_cause
+from alidade.capture.request import Request
+from alidade.capture.sources.source import Source
+from alidade.capture.warm_up import warm_up
+
+Say = Callable[[str], None]
+# The fastest that works for most models first: without strict, on the meta device.
+META = {"": ("nonstrict",), "export": ("nonstrict", "strict")}
+CPU = {"": ("nonstrict", "strict"), "export": ("nonstrict", "strict")}
+TOO_LARGE = ("strict",)  # what is left to try on the meta device
+
+
+@dataclasses.dataclass
+class Capture:
+    """A captured model, how it came about, and what was tried before."""
+
+    source: Source
+    request: Request
+    captured: Captured
+    route: str
+    built: Built
+    failures: list[dict]
+    seconds: dict[str, float]
+    set_up: list[str]
+
+    def record(self) -> dict:
+        """What is kept beside the graph."""
+        return {"schema": SCHEMA, "source": self.source.name, "versions": self.source.versions(), "route": self.route,
+                "device": self.built.device, "train": self.request.train, "symbols": self.captured.symbols,
+                "inputs": [spec.as_json() for spec in self.built.inputs.specs()], "warm_up": self.set_up,
+                "failures": self.failures,
+                "seconds": {what: round(taken, 3) for what, taken in self.seconds.items()}}
+
+    def write(self, path: pathlib.Path, more: dict | None = None) -> pathlib.Path:
+        with whole_or_absent(path) as partial:
+            self.captured.write(partial, self.source.title, {**self.record(), **(more or {})},
+                                self.request.with_weights)
+        return path
+
+
+class Attempt:
+    """One model's way through devices and routes."""
+
+    def __init__(self, source: Source, request: Request, say: Say):
+        self.source, self.request, self.say = source, request, say
+        self.failures: list[dict] = []
+        self.seconds: dict[str, float] = {}
+        self.set_up: list[str] = []
+
+    def run(self) -> Capture:
+        via = self.request.via
+        for device, plan in (("meta", META.get(via, (via,))), ("cpu", CPU.get(via, (via,)))):
+            built = self.built(device) if plan else None
+            if not built:
+                continue
+            if device == "meta" and not fits_in_memory(built.model):
+                plan = dict.fromkeys((*plan, *(TOO_LARGE if not via else ())))
+                if found := self.first_that_works(built, plan):
+                    return found
+                raise self.nothing_works("its weights do not fit into memory, so only the meta device was tried")
+            if found := self.first_that_works(built, plan):
+                return found
+        raise self.nothing_works("")
+
+    def built(self, device: str) -> Built | None:
+        started = time.monotonic()
+        try:
+            built = build(self.source, self.request, device)
+        except NotImplementedError as reason:  # building looks into tensors
+            self.note("build", device, str(reason) or "NotImplementedError")
+            return None
+        self.seconds["build"] = time.monotonic() - started
+        return built if self.warmed_up(built) else None
+
+    def warmed_up(self, built: Built) -> bool:
+        started = time.monotonic()
+        try:
+            self.set_up = warm_up(built)
+        except Exception as reason:
+            if built.device == "cpu":
+                raise self.raised(reason) from reason
+            self.note("warm-up", built.device, first_cause(reason))
+        self.seconds["warm_up"] = time.monotonic() - started
+        if self.set_up:
+            shown = ", ".join(self.set_up[:4]) + (", ..." if len(self.set_up) > 4 else "")
+            self.say(f"warm-up mattered: the model set up {shown} in its first pass")
+        return True
+
+    def raised(self, reason: Exception) -> CaptureError:
+        return CaptureError(f"the model's forward raised {first_cause(reason)}", self.source.name,
+                            "look at its inputs: --input-shape gives them by name or in order")
+
+    def first_that_works(self, built: Built, plan) -> Capture | None:
+        for route in plan:
+            started = time.monotonic()
+            try:
+                captured = routes.take(route, built, self.request)
+            except Exception as reason:
+                self.note(route, built.device, first_cause(reason))
+                continue
+            self.seconds[route] = time.monotonic() - started
+            return Capture(self.source, self.request, captured, route, built, self.failures, self.seconds, self.set_up)
+        return None
+
+    def note(self, route: str, device: str, why: str) -> None:
+        self.failures.append({"route": route, "device": device, "why": why})
+        self.say(f"{route} on {device}: {why}")
+
+    def nothing_works(self, more: str) -> CaptureError:
+        tried = "; ".join(f"{f['route']} on {f['device']}: {f['why']}" for f in self.failures)
+        return CaptureError(f"no route captures this model ({tried})" + (f"; {more}" if more else ""), self.source.name,
+                            "--input-shape may avoid what is in the way")
+
+
+def capture(source: Source, request: Request, say: Say) -> Capture:
+    """The source's model by the first route that works."""
+    return Attempt(source, request, say).run()
+
+
