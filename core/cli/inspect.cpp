@@ -47,8 +47,7 @@ void write_page(Sink& out, const std::string& id, const host::OpenedModel& model
     out.write("    " + op + std::string(op.size() < 24 ? 24 - op.size() : 1, ' ') + std::to_string(count) +
               "\n");
   for (const auto& d : model.warnings)
-    out.write(std::string(d.severity == Severity::note ? "  note: " : "  warning: ") +
-              text::printable(d.text) + " [" + d.code + "]\n");
+    out.write("  " + std::string(name(d.severity)) + ": " + text::printable(d.text) + " [" + d.code + "]\n");
 }
 
 void tell_values(JsonTeller& t, std::string_view key, const Graph& g, std::span<const ValueId> values) {
@@ -78,8 +77,7 @@ void write_json(Sink& out, const std::string& id, const host::OpenedModel& model
   t.begin_array("warnings");
   for (const auto& d : model.warnings) {
     t.begin_object();
-    t.text("severity", d.severity == Severity::note ? "note" : "warning"), t.text("code", d.code),
-        t.text("text", d.text);
+    t.text("severity", name(d.severity)), t.text("code", d.code), t.text("text", d.text);
     t.end_object();
   }
   t.end_array();

@@ -142,7 +142,7 @@ class CommandLine {
     };
     auto* list = add("list", "Every component of every library found, each looked at in a process of its own",
                      Verb::list);
-    list->add_option("--kind", plugins_.kind, "frontend, analysis, hardware or report");
+    list->add_option("--kind", plugins_.kind, "frontend, analysis, hardware, report or operator");
     auto* describe =
         add("describe", "A component's options, with types, defaults, ranges and units", Verb::describe);
     describe->add_option("NAME", plugins_.target, "Component or library")->required();

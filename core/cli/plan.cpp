@@ -45,6 +45,8 @@ std::string line_of(const host::Step& step) {
 void write_text(Sink& out, const host::Plan& plan, const std::vector<OpenedFacts>& models) {
   out.write("models\n");
   for (const auto& model : models) write_model(out, model);
+  if (!plan.operators.empty()) out.write("operators\n");
+  for (const auto& step : plan.operators) out.write("  " + line_of(step) + "\n");
   if (!plan.waves.empty()) out.write("analyses\n");
   for (std::size_t i = 0; i < plan.waves.size(); ++i)
     for (const auto& step : plan.waves[i]) out.write(fmt::format("  {}. {}\n", i + 1, line_of(step)));
@@ -108,6 +110,9 @@ void write_json(Sink& out, const host::Plan& plan, const std::vector<OpenedFacts
       array(t, {}, [&] {
         for (const auto& step : wave) tell_step(t, step);
       });
+  });
+  array(t, "operators", [&] {
+    for (const auto& step : plan.operators) tell_step(t, step);
   });
   array(t, "hardware", [&] {
     for (const auto& step : plan.hardware) tell_step(t, step);

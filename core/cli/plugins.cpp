@@ -17,8 +17,9 @@
 namespace alidade::cli {
 namespace {
 
-constexpr std::array<ComponentKind, 4> kKinds{ComponentKind::frontend, ComponentKind::analysis,
-                                              ComponentKind::hardware, ComponentKind::report};
+constexpr std::array<ComponentKind, 5> kKinds{ComponentKind::frontend, ComponentKind::analysis,
+                                              ComponentKind::hardware, ComponentKind::report,
+                                              ComponentKind::operation};
 
 int complain(const Error& error) { return say(error), host::exit_code(error.fault); }
 

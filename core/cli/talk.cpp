@@ -31,7 +31,9 @@ void say(const Error& error) {
 
 void say(const Diagnostic& diagnostic) {
   const auto text = text::printable(diagnostic.text);
-  if (diagnostic.severity == Severity::warning)
+  if (diagnostic.severity == Severity::failure)
+    spdlog::error("{} [{}]", text, diagnostic.code);
+  else if (diagnostic.severity == Severity::warning)
     spdlog::warn("{} [{}]", text, diagnostic.code);
   else
     spdlog::info("{} [{}]", text, diagnostic.code);

@@ -36,7 +36,8 @@ struct WrittenOption {
   OptionValue value;
   Place key_place, place;
 };
-/// One [[analysis]], [[hardware]] or [[report]] entry: which component, under which id, with which options.
+/// One [[operator]], [[analysis]], [[hardware]] or [[report]] entry: which component, under which id, with
+/// which options.
 struct Use {
   Located<std::string> use, id;
   std::vector<WrittenOption> options;
@@ -85,7 +86,7 @@ struct Config {
   std::vector<ModelUse> models;
   std::vector<Family> families;
   std::vector<FrontendUse> frontends;
-  std::vector<Use> analyses, hardware;
+  std::vector<Use> operators, analyses, hardware;
   std::vector<ReportUse> reports;
   Limits limits;
   Bindings bindings;

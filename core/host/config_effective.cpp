@@ -63,8 +63,8 @@ void each_entry(ConfigNode& root, std::string_view section, F fill) {
 
 /// Single values, then sections in the order of a pipeline.
 std::ptrdiff_t rank(const Member& member) {
-  static constexpr std::array<std::string_view, 8> order = {"limits",   "bind",     "model",    "family",
-                                                            "frontend", "analysis", "hardware", "report"};
+  static constexpr std::array<std::string_view, 9> order = {
+      "limits", "bind", "model", "family", "frontend", "operator", "analysis", "hardware", "report"};
   const auto at = std::ranges::find(order, member.key);
   return at == order.end() ? -1 : at - order.begin();
 }
@@ -75,7 +75,7 @@ ConfigNode with_defaults(const ConfigTree& tree, const Lookup& lookup) {
   auto root = tree.root;
   add_keys<Config>(root);
   if (auto& limits = table_in(root, "limits"); limits.as<ConfigNode::Table>()) add_keys<Limits>(limits);
-  for (const auto* section : {"analysis", "hardware", "report"})
+  for (const auto* section : {"operator", "analysis", "hardware", "report"})
     each_entry(root, section, [&](ConfigNode& entry) {
       if (!entry.text("use")) return;
       const auto use = *entry.text("use");  // a copy: the entry grows

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 #include <iostream>
 #include <set>
@@ -68,6 +69,22 @@ void settle_paths(ConfigNode& layer) {
     for (auto& folder : *folders->as<ConfigNode::List>()) settle_one(folder);
 }
 
+/// [[operator]] op = "acme::rope" is short for the rule that states its work, under an id made from the name.
+void complete_operators(ConfigNode& layer) {
+  const auto* list = layer.find("operator") ? layer.find("operator")->as<ConfigNode::List>() : nullptr;
+  if (!list) return;
+  for (auto& entry : *layer.find("operator")->as<ConfigNode::List>()) {
+    const auto* op = entry.text("op");
+    if (!op || entry.find("use")) continue;
+    auto id = *op;
+    std::ranges::replace_if(
+        id, [](unsigned char c) { return !std::isalnum(c) && c != '.' && c != '-'; }, '_');
+    auto& members = *entry.as<ConfigNode::Table>();
+    if (!entry.find("id")) members.push_back({"id", entry.place, {std::move(id), entry.place}});
+    members.push_back({"use", entry.place, {std::string("stated"), entry.place}});
+  }
+}
+
 void drop(ConfigNode& layer, std::string_view key) {
   std::erase_if(*layer.as<ConfigNode::Table>(), [&](const auto& member) { return member.key == key; });
 }
@@ -129,7 +146,7 @@ void FileReader::read(const std::string& file, const Place& asked, Origin origin
       check_schema(*layer);
       if (const auto* files = layer->find("include")) include(*files);
       drop(*layer, "schema"), drop(*layer, "include");
-      settle_paths(*layer);
+      settle_paths(*layer), complete_operators(*layer);
       merge(tree_.root, std::move(*layer));
     } else {
       mistakes_.push_back(std::move(layer).error());

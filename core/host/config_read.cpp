@@ -21,6 +21,7 @@ class Reader {
   void model(const ConfigNode& entry);
   void family(const ConfigNode& entry);
   void frontend(const ConfigNode::Member& member);
+  void operation(const ConfigNode& entry) { component("operator", entry, config_.operators); }
   void analysis(const ConfigNode& entry) { component("analysis", entry, config_.analyses); }
   void hardware(const ConfigNode& entry) { component("hardware", entry, config_.hardware); }
   void report(const ConfigNode& entry) { component("report", entry, config_.reports); }
@@ -232,11 +233,9 @@ void Reader::entries(const std::string& section, const ConfigNode& node, Section
 }
 
 void Reader::pipeline(const ConfigNode::Table& root) {
-  static const std::map<std::string, Section, std::less<>> sections = {{"model", &Reader::model},
-                                                                       {"family", &Reader::family},
-                                                                       {"analysis", &Reader::analysis},
-                                                                       {"hardware", &Reader::hardware},
-                                                                       {"report", &Reader::report}};
+  static const std::map<std::string, Section, std::less<>> sections = {
+      {"model", &Reader::model},       {"family", &Reader::family},     {"operator", &Reader::operation},
+      {"analysis", &Reader::analysis}, {"hardware", &Reader::hardware}, {"report", &Reader::report}};
   for (const auto& member : root) {
     if (const auto section = sections.find(member.key); section != sections.end())
       entries(member.key, member.node, section->second);
@@ -246,8 +245,8 @@ void Reader::pipeline(const ConfigNode::Table& root) {
       frontends(member.node);
     else if (!known(config_, member, {})) {
       auto names = names_of<Config>();
-      for (const auto* name :
-           {"schema", "include", "limits", "model", "family", "frontend", "analysis", "hardware", "report"})
+      for (const auto* name : {"schema", "include", "limits", "model", "family", "frontend", "operator",
+                               "analysis", "hardware", "report"})
         names.emplace_back(name);
       unknown(member, {}, names);
     }

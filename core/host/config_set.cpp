@@ -12,7 +12,7 @@ namespace alidade::host {
 namespace {
 
 constexpr std::string_view kVariable = "ALIDADE_SET_";
-constexpr std::array<std::string_view, 4> kSections = {"model", "analysis", "hardware", "report"};
+constexpr std::array<std::string_view, 5> kSections = {"model", "operator", "analysis", "hardware", "report"};
 constexpr std::array<std::string_view, 2> kTables = {"limits", "bind"};
 constexpr std::array<std::string_view, 3> kScalars = {"name", "threads", "plugin_path"};
 
@@ -145,8 +145,9 @@ class Setter {
                          "write it like analysis.cost.convention=macs or limits.wall_s=60"});
   }
   void unknown(const Assignment& set, const std::string& head, std::size_t dot) {
-    static const std::vector<std::string> heads = {"analysis", "bind", "frontend",    "hardware", "limits",
-                                                   "model",    "name", "plugin_path", "report",   "threads"};
+    static const std::vector<std::string> heads = {"analysis",    "bind",   "frontend", "hardware",
+                                                   "limits",      "model",  "name",     "operator",
+                                                   "plugin_path", "report", "threads"};
     if (std::ranges::find(heads, head) != heads.end())
       mistakes_.push_back({set.part(dot), text::quoted(head) + " is one value and has nothing below it", {}});
     else if (head == "family" || head == "include" || head == "schema")

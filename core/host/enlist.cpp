@@ -26,7 +26,7 @@ std::string misfit(const std::vector<ComponentInfo>& components, const std::stri
     if (info.name != library && !info.name.starts_with(library + "."))
       return fmt::format("offers a component {}, which nobody would look for in {}.so", quoted, library);
     if (std::ranges::find(seen, info.name) != seen.end()) return fmt::format("offers {} twice", quoted);
-    if (info.kind > ComponentKind::report || !info.make)
+    if (info.kind > ComponentKind::operation || !info.make)
       return fmt::format("offers {} without saying how to make one", quoted);
     if (isolated && info.kind != ComponentKind::frontend)
       return fmt::format("belongs in a worker process, where only frontends run, and offers the {} {}",

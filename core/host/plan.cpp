@@ -48,11 +48,10 @@ std::vector<std::vector<Step>> plan_analyses(const Config& config, Finder& finde
   return order_passes(std::move(passes), std::move(demands), finder);
 }
 
-std::vector<Step> plan_hardware(const Config& config, Finder& finder) {
+std::vector<Step> plan_steps(const std::vector<Use>& uses, ComponentKind kind, Finder& finder) {
   std::vector<Step> steps;
-  for (const auto& use : config.hardware)
-    if (auto step = step_for(use, ComponentKind::hardware, {"use", "id"}, finder))
-      steps.push_back(std::move(*step));
+  for (const auto& use : uses)
+    if (auto step = step_for(use, kind, {"use", "id"}, finder)) steps.push_back(std::move(*step));
   return steps;
 }
 
@@ -139,8 +138,9 @@ PlanOutcome make_plan(const Config& config, const Lookup& lookup) {
   check_whole(config, finder);
   auto& plan = outcome.plan;
   plan.models = plan_models(config, finder);
+  plan.operators = plan_steps(config.operators, ComponentKind::operation, finder);
   plan.waves = plan_analyses(config, finder);
-  plan.hardware = plan_hardware(config, finder);
+  plan.hardware = plan_steps(config.hardware, ComponentKind::hardware, finder);
   plan.reports = plan_reports(config, finder);
   plan.limits = config.limits;
   plan.threads = config.threads > 0 ? config.threads : std::max(1u, std::thread::hardware_concurrency());

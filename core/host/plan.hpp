@@ -38,6 +38,7 @@ struct ModelStep {
 /// same time.
 struct Plan {
   std::vector<ModelStep> models;
+  std::vector<Step> operators;  ///< the first rule that covers an operator counts
   std::vector<std::vector<Step>> waves;
   std::vector<Step> hardware;
   std::vector<ReportStep> reports;

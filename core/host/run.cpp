@@ -14,6 +14,7 @@
 #include "host/exit_code.hpp"
 #include "host/guard.hpp"
 #include "host/output.hpp"
+#include "host/stated.hpp"
 
 namespace alidade::host {
 namespace {
@@ -109,7 +110,9 @@ std::unique_ptr<Subject> study(const Plan& plan, const ModelStep& step) {
   subject->said.path = step.path;
   auto opened = open_model(step, plan.limits);
   if (!opened) return subject->fail(std::move(opened).error()), std::move(subject);
-  subject->graph.emplace(std::move(opened->graph));
+  auto stated = state_operators(std::move(opened->graph), plan.operators, opened->warnings);
+  if (!stated) return subject->fail(std::move(stated).error()), std::move(subject);
+  subject->graph.emplace(std::move(*stated));
   subject->said.tries = std::move(opened->tries);
   subject->said.warnings = std::move(opened->warnings);
   subject->said.graph = &*subject->graph;
@@ -168,6 +171,9 @@ RunOutcome carry_out(const Plan& plan) {
       warning.text.insert(0, step.id + ": "), outcome.warnings.push_back(std::move(warning));
   }
   outcome.exit_code = worst(outcome.errors, plan.models.size());
+  const auto failed = [](const Diagnostic& d) { return d.severity == Severity::failure; };
+  if (outcome.exit_code == kDone && std::ranges::any_of(outcome.warnings, failed))
+    outcome.exit_code = kCheckFailed;
   if (outcome.errors.size() == run.models.size()) return outcome;  // there is nothing to write down
   for (const auto& step : plan.reports)
     if (auto ok = write_report(step, run, inputs); !ok) {

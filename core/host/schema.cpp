@@ -26,6 +26,7 @@ class SchemaWriter {
       entries("model", "one model file, or many", infos<ModelUse>());
       entries("family", "which frontends read which files; the first match wins", infos<Family>());
       frontends();
+      components("operator", ComponentKind::operation, infos<Use>());
       components("analysis", ComponentKind::analysis, infos<Use>());
       components("hardware", ComponentKind::hardware, infos<Use>());
       components("report", ComponentKind::report, infos<ReportUse>());

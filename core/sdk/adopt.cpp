@@ -133,8 +133,17 @@ class Adoption {
   void tables() {
     for (const auto& s : a_.sources) demand(string(s.file), "a source has no file");
     for (const auto& n : a_.notes)
-      demand(n.severity <= 1 && string(n.code) && string(n.text) && optional(n.node, a_.nodes.size()),
+      demand(n.severity <= static_cast<std::uint32_t>(Severity::failure) && string(n.code) &&
+                 string(n.text) && optional(n.node, a_.nodes.size()),
              "a note is void");
+    for (const auto& a : a_.attachments) demand(string(a.name) && string(a.text), "an attachment is void");
+    for (std::size_t i = 0; i < a_.stated.size(); ++i) {
+      const auto& s = a_.stated[i];
+      demand(s.node.index < a_.nodes.size() && string(s.by), "stated work has no node");
+      demand(i == 0 || a_.stated[i - 1].node < s.node, "stated work is out of order");
+      for (const auto figure : {s.macs, s.flops, s.input, s.output, s.weight})
+        demand(figure >> 63 == 0, "stated work does not fit 63 bits");
+    }
   }
   /// Every node stands once, in its own region, after the makers of its operands there; regions nest without
   /// a cycle.

@@ -229,6 +229,9 @@ void GraphBuilder::end_region(std::span<const ValueId> results) {
 }
 
 void GraphBuilder::output(ValueId v) { state_->results[0].push_back(v); }
+void GraphBuilder::attach(std::string_view name, std::string_view text) {
+  state_->arrays->attachments.push_back({string(name), string(text)});
+}
 void GraphBuilder::note(Severity severity, std::string_view code, std::string_view text, NodeId node) {
   state_->arrays->notes.push_back({static_cast<std::uint32_t>(severity), string(code), string(text), node});
 }

@@ -147,7 +147,7 @@ std::array<CostShare, 2> CostProfile::bounds(const Graph& graph) const {
 std::vector<CostShare> CostProfile::opaque(const Graph& graph) const {
   std::map<std::string_view, CostShare> rows;
   for (const NodeId n : graph.nodes())
-    if (graph.op(n) == Op::opaque && nodes[n].runs > 0) {
+    if (graph.op(n) == Op::opaque && !graph.stated(n) && nodes[n].runs > 0) {
       const auto foreign = graph.foreign(n);
       auto& row = rows[foreign];
       row.label = foreign;

@@ -144,6 +144,37 @@ std::vector<Diagnostic> Graph::notes() const {
   return notes;
 }
 
+std::string_view Graph::attachment(std::string_view name) const {
+  for (const auto& row : arrays_->attachments)
+    if (text(row.name) == name) return text(row.text);
+  return {};
+}
+std::vector<std::string_view> Graph::attachments() const {
+  std::vector<std::string_view> names;
+  for (const auto& row : arrays_->attachments) names.push_back(text(row.name));
+  return names;
+}
+
+std::optional<StatedWork> Graph::stated(NodeId n) const {
+  const auto& rows = arrays_->stated;
+  const auto row = std::ranges::lower_bound(rows, n, {}, &StatedRow::node);
+  if (row == rows.end() || row->node != n) return std::nullopt;
+  return StatedWork{Macs(row->macs),    Flops(row->flops),  Bytes(row->input),
+                    Bytes(row->output), Bytes(row->weight), text(row->by)};
+}
+Graph Graph::with_stated(Graph graph, std::span<const std::pair<NodeId, StatedWork>> words) {
+  auto& a = *graph.arrays_;
+  a.stated.clear();
+  for (const auto& [node, word] : words) {
+    a.chars.insert(a.chars.end(), word.by.begin(), word.by.end());
+    a.chars_end.push_back(static_cast<std::uint32_t>(a.chars.size()));
+    a.stated.push_back({node, StringId(a.chars_end.size() - 1), word.macs.value, word.flops.value,
+                        word.input.value, word.output.value, word.weight.value});
+  }
+  std::ranges::sort(a.stated, {}, &StatedRow::node);
+  return graph;
+}
+
 /// Counting sort of (value, node) by value: two linear passes over the operands.
 void Graph::index_users() {
   const auto visit = [&](auto&& use) {

@@ -42,8 +42,14 @@ std::string_view name(OpClass cls) {
 }
 
 std::string_view name(ComponentKind kind) {
-  static constexpr std::array<std::string_view, 4> kNames{"frontend", "analysis", "hardware", "report"};
+  static constexpr std::array<std::string_view, 5> kNames{"frontend", "analysis", "hardware", "report",
+                                                          "operator"};
   return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::string_view name(Severity severity) {
+  static constexpr std::array<std::string_view, 3> kNames{"note", "warning", "failure"};
+  return kNames[static_cast<std::size_t>(severity)];
 }
 
 std::string_view name(Bound bound) {

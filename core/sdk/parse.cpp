@@ -37,8 +37,9 @@ class Parser {
     for (const ValueKind k : {ValueKind::input, ValueKind::parameter, ValueKind::buffer, ValueKind::constant})
       if (word == keyword(k)) return in_.eat_word(word), declare(k);
     if (in_.eat_word("module")) return module();
-    if (word == "note" || word == "warning")
-      return in_.eat_word(word), note(word == "note" ? Severity::note : Severity::warning);
+    if (in_.eat_word("attachment")) return attachment();
+    for (const Severity severity : {Severity::note, Severity::warning, Severity::failure})
+      if (word == name(severity)) return in_.eat_word(word), note(severity);
     node(depth);
   }
   void declare(ValueKind kind) {
@@ -51,6 +52,10 @@ class Parser {
   void module() {
     const auto path = in_.quoted();
     b_.module(path, in_.quoted());
+  }
+  void attachment() {
+    const auto name = in_.quoted();
+    b_.attach(name, in_.quoted());
   }
   void note(Severity severity) {
     const auto code = in_.quoted(), text = in_.quoted();

@@ -61,6 +61,8 @@ class Printer {
     if (!g_.producer().empty()) out_.write(" producer " + literal(g_.producer()));
     out_.write(" {\n");
     modules();
+    for (const auto attached : g_.attachments())
+      out_.write("  attachment " + literal(attached) + " " + literal(g_.attachment(attached)) + "\n");
     for (const ValueId v : g_.values()) declare(v);
     for (const NodeId n : g_.body()) node(n, "  ");
     for (const auto& d : g_.notes()) note(d);
@@ -99,8 +101,8 @@ class Printer {
     out_.write(line + "\n");
   }
   void note(const Diagnostic& d) {
-    out_.write(std::string("  ") + (d.severity == Severity::note ? "note " : "warning ") + literal(d.code) +
-               " " + literal(d.text) + (d.node.valid() ? " on " + literal(g_.name(d.node)) : "") + "\n");
+    out_.write("  " + std::string(name(d.severity)) + " " + literal(d.code) + " " + literal(d.text) +
+               (d.node.valid() ? " on " + literal(g_.name(d.node)) : "") + "\n");
   }
   static std::string list(std::span<const std::int64_t> numbers) {
     std::string text = "[";

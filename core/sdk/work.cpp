@@ -120,12 +120,7 @@ void fill_bound(Work& w, const Operator& o) {
     w.certainty = Certainty::unknown;
 }
 
-}  // namespace
-}  // namespace work_parts
-
-Result<Work> work(const Graph& graph, NodeId node) {
-  using namespace work_parts;
-  const Operator o(graph, node);
+Result<Work> work_of(const Operator& o) {
   Work w;
   w.op_class = class_of(o.op());
   w.dtype = arithmetic_dtype(o);
@@ -135,6 +130,32 @@ Result<Work> work(const Graph& graph, NodeId node) {
   if (auto done = fill_traffic(w, o); !done) return std::unexpected(std::move(done).error());
   if (w.op_class == OpClass::opaque) fill_bound(w, o);
   return w;
+}
+
+/// What the user says of an operator that nobody knows.
+Work stated_work(const Operator& o, const StatedWork& stated) {
+  return {.macs = stated.macs,
+          .flops = stated.flops,
+          .flops_upper = stated.flops,
+          .input = stated.input,
+          .output = stated.output,
+          .weight = stated.weight,
+          .dtype = o.out().dtype,
+          .op_class = OpClass::opaque,
+          .certainty = Certainty::exact};
+}
+
+}  // namespace
+}  // namespace work_parts
+
+Result<Work> work(const Graph& graph, NodeId node) {
+  const work_parts::Operator o(graph, node);
+  if (o.op() == Op::opaque)
+    if (const auto stated = graph.stated(node)) return work_parts::stated_work(o, *stated);
+  return work_parts::work_of(o);
+}
+Result<Work> work_as(const Graph& graph, NodeId node, Op like) {
+  return work_parts::work_of(work_parts::Operator(graph, node, like));
 }
 
 std::optional<double> Work::intensity() const {

@@ -11,8 +11,10 @@ namespace alidade::work_parts {
 /// One node of a graph, its operands and results by position; an absent one has an unranked type.
 class Operator {
  public:
-  Operator(const Graph& graph, NodeId node) : graph(graph), node(node) {}
-  [[nodiscard]] Op op() const { return graph.op(node); }
+  Operator(const Graph& graph, NodeId node) : Operator(graph, node, graph.op(node)) {}
+  /// The node as if it were a `like`.
+  Operator(const Graph& graph, NodeId node, Op like) : graph(graph), node(node), op_(like) {}
+  [[nodiscard]] Op op() const { return op_; }
   [[nodiscard]] bool has(std::size_t input) const {
     const auto inputs = graph.inputs(node);
     return input < inputs.size() && inputs[input].valid();
@@ -26,7 +28,8 @@ class Operator {
   }
   template <class A>
   [[nodiscard]] const A& attrs() const {
-    return graph.attrs<A>(node);
+    static constexpr A kDefault{};
+    return op_ == graph.op(node) ? graph.attrs<A>(node) : kDefault;
   }
   /// A failure that names the node: "node 'conv1' " + what.
   [[nodiscard]] std::unexpected<Error> wrong(std::string_view what) const;
@@ -34,6 +37,9 @@ class Operator {
 
   const Graph& graph;
   NodeId node;
+
+ private:
+  Op op_;
 };
 
 /// Multiply-accumulates, and the element work beside them.

@@ -67,7 +67,7 @@ TEST_CASE("a byte order mark and CRLF are fine, and places count without them") 
         " 1 | nmae = \"x\"\n"
         "   | ^^^^\n"
         "  fix: keys here: name, plugin_path, threads, bind, schema, include, limits, model, family, "
-        "frontend, analysis, "
+        "frontend, operator, analysis, "
         "hardware, report\n");
 }
 

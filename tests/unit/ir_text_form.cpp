@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kSmall = R"alg(graph "small" format "ONNX, opset 18" producer "pytorch 2.13.0" {
   module "features.0" "torch.nn.Conv2d"
+  attachment "references" "{\"a\": 1}"
   input %x : f32[batch,3,224,"Max(1, w)"]
   parameter %features.0.weight : f32[64,3,7,7]
   constant %"to shape" : i64[2] = [-1,64]
@@ -16,6 +17,7 @@ constexpr std::string_view kSmall = R"alg(graph "small" format "ONNX, opset 18" 
   (%top, %index) = topk(%act) {axes=[1]} : f32[2,5], i64[2,5]
   %mix = einsum(%top, %top) {equation="ij,kj->ik"} : ?[2,2]
   warning "opaque-operator" "one \"odd\" thing" on "mix"
+  failure "too-slow" "it took too long"
   return %mix, %index
 }
 )alg";
@@ -38,6 +40,9 @@ TEST_CASE("a parsed graph holds what the text says") {
   const auto g = parse(kSmall).value();
   REQUIRE(g.node_count() == 4);
   const NodeId conv = g.body()[0];
+  CHECK(g.attachment("references") == R"({"a": 1})");
+  CHECK(g.attachment("other") == "");
+  CHECK(g.notes()[1].severity == Severity::failure);
   CHECK(g.op(conv) == Op::conv);
   CHECK(g.name(conv) == "/features/0/Conv");
   CHECK(g.foreign(conv) == "ai.onnx::Conv");
@@ -60,7 +65,7 @@ TEST_CASE("a parsed graph holds what the text says") {
   CHECK(g.text(g.attrs<EinsumAttrs>(g.body()[3]).equation) == "ij,kj->ik");
   CHECK(g.users(g.outputs(g.body()[2])[0]).size() == 1);
   CHECK(g.producer(g.outputs()[1]) == g.body()[2]);
-  REQUIRE(g.notes().size() == 1);
+  REQUIRE(g.notes().size() == 2);
   CHECK(g.notes()[0].text == "one \"odd\" thing");
   CHECK(g.notes()[0].node == g.body()[3]);
 }

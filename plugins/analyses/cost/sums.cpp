@@ -32,7 +32,7 @@ CostSum sum_of(const Graph& graph, NodeId n, const NodeCost& cost) {
   CostSum s;
   if (cost.runs == 0 || is_free(graph.op(n))) return s;
   s.ops = 1;
-  s.opaque = graph.op(n) == Op::opaque ? 1 : 0;
+  s.opaque = graph.op(n) == Op::opaque && !graph.stated(n) ? 1 : 0;
   s.unknown = cost.work.certainty == Certainty::unknown ? 1 : 0;
   s.counted = cost.counted, s.counted_upper = cost.counted_upper;
   s.macs = Macs(cost.work.macs.value * cost.runs);

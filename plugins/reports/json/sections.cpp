@@ -125,7 +125,7 @@ void tell_warnings(const ModelRun& model, Teller& out) {
   out.begin_array("warnings");
   for (const auto& warning : model.warnings) {
     out.begin_object();
-    out.text("severity", warning.severity == Severity::note ? "note" : "warning");
+    out.text("severity", name(warning.severity));
     out.text("code", warning.code);
     out.text("text", warning.text);
     if (warning.node.valid() && model.graph)

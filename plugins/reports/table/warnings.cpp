@@ -7,7 +7,7 @@ namespace alidade::table {
 namespace {
 
 std::string line_of(const ModelRun& model, const Diagnostic& warning) {
-  std::string out = warning.severity == Severity::note ? "note" : "warning";
+  std::string out = std::string(name(warning.severity));
   out += " [" + text::printable(warning.code) + "] " + text::printable(warning.text);
   if (warning.node.valid() && model.graph) out += " (" + text::quoted(model.graph->name(warning.node)) + ")";
   return out;

@@ -52,6 +52,15 @@ struct NoteRow {
   NodeId node;
 };
 
+struct AttachmentRow {
+  StringId name, text;
+};
+struct StatedRow {
+  NodeId node;
+  StringId by;
+  std::uint64_t macs = 0, flops = 0, input = 0, output = 0, weight = 0;
+};
+
 /// The storage of a graph: nothing but flat arrays. each() is the one list of them; the wire form is their
 /// bytes.
 struct GraphArrays {
@@ -70,6 +79,8 @@ struct GraphArrays {
   std::vector<SourceRow> sources;
   std::vector<NoteRow> notes;
   std::vector<StringId> facts;  // name, format, producer
+  std::vector<AttachmentRow> attachments;
+  std::vector<StatedRow> stated;  // ascending by node
   std::tuple<std::vector<ConvAttrs>, std::vector<PoolAttrs>, std::vector<MatmulAttrs>,
              std::vector<EinsumAttrs>, std::vector<AttentionAttrs>, std::vector<RecurrentAttrs>,
              std::vector<NormAttrs>, std::vector<AxesAttrs>, std::vector<PermAttrs>, std::vector<SliceAttrs>,
@@ -81,6 +92,7 @@ struct GraphArrays {
   static void each(Self& a, F&& f) {
     f(a.chars), f(a.chars_end), f(a.ints), f(a.dims), f(a.types), f(a.symbols), f(a.values), f(a.nodes);
     f(a.operands), f(a.node_order), f(a.regions), f(a.modules), f(a.sources), f(a.notes), f(a.facts);
+    f(a.attachments), f(a.stated);
     std::apply([&](auto&... family) { (f(family), ...); }, a.attrs);
   }
 };

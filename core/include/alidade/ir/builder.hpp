@@ -58,7 +58,8 @@ class GraphBuilder {
   ValueId argument(std::string_view name, TypeId type);  ///< of the innermost open region
   void end_region(std::span<const ValueId> results);
 
-  void output(ValueId v);  ///< of the model
+  void output(ValueId v);                                     ///< of the model
+  void attach(std::string_view name, std::string_view text);  ///< see Graph::attachment
   void note(Severity severity, std::string_view code, std::string_view text, NodeId node = {});
 
   /// Checks and freezes. A cycle, a value used but never made, or a value made twice is an error with names.

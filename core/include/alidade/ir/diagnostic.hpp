@@ -1,12 +1,15 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "alidade/base/ids.hpp"
 
 namespace alidade {
 
-enum class Severity : std::uint8_t { note, warning };
+/// failure: a check that did not hold; the program ends with exit code 1 after its reports.
+enum class Severity : std::uint8_t { note, warning, failure };
+[[nodiscard]] std::string_view name(Severity severity);
 
 /// A warning as data: it is kept with the graph or the result and reaches every report.
 struct Diagnostic {

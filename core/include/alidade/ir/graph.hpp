@@ -6,10 +6,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "alidade/base/error.hpp"
 #include "alidade/base/ids.hpp"
+#include "alidade/base/units.hpp"
 #include "alidade/ir/attrs.hpp"
 #include "alidade/ir/diagnostic.hpp"
 #include "alidade/ir/type.hpp"
@@ -19,6 +21,14 @@ namespace alidade {
 /// Where a value comes from. parameter: trained; buffer: stored but not trained (running statistics, tables);
 /// constant: written in the file as part of the program; argument: of a region.
 enum class ValueKind : std::uint8_t { result, input, parameter, buffer, constant, argument };
+
+/// What the user says that an operator does in one run: for operators that nobody knows.
+struct StatedWork {
+  Macs macs;
+  Flops flops;  ///< 2 * macs + element work
+  Bytes input, output, weight;
+  std::string_view by;  ///< the rule that says so
+};
 
 struct GraphArrays;  // ir/arrays.hpp: the storage, for the builder and the wire form only
 
@@ -84,6 +94,14 @@ class Graph {
   [[nodiscard]] std::string path(ModuleId m) const;       ///< "layer1.0.conv1"; "" for the root
   [[nodiscard]] std::vector<Diagnostic> notes() const;    ///< what the frontend had to say
 
+  /// A text that the frontend found beside the model and some analysis understands, "references"; empty if
+  /// none.
+  [[nodiscard]] std::string_view attachment(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string_view> attachments() const;  ///< their names, in order
+  [[nodiscard]] std::optional<StatedWork> stated(NodeId n) const;
+  /// The same graph, with this word about some nodes; what was stated before is forgotten.
+  [[nodiscard]] static Graph with_stated(Graph graph, std::span<const std::pair<NodeId, StatedWork>> words);
+
   [[nodiscard]] const GraphArrays& arrays() const { return *arrays_; }
   /// Takes arrays over after checking every index in them; what a hostile writer sent is refused with a
   /// sentence.
@@ -94,7 +112,7 @@ class Graph {
   void index_users();
   [[nodiscard]] const void* attrs_row(NodeId n, AttrFamily family) const;
 
-  std::unique_ptr<const GraphArrays> arrays_;
+  std::unique_ptr<GraphArrays> arrays_;
   std::vector<NodeId> users_;
   std::vector<std::uint32_t> users_end_;
 };

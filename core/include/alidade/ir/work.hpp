@@ -40,6 +40,9 @@ struct Work {
 /// the attributes make no sense or a figure does not fit 63 bits; it names the node.
 [[nodiscard]] Result<Work> work(const Graph& graph, NodeId node);
 
+/// The same as if the node were a `like`, with that operator's default attributes.
+[[nodiscard]] Result<Work> work_as(const Graph& graph, NodeId node, Op like);
+
 /// What a convention counts: a number, or an interval when the operator is opaque.
 struct Counted {
   std::uint64_t low = 0, high = 0;

@@ -15,6 +15,7 @@
 #include "alidade/sdk/component.hpp"
 #include "alidade/sdk/frontend.hpp"
 #include "alidade/sdk/hardware.hpp"
+#include "alidade/sdk/operator.hpp"
 #include "alidade/sdk/report.hpp"
 
 #define ALIDADE_SDK_VERSION "0.1"
