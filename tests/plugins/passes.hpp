@@ -104,12 +104,13 @@ inline std::string random_body(unsigned seed, int most = 16) {
   return roll(0, 2) == 0 ? body + ", %v" + std::to_string(count / 2) : body;
 }
 
-/// Who waits for whom, straight from the values: the direct producers of every node.
+/// Who waits for whom, straight from the values: the direct producers of every node, constants aside.
 inline std::map<NodeId, std::vector<NodeId>> producers(const Graph& graph) {
   std::map<NodeId, std::vector<NodeId>> out;
   for (const NodeId n : graph.body())
     for (const ValueId v : graph.inputs(n))
-      if (v.valid() && graph.producer(v).valid()) out[n].push_back(graph.producer(v));
+      if (v.valid() && graph.producer(v).valid() && graph.op(graph.producer(v)) != Op::constant)
+        out[n].push_back(graph.producer(v));
   return out;
 }
 

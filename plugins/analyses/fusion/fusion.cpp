@@ -1,5 +1,10 @@
+#include <algorithm>
+
+#include "alidade/base/text.hpp"
 #include "alidade/sdk/plugin.hpp"
+#include "cheapest.hpp"
 #include "grouping.hpp"
+#include "pattern.hpp"
 #include "plan.hpp"
 #include "seed.hpp"
 
@@ -12,21 +17,58 @@ enum class Strategy : std::uint8_t { pattern, seed, cost };
 class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&)> {
  public:
   static void options(OptionSpec<Fusion>& o) {
-    o.choice("strategy", &Fusion::strategy_, {{"seed", Strategy::seed}},
-             "how groups are found; seed: chains by a table of pairs");
+    o.choice("strategy", &Fusion::strategy_,
+             {{"pattern", Strategy::pattern}, {"cost", Strategy::cost}, {"seed", Strategy::seed}},
+             "pattern: what compilers fuse; cost: the least traffic that fits on the chip; seed: chains by a "
+             "table of pairs, without limits");
+    o.field("max_ops", &Fusion::max_ops_, "operators in a group at most").at_least(1).at_most(4096);
+    o.field("max_bytes", &Fusion::max_bytes_,
+            "bytes that the operators of a group make and the weights that they read, at most; 0: any")
+        .at_least(0)
+        .unit("bytes");
+    o.field("max_flops", &Fusion::max_flops_, "work in a group at most; 0: any").at_least(0).unit("FLOPs");
+    o.field("capacity_bytes", &Fusion::capacity_bytes_,
+            "cost: what the chip holds of tensors that never leave a group")
+        .at_least(0)
+        .unit("bytes");
   }
 
   Result<FusionPlan> run(const Graph& graph, const CostProfile& cost) const override {
     const Dependencies order(graph);
     const Dag after = turned(order.before());
-    const Subject subject{graph, cost, order, after};
-    FusionPlan plan = plan_of(subject, seed_groups(subject));
-    plan.strategy = "seed";
-    return plan;
+    const Reads reads(graph, cost, order);
+    const Subject subject{graph, cost, order, after, reads};
+    switch (strategy_) {
+      case Strategy::seed:
+        return plan_of(subject, seed_groups(subject), "seed", "none");
+      case Strategy::cost:
+        return by_cost(subject);
+      case Strategy::pattern:
+        return by_pattern(subject);
+    }
+    return fail(Fault::internal, "a fusion strategy without a branch");
   }
 
  private:
-  Strategy strategy_ = Strategy::seed;
+  [[nodiscard]] FusionPlan by_pattern(const Subject& subject) const {
+    const Limits limits{number(max_ops_), number(max_bytes_), number(max_flops_)};
+    std::string words = "at most " + std::to_string(limits.ops) + " operators";
+    if (limits.bytes > 0) words += ", " + text::bytes(limits.bytes);
+    if (limits.flops > 0) words += ", " + text::si(limits.flops) + " FLOPs";
+    return plan_of(subject, pattern_groups(subject, limits), "pattern", words + " a group");
+  }
+  [[nodiscard]] FusionPlan by_cost(const Subject& subject) const {
+    const Chip chip{number(capacity_bytes_), number(max_ops_)};
+    auto plan = plan_of(subject, cheapest_groups(subject, chip), "cost",
+                        "runs of at most " + std::to_string(chip.ops) + " operators in file order, " +
+                            text::bytes(chip.capacity_bytes) + " alive on the chip");
+    plan.lower_bound = least_traffic(subject, chip);
+    return plan;
+  }
+  static std::uint64_t number(std::int64_t n) { return static_cast<std::uint64_t>(n); }
+
+  Strategy strategy_ = Strategy::pattern;
+  std::int64_t max_ops_ = 64, max_bytes_ = 0, max_flops_ = 0, capacity_bytes_ = 16 << 20;
 };
 
 }  // namespace

@@ -35,7 +35,7 @@ class Planner {
     place_members();
     name_patterns();
     count_work();
-    add_traffic(s_.graph, s_.cost, plan_);
+    add_traffic(s_.graph, s_.cost, s_.reads, plan_);
     sum_patterns();
     find_near_misses();
     return std::move(plan_);
@@ -45,6 +45,7 @@ class Planner {
   void place_members() {
     const auto number = numbers_by_exit(grouping_);
     plan_.groups.resize(number.size());
+    named_.resize(number.size());
     for (const auto g : grouping_.group) ++plan_.groups[number[g]].count;
     std::uint32_t sum = 0;
     for (auto& group : plan_.groups) group.first = sum, sum += group.count, group.count = 0;
@@ -58,22 +59,27 @@ class Planner {
       const auto& stop = grouping_.stops[g];
       auto& group = plan_.groups[number[g]];
       group.boundary = stop.boundary;
+      named_[number[g]] = stop.pattern;
       if (stop.next != Grouping::kNone) group.next = s_.order.node(stop.next);
     }
   }
 
-  /// Groups with the same kinds of operators in order get the same name, made once.
+  /// Groups with the same kinds of operators in order, or named alike by the strategy, are of one pattern.
   void name_patterns() {
     std::unordered_map<std::string, std::uint32_t> known;
-    std::string kinds;
-    for (auto& group : plan_.groups) {
-      kinds.clear();
-      for (const NodeId n : plan_.operators(group))
-        if (!shares_storage(s_.graph.op(n)) || group.count == 1) kinds += static_cast<char>(s_.graph.op(n));
-      const auto [at, fresh] = known.try_emplace(kinds, static_cast<std::uint32_t>(plan_.patterns.size()));
-      if (fresh) plan_.patterns.push_back({pattern_name(kinds), 0, 0, {}});
-      group.pattern = at->second;
+    for (std::size_t g = 0; g < plan_.groups.size(); ++g) {
+      const auto key = named_[g].empty() ? kinds_of(plan_.groups[g]) : std::string(named_[g]);
+      const auto [at, fresh] = known.try_emplace(key, static_cast<std::uint32_t>(plan_.patterns.size()));
+      if (fresh) plan_.patterns.push_back({named_[g].empty() ? pattern_name(key) : key, 0, 0, {}});
+      plan_.groups[g].pattern = at->second;
     }
+  }
+  /// A letter for each operator; views only where there is nothing else.
+  [[nodiscard]] std::string kinds_of(const FusionGroup& group) const {
+    std::string kinds;
+    for (const NodeId n : plan_.operators(group))
+      if (!shares_storage(s_.graph.op(n)) || group.count == 1) kinds += static_cast<char>(s_.graph.op(n));
+    return kinds;
   }
   static std::string pattern_name(const std::string& kinds) {
     std::string text;
@@ -141,12 +147,16 @@ class Planner {
   const Subject& s_;
   const Grouping& grouping_;
   FusionPlan plan_;
+  std::vector<std::string_view> named_;  // by the strategy, per group
 };
 
 }  // namespace
 
-FusionPlan plan_of(const Subject& subject, const Grouping& grouping) {
-  return Planner(subject, grouping).plan();
+FusionPlan plan_of(const Subject& subject, const Grouping& grouping, std::string strategy,
+                   std::string limits) {
+  auto plan = Planner(subject, grouping).plan();
+  plan.strategy = std::move(strategy), plan.limits = std::move(limits);
+  return plan;
 }
 
 }  // namespace alidade::fusion

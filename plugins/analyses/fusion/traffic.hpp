@@ -1,11 +1,11 @@
 #pragma once
-#include "alidade/results/cost.hpp"
 #include "alidade/results/fusion.hpp"
+#include "reads.hpp"
 
 namespace alidade::fusion {
 
 /// Fills in what the operators of every group move apart and together, and the sums over all groups, also
 /// under the older definition.
-void add_traffic(const Graph& graph, const CostProfile& cost, FusionPlan& plan);
+void add_traffic(const Graph& graph, const CostProfile& cost, const Reads& reads, FusionPlan& plan);
 
 }  // namespace alidade::fusion

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "alidade/ir/graph.hpp"
+
+namespace alidade::fusion {
+
+/// What an operator can be in a group.
+enum class Role : std::uint8_t {
+  anchor,     ///< a contraction: one kernel is built around it
+  pointwise,  ///< works on each element alone: activations, residual additions, folded norms, quantise
+  rowwise,    ///< looks at a row or more: norms, softmax, reductions
+  layout,     ///< moves elements: transpose, copy
+  view,       ///< free
+  alone,      ///< a kernel of its own
+};
+[[nodiscard]] Role role_of(const Graph& graph, NodeId n);
+
+/// What a group has become with the operators it holds.
+enum class Shape : std::uint8_t {
+  views,      ///< nothing but views yet
+  anchored,   ///< a contraction and its epilogue
+  scores,     ///< attention up to its softmax: not a group to stop at
+  attention,  ///< scores times values, or an attention operator
+  pointwise,  ///< element-wise cluster
+  rowwise,    ///< norm, softmax or reduction cluster
+  alone,
+};
+
+/// The group's shape when an operator of this role joins; nothing where no rule lets it. `product`: the
+/// operator, or for a group's rowwise guest its anchor, multiplies two activations.
+[[nodiscard]] std::optional<Shape> joined(Shape shape, Role role, bool product);
+
+}  // namespace alidade::fusion
