@@ -32,7 +32,7 @@ class CommandLine {
     app_.footer(kFooter);
     app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
-    add_run(), add_profile(), add_inspect(), add_config_verbs(), add_plugins(), add_small();
+    add_run(), add_profile(), add_crosscheck(), add_inspect(), add_config_verbs(), add_plugins(), add_small();
   }
 
   int parse_and_run(int argc, char** argv) {
@@ -100,6 +100,19 @@ class CommandLine {
     sub->add_flag("--showshape", profile_.show_shape, "Show the shape of every layer's result");
     sub->add_flag("--verbose", profile_.verbose, "List every layer");
   }
+  void add_crosscheck() {
+    auto* sub = verb("crosscheck", "Compare our counts with another tool's, and say why they differ",
+                     [this] { return verb_crosscheck(crosscheck_); });
+    add_model_options(sub, crosscheck_);
+    add_repeated(sub, "--tool", crosscheck_.tools,
+                 "fvcore or torch: whom to ask about a source; fvcore by default");
+    sub->add_option("--references", crosscheck_.references, "A JSON file with the other tools' counts");
+    sub->add_option("--tolerance", crosscheck_.tolerance, "How much may differ without a cause, 0 to 1")
+        ->capture_default_str();
+    sub->add_option("--format", crosscheck_.format, "table or json")->capture_default_str();
+    sub->add_option("-o,--output", crosscheck_.output, "File to write; - is standard output")
+        ->capture_default_str();
+  }
   void add_inspect() {
     auto* sub = verb("inspect", "Show what is in a model file", [this] { return verb_inspect(inspect_); });
     add_model_options(sub, inspect_);
@@ -165,6 +178,7 @@ class CommandLine {
   std::size_t verbosity_ = 0;
   bool quiet_ = false, json_ = false, effective_ = true;
   ProfileArgs profile_;
+  CrossCheckArgs crosscheck_;
   InspectArgs inspect_;
   ConfigArgs config_;
   PluginsArgs plugins_;

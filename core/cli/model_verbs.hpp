@@ -20,12 +20,18 @@ struct ProfileArgs : ModelArgs {
   bool show_shape = false, verbose = false;
   std::optional<std::int64_t> top;
 };
+struct CrossCheckArgs : ModelArgs {
+  std::vector<std::string> tools;  ///< asked of models that are captured; empty: fvcore
+  std::string references, format = "table", output = "-";
+  double tolerance = 0;
+};
 struct InspectArgs : ModelArgs {
   bool text = false, json = false;
 };
 
 // Every verb returns the program's exit code.
 int verb_profile(const ProfileArgs& args);
+int verb_crosscheck(const CrossCheckArgs& args);
 int verb_inspect(const InspectArgs& args);
 int verb_models(bool json);
 int verb_version(bool json);

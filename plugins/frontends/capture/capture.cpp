@@ -19,6 +19,8 @@ class Capture final : public SourceFrontend {
  public:
   static void options(OptionSpec<Capture>& o) {
     o.field("command", &Capture::command_, "the program that captures; a bare name is looked for");
+    o.field("reference", &Capture::reference_,
+            "tools whose counts are stored beside the model, \"fvcore,torch\", for the cross-check");
     o.field("via", &Capture::via_, "the one way to capture; auto takes the first that works")
         .choices({"auto", "export", "strict", "nonstrict", "dynamo", "trace", "onnx", "fx"});
   }
@@ -56,11 +58,12 @@ class Capture final : public SourceFrontend {
       words.emplace_back("--bind");
       words.push_back(name + "=" + std::to_string(size));
     }
+    if (!reference_.empty()) words.insert(words.end(), {"--reference", reference_});
     if (via_ != "auto") words.insert(words.end(), {"--via", via_});
     return words;
   }
 
-  std::string command_ = "alidade-capture", via_ = "auto";
+  std::string command_ = "alidade-capture", reference_, via_ = "auto";
 };
 
 }  // namespace

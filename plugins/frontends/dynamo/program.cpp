@@ -30,6 +30,7 @@ class Joining {
 
   Result<Joined> join() {
     rename();
+    if (program_.extra && joint_.prefix.empty()) weave_.builder.attach("capture", program_.extra_room);
     if (program_.weights)
       if (const auto config = program_.weights->root().find("config"))
         config.each_member([&](std::string_view name, JsonValue entry) { config_.emplace(name, entry); });

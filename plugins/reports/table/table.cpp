@@ -1,5 +1,6 @@
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/plugin.hpp"
+#include "crosscheck.hpp"
 #include "figures.hpp"
 #include "grid.hpp"
 #include "page.hpp"
@@ -92,4 +93,6 @@ class Table final : public Report {
 ALIDADE_PLUGIN("alidade", "0.1.0") {
   plugin.add<alidade::table::Table>("table",
                                     "the profile page: summary, layers, module tree and everything else");
+  plugin.add<alidade::table::CrossCheckPage>(
+      "table.crosscheck", "our counts beside another tool's, every model in one table, and why they differ");
 }

@@ -1,0 +1,59 @@
+#include "alidade/results/crosscheck.hpp"
+
+namespace alidade {
+namespace {
+
+void tell_compared(std::string_view key, const std::vector<Compared>& rows, Teller& t) {
+  t.begin_array(key);
+  for (const auto& row : rows) {
+    t.begin_object();
+    t.text("name", row.name), t.count("ops", row.ops), t.count("ours", row.ours),
+        t.count("theirs", row.theirs);
+    if (row.cause.empty())
+      t.nothing("cause");
+    else
+      t.text("cause", row.cause);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void tell_left_out(const std::vector<LeftOut>& rows, Teller& t) {
+  t.begin_array("left_out");
+  for (const auto& row : rows) {
+    t.begin_object();
+    t.text("operator", row.label), t.count("ops", row.ops), t.count("macs", row.macs),
+        t.count("flops", row.flops);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+/// Modules are told where they differ: the equal ones say nothing.
+std::vector<Compared> apart(const std::vector<Compared>& modules) {
+  std::vector<Compared> rows;
+  for (const auto& row : modules)
+    if (row.ours != row.theirs) rows.push_back(row);
+  return rows;
+}
+
+}  // namespace
+
+void CrossCheck::tell(const Graph&, Teller& t) const {
+  t.count("own_flops", own_flops), t.count("own_macs", own_macs);
+  t.begin_array("tools");
+  for (const auto& tool : tools) {
+    t.begin_object();
+    t.text("tool", tool.tool), t.text("version", tool.version), t.text("convention", name(tool.convention));
+    t.count("ours", tool.ours), t.count("theirs", tool.theirs);
+    t.count("unexplained", tool.unexplained), t.flag("agrees", tool.agrees);
+    tell_compared("classes", tool.classes, t);
+    t.count("modules_compared", tool.modules.size());
+    tell_compared("modules", apart(tool.modules), t);
+    tell_left_out(tool.left_out, t);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+}  // namespace alidade

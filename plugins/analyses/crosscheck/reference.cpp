@@ -1,0 +1,72 @@
+#include "reference.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "alidade/base/text.hpp"
+
+namespace alidade::crosscheck {
+namespace {
+
+using nlohmann::json;
+
+std::unexpected<Error> wrong(std::string what, const std::string& where) {
+  return fail(Fault::config, std::move(what), where, "docs/counting.md shows what a reference looks like");
+}
+
+std::map<std::string, std::uint64_t> counts(const json& reference, const char* key) {
+  std::map<std::string, std::uint64_t> all;
+  if (const auto found = reference.find(key); found != reference.end())
+    for (const auto& [name, count] : found->items()) all[name] = count.get<std::uint64_t>();
+  return all;
+}
+
+Result<Reference> one(const json& from, const std::string& where) {
+  Reference reference;
+  reference.tool = from.at("tool").get<std::string>();
+  const auto convention = convention_named(reference.tool);
+  if (convention != Convention::fvcore && convention != Convention::torch)
+    return wrong(
+        "a reference is of the tool " + text::quoted(reference.tool) + ", and fvcore and torch are known",
+        where);
+  reference.convention = *convention;
+  reference.version = from.value("version", "");
+  reference.total = from.at("total").get<std::uint64_t>();
+  reference.by_operator = counts(from, "by_operator");
+  reference.by_module = counts(from, "by_module");
+  reference.unsupported = counts(from, "unsupported");
+  return reference;
+}
+
+/// The part of a text that is about this model.
+const json& about(const json& text, std::string_view model) {
+  if (!text.is_object()) return text;
+  if (const auto models = text.find("models"); models != text.end()) {
+    const auto found = models->find(std::string(model));
+    static const json kNone = json::array();
+    return found == models->end() ? kNone : about(*found, model);
+  }
+  const auto list = text.find("references");
+  return list == text.end() ? text : *list;
+}
+
+}  // namespace
+
+Result<std::vector<Reference>> read_references(std::string_view text, std::string_view model,
+                                               const std::string& where) {
+  std::vector<Reference> references;
+  try {
+    const auto whole = json::parse(text);
+    const auto& part = about(whole, model);
+    const bool none = part.is_object() && !part.contains("tool");
+    for (const auto& entry : part.is_array() ? part : none ? json::array() : json::array({part})) {
+      auto reference = one(entry, where);
+      if (!reference) return std::unexpected(std::move(reference).error());
+      references.push_back(std::move(*reference));
+    }
+  } catch (const json::exception& e) {
+    return wrong("the references cannot be read: " + text::printable(e.what()), where);
+  }
+  return references;
+}
+
+}  // namespace alidade::crosscheck

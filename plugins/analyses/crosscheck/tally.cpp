@@ -1,0 +1,76 @@
+#include "tally.hpp"
+
+#include <algorithm>
+
+#include "alidade/sdk/layers.hpp"
+#include "classes.hpp"
+
+namespace alidade::crosscheck {
+namespace {
+
+/// Whether a product has no weight among its two operands: what attention is made of.
+bool is_inner_product(const Graph& graph, NodeId n) {
+  if (graph.op(n) != Op::matmul && graph.op(n) != Op::einsum) return false;
+  const auto is_activation = [&](ValueId v) {
+    return v.valid() && (graph.kind(v) == ValueKind::result || graph.kind(v) == ValueKind::input ||
+                         graph.kind(v) == ValueKind::argument);
+  };
+  return std::ranges::all_of(graph.inputs(n), is_activation);
+}
+
+std::uint64_t uncounted_mean(const Graph& graph, NodeId n, std::uint64_t counted) {
+  if (graph.op(n) != Op::reduce_mean || counted != 0) return 0;
+  const auto x = graph.type(graph.inputs(n)[0]);
+  const auto elements = x.rank() == 4 ? x.elements() : std::nullopt;
+  return elements ? elements->get().value_or(0) : 0;
+}
+
+void leave_out(const Graph& graph, NodeId n, const NodeCost& cost, std::map<std::string, LeftOut>& rows) {
+  const auto label = layer_label(graph, n);
+  auto& row = rows[label];
+  row.label = label, ++row.ops;
+  row.macs += cost.work.macs.value * cost.runs, row.flops += cost.work.flops.value * cost.runs;
+}
+
+std::vector<LeftOut> greatest_first(const std::map<std::string, LeftOut>& rows) {
+  std::vector<LeftOut> list;
+  for (const auto& [label, row] : rows) list.push_back(row);
+  std::ranges::stable_sort(list, [](const LeftOut& a, const LeftOut& b) {
+    return std::pair(a.macs, a.flops) > std::pair(b.macs, b.flops);
+  });
+  return list;
+}
+
+}  // namespace
+
+Result<Ours> tally(const Graph& graph, const CostProfile& profile, Convention tool) {
+  Ours ours;
+  PerModule<Tally> own(graph.module_count());
+  std::map<std::string, LeftOut> left_out;
+  Count total;
+  for (const NodeId n : graph.nodes()) {
+    const auto& cost = profile.nodes[n];
+    if (cost.runs == 0 || is_free(graph.op(n))) continue;
+    const auto counted = count(graph, n, cost.work, tool);
+    if (!counted) return std::unexpected(counted.error());
+    const auto all = (Count(counted->low) * Count(cost.runs)).get();
+    total += Count(all.value_or(0));
+    if (!all || !total.fits())
+      return fail(Fault::model, "the count under '" + std::string(name(tool)) + "' does not fit 63 bits");
+    const bool inner = is_inner_product(graph, n);
+    const Tally one{1, *all, inner ? 1u : 0u, inner ? *all : 0, uncounted_mean(graph, n, *all)};
+    ours.classes[class_of_op(graph.op(n), tool)] += one;
+    own[graph.module(n)] += one;
+    if (*all == 0 && cost.work.flops.value > 0) leave_out(graph, n, cost, left_out);
+    ours.fuses_attention |= graph.op(n) == Op::attention;
+  }
+  for (std::uint32_t m = 0; m < graph.module_count(); ++m) {
+    ours.order.push_back(graph.path(ModuleId(m)));
+    ours.modules[ours.order.back()] += own[ModuleId(m)];
+  }
+  ours.total = *total.get();
+  ours.left_out = greatest_first(left_out);
+  return ours;
+}
+
+}  // namespace alidade::crosscheck

@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "alidade/results/cost.hpp"
+#include "alidade/results/crosscheck.hpp"
+#include "reference.hpp"
+
+namespace alidade::crosscheck {
+
+/// Some operators of ours, counted under a tool's convention; products of two activations and means that
+/// might be pools are kept apart, because exporters make them of operators that the tool sees otherwise.
+struct Tally {
+  std::uint64_t ops = 0, counted = 0;
+  std::uint64_t inner_ops = 0, inner_products = 0;  ///< products of activations with one another
+  std::uint64_t means = 0;  ///< elements of four-dimensional operands of means that count 0
+  Tally& operator+=(const Tally& o) {
+    ops += o.ops, counted += o.counted, inner_ops += o.inner_ops, inner_products += o.inner_products;
+    means += o.means;
+    return *this;
+  }
+};
+
+/// Our side of one comparison.
+struct Ours {
+  std::uint64_t total = 0;
+  bool fuses_attention = false;  ///< whether the graph has attention as one operator
+  std::map<std::string, Tally> classes;
+  std::map<std::string, Tally> modules;  ///< by path, without the modules inside
+  std::vector<std::string> order;        ///< the paths as the graph has them
+  std::vector<LeftOut> left_out;
+};
+[[nodiscard]] Result<Ours> tally(const Graph& graph, const CostProfile& profile, Convention tool);
+
+/// Compares class by class and module by module, and finds the causes of what differs.
+[[nodiscard]] ToolCheck compare(const Graph& graph, const Ours& ours, const Reference& reference);
+
+}  // namespace alidade::crosscheck
