@@ -1,0 +1,48 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "alidade/base/units.hpp"
+#include "alidade/sdk/result.hpp"
+
+namespace alidade {
+
+/// Along what neighbouring threads do the same to neighbouring data.
+enum class VectorAxis : std::uint8_t { none, channels, spatial, all };
+[[nodiscard]] std::string_view name(VectorAxis axis);
+
+/// How one operator's work falls apart: batch * channels * spatial = threads, one for each element that it
+/// makes.
+struct OperatorParallelism {
+  std::uint64_t batch = 0, channels = 0, spatial = 0;  ///< all 0 where a dimension is not known
+  std::uint64_t threads = 0;
+  std::uint64_t groups = 1;  ///< of a convolution
+  bool depthwise = false;    ///< a group for each input channel, more than one
+  VectorAxis vector_axis = VectorAxis::none;
+  bool splits_batch = false, splits_channels = false,
+       splits_spatial = false;  ///< parts need nothing of each other
+  [[nodiscard]] bool grouped() const { return groups > 1; }
+};
+
+/// Operators with about as many threads.
+struct ThreadBucket {
+  std::string_view label;  ///< "<1K", "1K-10K"
+  std::uint64_t ops = 0;
+  Flops flops;
+};
+
+/// The parallelism inside every operator that is not free.
+struct ParallelismProfile {
+  static constexpr ResultKey key{"parallelism", 1};
+  PerNode<OperatorParallelism> nodes;  ///< of one run
+  std::array<ThreadBucket, 5> buckets;
+  std::uint64_t ops = 0, depthwise = 0, grouped = 0;  ///< grouped: depthwise ones, too
+  std::uint64_t most_threads = 0;
+  double mean_threads = 0;
+  std::vector<Diagnostic> warnings;
+  void tell(const Graph& graph, Teller& teller) const;
+};
+
+}  // namespace alidade

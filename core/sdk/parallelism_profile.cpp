@@ -1,0 +1,58 @@
+// What a parallelism profile says of itself.
+#include "alidade/ir/work.hpp"
+#include "alidade/results/parallelism.hpp"
+#include "alidade/sdk/layers.hpp"
+
+namespace alidade {
+namespace {
+
+constexpr std::array kAxisNames{"none", "channels", "spatial", "all"};
+
+void tell_buckets(const ParallelismProfile& p, Teller& t) {
+  t.begin_array("histogram");
+  for (const auto& bucket : p.buckets) {
+    t.begin_object();
+    t.text("threads", bucket.label);
+    t.count("operators", bucket.ops);
+    t.count("flops", bucket.flops.value);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void tell_operator(const OperatorParallelism& row, std::string_view name_of, Op op, Teller& t) {
+  t.begin_object();
+  t.text("operator", name_of);
+  t.text("kind", name(op));
+  t.count("threads", row.threads);
+  t.count("batch", row.batch);
+  t.count("channels", row.channels);
+  t.count("spatial", row.spatial);
+  t.flag("depthwise", row.depthwise);
+  t.flag("grouped", row.grouped());
+  t.count("groups", row.groups);
+  t.text("vector_axis", name(row.vector_axis));
+  t.flag("splits_batch", row.splits_batch);
+  t.flag("splits_channels", row.splits_channels);
+  t.flag("splits_spatial", row.splits_spatial);
+  t.end_object();
+}
+
+}  // namespace
+
+std::string_view name(VectorAxis axis) { return kAxisNames[static_cast<std::size_t>(axis)]; }
+
+void ParallelismProfile::tell(const Graph& graph, Teller& t) const {
+  t.count("operators_counted", ops);
+  t.count("depthwise_convolutions", depthwise);
+  t.count("grouped_convolutions", grouped);
+  t.count("most_threads", most_threads);
+  t.real("mean_threads", mean_threads);
+  tell_buckets(*this, t);
+  t.begin_array("operators");
+  for (const auto& layer : layers(graph))
+    if (!is_free(graph.op(layer.node))) tell_operator(nodes[layer.node], layer.name, graph.op(layer.node), t);
+  t.end_array();
+}
+
+}  // namespace alidade
