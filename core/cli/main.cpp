@@ -32,7 +32,8 @@ class CommandLine {
     app_.footer(kFooter);
     app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
-    add_run(), add_profile(), add_crosscheck(), add_inspect(), add_config_verbs(), add_plugins(), add_small();
+    add_run(), add_profile(), add_crosscheck(), add_inspect(), add_query();
+    add_config_verbs(), add_plugins(), add_small();
   }
 
   int parse_and_run(int argc, char** argv) {
@@ -119,6 +120,17 @@ class CommandLine {
     sub->add_flag("--text", inspect_.text, "Print the whole graph in text form");
     sub->add_flag("--json", inspect_.json, "Print as JSON");
   }
+  void add_query() {
+    auto* sub = verb(
+        "query", "List the operators of a model, or of a JSON result, for which a condition holds", [this] {
+          query_.question = std::move(query_.models.back());
+          query_.models.pop_back();
+          return verb_query(query_);
+        });
+    add_model_options(sub, query_);
+    sub->get_option("MODEL")->expected(2, 1 << 20)->option_text("MODEL... CONDITION");
+    sub->add_flag("--json", query_.json, "Print as JSON");
+  }
   static void add_config_options(CLI::App* sub, ConfigArgs& args) {
     sub->add_option("CONFIG", args.files, "Pipeline files, left to right; - is standard input")->required();
     add_repeated(sub, "--set", args.sets, "Override a value: analysis.cost.convention=macs");
@@ -180,6 +192,7 @@ class CommandLine {
   ProfileArgs profile_;
   CrossCheckArgs crosscheck_;
   InspectArgs inspect_;
+  QueryArgs query_;
   ConfigArgs config_;
   PluginsArgs plugins_;
   std::string schema_ = "pipeline";

@@ -29,10 +29,16 @@ struct InspectArgs : ModelArgs {
   bool text = false, json = false;
 };
 
+struct QueryArgs : ModelArgs {
+  std::string question;  ///< about one operator: "kind == conv and depthwise"
+  bool json = false;
+};
+
 // Every verb returns the program's exit code.
 int verb_profile(const ProfileArgs& args);
 int verb_crosscheck(const CrossCheckArgs& args);
 int verb_inspect(const InspectArgs& args);
+int verb_query(const QueryArgs& args);
 int verb_models(bool json);
 int verb_version(bool json);
 

@@ -151,7 +151,7 @@ int worst(const std::vector<Error>& errors, std::size_t items) {
 
 }  // namespace
 
-RunOutcome carry_out(const Plan& plan) {
+RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look) {
   std::optional<oneapi::tbb::global_control> threads;
   std::optional<CrashTelling> telling;
   if (std::ranges::any_of(plan.waves, [](const auto& wave) { return wave.size() > 1; })) {
@@ -175,6 +175,7 @@ RunOutcome carry_out(const Plan& plan) {
   if (outcome.exit_code == kDone && std::ranges::any_of(outcome.warnings, failed))
     outcome.exit_code = kCheckFailed;
   if (outcome.errors.size() == run.models.size()) return outcome;  // there is nothing to write down
+  if (look) look(run);
   for (const auto& step : plan.reports)
     if (auto ok = write_report(step, run, inputs); !ok) {
       outcome.errors.push_back(ok.error());

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct RunOutcome {
 /// Carries a plan out: opens every model, runs the passes wave by wave, asks the hardware, writes the
 /// reports. A model that fails costs only itself; when all do, no report is written. Reports come out the
 /// same at any number of threads.
-[[nodiscard]] RunOutcome carry_out(const Plan& plan);
+/// `look`, if given, sees everything once, before the reports.
+[[nodiscard]] RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look = {});
 
 }  // namespace alidade::host

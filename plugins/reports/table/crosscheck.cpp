@@ -80,7 +80,9 @@ void write_modules(const ToolCheck& tool, Sink& out) {
   if (tool.modules.empty()) return write_line(out, "Modules", "the reference has none");
   const auto compared = std::to_string(tool.modules.size()) + " compared, ";
   write_line(out, "Modules",
-             compared + (differing.empty() ? "all equal" : std::to_string(differing.size()) + (differing.size() == 1 ? " differs" : " differ")));
+             compared + (differing.empty() ? "all equal"
+                                           : std::to_string(differing.size()) +
+                                                 (differing.size() == 1 ? " differs" : " differ")));
   if (!differing.empty()) write_rows("Module", tool.tool, differing, out);
 }
 

@@ -1,0 +1,154 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "alidade/base/file.hpp"
+#include "alidade/base/json.hpp"
+#include "alidade/base/text.hpp"
+#include "host/exit_code.hpp"
+#include "host/query/result_document.hpp"
+#include "host/query/result_scope.hpp"
+#include "host/run.hpp"
+#include "model_verbs.hpp"
+#include "one_model.hpp"
+#include "pipeline.hpp"
+#include "result_out.hpp"
+#include "talk.hpp"
+
+namespace alidade::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Columns that every answer has, before those that the question mentions.
+constexpr std::array kColumns{"name", "type", "flops", "memory"};
+
+/// What the model is worth under the analyses that describe operators.
+Result<ordered_json> document_of_model(const QueryArgs& args, int& exit_code) {
+  std::vector<host::Mistake> mistakes;
+  auto config = config_of(args, mistakes);
+  for (const auto* name : {"cost", "parallelism", "concurrency"}) {
+    host::Use use;
+    use.use = use.id = from_flag(std::string(name), "query");
+    config.analyses.push_back(std::move(use));
+  }
+  const auto pipeline = plan_config(std::move(config), std::move(mistakes));
+  if (!pipeline.outcome.mistakes.empty()) return exit_code = tell_mistakes(pipeline, false), ordered_json();
+  const auto json = pipeline.plugins->find("json");
+  if (!json) return std::unexpected(json.error());
+  Result<ordered_json> document;
+  const auto outcome = host::carry_out(
+      pipeline.outcome.plan, [&](const Run& run) { document = host::query::document_of(run, **json); });
+  for (const auto& error : outcome.errors) say(error);
+  exit_code = outcome.exit_code;
+  return document;
+}
+
+Result<ordered_json> document_of_file(const std::string& path) {
+  const auto bytes = FileBytes::open(path);
+  if (!bytes) return std::unexpected(bytes.error());
+  return host::query::read_result(bytes->view(), path);
+}
+
+/// The rows of one model that the question holds for.
+Result<std::vector<const host::query::Scope*>> answers(const host::query::Expression& question,
+                                                       const host::query::Scope& model) {
+  std::vector<const host::query::Scope*> out;
+  for (std::size_t i = 0; i < model.row_count(); ++i) {
+    const auto holds = question.holds(*model.row(i));
+    if (!holds) return std::unexpected(holds.error());
+    if (*holds) out.push_back(model.row(i));
+  }
+  return out;
+}
+
+std::vector<std::string> columns_of(const host::query::Expression& question,
+                                    const host::query::Scope& model) {
+  std::vector<std::string> out(kColumns.begin(), kColumns.end());
+  for (const auto& name : question.mentions())
+    if (model.row_count() > 0 && model.row(0)->knows(name) && std::ranges::find(out, name) == out.end())
+      out.push_back(name);
+  return out;
+}
+
+void write_text(const std::vector<std::string>& columns, std::span<const host::query::Scope* const> rows,
+                Sink& out) {
+  std::vector<std::vector<std::string>> cells{columns};
+  for (const auto* row : rows) {
+    auto& line = cells.emplace_back();
+    for (const auto& column : columns)
+      line.push_back(text::printable(host::query::to_text(row->field(column))));
+  }
+  std::vector<std::size_t> widths(columns.size());
+  for (const auto& line : cells)
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], text::columns(line[i]));
+  for (const auto& line : cells) {
+    std::string whole;
+    for (std::size_t i = 0; i < line.size(); ++i)
+      whole += "  " + line[i] + std::string(widths[i] - text::columns(line[i]), ' ');
+    out.write(whole.substr(0, whole.find_last_not_of(' ') + 1) + "\n");
+  }
+}
+
+void tell(JsonTeller& teller, const std::string& key, const host::query::Value& value) {
+  if (const auto* flag = std::get_if<bool>(&value))
+    teller.flag(key, *flag);
+  else if (const auto* number = std::get_if<double>(&value))
+    teller.real(key, *number);
+  else if (const auto* text = std::get_if<std::string>(&value))
+    teller.text(key, *text);
+  else
+    teller.nothing(key);
+}
+
+void write_json(const std::vector<std::string>& columns, std::span<const host::query::Scope* const> rows,
+                JsonTeller& teller) {
+  for (const auto* row : rows) {
+    teller.begin_object();
+    for (const auto& column : columns) tell(teller, column, row->field(column));
+    teller.end_object();
+  }
+}
+
+/// The answer for every model of the document.
+Result<void> answer(const ordered_json& document, const QueryArgs& args, Sink& out) {
+  const auto question = host::query::Expression::parse(args.question);
+  if (!question) return std::unexpected(question.error());
+  JsonTeller teller(out);
+  if (args.json) teller.begin_array();
+  for (const auto* model : host::query::models_of(document)) {
+    const host::query::ResultScope scope(*model);
+    const auto rows = answers(*question, scope);
+    if (!rows) return std::unexpected(rows.error());
+    const auto columns = columns_of(*question, scope);
+    if (args.json) {
+      write_json(columns, *rows, teller);
+      continue;
+    }
+    out.write(text::printable(model->value("model", "")) + ": " + std::to_string(rows->size()) + " of " +
+              std::to_string(scope.row_count()) + " operators\n");
+    if (!rows->empty()) write_text(columns, *rows, out);
+  }
+  if (args.json) teller.end_array(), out.write("\n");
+  return {};
+}
+
+}  // namespace
+
+int verb_query(const QueryArgs& args) {
+  int exit_code = host::kDone;
+  const bool result = args.models.size() == 1 && args.models[0].ends_with(".json");
+  const auto document = result ? document_of_file(args.models[0]) : document_of_model(args, exit_code);
+  if (!document) return say(document.error()), host::exit_code(document.error().fault);
+  if (document->is_null()) return exit_code;
+  StringSink text;
+  if (const auto ok = answer(*document, args, text); !ok) {
+    say(ok.error());
+    return host::exit_code(ok.error().fault);
+  }
+  ResultOut out;
+  out.write(text.str());
+  const int written = out.finish();
+  return written ? written : exit_code;
+}
+
+}  // namespace alidade::cli

@@ -1,0 +1,53 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "alidade/base/error.hpp"
+
+namespace alidade::host::query {
+
+/// What a field or an expression is worth; nothing where it has no value.
+using Value = std::variant<std::monostate, bool, double, std::string>;
+[[nodiscard]] std::string to_text(const Value& value);
+
+/// Where an expression finds its fields. A name is one word or several with dots between.
+class Scope {
+ public:
+  Scope() = default;
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+  virtual ~Scope() = default;
+  [[nodiscard]] virtual Value field(std::string_view name) const = 0;
+  [[nodiscard]] virtual bool knows(std::string_view name) const = 0;
+  [[nodiscard]] virtual std::vector<std::string> names() const = 0;
+  /// The rows that count(), sum() and their like go over; nothing in a row itself.
+  [[nodiscard]] virtual std::size_t row_count() const { return 0; }
+  [[nodiscard]] virtual const Scope* row(std::size_t) const { return nullptr; }
+};
+
+/// A condition or a figure over fields: "kind == conv and depthwise", "count(kind == opaque) == 0",
+/// "macs / 1G < 2". A word that is no field is a text; a comparison with nothing is false.
+class Expression {
+ public:
+  [[nodiscard]] static Result<Expression> parse(std::string_view text);
+  /// An error names what is no field of the scope or of its rows, or types that do not go together.
+  [[nodiscard]] Result<Value> value(const Scope& scope) const;
+  /// The same as a condition; any value that is neither nothing, false nor 0 holds.
+  [[nodiscard]] Result<bool> holds(const Scope& scope) const;
+  /// The fields that it may be about, in order of mention, each once.
+  [[nodiscard]] std::vector<std::string> mentions() const;
+  /// What a comparison that failed compared: "macs is 1814073344"; fields with their values.
+  [[nodiscard]] std::string findings(const Scope& scope) const;
+
+  struct Node;
+
+ private:
+  std::string text_;
+  std::shared_ptr<const Node> root_;
+};
+
+}  // namespace alidade::host::query

@@ -1,0 +1,22 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "host/query/expression.hpp"
+
+namespace alidade::host::query {
+
+/// A part of an expression. `word` is a field's name, a function's name, or an operator as it is written.
+struct Expression::Node {
+  enum class Kind : std::uint8_t { constant, field, negation, minus, binary, call };
+  Kind kind = Kind::constant;
+  std::string word;
+  Value constant;
+  bool may_be_text = false;  ///< a field's name that stands beside a comparison
+  std::vector<Node> parts;
+};
+
+/// Reads an expression; errors say what was found where.
+[[nodiscard]] Result<Expression::Node> read_expression(std::string_view text);
+
+}  // namespace alidade::host::query

@@ -1,0 +1,176 @@
+// From the text of an expression to its parts.
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <optional>
+
+#include "alidade/base/text.hpp"
+#include "host/query/node.hpp"
+
+namespace alidade::host::query {
+namespace {
+
+using Node = Expression::Node;
+using Kind = Node::Kind;
+
+constexpr int kDeepest = 64;
+constexpr std::array<std::string_view, 8> kFunctions{"count", "sum", "min", "max",
+                                                     "mean",  "any", "all", "abs"};
+/// Operators by how tightly they bind, the loosest first.
+const std::vector<std::vector<std::string_view>> kLevels{
+    {"or"}, {"and"}, {"==", "!=", "<=", ">=", "<", ">", "~"}, {"+", "-"}, {"*", "/"}};
+constexpr std::size_t kComparison = 2;
+
+bool starts_word(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool goes_on(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.'; }
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) { advance(); }
+
+  Result<Node> read() {
+    auto node = level(0, 0);
+    if (node && !token_.empty()) return wrong("an operator or the end");
+    return node;
+  }
+
+ private:
+  // --- tokens: token_ is the one at hand, empty at the end ---
+  void advance() {
+    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
+    begin_ = at_;
+    if (at_ < text_.size()) at_ = end_of_token();
+    token_ = text_.substr(begin_, at_ - begin_);
+  }
+  [[nodiscard]] std::size_t end_of_token() const {
+    std::size_t end = at_ + 1;
+    const char c = text_[at_];
+    if (c == '\'' || c == '"') {
+      const auto close = text_.find(c, end);
+      return close == std::string_view::npos ? text_.size() : close + 1;
+    }
+    const bool number = std::isdigit(static_cast<unsigned char>(c)) != 0;
+    if (starts_word(c) || number) {
+      while (end < text_.size() && (goes_on(text_[end]) || joins(end, number))) ++end;
+      return end;
+    }
+    const bool pair = end < text_.size() && text_[end] == '=' && std::string_view("=!<>").find(c) < 4;
+    return pair ? end + 1 : end;
+  }
+  /// "compute-bound" is a word and "1e-3" a number; a subtraction has blanks around it.
+  [[nodiscard]] bool joins(std::size_t i, bool number) const {
+    if (text_[i] != '-' && text_[i] != '+') return false;
+    if (number) return text_[i - 1] == 'e' && i + 1 < text_.size();
+    return text_[i] == '-' && goes_on(text_[i - 1]) && i + 1 < text_.size() && goes_on(text_[i + 1]);
+  }
+  bool take(std::string_view token) {
+    if (token_ != token) return false;
+    advance();
+    return true;
+  }
+  [[nodiscard]] std::unexpected<Error> wrong(const std::string& expected) const {
+    return fail(Fault::config,
+                "expected " + expected + ", found " + (token_.empty() ? "the end" : text::quoted(token_)) +
+                    " at character " + std::to_string(begin_ + 1) + " of " + text::quoted(text_),
+                {}, "for example 'kind == conv and depthwise', or 'count(kind == opaque) == 0'");
+  }
+
+  static std::unexpected<Error> too_deep() { return fail(Fault::config, "brackets are more than 64 deep"); }
+
+  // --- grammar ---
+  Result<Node> level(std::size_t tightness, int depth) {
+    if (depth > kDeepest) return too_deep();
+    if (tightness == kLevels.size()) return unary(depth);
+    auto left = tightness == kComparison ? negation(tightness, depth) : level(tightness + 1, depth);
+    while (left) {
+      const auto word = operator_here(tightness);
+      if (!word) break;
+      auto right = level(tightness + 1, depth);
+      if (!right) return right;
+      if (tightness == kComparison) left->may_be_text = right->may_be_text = true;
+      Node node{Kind::binary, std::string(*word), {}, false, {}};
+      node.parts.push_back(std::move(*left)), node.parts.push_back(std::move(*right));
+      left = std::move(node);
+    }
+    return left;
+  }
+  std::optional<std::string_view> operator_here(std::size_t tightness) {
+    for (const auto word : kLevels[tightness])
+      if (take(word)) return word;
+    return std::nullopt;
+  }
+  Result<Node> negation(std::size_t tightness, int depth) {
+    if (!take("not")) return level(tightness + 1, depth);
+    auto part = level(tightness, depth + 1);
+    if (!part) return part;
+    return around(Kind::negation, std::move(*part));
+  }
+  Result<Node> unary(int depth) {
+    if (depth > kDeepest) return too_deep();
+    if (!take("-")) return primary(depth);
+    auto part = unary(depth + 1);
+    if (!part) return part;
+    return around(Kind::minus, std::move(*part));
+  }
+  static Node around(Kind kind, Node part) {
+    Node node{kind, {}, {}, false, {}};
+    node.parts.push_back(std::move(part));
+    return node;
+  }
+  Result<Node> primary(int depth) {
+    if (take("(")) return closed(level(0, depth + 1));
+    if (token_.empty()) return wrong("a field, a number or a text");
+    if (token_[0] == '\'' || token_[0] == '"') return quoted();
+    if (std::isdigit(static_cast<unsigned char>(token_[0])) != 0) return number();
+    if (!starts_word(token_[0]) || token_ == "and" || token_ == "or")
+      return wrong("a field, a number or a text");
+    const auto word = token_;
+    advance();
+    if (word == "true" || word == "false") return Node{Kind::constant, {}, Value(word == "true"), false, {}};
+    if (take("(")) return call(word, depth);
+    return Node{Kind::field, std::string(word), {}, false, {}};
+  }
+  Result<Node> closed(Result<Node> inner) {
+    if (inner && !take(")")) return wrong("')'");
+    return inner;
+  }
+  Result<Node> call(std::string_view word, int depth) {
+    const std::vector<std::string> known(kFunctions.begin(), kFunctions.end());
+    if (std::ranges::find(known, word) == known.end())
+      return fail(Fault::config,
+                  "there is no function " + text::quoted(word) + text::did_you_mean(word, known), {},
+                  "functions: " + text::join(known, ", "));
+    auto inner = closed(level(0, depth + 1));
+    if (!inner) return inner;
+    Node node = around(Kind::call, std::move(*inner));
+    node.word = word;
+    return node;
+  }
+  Result<Node> quoted() {
+    if (token_.size() < 2 || token_.back() != token_[0]) return wrong("a closing quote");
+    Node node{Kind::constant, {}, Value(std::string(token_.substr(1, token_.size() - 2))), false, {}};
+    advance();
+    return node;
+  }
+  /// Digits, and a decimal prefix: 100K, 3.6G.
+  Result<Node> number() {
+    double value = 0;
+    const auto [end, ec] = std::from_chars(token_.data(), token_.data() + token_.size(), value);
+    const auto rest = token_.substr(static_cast<std::size_t>(end - token_.data()));
+    const auto prefix = rest.empty() ? 0 : std::string_view("KMGTP").find(rest[0]);
+    if (ec != std::errc() || rest.size() > 1 || prefix == std::string_view::npos) return wrong("a number");
+    for (std::size_t i = 0; !rest.empty() && i <= prefix; ++i) value *= 1000;
+    advance();
+    return Node{Kind::constant, {}, Value(value), false, {}};
+  }
+
+  std::string_view text_, token_;
+  std::size_t at_ = 0, begin_ = 0;
+};
+
+}  // namespace
+
+Result<Node> read_expression(std::string_view text) { return Reader(text).read(); }
+
+}  // namespace alidade::host::query

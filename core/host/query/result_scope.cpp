@@ -1,0 +1,174 @@
+#include "host/query/result_scope.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <unordered_map>
+
+#include "alidade/base/text.hpp"
+
+namespace alidade::host::query {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Names that people use for fields that have another.
+const std::map<std::string, std::string, std::less<>> kAlso{{"kind", "op"},
+                                                            {"layer", "name"},
+                                                            {"ai", "arithmetic_intensity"},
+                                                            {"parameters", "params"},
+                                                            {"operators", "ops"}};
+
+Value value_of(const Json& json) {
+  if (json.is_boolean()) return json.get<bool>();
+  if (json.is_number()) return json.get<double>();
+  if (json.is_string()) return json.get<std::string>();
+  if (json.is_array()) return static_cast<double>(json.size());
+  return {};
+}
+
+/// The member at a path with dots; nothing where there is none.
+const Json* at(const Json& object, std::string_view path) {
+  const Json* here = &object;
+  for (const auto& part : text::split(path, '.')) {
+    if (!here->is_object()) return nullptr;
+    const auto found = here->find(part);
+    if (found == here->end()) return nullptr;
+    here = &*found;
+  }
+  return here;
+}
+const Json* found(const Json& object, std::string_view name) {
+  const auto also = kAlso.find(name);
+  const auto* direct = at(object, name);
+  return direct || also == kAlso.end() ? direct : at(object, also->second);
+}
+
+/// What any row has; a field that another row lacks is known there, too, and worth nothing.
+struct Columns {
+  std::vector<std::string> names;
+  std::set<std::string, std::less<>> known;
+  void add(const std::string& name) {
+    if (known.insert(name).second) names.push_back(name);
+  }
+};
+
+class Row final : public Scope {
+ public:
+  Row(Json fields, const Columns& columns) : fields_(std::move(fields)), columns_(columns) {}
+  [[nodiscard]] Value field(std::string_view name) const override {
+    const auto* json = found(fields_, name);
+    return json ? value_of(*json) : Value();
+  }
+  [[nodiscard]] bool knows(std::string_view name) const override {
+    const auto also = kAlso.find(name);
+    return columns_.known.contains(name) || (also != kAlso.end() && columns_.known.contains(also->second));
+  }
+  [[nodiscard]] std::vector<std::string> names() const override { return columns_.names; }
+  Json& fields() { return fields_; }
+
+ private:
+  Json fields_;
+  const Columns& columns_;
+};
+
+}  // namespace
+
+struct ResultScope::State {
+  explicit State(const Json& model);
+  void add_analyses(const Json& analyses);
+  void add_to_rows(const Json& list, const std::unordered_map<std::string, Row*>& by_name);
+  void add_hardware(const Json& hardware);
+
+  Columns columns;
+  Json totals;
+  std::deque<Row> rows;
+};
+
+ResultScope::State::State(const Json& model) : totals(model.value("totals", Json::object())) {
+  if (!totals.is_object()) totals = Json::object();
+  totals["model"] = model.value("model", "");
+  if (const auto layers = model.find("layers"); layers != model.end() && layers->is_array())
+    for (const auto& layer : *layers) {
+      rows.emplace_back(layer, columns);
+      for (const auto& [key, value] : layer.items()) columns.add(key);
+    }
+  if (const auto analyses = model.find("analyses"); analyses != model.end()) add_analyses(*analyses);
+  if (const auto hardware = model.find("hardware"); hardware != model.end()) add_hardware(*hardware);
+}
+
+/// A list whose entries name their operator adds its other members to that operator's row.
+void ResultScope::State::add_analyses(const Json& analyses) {
+  std::unordered_map<std::string, Row*> by_name;
+  for (auto& row : rows) by_name.emplace(row.fields().value("name", ""), &row);
+  for (const auto& [analysis, result] : analyses.items()) {
+    if (!totals.contains(analysis)) totals[analysis] = result;
+    for (const auto& [key, list] : result.items())
+      if (list.is_array()) add_to_rows(list, by_name);
+  }
+}
+void ResultScope::State::add_to_rows(const Json& list, const std::unordered_map<std::string, Row*>& by_name) {
+  for (const auto& entry : list) {
+    const auto name = entry.is_object() ? entry.value("operator", "") : std::string();
+    const auto row = by_name.find(name);
+    if (row == by_name.end()) continue;
+    for (const auto& [member, value] : entry.items())
+      if (!row->second->fields().contains(member)) row->second->fields()[member] = value, columns.add(member);
+  }
+}
+
+void ResultScope::State::add_hardware(const Json& hardware) {
+  for (const auto& target : hardware) {
+    const auto id = target.value("id", "");
+    for (const auto* figure : {"time_s", "energy_j", "unsupported"})
+      totals[figure][id] = target.value(figure, Json());
+    const auto times = target.find("layer_time_s");
+    if (times == target.end()) continue;
+    for (std::size_t i = 0; i < rows.size() && i < times->size(); ++i)
+      rows[i].fields()["time_s"][id] = (*times)[i];
+    columns.add("time_s." + id);
+  }
+}
+
+ResultScope::ResultScope(const Json& model) : state_(std::make_unique<State>(model)) {}
+ResultScope::~ResultScope() = default;
+
+Value ResultScope::field(std::string_view name) const {
+  const auto* json = found(state_->totals, name);
+  return json ? value_of(*json) : Value();
+}
+bool ResultScope::knows(std::string_view name) const { return found(state_->totals, name) != nullptr; }
+std::vector<std::string> ResultScope::names() const {
+  std::vector<std::string> out;
+  for (const auto& [key, value] : state_->totals.items())
+    if (!value.is_object()) out.push_back(key);
+  for (const auto& [key, value] : state_->totals.items())
+    if (value.is_object())
+      for (const auto& [member, inner] : value.items())
+        if (!inner.is_object() && !inner.is_array()) out.push_back(key + "." + member);
+  return out;
+}
+std::size_t ResultScope::row_count() const { return state_->rows.size(); }
+const Scope* ResultScope::row(std::size_t i) const { return &state_->rows[i]; }
+
+Result<Json> read_result(std::string_view text, const std::string& path) {
+  auto document = Json::parse(text, nullptr, false);
+  if (document.is_discarded() || !document.is_object() || document.value("schema", "") != "alidade.result/1")
+    return fail(Fault::config,
+                "this is no result of Alidade: expected JSON with \"schema\": \"alidade.result/1\"", path,
+                "write one with --format json, or give a model");
+  return document;
+}
+
+std::vector<const Json*> models_of(const Json& document) {
+  std::vector<const Json*> out;
+  if (const auto models = document.find("models"); models != document.end() && models->is_array())
+    for (const auto& model : *models) out.push_back(&model);
+  else
+    out.push_back(&document);
+  return out;
+}
+
+}  // namespace alidade::host::query

@@ -1,0 +1,105 @@
+// The language of queries and tests: what holds, what is a mistake and how it is told.
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "host/query/expression.hpp"
+
+using namespace alidade;
+using namespace alidade::host::query;
+
+namespace {
+
+class Fields final : public Scope {
+ public:
+  explicit Fields(std::map<std::string, Value, std::less<>> fields, std::vector<const Scope*> rows = {})
+      : fields_(std::move(fields)), rows_(std::move(rows)) {}
+  Value field(std::string_view name) const override { return fields_.find(name)->second; }
+  bool knows(std::string_view name) const override { return fields_.contains(name); }
+  std::vector<std::string> names() const override {
+    std::vector<std::string> out;
+    for (const auto& [name, value] : fields_) out.push_back(name);
+    return out;
+  }
+  std::size_t row_count() const override { return rows_.size(); }
+  const Scope* row(std::size_t i) const override { return rows_[i]; }
+
+ private:
+  std::map<std::string, Value, std::less<>> fields_;
+  std::vector<const Scope*> rows_;
+};
+
+const Fields kConv({{"kind", Value("conv")}, {"flops", Value(2e6)}, {"wide", Value(true)}, {"gap", Value()}});
+const Fields kRelu(
+    {{"kind", Value("relu")}, {"flops", Value(10.0)}, {"wide", Value(false)}, {"gap", Value(3.0)}});
+const Fields kModel({{"macs", Value(1814073344.0)},
+                     {"name", Value("resnet18")},
+                     {"fusion.groups", Value(23.0)}},
+                    {&kConv, &kRelu});
+
+std::string worth(std::string_view text, const Scope& scope = kModel) {
+  const auto expression = Expression::parse(text);
+  if (!expression) return expression.error().what;
+  const auto value = expression->value(scope);
+  return value ? to_text(*value) : value.error().what;
+}
+
+}  // namespace
+
+TEST_CASE("an expression compares fields with numbers and words") {
+  CHECK(worth("kind == conv and wide", kConv) == "yes");
+  CHECK(worth("kind == 'conv' and not wide", kConv) == "no");
+  CHECK(worth("kind != conv or flops < 1K", kRelu) == "yes");
+  CHECK(worth("not kind == conv", kRelu) == "yes");
+  CHECK(worth("kind ~ 're*'", kRelu) == "yes");
+  CHECK(worth("macs == 1814073344") == "yes");
+  CHECK(worth("macs >= 1.81G and macs <= 1.82G") == "yes");
+  CHECK(worth("fusion.groups == 23") == "yes");
+}
+
+TEST_CASE("an expression binds as arithmetic and logic do") {
+  CHECK(worth("1 + 2 * 3 - 4 / 2") == "5");
+  CHECK(worth("(1 + 2) * -3") == "-9");
+  CHECK(worth("true or true and false") == "yes");
+  CHECK(worth("1 < 2 and 3 < 2 or 5 == 5") == "yes");
+  CHECK(worth("2e-3 * 1000") == "2");
+  CHECK(worth("abs(1 - 3)") == "2");
+}
+
+TEST_CASE("an expression sums over rows") {
+  CHECK(worth("count(kind == conv)") == "1");
+  CHECK(worth("sum(flops)") == "2000010");
+  CHECK(worth("max(flops) / 1M") == "2");
+  CHECK(worth("min(flops)") == "10");
+  CHECK(worth("mean(gap)") == "3");  // rows where it has no value are left out
+  CHECK(worth("any(wide)") == "yes");
+  CHECK(worth("all(wide)") == "no");
+}
+
+TEST_CASE("an expression takes nothing for no number") {
+  CHECK(worth("gap < 1", kConv) == "no");
+  CHECK(worth("gap >= 1", kConv) == "no");
+  CHECK(worth("gap + 1", kConv) == "nothing");
+  CHECK(worth("1 / 0") == "nothing");
+}
+
+TEST_CASE("an expression that is no expression is told with its place") {
+  CHECK(worth("") == "expected a field, a number or a text, found the end at character 1 of ''");
+  CHECK(worth("kind ==") ==
+        "expected a field, a number or a text, found the end at character 8 of 'kind =='");
+  CHECK(worth("(macs > 1") == "expected ')', found the end at character 10 of '(macs > 1'");
+  CHECK(worth("macs > 1 2") == "expected an operator or the end, found '2' at character 10 of 'macs > 1 2'");
+  CHECK(worth("name == 'x") == "expected a closing quote, found ''x' at character 9 of 'name == 'x'");
+  CHECK(worth("macs > 5X") == "expected a number, found '5X' at character 8 of 'macs > 5X'");
+  CHECK(worth("cuont(kind)") == "there is no function 'cuont' (did you mean 'count'?)");
+  CHECK(worth("macz") == "there is no field 'macz' (did you mean 'macs'?)");
+  CHECK(worth("name < 5") == "'<' stands between numbers, found 'resnet18' and '5'");
+  CHECK(worth(std::string(100, '(')) == "brackets are more than 64 deep");
+  CHECK(worth(std::string(100, '-')) == "brackets are more than 64 deep");
+}
+
+TEST_CASE("an expression says what it found") {
+  const auto expression = Expression::parse("macs < 1G and count(kind == conv) > 3 and fusion.groups > 1");
+  REQUIRE(expression.has_value());
+  CHECK(expression->findings(kModel) == "macs is 1814073344, count(...) is 1, fusion.groups is 23");
+  CHECK(expression->mentions() == std::vector<std::string>{"macs", "kind", "conv", "fusion.groups"});
+}
