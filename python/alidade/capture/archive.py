@@ -77,8 +77,8 @@ def bundled(manifest: dict, parts: list[tuple[str, bytes]], record: dict) -> byt
     """The manifest first, then each partition stored as it is."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("alidade_bundle.json", DATE), json.dumps(manifest, indent=1))
-        archive.writestr(zipfile.ZipInfo("extra/alidade.json", DATE), json.dumps(record), zipfile.ZIP_DEFLATED)
+        for entry, text in (("alidade_bundle.json", manifest), ("extra/alidade.json", record)):
+            archive.writestr(zipfile.ZipInfo(entry, DATE), json.dumps(text), zipfile.ZIP_DEFLATED)
         for name, data in parts:
             archive.writestr(zipfile.ZipInfo(name, DATE), data)
     return out.getvalue()

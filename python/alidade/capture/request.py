@@ -4,7 +4,7 @@ import dataclasses
 
 from alidade.capture.inputs import Dynamic, parse_dynamic
 
-ROUTES = ("export", "strict", "nonstrict")
+ROUTES = ("export", "strict", "nonstrict", "dynamo", "trace", "onnx", "fx")
 
 
 @dataclasses.dataclass(frozen=True)

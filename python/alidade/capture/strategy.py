@@ -16,9 +16,9 @@ from alidade.capture.warm_up import warm_up
 
 Say = Callable[[str], None]
 # The fastest that works for most models first: without strict, on the meta device.
-META = {"": ("nonstrict",), "export": ("nonstrict", "strict")}
-CPU = {"": ("nonstrict", "strict"), "export": ("nonstrict", "strict")}
-TOO_LARGE = ("strict",)  # what is left to try on the meta device
+META = {"": ("nonstrict",), "export": ("nonstrict", "strict"), "trace": (), "onnx": ()}
+CPU = {"": ("nonstrict", "strict", "dynamo", "trace", "onnx"), "export": ("nonstrict", "strict")}
+TOO_LARGE = ("strict", "dynamo")  # what is left to try on the meta device
 
 
 @dataclasses.dataclass

@@ -2,7 +2,8 @@
 
 import importlib
 
-MODULES = {"export": "export", "nonstrict": "export", "strict": "export"}
+MODULES = {"export": "export", "nonstrict": "export", "strict": "export", "fx": "fx", "dynamo": "dynamo",
+           "trace": "trace", "onnx": "onnx"}
 
 
 def take(route: str, built, request):
