@@ -92,3 +92,9 @@ def record_of(path: pathlib.Path) -> dict:
             return json.loads(archive.read(names[0])) if names else {}
     except zipfile.BadZipFile:
         return {}
+
+
+def below(path: str) -> str:
+    """A path as every machine sees it: below site-packages, or below the folder we are in."""
+    short = path.split("/site-packages/")[-1]
+    return short.removeprefix(f"{pathlib.Path.cwd()}/")

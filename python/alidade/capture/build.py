@@ -28,7 +28,7 @@ class Built:
 
 def build(source: Source, request: Request, device: str) -> Built:
     model = placed(source, device, request.with_weights)
-    model.train(request.train).requires_grad_(request.train)
+    model.train(request.train)
     inputs = with_axes(with_shapes(model, source.inputs(model), request.shapes), request.dimensions())
     needs_shapes(model, inputs)
     inputs = inputs.sized(batch=request.batch, seq=request.seq)
@@ -53,13 +53,13 @@ def placed(source: Source, device: str, with_weights: bool):
 
 
 def without_initialisation():
-    """Random numbers for weights that are never written are left out: they take most of the time."""
+    """Weights that are never written are zero: drawing random numbers takes most of the time."""
     from torch.utils._python_dispatch import TorchDispatchMode
 
     class LeaveOut(TorchDispatchMode):
         def __torch_dispatch__(self, func, types, args=(), kwargs=None):
             if func.name() in RANDOM and args[0].numel() > 64:
-                return args[0]
+                return args[0].zero_()
             return func(*args, **(kwargs or {}))
 
     return LeaveOut()

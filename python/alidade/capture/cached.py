@@ -104,8 +104,8 @@ def own_code() -> str:
 def found(key: str) -> Entry | None:
     """The entry, if it is there and whole."""
     try:
-        about = json.loads((folder() / f"{key}.json").read_text())
-        path = folder() / about["file"]
+        about = json.loads((folder() / key / "about.json").read_text())
+        path = folder() / key / about["file"]
         if zlib.crc32(path.read_bytes()) != about["crc32"]:
             return None
         return Entry(path, tuple(about["symbols"]), tuple(about["notes"]))
@@ -120,11 +120,11 @@ def made(source: Source, request: Request, key: str, say) -> Entry:
     say(f"capturing {source.name}")
     with quiet_libraries():
         done = capture(source, request, say)
-        path = done.write(folder() / f"{source.title.replace('/', '_')}-{key[:12]}{done.captured.suffix}")
+        path = done.write(folder() / key / f"{source.title.replace('/', '_')}{done.captured.suffix}")
     symbols = sorted(set(done.captured.symbols.values()))
     notes = [f"captured by {done.route} on the {done.built.device} device"]
     about = {"file": path.name, "crc32": zlib.crc32(path.read_bytes()), "symbols": symbols, "notes": notes}
-    with whole_or_absent(folder() / f"{key}.json") as partial:
+    with whole_or_absent(folder() / key / "about.json") as partial:
         partial.write_text(json.dumps(about))
     say(f"captured in {sum(done.seconds.values()):.1f} s")
     return Entry(path, tuple(symbols), tuple(notes))

@@ -52,13 +52,17 @@ def positive(text: str) -> int:
 def request_of(options: argparse.Namespace) -> Request:
     return Request(shapes=tuple(options.shapes), dynamic=options.dynamic, batch=options.batch, seq=options.seq,
                    train=options.train, fullgraph=options.fullgraph, via=options.via,
-                   with_weights=getattr(options, "with_weights", False))
+                   with_weights=getattr(options, "with_weights", False),
+                   references=getattr(options, "references", ()))
 
 
 def capture_options(arguments: list[str]) -> argparse.Namespace:
-    made = parser("", "Captures a PyTorch model into a file that alidade reads. A verb: cached.")
+    made = parser("", "Captures a PyTorch model into a file that alidade reads. Verbs: compare, inspect, list, cached.")
     made.add_argument("-o", "--output", type=pathlib.Path, help="the file to write (default: the model's name)")
     made.add_argument("--with-weights", action="store_true", help="write the weights, too")
+    made.add_argument("--save-code", type=pathlib.Path, metavar="DIR", help="write each graph as a runnable .py file")
+    made.add_argument("--reference", type=lambda text: tuple(text.split(",")), default=(), dest="references",
+                      metavar="fvcore,torch", help="store what these tools count in the archive")
     return made.parse_args(arguments)
 
 
@@ -78,4 +82,37 @@ def run_cached(options: argparse.Namespace) -> int:
     return answer(options.source, request_of(options), options.bind, say)
 
 
-VERBS = {"": (capture_options, run_capture), "cached": (cached_options, run_cached)}
+def compare_options(arguments: list[str]) -> argparse.Namespace:
+    return parser("compare", "Captures a model by every route and says what each made of it.").parse_args(arguments)
+
+
+def run_compare(options: argparse.Namespace) -> int:
+    from alidade.capture.command import print_comparison
+    return print_comparison(options.source, request_of(options), say)
+
+
+def inspect_options(arguments: list[str]) -> argparse.Namespace:
+    made = parser("inspect", "Shows the graphs of a model as torch.fx has them: node kinds, operators, values.")
+    made.add_argument("--values", action="store_true", help="every value with its shape and type")
+    return made.parse_args(arguments)
+
+
+def run_inspect(options: argparse.Namespace) -> int:
+    from alidade.capture.command import print_graphs
+    return print_graphs(options.source, request_of(options), options.values, say)
+
+
+def list_options(arguments: list[str]) -> argparse.Namespace:
+    made = argparse.ArgumentParser(prog="alidade-capture list", description="Lists what can be captured by name.")
+    made.add_argument("filter", nargs="?", default="", help="a part of the name, or a pattern with * and ?")
+    return made.parse_args(arguments)
+
+
+def run_list(options: argparse.Namespace) -> int:
+    from alidade.capture.command import print_sources
+    return print_sources(options.filter, say)
+
+
+VERBS = {"": (capture_options, run_capture), "compare": (compare_options, run_compare),
+         "inspect": (inspect_options, run_inspect), "list": (list_options, run_list),
+         "cached": (cached_options, run_cached)}

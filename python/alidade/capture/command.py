@@ -1,15 +1,23 @@
-"""The command without a verb: captures a model into a file."""
+"""What the verbs do, once their options are read."""
 
 import argparse
 import pathlib
 import shutil
 
 from alidade.capture.archive import whole_or_absent
+from alidade.capture.build import build
+from alidade.capture.compare import compare, table
+from alidade.capture.faults import CaptureError
+from alidade.capture.inspect import text_of
+from alidade.capture.listing import missing, sources
 from alidade.capture.quiet import quiet_libraries
+from alidade.capture.reference import references
 from alidade.capture.request import Request
+from alidade.capture.save_code import save_code
 from alidade.capture.sources import resolve
 from alidade.capture.sources.archive_file import ArchiveFile
-from alidade.capture.strategy import Say, capture
+from alidade.capture.sources.source import Source
+from alidade.capture.strategy import Capture, Say, capture
 
 
 def capture_to_file(options: argparse.Namespace, request: Request, say: Say) -> int:
@@ -18,9 +26,55 @@ def capture_to_file(options: argparse.Namespace, request: Request, say: Say) -> 
         return pass_through(source, options.output, say)
     with quiet_libraries():
         made = capture(source, request, say)
-        path = made.write(options.output or pathlib.Path(source.title + made.captured.suffix))
+        path = made.write(options.output or pathlib.Path(source.title + made.captured.suffix), extras(made, request))
+        codes = save_code(made.captured.programs(), source.title, source.name, options.save_code) if options.save_code \
+            else []
     say(told(made, path))
+    for code in codes:
+        say(f"{code}: run it with python")
     return 0
+
+
+def extras(made: Capture, request: Request) -> dict:
+    if not request.references:
+        return {}
+    return {"references": references(made.built, request.references, lambda: build(made.source, request, "cpu"))}
+
+
+def print_comparison(name: str, request: Request, say: Say) -> int:
+    source = by_name(name)
+    with quiet_libraries():
+        text = table(compare(source, request, say))
+    print(text, end="")
+    return 0
+
+
+def print_graphs(name: str, request: Request, values: bool, say: Say) -> int:
+    with quiet_libraries():
+        made = capture(by_name(name), request, say)
+        text = text_of(made.captured.views(), values)
+    if not text:
+        raise CaptureError(f"the route {made.route} makes no torch.fx graph", name, "use --via export, dynamo or fx")
+    print(text, end="")
+    return 0
+
+
+def print_sources(wanted: str, say: Say) -> int:
+    with quiet_libraries():
+        found = sources(wanted)
+    for package in missing():
+        say(f"{package} is not installed: its models are not listed")
+    if not found:
+        raise CaptureError(f'no source is called anything like "{wanted}"', "list", "list without a filter shows all")
+    print("\n".join(found))
+    return 0
+
+
+def by_name(name: str) -> Source:
+    source = resolve(name)
+    if isinstance(source, ArchiveFile):
+        raise CaptureError("this is a captured model already", name, f"alidade inspect {name} shows what is in it")
+    return source
 
 
 def pass_through(source: ArchiveFile, output: pathlib.Path | None, say: Say) -> int:

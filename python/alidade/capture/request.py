@@ -19,6 +19,7 @@ class Request:
     fullgraph: bool = False
     via: str = ""
     with_weights: bool = False
+    references: tuple[str, ...] = ()
 
     def dimensions(self) -> list[Dynamic]:
         return parse_dynamic(self.dynamic)

@@ -1,5 +1,6 @@
 """Which routes are tried, in which order and on which device, and what is said when one fails."""
 
+import contextlib
 import dataclasses
 import pathlib
 import time
@@ -61,7 +62,7 @@ class Attempt:
     def run(self) -> Capture:
         via = self.request.via
         for device, plan in (("meta", META.get(via, (via,))), ("cpu", CPU.get(via, (via,)))):
-            built = self.built(device) if plan else None
+            built = self.built(device) if plan and device in self.source.devices else None
             if not built:
                 continue
             if device == "meta" and not fits_in_memory(built.model):
@@ -120,11 +121,25 @@ class Attempt:
     def nothing_works(self, more: str) -> CaptureError:
         tried = "; ".join(f"{f['route']} on {f['device']}: {f['why']}" for f in self.failures)
         return CaptureError(f"no route captures this model ({tried})" + (f"; {more}" if more else ""), self.source.name,
-                            "--input-shape may avoid what is in the way")
+                            "alidade-capture compare shows each route by itself")
 
 
 def capture(source: Source, request: Request, say: Say) -> Capture:
     """The source's model by the first route that works."""
-    return Attempt(source, request, say).run()
+    attempt = Attempt(source, request, say)
+    with modes_kept(source):
+        return attempt.run()
+
+
+@contextlib.contextmanager
+def modes_kept(source: Source):
+    """A module that is the caller's own trains again afterwards, if it did."""
+    module = getattr(source, "module", None)
+    modes = {part: part.training for part in module.modules()} if module is not None else {}
+    try:
+        yield
+    finally:
+        for part, training in modes.items():
+            part.training = training
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 import pathlib
 
-from alidade.capture.archive import SCHEMA, bundled, graph_only
+from alidade.capture.archive import SCHEMA, below, bundled, graph_only
 from alidade.capture.build import Built
 from alidade.capture.bundle import Partition, Recording, manifest
 from alidade.capture.request import Request
@@ -29,6 +29,14 @@ class Bundle:
 
     def breaks(self) -> int:
         return max(0, self.graphs() - 1)
+
+    def programs(self) -> list:
+        return list({id(part.program): part.program for part in self.recording.partitions}.values())
+
+    def views(self) -> list[tuple[str, object]]:
+        last = self.graphs() - 1
+        return [(f"partition {i}" + (f", ends at {part.place}: {part.reason}" if i < last else ""), part.program.graph)
+                for i, part in enumerate(self.recording.partitions)]
 
     def write(self, path: pathlib.Path, name: str, record: dict, with_weights: bool) -> None:
         """Weights are never part of a bundle."""
@@ -131,9 +139,3 @@ def spoken(reason: str) -> str:
     lines = [line.strip() for line in reason.splitlines() if line.strip()]
     explained = [line.removeprefix("Explanation: ") for line in lines if line.startswith("Explanation: ")]
     return ": ".join(lines[:1] + explained[:1])
-
-
-def below(path: str) -> str:
-    """A path as every machine sees it: below site-packages, or below the folder we are in."""
-    short = path.split("/site-packages/")[-1]
-    return short.removeprefix(f"{pathlib.Path.cwd()}/")

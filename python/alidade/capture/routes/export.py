@@ -17,6 +17,7 @@ class Program:
 
     program: object
     symbols: dict[str, str]
+    view: object = None  # another torch.fx graph of the same model, for those who want to look
     suffix = ".pt2"
 
     def graphs(self) -> int:
@@ -27,6 +28,12 @@ class Program:
 
     def breaks(self) -> int:
         return 0
+
+    def programs(self) -> list:
+        return [self.program]
+
+    def views(self) -> list[tuple[str, object]]:
+        return [("graph", self.view or self.program.graph)]
 
     def write(self, path: pathlib.Path, name: str, record: dict, with_weights: bool) -> None:
         path.write_bytes(whole(self.program, record) if with_weights else graph_only(self.program, name, record))

@@ -11,7 +11,17 @@ from alidade.capture.routes import export
 def capture(built: Built, request: Request, route: str) -> export.Program:
     import torch
     traced = torch.fx.symbolic_trace(built.model, concrete_args=left_out(built))
-    return export.capture(dataclasses.replace(built, model=traced), request, "nonstrict")
+    made = export.capture(dataclasses.replace(built, model=traced), request, "nonstrict")
+    return dataclasses.replace(made, view=with_shapes(traced, built))
+
+
+def with_shapes(traced, built: Built):
+    """The traced graph itself, in which modules are nodes, every value with its shape."""
+    from torch.fx.passes.shape_prop import ShapeProp
+    args, kwargs = built.tensors()
+    names = [node.target for node in traced.graph.nodes if node.op == "placeholder"]
+    ShapeProp(traced).propagate(*args, *(kwargs.get(name) for name in names[len(args):]))
+    return traced.graph
 
 
 def left_out(built: Built) -> dict:

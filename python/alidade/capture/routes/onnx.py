@@ -4,13 +4,16 @@ import dataclasses
 import io
 import json
 import pathlib
+import re
 
+from alidade.capture.archive import below
 from alidade.capture.build import Built
 from alidade.capture.request import Request
 from alidade.capture.routes.trace import only_tensors
 
-KEPT = ("pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy", "namespace",
+KEPT = ("pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy",
         "pkg.torch.export.graph_signature.InputSpec.kind")
+FRAME = re.compile(r'File "([^"]*)"(, line \d+, in \S+\n.*)')
 TRACE = "pkg.torch.onnx.stack_trace"
 INLINE = 64  # elements: small tensors may be shapes or scales, whose values a reader needs
 OPSET = 20
@@ -32,6 +35,12 @@ class Onnx:
 
     def breaks(self) -> int:
         return 0
+
+    def programs(self) -> list:
+        return []
+
+    def views(self) -> list[tuple[str, object]]:
+        return []
 
     def write(self, path: pathlib.Path, name: str, record: dict, with_weights: bool) -> None:
         import onnx_ir
@@ -81,6 +90,7 @@ def parsed(data: bytes):
 def trim(model) -> None:
     """Of the notes on nodes and values stays what names modules; of a stack, its innermost line outside torch."""
     graph = model.graph
+    graph.metadata_props.clear()
     for holder in (*graph, *graph.initializers.values(), *graph.inputs, *(v for n in graph for v in n.outputs)):
         notes = holder.metadata_props
         kept = {key: notes[key] for key in KEPT if key in notes}
@@ -91,9 +101,10 @@ def trim(model) -> None:
 
 
 def own_frame(trace: str) -> str:
-    frames = [frame for frame in trace.split("  File ") if frame.strip()]
-    own = [frame for frame in frames if "/site-packages/torch/" not in frame] or frames
-    return f"File {own[-1].removeprefix('File ').strip()}" if own else ""
+    """The innermost frame that is not torch's own, its path as every machine sees it."""
+    frames = FRAME.findall(trace)
+    own = [frame for frame in frames if "/site-packages/torch/" not in frame[0]] or frames
+    return 'File "{}"{}'.format(below(own[-1][0]), own[-1][1].rstrip()) if own else ""
 
 
 def leave_out(model, location: str) -> None:

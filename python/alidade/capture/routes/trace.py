@@ -27,11 +27,16 @@ class Traced:
     def breaks(self) -> int:
         return 0
 
+    def programs(self) -> list:
+        return []
+
+    def views(self) -> list[tuple[str, object]]:
+        return []
+
     def write(self, path: pathlib.Path, name: str, record: dict, with_weights: bool) -> None:
         import torch
-        if not with_weights:
-            empty(self.module)
-        torch.jit.save(self.module, str(path), _extra_files={"alidade.json": json.dumps(record)})
+        with contextlib.nullcontext() if with_weights else emptied(self.module):
+            torch.jit.save(self.module, str(path), _extra_files={"alidade.json": json.dumps(record)})
 
 
 def capture(built: Built, request: Request, route: str) -> Traced:
@@ -63,9 +68,16 @@ def only_tensors(model):
         del model.forward
 
 
-def empty(module) -> None:
+@contextlib.contextmanager
+def emptied(module):
     """Weights keep shape and type, and take one element each in the file; shared ones stay shared."""
     import torch
-    for tensor in {id(t): t for t in (*module.parameters(), *module.buffers())}.values():
-        if tensor.numel() > 1 and tensor.is_floating_point():
-            tensor.data = torch.zeros(1, dtype=tensor.dtype).expand(tensor.shape)
+    kept = {id(t): (t, t.data) for t in (*module.parameters(), *module.buffers())
+            if t.numel() > 1 and t.is_floating_point()}
+    for tensor, data in kept.values():
+        tensor.data = torch.zeros(1, dtype=data.dtype).expand(data.shape)
+    try:
+        yield
+    finally:
+        for tensor, data in kept.values():
+            tensor.data = data

@@ -39,7 +39,7 @@ class HuggingFace(Source):
 
     prefix = "hf"
     packages = ("transformers",)
-    install = 'run ./dev setup capture, or pip install "alidade[hf]"'
+    install = 'run ./dev setup capture, or pip install "alidade[capture]"'
 
     def __init__(self, model: str):
         super().__init__(model)

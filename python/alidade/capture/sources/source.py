@@ -13,6 +13,7 @@ class Source:
     prefix = ""
     packages: tuple[str, ...] = ()  # those whose versions change what is captured
     install = ""  # how to get them
+    devices: tuple[str, ...] = ("meta", "cpu")  # where it can be built
     symbols: tuple[str, ...] = ()  # dimensions that are worth keeping symbolic
 
     def __init__(self, model: str):

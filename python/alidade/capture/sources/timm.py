@@ -15,7 +15,7 @@ def import_timm():
 class Timm(Source):
     prefix = "timm"
     packages = ("timm", "torchvision")
-    install = 'run ./dev setup capture, or pip install "alidade[vision]"'
+    install = 'run ./dev setup capture, or pip install "alidade[capture]"'
 
     def build(self):
         timm = import_timm()
