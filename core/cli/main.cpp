@@ -32,7 +32,7 @@ class CommandLine {
     app_.footer(kFooter);
     app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
-    add_run(), add_profile(), add_crosscheck(), add_inspect(), add_query();
+    add_run(), add_profile(), add_crosscheck(), add_explain(), add_inspect(), add_query();
     add_config_verbs(), add_plugins(), add_small();
   }
 
@@ -82,7 +82,7 @@ class CommandLine {
            "net.py:Net), or - for standard input")
         ->required();
     sub->add_option("--frontend", args.frontend, "Read with this frontend instead of by file type");
-    add_repeated(sub, "--bind", args.binds, "Value of a symbolic dimension: batch=8");
+    add_repeated(sub, "--bind", args.binds, "Values of symbolic dimensions: batch=8,seq=384");
     add_repeated(sub, "--input-shape", args.input_shapes,
                  "1,3,224,224 for the first input, NAME=1,3,224,224 by name");
     add_repeated(sub, "--set", args.sets, "Override a pipeline value: limits.wall_s=60");
@@ -99,6 +99,7 @@ class CommandLine {
         ->capture_default_str();
     sub->add_option("--top", profile_.top, "Layers to list");
     sub->add_flag("--showshape", profile_.show_shape, "Show the shape of every layer's result");
+    sub->add_flag("--fold", profile_.fold, "Show repeated blocks of the module tree once");
     sub->add_flag("--verbose", profile_.verbose, "List every layer");
   }
   void add_crosscheck() {
@@ -112,6 +113,15 @@ class CommandLine {
         ->capture_default_str();
     sub->add_option("--format", crosscheck_.format, "table or json")->capture_default_str();
     sub->add_option("-o,--output", crosscheck_.output, "File to write; - is standard output")
+        ->capture_default_str();
+  }
+  void add_explain() {
+    auto* sub = verb("explain", "Say where a number comes from", [this] { return verb_explain(explain_); });
+    add_model_options(sub, explain_);
+    sub->get_option("MODEL")->description("A result that 'profile --format json' has written, or a model");
+    sub->add_option("--node", explain_.node, "A layer or node, by any name that a report calls it")
+        ->required();
+    sub->add_option("--convention", explain_.convention, "Of a model: flops, macs, fvcore or torch")
         ->capture_default_str();
   }
   void add_inspect() {
@@ -191,6 +201,7 @@ class CommandLine {
   bool quiet_ = false, json_ = false, effective_ = true;
   ProfileArgs profile_;
   CrossCheckArgs crosscheck_;
+  ExplainArgs explain_;
   InspectArgs inspect_;
   QueryArgs query_;
   ConfigArgs config_;

@@ -17,13 +17,16 @@ struct ModelArgs {
 };
 struct ProfileArgs : ModelArgs {
   std::string convention = "flops", format = "table", output = "-";
-  bool show_shape = false, verbose = false;
+  bool show_shape = false, verbose = false, fold = false;
   std::optional<std::int64_t> top;
 };
 struct CrossCheckArgs : ModelArgs {
   std::vector<std::string> tools;  ///< asked of models that are captured; empty: fvcore
   std::string references, format = "table", output = "-";
   double tolerance = 0;
+};
+struct ExplainArgs : ModelArgs {
+  std::string node, convention = "flops";
 };
 struct InspectArgs : ModelArgs {
   bool text = false, json = false;
@@ -37,6 +40,7 @@ struct QueryArgs : ModelArgs {
 // Every verb returns the program's exit code.
 int verb_profile(const ProfileArgs& args);
 int verb_crosscheck(const CrossCheckArgs& args);
+int verb_explain(const ExplainArgs& args);
 int verb_inspect(const InspectArgs& args);
 int verb_query(const QueryArgs& args);
 int verb_models(bool json);

@@ -86,7 +86,8 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes) {
   auto config = host::read_config({{}, args.sets}, mistakes);
   for (const auto& folder : args.plugin_path)
     config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
-  for (const auto& bind : args.binds) add_binding(bind, config.bindings, mistakes);
+  for (const auto& binds : args.binds)
+    for (const auto& bind : text::split(binds, ',')) add_binding(bind, config.bindings, mistakes);
   for (const auto& word : args.models) {
     host::ModelUse model;
     model.path = from_flag(model_path(word), "MODEL");

@@ -10,6 +10,7 @@ namespace {
 std::vector<host::WrittenOption> page_options(const ProfileArgs& args) {
   std::vector<host::WrittenOption> options;
   if (args.show_shape) options.push_back(option_from_flag("show_shape", true, "--showshape"));
+  if (args.fold) options.push_back(option_from_flag("fold", true, "--fold"));
   if (args.verbose) options.push_back(option_from_flag("verbose", true, "--verbose"));
   if (args.top) options.push_back(option_from_flag("top", *args.top, "--top"));
   return options;

@@ -1,4 +1,5 @@
 #include "alidade/sdk/layers.hpp"
+#include "alidade/ir/print.hpp"
 
 #include "document.hpp"
 
@@ -24,6 +25,18 @@ void tell_output(const Graph& graph, NodeId node, Teller& out) {
   const auto type = outputs.empty() ? TensorType{} : graph.type(outputs[0]);
   tell_shape(graph, type, out);
   out.text("dtype", name(type.dtype));
+}
+
+/// "x f32[1,3,224,224]", in the operator's own order; an absent one is null.
+void tell_operands(const Graph& graph, NodeId node, Teller& out) {
+  out.begin_array("operands");
+  for (const ValueId v : graph.inputs(node)) {
+    if (v.valid())
+      out.text({}, std::string(graph.name(v)) + " " + to_text(graph, graph.type_id(v)));
+    else
+      out.nothing({});
+  }
+  out.end_array();
 }
 
 void tell_source(const Graph& graph, NodeId node, Teller& out) {
@@ -68,7 +81,12 @@ void tell_layer(const Graph& graph, const CostProfile& cost, const Layer& layer,
   out.text("foreign", graph.foreign(layer.node));
   out.text("node", graph.name(layer.node));
   out.text("module", graph.path(graph.module(layer.node)));
+  tell_operands(graph, layer.node, out);
   tell_output(graph, layer.node, out);
+  if (const auto stated = graph.stated(layer.node))
+    out.text("stated_by", stated->by);
+  else
+    out.nothing("stated_by");
   tell_source(graph, layer.node, out);
   out.end_object();
 }

@@ -12,7 +12,7 @@ namespace alidade::table {
 
 /// What the user chose of the page.
 struct View {
-  bool show_shape = false, verbose = false;
+  bool show_shape = false, verbose = false, fold = false;
   std::int64_t top = 10, depth = 3;
 };
 

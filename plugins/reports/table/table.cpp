@@ -70,11 +70,12 @@ class Table final : public Report {
   static void options(OptionSpec<Table>& o) {
     o.field("show_shape", &Table::show_shape_, "show tensor shapes in the module tree");
     o.field("verbose", &Table::verbose_, "show every layer, row and warning");
+    o.field("fold", &Table::fold_, "show repeated blocks of the module tree once: 12 x EncoderBlock");
     o.field("top", &Table::top_, "how many layers and rows to show").at_least(0);
     o.field("depth", &Table::depth_, "levels of the module tree; 0: all").at_least(0);
   }
   [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
-    const View view{show_shape_, verbose_, top_, depth_};
+    const View view{show_shape_, verbose_, fold_, top_, depth_};
     for (std::size_t i = 0; i < run.models.size(); ++i) {
       if (i > 0) out.write("\n");
       write_model(run.models[i], view, out);
@@ -84,7 +85,7 @@ class Table final : public Report {
   }
 
  private:
-  bool show_shape_ = false, verbose_ = false;
+  bool show_shape_ = false, verbose_ = false, fold_ = false;
   std::int64_t top_ = 10, depth_ = 3;
 };
 

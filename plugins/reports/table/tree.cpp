@@ -81,13 +81,62 @@ class Tree {
     const auto own =
         static_cast<std::size_t>(std::ranges::count_if(parts, [](const Part& p) { return p.layer; }));
     const bool group = own > kMostRows && !page_.view.verbose;
-    for (const auto& part : parts) {
-      if (!part.layer)
-        add_module(part.module, level);
+    for (std::size_t i = 0, alike = 1; i < parts.size(); i += alike) {
+      alike = page_.view.fold ? repetitions(parts, i) : 1;
+      if (alike > 1)
+        add_repeated(std::span(parts).subspan(i, alike), level);
+      else if (!parts[i].layer)
+        add_module(parts[i].module, level);
       else if (!group)
-        add_layer(*part.layer, level);
+        add_layer(*parts[i].layer, level);
     }
     if (group) add_groups(parts, level);
+  }
+
+  /// How many modules from this one on, one after another, are the same but for their names.
+  [[nodiscard]] std::size_t repetitions(const std::vector<Part>& parts, std::size_t first) const {
+    if (parts[first].layer || folds(parts[first].module)) return 1;
+    const auto wanted = likeness(parts[first].module);
+    std::size_t count = 1;
+    while (first + count < parts.size() && !parts[first + count].layer &&
+           likeness(parts[first + count].module) == wanted)
+      ++count;
+    return count;
+  }
+  /// Everything that the rows of a module would show, without the names.
+  [[nodiscard]] std::string likeness(ModuleId module) const {
+    std::string all(page_.graph.type(module));
+    for (const auto& part : parts_[module]) {
+      all += '(';
+      if (part.layer) {
+        const auto one = figures(*part.layer);
+        all += layer_label(page_.graph, part.layer->node);
+        for (const auto figure : {one.params, one.macs, one.flops, one.memory})
+          all += ' ' + std::to_string(figure);
+      } else {
+        all += likeness(part.module);
+      }
+      all += ')';
+    }
+    return all;
+  }
+  /// "12 x EncoderBlock: encoder.layers.0 .. encoder.layers.11", their sum; then the first of them.
+  void add_repeated(std::span<const Part> blocks, std::int64_t level) {
+    CostSum sum;
+    for (const auto& block : blocks) {
+      const auto& one = page_.cost.modules[block.module];
+      sum.params += one.params, sum.macs += one.macs, sum.flops += one.flops, sum.opaque += one.opaque;
+      sum.input += one.input, sum.output += one.output, sum.weight += one.weight, sum.unknown += one.unknown;
+    }
+    const auto& graph = page_.graph;
+    const auto type = graph.type(blocks.front().module);
+    add(level,
+        std::to_string(blocks.size()) + " x " + std::string(type.substr(type.rfind('.') + 1)) + ": " +
+            graph.path(blocks.front().module) + " .. " + std::string(graph.name(blocks.back().module)),
+        {},
+        Figures{sum.params.value, sum.macs.value, sum.flops.value, sum.traffic().value,
+                sum.opaque + sum.unknown == 0});
+    add_module(blocks.front().module, level + 1);
   }
 
   void add_layer(const Layer& layer, std::int64_t level) {

@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "alidade/base/file.hpp"
+#include "alidade/base/text.hpp"
+#include "alidade/ir/work.hpp"
+#include "host/exit_code.hpp"
+#include "model_verbs.hpp"
+#include "one_model.hpp"
+#include "pipeline.hpp"
+#include "result_out.hpp"
+#include "sdk/work_table.hpp"
+#include "talk.hpp"
+
+namespace alidade::cli {
+namespace {
+
+using nlohmann::json;
+using text::grouped;
+using text::printable;
+
+/// A file that is gone when the program has read it.
+class TemporaryFile {
+ public:
+  TemporaryFile() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "alidade-result-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data()) ? pattern + "/result.json" : pattern;
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    std::error_code none;
+    std::filesystem::remove_all(std::filesystem::path(path_).parent_path(), none);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// Profiles the models into a file; the program's exit code.
+int profile_into(const ExplainArgs& args, const std::string& path) {
+  ProfileArgs profile;
+  static_cast<ModelArgs&>(profile) = args;
+  profile.convention = args.convention, profile.format = "json", profile.output = path;
+  return verb_profile(profile);
+}
+
+Result<json> read_result(const std::string& path) {
+  const auto file = FileBytes::open(path);
+  if (!file) return std::unexpected(file.error());
+  auto result = json::parse(file->view(), nullptr, false);
+  const auto schema = result.is_object() ? result.value("schema", std::string()) : std::string();
+  if (schema.starts_with("alidade.result/")) return result;
+  return fail(Fault::config, "this is not a result of Alidade: its \"schema\" is not alidade.result/1", path,
+              "write one with 'alidade profile MODEL --format json -o FILE', or name the model itself");
+}
+
+bool is_called(const json& layer, const std::string& name) {
+  return layer["name"] == name || layer["node"] == name;
+}
+
+/// The layers of this name, each with the document of its model.
+std::vector<std::pair<json, json>> layers_called(const json& result, const std::string& name) {
+  std::vector<std::pair<json, json>> found;
+  const auto look = [&](const json& model) {
+    for (const auto& layer : model.value("layers", json::array()))
+      if (is_called(layer, name)) found.emplace_back(model, layer);
+  };
+  if (!result.contains("models")) look(result);
+  for (auto model : result.value("models", json::array())) {
+    model["program"] = result["program"];  // said once for all of them
+    look(model);
+  }
+  return found;
+}
+
+std::vector<std::string> names_in(const json& result) {
+  std::vector<std::string> names;
+  const auto add = [&](const json& model) {
+    for (const auto& layer : model.value("layers", json::array())) names.push_back(layer["name"]);
+  };
+  if (!result.contains("models")) add(result);
+  for (const auto& model : result.value("models", json::array())) add(model);
+  return names;
+}
+
+void line(Sink& out, std::string_view label, const std::string& value) {
+  out.write(fmt::format("  {:<12} {}\n", label, value));
+}
+
+std::string number(const json& value) { return grouped(value.get<std::uint64_t>()); }
+
+/// "f32[1,64,112,112]"
+std::string type_text(const json& layer) {
+  std::vector<std::string> sizes;
+  if (layer["shape"].is_null()) return layer["dtype"].get<std::string>() + "[*]";
+  for (const auto& size : layer["shape"])
+    sizes.push_back(size.is_null()     ? "?"
+                    : size.is_string() ? printable(size.get<std::string>())
+                                       : size.dump());
+  return layer["dtype"].get<std::string>() + "[" + text::join(sizes, ",") + "]";
+}
+
+void write_place(Sink& out, const json& model, const json& layer) {
+  const std::string foreign = layer["foreign"];
+  line(out, "operator",
+       layer["op"].get<std::string>() + (foreign.empty() ? "" : " (" + printable(foreign) + ")") + ", node " +
+           printable(layer["node"].get<std::string>()));
+  const std::string module = layer["module"];
+  line(out, "module", module.empty() ? "none" : printable(module));
+  if (const auto& source = layer["source"]; !source.is_null())
+    line(out, "source", printable(source["file"].get<std::string>()) + ":" + source["line"].dump());
+  line(out, "model",
+       printable(model["path"].get<std::string>()) + ", read by the frontend " +
+           text::quoted(model["frontend"]["used"].get<std::string>()));
+}
+
+void write_shapes(Sink& out, const json& layer) {
+  std::string label = "operands";
+  for (const auto& operand : layer["operands"]) {
+    line(out, label, operand.is_null() ? "(absent)" : printable(operand.get<std::string>()));
+    label.clear();
+  }
+  line(out, "result", type_text(layer));
+}
+
+std::string element_work(const work_table::Rule& rule) {
+  std::vector<std::string> parts;
+  if (rule.per_input > 0)
+    parts.push_back(std::to_string(rule.per_input) + " per element of the first operand");
+  if (rule.per_output > 0) parts.push_back(std::to_string(rule.per_output) + " per element of the result");
+  if (!rule.flops.empty()) parts.emplace_back(rule.flops);
+  return parts.empty() ? "none" : text::join(parts, "; ");
+}
+
+void write_formula(Sink& out, const json& layer) {
+  if (!layer["stated_by"].is_null())
+    return line(out, "stated by",
+                "[[operator]] " + text::quoted(layer["stated_by"].get<std::string>()) +
+                    ": the user's word, no formula of ours");
+  const auto op = op_named(layer["op"].get<std::string>());
+  if (!op) return;
+  const auto& rule = work_table::rule(*op);
+  const auto macs = layer["macs"].get<std::uint64_t>(), flops = layer["flops"].get<std::uint64_t>();
+  line(out, "MACs", grouped(macs) + (rule.macs.empty() ? "" : " = " + std::string(rule.macs)));
+  line(out, "FLOPs",
+       fmt::format("{} = 2 x {} MACs + {} of element work", grouped(flops), grouped(macs),
+                   grouped(flops - 2 * macs)));
+  line(out, "element work", element_work(rule));
+  line(out, "because", std::string(rule.why));
+}
+
+void write_figures(Sink& out, const json& model, const json& layer) {
+  write_formula(out, layer);
+  line(out, "bytes",
+       fmt::format(
+           "{} = {} of inputs + {} of outputs + {} of weights; moves {}", number(layer["memory"]),
+           number(layer["input_bytes"]), number(layer["output_bytes"]), number(layer["weight_bytes"]),
+           work_table::words(
+               work_table::rule(op_named(layer["op"].get<std::string>()).value_or(Op::opaque)).traffic)));
+  if (layer["runs"] != 1) line(out, "runs", number(layer["runs"]) + ", all of them in the figures above");
+  if (layer["certainty"] != "exact") line(out, "certainty", layer["certainty"].get<std::string>());
+  line(out, "convention",
+       fmt::format("{}: counted as {}", model["convention"].get<std::string>(), number(layer["counted"])));
+  line(out, "said by",
+       "the analysis 'cost' of " + printable(model.value("program", std::string("this program"))) +
+           "; every formula: docs/counting.md");
+}
+
+void write_layer(Sink& out, const json& model, const json& layer) {
+  out.write(fmt::format("{} of {}: {} FLOPs\n", printable(layer["name"].get<std::string>()),
+                        printable(model["model"].get<std::string>()), number(layer["flops"])));
+  write_place(out, model, layer);
+  write_shapes(out, layer);
+  write_figures(out, model, layer);
+}
+
+int explain(const std::string& path, const std::string& node) {
+  const auto result = read_result(path);
+  if (!result) return say(result.error()), host::exit_code(result.error().fault);
+  const auto found = layers_called(*result, node);
+  if (found.empty()) {
+    const auto names = names_in(*result);
+    say(Error{Fault::config,
+              "there is no layer or node " + text::quoted(node) + text::did_you_mean(node, names),
+              {},
+              "'alidade profile MODEL --verbose' lists the layers; views and constants are not among them"});
+    return host::kBadConfig;
+  }
+  ResultOut out;
+  for (const auto& [model, layer] : found) write_layer(out, model, layer);
+  return out.finish();
+}
+
+}  // namespace
+
+int verb_explain(const ExplainArgs& args) try {
+  if (args.models.size() == 1 && args.models[0].ends_with(".json")) return explain(args.models[0], args.node);
+  const TemporaryFile result;
+  if (const int failed = profile_into(args, result.path())) return failed;
+  return explain(result.path(), args.node);
+} catch (const json::exception& e) {
+  say(Error{Fault::config,
+            "the result is not as this version writes it: " + printable(e.what()),
+            {},
+            "write it anew with this version"});
+  return host::kBadConfig;
+}
+
+}  // namespace alidade::cli

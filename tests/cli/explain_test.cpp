@@ -1,0 +1,70 @@
+#include <catch2/catch.hpp>
+
+#include "program.hpp"
+#include "scratch_folder.hpp"
+
+using namespace alidade::tests;
+
+namespace {
+
+bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("explain says where a number comes from: formula, shapes, convention, module and source line") {
+  const auto done = run_program(ALIDADE_BIN, {"explain", "resnet18", "--node", "layer1.0.conv1"});
+  CHECK(done.code == 0);
+  CHECK(done.err == "");
+  CHECK(
+      done.out.starts_with("layer1.0.conv1 of resnet18: 231,211,008 FLOPs\n"
+                           "  operator     conv (ai.onnx::Conv), node node_Conv_291\n"
+                           "  module       layer1.0.conv1\n"
+                           "  source       torchvision/models/resnet.py:92\n"));
+  CHECK(holds(done.out,
+              "  operands     max_pool2d f32[1,64,56,56]\n"
+              "               layer1.0.conv1.weight f32[64,64,3,3]\n"
+              "  result       f32[1,64,56,56]\n"));
+  CHECK(holds(done.out, "  MACs         115,605,504 = elements(y) x elements(w) / Cout\n"));
+  CHECK(holds(done.out, "  convention   flops: counted as 231,211,008\n"));
+}
+
+TEST_CASE("explain reads a result, of one model or of several, and finds nodes by the file's own names") {
+  const ScratchFolder folder;
+  const auto result = folder / "r.json";
+  REQUIRE(
+      run_program(ALIDADE_BIN, {"profile", "resnet18", "resnet50", "--format", "json", "-o", result}).code ==
+      0);
+  const auto done = run_program(ALIDADE_BIN, {"explain", result, "--node", "fc"});
+  CHECK(done.code == 0);
+  CHECK(holds(done.out, "fc of resnet18: 1,024,000 FLOPs\n"));
+  CHECK(holds(done.out, "fc of resnet50: 4,096,000 FLOPs\n"));
+  const auto node = run_program(ALIDADE_BIN, {"explain", result, "--node", "node_Conv_291"});
+  CHECK(holds(node.out, "layer1.0.conv1 of resnet18"));
+}
+
+TEST_CASE("explain names the rule whose word a figure is") {
+  const ScratchFolder folder;
+  write_text(
+      folder / "m.alg",
+      "graph \"m\" {\n  input %x : f32[2]\n  %y = opaque(%x) : f32[2] as \"acme::rope\"\n  return %y\n}\n");
+  write_text(folder / "run.toml",
+             "[[model]]\npath = \"m.alg\"\n[[operator]]\nop = \"acme::rope\"\nflops_per_element = 3\n"
+             "[[analysis]]\nuse = \"cost\"\n[[report]]\nuse = \"json\"\npath = \"" +
+                 (folder / "r.json") + "\"\n");
+  REQUIRE(run_program(ALIDADE_BIN, {"run", folder / "run.toml"}).code == 0);
+  const auto done = run_program(ALIDADE_BIN, {"explain", folder / "r.json", "--node", "y"});
+  CHECK(holds(done.out, "y of m: 6 FLOPs\n"));
+  CHECK(holds(done.out, "[[operator]] 'acme__rope': the user's word"));
+}
+
+TEST_CASE("explain of what is not there, or is no result, says what to do") {
+  auto done = run_program(ALIDADE_BIN, {"explain", "resnet18", "--node", "layer1.0.conv3"});
+  CHECK(done.code == 2);
+  CHECK(done.err.starts_with(
+      "error: there is no layer or node 'layer1.0.conv3' (did you mean 'layer1.0.conv1'?)\n"));
+  const ScratchFolder folder;
+  write_text(folder / "other.json", "{\"schema\": \"other/1\"}");
+  done = run_program(ALIDADE_BIN, {"explain", folder / "other.json", "--node", "a"});
+  CHECK(done.code == 2);
+  CHECK(holds(done.err, "this is not a result of Alidade: its \"schema\" is not alidade.result/1"));
+}
