@@ -33,6 +33,7 @@ Result<Reference> one(const json& from, const std::string& where) {
   reference.total = from.at("total").get<std::uint64_t>();
   reference.by_operator = counts(from, "by_operator");
   reference.by_module = counts(from, "by_module");
+  if (!reference.by_module.empty()) reference.by_module.try_emplace("", reference.total);
   reference.unsupported = counts(from, "unsupported");
   return reference;
 }

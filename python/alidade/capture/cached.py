@@ -116,11 +116,12 @@ def found(key: str) -> Entry | None:
 def made(source: Source, request: Request, key: str, say) -> Entry:
     from alidade.capture.archive import whole_or_absent
     from alidade.capture.quiet import quiet_libraries
+    from alidade.capture.reference import extras
     from alidade.capture.strategy import capture
     say(f"capturing {source.name}")
     with quiet_libraries():
         done = capture(source, request, say)
-        path = done.write(folder() / key / f"{source.title.replace('/', '_')}{done.captured.suffix}")
+        path = done.write(folder() / key / f"{source.title.replace('/', '_')}{done.captured.suffix}", extras(done))
     symbols = sorted(set(done.captured.symbols.values()))
     notes = [f"captured by {done.route} on the {done.built.device} device"]
     about = {"file": path.name, "crc32": zlib.crc32(path.read_bytes()), "symbols": symbols, "notes": notes}

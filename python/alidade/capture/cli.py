@@ -40,6 +40,8 @@ def parser(verb: str, about: str) -> argparse.ArgumentParser:
     made.add_argument("--train", action="store_true", help="in training mode")
     made.add_argument("--fullgraph", action="store_true", help="a graph break is a failure")
     made.add_argument("--via", choices=ROUTES, default="", help="this route and no other")
+    made.add_argument("--reference", type=lambda text: tuple(text.split(",")), default=(), dest="references",
+                      metavar="fvcore,torch", help="store what these tools count in the archive")
     return made
 
 
@@ -53,7 +55,7 @@ def request_of(options: argparse.Namespace) -> Request:
     return Request(shapes=tuple(options.shapes), dynamic=options.dynamic, batch=options.batch, seq=options.seq,
                    train=options.train, fullgraph=options.fullgraph, via=options.via,
                    with_weights=getattr(options, "with_weights", False),
-                   references=getattr(options, "references", ()))
+                   references=options.references)
 
 
 def capture_options(arguments: list[str]) -> argparse.Namespace:
@@ -61,8 +63,6 @@ def capture_options(arguments: list[str]) -> argparse.Namespace:
     made.add_argument("-o", "--output", type=pathlib.Path, help="the file to write (default: the model's name)")
     made.add_argument("--with-weights", action="store_true", help="write the weights, too")
     made.add_argument("--save-code", type=pathlib.Path, metavar="DIR", help="write each graph as a runnable .py file")
-    made.add_argument("--reference", type=lambda text: tuple(text.split(",")), default=(), dest="references",
-                      metavar="fvcore,torch", help="store what these tools count in the archive")
     return made.parse_args(arguments)
 
 

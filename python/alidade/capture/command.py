@@ -5,19 +5,18 @@ import pathlib
 import shutil
 
 from alidade.capture.archive import whole_or_absent
-from alidade.capture.build import build
 from alidade.capture.compare import compare, table
 from alidade.capture.faults import CaptureError
 from alidade.capture.inspect import text_of
 from alidade.capture.listing import missing, sources
 from alidade.capture.quiet import quiet_libraries
-from alidade.capture.reference import references
+from alidade.capture.reference import extras
 from alidade.capture.request import Request
 from alidade.capture.save_code import save_code
 from alidade.capture.sources import resolve
 from alidade.capture.sources.archive_file import ArchiveFile
 from alidade.capture.sources.source import Source
-from alidade.capture.strategy import Capture, Say, capture
+from alidade.capture.strategy import Say, capture
 
 
 def capture_to_file(options: argparse.Namespace, request: Request, say: Say) -> int:
@@ -26,19 +25,13 @@ def capture_to_file(options: argparse.Namespace, request: Request, say: Say) -> 
         return pass_through(source, options.output, say)
     with quiet_libraries():
         made = capture(source, request, say)
-        path = made.write(options.output or pathlib.Path(source.title + made.captured.suffix), extras(made, request))
+        path = made.write(options.output or pathlib.Path(source.title + made.captured.suffix), extras(made))
         codes = save_code(made.captured.programs(), source.title, source.name, options.save_code) if options.save_code \
             else []
     say(told(made, path))
     for code in codes:
         say(f"{code}: run it with python")
     return 0
-
-
-def extras(made: Capture, request: Request) -> dict:
-    if not request.references:
-        return {}
-    return {"references": references(made.built, request.references, lambda: build(made.source, request, "cpu"))}
 
 
 def print_comparison(name: str, request: Request, say: Say) -> int:

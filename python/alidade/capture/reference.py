@@ -3,11 +3,19 @@
 import contextlib
 import importlib.metadata
 
-from alidade.capture.build import Built
+from alidade.capture.build import Built, build
 from alidade.capture.faults import CaptureError
 from alidade.capture.routes.trace import only_tensors
 
 TOOLS = ("fvcore", "torch")
+
+
+def extras(made) -> dict:
+    """What a capture's request wants stored beside the graph."""
+    request = made.request
+    if not request.references:
+        return {}
+    return {"references": references(made.built, request.references, lambda: build(made.source, request, "cpu"))}
 
 
 def references(built: Built, tools: tuple[str, ...], real) -> list[dict]:
