@@ -1,7 +1,7 @@
 #include <string>
 
-#include "activations.hpp"
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/liveness.hpp"
 #include "alidade/sdk/plugin.hpp"
 #include "remarks.hpp"
 #include "runs.hpp"
@@ -49,9 +49,9 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
     if (auto fits = add_work(graph, profile); !fits) return fits;
     if (auto fits = add_stored(graph, profile); !fits) return fits;
     add_to_parents(graph, profile);
-    const auto peak = peak_activation(graph);
-    if (!peak) return std::unexpected(peak.error());
-    profile.peak_activation = *peak;
+    const auto peaks = region_peaks(graph);
+    if (!peaks) return std::unexpected(peaks.error());
+    profile.peak_activation = peaks->front();
     return {};
   }
 

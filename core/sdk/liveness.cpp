@@ -1,11 +1,11 @@
-#include "activations.hpp"
+#include "alidade/sdk/liveness.hpp"
 
 #include <algorithm>
 
 #include "alidade/sdk/dependencies.hpp"
 #include "alidade/sdk/storage.hpp"
 
-namespace alidade::cost {
+namespace alidade {
 namespace {
 
 /// Walks every region once, the inner ones first, and remembers what each holds at its worst.
@@ -19,13 +19,15 @@ class Liveness {
         regions_(region_count(graph)),
         peaks_(regions_) {}
 
-  Result<Bytes> peak() {
+  Result<std::vector<Bytes>> peaks() {
     for (const ValueId v : g_.inputs()) all_ += size(v);
     for (std::size_t r = 0; r < regions_; ++r) find_places(RegionId(r));
     if (!all_.fits()) return fail(Fault::model, "the activations of the model do not fit 63 bits");
     for (std::size_t r = 0; r < regions_; ++r) find_last_uses(RegionId(r));
     for (std::size_t r = regions_; r-- > 0;) peaks_[r] = worst(RegionId(r));
-    return Bytes(peaks_[0]);
+    std::vector<Bytes> out;
+    for (const auto peak : peaks_) out.emplace_back(peak);
+    return out;
   }
 
  private:
@@ -109,6 +111,6 @@ class Liveness {
 
 }  // namespace
 
-Result<Bytes> peak_activation(const Graph& graph) { return Liveness(graph).peak(); }
+Result<std::vector<Bytes>> region_peaks(const Graph& graph) { return Liveness(graph).peaks(); }
 
-}  // namespace alidade::cost
+}  // namespace alidade

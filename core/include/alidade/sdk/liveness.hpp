@@ -1,0 +1,13 @@
+#pragma once
+#include <vector>
+
+#include "alidade/ir/graph.hpp"
+
+namespace alidade {
+
+/// The highest sum of live activations in every region when its nodes run in file order, the outermost first:
+/// a tensor lives from its making to its last use, views share their source's storage, inputs live from the
+/// start and outputs to the end, a nested region adds its own peak. Unknown sizes are 0.
+[[nodiscard]] Result<std::vector<Bytes>> region_peaks(const Graph& graph);
+
+}  // namespace alidade

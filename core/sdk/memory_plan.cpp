@@ -1,0 +1,115 @@
+// What a memory plan says of itself.
+#include <algorithm>
+#include <map>
+
+#include "alidade/results/memory.hpp"
+#include "alidade/sdk/layers.hpp"
+
+namespace alidade {
+namespace {
+
+std::string module_of(const Graph& graph, ValueId v) {
+  const NodeId maker = graph.producer(v);
+  if (!maker.valid()) return "(input)";
+  const auto path = graph.path(graph.module(maker));
+  return path.empty() ? "(model)" : path;
+}
+
+void tell_alive(const Graph& graph, const MemorySchedule& s, Teller& t) {
+  std::map<std::string, std::uint64_t> modules;
+  t.begin_array("live_at_peak");
+  for (const auto* tensor : s.steps.empty() ? std::vector<const TensorLife*>{} : s.alive(s.peak_step)) {
+    const auto module = module_of(graph, tensor->value);
+    modules[module] += tensor->bytes.value;
+    t.begin_object();
+    t.text("tensor", graph.name(tensor->value));
+    t.text("module", module);
+    t.count("bytes", tensor->bytes.value);
+    t.end_object();
+  }
+  t.end_array();
+  t.begin_array("live_at_peak_by_module");
+  for (const auto& [module, bytes] : modules) {
+    t.begin_object();
+    t.text("module", module);
+    t.count("bytes", bytes);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void tell_peak(const MemorySchedule& s, const PerNode<std::string>& names, Teller& t) {
+  t.count("peak_bytes", s.peak.value);
+  t.count("peak_step", s.steps.empty() ? 0 : s.peak_step + std::uint64_t{1});
+  t.text("peak_operator",
+         s.steps.empty() ? std::string_view() : std::string_view(names[s.steps[s.peak_step].node]));
+  t.count("peak_with_workspace_bytes", s.peak_with_workspace.value);
+  t.count("arena_bytes", s.arena.value);
+  t.real("fragmentation", s.fragmentation());
+}
+
+void tell_timeline(const MemorySchedule& s, const PerNode<std::string>& names, Teller& t) {
+  t.begin_array("timeline");
+  for (std::size_t i = 0; i < s.steps.size(); ++i) {
+    t.begin_object();
+    t.count("step", i + 1);
+    t.text("operator", names[s.steps[i].node]);
+    t.count("live_bytes", s.steps[i].live.value);
+    t.count("workspace_bytes", s.steps[i].workspace.value);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void tell_tensors(const Graph& graph, const MemorySchedule& s, Teller& t) {
+  t.begin_array("plan");
+  for (const auto& tensor : s.tensors) {
+    t.begin_object();
+    t.text("tensor", graph.name(tensor.value));
+    t.count("offset_bytes", tensor.offset.value);
+    t.count("bytes", tensor.bytes.value);
+    t.count("first_step", tensor.first + std::uint64_t{1});
+    t.count("last_step", tensor.last + std::uint64_t{1});
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void tell_schedule(std::string_view key, const Graph& graph, const MemorySchedule& s,
+                   const PerNode<std::string>& names, Teller& t) {
+  t.begin_object(key);
+  tell_peak(s, names, t);
+  tell_alive(graph, s, t);
+  tell_timeline(s, names, t);
+  tell_tensors(graph, s, t);
+  t.end_object();
+}
+
+}  // namespace
+
+double MemorySchedule::fragmentation() const {
+  return arena.value == 0 ? 0 : 1 - static_cast<double>(peak.value) / static_cast<double>(arena.value);
+}
+
+std::vector<const TensorLife*> MemorySchedule::alive(std::uint32_t step) const {
+  std::vector<const TensorLife*> out;
+  for (const auto& tensor : tensors)
+    if (tensor.first <= step && step <= tensor.last) out.push_back(&tensor);
+  std::ranges::stable_sort(out, [](const auto* a, const auto* b) { return a->bytes > b->bytes; });
+  return out;
+}
+
+void MemoryPlan::tell(const Graph& graph, Teller& t) const {
+  const auto names = layer_names(graph);
+  t.count("weight_bytes", weights.value);
+  t.count("weight_bytes_by_use", weights_by_use.value);
+  t.count("largest_operator_bytes", largest_operator.value);
+  t.count("traffic_bytes", traffic.value);
+  tell_schedule("as_given", graph, given, names, t);
+  t.flag("reordered_is_lower", lower);
+  if (!reorder_note.empty()) t.text("reorder_note", reorder_note);
+  if (!lower) return;
+  tell_schedule("reordered", graph, reordered, names, t);
+}
+
+}  // namespace alidade
