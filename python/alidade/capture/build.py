@@ -1,5 +1,6 @@
 """Builds a model on the meta device, where weights cost nothing, or on the CPU, where everything runs."""
 
+import contextlib
 import dataclasses
 import os
 
@@ -21,6 +22,11 @@ class Built:
     model: object
     inputs: Inputs
     device: str
+
+    def where(self):
+        """On the meta device, tensors that forward makes without naming a device are made there, too."""
+        import torch
+        return torch.device("meta") if self.device == "meta" else contextlib.nullcontext()
 
     def tensors(self) -> tuple[tuple, dict]:
         return self.inputs.tensors(self.device)

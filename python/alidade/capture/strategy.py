@@ -87,7 +87,8 @@ class Attempt:
     def warmed_up(self, built: Built) -> bool:
         started = time.monotonic()
         try:
-            self.set_up = warm_up(built)
+            with built.where():
+                self.set_up = warm_up(built)
         except Exception as reason:
             if built.device == "cpu":
                 raise self.raised(reason) from reason
@@ -106,7 +107,8 @@ class Attempt:
         for route in plan:
             started = time.monotonic()
             try:
-                captured = routes.take(route, built, self.request)
+                with built.where():
+                    captured = routes.take(route, built, self.request)
             except Exception as reason:
                 self.note(route, built.device, first_cause(reason))
                 continue

@@ -46,7 +46,9 @@ def define() -> None:
 def implement() -> None:
     """On the CPU, so that detectors can be run and traced; the meta kernels are torchvision's own."""
     import torch
+    import torchvision.extension
     from torchvision.ops.roi_align import _roi_align
+    torchvision.extension._has_ops = lambda: True
     torch.library.impl("torchvision::nms", "cpu")(nms)
     torch.library.impl("torchvision::roi_align", "cpu")(_roi_align)
 

@@ -104,7 +104,10 @@ def own_frame(trace: str) -> str:
     """The innermost frame that is not torch's own, its path as every machine sees it."""
     frames = FRAME.findall(trace)
     own = [frame for frame in frames if "/site-packages/torch/" not in frame[0]] or frames
-    return f'File "{below(own[-1][0])}"{own[-1][1].rstrip()}' if own else ""
+    if not own:
+        return ""
+    path, place = own[-1]
+    return f'File "{below(path)}"{place.rstrip()}'
 
 
 def leave_out(model, location: str) -> None:
