@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """What of torchvision, timm, transformers and ultralytics is captured and read, and how the counts compare.
 
-  coverage.py run [--fvcore] [FILTER]   captures what results.json does not have yet, one child process per model
-  coverage.py write                     writes docs/coverage.md from results.json
+  coverage.py run [--fvcore] KIND   captures what results/KIND.json does not have yet, one child process per model
+  coverage.py write                 writes docs/coverage.md from results/*.json
+
+KIND is torchvision, timm, hf or ultralytics.
 
 With --fvcore, models that are small enough are counted by fvcore, too, on real tensors.
 """
@@ -12,13 +14,14 @@ import importlib
 import json
 import multiprocessing
 import pathlib
+import re
 import sys
 import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-RESULTS = HERE / "results.json"
+RESULTS = HERE / "results"
 sys.path.insert(0, str(ROOT / "python"))
 
 LIMIT_S = 300
@@ -26,22 +29,20 @@ FVCORE_MACS, FVCORE_PARAMETERS = 12_000_000_000, 150_000_000
 TIMM = 300
 
 
-def chosen() -> list[str]:
+def chosen(kind: str) -> list[str]:
     """All of torchvision, the transformers table, 300 of timm evenly, the smallest of each ultralytics family."""
-    from alidade.capture.listing import hf_names, timm_names, torchvision_names
-    timm = timm_names()
-    names = [f"torchvision:{name}" for name in torchvision_names()]
-    names += [f"timm:{timm[i * len(timm) // TIMM]}" for i in range(TIMM)]
-    return names + [f"hf:{name}" for name in hf_names()] + ultralytics()
+    from alidade.capture.listing import KINDS
+    names = KINDS[kind][1]()
+    if kind == "timm":
+        names = [names[i * len(names) // TIMM] for i in range(TIMM)]
+    if kind == "ultralytics":
+        names = smallest(names)
+    return [f"{kind}:{name}" for name in names]
 
 
-def ultralytics() -> list[str]:
-    import re
-
-    from alidade.capture.listing import ultralytics_names
-    names = ultralytics_names()
-    families = {re.sub(r"^(yoloe-|yolo)(v?\d+)[nslmx](?=$|-)", r"\1\2n", name) for name in names}
-    return [f"ultralytics:{name}" for name in sorted(families & set(names))]
+def smallest(names: list[str]) -> list[str]:
+    families = {re.sub(r"^(yoloe-|yolo)(v?\d+)[slmx](?=$|-)", r"\1\2n", name) for name in names}
+    return sorted(families & set(names))
 
 
 def measured(name: str) -> dict:
@@ -136,12 +137,11 @@ def wants_fvcore(row: dict) -> bool:
     return "failed" not in row and "fvcore" not in row and "fvcore_why" not in row and small(row)
 
 
-def run(with_fvcore: bool, wanted: str, again: bool) -> None:
-    for package in ("torch", "alidade.capture.torchvision_ops"):
-        importlib.import_module(package)
-    names = [name for name in chosen() if wanted in name]
-    import transformers  # noqa: F401 - children share what is imported here
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+def run(kind: str, with_fvcore: bool, again: bool) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    importlib.import_module("torch")  # children share what is imported here
+    names, file = chosen(kind), RESULTS / f"{kind}.json"
+    results = json.loads(file.read_text()) if file.exists() else {}
     for number, name in enumerate(names):
         row = results.get(name)
         if row is None or (again and "failed" in row):
@@ -152,22 +152,26 @@ def run(with_fvcore: bool, wanted: str, again: bool) -> None:
             told = in_child(by_fvcore, name)
             row |= {"fvcore_why": told["why"]} if "failed" in told else told
         results[name] = row
-        RESULTS.write_text(json.dumps(results, indent=0) + "\n")
-        print(f"{number + 1}/{len(names)} {name}: {row.get('why', '')} {row.get('macs')} {row.get('torch')}", flush=True)
+        file.write_text(json.dumps({name: results[name] for name in names if name in results}, indent=0) + "\n")
+        told = row.get("why") or f"{row.get('macs')} {row.get('torch')}"
+        print(f"{number + 1}/{len(names)} {name}: {told}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("verb", choices=("run", "write"))
-    parser.add_argument("filter", nargs="?", default="")
+    parser.add_argument("kind", nargs="?", choices=("torchvision", "timm", "hf", "ultralytics"), default="torchvision")
     parser.add_argument("--fvcore", action="store_true")
     parser.add_argument("--again", action="store_true", help="what failed before is tried once more")
     options = parser.parse_args()
     if options.verb == "run":
-        run(options.fvcore, options.filter, options.again)
+        run(options.kind, options.fvcore, options.again)
     else:
         import report
-        report.write(json.loads(RESULTS.read_text()), ROOT / "docs/coverage.md")
+        kinds = ("torchvision", "timm", "hf", "ultralytics")
+        found = {kind: json.loads((RESULTS / f"{kind}.json").read_text()) for kind in kinds
+                 if (RESULTS / f"{kind}.json").exists()}
+        report.write(found, ROOT / "docs/coverage.md")
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ import pathlib
 HEAD = """# Coverage
 
 What of four libraries is captured by `alidade-capture` and read by the program, made by `tools/coverage/coverage.py`
-from `tools/coverage/results.json`. Inputs are those that a model is published with, batch 1 (128 tokens for text).
+from `tools/coverage/results/`. Inputs are those that a model is published with, batch 1 (128 tokens for text).
 
 - **ours**: multiply-accumulates that the program counts in the captured file.
-- **torch**: half of what `FlopCounterMode` counts in the same model, with attention and recurrent layers as separate
-  matrix products, on meta tensors where the model runs on them.
-- **fvcore**: its own counts on real tensors, and ours under the convention `fvcore`. It leaves out operators that it has
-  no rule for, `scaled_dot_product_attention` among them, and says so in a side list.
+- **torch**: half of what `FlopCounterMode` counts in the same model, with attention and recurrent layers as
+  separate matrix products, on meta tensors where the model runs on them.
+- **fvcore**: its own counts on real tensors, and ours under the convention `fvcore`. It leaves out operators that it
+  has no rule for, `scaled_dot_product_attention` among them, and says so in a side list.
 - **parameters**: whether the program counts as many as `nn.Module.parameters()`, a shared one once.
 - **opaque**: operators that the program has no rule for, of all operators.
 
@@ -22,16 +22,13 @@ NAMES = {"torchvision": "all torchvision models", "timm": "300 timm architecture
 
 
 def write(results: dict[str, dict], path: pathlib.Path) -> None:
-    groups: dict[str, dict] = collections.defaultdict(dict)
-    for name, row in results.items():
-        kind, _, model = name.partition(":")
-        groups[kind][model] = row
+    groups = {kind: {name.partition(":")[2]: row for name, row in rows.items()} for kind, rows in results.items()}
     text = HEAD + summary(groups) + "".join(section(kind, rows) for kind, rows in groups.items())
     path.write_text(text)
 
 
 def summary(groups: dict[str, dict]) -> str:
-    lines = ["| | models | captured and read | MACs equal to torch's | within 1 % | parameters equal | nothing opaque |",
+    lines = ["| | models | captured and read | MACs equal to torch's | within 1 % | parameters equal | no opaque |",
              "|---|---|---|---|---|---|---|"]
     for kind, rows in groups.items():
         good = [row for row in rows.values() if "failed" not in row]
