@@ -144,6 +144,27 @@ std::array<CostShare, 2> CostProfile::bounds(const Graph& graph) const {
   return shares;
 }
 
+Character CostProfile::character(const Graph& graph) const {
+  constexpr double kConvolutions = 0.7, kProducts = 0.5;
+  std::uint64_t convolutions = 0, products = 0;
+  for (const NodeId n : graph.nodes()) {
+    if (class_of(graph.op(n)) != OpClass::contraction) continue;
+    const bool convolves = graph.op(n) == Op::conv || graph.op(n) == Op::conv_transpose;
+    (convolves ? convolutions : products) += nodes[n].work.flops.value * nodes[n].runs;
+  }
+  if (part(convolutions, total.flops.value) > kConvolutions)
+    return {"convolution-heavy",
+            "hardware with many FLOPS pays (GPUs, systolic arrays), 8-bit quantisation works well, and "
+            "fusion finds "
+            "much to fuse"};
+  if (part(products, total.flops.value) > kProducts)
+    return {"transformer-heavy",
+            "memory bandwidth pays (HBM, large caches), attention moves much for what it computes, and "
+            "batching raises "
+            "the intensity of every product"};
+  return {"mixed", ""};
+}
+
 std::vector<CostShare> CostProfile::opaque(const Graph& graph) const {
   std::map<std::string_view, CostShare> rows;
   for (const NodeId n : graph.nodes())

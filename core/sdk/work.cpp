@@ -148,8 +148,8 @@ Work stated_work(const Operator& o, const StatedWork& stated) {
 }  // namespace
 }  // namespace work_parts
 
-Result<Work> work(const Graph& graph, NodeId node) {
-  const work_parts::Operator o(graph, node);
+Result<Work> work(const Graph& graph, NodeId node, CausalCount causal) {
+  const work_parts::Operator o(graph, node, causal);
   if (o.op() == Op::opaque)
     if (const auto stated = graph.stated(node)) return work_parts::stated_work(o, *stated);
   return work_parts::work_of(o);

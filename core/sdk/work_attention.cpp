@@ -1,4 +1,5 @@
 // Scaled dot-product attention: scores and their weighted sums, dense, one by one for every query head.
+#include <algorithm>
 #include <string>
 
 #include "work_operator.hpp"
@@ -31,6 +32,21 @@ std::optional<Count> keys_seen(const Operator& o) {
   return as_count(*given) + as_count(*cached);
 }
 
+/// Pairs of a query and a key in one head of one batch: all, or with causal attention those that the query
+/// may see, which are the cached ones and as many of the given ones as its place.
+std::optional<Count> pairs(const Operator& o) {
+  const auto queries = o.in(0).dim(-2), given = o.in(1).dim(-2);
+  const auto keys = keys_seen(o);
+  if (!queries || !keys) return std::nullopt;
+  if (o.causal == CausalCount::dense || o.attrs<AttentionAttrs>().causal == 0)
+    return as_count(*queries) * *keys;
+  const auto square = std::min(*queries, *given);
+  const auto cached = o.has(4) ? *o.in(4).dim(-2) : 0;
+  const Count even = as_count(square % 2 == 0 ? square / 2 : square),
+              odd = as_count(square % 2 == 0 ? square + 1 : (square + 1) / 2);
+  return even * odd + as_count(*queries - square) * as_count(*given) + as_count(*queries) * as_count(cached);
+}
+
 }  // namespace
 
 Figure attention(const Operator& o) {
@@ -41,9 +57,9 @@ Figure attention(const Operator& o) {
              value_width = head_width(o, 2, packed ? a.kv_heads : 1);
   if (!width) return std::unexpected(width.error());
   if (!value_width) return std::unexpected(value_width.error());
-  const auto rows = product(o.in(0), 0, -1), keys = keys_seen(o);
-  if (!*width || !*value_width || !rows || !keys) return std::nullopt;
-  const Count scores = *rows * as_count(packed ? a.heads : 1) * *keys;
+  const auto heads = product(o.in(0), 0, -2), seen = pairs(o);
+  if (!*width || !*value_width || !heads || !seen) return std::nullopt;
+  const Count scores = *heads * as_count(packed ? a.heads : 1) * *seen;
   return Arithmetic{scores * (as_count(**width) + as_count(**value_width)),
                     scores * as_count(work_table::kFlopsPerScore + (o.has(3) ? 1 : 0))};
 }

@@ -14,6 +14,8 @@ constexpr std::array<std::string_view, 4> kNames{"flops", "macs", "fvcore", "tor
 /// them.
 std::uint64_t torch_count(const Operator& o, const Work& w) {
   if (w.op_class != OpClass::contraction) return 0;
+  if (o.op() == Op::attention)  // dense there, whatever was chosen here
+    if (const auto dense = work(o.graph, o.node)) return 2 * dense->macs.value;
   const bool matrix_by_vector = o.op() == Op::matmul && o.in(1).ranked && o.in(1).rank() == 1;
   return matrix_by_vector ? 0 : 2 * w.macs.value;  // aten::mv and aten::dot have no formula there
 }

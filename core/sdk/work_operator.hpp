@@ -11,7 +11,8 @@ namespace alidade::work_parts {
 /// One node of a graph, its operands and results by position; an absent one has an unranked type.
 class Operator {
  public:
-  Operator(const Graph& graph, NodeId node) : Operator(graph, node, graph.op(node)) {}
+  explicit Operator(const Graph& graph, NodeId node, CausalCount causal = CausalCount::dense)
+      : graph(graph), node(node), causal(causal), op_(graph.op(node)) {}
   /// The node as if it were a `like`.
   Operator(const Graph& graph, NodeId node, Op like) : graph(graph), node(node), op_(like) {}
   [[nodiscard]] Op op() const { return op_; }
@@ -37,6 +38,7 @@ class Operator {
 
   const Graph& graph;
   NodeId node;
+  CausalCount causal = CausalCount::dense;
 
  private:
   Op op_;

@@ -162,12 +162,28 @@ TEST_CASE("attention scores every query with every key, cached ones too, for eac
   }
 }
 
-TEST_CASE("causal attention is counted dense") {
-  const auto body = [](std::string attrs) {
-    return "input %q : f32[1,2,4,8]\n %y = attention(%q, %q, %q) {" + attrs + "} : f32[1,2,4,8]";
-  };
-  CHECK(exact_work(body("heads=2, kv_heads=2, causal=1")).macs ==
-        exact_work(body("heads=2, kv_heads=2")).macs);
+TEST_CASE("causal attention is counted dense, or as what each query may see") {
+  Dice dice(11);
+  for (int i = 0; i < 60; ++i) {
+    const auto heads = dice.roll(1, 3), queries = dice.roll(1, 6), keys = dice.roll(1, 6),
+               past = dice.roll(0, 3);
+    std::uint64_t dense = 0, seen = 0;
+    each_element({heads, queries, past + keys}, [&](const Shape& at) {
+      dense += 8 + 8;
+      if (at[2] < past || at[2] - past <= at[1]) seen += 8 + 8;
+    });
+    const auto tensor = [&](std::int64_t length) { return type({1, heads, length, 8}); };
+    std::string body = "input %q : " + tensor(queries) + "\n input %k : " + tensor(keys);
+    if (past > 0) body += "\n input %p : " + tensor(past);
+    body += std::string("\n %y = attention(%q, %k, %k") + (past > 0 ? ", _, %p, %p" : "") +
+            ") {heads=" + std::to_string(heads) + ", kv_heads=" + std::to_string(heads) +
+            ", causal=1} : " + tensor(queries);
+    CHECK(exact_work(body).macs.value == dense);
+    const auto graph = parse("graph \"t\" {\n " + body + "\n return %y\n}\n").value();
+    const auto w = work(graph, graph.body()[0], CausalCount::seen).value();
+    CHECK(w.macs.value == seen);
+    CHECK(count(graph, graph.body()[0], w, Convention::torch)->low == 2 * dense);
+  }
 }
 
 TEST_CASE("recurrent layers do the products of every gate, step, direction and layer") {

@@ -22,6 +22,9 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
               {"fvcore", Convention::fvcore},
               {"torch", Convention::torch}},
              "how work is counted; fvcore and torch count what those tools count");
+    o.choice(
+        "causal", &CostAnalysis::causal_, {{"dense", CausalCount::dense}, {"seen", CausalCount::seen}},
+        "causal attention: dense counts every query with every key, seen only with those that it may see");
     o.field("compute_bound_above", &CostAnalysis::compute_bound_above_,
             "an operator with more FLOPs per byte is compute-bound")
         .above(0)
@@ -56,7 +59,7 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
   }
 
   Result<void> count_one(const Graph& graph, NodeId n, NodeCost& cost) const {
-    auto done = work(graph, n);
+    auto done = work(graph, n, causal_);
     if (!done) return std::unexpected(std::move(done).error());
     cost.work = *done;
     const auto counted = count(graph, n, cost.work, convention_);
@@ -78,6 +81,7 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
   }
 
   Convention convention_ = Convention::flops;
+  CausalCount causal_ = CausalCount::dense;
   double compute_bound_above_ = 10;
 };
 

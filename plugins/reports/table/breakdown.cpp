@@ -29,6 +29,8 @@ void write_breakdown(const Page& page, Sink& out) {
   for (const auto& share : shares)
     write_share(std::string(share.label), width, share, out,
                 share.label == label(Op::opaque) ? of_opaque : 0);
+  if (const auto [character, advice] = page.cost.character(page.graph); !advice.empty())
+    out.write("  It is " + std::string(character) + ": " + std::string(advice) + ".\n");
 }
 
 void write_bottlenecks(const Page& page, Sink& out) {

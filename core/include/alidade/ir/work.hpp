@@ -36,9 +36,12 @@ struct Work {
   [[nodiscard]] std::optional<double> intensity() const;
 };
 
+/// How causal attention is counted: every query with every key, or only with those that it may see.
+enum class CausalCount : std::uint8_t { dense, seen };
+
 /// The work of one node, of one trip for the bodies of loops (a control node itself does none). An error when
 /// the attributes make no sense or a figure does not fit 63 bits; it names the node.
-[[nodiscard]] Result<Work> work(const Graph& graph, NodeId node);
+[[nodiscard]] Result<Work> work(const Graph& graph, NodeId node, CausalCount causal = CausalCount::dense);
 
 /// The same as if the node were a `like`, with that operator's default attributes.
 [[nodiscard]] Result<Work> work_as(const Graph& graph, NodeId node, Op like);

@@ -38,6 +38,12 @@ struct CostShare {
   double ops_share = 0, counted_share = 0;  ///< 0..1, never NaN
 };
 
+/// What most of a model's FLOPs are, and what that means for the choice of hardware.
+struct Character {
+  std::string_view name;    ///< "convolution-heavy", "transformer-heavy", "mixed"
+  std::string_view advice;  ///< one sentence; empty for a mixed model
+};
+
 /// The cost of every operator, module and the whole model under one convention.
 struct CostProfile {
   static constexpr ResultKey key{"cost", 1};
@@ -58,6 +64,8 @@ struct CostProfile {
   [[nodiscard]] std::array<CostShare, 4> bands(const Graph& graph) const;
   /// Compute-bound, then memory-bound, by the profile's threshold.
   [[nodiscard]] std::array<CostShare, 2> bounds(const Graph& graph) const;
+  /// Convolutions above 70 % of the FLOPs, or products and attention above 50 %.
+  [[nodiscard]] Character character(const Graph& graph) const;
   /// Opaque operators by foreign name, the most frequent first; `counted` is the upper bound.
   [[nodiscard]] std::vector<CostShare> opaque(const Graph& graph) const;
   /// Tells its members into an object that the caller has opened.
