@@ -41,6 +41,13 @@ void group_norm(Operation& o, Op op) {
   o.emit(op, {subject(o), o.tensor("weight"), o.tensor("bias")}, a);
 }
 
+/// g v / |v|: a weight in the form that weight normalisation stores.
+void weight_norm(Operation& o, Op op) {
+  const ValueId v = o.tensor("v");
+  const ValueId direction = o.step(op, {v}, o.weave().type_id(v), "direction");
+  o.emit(Op::mul, {direction, o.tensor("g")});
+}
+
 void softmax(Operation& o, Op op) {
   const ValueId x = subject(o);
   o.emit(op, {x}, AxesAttrs{o.weave().builder.ints(o.axes(x, "dim")), 0});
@@ -63,6 +70,7 @@ constexpr Rule kRules[] = {
     {"_fused_rms_norm", Op::rms_norm, layer_norm},
     {"group_norm", Op::group_norm, group_norm},
     {"native_group_norm", Op::group_norm, group_norm},
+    {"_weight_norm", Op::lp_norm, weight_norm},
     {"softmax", Op::softmax, softmax},
     {"_softmax", Op::softmax, softmax},
     {"_safe_softmax", Op::softmax, softmax},

@@ -1,0 +1,109 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "program.hpp"
+
+using namespace alidade::tests;
+using nlohmann::json;
+
+// One model, captured as .pt2, ONNX and TorchScript (tools/frontend_cases), has the same
+// multiply-accumulates, parameters and contractions whichever frontend reads it: those that PyTorch itself
+// counts. A difference that has a cause stands in kCauses; one that has none fails here.
+
+namespace {
+
+const std::string kFolder = ALIDADE_SOURCE_DIR "/tests/frontends/data/";
+
+/// What a route changes, and why.
+struct Cause {
+  std::string_view model, route;
+  std::int64_t parameters;
+  std::string_view why;
+};
+constexpr Cause kCauses[] = {
+    {"wav2vec2", "onnx", -64, "weight normalisation is folded: its 64 magnitudes are part of the weight"},
+};
+
+const json& reference() {
+  static const json all = json::parse(std::ifstream(kFolder + "reference.json"));
+  return all["models"];
+}
+
+/// Every model of one route, in one run of the program.
+json profiles(const std::string& route) {
+  std::vector<std::string> words{"profile", "--format", "json"};
+  for (const auto& [model, facts] : reference().items()) words.push_back(kFolder + model + "." + route);
+  const auto done = run_program(ALIDADE_BIN, words);
+  INFO(done.err);
+  REQUIRE(done.code == 0);
+  return json::parse(done.out)["models"];
+}
+
+std::int64_t folded(const std::string& model, const std::string& route) {
+  for (const auto& cause : kCauses)
+    if (cause.model == model && cause.route == route) return cause.parameters;
+  return 0;
+}
+
+/// How many convolutions and products a model has; attention is two products, however it is written.
+/// Recurrent layers are counted by their work: one operator may hold several.
+std::map<std::string, std::uint64_t> contractions(const json& profile) {
+  std::map<std::string, std::uint64_t> counts;
+  for (const auto& layer : profile["layers"]) {
+    const std::string op = layer["op"];
+    const auto runs = layer["runs"].get<std::uint64_t>();
+    if (op == "conv" || op == "conv_transpose") counts["convolutions"] += runs;
+    if (op == "linear" || op == "matmul" || op == "einsum") counts["products"] += runs;
+    if (op == "attention") counts["products"] += 2 * runs;
+    if (op == "rnn" || op == "lstm" || op == "gru")
+      counts[op + " MACs"] += layer["macs"].get<std::uint64_t>();
+  }
+  return counts;
+}
+
+bool has(const std::string& frontend) {
+  return std::filesystem::exists(std::string(ALIDADE_PLUGIN_DIR) + "/" + frontend + ".so");
+}
+
+/// Against what PyTorch counts of the code itself.
+void check_totals(const json& profile, const std::string& route) {
+  const auto model = std::filesystem::path(profile["path"].get<std::string>()).stem().string();
+  INFO(model << " as " << route);
+  const auto& facts = reference().at(model);
+  const auto& totals = profile["totals"];
+  CHECK(totals["macs"] == facts["macs"]);
+  CHECK(totals["params"].get<std::int64_t>() ==
+        facts["parameters"].get<std::int64_t>() + folded(model, route));
+  CHECK(totals["opaque_ops"] == 0);
+  CHECK(totals["unknown_ops"] == 0);
+}
+
+}  // namespace
+
+TEST_CASE("every route has PyTorch's multiply-accumulates and parameters, and the same contractions") {
+  const auto exported = profiles("pt2");
+  for (const auto& profile : exported) check_totals(profile, "pt2");
+  for (const std::string route : {"onnx", "pt"}) {
+    if (route == "pt" && !has("torchscript")) continue;
+    const auto others = profiles(route);
+    REQUIRE(others.size() == exported.size());
+    for (std::size_t i = 0; i < others.size(); ++i) {
+      check_totals(others[i], route);
+      INFO(others[i]["path"] << " beside .pt2");
+      CHECK(contractions(others[i]) == contractions(exported[i]));
+    }
+  }
+}
+
+TEST_CASE("the cases are of every family, and more than thirty") {
+  std::map<std::string, int> families;
+  for (const auto& [model, facts] : reference().items()) ++families[facts["family"]];
+  CHECK(reference().size() >= 30);
+  for (const auto* family :
+       {"cnn", "transformer", "detector", "segmentation", "audio", "recurrent", "decoder"})
+    CHECK(families[family] > 0);
+}
