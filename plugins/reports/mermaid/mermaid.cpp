@@ -1,0 +1,75 @@
+#include <algorithm>
+
+#include "alidade/base/text.hpp"
+#include "alidade/results/fusion.hpp"
+#include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/layers.hpp"
+#include "alidade/sdk/plugin.hpp"
+
+namespace alidade::mermaid {
+namespace {
+
+/// Text inside of a node: quotes and what Mermaid reads as markup become entities.
+std::string label(std::string_view text) {
+  std::string out;
+  for (const char c : text::visible(text))
+    out += c == '"'   ? "#quot;"
+           : c == '#' ? "#35;"
+           : c == '<' ? "#lt;"
+           : c == '>' ? "#gt;"
+                      : std::string(1, c);
+  return out;
+}
+
+/// One box per operator, or per fused group where fusion was run.
+void write_model(const ModelRun& model, std::size_t most, Sink& out) {
+  const Graph& g = *model.graph;
+  const Dependencies order(g);
+  const auto* plan = model.results ? model.results->get<FusionPlan>() : nullptr;
+  const auto names = layer_names(g);
+  const auto box = [&](std::size_t step) {
+    return plan ? plan->group_of[order.node(step)] : static_cast<std::uint32_t>(step);
+  };
+  const std::size_t boxes = plan ? plan->groups.size() : order.size();
+  const std::size_t shown = std::min(boxes, most);
+  out.write("%% " + label(model.id) + "\nflowchart TD\n");
+  for (std::size_t i = 0; i < shown; ++i) {
+    const NodeId first = plan ? plan->operators(plan->groups[i])[0] : order.node(i);
+    const auto kind = plan ? plan->patterns[plan->groups[i].pattern].name : std::string(name(g.op(first)));
+    out.write("  n" + std::to_string(i) + "[\"" + label(names[first]) + "<br/>" + label(kind) + "\"]\n");
+  }
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
+  for (std::size_t step = 0; step < order.size(); ++step)
+    for (const auto earlier : order.before().of(step))
+      if (box(earlier) != box(step) && box(earlier) < shown && box(step) < shown)
+        edges.emplace_back(box(earlier), box(step));
+  std::ranges::sort(edges);
+  edges.erase(std::ranges::unique(edges).begin(), edges.end());
+  for (const auto& [from, to] : edges)
+    out.write("  n" + std::to_string(from) + " --> n" + std::to_string(to) + "\n");
+  if (shown < boxes) out.write("  more([\"" + std::to_string(boxes - shown) + " more\"])\n");
+}
+
+/// A small graph for pages that show Mermaid.
+class Mermaid final : public Report {
+ public:
+  static void options(OptionSpec<Mermaid>& o) {
+    o.field("most", &Mermaid::most_, "boxes to draw, the first ones").at_least(1);
+  }
+  [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
+    for (const auto& model : run.models)
+      if (!model.error) write_model(model, static_cast<std::size_t>(most_), out);
+    return {};
+  }
+
+ private:
+  std::int64_t most_ = 100;
+};
+
+}  // namespace
+}  // namespace alidade::mermaid
+
+ALIDADE_PLUGIN("alidade", "0.1.0") {
+  plugin.add<alidade::mermaid::Mermaid>("mermaid",
+                                        "a small graph for Mermaid, a box per operator or fused group");
+}

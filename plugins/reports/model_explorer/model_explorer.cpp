@@ -1,0 +1,148 @@
+#include <algorithm>
+
+#include "alidade/base/json.hpp"
+#include "alidade/base/text.hpp"
+#include "alidade/ir/print.hpp"
+#include "alidade/results/cost.hpp"
+#include "alidade/results/fusion.hpp"
+#include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/layers.hpp"
+#include "alidade/sdk/plugin.hpp"
+
+namespace alidade::model_explorer {
+namespace {
+
+/// One attribute of a node: Model Explorer shows texts.
+void tell_attribute(std::string_view key, const std::string& value, Teller& t) {
+  t.begin_object();
+  t.text("key", key);
+  t.text("value", value);
+  t.end_object();
+}
+
+class Writer {
+ public:
+  Writer(const ModelRun& model, Teller& t)
+      : model_(model),
+        g_(*model.graph),
+        cost_(model.results ? model.results->get<CostProfile>() : nullptr),
+        plan_(model.results ? model.results->get<FusionPlan>() : nullptr),
+        order_(g_),
+        names_(layer_names(g_)),
+        t_(t) {}
+
+  void write() {
+    t_.begin_object();
+    t_.text("id", model_.id);
+    t_.begin_array("nodes");
+    for (std::size_t i = 0; i < g_.inputs().size(); ++i) write_input(g_.inputs()[i], i);
+    for (std::size_t step = 0; step < order_.size(); ++step) write_node(step);
+    t_.end_array();
+    t_.end_object();
+  }
+
+ private:
+  /// "layer1/0": the module's path, which Model Explorer folds.
+  [[nodiscard]] std::string space(NodeId n) const {
+    auto path = g_.path(g_.module(n));
+    for (auto& c : path)
+      if (c == '.') c = '/';
+    return path;
+  }
+  void write_input(ValueId v, std::size_t i) {
+    t_.begin_object();
+    t_.text("id", "input" + std::to_string(i));
+    t_.text("label", g_.name(v));
+    t_.text("namespace", "");
+    write_outputs({&v, 1});
+    t_.end_object();
+  }
+  void write_node(std::size_t step) {
+    const NodeId n = order_.node(step);
+    t_.begin_object();
+    t_.text("id", std::to_string(step));
+    t_.text("label", name(g_.op(n)));
+    t_.text("namespace", space(n));
+    t_.begin_array("incomingEdges");
+    for (const ValueId v : g_.inputs(n)) write_edge(v);
+    t_.end_array();
+    t_.begin_array("attrs");
+    write_attributes(n);
+    t_.end_array();
+    std::vector<ValueId> outputs(g_.outputs(n).begin(), g_.outputs(n).end());
+    write_outputs(outputs);
+    t_.end_object();
+  }
+  void write_edge(ValueId v) {
+    if (!v.valid()) return;
+    const NodeId maker = g_.producer(v);
+    const bool step = maker.valid() && order_.step(maker) != NodeId::kNone;
+    const auto input = std::ranges::find(g_.inputs(), v);
+    if (!step && input == g_.inputs().end()) return;
+    t_.begin_object();
+    t_.text("sourceNodeId", step ? std::to_string(order_.step(maker))
+                                 : "input" + std::to_string(input - g_.inputs().begin()));
+    t_.text("sourceNodeOutputId",
+            std::to_string(step ? v.index - g_.outputs(maker)[0].index : std::uint32_t{0}));
+    t_.end_object();
+  }
+  void write_outputs(std::span<const ValueId> values) {
+    t_.begin_array("outputsMetadata");
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      t_.begin_object();
+      t_.text("id", std::to_string(i));
+      t_.begin_array("attrs");
+      tell_attribute("tensor_shape", to_text(g_, g_.type_id(values[i])), t_);
+      t_.end_array();
+      t_.end_object();
+    }
+    t_.end_array();
+  }
+  void write_attributes(NodeId n) {
+    tell_attribute("name", names_[n], t_);
+    tell_attribute("foreign", std::string(g_.foreign(n)), t_);
+    if (cost_) {
+      const auto work = all_runs(cost_->nodes[n]);
+      tell_attribute("flops", std::to_string(work.flops.value), t_);
+      tell_attribute("macs", std::to_string(work.macs.value), t_);
+      tell_attribute("memory_bytes", std::to_string(work.traffic().value), t_);
+      tell_attribute("bottleneck", std::string(bottleneck(*cost_, work)), t_);
+    }
+    if (plan_ && plan_->group_of[n] != FusionPlan::kNone)
+      tell_attribute("fused_group", std::to_string(plan_->group_of[n]), t_);
+    for (const auto& target : model_.hardware)
+      tell_attribute("time_s:" + target.id, text::number(target.costs[n].time.value), t_);
+  }
+
+  const ModelRun& model_;
+  const Graph& g_;
+  const CostProfile* cost_;
+  const FusionPlan* plan_;
+  Dependencies order_;
+  PerNode<std::string> names_;
+  Teller& t_;
+};
+
+/// Graphs for Model Explorer, with the figures of every operator as attributes.
+class ModelExplorer final : public Report {
+ public:
+  [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
+    JsonTeller t(out, 0);
+    t.begin_object();
+    t.text("label", run.program);
+    t.begin_array("graphs");
+    for (const auto& model : run.models)
+      if (!model.error) Writer(model, t).write();
+    t.end_array();
+    t.end_object();
+    return {};
+  }
+};
+
+}  // namespace
+}  // namespace alidade::model_explorer
+
+ALIDADE_PLUGIN("alidade", "0.1.0") {
+  plugin.add<alidade::model_explorer::ModelExplorer>(
+      "model_explorer", "graphs for Model Explorer, with the figures of every operator");
+}
