@@ -32,7 +32,8 @@ class CommandLine {
     app_.footer(kFooter);
     app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
-    add_run(), add_profile(), add_crosscheck(), add_explain(), add_inspect(), add_query();
+    add_run(), add_profile(), add_crosscheck(), add_explain(), add_inspect(), add_query(), add_test(),
+        add_compare();
     add_config_verbs(), add_plugins(), add_small();
   }
 
@@ -141,6 +142,26 @@ class CommandLine {
     sub->get_option("MODEL")->expected(2, 1 << 20)->option_text("MODEL... CONDITION");
     sub->add_flag("--json", query_.json, "Print as JSON");
   }
+  void add_test() {
+    auto* sub = verb("test", "Check what has to hold of models: no surprises, and the figures of known ones",
+                     [this] { return verb_test(test_); });
+    add_model_options(sub, test_);
+    add_repeated(sub, "--tests", test_.files,
+                 "A file of [[test]] entries; the install's config/tests/networks.toml by default");
+    sub->add_flag("--failures", test_.failures_only, "List only the tests that do not hold");
+  }
+  void add_compare() {
+    auto* sub = verb("compare", "Show models, or JSON results, side by side, and what changed between two",
+                     [this] { return verb_compare(compare_); });
+    add_model_options(sub, compare_);
+    add_repeated(
+        sub, "--fail-above", compare_.gates,
+        "FIGURE=PERCENT%,AMOUNT: end with 1 when the last model exceeds the first by more than both");
+    sub->add_option("--format", compare_.format, "text, json or html")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"text", "json", "html"}));
+    sub->add_flag("--verbose", compare_.verbose, "List every change");
+  }
   static void add_config_options(CLI::App* sub, ConfigArgs& args) {
     sub->add_option("CONFIG", args.files, "Pipeline files, left to right; - is standard input")->required();
     add_repeated(sub, "--set", args.sets, "Override a value: analysis.cost.convention=macs");
@@ -204,6 +225,8 @@ class CommandLine {
   ExplainArgs explain_;
   InspectArgs inspect_;
   QueryArgs query_;
+  TestArgs test_;
+  CompareArgs compare_;
   ConfigArgs config_;
   PluginsArgs plugins_;
   std::string schema_ = "pipeline";

@@ -8,6 +8,7 @@ namespace alidade::cli {
 
 /// What `profile` and `inspect` take about the models they open.
 struct ModelArgs {
+  std::vector<std::string> files;         ///< pipeline files beneath
   std::vector<std::string> models;        ///< paths, zoo names, or "-" for standard input
   std::string frontend;                   ///< empty: by file type
   std::vector<std::string> binds;         ///< "batch=8"
@@ -32,6 +33,14 @@ struct InspectArgs : ModelArgs {
   bool text = false, json = false;
 };
 
+struct TestArgs : ModelArgs {
+  bool failures_only = false;
+};
+struct CompareArgs : ModelArgs {
+  std::vector<std::string> gates;  ///< "macs=2%,1M"
+  std::string format = "text";
+  bool verbose = false;
+};
 struct QueryArgs : ModelArgs {
   std::string question;  ///< about one operator: "kind == conv and depthwise"
   bool json = false;
@@ -43,6 +52,8 @@ int verb_crosscheck(const CrossCheckArgs& args);
 int verb_explain(const ExplainArgs& args);
 int verb_inspect(const InspectArgs& args);
 int verb_query(const QueryArgs& args);
+int verb_compare(const CompareArgs& args);
+int verb_test(const TestArgs& args);
 int verb_models(bool json);
 int verb_version(bool json);
 

@@ -83,7 +83,7 @@ host::WrittenOption option_from_flag(std::string key, OptionValue value, const s
 }
 
 host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes) {
-  auto config = host::read_config({{}, args.sets}, mistakes);
+  auto config = host::read_config({args.files, args.sets}, mistakes);
   for (const auto& folder : args.plugin_path)
     config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
   for (const auto& binds : args.binds)

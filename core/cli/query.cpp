@@ -1,16 +1,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "alidade/base/file.hpp"
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
+#include "documents.hpp"
 #include "host/exit_code.hpp"
-#include "host/query/result_document.hpp"
 #include "host/query/result_scope.hpp"
-#include "host/run.hpp"
 #include "model_verbs.hpp"
-#include "one_model.hpp"
-#include "pipeline.hpp"
 #include "result_out.hpp"
 #include "talk.hpp"
 
@@ -21,33 +17,6 @@ using nlohmann::ordered_json;
 
 /// Columns that every answer has, before those that the question mentions.
 constexpr std::array kColumns{"name", "type", "flops", "memory"};
-
-/// What the model is worth under the analyses that describe operators.
-Result<ordered_json> document_of_model(const QueryArgs& args, int& exit_code) {
-  std::vector<host::Mistake> mistakes;
-  auto config = config_of(args, mistakes);
-  for (const auto* name : {"cost", "parallelism", "concurrency"}) {
-    host::Use use;
-    use.use = use.id = from_flag(std::string(name), "query");
-    config.analyses.push_back(std::move(use));
-  }
-  const auto pipeline = plan_config(std::move(config), std::move(mistakes));
-  if (!pipeline.outcome.mistakes.empty()) return exit_code = tell_mistakes(pipeline, false), ordered_json();
-  const auto json = pipeline.plugins->find("json");
-  if (!json) return std::unexpected(json.error());
-  Result<ordered_json> document;
-  const auto outcome = host::carry_out(
-      pipeline.outcome.plan, [&](const Run& run) { document = host::query::document_of(run, **json); });
-  for (const auto& error : outcome.errors) say(error);
-  exit_code = outcome.exit_code;
-  return document;
-}
-
-Result<ordered_json> document_of_file(const std::string& path) {
-  const auto bytes = FileBytes::open(path);
-  if (!bytes) return std::unexpected(bytes.error());
-  return host::query::read_result(bytes->view(), path);
-}
 
 /// The rows of one model that the question holds for.
 Result<std::vector<const host::query::Scope*>> answers(const host::query::Expression& question,
@@ -109,14 +78,14 @@ void write_json(const std::vector<std::string>& columns, std::span<const host::q
   }
 }
 
-/// The answer for every model of the document.
-Result<void> answer(const ordered_json& document, const QueryArgs& args, Sink& out) {
+/// The answer for every model.
+Result<void> answer(const std::vector<ordered_json>& models, const QueryArgs& args, Sink& out) {
   const auto question = host::query::Expression::parse(args.question);
   if (!question) return std::unexpected(question.error());
   JsonTeller teller(out);
   if (args.json) teller.begin_array();
-  for (const auto* model : host::query::models_of(document)) {
-    const host::query::ResultScope scope(*model);
+  for (const auto& model : models) {
+    const host::query::ResultScope scope(model);
     const auto rows = answers(*question, scope);
     if (!rows) return std::unexpected(rows.error());
     const auto columns = columns_of(*question, scope);
@@ -124,7 +93,7 @@ Result<void> answer(const ordered_json& document, const QueryArgs& args, Sink& o
       write_json(columns, *rows, teller);
       continue;
     }
-    out.write(text::printable(model->value("model", "")) + ": " + std::to_string(rows->size()) + " of " +
+    out.write(text::printable(model.value("model", "")) + ": " + std::to_string(rows->size()) + " of " +
               std::to_string(scope.row_count()) + " operators\n");
     if (!rows->empty()) write_text(columns, *rows, out);
   }
@@ -135,20 +104,17 @@ Result<void> answer(const ordered_json& document, const QueryArgs& args, Sink& o
 }  // namespace
 
 int verb_query(const QueryArgs& args) {
-  int exit_code = host::kDone;
-  const bool result = args.models.size() == 1 && args.models[0].ends_with(".json");
-  const auto document = result ? document_of_file(args.models[0]) : document_of_model(args, exit_code);
-  if (!document) return say(document.error()), host::exit_code(document.error().fault);
-  if (document->is_null()) return exit_code;
+  const auto documents = documents_of(args, {"cost", "parallelism", "concurrency"});
+  if (documents.models.empty()) return documents.exit_code;
   StringSink text;
-  if (const auto ok = answer(*document, args, text); !ok) {
+  if (const auto ok = answer(documents.models, args, text); !ok) {
     say(ok.error());
     return host::exit_code(ok.error().fault);
   }
   ResultOut out;
   out.write(text.str());
   const int written = out.finish();
-  return written ? written : exit_code;
+  return written ? written : documents.exit_code;
 }
 
 }  // namespace alidade::cli

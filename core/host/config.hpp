@@ -63,6 +63,12 @@ struct Family {
   std::vector<Located<std::string>> frontends;
   Place place;
 };
+/// One [[test]]: what has to hold of every model whose id matches, as an expression over its results.
+struct TestUse {
+  Located<std::string> that, model{"*", {}};
+  std::optional<Located<std::string>> id;
+  Place place;
+};
 /// [frontend.NAME]: options of one frontend, and whether it runs in a worker.
 struct FrontendUse {
   Located<std::string> name;
@@ -88,6 +94,7 @@ struct Config {
   std::vector<FrontendUse> frontends;
   std::vector<Use> operators, analyses, hardware;
   std::vector<ReportUse> reports;
+  std::vector<TestUse> tests;
   Limits limits;
   Bindings bindings;
   unsigned threads = 0;  ///< 0: as many as the machine has

@@ -63,8 +63,8 @@ void each_entry(ConfigNode& root, std::string_view section, F fill) {
 
 /// Single values, then sections in the order of a pipeline.
 std::ptrdiff_t rank(const Member& member) {
-  static constexpr std::array<std::string_view, 9> order = {
-      "limits", "bind", "model", "family", "frontend", "operator", "analysis", "hardware", "report"};
+  static constexpr std::array<std::string_view, 10> order = {
+      "limits", "bind", "model", "family", "frontend", "operator", "analysis", "hardware", "report", "test"};
   const auto at = std::ranges::find(order, member.key);
   return at == order.end() ? -1 : at - order.begin();
 }
@@ -83,6 +83,7 @@ ConfigNode with_defaults(const ConfigTree& tree, const Lookup& lookup) {
       if (section == std::string_view("report")) add_keys<ReportUse>(entry);
       add_options(entry, use, lookup);
     });
+  each_entry(root, "test", [](ConfigNode& entry) { add_keys<TestUse>(entry); });
   if (auto* frontends = root.find("frontend"); frontends && frontends->as<ConfigNode::Table>())
     for (auto& frontend : *frontends->as<ConfigNode::Table>())
       if (frontend.node.as<ConfigNode::Table>()) add_options(frontend.node, frontend.key, lookup);

@@ -104,6 +104,19 @@ const std::vector<Key<Family>>& keys<Family>() {
 }
 
 template <>
+const std::vector<Key<TestUse>>& keys<TestUse>() {
+  static const std::vector<Key<TestUse>> all = {
+      {{"that", KeyKind::text, "what has to hold: \"macs == 1814073344\"", {}, true},
+       [](TestUse& t, const ConfigNode& n) { t.that = text_at(n); }},
+      {{"model", KeyKind::text, "a pattern with * and ? for the ids of the models that it is about", "\"*\""},
+       [](TestUse& t, const ConfigNode& n) { t.model = text_at(n); }},
+      {{"id", KeyKind::text, "what a later file calls this entry to change it"},
+       [](TestUse& t, const ConfigNode& n) { t.id = text_at(n); }},
+  };
+  return all;
+}
+
+template <>
 const std::vector<Key<FrontendUse>>& keys<FrontendUse>() {
   static const std::vector<Key<FrontendUse>> all = {
       {{"worker", KeyKind::flag, "whether the frontend reads in a process of its own, under [limits]"},

@@ -37,7 +37,7 @@ struct Key : KeyInfo {
 };
 
 /// The keys of each section, once for reading, for `config --effective` and for the schema. T is Config,
-/// ModelUse, Family, FrontendUse, Use, ReportUse or Limits.
+/// ModelUse, Family, FrontendUse, Use, ReportUse, TestUse or Limits.
 template <class T>
 [[nodiscard]] const std::vector<Key<T>>& keys();
 template <>
@@ -52,6 +52,8 @@ template <>
 const std::vector<Key<Use>>& keys<Use>();
 template <>
 const std::vector<Key<ReportUse>>& keys<ReportUse>();
+template <>
+const std::vector<Key<TestUse>>& keys<TestUse>();
 template <>
 const std::vector<Key<Limits>>& keys<Limits>();
 

@@ -25,6 +25,7 @@ class Reader {
   void analysis(const ConfigNode& entry) { component("analysis", entry, config_.analyses); }
   void hardware(const ConfigNode& entry) { component("hardware", entry, config_.hardware); }
   void report(const ConfigNode& entry) { component("report", entry, config_.reports); }
+  void test(const ConfigNode& entry);
   void limits(const ConfigNode& node);
   void frontends(const ConfigNode& node);
   template <class T>
@@ -176,6 +177,13 @@ void Reader::family(const ConfigNode& entry) {
   if (complete<Family>("family", entry)) config_.families.push_back(std::move(family));
 }
 
+void Reader::test(const ConfigNode& entry) {
+  TestUse test;
+  test.place = entry.place;
+  closed(test, entry, in_entry("test", entry));
+  if (complete<TestUse>("test", entry)) config_.tests.push_back(std::move(test));
+}
+
 void Reader::frontend(const ConfigNode::Member& member) {
   FrontendUse use{{member.key, member.place}, {}, {}};
   const auto where = " in [frontend." + key_to_toml(member.key) + "]";
@@ -235,7 +243,8 @@ void Reader::entries(const std::string& section, const ConfigNode& node, Section
 void Reader::pipeline(const ConfigNode::Table& root) {
   static const std::map<std::string, Section, std::less<>> sections = {
       {"model", &Reader::model},       {"family", &Reader::family},     {"operator", &Reader::operation},
-      {"analysis", &Reader::analysis}, {"hardware", &Reader::hardware}, {"report", &Reader::report}};
+      {"analysis", &Reader::analysis}, {"hardware", &Reader::hardware}, {"report", &Reader::report},
+      {"test", &Reader::test}};
   for (const auto& member : root) {
     if (const auto section = sections.find(member.key); section != sections.end())
       entries(member.key, member.node, section->second);
@@ -246,7 +255,7 @@ void Reader::pipeline(const ConfigNode::Table& root) {
     else if (!known(config_, member, {})) {
       auto names = names_of<Config>();
       for (const auto* name : {"schema", "include", "limits", "model", "family", "frontend", "operator",
-                               "analysis", "hardware", "report"})
+                               "analysis", "hardware", "report", "test"})
         names.emplace_back(name);
       unknown(member, {}, names);
     }

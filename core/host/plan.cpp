@@ -37,13 +37,13 @@ std::optional<Step> step_for(const Use& use, ComponentKind kind, std::vector<std
               {}};
 }
 
-std::vector<std::vector<Step>> plan_analyses(const Config& config, Finder& finder) {
+std::vector<std::vector<Step>> plan_analyses(const Config& config, std::vector<Demand> demands,
+                                             Finder& finder) {
   std::vector<Pass> passes;
   for (const auto& use : config.analyses)
     if (auto step = step_for(use, ComponentKind::analysis, {"use", "id"}, finder))
       passes.push_back({std::move(*step), use.place});
-  std::vector<Demand> demands;  // a hardware model prices the work that the cost analysis counts
-  for (const auto& use : config.hardware)
+  for (const auto& use : config.hardware)  // a hardware model prices the work that the cost analysis counts
     demands.push_back({CostProfile::key, "hardware target", use.id.value, use.place});
   return order_passes(std::move(passes), std::move(demands), finder);
 }
@@ -90,12 +90,40 @@ std::vector<ReportStep> plan_reports(const Config& config, Finder& finder) {
   return steps;
 }
 
+/// What stands before the first dot of a field may be a result that an analysis of that name makes.
+void demand_results(const TestUse& use, const query::Expression& that, Finder& finder,
+                    std::vector<Demand>& demands) {
+  const auto& libraries = finder.libraries();
+  for (const auto& field : that.mentions()) {
+    const auto name = field.substr(0, field.find('.'));
+    if (name == field || std::ranges::find(libraries, name) == libraries.end()) continue;
+    const auto found = finder.ask(name);
+    if (found && !(*found)->info.makes.empty())
+      demands.push_back({(*found)->info.makes[0], "test", use.that.value, use.that.place});
+  }
+}
+
+std::vector<TestStep> plan_tests(const Config& config, std::vector<Demand>& demands, Finder& finder) {
+  std::vector<TestStep> steps;
+  for (const auto& use : config.tests) {
+    const auto that = query::Expression::parse(use.that.value);
+    if (!that) {
+      finder.mistake({use.that.place, "'that' in [[test]]: " + that.error().what, that.error().fix});
+      continue;
+    }
+    demands.push_back({CostProfile::key, "test", use.that.value, use.that.place});
+    demand_results(use, *that, finder, demands);
+    steps.push_back({use.model.value, use.that.value, *that});
+  }
+  return steps;
+}
+
 void check_whole(const Config& config, Finder& finder) {
   const Place place{config.files.empty() ? std::string{} : config.files.back()};
   if (config.models.empty())
     finder.mistake({place, "there is no [[model]]: nothing would be read",
                     "add [[model]] with path = \"models/*.onnx\""});
-  if (config.reports.empty() &&
+  if (config.reports.empty() && config.tests.empty() &&
       !config.files.empty())  // without a file a verb asks, and writes what it wants itself
     finder.mistake(
         {place, "there is no [[report]]: nothing would be written", "add [[report]] with use = \"table\""});
@@ -139,7 +167,10 @@ PlanOutcome make_plan(const Config& config, const Lookup& lookup) {
   auto& plan = outcome.plan;
   plan.models = plan_models(config, finder);
   plan.operators = plan_steps(config.operators, ComponentKind::operation, finder);
-  plan.waves = plan_analyses(config, finder);
+  std::vector<Demand> demands;
+  plan.tests = plan_tests(config, demands, finder);
+  if (!plan.tests.empty()) plan.json = finder.find("json", ComponentKind::report, config.tests[0].place);
+  plan.waves = plan_analyses(config, std::move(demands), finder);
   plan.hardware = plan_steps(config.hardware, ComponentKind::hardware, finder);
   plan.reports = plan_reports(config, finder);
   plan.limits = config.limits;

@@ -7,6 +7,7 @@
 
 #include "host/config.hpp"
 #include "host/plugins.hpp"
+#include "host/query/expression.hpp"
 
 namespace alidade::host {
 
@@ -23,6 +24,12 @@ struct ReportStep : Step {
 };
 struct FrontendStep : Step {
   bool worker = false;
+};
+/// What has to hold of the models whose ids match.
+struct TestStep {
+  std::string model;  ///< a pattern
+  std::string written;
+  query::Expression that;
 };
 /// One model with the frontends that will be tried on it, in order.
 struct ModelStep {
@@ -42,6 +49,8 @@ struct Plan {
   std::vector<std::vector<Step>> waves;
   std::vector<Step> hardware;
   std::vector<ReportStep> reports;
+  std::vector<TestStep> tests;
+  const Loaded* json = nullptr;  ///< the report whose document tests look into, where there are any
   Limits limits;
   unsigned threads = 1;
 };

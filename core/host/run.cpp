@@ -6,14 +6,18 @@
 
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "alidade/base/text.hpp"
 #include "alidade/results/cost.hpp"
 #include "alidade/sdk/analysis.hpp"
 #include "host/crash.hpp"
 #include "host/exit_code.hpp"
 #include "host/guard.hpp"
 #include "host/output.hpp"
+#include "host/query/result_document.hpp"
+#include "host/query/result_scope.hpp"
 #include "host/stated.hpp"
 
 namespace alidade::host {
@@ -141,6 +145,25 @@ Result<void> write_report(const ReportStep& step, const Run& run, const std::vec
   return {};
 }
 
+/// Every test of a model, told as a note where it holds and as a failure where it does not.
+void test_model(const Plan& plan, const std::string& program, ModelRun& model) {
+  const auto about = [&](const TestStep& test) { return text::matches(test.model, model.id); };
+  if (model.error || std::ranges::none_of(plan.tests, about)) return;
+  const auto document = query::document_of(Run{program, {model}}, *plan.json);
+  const auto tell = [&](bool holds, const std::string& text) {
+    model.warnings.push_back({holds ? Severity::note : Severity::failure, "test",
+                              (holds ? "holds: " : "does not hold: ") + text, NodeId()});
+  };
+  if (!document) return tell(false, "the tests can look into the result (" + document.error().what + ")");
+  const query::ResultScope scope(*query::models_of(*document)[0]);
+  for (const auto& test : plan.tests) {
+    if (!about(test)) continue;
+    const auto holds = test.that.holds(scope);
+    const auto found = holds ? test.that.findings(scope) : holds.error().what;
+    tell(holds && *holds, test.written + (found.empty() ? "" : " (" + found + ")"));
+  }
+}
+
 /// All failed for one reason: that reason. Some succeeded, or the reasons differ: 5.
 int worst(const std::vector<Error>& errors, std::size_t items) {
   if (errors.empty()) return kDone;
@@ -165,6 +188,7 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
   for (const auto& step : plan.models) {
     subjects.push_back(study(plan, step));
     run.models.push_back(std::move(subjects.back()->said));
+    test_model(plan, run.program, run.models.back());
     inputs.push_back(step.path);
     if (run.models.back().error) outcome.errors.push_back(*run.models.back().error);
     for (auto warning : run.models.back().warnings)

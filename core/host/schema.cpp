@@ -30,6 +30,7 @@ class SchemaWriter {
       components("analysis", ComponentKind::analysis, infos<Use>());
       components("hardware", ComponentKind::hardware, infos<Use>());
       components("report", ComponentKind::report, infos<ReportUse>());
+      entries("test", "what has to hold of the models", infos<TestUse>());
     });
     out_.end_object();
   }

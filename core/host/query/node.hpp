@@ -12,7 +12,7 @@ struct Expression::Node {
   Kind kind = Kind::constant;
   std::string word;
   Value constant;
-  bool may_be_text = false;  ///< a field's name that stands beside a comparison
+  bool may_be_text = false;  ///< a field's name, or a word, right of a comparison
   std::vector<Node> parts;
 };
 

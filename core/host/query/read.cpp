@@ -88,7 +88,7 @@ class Reader {
       if (!word) break;
       auto right = level(tightness + 1, depth);
       if (!right) return right;
-      if (tightness == kComparison) left->may_be_text = right->may_be_text = true;
+      if (tightness == kComparison) right->may_be_text = true;
       Node node{Kind::binary, std::string(*word), {}, false, {}};
       node.parts.push_back(std::move(*left)), node.parts.push_back(std::move(*right));
       left = std::move(node);

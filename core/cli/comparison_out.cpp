@@ -1,0 +1,173 @@
+#include "comparison_out.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "alidade/base/json.hpp"
+#include "alidade/base/text.hpp"
+
+namespace alidade::cli {
+namespace {
+
+using namespace host::query;
+
+/// Rows of cells, the first one the head; every form of a comparison is made of these.
+using Cells = std::vector<std::vector<std::string>>;
+
+std::string figure(double value, const char* plus = "") {
+  const bool whole = std::trunc(value) == value && std::abs(value) < 9e15;
+  const auto digits =
+      whole ? text::grouped(static_cast<std::uint64_t>(std::abs(value))) : text::number(std::abs(value));
+  return (value < 0 ? "-" : value > 0 ? plus : "") + digits;
+}
+
+/// Of two models the difference, too.
+Cells totals(const Comparison& c) {
+  const bool two = c.models.size() == 2;
+  Cells out{{"figure"}};
+  for (const auto& model : c.models) out[0].push_back(text::printable(model));
+  if (two) out[0].insert(out[0].end(), {"difference", "%"});
+  for (const auto& row : c.totals) {
+    auto& line = out.emplace_back();
+    line.push_back(row.name);
+    for (const auto& value : row.values) line.push_back(value ? figure(*value) : "-");
+    if (!two) continue;
+    const bool both = row.values[0] && row.values[1];
+    const double more = both ? *row.values[1] - *row.values[0] : 0;
+    line.push_back(both ? figure(more, "+") : "-");
+    line.push_back(both && *row.values[0] != 0
+                       ? (more > 0 ? "+" : "") + text::fixed(100 * more / *row.values[0], 2)
+                       : "-");
+  }
+  return out;
+}
+
+Cells changes(const Comparison& c, std::size_t most) {
+  Cells out{{"change", "operator", "type", "MACs", "bytes", "what"}};
+  for (const auto& change : c.changes) {
+    if (most > 0 && out.size() > most) break;
+    const bool renamed = !change.before.empty() && !change.after.empty() && change.before != change.after;
+    const auto& known = change.after.empty() ? change.before : change.after;
+    out.push_back({std::string(name(change.change)),
+                   text::printable(renamed ? change.before + " -> " + change.after : known),
+                   text::printable(change.type), figure(change.macs, "+"), figure(change.bytes, "+"),
+                   text::printable(change.what)});
+  }
+  return out;
+}
+
+/// "3 added, 2 removed, 47 the same"
+std::string summary(const Comparison& c) {
+  std::map<Change, std::size_t> counts;
+  for (const auto& change : c.changes) ++counts[change.change];
+  std::string out;
+  for (const auto& [change, count] : counts)
+    out += std::to_string(count) + " " + std::string(name(change)) + ", ";
+  return out + std::to_string(c.same) + " the same";
+}
+
+void write_aligned(const Cells& cells, Sink& out) {
+  std::vector<std::size_t> widths;
+  for (const auto& line : cells)
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      widths.resize(std::max(widths.size(), i + 1));
+      widths[i] = std::max(widths[i], text::columns(line[i]));
+    }
+  for (const auto& line : cells) {
+    std::string whole;
+    for (std::size_t i = 0; i < line.size(); ++i)
+      whole += "  " + line[i] + std::string(widths[i] - text::columns(line[i]), ' ');
+    out.write(whole.substr(0, whole.find_last_not_of(' ') + 1) + "\n");
+  }
+}
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text)
+    out += c == '<'   ? "&lt;"
+           : c == '>' ? "&gt;"
+           : c == '&' ? "&amp;"
+           : c == '"' ? "&quot;"
+                      : std::string(1, c);
+  return out;
+}
+void write_table(const Cells& cells, Sink& out) {
+  out.write("<table>\n");
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    out.write("<tr>");
+    for (const auto& cell : cells[i])
+      out.write(i == 0 ? "<th>" + escaped(cell) + "</th>" : "<td>" + escaped(cell) + "</td>");
+    out.write("</tr>\n");
+  }
+  out.write("</table>\n");
+}
+
+}  // namespace
+
+void write_text(const Comparison& c, std::size_t most, Sink& out) {
+  out.write("Totals:\n");
+  write_aligned(totals(c), out);
+  if (c.models.size() == 2) {
+    out.write("\nOperators: " + summary(c) + "\n");
+    if (!c.changes.empty()) write_aligned(changes(c, most), out);
+    if (most > 0 && c.changes.size() > most)
+      out.write("  ... and " + std::to_string(c.changes.size() - most) + " more (--verbose shows all)\n");
+  }
+  for (const auto& gate : c.failed_gates) out.write("\nFAIL  " + gate + "\n");
+}
+
+void write_json(const Comparison& c, Sink& out) {
+  JsonTeller t(out);
+  t.begin_object();
+  t.text("schema", "alidade.comparison/1");
+  t.begin_array("models");
+  for (const auto& model : c.models) t.text({}, model);
+  t.end_array();
+  t.begin_array("totals");
+  for (const auto& row : c.totals) {
+    t.begin_object();
+    t.text("figure", row.name);
+    t.begin_array("values");
+    for (const auto& value : row.values) t.real({}, value.value_or(NAN));
+    t.end_array();
+    t.end_object();
+  }
+  t.end_array();
+  t.count("same_operators", c.same);
+  t.begin_array("changes");
+  for (const auto& change : c.changes) {
+    t.begin_object();
+    t.text("change", name(change.change));
+    t.text("before", change.before);
+    t.text("after", change.after);
+    t.text("type", change.type);
+    t.real("macs", change.macs);
+    t.real("bytes", change.bytes);
+    t.text("what", change.what);
+    t.end_object();
+  }
+  t.end_array();
+  t.begin_array("failed_gates");
+  for (const auto& gate : c.failed_gates) t.text({}, gate);
+  t.end_array();
+  t.end_object();
+  out.write("\n");
+}
+
+void write_html(const Comparison& c, Sink& out) {
+  out.write(
+      "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Comparison</title>\n"
+      "<style>body{font:14px system-ui;margin:2em}td,th{padding:.2em .8em;text-align:right}"
+      "td:nth-child(-n+2),th:nth-child(-n+2){text-align:left}tr:nth-child(even){background:#f4f4f4}"
+      ".fail{color:#b00}</style>\n<h1>Comparison</h1>\n");
+  for (const auto& gate : c.failed_gates) out.write("<p class=\"fail\">FAIL " + escaped(gate) + "</p>\n");
+  write_table(totals(c), out);
+  if (c.models.size() == 2) {
+    out.write("<h2>Operators: " + summary(c) + "</h2>\n");
+    write_table(changes(c, 0), out);
+  }
+  out.write("</html>\n");
+}
+
+}  // namespace alidade::cli

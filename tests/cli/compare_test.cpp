@@ -1,0 +1,121 @@
+// `alidade compare`: totals, matched operators, and gates.
+#include <catch2/catch.hpp>
+
+#include "program.hpp"
+
+using namespace alidade::tests;
+
+namespace {
+
+const std::string kSmall = R"(graph "m" {
+  input %x : f32[1,8]
+  parameter %w : f32[8,8]
+  %a = linear(%x, %w) : f32[1,8]
+  %b = relu(%a) : f32[1,8]
+  %c = exp(%x) : f32[1,8]
+  %d = add(%b, %c) : f32[1,8]
+  return %d
+}
+)";
+
+using Edits = std::vector<std::pair<std::string, std::string>>;
+
+/// Two text models, the second with some text exchanged.
+struct Pair {
+  explicit Pair(const Edits& changes) {
+    auto text = kSmall;
+    for (const auto& [from, to] : changes) text.replace(text.find(from), from.size(), to);
+    write_text(folder / "a.alg", kSmall);
+    write_text(folder / "b.alg", text);
+  }
+  Ran compare(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"compare", folder / "a.alg", folder / "b.alg"});
+    return run_program(ALIDADE_BIN, more);
+  }
+  ScratchFolder folder;
+};
+
+std::string operators(const Ran& ran) {
+  const auto at = ran.out.find("Operators: ");
+  return at == std::string::npos ? ran.out + ran.err : ran.out.substr(at);
+}
+
+}  // namespace
+
+TEST_CASE("compare finds nothing between equal models") {
+  CHECK(operators(Pair(Edits{}).compare()) == "Operators: 4 the same\n");
+}
+
+TEST_CASE("compare tells added, removed and changed operators with their differences") {
+  CHECK(operators(Pair(Edits{{"  %b = relu(%a) : f32[1,8]\n", ""}, {"add(%b", "add(%a"}}).compare()) ==
+        "Operators: 1 removed, 3 the same\n"
+        "  change   operator  type  MACs  bytes  what\n"
+        "  removed  b         relu  0     -64\n");
+  CHECK(
+      operators(Pair(Edits{{"%d = add(%b, %c)", "%e = tanh(%b) : f32[1,8]\n %d = add(%e, %c)"}}).compare()) ==
+      "Operators: 1 added, 4 the same\n"
+      "  change  operator  type  MACs  bytes  what\n"
+      "  added   e         tanh  0     +64\n");
+  CHECK(operators(Pair(Edits{{"relu(%a)", "gelu(%a)"}}).compare()) ==
+        "Operators: 1 changed, 3 the same\n"
+        "  change   operator  type  MACs  bytes  what\n"
+        "  changed  b         gelu  0     0      type relu -> gelu\n");
+}
+
+TEST_CASE("compare matches by neighbourhood what has another name, and tells what moved") {
+  CHECK(operators(Pair(Edits{{"%b = relu", "%r = relu"}, {"add(%b", "add(%r"}}).compare()) ==
+        "Operators: 1 renamed, 3 the same\n"
+        "  change   operator  type  MACs  bytes  what\n"
+        "  renamed  b -> r    relu  0     0\n");
+  CHECK(operators(Pair(Edits{{"  %a = linear(%x, %w) : f32[1,8]\n  %b = relu(%a) : f32[1,8]\n  %c = exp(%x) "
+                              ": f32[1,8]\n",
+                              "  %c = exp(%x) : f32[1,8]\n  %a = linear(%x, %w) : f32[1,8]\n  %b = relu(%a) "
+                              ": f32[1,8]\n"}})
+                      .compare()) ==
+        "Operators: 1 moved, 3 the same\n"
+        "  change  operator  type  MACs  bytes  what\n"
+        "  moved   c         exp   0     0\n");
+}
+
+TEST_CASE("compare ends with 1 when a figure exceeds both bounds of a gate") {
+  Pair pair(Edits{{"%d = add(%b, %c)", "%e = linear(%b, %w) : f32[1,8]\n %d = add(%e, %c)"}});
+  const auto ran = pair.compare({"--fail-above", "macs=50%,10"});
+  CHECK(ran.code == 1);
+  CHECK(ran.out.find("FAIL  macs grew by 64, 100.00 %; allowed is 50%,10\n") != std::string::npos);
+  CHECK(pair.compare({"--fail-above", "macs=50%,64"}).code == 0);
+  CHECK(pair.compare({"--fail-above", "macs=100%,0"}).code == 0);
+  CHECK(pair.compare({"--fail-above", "macs=99%,0", "--format", "json"}).code == 1);
+}
+
+TEST_CASE("compare tells gates that make no sense, and a model alone") {
+  CHECK(Pair(Edits{}).compare({"--fail-above", "macs=2%"}).err ==
+        "error: expected FIGURE=PERCENT%,AMOUNT, found 'macs=2%': both bounds are needed\n"
+        "  fix: for example --fail-above macs=2%,1M\n");
+  const auto unknown = Pair(Edits{}).compare({"--fail-above", "marcs=2%,1"});
+  CHECK(unknown.code == 2);
+  CHECK(unknown.err.find("error: there is no figure 'marcs' in each model (did you mean 'macs'?)") == 0);
+  CHECK(run_program(ALIDADE_BIN, {"compare", "resnet18"}).err ==
+        "error: one model cannot be compared\n  fix: name two, or a result that holds several\n");
+}
+
+TEST_CASE("compare puts many models and written results side by side") {
+  const ScratchFolder folder;
+  const auto path = folder / "r.json";
+  REQUIRE(run_program(ALIDADE_BIN, {"profile", "resnet18", "--format", "json", "-o", path}).code == 0);
+  const auto ran = run_program(ALIDADE_BIN, {"compare", path, "resnet50", "mobilenet_v2"});
+  CHECK(ran.code == 0);
+  CHECK(
+      ran.out.find("macs                                        1,814,073,344  4,089,184,256  300,774,272") !=
+      std::string::npos);
+  CHECK(ran.out.find("fusion.groups                               -              56             54") !=
+        std::string::npos);
+  CHECK(ran.out.find("Operators:") == std::string::npos);
+}
+
+TEST_CASE("compare writes HTML that shows names as they are") {
+  Pair pair(Edits{{"%b = relu", "%\"<b>\" = relu"}, {"add(%b", "add(%\"<b>\""}});
+  const auto html = pair.compare({"--format", "html"}).out;
+  CHECK(html.find("<!doctype html>") == 0);
+  CHECK(html.find("&lt;b&gt;") != std::string::npos);
+  CHECK(html.find("<b>") == std::string::npos);
+}
