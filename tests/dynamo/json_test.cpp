@@ -1,11 +1,12 @@
 #include <catch2/catch.hpp>
 
 #include "alidade/base/error.hpp"
-#include "json.hpp"
-#include "json_string.hpp"
+#include "archive.hpp"
+#include "archive/json_string.hpp"
 
 using namespace alidade::dynamo;
 using alidade::Fault;
+using alidade::archive::broken_utf8, alidade::archive::unescaped;
 
 namespace {
 

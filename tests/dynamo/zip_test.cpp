@@ -21,8 +21,8 @@ std::string problem(const std::string& bytes, std::uint64_t most = 1 << 20, Faul
   CHECK(e.fault == fault);
   return sentence(e, "");
 }
-const std::string kDistrust = " | do not trust this file; export the model again with torch.export.save";
-const std::string kAgain = " | export the model again with torch.export.save";
+const std::string kDistrust = " | do not trust this file; save the model again";
+const std::string kAgain = " | save the model again";
 
 }  // namespace
 
@@ -39,10 +39,11 @@ TEST_CASE("an archive that is none, cut off or surrounded") {
   const auto good = ZipWriter().add("a", "text").bytes();
   CHECK(problem("") == "the file is empty | m.pt2" + kAgain);
   CHECK(problem("just text") ==
-        "this is not a zip archive, as .pt2 files are | m.pt2 | export the model with torch.export.save");
+        "this is not a zip archive, as .pt and .pt2 files are | m.pt2 | capture the model with torch.export "
+        "or torch.jit.trace");
   CHECK(problem("\x80\x02}q") ==
-        "this is a pickle (torch.save of old), not a .pt2 archive: it holds no graph | m.pt2 | export the "
-        "model with torch.export.save");
+        "this is a pickle (torch.save of old), not a zip archive: it holds no graph | m.pt2 | capture the "
+        "model with torch.export or torch.jit.trace");
   CHECK(problem("version https://git-lfs.github.com/spec/v1\n") ==
         "this is a git-lfs pointer, not the file itself | m.pt2 | run git lfs pull");
   CHECK(problem(good.substr(0, good.size() - 30)) ==

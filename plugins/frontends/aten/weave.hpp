@@ -27,6 +27,8 @@ class Weave {
   ValueId argument(std::string_view name, TypeId type);
   NodeId node(Op op, std::string_view name, std::string_view foreign, std::span<const ValueId> inputs);
   ValueId result(std::string_view name, TypeId type);  ///< of the node added last
+  /// What the regions of a node say of its result.
+  void retype(ValueId v, TypeId type) { builder.type(v, facts_[v.index].type = type); }
   /// A number written in the program, as a constant of no dimensions; one value for each type and number.
   ValueId scalar(Dtype dtype, const std::string& number);
 

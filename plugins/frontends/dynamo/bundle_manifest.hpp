@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "json.hpp"
+#include "archive.hpp"
 #include "program.hpp"
 
 namespace alidade::dynamo {

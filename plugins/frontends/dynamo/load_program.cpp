@@ -8,37 +8,31 @@ namespace alidade::dynamo {
 namespace {
 
 constexpr std::uint64_t kMostJson = std::uint64_t{256} << 20;
-constexpr std::string_view kModels = "/models/", kJson = ".json", kOld = "serialized_exported_program.json";
-
-bool holds(const ZipArchive& archive, std::string_view part) {
-  return std::ranges::any_of(archive.entries(), [&](const ZipEntry& e) { return e.name.contains(part); });
-}
 
 std::unexpected<Error> no_program(const ZipArchive& archive) {
   const auto refuse = [&](const char* what, const char* fix) {
     return fail(Fault::model, what, archive.file(), fix);
   };
   constexpr const char* kExport = "export the model with torch.export.save";
-  if (holds(archive, "/code/") && holds(archive, "/constants.pkl"))
-    return refuse("this is TorchScript", "use the torchscript frontend");
-  if (holds(archive, "/bytecode.pkl"))
-    return refuse("this is a TorchScript file for mobile devices, which holds no graph that can be read",
-                  kExport);
-  if (holds(archive, "/data/aotinductor/"))
-    return refuse("this archive holds compiled code and no graph", kExport);
-  if (holds(archive, "data.pkl")) return refuse("a state_dict has no graph", kExport);
-  return refuse("the archive holds no exported program: there is no models/*.json in it", kExport);
+  switch (archive::kind_of(archive)) {
+    case archive::Kind::torchscript:
+      return refuse("this is TorchScript", "use the torchscript frontend");
+    case archive::Kind::mobile:
+      return refuse("this is a TorchScript file for mobile devices, which holds no graph that can be read",
+                    kExport);
+    case archive::Kind::compiled:
+      return refuse("this archive holds compiled code and no graph", kExport);
+    case archive::Kind::pickle:
+      return refuse("a state_dict has no graph", kExport);
+    default:
+      return refuse("the archive holds no exported program: there is no models/*.json in it", kExport);
+  }
 }
 
-/// "resnet18/models/model.json"; the file of torch 2.6 and before.
 Result<const ZipEntry*> program_entry(const ZipArchive& archive) {
   std::vector<const ZipEntry*> found;
-  for (const auto& e : archive.entries()) {
-    const auto folder = e.name.find('/');
-    const bool is_model =
-        folder != std::string::npos && e.name.substr(folder).starts_with(kModels) && e.name.ends_with(kJson);
-    if (is_model || e.name == kOld || e.name.ends_with("/" + std::string(kOld))) found.push_back(&e);
-  }
+  for (const auto& e : archive.entries())
+    if (archive::is_program(e)) found.push_back(&e);
   if (found.empty()) return no_program(archive);
   const auto usual =
       std::ranges::find_if(found, [](const ZipEntry* e) { return e->name.ends_with("/models/model.json"); });

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "archive.hpp"
 #include "graph_reader.hpp"
-#include "zip.hpp"
 
 namespace alidade::dynamo {
 

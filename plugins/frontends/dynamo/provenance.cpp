@@ -2,8 +2,8 @@
 
 #include <charconv>
 
+#include "archive/json_string.hpp"
 #include "aten/module_name.hpp"
-#include "json_string.hpp"
 
 namespace alidade::dynamo {
 namespace {
@@ -90,7 +90,8 @@ SourceId Provenance::source(JsonValue metadata) {
   const auto [known, added] = sources_.try_emplace(trace.raw());
   if (!added) return known->second;
   const auto frame = meant(trace.raw());
-  if (!frame.file.empty()) known->second = builder_.source(unescaped(after_packages(frame.file)), frame.line);
+  if (!frame.file.empty())
+    known->second = builder_.source(archive::unescaped(after_packages(frame.file)), frame.line);
   return known->second;
 }
 

@@ -4,7 +4,7 @@
 #include <unordered_map>
 
 #include "alidade/ir/builder.hpp"
-#include "json.hpp"
+#include "archive.hpp"
 
 namespace alidade::dynamo {
 

@@ -4,7 +4,7 @@
 #include <unordered_map>
 
 #include "alidade/base/ids.hpp"
-#include "json.hpp"
+#include "archive.hpp"
 
 namespace alidade::dynamo {
 

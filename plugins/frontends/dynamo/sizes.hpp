@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "alidade/ir/bind.hpp"
+#include "archive.hpp"
 #include "aten/types.hpp"
-#include "json.hpp"
 #include "sympy_text.hpp"
 
 namespace alidade::dynamo {

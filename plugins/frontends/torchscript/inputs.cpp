@@ -1,0 +1,153 @@
+#include "inputs.hpp"
+
+#include <algorithm>
+
+#include "alidade/base/text.hpp"
+#include "stop.hpp"
+
+namespace alidade::torchscript {
+namespace {
+
+using c10::IValue;
+
+/// Makes the arguments one by one.
+class InputMaker {
+ public:
+  InputMaker(const LoadedScript& script, const ScriptArchive& archive, aten::Weave& weave, Tensors& tensors)
+      : weave_(weave),
+        tensors_(tensors),
+        file_(archive.file()),
+        recorded_(archive.inputs()),
+        traced_(script.traced()),
+        formal_(script.module().get_method("forward").function().getSchema().arguments()) {}
+
+  std::vector<IValue> make() {
+    std::vector<IValue> values;
+    for (std::size_t i = 1; i < formal_.size(); ++i) {
+      const bool traced = i - 1 < traced_.size();
+      values.push_back(argument(formal_[i].name(), *formal_[i].type(), traced ? traced_[i - 1] : IValue(),
+                                formal_[i].default_value()));
+    }
+    check();
+    return values;
+  }
+
+ private:
+  using Shape = std::vector<std::int64_t>;
+
+  IValue argument(const std::string& name, const c10::Type& type, const IValue& traced,
+                  const std::optional<IValue>& fallback) {
+    if (const auto* optional = type.castRaw<c10::OptionalType>(); optional && !known(name, traced))
+      return fallback.value_or(IValue());
+    const auto& inner =
+        type.kind() == c10::OptionalType::Kind ? *type.expectRef<c10::OptionalType>().getElementType() : type;
+    if (inner.isSubtypeOf(*c10::TensorType::get())) return tensor(name, traced);
+    if (const auto* tuple = inner.castRaw<c10::TupleType>()) return elements(name, *tuple, traced);
+    if (const auto* list = inner.castRaw<c10::ListType>()) return elements(name, *list, traced);
+    if (const auto* dict = inner.castRaw<c10::DictType>()) return entries(name, *dict, traced);
+    if (fallback) return *fallback;
+    missing_.push_back(name + " (" + inner.annotation_str() + ")");
+    return {};
+  }
+
+  IValue elements(const std::string& name, const c10::TupleType& type, const IValue& traced) {
+    std::vector<IValue> parts;
+    for (std::size_t i = 0; i < type.elements().size(); ++i)
+      parts.push_back(argument(name + "." + std::to_string(i), *type.elements()[i],
+                               traced.isTuple() ? traced.toTupleRef().elements()[i] : IValue(), {}));
+    return c10::ivalue::Tuple::create(std::move(parts));
+  }
+  IValue elements(const std::string& name, const c10::ListType& type, const IValue& traced) {
+    c10::impl::GenericList list(type.getElementType());
+    const auto count = traced.isList() ? traced.toListRef().size() : 0;
+    for (std::size_t i = 0; i < count || known(name + "." + std::to_string(i), {}); ++i)
+      list.push_back(argument(name + "." + std::to_string(i), *type.getElementType(),
+                              i < count ? traced.toListRef()[i] : IValue(), {}));
+    if (list.empty()) missing_.push_back(name + " (" + type.annotation_str() + ")");
+    return list;
+  }
+  /// The keys are those that somebody named: "x.image".
+  IValue entries(const std::string& name, const c10::DictType& type, const IValue& traced) {
+    c10::impl::GenericDict dict(type.getKeyType(), type.getValueType());
+    const auto add = [&](const std::string& key, const IValue& example) {
+      if (!dict.contains(key))
+        dict.insert(key, argument(name + "." + key, *type.getValueType(), example, {}));
+    };
+    if (traced.isGenericDict())
+      for (const auto& entry : traced.toGenericDict()) add(entry.key().toStringRef(), entry.value());
+    const auto prefix = name + ".";
+    for (const auto& input : recorded_)
+      if (input.name.starts_with(prefix)) add(input.name.substr(prefix.size()), {});
+    for (const auto& [asked, shape] : weave_.request.input_shapes)
+      if (asked.starts_with(prefix)) add(asked.substr(prefix.size()), {});
+    if (dict.empty()) missing_.push_back(name + " (" + type.annotation_str() + ")");
+    return dict;
+  }
+
+  const Shape* asked(const std::string& name) {
+    const auto& shapes = weave_.request.input_shapes;
+    auto found = shapes.find(name);
+    if (found == shapes.end() && first_) found = shapes.find("");
+    return found == shapes.end() ? nullptr : &found->second;
+  }
+  const RecordedInput* recorded(const std::string& name) const {
+    const auto found = std::ranges::find(recorded_, name, &RecordedInput::name);
+    return found == recorded_.end() ? nullptr : &*found;
+  }
+  bool known(const std::string& name, const IValue& traced) {
+    return asked(name) || recorded(name) || !traced.isNone();
+  }
+
+  /// The element type is the one that is recorded; otherwise that of most inputs, and said.
+  IValue tensor(const std::string& name, const IValue& traced) {
+    const auto* shape = asked(name);
+    const auto* record = recorded(name);
+    const bool example = traced.isTensor() && traced.toTensor().defined();
+    first_ = false, names_.push_back(name);
+    if (!shape && !record && !example) {
+      missing_.push_back(name + " (Tensor)");
+      return at::Tensor();
+    }
+    const auto dtype = record    ? scalar_type_of(record->dtype).value_or(at::kFloat)
+                       : example ? traced.toTensor().scalar_type()
+                                 : at::kFloat;
+    const auto made = at::empty(shape    ? *shape
+                                : record ? record->shape
+                                         : traced.toTensor().sizes().vec(),
+                                at::TensorOptions(dtype).device(at::kMeta));
+    tensors_.define(made, weave_.value(ValueKind::input, name, tensors_.type(made)));
+    return made;
+  }
+
+  void check() const {
+    if (!missing_.empty())
+      stop(
+          Fault::config, "the file does not record the shapes of its inputs: " + text::join(missing_, ", "),
+          file_,
+          "give them, for example --input-shape " + (names_.empty() ? "x" : names_.front()) + "=1,3,224,224");
+    for (const auto& [name, shape] : weave_.request.input_shapes)
+      if (!name.empty() && std::ranges::find(names_, name) == names_.end())
+        stop(Fault::config,
+             "a shape was given for the input " + text::quoted(name) + ", which the model does not have" +
+                 text::did_you_mean(name, names_),
+             file_, "its inputs are " + text::join(names_, ", "));
+  }
+
+  aten::Weave& weave_;
+  Tensors& tensors_;
+  std::string file_;
+  std::vector<RecordedInput> recorded_;
+  const std::vector<IValue>& traced_;
+  const std::vector<c10::Argument>& formal_;
+  bool first_ = true;
+  std::vector<std::string> names_, missing_;
+};
+
+}  // namespace
+
+std::vector<IValue> make_inputs(const LoadedScript& script, const ScriptArchive& archive, aten::Weave& weave,
+                                Tensors& tensors) {
+  return InputMaker(script, archive, weave, tensors).make();
+}
+
+}  // namespace alidade::torchscript

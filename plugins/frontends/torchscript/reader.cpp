@@ -1,0 +1,59 @@
+#include "reader.hpp"
+
+#include <filesystem>
+
+#include "inputs.hpp"
+#include "load.hpp"
+#include "sentences.hpp"
+#include "stop.hpp"
+#include "unknown.hpp"
+#include "walk.hpp"
+
+namespace alidade::torchscript {
+namespace {
+
+/// The archive's own folder; what is saved into memory is called "archive", so the file's name says more.
+std::string model_name(const ScriptArchive& archive) {
+  return archive.name() != "archive" ? archive.name() : std::filesystem::path(archive.file()).stem().string();
+}
+
+Result<Graph> read(const ReadRequest& request) {
+  const ScriptArchive archive(request.path);
+  const LoadedScript script(archive);
+  GraphBuilder builder;
+  builder.name(model_name(archive));
+  builder.format("TorchScript, version " + std::to_string(archive.version()));
+  aten::Weave weave(builder, request);
+  Tensors tensors(weave);
+  Modules modules(script, weave, tensors);
+  if (modules.empty()) tensors.frozen();
+  auto arguments = make_inputs(script, archive, weave, tensors);
+  arguments.insert(arguments.begin(), script.module()._ivalue());
+  Walk walk(weave, tensors, modules);
+  const auto forward = script.module().get_method("forward");
+  for (const auto& result : walk.call(forward.function(), arguments, {ModuleId(0), {}}))
+    each_tensor(result, [&](const at::Tensor& t) { builder.output(tensors.value(t)); });
+  weave.write_notes();
+  return builder.finish();
+}
+
+}  // namespace
+
+Result<Graph> read_script(const ReadRequest& request) {
+  const c10::InferenceMode no_gradients;
+  try {
+    return read(request);
+  } catch (const Stop& stopped) {
+    auto error = stopped.error;
+    if (error.where.empty()) error.where = request.path;
+    return std::unexpected(std::move(error));
+  } catch (const std::bad_alloc&) {
+    throw;  // the host knows what that means
+  } catch (const c10::Error& error) {
+    return std::unexpected(sentence(error.what_without_backtrace(), request.path));
+  } catch (const std::exception& error) {
+    return std::unexpected(sentence(error.what(), request.path));
+  }
+}
+
+}  // namespace alidade::torchscript

@@ -1,0 +1,165 @@
+#include "run_node.hpp"
+
+#include <algorithm>
+
+#include "shape_rules.hpp"
+#include "stop.hpp"
+#include "unknown.hpp"
+
+namespace alidade::torchscript {
+namespace {
+
+using c10::IValue;
+
+/// Lists and dictionaries are handled by operators over any type; they do not look into the tensors.
+bool is_container(const torch::jit::Node& node) {
+  const auto* schema = node.maybeSchema();
+  if (!schema) return true;
+  const auto& formal = schema->arguments();
+  return std::any_of(formal.begin(), formal.end(),
+                     [](const c10::Argument& a) { return a.type()->hasFreeVariables(); });
+}
+
+/// Where an operator has to run: with the tensors on the meta device; on numbers in memory that are all
+/// known.
+c10::Device device_for(const torch::jit::Node& node, const std::vector<IValue>& inputs) {
+  bool any = false, meta = false;
+  for (const auto& input : inputs)
+    each_tensor(input, [&](const at::Tensor& t) { any = true, meta = meta || t.is_meta(); });
+  const std::string_view kind = node.kind().toQualString();
+  const bool literal = kind == "aten::tensor" || kind == "aten::scalar_tensor" || kind == "aten::as_tensor" ||
+                       kind == "prim::NumToTensor";
+  return meta || (!any && !literal) ? at::kMeta : at::kCPU;
+}
+
+bool takes_device(const torch::jit::Node& node, std::size_t position) {
+  const auto* schema = node.maybeSchema();
+  return schema && position < schema->arguments().size() && schema->arguments()[position].name() == "device";
+}
+
+at::Tensor on_meta(const at::Tensor& t) {
+  return at::empty_strided(t.sizes(), t.strides(), t.options().device(at::kMeta));
+}
+
+IValue moved(const IValue& value, bool numbers_too) {
+  if (value.isTensor() && value.toTensor().defined() && !value.toTensor().is_meta())
+    return numbers_too || value.toTensor().dim() > 0 ? IValue(on_meta(value.toTensor())) : value;
+  if (!value.isList() || value.isIntList() || value.isDoubleList() || value.isBoolList()) return value;
+  c10::impl::GenericList list(value.toList().elementType());
+  for (const IValue& element : value.toListRef()) list.push_back(moved(element, numbers_too));
+  return list;
+}
+
+/// A node that only the interpreter knows, in a graph of its own.
+void interpret(torch::jit::Node& node, std::vector<IValue>& stack) {
+  const auto graph = std::make_shared<torch::jit::Graph>();
+  std::unordered_map<torch::jit::Value*, torch::jit::Value*> twins;
+  for (auto* input : node.inputs()) twins[input] = graph->addInput()->setType(input->type());
+  auto* copy =
+      graph->insertNode(graph->createClone(&node, [&](torch::jit::Value* v) { return twins.at(v); }));
+  for (std::size_t i = 0; i < node.inputs().size(); ++i) copy->replaceInput(i, graph->inputs()[i]);
+  for (auto* output : copy->outputs()) graph->registerOutput(output);
+  torch::jit::InterpreterState(torch::jit::Code(graph, "")).run(stack);
+}
+
+std::vector<IValue> run_on(torch::jit::Node& node, std::vector<IValue> stack) {
+  if (node.maybeOperator())
+    node.getOperation()(stack);
+  else
+    interpret(node, stack);
+  return stack;
+}
+
+std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+
+}  // namespace
+
+bool NodeRunner::vague(const IValue& input) const {
+  bool any = false;
+  each_tensor(input, [&](const at::Tensor& t) { any = any || tensors_.is_vague(t); });
+  return any;
+}
+
+bool NodeRunner::decided(const torch::jit::Node& node, const std::vector<IValue>& inputs) const {
+  if (std::any_of(inputs.begin(), inputs.end(), holds_unknown)) return false;
+  return is_container(node) ||
+         std::none_of(inputs.begin(), inputs.end(), [&](const auto& v) { return vague(v); });
+}
+
+std::vector<IValue> NodeRunner::adapted(const torch::jit::Node& node, const Values& inputs,
+                                        bool numbers_too) const {
+  const auto device = device_for(node, inputs);
+  Values values;
+  values.reserve(inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (inputs[i].isDevice() || (inputs[i].isNone() && takes_device(node, i)))
+      values.emplace_back(inputs[i].isNone() && device.is_cpu() ? IValue() : IValue(device));
+    else
+      values.push_back(device.is_meta() && !is_container(node) ? moved(inputs[i], numbers_too) : inputs[i]);
+  return values;
+}
+
+std::vector<IValue> NodeRunner::run(torch::jit::Node& node, const Values& inputs, const std::string& module) {
+  if (!decided(node, inputs)) return inferred(node, inputs);
+  try {
+    return run_on(node, adapted(node, inputs, false));
+  } catch (const c10::NotImplementedError&) {
+    return inferred(node, inputs);
+  } catch (const c10::Error&) {  // perhaps it wants its numbers where its tensors are
+  }
+  try {
+    return run_on(node, adapted(node, inputs, true));
+  } catch (const c10::Error& error) {
+    stop(Fault::model,
+         std::string(node.kind().toQualString()) + (module.empty() ? "" : " in the module " + module) +
+             " refuses its arguments: " + first_line(error.what_without_backtrace()),
+         {}, "give the model inputs of the shapes that it takes: --input-shape");
+  }
+}
+
+c10::SymbolicShape NodeRunner::shape(const at::Tensor& tensor) const {
+  if (!tensors_.is_vague(tensor)) return c10::SymbolicShape(tensor.sizes());
+  const auto dims = tensors_.dims(tensor);
+  if (!dims) return {};
+  std::vector<std::optional<std::int64_t>> sizes;
+  for (const Dim d : *dims) sizes.push_back(d.is_known() ? std::optional(d.size()) : std::nullopt);
+  return {sizes};
+}
+
+std::optional<std::vector<c10::SymbolicShape>> NodeRunner::shapes(const torch::jit::Node& node,
+                                                                  const Values& inputs) const {
+  const auto* schema = node.maybeSchema();
+  if (!schema || std::any_of(inputs.begin(), inputs.end(), holds_unknown)) return std::nullopt;
+  std::vector<torch::jit::SSAInput> given;
+  for (const auto& input : inputs) {
+    if (input.isTensorList()) return std::nullopt;
+    if (input.isTensor() && input.toTensor().defined())
+      given.emplace_back(shape(input.toTensor()));
+    else
+      given.emplace_back(input);
+  }
+  try {
+    return torch::jit::calculateSymbolicShapesOnOp(schema, given);
+  } catch (const std::exception&) {
+    return std::nullopt;  // the shape function wants more than is known
+  }
+}
+
+std::vector<IValue> NodeRunner::inferred(const torch::jit::Node& node, const Values& inputs) {
+  auto made = ruled(node, inputs, tensors_);
+  if (const auto found = shapes(node, inputs))
+    for (std::size_t i = 0; i < std::min(found->size(), made.size()); ++i)
+      if (const auto sizes = (*found)[i].sizes()) {
+        made[i].dims.emplace();
+        for (const auto& size : *sizes)
+          made[i].dims->push_back(size.is_static() ? Dim(size.static_size()) : Dim());
+      }
+  Values results;
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    const bool tensor = node.output(i)->type()->isSubtypeOf(*c10::TensorType::get());
+    results.push_back(tensor ? IValue(tensors_.make(made[i].type, std::move(made[i].dims))) : unknown());
+  }
+  return results;
+}
+
+}  // namespace alidade::torchscript

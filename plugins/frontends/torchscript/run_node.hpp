@@ -1,0 +1,32 @@
+#pragma once
+#include <vector>
+
+#include "libtorch.hpp"
+#include "tensors.hpp"
+
+namespace alidade::torchscript {
+
+/// Runs an operator of libtorch where no tensor has elements: on the meta device, so that shapes come out
+/// exact. Where that is not to be had, the JIT's shape functions answer, then a rule; what is left is vague.
+class NodeRunner {
+ public:
+  explicit NodeRunner(Tensors& tensors) : tensors_(tensors) {}
+  /// What the node's own operator makes of the inputs. One that refuses them stops the reading; `module` is
+  /// where.
+  [[nodiscard]] std::vector<c10::IValue> run(torch::jit::Node& node, const std::vector<c10::IValue>& inputs,
+                                             const std::string& module);
+
+ private:
+  using Values = std::vector<c10::IValue>;
+  [[nodiscard]] bool decided(const torch::jit::Node& node, const Values& inputs) const;
+  [[nodiscard]] bool vague(const c10::IValue& input) const;
+  [[nodiscard]] Values adapted(const torch::jit::Node& node, const Values& inputs, bool numbers_too) const;
+  [[nodiscard]] Values inferred(const torch::jit::Node& node, const Values& inputs);
+  [[nodiscard]] std::optional<std::vector<c10::SymbolicShape>> shapes(const torch::jit::Node& node,
+                                                                      const Values& inputs) const;
+  [[nodiscard]] c10::SymbolicShape shape(const at::Tensor& tensor) const;
+
+  Tensors& tensors_;
+};
+
+}  // namespace alidade::torchscript

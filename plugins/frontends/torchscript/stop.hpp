@@ -1,0 +1,19 @@
+#pragma once
+#include <string>
+#include <utility>
+
+#include "alidade/base/error.hpp"
+
+namespace alidade::torchscript {
+
+/// A reading that ends here. libtorch speaks in exceptions, so what is wrong travels through it as one, up to
+/// read_script().
+struct Stop {
+  Error error;
+};
+
+[[noreturn]] inline void stop(Fault fault, std::string what, std::string where = {}, std::string fix = {}) {
+  throw Stop{{fault, std::move(what), std::move(where), std::move(fix)}};
+}
+
+}  // namespace alidade::torchscript
