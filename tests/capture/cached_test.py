@@ -40,17 +40,15 @@ class Cached(unittest.TestCase):
         self.assertIn("capturing", said)
         self.assertGreater(path.stat().st_size, 100)
 
-    def test_another_batch_of_a_model_without_symbols_is_another_entry(self):
+    def test_symbols_are_bound_and_other_sizes_are_captured_anew(self):
         words = (f"{NETS}:Plain", "--input-shape", "1,3,16,16")
-        paths = {self.ask(*words, *bind)[1]["path"] for bind in ((), ("--bind", "batch=8"), ("--bind", "batch=8"))}
-        self.assertEqual(len(paths), 2)
-
-    def test_symbols_are_bound_and_not_captured_again(self):
-        words = (f"{NETS}:Plain", "--input-shape", "1,3,16,16", "--dynamic", "batch=0")
-        _, one, _ = self.ask(*words)
-        _, eight, said = self.ask(*words, "--bind", "batch=8")
+        _, one, _ = self.ask(*words, "--dynamic", "batch=0")
+        _, eight, said = self.ask(*words, "--dynamic", "batch=0", "--bind", "batch=8")
         self.assertEqual((one["bindings"], eight["bindings"]), ({"batch": 1}, {"batch": 8}))
         self.assertEqual((one["path"], said), (eight["path"], ""))
+        _, fixed, said = self.ask(*words, "--bind", "batch=8")
+        self.assertNotEqual(fixed["path"], eight["path"])
+        self.assertEqual((fixed["bindings"], said.split()[0]), ({}, "capturing"))
 
     def test_mistakes_are_one_line_of_json_and_exit_3(self):
         self.assertEqual(self.ask("nothing:here")[:2], (3, {"error": {

@@ -144,7 +144,7 @@ def run(kind: str, with_fvcore: bool, again: bool) -> None:
     results = json.loads(file.read_text()) if file.exists() else {}
     for number, name in enumerate(names):
         row = results.get(name)
-        if row is None or (again and "failed" in row):
+        if row is None or (again and ("failed" in row or "torch_why" in row)):
             row = in_child(measured, name)
         elif not (with_fvcore and wants_fvcore(row)):
             continue

@@ -32,7 +32,7 @@ def folder() -> pathlib.Path:
 
 
 def answer(text: str, request: Request, binds: list[str], say) -> int:
-    bindings = dict(parse_bind(bind) for bind in binds)
+    bindings = dict(parse_bind(bind) for given in binds for bind in given.split(","))
     source = resolve(text)
     if isinstance(source, ArchiveFile):
         return print_line({"path": str(source.path.resolve()), "bindings": bindings, "notes": []})

@@ -37,13 +37,26 @@ def plain_operators():
         yield
 
 
+@contextlib.contextmanager
+def frozen(model):
+    """Without gradients, which FlopCounterMode's way of telling modules apart would ask for."""
+    trained = [p for p in model.parameters() if p.requires_grad]
+    for parameter in trained:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in trained:
+            parameter.requires_grad_(True)
+
+
 def counted(built: Built) -> dict[str, dict]:
     """FlopCounterMode's FLOPs (two per multiply-accumulate) by module path and operator."""
     from torch.utils.flop_counter import FlopCounterMode
     args, kwargs = built.tensors()
     if built.device == "meta":  # transformers looks into masks, and these have no values; one of all ones is none
         kwargs = {name: value for name, value in kwargs.items() if not name.endswith("mask")}
-    with plain_operators(), FlopCounterMode(display=False) as counter:
+    with plain_operators(), frozen(built.model), FlopCounterMode(display=False) as counter:
         built.model(*args, **kwargs)
     return {path: {str(op): int(flops) for op, flops in counts.items()}
             for path, counts in counter.get_flop_counts().items()}

@@ -46,20 +46,48 @@ def define() -> None:
 def implement() -> None:
     """On the CPU, so that detectors can be run and traced; the meta kernels are torchvision's own."""
     import torch
-    import torchvision.extension
-    from torchvision.ops.roi_align import _roi_align
-    torchvision.extension._has_ops = lambda: True
     torch.library.impl("torchvision::nms", "cpu")(nms)
-    torch.library.impl("torchvision::roi_align", "cpu")(_roi_align)
+    torch.library.impl("torchvision::roi_align", "cpu")(roi_align)
+    for module in ("torchvision.extension", "torchvision.ops.roi_align"):
+        sys.modules[module]._has_ops = lambda: True
 
 
 def nms(dets, scores, iou_threshold: float):
     """The boxes that stay when, from the best down, each takes out those that overlap it too much."""
     import torch
     from torchvision.ops import box_iou
-    order, kept = scores.argsort(descending=True), []
-    while order.numel():
-        kept.append(order[0])
-        overlap = box_iou(dets[order[:1]], dets[order[1:]])[0]
-        order = order[1:][overlap <= iou_threshold]
-    return torch.stack(kept) if kept else order
+    order = scores.argsort(descending=True)
+    overlaps = box_iou(dets[order], dets[order]) > iou_threshold
+    stays = torch.ones(len(order), dtype=torch.bool)
+    for i in range(len(order)):
+        if stays[i]:
+            stays[i + 1:] &= ~overlaps[i, i + 1:]
+    return order[stays]
+
+
+def roi_align(input, rois, spatial_scale: float, pooled_height: int, pooled_width: int, sampling_ratio: int,
+              aligned: bool):
+    """Bilinear samples in each box, averaged; outside of the picture its border counts."""
+    import torch
+    import torch.nn.functional as F
+    samples = max(sampling_ratio, 2)
+    boxes = rois[:, 1:] * spatial_scale - (0.5 if aligned else 0.0)
+    down = places(boxes[:, 1], boxes[:, 3], pooled_height * samples, input.shape[2])
+    across = places(boxes[:, 0], boxes[:, 2], pooled_width * samples, input.shape[3])
+    grid = torch.stack((across[:, None, :].expand(-1, down.shape[1], -1),
+                        down[:, :, None].expand(-1, -1, across.shape[1])), -1)
+    pooled = input.new_zeros(len(rois), input.shape[1], pooled_height, pooled_width)
+    for image in range(len(input)):
+        own = (rois[:, 0] == image).nonzero()[:, 0]
+        if len(own):
+            picture = input[image:image + 1].expand(len(own), -1, -1, -1)
+            found = F.grid_sample(picture, grid[own], padding_mode="border", align_corners=True)
+            pooled[own] = F.avg_pool2d(found, samples)
+    return pooled
+
+
+def places(start, end, count: int, size: int):
+    """The middles of `count` equal parts from start to end, where -1 and 1 are the picture's first and last points."""
+    import torch
+    parts = (torch.arange(count, device=start.device) + 0.5) / count
+    return 2 * (start[:, None] + (end - start)[:, None] * parts) / max(size - 1, 1) - 1
