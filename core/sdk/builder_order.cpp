@@ -95,7 +95,7 @@ std::unexpected<Error> GraphBuilder::State::cycle(const PerNode<std::uint32_t>& 
 /// Numbers regions breadth first and writes their node, argument and result ranges.
 void GraphBuilder::State::lay_out_regions() {
   auto& a = *arrays;
-  std::vector<std::vector<std::uint32_t>> held(a.nodes.size() && a.regions.size() > 1 ? a.nodes.size() : 0);
+  std::vector<std::vector<std::uint32_t>> held(!a.nodes.empty() && a.regions.size() > 1 ? a.nodes.size() : 0);
   for (std::size_t r = 1; r < a.regions.size(); ++r)
     held[a.regions[r].owner.index].push_back(static_cast<std::uint32_t>(r));
   std::vector<std::uint32_t> old_of_new{0};

@@ -68,3 +68,16 @@ TEST_CASE("a plugin from outside says what a model would take") {
   CHECK(hardware[1].at("layer_bound")[0] == "compute");
   CHECK(hardware[1].at("layer_bound")[1] == "memory");
 }
+
+TEST_CASE("an operator from outside makes a number of what nobody knows") {
+  const std::string example = ALIDADE_SOURCE_DIR "/examples/inhouse_operator/pipeline.toml";
+  const auto ran =
+      run_program(kProgram, {"run", example}, {"ALIDADE_PLUGIN_PATH=" ALIDADE_OUTSIDE_OPERATOR_DIR});
+  INFO(ran.err);
+  REQUIRE(ran.code == 0);
+  const auto result = nlohmann::json::parse(ran.out);
+  CHECK(result.at("total_flops") == 2 * 16 * 64 * 3);
+  CHECK(result.at("total_memory") == 2 * 2 * 16 * 64 * 4);
+  CHECK(result.at("totals").at("opaque_ops") == 0);
+  CHECK(result.at("layers")[0].at("stated_by") == "acme_operators.rope");
+}
