@@ -16,6 +16,7 @@ const std::map<std::string, Shapes> kShapes{
     {"conv_block_frozen", {{"", {1, 3, 32, 32}}}},
     {"conv_block_scripted", {{"", {1, 3, 32, 32}}}},
     {"decided", {{"x", {2, 4}}}},
+    {"lookup", {{"ids", {2, 3}}}},
     {"loop", {{"x", {2, 4}}}},
     {"vague", {{"x", {2, 4}}}}};
 
@@ -96,4 +97,32 @@ TEST_CASE("what the data decide is not known, and nothing is guessed") {
   CHECK_FALSE(graph.type(graph.outputs()[0]).dim(0));
   CHECK(graph.type(graph.outputs()[0]).dim(1) == 2);
   CHECK(graph.type(graph.outputs()[3]).is_static());
+}
+
+TEST_CASE("element types that the file does not record are assumed, and said") {
+  const auto notes = [](const std::string& name) {
+    std::vector<std::string> texts;
+    for (const auto& note : read_case(name, shapes_of(name)).notes()) texts.push_back(note.text);
+    return texts;
+  };
+  CHECK(notes("lookup") ==
+        std::vector<std::string>{
+            "the file does not record the element type of the input 'ids': i64 is assumed, since "
+            "indices are whole numbers"});
+  CHECK(notes("branch") == std::vector<std::string>{
+                               "the file does not record the element type of the input 'x': f32 is assumed"});
+  CHECK(notes("tied").empty());
+}
+
+TEST_CASE("shapes and element types that a capture tool wrote beside the model") {
+  const auto bytes = edited(
+      "lookup", [](const auto&, std::string old) { return old; },
+      {{"extra/alidade.json",
+        R"({"schema": "alidade.capture/1", "inputs": [{"name": "ids", "shape": [5, 7], "dtype": "int32"}]})"}});
+  const tests::ScratchFolder folder;
+  tests::write_text(folder / "m.pt", bytes);
+  const auto graph = read_file(folder / "m.pt").value();
+  CHECK(graph.type(graph.inputs()[0]).dtype == Dtype::i32);
+  CHECK(graph.type(graph.outputs()[0]).dim(1) == 7);
+  CHECK(graph.notes().empty());
 }

@@ -3,6 +3,32 @@
 
 using namespace torchscript_test;
 
+namespace {
+
+/// Loads both plugins into this process, the one before the other, and reads with each.
+std::size_t nodes_read(std::vector<std::string> order) {
+  host::Plugins plugins({ALIDADE_PLUGIN_DIR});
+  std::size_t nodes = 0;
+  for (const auto& name : order) REQUIRE(plugins.find(name));
+  for (const auto& name : order) {
+    const auto made = (*plugins.find(name))->info.make({});
+    ReadRequest request;
+    request.path =
+        name == "onnx" ? std::string(ALIDADE_SOURCE_DIR) + "/models/resnet18.onnx" : data_file("resnet18.pt");
+    const auto graph = dynamic_cast<const Frontend&>(*made).read(request);
+    REQUIRE(graph);
+    nodes += graph->node_count();
+  }
+  return nodes;
+}
+
+tests::Ran profile(std::vector<std::string> words) {
+  words.insert(words.begin(), {"profile", "--format", "csv"});
+  return tests::run_program(ALIDADE_BIN, words);
+}
+
+}  // namespace
+
 TEST_CASE("the plugin says whose a file is by its first bytes and its name") {
   const std::string zip = "PK\3\4", script = zip + std::string(26, '\0') + "m/code/__torch__/net.py";
   CHECK(frontend().recognises("m.pt", script) == Recognition::yes);
@@ -14,8 +40,26 @@ TEST_CASE("the plugin says whose a file is by its first bytes and its name") {
   CHECK(frontend().recognises("m.onnx", "\x08\x07") == Recognition::no);
 }
 
-TEST_CASE("the program reads TorchScript in a worker, and has no libtorch itself") {
-  const auto ran = tests::run_program(ALIDADE_BIN, {"profile", data_file("linears.pt")});
-  CHECK(ran.code == 0);
-  CHECK(ran.out.contains("Frontend:             torchscript"));
+// libtorch has a protobuf of its own inside; the ONNX frontend has another. Each order gets a process.
+TEST_CASE("libtorch first, then the ONNX library, in one process") {
+  CHECK(nodes_read({"torchscript", "onnx"}) == 138);
+}
+TEST_CASE("the ONNX library first, then libtorch, in one process") {
+  CHECK(nodes_read({"onnx", "torchscript"}) == 138);
+}
+
+TEST_CASE("a file that libtorch crashes on is a sentence, and the next model of the run goes on") {
+  const tests::ScratchFolder folder;
+  const auto deep = std::string(1'000'000, '(') + "x" + std::string(1'000'000, ')');
+  tests::write_text(folder / "deep.pt", with_code("raises", "return x", "return " + deep));
+  const auto one = profile({folder / "deep.pt", "--input-shape", "1,4"});
+  CHECK(one.code == 3);
+  CHECK(one.err ==
+        "error: the 'torchscript' frontend crashed on this file (signal 11, SIGSEGV)\n  --> " +
+            (folder / "deep.pt") +
+            "\n  fix: the file is damaged, or made to do this, or the frontend has a bug: export the model "
+            "again, or name another frontend for it\n");
+  const auto two = profile({folder / "deep.pt", data_file("linears.pt")});
+  CHECK(two.code == 5);
+  CHECK(two.out.contains("linears"));
 }

@@ -59,8 +59,9 @@ inline std::string refusal(std::string_view bytes, const Shapes& shapes = {}) {
 /// The bytes of an entry, or another entry's in its place; nothing leaves it out.
 using Edit = std::function<std::optional<std::string>(const std::string& entry, std::string bytes)>;
 
-/// A small model of tests/data/torchscript with other entries.
-inline std::string edited(const std::string& name, const Edit& edit) {
+/// A small model of tests/data/torchscript with other entries, and some more.
+inline std::string edited(const std::string& name, const Edit& edit,
+                          const std::map<std::string, std::string>& more = {}) {
   archive::FileSource file(data_file(name + ".pt"));
   (void)file.open().has_value();
   const auto archive = archive::ZipArchive::open(file, name).value();
@@ -70,6 +71,7 @@ inline std::string edited(const std::string& name, const Edit& edit) {
     const std::string bytes(archive.contents(entry, 1 << 30, room).value());
     if (auto kept = edit(entry.name.substr(name.size() + 1), bytes)) writer.add(entry.name, std::move(*kept));
   }
+  for (const auto& [entry, bytes] : more) writer.add(name + "/" + entry, bytes);
   return writer.bytes();
 }
 /// The model with one text exchanged in its code, wherever it stands.

@@ -208,6 +208,7 @@ CASES: dict[str, Callable[[], torch.jit.ScriptModule]] = {
     "linears": lambda: traced(Linears(), torch.rand(4, 6), torch.rand(4, 4)),
     "sizes": lambda: traced(Sizes(), torch.rand(2, 4)),
     "tied": lambda: traced(Tied(), torch.zeros(2, 3, dtype=torch.long)),
+    "lookup": lambda: scripted(Tied()),
     "recurrent": lambda: traced(Recurrent(), torch.rand(2, 6, 5)),
     "attention": lambda: traced(Attention(), torch.rand(2, 3, 8), torch.rand(2, 5, 8)),
     "containers": lambda: scripted(Containers()),

@@ -10,11 +10,18 @@ namespace {
 
 using c10::IValue;
 
+IValue part_of(const IValue& tuple, std::size_t i) {
+  const bool has = tuple.isTuple() && i < tuple.toTupleRef().elements().size();
+  return has ? tuple.toTupleRef().elements()[i] : IValue();
+}
+
 /// Makes the arguments one by one.
 class InputMaker {
  public:
-  InputMaker(const LoadedScript& script, const ScriptArchive& archive, aten::Weave& weave, Tensors& tensors)
+  InputMaker(const LoadedScript& script, const ScriptArchive& archive, const std::set<std::string>& integers,
+             aten::Weave& weave, Tensors& tensors)
       : weave_(weave),
+        integers_(integers),
         tensors_(tensors),
         file_(archive.file()),
         recorded_(archive.inputs()),
@@ -53,8 +60,7 @@ class InputMaker {
   IValue elements(const std::string& name, const c10::TupleType& type, const IValue& traced) {
     std::vector<IValue> parts;
     for (std::size_t i = 0; i < type.elements().size(); ++i)
-      parts.push_back(argument(name + "." + std::to_string(i), *type.elements()[i],
-                               traced.isTuple() ? traced.toTupleRef().elements()[i] : IValue(), {}));
+      parts.push_back(argument(name + "." + std::to_string(i), *type.elements()[i], part_of(traced, i), {}));
     return c10::ivalue::Tuple::create(std::move(parts));
   }
   IValue elements(const std::string& name, const c10::ListType& type, const IValue& traced) {
@@ -98,7 +104,6 @@ class InputMaker {
     return asked(name) || recorded(name) || !traced.isNone();
   }
 
-  /// The element type is the one that is recorded; otherwise that of most inputs, and said.
   IValue tensor(const std::string& name, const IValue& traced) {
     const auto* shape = asked(name);
     const auto* record = recorded(name);
@@ -108,21 +113,28 @@ class InputMaker {
       missing_.push_back(name + " (Tensor)");
       return at::Tensor();
     }
-    const auto dtype = record    ? scalar_type_of(record->dtype).value_or(at::kFloat)
-                       : example ? traced.toTensor().scalar_type()
-                                 : at::kFloat;
-    const auto made = at::empty(shape    ? *shape
-                                : record ? record->shape
-                                         : traced.toTensor().sizes().vec(),
-                                at::TensorOptions(dtype).device(at::kMeta));
+    const auto type = record    ? scalar_type_of(record->dtype).value_or(at::kFloat)
+                      : example ? traced.toTensor().scalar_type()
+                                : assumed(name);
+    const auto sizes = shape ? *shape : record ? record->shape : traced.toTensor().sizes().vec();
+    const auto made = at::empty(sizes, at::TensorOptions(type).device(at::kMeta));
     tensors_.define(made, weave_.value(ValueKind::input, name, tensors_.type(made)));
+    if (!record && !example) tensors_.assume(made, name);
     return made;
+  }
+  c10::ScalarType assumed(const std::string& name) {
+    const bool whole = integers_.contains(name);
+    weave_.builder.note(
+        Severity::note, "element-type-assumed",
+        "the file does not record the element type of the input " + text::quoted(name) +
+            (whole ? ": i64 is assumed, since indices are whole numbers" : ": f32 is assumed"));
+    return whole ? at::kLong : at::kFloat;
   }
 
   void check() const {
     if (!missing_.empty())
       stop(
-          Fault::config, "the file does not record the shapes of its inputs: " + text::join(missing_, ", "),
+          Fault::model, "the file does not record the shapes of its inputs: " + text::join(missing_, ", "),
           file_,
           "give them, for example --input-shape " + (names_.empty() ? "x" : names_.front()) + "=1,3,224,224");
     for (const auto& [name, shape] : weave_.request.input_shapes)
@@ -134,6 +146,7 @@ class InputMaker {
   }
 
   aten::Weave& weave_;
+  const std::set<std::string>& integers_;
   Tensors& tensors_;
   std::string file_;
   std::vector<RecordedInput> recorded_;
@@ -145,9 +158,9 @@ class InputMaker {
 
 }  // namespace
 
-std::vector<IValue> make_inputs(const LoadedScript& script, const ScriptArchive& archive, aten::Weave& weave,
-                                Tensors& tensors) {
-  return InputMaker(script, archive, weave, tensors).make();
+std::vector<IValue> make_inputs(const LoadedScript& script, const ScriptArchive& archive,
+                                const std::set<std::string>& integers, aten::Weave& weave, Tensors& tensors) {
+  return InputMaker(script, archive, integers, weave, tensors).make();
 }
 
 }  // namespace alidade::torchscript

@@ -1,13 +1,23 @@
 #pragma once
+#include <set>
+#include <string>
+#include <vector>
+
 #include "load.hpp"
 #include "tensors.hpp"
 
 namespace alidade::torchscript {
 
+/// An operator takes whole numbers of an input whose element type was assumed to be f32.
+struct WantsIntegers {
+  std::string input;
+};
+
 /// The arguments of forward after the module itself, made from what was asked for, what the file records, and
 /// what it was traced with, in this order. Each tensor becomes an input of the graph. An input whose shape
 /// nobody gave stops the reading.
 [[nodiscard]] std::vector<c10::IValue> make_inputs(const LoadedScript& script, const ScriptArchive& archive,
-                                                   aten::Weave& weave, Tensors& tensors);
+                                                   const std::set<std::string>& integers, aten::Weave& weave,
+                                                   Tensors& tensors);
 
 }  // namespace alidade::torchscript

@@ -17,9 +17,8 @@ std::string model_name(const ScriptArchive& archive) {
   return archive.name() != "archive" ? archive.name() : std::filesystem::path(archive.file()).stem().string();
 }
 
-Result<Graph> read(const ReadRequest& request) {
-  const ScriptArchive archive(request.path);
-  const LoadedScript script(archive);
+Result<Graph> read(const ScriptArchive& archive, const LoadedScript& script, const ReadRequest& request,
+                   const std::set<std::string>& integers) {
   GraphBuilder builder;
   builder.name(model_name(archive));
   builder.format("TorchScript, version " + std::to_string(archive.version()));
@@ -27,7 +26,7 @@ Result<Graph> read(const ReadRequest& request) {
   Tensors tensors(weave);
   Modules modules(script, weave, tensors);
   if (modules.empty()) tensors.frozen();
-  auto arguments = make_inputs(script, archive, weave, tensors);
+  auto arguments = make_inputs(script, archive, integers, weave, tensors);
   arguments.insert(arguments.begin(), script.module()._ivalue());
   Walk walk(weave, tensors, modules);
   const auto forward = script.module().get_method("forward");
@@ -35,6 +34,19 @@ Result<Graph> read(const ReadRequest& request) {
     each_tensor(result, [&](const at::Tensor& t) { builder.output(tensors.value(t)); });
   weave.write_notes();
   return builder.finish();
+}
+
+/// Element types that nobody recorded are assumed; where an operator takes another one, it is read again with
+/// that.
+Result<Graph> read(const ReadRequest& request) {
+  const ScriptArchive archive(request.path);
+  const LoadedScript script(archive);
+  std::set<std::string> integers;
+  for (;;) try {
+      return read(archive, script, request, integers);
+    } catch (const WantsIntegers& wanted) {
+      if (!integers.insert(wanted.input).second) throw;
+    }
 }
 
 }  // namespace

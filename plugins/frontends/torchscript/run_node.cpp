@@ -1,7 +1,9 @@
 #include "run_node.hpp"
 
 #include <algorithm>
+#include <set>
 
+#include "inputs.hpp"
 #include "shape_rules.hpp"
 #include "stop.hpp"
 #include "unknown.hpp"
@@ -10,15 +12,6 @@ namespace alidade::torchscript {
 namespace {
 
 using c10::IValue;
-
-/// Lists and dictionaries are handled by operators over any type; they do not look into the tensors.
-bool is_container(const torch::jit::Node& node) {
-  const auto* schema = node.maybeSchema();
-  if (!schema) return true;
-  const auto& formal = schema->arguments();
-  return std::any_of(formal.begin(), formal.end(),
-                     [](const c10::Argument& a) { return a.type()->hasFreeVariables(); });
-}
 
 /// Where an operator has to run: with the tensors on the meta device; on numbers in memory that are all
 /// known.
@@ -70,9 +63,22 @@ std::vector<IValue> run_on(torch::jit::Node& node, std::vector<IValue> stack) {
   return stack;
 }
 
+bool takes_indices(const torch::jit::Node& node) {
+  static const std::set<std::string_view> kNames{"aten::embedding",    "aten::embedding_bag", "aten::index",
+                                                 "aten::index_select", "aten::gather",        "aten::one_hot",
+                                                 "aten::scatter",      "aten::take"};
+  return kNames.contains(node.kind().toQualString());
+}
+
 std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
 }  // namespace
+
+bool is_container(const c10::FunctionSchema& schema) {
+  const auto& formal = schema.arguments();
+  return std::any_of(formal.begin(), formal.end(),
+                     [](const c10::Argument& a) { return a.type()->hasFreeVariables(); });
+}
 
 bool NodeRunner::vague(const IValue& input) const {
   bool any = false;
@@ -82,7 +88,7 @@ bool NodeRunner::vague(const IValue& input) const {
 
 bool NodeRunner::decided(const torch::jit::Node& node, const std::vector<IValue>& inputs) const {
   if (std::any_of(inputs.begin(), inputs.end(), holds_unknown)) return false;
-  return is_container(node) ||
+  return (!node.maybeSchema() || is_container(node.schema())) ||
          std::none_of(inputs.begin(), inputs.end(), [&](const auto& v) { return vague(v); });
 }
 
@@ -95,7 +101,9 @@ std::vector<IValue> NodeRunner::adapted(const torch::jit::Node& node, const Valu
     if (inputs[i].isDevice() || (inputs[i].isNone() && takes_device(node, i)))
       values.emplace_back(inputs[i].isNone() && device.is_cpu() ? IValue() : IValue(device));
     else
-      values.push_back(device.is_meta() && !is_container(node) ? moved(inputs[i], numbers_too) : inputs[i]);
+      values.push_back(device.is_meta() && !(!node.maybeSchema() || is_container(node.schema()))
+                           ? moved(inputs[i], numbers_too)
+                           : inputs[i]);
   return values;
 }
 
@@ -110,11 +118,20 @@ std::vector<IValue> NodeRunner::run(torch::jit::Node& node, const Values& inputs
   try {
     return run_on(node, adapted(node, inputs, true));
   } catch (const c10::Error& error) {
+    if (takes_indices(node)) ask_for_integers(inputs);
     stop(Fault::model,
          std::string(node.kind().toQualString()) + (module.empty() ? "" : " in the module " + module) +
              " refuses its arguments: " + first_line(error.what_without_backtrace()),
          {}, "give the model inputs of the shapes that it takes: --input-shape");
   }
+}
+
+void NodeRunner::ask_for_integers(const Values& inputs) const {
+  for (const auto& input : inputs)
+    each_tensor(input, [&](const at::Tensor& t) {
+      const auto* name = tensors_.assumed(t);
+      if (name && t.is_floating_point()) throw WantsIntegers{*name};
+    });
 }
 
 c10::SymbolicShape NodeRunner::shape(const at::Tensor& tensor) const {

@@ -6,6 +6,9 @@
 
 namespace alidade::torchscript {
 
+/// Whether an operator handles lists or dictionaries of anything: it does not look into the tensors.
+[[nodiscard]] bool is_container(const c10::FunctionSchema& schema);
+
 /// Runs an operator of libtorch where no tensor has elements: on the meta device, so that shapes come out
 /// exact. Where that is not to be had, the JIT's shape functions answer, then a rule; what is left is vague.
 class NodeRunner {
@@ -24,6 +27,7 @@ class NodeRunner {
   [[nodiscard]] Values inferred(const torch::jit::Node& node, const Values& inputs);
   [[nodiscard]] std::optional<std::vector<c10::SymbolicShape>> shapes(const torch::jit::Node& node,
                                                                       const Values& inputs) const;
+  void ask_for_integers(const Values& inputs) const;
   [[nodiscard]] c10::SymbolicShape shape(const at::Tensor& tensor) const;
 
   Tensors& tensors_;

@@ -182,6 +182,7 @@ Shapes recurrent(const Given& g) {
 using Rule = Shapes (*)(const Given&);
 const std::map<std::string_view, Rule> kRules{
     {"aten::roll", &same},
+    {"aten::_weight_norm", &same},
     {"aten::flip", &same},
     {"aten::group_norm", &same},
     {"aten::instance_norm", &same},

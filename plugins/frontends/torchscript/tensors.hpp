@@ -47,6 +47,13 @@ class Tensors {
   [[nodiscard]] at::Tensor twin(const at::Tensor& tensor);
   [[nodiscard]] at::Tensor common(const at::Tensor& a, const at::Tensor& b);
 
+  /// The element type of an input was not recorded, and is assumed; of its views, too.
+  void assume(const at::Tensor& tensor, std::string input) { assumed_[key(tensor)] = std::move(input); }
+  [[nodiscard]] const std::string* assumed(const at::Tensor& tensor) const {
+    const auto found = assumed_.find(key(tensor));
+    return found == assumed_.end() ? nullptr : &found->second;
+  }
+
   /// What tensors stand for, to be brought back when a region ends.
   struct Held {
     at::Tensor tensor;
@@ -71,6 +78,7 @@ class Tensors {
   aten::Weave& weave_;
   Snapshot held_;
   std::unordered_map<const void*, Vague> vague_;
+  std::unordered_map<const void*, std::string> assumed_;
   ValueKind constants_ = ValueKind::constant;
   std::size_t constant_count_ = 0;
 };

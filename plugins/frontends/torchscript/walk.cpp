@@ -20,6 +20,19 @@ namespace {
 constexpr std::uint32_t kMostCalls = 1000;
 constexpr std::uint64_t kMostSteps = 50'000'000;
 
+/// Numbers that are known are no work, nor is what only looks at tensors or keeps them in lists.
+bool is_work(const Node& node, const Values& given, const Values& made) {
+  const auto* schema = node.maybeSchema();
+  if (!schema || node.kind().is_prim() || is_container(*schema)) return false;
+  bool numbers = true, kept = false;
+  for (const auto* values : {&given, &made})
+    for (const auto& value : *values)
+      each_tensor(value, [&](const at::Tensor& t) { numbers = numbers && is_number(t); });
+  for (const auto& value : made)
+    kept = kept || value.isTuple() || value.isGenericDict() || (value.isList() && !value.isTensorList());
+  return !numbers && !kept;
+}
+
 }  // namespace
 
 Values Walk::call(torch::jit::Function& function, const Values& arguments, const Location& at) {
@@ -147,7 +160,7 @@ void Walk::operate(Node& node, Frame& frame) {
   if (sizes(node, frame)) return;
   const auto given = inputs(node, frame);
   auto made = runner_.run(node, given, frame.at.path);
-  emit(node, given, made, frame.at.module);
+  emit(node, given, made, frame.at);
   set(node, frame, made);
 }
 
@@ -175,38 +188,34 @@ bool Walk::sizes(Node& node, Frame& frame) {
   return true;
 }
 
-/// Numbers that are known are no work, nor is what only looks at tensors or keeps them in lists.
-void Walk::emit(Node& node, const Values& given, Values& made, ModuleId module) {
-  if (!node.maybeSchema() || node.kind().is_prim()) return;
-  bool numbers = true, contained = false;
-  for (auto& value : made) {
-    const bool fresh = value.isTensor() || value.isTensorList();
-    contained = contained || (!fresh && (value.isList() || value.isTuple() || value.isGenericDict()));
-    each_tensor(value, [&](const at::Tensor& t) { numbers = numbers && is_number(t); });
-  }
-  for (const auto& value : given)
-    each_tensor(value, [&](const at::Tensor& t) { numbers = numbers && is_number(t); });
-  if (numbers || contained) return;
-  const auto& formal = node.schema().arguments();
-  if (std::any_of(formal.begin(), formal.end(), [](const auto& a) { return a.type()->hasFreeVariables(); }))
-    return;
-  Ran ran{node, given, {}, {}, module};
-  for (auto& value : made) {
-    // An operator that gives back what it got makes another value all the same, unless it changed it.
-    if (value.isTensor() && value.toTensor().defined() && !node.schema().is_mutable())
-      for (const auto& input : given)
-        if (input.isTensor() && input.toTensor().is_same(value.toTensor()) &&
-            !tensors_.is_vague(value.toTensor()))
-          value = at::alias(value.toTensor());
-    each_tensor(value, [&](const at::Tensor& t) { ran.results.push_back(t); });
-  }
+/// An operator that gives back the tensor that it got makes another value all the same, unless it changed it.
+void Walk::part(const Node& node, const Values& given, Values& made) const {
+  if (node.schema().is_mutable()) return;
+  for (auto& value : made)
+    for (const auto& input : given)
+      if (input.isTensor() && value.isTensor() && value.toTensor().defined() &&
+          input.toTensor().is_same(value.toTensor()) && !tensors_.is_vague(value.toTensor()))
+        value = at::alias(value.toTensor());
+}
+
+void Walk::emit(Node& node, const Values& given, Values& made, const Location& at) {
+  if (!is_work(node, given, made)) return;
   if (weave_.nodes() >= weave_.request.max_nodes)
     stop(Fault::limit, "the graph has more than " + std::to_string(weave_.request.max_nodes) + " nodes", {},
          "raise the limit of nodes");
-  std::string_view base = node.kind().toUnqualString();
-  ran.name = name(base);
+  part(node, given, made);
+  Ran ran{node, given, {}, name(node.kind().toUnqualString()), at.module};
+  for (const auto& value : made) each_tensor(value, [&](const at::Tensor& t) { ran.results.push_back(t); });
   ScriptOperation operation(weave_, tensors_, ran);
   aten::add_nodes(operation);
+  if (ran.results.size() == 1) pass_on_assumption(given, ran.results[0]);
+}
+
+/// A view of an input has its element type, assumed or not.
+void Walk::pass_on_assumption(const Values& given, const at::Tensor& made) {
+  if (given.empty() || !given[0].isTensor()) return;
+  const auto* input = tensors_.assumed(given[0].toTensor());
+  if (input && class_of(weave_.maker(tensors_.value(made))) == OpClass::view) tensors_.assume(made, *input);
 }
 
 /// "conv2d", "conv2d_1", as torch.export calls nodes.

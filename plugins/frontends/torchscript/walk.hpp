@@ -48,7 +48,9 @@ class Walk {
 
   void operate(torch::jit::Node& node, Frame& frame);
   [[nodiscard]] bool sizes(torch::jit::Node& node, Frame& frame);
-  void emit(torch::jit::Node& node, const Values& inputs, Values& outputs, ModuleId module);
+  void emit(torch::jit::Node& node, const Values& given, Values& made, const Location& at);
+  void part(const torch::jit::Node& node, const Values& given, Values& made) const;
+  void pass_on_assumption(const Values& given, const at::Tensor& made);
   [[nodiscard]] std::string name(std::string_view base);
 
   // control.cpp
