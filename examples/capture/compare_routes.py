@@ -1,4 +1,4 @@
-"""The routes side by side: `compare_routes.py` for the models of this folder, `compare_routes.py SOURCE...` for more."""
+"""Routes side by side: `compare_routes.py` for the models of this folder, `compare_routes.py SOURCE...` for others."""
 
 import pathlib
 import sys

@@ -43,6 +43,13 @@ class Attention(nn.Module):
         return a, F.scaled_dot_product_attention(q, q, q, attn_mask=mask)
 
 
+class Experts(nn.Module):
+    """Rows of two experts: as many for each, and a number that does not come out even."""
+
+    def forward(self, even, odd, weight, ends):
+        return torch._grouped_mm(even, weight, ends), torch._grouped_mm(odd, weight, ends)
+
+
 class Recurrent(nn.Module):
     def __init__(self):
         super().__init__()
@@ -240,6 +247,8 @@ CASES: dict[str, Callable] = {
     "linears": at(Linears(), (4, 6), (4, 4)),
     "linears_core": core(at(Linears(), (4, 6), (4, 4))),
     "attention": at(Attention(), (1, 8, 5, 4), (1, 2, 5, 4), (1, 2, 5, 4), (5, 5)),
+    "experts": at(Experts(), *(torch.zeros(s, dtype=torch.bfloat16) for s in ((8, 16), (5, 16), (2, 16, 24))),
+                  torch.tensor([4, 8], dtype=torch.int32)),
     "recurrent": at(Recurrent(), (2, 9, 5)),
     "cond": at(Cond(), (2, 4)),
     "while_loop": at(While(), (4, 4)),
