@@ -78,13 +78,13 @@ def read(file: pathlib.Path) -> dict:
 
 
 def by_torch(made) -> dict:
-    from alidade.capture.build import build
+    from alidade.capture.build import build, fits_in_memory
     from alidade.capture.faults import first_cause
     from alidade.capture.reference import contractions
     try:
         counts = contractions(made.built)
     except Exception as first:
-        if made.built.device == "cpu":
+        if made.built.device == "cpu" or not fits_in_memory(made.built.model):
             return {"torch_why": first_cause(first)}
         try:
             counts = contractions(build(made.source, made.request, "cpu"))

@@ -71,6 +71,18 @@ def without_initialisation():
     return LeaveOut()
 
 
+@contextlib.contextmanager
+def as_if_compiled():
+    """Libraries that look into tensors (masks of all ones, packed sequences) leave that when they are compiled."""
+    import torch
+    before = torch.compiler._is_compiling_flag
+    torch.compiler._is_compiling_flag = True
+    try:
+        yield
+    finally:
+        torch.compiler._is_compiling_flag = before
+
+
 def bytes_of(model) -> int:
     return sum(p.numel() * p.element_size() for p in (*model.parameters(), *model.buffers()))
 

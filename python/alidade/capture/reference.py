@@ -3,7 +3,7 @@
 import contextlib
 import importlib.metadata
 
-from alidade.capture.build import Built, build
+from alidade.capture.build import Built, as_if_compiled, build
 from alidade.capture.faults import CaptureError
 from alidade.capture.routes.trace import only_tensors
 
@@ -54,9 +54,8 @@ def counted(built: Built) -> dict[str, dict]:
     """FlopCounterMode's FLOPs (two per multiply-accumulate) by module path and operator."""
     from torch.utils.flop_counter import FlopCounterMode
     args, kwargs = built.tensors()
-    if built.device == "meta":  # transformers looks into masks, and these have no values; one of all ones is none
-        kwargs = {name: value for name, value in kwargs.items() if not name.endswith("mask")}
-    with plain_operators(), frozen(built.model), FlopCounterMode(display=False) as counter:
+    without_values = as_if_compiled() if built.device == "meta" else contextlib.nullcontext()
+    with plain_operators(), frozen(built.model), without_values, FlopCounterMode(display=False) as counter:
         built.model(*args, **kwargs)
     return {path: {str(op): int(flops) for op, flops in counts.items()}
             for path, counts in counter.get_flop_counts().items()}

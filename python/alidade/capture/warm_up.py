@@ -1,18 +1,28 @@
 """One forward pass before anything is captured: models that set themselves up on first use do it here."""
 
-from alidade.capture.build import Built
+from alidade.capture.build import Built, as_if_compiled
 
 PLAIN = (bool, int, float, str, tuple)
 
 
 def warm_up(built: Built) -> list[str]:
     """Runs the model once; the names of whatever it set up in itself."""
-    import torch
     before = state(built.model)
+    try:
+        run(built)
+    except Exception:
+        if built.device != "meta":
+            raise
+        with as_if_compiled():
+            run(built)
+    return changed(before, state(built.model))
+
+
+def run(built: Built) -> None:
+    import torch
     args, kwargs = built.tensors()
     with torch.no_grad():
         built.model(*args, **kwargs)
-    return changed(before, state(built.model))
 
 
 def state(model) -> dict[str, object]:
