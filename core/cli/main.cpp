@@ -95,9 +95,12 @@ class CommandLine {
     add_model_options(sub, profile_);
     sub->add_option("--convention", profile_.convention, "flops, macs, fvcore or torch")
         ->capture_default_str();
-    sub->add_option("--format", profile_.format, "table, json or csv")->capture_default_str();
+    sub->add_option("--format", profile_.format, "table, brief, json, csv, or any other report")
+        ->capture_default_str();
     sub->add_option("-o,--output", profile_.output, "File to write; - is standard output")
         ->capture_default_str();
+    add_repeated(sub, "--with", profile_.with,
+                 "Run this analysis, too: fusion, concurrency, memory, parallelism");
     sub->add_option("--top", profile_.top, "Layers to list");
     sub->add_flag("--showshape", profile_.show_shape, "Show the shape of every layer's result");
     sub->add_flag("--fold", profile_.fold, "Show repeated blocks of the module tree once");

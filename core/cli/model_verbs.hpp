@@ -19,6 +19,7 @@ struct ModelArgs {
 struct ProfileArgs : ModelArgs {
   std::string convention = "flops", format = "table", output = "-";
   bool show_shape = false, verbose = false, fold = false;
+  std::vector<std::string> with;  ///< analyses beside cost
   std::optional<std::int64_t> top;
 };
 struct CrossCheckArgs : ModelArgs {

@@ -25,8 +25,11 @@ host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& m
     report.options = page_options(args);
   else
     for (const auto& option : page_options(args))
-      mistakes.push_back({option.place, "it lays out a page, and --format " + args.format + " has none",
-                          "leave it out, or use --format table"});
+      if (args.format == "brief" && option.key == "top")
+        report.options.push_back(option);
+      else
+        mistakes.push_back({option.place, "it lays out a page, and --format " + args.format + " has none",
+                            "leave it out, or use --format table"});
   return report;
 }
 
@@ -39,6 +42,11 @@ int verb_profile(const ProfileArgs& args) {
   cost.use = cost.id = from_flag(std::string("cost"), "profile");
   cost.options.push_back(option_from_flag("convention", args.convention, "--convention"));
   config.analyses.push_back(std::move(cost));
+  for (const auto& name : args.with) {
+    host::Use use;
+    use.use = use.id = from_flag(name, "--with");
+    config.analyses.push_back(std::move(use));
+  }
   config.reports.push_back(report_of(args, mistakes));
   return run_pipeline(plan_config(std::move(config), std::move(mistakes)));
 }

@@ -129,11 +129,10 @@ double Parallelism::stage_weight() const {
 
 std::string ConcurrencyProfile::explanation() const {
   return sentence(operators, "operator", weight) + " Fused: " + sentence(groups, "group", weight) +
-         " A batch of " + std::to_string(batch) + " makes " + std::to_string(batch) +
-         (batch == 1 ? " sample" : " samples") +
-         " that do not wait for each other; inside an operator up to " + text::grouped(most_threads) +
-         " elements are made independently, " + text::grouped(static_cast<std::uint64_t>(mean_threads)) +
-         " on average.";
+         (batch == 1 ? std::string(" The batch of 1 leaves no samples to split")
+                     : " The batch of " + std::to_string(batch) + " could be split, sample by sample") +
+         "; inside an operator up to " + text::grouped(most_threads) + " elements are made independently, " +
+         text::grouped(static_cast<std::uint64_t>(mean_threads)) + " on average.";
 }
 
 void ConcurrencyProfile::tell(const Graph& graph, Teller& t) const {

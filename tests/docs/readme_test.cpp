@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <iterator>
 #include <sstream>
 
 #include "program.hpp"
@@ -25,9 +24,19 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+/// As a shell would split them: what stands between single quotes is one word.
 std::vector<std::string> words(const std::string& command) {
-  std::istringstream text(command);
-  return {std::istream_iterator<std::string>(text), {}};
+  std::vector<std::string> out(1);
+  bool quoted = false;
+  for (const char c : command) {
+    if (c == '\'')
+      quoted = !quoted;
+    else if (c == ' ' && !quoted)
+      out.emplace_back();
+    else
+      out.back() += c;
+  }
+  return out;
 }
 
 /// What the program prints, standard output before standard error, with the build folder's name as the README

@@ -106,9 +106,9 @@ TEST_CASE("concurrency is not misled by the number of hops on a diamond") {
       "alone. The critical path by flops has 2 operators and 97.7 % of the whole: running operators side by "
       "side gains at most 1.02 times. Fused: 5 groups in 4 stages: at most 2 at once (first in stage 1), "
       "1.25 on average; 3 stages hold one alone. The critical path by flops has 2 groups and 97.7 % of the "
-      "whole: running groups side by side gains at most 1.02 times. A batch of 64 makes 64 samples that do "
-      "not wait for each other; inside an operator up to 4,096 elements are made independently, 4,096 on "
-      "average.");
+      "whole: running groups side by side gains at most 1.02 times. The batch of 64 could be split, sample "
+      "by "
+      "sample; inside an operator up to 4,096 elements are made independently, 4,096 on average.");
 }
 
 TEST_CASE("concurrency gives a control node the work of what it holds") {

@@ -122,7 +122,7 @@ void ResultScope::State::add_to_rows(const Json& list, const std::unordered_map<
 void ResultScope::State::add_hardware(const Json& hardware) {
   for (const auto& target : hardware) {
     const auto id = target.value("id", "");
-    for (const auto* figure : {"time_s", "energy_j", "unsupported"})
+    for (const auto* figure : {"time_s", "energy_j", "critical_path_s", "unsupported"})
       totals[figure][id] = target.value(figure, Json());
     const auto times = target.find("layer_time_s");
     if (times == target.end()) continue;

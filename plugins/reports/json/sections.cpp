@@ -1,4 +1,5 @@
 #include "alidade/ir/print.hpp"
+#include "alidade/sdk/critical_path.hpp"
 #include "document.hpp"
 
 namespace alidade::json {
@@ -42,6 +43,18 @@ void tell_times(const HardwareRun& run, const std::vector<Layer>& layers, Teller
   out.end_array();
   out.begin_array("layer_bound");
   for (const auto& layer : layers) out.text({}, alidade::name(run.costs[layer.node].bound));
+  out.end_array();
+}
+
+/// The longest chain on this target, by the names of the layers.
+void tell_critical_path(const Graph& graph, const HardwareRun& run, const std::vector<Layer>& layers,
+                        Teller& out) {
+  const auto path = critical_path(graph, run);
+  PerNode<const Layer*> rows(graph.node_count(), nullptr);
+  for (const auto& layer : layers) rows[layer.node] = &layer;
+  out.real("critical_path_s", path.time.value);
+  out.begin_array("critical_path");
+  for (const NodeId n : path.nodes) out.text({}, rows[n] ? std::string_view(rows[n]->name) : graph.name(n));
   out.end_array();
 }
 
@@ -103,6 +116,7 @@ void tell_hardware(const ModelRun& model, const std::vector<Layer>& layers, Tell
     out.text("component", run.component);
     out.real("time_s", run.time.value);
     out.real("energy_j", run.energy.value);
+    tell_critical_path(*model.graph, run, layers, out);
     tell_unsupported(*model.graph, run, out);
     tell_times(run, layers, out);
     out.end_object();

@@ -1,12 +1,16 @@
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include "alidade/base/text.hpp"
+#include "figures.hpp"
 #include "grid.hpp"
 #include "page.hpp"
 
 namespace alidade::table {
 namespace {
+
+constexpr std::size_t kLine = 110;
 
 /// Turns what a result tells into lines and, for an array of objects, into a grid. Objects inside an object
 /// indent; inside an array they become columns "a.b"; arrays inside a row become one cell.
@@ -44,10 +48,16 @@ class Lines final : public Teller {
     else
       flush();
   }
-  void text(std::string_view key, std::string_view value) override { add(key, text::printable(value)); }
+  void text(std::string_view key, std::string_view value) override {
+    if (!in_array() && value.size() > kLine) return write_long(std::string(key), value);
+    add(key, text::printable(value));
+  }
   void count(std::string_view key, std::uint64_t value) override { add(key, text::grouped(value)); }
   void integer(std::string_view key, std::int64_t value) override { add(key, std::to_string(value)); }
-  void real(std::string_view key, double value) override { add(key, text::number(value)); }
+  void real(std::string_view key, double value) override {
+    const bool share = key == "share" || key.ends_with("_share");
+    add(key, share ? percent(value) : figure(value));
+  }
   void flag(std::string_view key, bool value) override { add(key, value ? "yes" : "no"); }
   void nothing(std::string_view key) override { add(key, "-"); }
 
@@ -57,6 +67,33 @@ class Lines final : public Teller {
   void write(const std::string& key, const std::string& value) {
     out_.write(std::string(2 * depth_, ' ') + text::printable(key) + ":" +
                (value.empty() ? "" : " " + value) + "\n");
+  }
+
+  /// A sentence or more, broken at blanks.
+  void write_long(const std::string& key, std::string_view value) {
+    write(key, "");
+    const std::string indent(2 * depth_ + 2, ' ');
+    std::string line;
+    for (const auto& word : text::split(text::visible(value), ' ')) {
+      if (!line.empty() && line.size() + word.size() + 1 > kLine) {
+        out_.write(indent + line + "\n");
+        line.clear();
+      }
+      line += (line.empty() ? "" : " ") + word;
+    }
+    out_.write(indent + line + "\n");
+  }
+  /// Whole numbers whole, others with about four significant digits.
+  static std::string figure(double value) {
+    if (value >= 0 && value < 9e15 && std::trunc(value) == value)
+      return text::grouped(static_cast<std::uint64_t>(value));
+    if (const auto shortest = text::number(value); shortest.size() <= 6) return shortest;
+    const double size = std::abs(value);
+    return size >= 1e-3 && size < 1e6 ? text::fixed(value, size >= 1000  ? 0
+                                                           : size >= 100 ? 1
+                                                           : size >= 10  ? 2
+                                                                         : 3)
+                                      : text::number(value);
   }
 
   void add(std::string_view key, std::string value) {

@@ -1,0 +1,161 @@
+#include <algorithm>
+
+#include "alidade/base/text.hpp"
+#include "alidade/results/concurrency.hpp"
+#include "alidade/results/cost.hpp"
+#include "alidade/results/fusion.hpp"
+#include "alidade/results/memory.hpp"
+#include "alidade/sdk/layers.hpp"
+#include "alidade/sdk/plugin.hpp"
+
+namespace alidade::brief {
+namespace {
+
+std::string percent(double part, double whole) {
+  return text::fixed(whole == 0 ? 0 : 100 * part / whole, 1) + " %";
+}
+std::string percent(Bytes part, Bytes whole) {
+  return percent(static_cast<double>(part.value), static_cast<double>(whole.value));
+}
+
+/// The first page about one model: what it is made of, what runs together, where the work is, where to go on.
+class Page {
+ public:
+  Page(const ModelRun& model, std::size_t top, Sink& out)
+      : model_(model), g_(*model.graph), top_(top), out_(out) {}
+
+  void write() {
+    const auto& results = *model_.results;
+    out_.write(text::printable(model_.id) + " (" + text::printable(model_.path) + ")\n");
+    const auto* cost = results.get<CostProfile>();
+    if (cost) write_totals(*cost);
+    if (const auto* plan = results.get<FusionPlan>()) write_partition(*plan);
+    if (const auto* profile = results.get<ConcurrencyProfile>()) write_concurrency(*profile);
+    if (const auto* plan = results.get<MemoryPlan>()) write_memory(*plan);
+    if (cost) write_top(*cost);
+    write_next();
+  }
+
+ private:
+  void line(std::string_view label, const std::string& value) {
+    out_.write("  " + std::string(label) + ":" + std::string(label.size() < 15 ? 15 - label.size() : 1, ' ') +
+               value + "\n");
+  }
+
+  void write_totals(const CostProfile& cost) {
+    out_.write("\nModel:\n");
+    line("Work", text::si(cost.total.flops.value) + " FLOPs, " + text::si(cost.total.macs.value) + " MACs");
+    line("Parameters",
+         text::si(cost.total.params.value) + ", " + text::bytes(cost.weight_bytes.value) + " stored");
+    std::string kinds;
+    for (const auto& share : cost.distribution(g_))
+      kinds += (kinds.empty() ? "" : ", ") + std::to_string(share.ops) + " " + std::string(share.label);
+    line("Operators", kinds);
+  }
+
+  void write_partition(const FusionPlan& plan) {
+    out_.write("\nPartition (" + plan.strategy + "):\n");
+    line("Groups", std::to_string(plan.members.size()) + " operators in " +
+                       std::to_string(plan.groups.size()) + " groups");
+    line("Traffic", text::bytes(plan.apart.value) + " one by one, " + text::bytes(plan.together.value) +
+                        " fused (" + percent(Bytes(plan.apart.value - plan.together.value), plan.apart) +
+                        " less)");
+    std::vector<std::string> patterns;
+    for (const auto& pattern : plan.patterns)
+      patterns.push_back(std::to_string(pattern.groups) + " " + pattern.name);
+    line("Patterns", listed(std::move(patterns)));
+  }
+  /// The first ones, and how many more there are.
+  [[nodiscard]] std::string listed(std::vector<std::string> parts) const {
+    const auto more = parts.size() - std::min(top_, parts.size());
+    parts.resize(parts.size() - more);
+    return text::join(parts, ", ") + (more == 0 ? "" : " and " + std::to_string(more) + " more");
+  }
+
+  void write_concurrency(const ConcurrencyProfile& profile) {
+    out_.write("\nConcurrency:\n");
+    write_side("Operators", profile.operators, profile.weight);
+    write_side("Groups", profile.groups, profile.weight);
+    const auto names = layer_names(g_);
+    std::vector<std::string> path;
+    for (const auto& step : profile.operators.path)
+      path.push_back(text::printable(names[step.node]) + " " +
+                     text::si(static_cast<std::uint64_t>(step.weight)));
+    line("Critical path", listed(std::move(path)));
+  }
+  void write_side(std::string_view label, const Parallelism& p, PathWeight weight) {
+    line(label, std::to_string(p.units) + " in " + std::to_string(p.stages.size()) + " stages, at most " +
+                    std::to_string(p.widest()) + " at once; critical path " +
+                    percent(p.path_weight, p.total_weight) + " of the " + std::string(name(weight)));
+  }
+
+  void write_memory(const MemoryPlan& plan) {
+    out_.write("\nMemory:\n");
+    line("Weights", text::bytes(plan.weights.value));
+    const auto at =
+        plan.given.steps.empty()
+            ? std::string()
+            : " at " + text::printable(layer_names(g_)[plan.given.steps[plan.given.peak_step].node]);
+    line("Activations", text::bytes(plan.given.peak.value) + " at the peak" + at + ", arena of " +
+                            text::bytes(plan.given.arena.value));
+    if (plan.lower) line("Reordered", text::bytes(plan.reordered.peak.value) + " at the peak");
+  }
+
+  void write_top(const CostProfile& cost) {
+    auto rows = layers(g_);
+    const auto flops = [&](const Layer& layer) { return all_runs(cost.nodes[layer.node]).flops.value; };
+    const auto shown = std::min(top_, rows.size());
+    std::ranges::stable_sort(rows, [&](const auto& a, const auto& b) { return flops(a) > flops(b); });
+    out_.write("\nTop " + std::to_string(shown) + " operators by FLOPs:\n");
+    for (std::size_t i = 0; i < shown; ++i) {
+      const auto work = all_runs(cost.nodes[rows[i].node]);
+      out_.write("  " + std::to_string(i + 1) + ". " + text::printable(rows[i].name) + " (" +
+                 layer_type(g_, rows[i].node) + "): " + text::si(work.flops.value) + " FLOPs, " +
+                 percent(static_cast<double>(work.flops.value), static_cast<double>(cost.total.flops.value)) +
+                 " of all, " + std::string(bottleneck(cost, work)) + "\n");
+    }
+  }
+
+  void write_next() {
+    const auto file = text::printable(model_.path);
+    out_.write("\nNext steps:\n  alidade profile " + file + "\n  alidade query " + file +
+               " 'bottleneck == compute-bound'\n  alidade compare " + file +
+               " resnet50\n  alidade test " + file + "\n");
+  }
+
+  const ModelRun& model_;
+  const Graph& g_;
+  std::size_t top_;
+  Sink& out_;
+};
+
+/// One short page for each model; shows what was analysed and nothing else.
+class Brief final : public Report {
+ public:
+  static void options(OptionSpec<Brief>& o) {
+    o.field("top", &Brief::top_, "how many operators and patterns to list").at_least(0);
+  }
+  [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
+    for (std::size_t i = 0; i < run.models.size(); ++i) {
+      const auto& model = run.models[i];
+      if (i > 0) out.write("\n");
+      if (model.error || !model.graph || !model.results)
+        out.write(text::printable(model.id) + ": " + (model.error ? to_text(*model.error) : "not analysed") +
+                  "\n");
+      else
+        Page(model, static_cast<std::size_t>(top_), out).write();
+    }
+    return {};
+  }
+
+ private:
+  std::int64_t top_ = 5;
+};
+
+}  // namespace
+}  // namespace alidade::brief
+
+ALIDADE_PLUGIN("alidade", "0.1.0") {
+  plugin.add<alidade::brief::Brief>(
+      "brief", "one short page: partition, concurrency, memory, the heaviest operators, and where to go on");
+}

@@ -1,0 +1,41 @@
+// The longest chain by a target's seconds, and the page that shows what was found.
+#include "alidade/sdk/critical_path.hpp"
+
+#include "passes.hpp"
+#include "program.hpp"
+
+using namespace alidade;
+using namespace alidade::samples;
+
+TEST_CASE("the critical path by seconds takes the slow arm, nested work with its node") {
+  const Graph g = graph_of(
+      "input %f : bool[]\n input %x : f32[4]\n %a = relu(%x) : f32[4]\n"
+      "%y = if(%f) : f32[4] {\n %b = relu(%x) : f32[4]\n yield %b\n } {\n yield %x\n }\n"
+      "%c = add(%a, %y) : f32[4]\n return %c");
+  HardwareRun run;
+  run.costs = PerNode<Cost>(g.node_count());
+  run.costs[node_named(g, "a")].time = Seconds(2);
+  run.costs[node_named(g, "b")].time = Seconds(3);
+  run.costs[node_named(g, "c")].time = Seconds(1);
+  const auto path = critical_path(g, run);
+  CHECK(path.time.value == 4);
+  REQUIRE(path.nodes.size() == 2);
+  CHECK(g.name(path.nodes[0]) == "y");
+  CHECK(g.name(path.nodes[1]) == "c");
+}
+
+TEST_CASE("the brief report shows what was analysed") {
+  const auto ran =
+      tests::run_program(ALIDADE_BIN, {"profile", std::string(ALIDADE_SOURCE_DIR) + "/models/resnet18.onnx",
+                                       "--with", "concurrency", "--format", "brief", "--top", "1"});
+  CHECK(ran.code == 0);
+  CHECK(
+      ran.out.find("\nConcurrency:\n"
+                   "  Operators:      69 in 63 stages, at most 2 at once; critical path 98.9 % of the flops\n"
+                   "  Groups:         23 in 20 stages, at most 2 at once; critical path 98.9 % of the flops\n"
+                   "  Critical path:  conv1 236 M and 62 more\n") != std::string::npos);
+  CHECK(ran.out.find("\nMemory:") == std::string::npos);
+  CHECK(ran.out.find(
+            "\nTop 1 operators by FLOPs:\n  1. conv1 (conv2d): 236 M FLOPs, 6.5 % of all, compute-bound\n") !=
+        std::string::npos);
+}
