@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "alidade/base/text.hpp"
@@ -114,7 +115,7 @@ class Evaluation {
   }
   /// Rows where the figure has no value are left out; a condition counts as 1 where it holds.
   Result<Value> over_rows(const Node& node) const {
-    double sum = 0, least = INFINITY, most = -INFINITY, holding = 0, valued = 0;
+    double sum = 0, least = std::numeric_limits<double>::infinity(), most = -least, holding = 0, valued = 0;
     for (std::size_t i = 0; i < scope_.row_count(); ++i) {
       auto value = Evaluation(*scope_.row(i)).of(node.parts[0]);
       if (!value) return value;

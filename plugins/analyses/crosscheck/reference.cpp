@@ -38,16 +38,14 @@ Result<Reference> one(const json& from, const std::string& where) {
   return reference;
 }
 
-/// The part of a text that is about this model.
-const json& about(const json& text, std::string_view model) {
-  if (!text.is_object()) return text;
-  if (const auto models = text.find("models"); models != text.end()) {
-    const auto found = models->find(std::string(model));
-    static const json kNone = json::array();
-    return found == models->end() ? kNone : about(*found, model);
-  }
-  const auto list = text.find("references");
-  return list == text.end() ? text : *list;
+/// The references of this model as a list, whichever way they are written.
+json about(json text, std::string_view model) {
+  if (text.is_object())
+    if (const auto models = text.find("models"); models != text.end())
+      return about(models->value(std::string(model), json::array()), model);
+  if (!text.is_object() || text.contains("tool"))
+    return text.is_array() ? text : json::array({std::move(text)});
+  return text.value("references", json::array());
 }
 
 }  // namespace
@@ -56,10 +54,7 @@ Result<std::vector<Reference>> read_references(std::string_view text, std::strin
                                                const std::string& where) {
   std::vector<Reference> references;
   try {
-    const auto whole = json::parse(text);
-    const auto& part = about(whole, model);
-    const bool none = part.is_object() && !part.contains("tool");
-    for (const auto& entry : part.is_array() ? part : none ? json::array() : json::array({part})) {
+    for (const auto& entry : about(json::parse(text), model)) {
       auto reference = one(entry, where);
       if (!reference) return std::unexpected(std::move(reference).error());
       references.push_back(std::move(*reference));

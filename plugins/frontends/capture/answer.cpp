@@ -15,9 +15,8 @@ std::string text_of(const json& object, const char* key) {
 }
 
 std::unexpected<Error> told(const json& error, const std::string& source) {
-  auto where = text_of(error, "where");
-  return fail(Fault::model, text_of(error, "what"), where.empty() ? source : std::move(where),
-              text_of(error, "fix"));
+  const auto where = text_of(error, "where");
+  return fail(Fault::model, text_of(error, "what"), where.empty() ? source : where, text_of(error, "fix"));
 }
 
 MadeFile made_of(const json& answer) {
@@ -30,17 +29,20 @@ MadeFile made_of(const json& answer) {
   return made;
 }
 
-}  // namespace
-
-Result<MadeFile> read_answer(const std::string& line, const std::string& source) {
-  try {
-    const auto answer = json::parse(line);
-    if (const auto error = answer.find("error"); error != answer.end()) return told(*error, source);
-    if (auto made = made_of(answer); !made.path.empty()) return made;
-  } catch (const json::exception&) {  // told below, with what was said
-  }
+std::unexpected<Error> no_answer(const std::string& line, const std::string& source) {
   return fail(Fault::plugin, "alidade-capture answered " + text::quoted(line) + ", which names no file",
               source, "its version and this program's belong together: install both from one release");
+}
+
+}  // namespace
+
+Result<MadeFile> read_answer(const std::string& line, const std::string& source) try {
+  const auto answer = json::parse(line);
+  if (const auto error = answer.find("error"); error != answer.end()) return told(*error, source);
+  auto made = made_of(answer);
+  return made.path.empty() ? Result<MadeFile>(no_answer(line, source)) : std::move(made);
+} catch (const json::exception&) {
+  return no_answer(line, source);
 }
 
 }  // namespace alidade::capture

@@ -1,4 +1,5 @@
 #pragma once
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -8,12 +9,14 @@ namespace alidade::torchscript {
 
 /// A reading that ends here. libtorch speaks in exceptions, so what is wrong travels through it as one, up to
 /// read_script().
-struct Stop {
+struct Stop : std::exception {
+  explicit Stop(Error e) : error(std::move(e)) {}
+  [[nodiscard]] const char* what() const noexcept override { return error.what.c_str(); }
   Error error;
 };
 
 [[noreturn]] inline void stop(Fault fault, std::string what, std::string where = {}, std::string fix = {}) {
-  throw Stop{{fault, std::move(what), std::move(where), std::move(fix)}};
+  throw Stop({fault, std::move(what), std::move(where), std::move(fix)});
 }
 
 }  // namespace alidade::torchscript
