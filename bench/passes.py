@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Measures every graph analysis on chains of 10^4, 10^5 and 10^6 operators: what a pipeline with it takes in processor
+time beyond the same pipeline without it, by operator.
+
+Usage: passes.py ALIDADE      (the built program)
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+NODES = {10_000: 5, 100_000: 5, 1_000_000: 3}  # operators: runs
+FUSION = "[[analysis]]\nuse = \"fusion\"\n"
+PASSES = {  # what is measured: the analyses beneath it, its own lines
+    "fusion, pattern": ("", FUSION),
+    "fusion, seed": ("", FUSION + "strategy = \"seed\"\n"),
+    "fusion, cost": ("", FUSION + "strategy = \"cost\"\n"),
+    "concurrency": (FUSION, "[[analysis]]\nuse = \"concurrency\"\n"),
+    "parallelism": ("", "[[analysis]]\nuse = \"parallelism\"\n"),
+    "memory, order as given": (FUSION, "[[analysis]]\nuse = \"memory\"\nreorder_looks = 0\n"),
+    "memory, reordered": (FUSION, "[[analysis]]\nuse = \"memory\"\n"),
+}
+
+
+def write_graph(path: Path, nodes: int) -> None:
+    """Element-wise operators, reductions and products in turn, with a short residual every seventh."""
+    lines = ['graph "chain" {', "input %v0 : f32[8,8]", "parameter %w : f32[8,8]"]
+    for i in range(1, nodes + 1):
+        before = f"%v{i - 1}"
+        if i % 7 == 0:
+            call = f"add({before}, %v{max(0, i - 4)})"
+        elif i % 5 == 0:
+            call = f"linear({before}, %w)"
+        else:
+            call = f"relu({before})" if i % 2 else f"softmax({before}) {{axes=[1]}}"
+        lines.append(f"%v{i} = {call} : f32[8,8]")
+    path.write_text("\n".join([*lines, f"return %v{nodes}", "}"]))
+
+
+def cpu_seconds(program: str, pipeline: Path) -> float:
+    pid = os.posix_spawn(program, [program, "run", str(pipeline)], os.environ)
+    _, status, usage = os.wait4(pid, 0)
+    if status != 0:
+        sys.exit(f"{program} run {pipeline}: status {status}")
+    return usage.ru_utime + usage.ru_stime
+
+
+def measured(program: str, folder: Path, graph: Path, analyses: str, runs: int) -> float:
+    pipeline = folder / "p.toml"
+    pipeline.write_text(f'[[model]]\npath = "{graph}"\n[[analysis]]\nuse = "cost"\n{analyses}'
+                        '[[report]]\nuse = "csv"\ntable = "totals"\npath = "/dev/null"\n')
+    return statistics.median(cpu_seconds(program, pipeline) for _ in range(runs))
+
+
+def main() -> None:
+    program = subprocess.run(["realpath", sys.argv[1]], capture_output=True, text=True, check=True).stdout.strip()
+    print("| us an operator | " + " | ".join(f"{nodes:,}" for nodes in NODES) + " |\n|---|" + "---:|" * len(NODES))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        graphs = {nodes: folder / f"{nodes}.alg" for nodes in NODES}
+        for nodes, path in graphs.items():
+            write_graph(path, nodes)
+        for title, (beneath, own) in PASSES.items():
+            cells = []
+            for nodes, runs in NODES.items():
+                without = measured(program, folder, graphs[nodes], beneath, runs)
+                took = measured(program, folder, graphs[nodes], beneath + own, runs) - without
+                cells.append(f"{1e6 * took / nodes:.2f}")
+            print(f"| {title} | " + " | ".join(cells) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
