@@ -6,7 +6,7 @@
 
 using namespace alidade::dynamo;
 using alidade::Fault;
-using alidade::archive::broken_utf8, alidade::archive::unescaped;
+using alidade::archive::broken_utf8;
 
 namespace {
 

@@ -99,6 +99,33 @@ TEST_CASE("every route has PyTorch's multiply-accumulates and parameters, and th
   }
 }
 
+TEST_CASE("convolutional networks have the same groups from TorchScript as from .pt2") {
+  if (!has("torchscript")) return;
+  const auto strategy = GENERATE(as<std::string>(), "seed", "pattern");
+  const auto groups = [&](const std::string& route) {
+    const ScratchFolder folder;
+    std::string text =
+        "[[analysis]]\nuse = \"fusion\"\nstrategy = \"" + strategy + "\"\n[[report]]\nuse = \"json\"\n";
+    for (const auto& [model, facts] : reference().items())
+      if (facts["family"] == "cnn") text += "[[model]]\npath = \"" + kFolder + model + "." + route + "\"\n";
+    write_text(folder / "fusion.toml", text);
+    const auto done = run_program(ALIDADE_BIN, {"run", folder / "fusion.toml"});
+    INFO(done.err);
+    REQUIRE(done.code == 0);
+    std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> found;
+    const auto result = json::parse(done.out);
+    for (const auto& model : result["models"]) {
+      const auto& fusion = model["analyses"]["fusion"];
+      found[model["model"]] = {fusion["operators"], fusion["groups"]};
+    }
+    return found;
+  };
+  const auto exported = groups("pt2");
+  CHECK(exported.size() >= 8);
+  CHECK(exported.at("resnet18") == std::pair<std::uint64_t, std::uint64_t>(69, strategy == "seed" ? 32 : 23));
+  CHECK(groups("pt") == exported);
+}
+
 TEST_CASE("the cases are of every family, and more than thirty") {
   std::map<std::string, int> families;
   for (const auto& [model, facts] : reference().items()) ++families[facts["family"]];

@@ -119,8 +119,8 @@ class Page {
   void write_next() {
     const auto file = text::printable(model_.path);
     out_.write("\nNext steps:\n  alidade profile " + file + "\n  alidade query " + file +
-               " 'bottleneck == compute-bound'\n  alidade compare " + file +
-               " resnet50\n  alidade test " + file + "\n");
+               " 'bottleneck == compute-bound'\n  alidade compare " + file + " resnet50\n  alidade test " +
+               file + "\n");
   }
 
   const ModelRun& model_;
