@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Measures every graph analysis on chains of 10^4, 10^5 and 10^6 operators: what a pipeline with it takes in processor
+"""Measures counting and every graph analysis on chains of 10^4, 10^5 and 10^6 operators: what a pipeline with it takes in processor
 time beyond the same pipeline without it, by operator.
 
-Usage: passes.py ALIDADE      (the built program)
+Usage: ./dev bench passes, or passes.py ALIDADE (the built program)
 """
 
 import os
@@ -13,15 +13,18 @@ import tempfile
 from pathlib import Path
 
 NODES = {10_000: 5, 100_000: 5, 1_000_000: 3}  # operators: runs
+COST = "[[analysis]]\nuse = \"cost\"\n"
 FUSION = "[[analysis]]\nuse = \"fusion\"\n"
 PASSES = {  # what is measured: the analyses beneath it, its own lines
-    "fusion, pattern": ("", FUSION),
-    "fusion, seed": ("", FUSION + "strategy = \"seed\"\n"),
-    "fusion, cost": ("", FUSION + "strategy = \"cost\"\n"),
-    "concurrency": (FUSION, "[[analysis]]\nuse = \"concurrency\"\n"),
-    "parallelism": ("", "[[analysis]]\nuse = \"parallelism\"\n"),
-    "memory, order as given": (FUSION, "[[analysis]]\nuse = \"memory\"\nreorder_looks = 0\n"),
-    "memory, reordered": (FUSION, "[[analysis]]\nuse = \"memory\"\n"),
+    "cost": ("", COST),
+    "cost, as fvcore counts": ("", COST + "convention = \"fvcore\"\n"),
+    "fusion, pattern": (COST, FUSION),
+    "fusion, seed": (COST, FUSION + "strategy = \"seed\"\n"),
+    "fusion, cost": (COST, FUSION + "strategy = \"cost\"\n"),
+    "concurrency": (COST + FUSION, "[[analysis]]\nuse = \"concurrency\"\n"),
+    "parallelism": (COST, "[[analysis]]\nuse = \"parallelism\"\n"),
+    "memory, order as given": (COST + FUSION, "[[analysis]]\nuse = \"memory\"\nreorder_looks = 0\n"),
+    "memory, reordered": (COST + FUSION, "[[analysis]]\nuse = \"memory\"\n"),
 }
 
 
@@ -50,7 +53,7 @@ def cpu_seconds(program: str, pipeline: Path) -> float:
 
 def measured(program: str, folder: Path, graph: Path, analyses: str, runs: int) -> float:
     pipeline = folder / "p.toml"
-    pipeline.write_text(f'[[model]]\npath = "{graph}"\n[[analysis]]\nuse = "cost"\n{analyses}'
+    pipeline.write_text(f'[[model]]\npath = "{graph}"\n{analyses}'
                         '[[report]]\nuse = "csv"\ntable = "totals"\npath = "/dev/null"\n')
     return statistics.median(cpu_seconds(program, pipeline) for _ in range(runs))
 
