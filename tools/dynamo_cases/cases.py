@@ -50,6 +50,11 @@ class Experts(nn.Module):
         return torch._grouped_mm(even, weight, ends), torch._grouped_mm(odd, weight, ends)
 
 
+class Marks(nn.Module):
+    def forward(self, ids):
+        return F.one_hot(ids, 10), torch.histc(ids.float(), bins=4, min=0, max=3)
+
+
 class Recurrent(nn.Module):
     def __init__(self):
         super().__init__()
@@ -249,6 +254,7 @@ CASES: dict[str, Callable] = {
     "attention": at(Attention(), (1, 8, 5, 4), (1, 2, 5, 4), (1, 2, 5, 4), (5, 5)),
     "experts": at(Experts(), *(torch.zeros(s, dtype=torch.bfloat16) for s in ((8, 16), (5, 16), (2, 16, 24))),
                   torch.tensor([4, 8], dtype=torch.int32)),
+    "marks": at(Marks(), torch.zeros(2, 3, dtype=torch.int64)),
     "recurrent": at(Recurrent(), (2, 9, 5)),
     "cond": at(Cond(), (2, 4)),
     "while_loop": at(While(), (4, 4)),

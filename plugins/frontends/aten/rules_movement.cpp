@@ -123,6 +123,17 @@ void scatter(Operation& o, Op op) {
   o.emit(op, inputs, ScatterAttrs{o.axis(x, o.integer("dim", 0)), reduction_of(o)});
 }
 
+/// one_hot puts a one into zeros at each place that the tensor names; histc and bincount add one there.
+void marks(Operation& o, Op op) {
+  const ValueId places = subject(o);
+  const bool adds = o.base() != "one_hot";
+  const TypeId made = o.result_type();
+  const Dtype dtype = o.weave().types[made].dtype;
+  const ValueId zeros = o.step(Op::constant, std::span<const ValueId>{}, made, "zeros");
+  o.emit(op, {zeros, places, o.weave().scalar(dtype, "1")},
+         ScatterAttrs{adds ? 0 : o.rank(places), adds ? 1 : 0});
+}
+
 /// select_scatter and its like: a tensor with a part of it exchanged; the place stands in the file as a
 /// number.
 void place(Operation& o, Op op) {
@@ -204,6 +215,9 @@ constexpr Rule kRules[] = {
     {"_unsafe_index_put", Op::scatter, scatter},
     {"index_reduce", Op::scatter, scatter},
     {"put", Op::scatter, scatter},
+    {"one_hot", Op::scatter, marks},
+    {"histc", Op::scatter, marks},
+    {"bincount", Op::scatter, marks},
     {"select_scatter", Op::scatter, place},
     {"slice_scatter", Op::scatter, place},
     {"diagonal_scatter", Op::scatter, place},
