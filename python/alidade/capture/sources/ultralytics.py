@@ -47,7 +47,7 @@ class Ultralytics(Source):
                                "alidade-capture list ultralytics: shows all")
         from ultralytics import RTDETR, YOLO
         kind = RTDETR if "rtdetr" in self.title else YOLO
-        return prepared(kind(f"{self.title}.yaml", verbose=False).model)
+        return prepared(kind(f"{self.title}.yaml").model)
 
     def inputs(self, model) -> Inputs:
         side = 224 if "-cls" in self.title else 640
