@@ -1,6 +1,6 @@
 """What the project set out to reach, and whether a set of results does."""
 
-from rows import ALIDADE, CNNS, FVCORE, INFER, PARSE, TORCHVISION
+from rows import ALIDADE, CNNS, FVCORE, INFER, LOAD, PARSE, PT2, SCRIPTS, TORCHVISION
 
 Results = dict
 WALL, CPU = "median_ms", "cpu_ms"  # the two clocks
@@ -27,7 +27,8 @@ def extreme(found: dict[str, float | None], pick, written: str, holds) -> tuple[
 
 def zoo(results: Results) -> list[str]:
     """The files that ship, all of which carry their shapes."""
-    return [row["name"] for row in results["rows"] if not row["nodes"] and row["shapes"]]
+    return [row["name"] for row in results["rows"]
+            if not row["nodes"] and row["shapes"] and not row["name"].endswith((".pt", ".pt2"))]
 
 
 def single(value: float | None, written: str, holds) -> tuple[str, bool | None]:
@@ -74,5 +75,16 @@ def chain_aims(results: Results, clock: str) -> list[Aim]:
     ]
 
 
+def pytorch_aims(results: Results, clock: str) -> list[Aim]:
+    return [
+        ("under 15 ms for each .pt2 file",
+         *extreme({f"{name}.pt2": millis(results, f"{name}.pt2", ALIDADE, clock) for name in PT2}, max,
+                  "at most {:.1f} ms", lambda x: x < 15)),
+        ("TorchScript within 1.3 times of libtorch's own load of the file",
+         *extreme({f"{name}.pt": ratio(results, f"{name}.pt", ALIDADE, LOAD, clock) for name in SCRIPTS}, max,
+                  "at most {:.2f}", lambda x: x <= 1.3)),
+    ]
+
+
 def aims(results: Results, clock: str = WALL) -> list[Aim]:
-    return zoo_aims(results, clock) + chain_aims(results, clock)
+    return zoo_aims(results, clock) + pytorch_aims(results, clock) + chain_aims(results, clock)

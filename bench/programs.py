@@ -33,6 +33,7 @@ def build_peers(build: Path) -> None:
     build.mkdir(parents=True, exist_ok=True)
     with (build / "build.log").open("w") as log:
         for command in (["cmake", "-S", ROOT / "bench", "-B", build, "-G", "Ninja", f"-DALIDADE_ONNX_ROOT={onnx}",
+                         f"-DALIDADE_TORCH_ROOT={os.environ.get('ALIDADE_TORCH_ROOT', '')}",
                          "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O2"],
                         ["cmake", "--build", build]):
             if subprocess.run(command, stdout=log, stderr=log, check=False).returncode != 0:

@@ -1,15 +1,16 @@
 """Lays the results out: one table, its notes and the aims, for a terminal or as docs/benchmarks.md."""
 
 from aims import CPU, Results, aims, bytes_a_node, ratio
-from rows import ALIDADE, EMPTY, FVCORE, INFER, PARSE, TOOL, TOOL_BARE
+from rows import ALIDADE, EMPTY, FVCORE, INFER, LOAD, PARSE, TOOL, TOOL_BARE
 
 HEAD = ("model", "file kB", "profile ms", "peak MB", "B/node", "parse-only ms", "profile / parse", "in CPU time",
-        "onnx inference ms", "profile / inference", "fvcore ms", "fvcore / profile", "onnx-tool ms",
+        "libtorch load ms", "profile / load", "in its CPU time", "onnx inference ms", "profile / inference", "fvcore ms", "fvcore / profile", "onnx-tool ms",
         "onnx-tool / profile")
 LEGEND = (
     "Whole processes, started anew for each run, output thrown away: medians, ± half the distance of the quartiles.",
     "profile: `alidade profile MODEL`; parse-only: reads the same bytes and parses them with protobuf, and leaves;",
     "in CPU time: the same ratio of user and system time, which a busy machine changes less;",
+    "libtorch load: a process that lets libtorch load the TorchScript file, weights and all, and leaves;",
     "onnx inference: parses, registers onnx's schemas and infers the shapes; fvcore: builds the torchvision model with",
     "random weights and counts it on real tensors; onnx-tool: `model_profile` on the same file.",
 )
@@ -35,6 +36,8 @@ def line(results: Results, row: dict) -> list[str]:
             f"{each:,.0f}" if each else "–",
             took(cells.get(PARSE)), times(ratio(results, name, ALIDADE, PARSE)),
             times(ratio(results, name, ALIDADE, PARSE, CPU)),
+            took(cells.get(LOAD)), times(ratio(results, name, ALIDADE, LOAD)),
+            times(ratio(results, name, ALIDADE, LOAD, CPU)),
             took(cells.get(INFER)), times(ratio(results, name, ALIDADE, INFER)),
             took(cells.get(FVCORE)), times(ratio(results, name, FVCORE, ALIDADE)),
             took(cells.get(TOOL)), times(ratio(results, name, TOOL, ALIDADE))]
@@ -73,7 +76,7 @@ def notes(results: Results) -> list[str]:
         row, why = next(iter(bare.items()))
         made.append(f"onnx-tool opens {len(bare)} of these files only where their weights lie beside them, here "
                     f"a sparse file of zeros in their place; without ({row}): {why}")
-    made += [f"{column} fails on {row}: {why}" for column in (ALIDADE, PARSE, INFER, FVCORE, TOOL)
+    made += [f"{column} fails on {row}: {why}" for column in (ALIDADE, PARSE, LOAD, INFER, FVCORE, TOOL)
              for row, why in faults(results, column).items()]
     return made
 

@@ -14,6 +14,8 @@ CNNS = ("resnet18", "resnet50", "mobilenet_v2", "efficientnet_b0", "deeplabv3_re
 TORCHVISION = (*CNNS, "vit_b_16", "swin_t")
 CHAINS = {10_000: 11, 100_000: 9, 1_000_000: 5}  # nodes: runs
 FAST, SLOW, QUICK = 21, 3, 5
+PT2, SCRIPTS = ("resnet18", "mobilenet_v2", "vit_b_16"), ("resnet18", "vit_b_16")
+LOAD = "load_only"
 ALIDADE, PARSE, INFER, FVCORE, TOOL = "alidade", "parse_only", "infer_only", "fvcore", "onnx_tool"
 EMPTY, TOOL_BARE = "empty", "onnx_tool_bare"
 
@@ -46,6 +48,20 @@ def variant_rows(quick: bool) -> list[Row]:
             for path in sorted((ROOT / "tests/data/zoo").glob("*_noshapes.onnx"))]
 
 
+def pt2_rows(quick: bool) -> list[Row]:
+    """Exported programs, as the tests keep them: without weights."""
+    return [Row(f"{name}.pt2", ROOT / f"tests/data/dynamo/{name}.pt2", QUICK if quick else FAST) for name in PT2]
+
+
+def script_rows(programs: Programs, quick: bool) -> list[Row]:
+    """TorchScript with its weights, traced anew: libtorch reads no file without. None where there is no libtorch."""
+    if quick or not programs.python or not programs["load_only"].exists():
+        return []
+    folder = programs.build / "scripts"
+    subprocess.run([programs.python, ROOT / "bench/write_scripts.py", folder, *SCRIPTS], check=True, capture_output=True)
+    return [Row(f"{name}.pt", folder / f"{name}.pt", FAST) for name in SCRIPTS]
+
+
 def chain_rows(folder: Path, quick: bool) -> list[Row]:
     rows = []
     for shapes in (True, False):
@@ -73,13 +89,16 @@ def weighted(row: Row, programs: Programs) -> Path:
 def own_jobs(row: Row, programs: Programs) -> Iterator[Job]:
     bind = [word for size in row.sizes for word in ("--bind", size)]
     yield Job(row.name, ALIDADE, [str(programs.alidade), "profile", str(row.path), *bind], row.runs)
-    yield Job(row.name, PARSE, [str(programs["parse_only"]), str(row.path)], row.runs)
+    if row.path.suffix == ".onnx":
+        yield Job(row.name, PARSE, [str(programs["parse_only"]), str(row.path)], row.runs)
+    if row.path.suffix == ".pt":
+        yield Job(row.name, LOAD, [str(programs["load_only"]), str(row.path)], row.runs)
 
 
 def peer_jobs(row: Row, programs: Programs) -> Iterator[Job]:
     if not row.shapes:
         yield Job(row.name, INFER, [str(programs["infer_only"]), str(row.path)], row.runs)
-    if row.nodes or not row.shapes or not programs.python:
+    if row.nodes or not row.shapes or not programs.python or row.path.suffix != ".onnx":
         return
     python, bench = str(programs.python), ROOT / "bench"
     if row.name in TORCHVISION:

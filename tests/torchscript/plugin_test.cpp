@@ -40,6 +40,15 @@ TEST_CASE("the plugin says whose a file is by its first bytes and its name") {
   CHECK(frontend().recognises("m.onnx", "\x08\x07") == Recognition::no);
 }
 
+// Plans and lists load the plugin; only reading opens the library beside it.
+TEST_CASE("the plugin itself does not ask for libtorch, the library beside it does") {
+  const auto needs = [](const std::string& library) {
+    return tests::read_text(std::string(ALIDADE_PLUGIN_DIR) + "/" + library).contains("libtorch_cpu.so");
+  };
+  CHECK_FALSE(needs("torchscript.so"));
+  CHECK(needs("torchscript/reader.so"));
+}
+
 // libtorch has a protobuf of its own inside; the ONNX frontend has another. Each order gets a process.
 TEST_CASE("libtorch first, then the ONNX library, in one process") {
   CHECK(nodes_read({"torchscript", "onnx"}) == 138);

@@ -207,6 +207,7 @@ constexpr Rule kRules[] = {
     {"conv3d", Op::conv, convolution},
     {"convolution", Op::conv, convolution},
     {"_convolution", Op::conv, convolution},
+    {"_convolution_mode", Op::conv, convolution},
     {"convolution_overrideable", Op::conv, convolution},
     {"cudnn_convolution", Op::conv, convolution},
     {"mkldnn_convolution", Op::conv, convolution},

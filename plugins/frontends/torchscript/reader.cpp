@@ -49,9 +49,7 @@ Result<Graph> read(const ReadRequest& request) {
     }
 }
 
-}  // namespace
-
-Result<Graph> read_script(const ReadRequest& request) {
+Result<Graph> read_or_say_why(const ReadRequest& request) {
   const c10::InferenceMode no_gradients;
   try {
     return read(request);
@@ -68,4 +66,10 @@ Result<Graph> read_script(const ReadRequest& request) {
   }
 }
 
+}  // namespace
 }  // namespace alidade::torchscript
+
+__attribute__((visibility("default"))) void alidade_read_script(
+    const alidade::ReadRequest& request, std::optional<alidade::Result<alidade::Graph>>& graph) {
+  graph = alidade::torchscript::read_or_say_why(request);
+}

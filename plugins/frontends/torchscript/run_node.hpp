@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "libtorch.hpp"
+#include "shape_rules.hpp"
 #include "tensors.hpp"
 
 namespace alidade::torchscript {
@@ -24,6 +25,7 @@ class NodeRunner {
   [[nodiscard]] bool decided(const torch::jit::Node& node, const Values& inputs) const;
   [[nodiscard]] bool vague(const c10::IValue& input) const;
   [[nodiscard]] Values adapted(const torch::jit::Node& node, const Values& inputs, bool numbers_too) const;
+  [[nodiscard]] std::vector<Made> made(const torch::jit::Node& node, const Values& inputs) const;
   [[nodiscard]] Values inferred(const torch::jit::Node& node, const Values& inputs);
   [[nodiscard]] std::optional<std::vector<c10::SymbolicShape>> shapes(const torch::jit::Node& node,
                                                                       const Values& inputs) const;

@@ -21,17 +21,21 @@ Dim times(Dim a, std::int64_t b) {
 /// What an operator was given, by the names of its schema.
 class Given {
  public:
-  Given(const torch::jit::Node& node, const std::vector<IValue>& inputs, const Tensors& tensors)
-      : node_(node), inputs_(inputs), tensors_(tensors) {}
+  Given(const c10::FunctionSchema& schema, c10::ArrayRef<IValue> inputs, const Tensors* tensors)
+      : schema_(schema), inputs_(inputs), tensors_(tensors) {}
 
   [[nodiscard]] const IValue* find(std::string_view name) const {
-    const auto& formal = node_.schema().arguments();
+    const auto& formal = schema_.arguments();
     for (std::size_t i = 0; i < formal.size() && i < inputs_.size(); ++i)
       if (formal[i].name() == name) return &inputs_[i];
     return nullptr;
   }
   [[nodiscard]] Dims sizes_of(const IValue& value) const {
-    return value.isTensor() && value.toTensor().defined() ? tensors_.dims(value.toTensor()) : std::nullopt;
+    if (!value.isTensor() || !value.toTensor().defined()) return std::nullopt;
+    if (tensors_) return tensors_->dims(value.toTensor());
+    std::vector<Dim> dims;
+    for (const auto size : value.toTensor().sizes()) dims.emplace_back(size);
+    return dims;
   }
   [[nodiscard]] Dims dims(std::string_view name) const {
     const auto* value = find(name);
@@ -48,15 +52,63 @@ class Given {
   }
 
  private:
-  const torch::jit::Node& node_;
-  const std::vector<IValue>& inputs_;
-  const Tensors& tensors_;
+  const c10::FunctionSchema& schema_;
+  c10::ArrayRef<IValue> inputs_;
+  const Tensors* tensors_;
 };
 
 using Shapes = std::vector<Dims>;
 
 Shapes same(const Given& g) { return {g.first()}; }
 Shapes one_unknown(const Given&) { return {std::vector{Dim()}}; }
+
+/// One number of a list that has one for each spatial dimension, or one for all.
+std::int64_t entry(const IValue* list, std::size_t i, std::int64_t otherwise) {
+  if (!list || !list->isList() || list->toListRef().empty()) return otherwise;
+  const auto numbers = list->toListRef();
+  const IValue& n = numbers[std::min(i, numbers.size() - 1)];
+  return n.isInt() ? n.toInt() : otherwise;
+}
+
+/// The size along one spatial dimension of a convolution's result.
+Dim convolved(const Given& g, std::size_t i, Dim size, Dim taps) {
+  const auto stride = entry(g.find("stride"), i, 1), dilation = entry(g.find("dilation"), i, 1),
+             pad = entry(g.find("padding"), i, 0), more = entry(g.find("output_padding"), i, 0);
+  if (!size.is_known() || !taps.is_known() || stride <= 0) return {};
+  const auto reach = dilation * (taps.size() - 1);
+  return g.flag("transposed") ? Dim((size.size() - 1) * stride - 2 * pad + reach + more + 1)
+                              : Dim((size.size() + 2 * pad - reach - 1) / stride + 1);
+}
+
+/// What every convolution comes down to: batched, its arguments checked.
+Shapes convolution(const Given& g) {
+  const auto x = g.dims("input"), weight = g.dims("weight");
+  if (!x || !weight || x->size() < 3 || x->size() != weight->size()) return {std::nullopt};
+  std::vector<Dim> made{
+      (*x)[0], g.flag("transposed") ? times((*weight)[1], g.number("groups").value_or(1)) : (*weight)[0]};
+  for (std::size_t i = 2; i < x->size(); ++i) made.push_back(convolved(g, i - 2, (*x)[i], (*weight)[i]));
+  return {made};
+}
+
+/// The normalised tensor, and two statistics of each part of it.
+Shapes layer_norm(const Given& g) {
+  const auto x = g.first();
+  const auto* normalized = g.find("normalized_shape");
+  if (!x || !normalized || !normalized->isList() || normalized->toListRef().size() > x->size()) return {};
+  auto statistics = *x;
+  std::fill(statistics.end() - static_cast<std::ptrdiff_t>(normalized->toListRef().size()), statistics.end(),
+            Dim(1));
+  return {x, statistics, statistics};
+}
+/// In evaluation there are no statistics of the batch.
+Shapes batch_norm(const Given& g) {
+  const std::vector none{Dim(0)};
+  return {g.first(), none, none};
+}
+Shapes group_norm(const Given& g) {
+  const std::vector statistics{Dim(g.number("N").value_or(-1)), Dim(g.number("group").value_or(-1))};
+  return {g.first(), statistics, statistics};
+}
 
 Shapes attention(const Given& g) {
   auto query = g.dims("query");
@@ -181,10 +233,13 @@ Shapes recurrent(const Given& g) {
 
 using Rule = Shapes (*)(const Given&);
 const std::map<std::string_view, Rule> kRules{
+    {"aten::convolution_overrideable", &convolution},
+    {"aten::native_layer_norm", &layer_norm},
+    {"aten::native_batch_norm", &batch_norm},
+    {"aten::native_group_norm", &group_norm},
     {"aten::roll", &same},
     {"aten::_weight_norm", &same},
     {"aten::flip", &same},
-    {"aten::group_norm", &same},
     {"aten::instance_norm", &same},
     {"aten::channel_shuffle", &same},
     {"aten::native_channel_shuffle", &same},
@@ -209,27 +264,25 @@ const std::map<std::string_view, Rule> kRules{
 
 }  // namespace
 
-c10::ScalarType ruled_type(const torch::jit::Node& node, const std::vector<IValue>& inputs) {
+c10::ScalarType ruled_type(const c10::FunctionSchema& schema, c10::ArrayRef<IValue> inputs) {
   static const std::set<std::string_view> kPlaces{"aten::nonzero", "aten::argwhere", "aten::argmax",
                                                   "aten::argmin",  "aten::argsort",  "torchvision::nms"},
-      kTruths{"aten::eq", "aten::ne",          "aten::lt",          "aten::le",         "aten::gt",
-              "aten::ge", "aten::logical_not", "aten::logical_and", "aten::logical_or", "aten::isnan"};
-  const std::string_view kind = node.kind().toQualString();
-  if (kPlaces.contains(kind)) return at::kLong;
-  if (kTruths.contains(kind)) return at::kBool;
+      kTruths{"aten::eq", "aten::ne",    "aten::lt",          "aten::le",          "aten::gt",
+              "aten::ge", "aten::isnan", "aten::logical_not", "aten::logical_and", "aten::logical_or"};
+  if (kPlaces.contains(schema.name())) return at::kLong;
+  if (kTruths.contains(schema.name())) return at::kBool;
   std::optional<c10::ScalarType> first;
   for (const auto& input : inputs)
     each_tensor(input, [&](const at::Tensor& t) { first = first.value_or(t.scalar_type()); });
   return first.value_or(at::kFloat);
 }
 
-std::vector<Made> ruled(const torch::jit::Node& node, const std::vector<IValue>& inputs,
-                        const Tensors& tensors) {
-  const auto type = ruled_type(node, inputs);
-  std::vector<Made> made(node.outputs().size(), {type, std::nullopt});
-  const auto rule = kRules.find(node.kind().toQualString());
-  if (rule == kRules.end()) return made;
-  auto shapes = rule->second(Given(node, inputs, tensors));
+std::optional<std::vector<Made>> ruled(const c10::FunctionSchema& schema, c10::ArrayRef<IValue> inputs,
+                                       const Tensors* tensors) {
+  const auto rule = kRules.find(schema.name());
+  if (rule == kRules.end()) return std::nullopt;
+  std::vector<Made> made(schema.returns().size(), {ruled_type(schema, inputs), std::nullopt});
+  auto shapes = rule->second(Given(schema, inputs, tensors));
   for (std::size_t i = 0; i < std::min(shapes.size(), made.size()); ++i) made[i].dims = std::move(shapes[i]);
   return made;
 }

@@ -13,12 +13,13 @@ struct Made {
   std::optional<std::vector<Dim>> dims;
 };
 
-/// What a node makes by the meaning of its operator, for those that libtorch cannot run on the meta device
-/// and has no shape function for. One without a rule makes tensors of which only the element type is told.
-[[nodiscard]] std::vector<Made> ruled(const torch::jit::Node& node, const std::vector<c10::IValue>& inputs,
-                                      const Tensors& tensors);
-/// The element type alone: that of the first tensor, unless the operator makes truths or places.
-[[nodiscard]] c10::ScalarType ruled_type(const torch::jit::Node& node,
-                                         const std::vector<c10::IValue>& inputs);
+/// What an operator makes by its meaning, for those that libtorch cannot run on the meta device; nothing
+/// where there is no rule. Without `tensors`, every size is known.
+[[nodiscard]] std::optional<std::vector<Made>> ruled(const c10::FunctionSchema& schema,
+                                                     c10::ArrayRef<c10::IValue> inputs,
+                                                     const Tensors* tensors);
+/// The element type of what an operator makes: that of its first tensor, unless it makes truths or places.
+[[nodiscard]] c10::ScalarType ruled_type(const c10::FunctionSchema& schema,
+                                         c10::ArrayRef<c10::IValue> inputs);
 
 }  // namespace alidade::torchscript

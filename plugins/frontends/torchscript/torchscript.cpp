@@ -1,4 +1,7 @@
-// The frontend for TorchScript; libtorch is loaded with it, so it runs in a worker unless asked otherwise.
+// The frontend for TorchScript. libtorch is opened when a file is read, so listing and planning do without;
+// it may crash on a file, so it runs in a worker unless asked otherwise.
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -15,6 +18,24 @@ bool ends_with(std::string_view path, std::string_view extension) {
                             [](unsigned char c) { return std::tolower(c); });
 }
 
+/// The library over libtorch, in a folder beside this one's file: "torchscript/reader.so".
+std::string reader_path() {
+  Dl_info own{};
+  dladdr(reinterpret_cast<const void*>(&reader_path), &own);
+  const std::string path = own.dli_fname ? own.dli_fname : "";
+  return path.substr(0, path.rfind('/') + 1) + "torchscript/reader.so";
+}
+
+Result<decltype(&alidade_read_script)> open_reader() {
+  const auto path = reader_path();
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* read = library ? dlsym(library, "alidade_read_script") : nullptr;
+  if (read) return reinterpret_cast<decltype(&alidade_read_script)>(read);
+  return fail(Fault::plugin, "libtorch does not load: " + std::string(dlerror()), path,
+              "install the torch that the program was built with, or build it again: ./dev setup capture, "
+              "./dev build");
+}
+
 /// What torch.jit.save writes: traced and scripted modules; weights are not read, only their shapes.
 class TorchScript final : public Frontend {
  public:
@@ -24,7 +45,13 @@ class TorchScript final : public Frontend {
     if (zip && (head.contains("/code/__torch__") || ends_with(path, ".torchscript"))) return Recognition::yes;
     return named ? Recognition::maybe : Recognition::no;
   }
-  Result<Graph> read(const ReadRequest& request) const override { return torchscript::read_script(request); }
+  Result<Graph> read(const ReadRequest& request) const override {
+    static const auto reader = open_reader();
+    if (!reader) return std::unexpected(reader.error());
+    std::optional<Result<Graph>> graph;
+    (*reader)(request, graph);
+    return std::move(*graph);
+  }
 };
 
 }  // namespace
