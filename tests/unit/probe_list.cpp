@@ -10,6 +10,7 @@ using namespace alidade::tests;
 
 TEST_CASE("every plugin of the install keeps the rules") {
   for (const auto& file : std::filesystem::directory_iterator(ALIDADE_PLUGIN_DIR)) {
+    if (!file.is_regular_file()) continue;  // what a plugin loads itself stands in a folder of its name
     const auto findings = host::check_conformance(file.path());
     REQUIRE(findings);
     CHECK(findings->size() >= 10);
