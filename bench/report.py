@@ -4,7 +4,8 @@ from aims import CPU, Results, aims, bytes_a_node, ratio
 from rows import ALIDADE, EMPTY, FVCORE, INFER, LOAD, PARSE, TOOL, TOOL_BARE
 
 HEAD = ("model", "file kB", "profile ms", "peak MB", "B/node", "parse-only ms", "profile / parse", "in CPU time",
-        "libtorch load ms", "profile / load", "in its CPU time", "onnx inference ms", "profile / inference", "fvcore ms", "fvcore / profile", "onnx-tool ms",
+        "libtorch load ms", "profile / load", "in its CPU time",
+        "onnx inference ms", "profile / inference", "fvcore ms", "fvcore / profile", "onnx-tool ms",
         "onnx-tool / profile")
 LEGEND = (
     "Whole processes, started anew for each run, output thrown away: medians, ± half the distance of the quartiles.",

@@ -58,7 +58,8 @@ def script_rows(programs: Programs, quick: bool) -> list[Row]:
     if quick or not programs.python or not programs["load_only"].exists():
         return []
     folder = programs.build / "scripts"
-    subprocess.run([programs.python, ROOT / "bench/write_scripts.py", folder, *SCRIPTS], check=True, capture_output=True)
+    script = ROOT / "bench/write_scripts.py"
+    subprocess.run([programs.python, script, folder, *SCRIPTS], check=True, capture_output=True)
     return [Row(f"{name}.pt", folder / f"{name}.pt", FAST) for name in SCRIPTS]
 
 

@@ -28,9 +28,10 @@ def needed(entry: str) -> bool:
 def graph_only(archive: bytes, name: str) -> bytes:
     """The archive without its weights, under another name for its folder."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as whole, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as kept:
+    with zipfile.ZipFile(io.BytesIO(archive)) as whole, zipfile.ZipFile(out, "w", compresslevel=9) as kept:
         for entry in filter(needed, whole.namelist()):
-            kept.writestr(zipfile.ZipInfo(name + entry[entry.index("/"):], DATE), whole.read(entry), zipfile.ZIP_DEFLATED)
+            info = zipfile.ZipInfo(name + entry[entry.index("/"):], DATE)
+            kept.writestr(info, whole.read(entry), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <exception>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,7 +10,8 @@
 namespace alidade::torchscript {
 
 /// An operator takes whole numbers of an input whose element type was assumed to be f32.
-struct WantsIntegers {
+struct WantsIntegers : std::exception {
+  explicit WantsIntegers(std::string name) : input(std::move(name)) {}
   std::string input;
 };
 

@@ -113,10 +113,18 @@ std::vector<IValue> NodeRunner::run(torch::jit::Node& node, const Values& inputs
     return run_on(node, adapted(node, inputs, false));
   } catch (const c10::NotImplementedError&) {
     return inferred(node, inputs);
-  } catch (const c10::Error&) {  // perhaps it wants its numbers where its tensors are
+  } catch (const c10::Error&) {
+    return run_wholly_on_meta(node, inputs, module);
   }
+}
+
+/// Some operators want their numbers where their tensors are.
+std::vector<IValue> NodeRunner::run_wholly_on_meta(torch::jit::Node& node, const Values& inputs,
+                                                   const std::string& module) {
   try {
     return run_on(node, adapted(node, inputs, true));
+  } catch (const c10::NotImplementedError&) {
+    return inferred(node, inputs);
   } catch (const c10::Error& error) {
     if (takes_indices(node)) ask_for_integers(inputs);
     stop(Fault::model,
@@ -130,7 +138,7 @@ void NodeRunner::ask_for_integers(const Values& inputs) const {
   for (const auto& input : inputs)
     each_tensor(input, [&](const at::Tensor& t) {
       const auto* name = tensors_.assumed(t);
-      if (name && t.is_floating_point()) throw WantsIntegers{*name};
+      if (name && t.is_floating_point()) throw WantsIntegers(*name);
     });
 }
 
@@ -180,11 +188,11 @@ std::vector<Made> NodeRunner::made(const torch::jit::Node& node, const Values& i
 }
 
 std::vector<IValue> NodeRunner::inferred(const torch::jit::Node& node, const Values& inputs) {
-  auto shapes = made(node, inputs);
+  const auto shapes = made(node, inputs);
   Values results;
   for (std::size_t i = 0; i < node.outputs().size(); ++i) {
     const bool tensor = i < shapes.size() && node.output(i)->type()->isSubtypeOf(*c10::TensorType::get());
-    results.push_back(tensor ? IValue(tensors_.make(shapes[i].type, std::move(shapes[i].dims))) : unknown());
+    results.push_back(tensor ? IValue(tensors_.make(shapes[i].type, shapes[i].dims)) : unknown());
   }
   return results;
 }

@@ -29,6 +29,8 @@ class NodeRunner {
   [[nodiscard]] Values inferred(const torch::jit::Node& node, const Values& inputs);
   [[nodiscard]] std::optional<std::vector<c10::SymbolicShape>> shapes(const torch::jit::Node& node,
                                                                       const Values& inputs) const;
+  [[nodiscard]] Values run_wholly_on_meta(torch::jit::Node& node, const Values& inputs,
+                                          const std::string& module);
   void ask_for_integers(const Values& inputs) const;
   [[nodiscard]] c10::SymbolicShape shape(const at::Tensor& tensor) const;
 

@@ -127,7 +127,7 @@ void Walk::list(Node& node, Frame& frame) {
   c10::impl::GenericList list(open ? c10::AnyType::get() : type);
   list.reserve(elements.size());
   for (const auto& element : elements) list.push_back(element);
-  frame.values[node.output()] = std::move(list);
+  frame.values[node.output()] = list;
 }
 
 void Walk::tuple(Node& node, Frame& frame) {
@@ -184,7 +184,7 @@ bool Walk::sizes(Node& node, Frame& frame) {
   }
   c10::impl::GenericList list(c10::AnyType::get());
   for (const auto& size : known) list.push_back(size);
-  frame.values[node.output()] = std::move(list);
+  frame.values[node.output()] = list;
   return true;
 }
 
