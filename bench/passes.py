@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Measures counting and every graph analysis on chains of 10^4, 10^5 and 10^6 operators: what a pipeline with it takes in processor
-time beyond the same pipeline without it, by operator.
+"""Measures counting and every graph analysis on chains of 10^4, 10^5 and 10^6 operators: what a pipeline with it
+takes in processor time beyond the same pipeline without it, by operator.
 
 Usage: ./dev bench passes, or passes.py ALIDADE (the built program)
 """

@@ -1,6 +1,6 @@
 """Counts of three models of the zoo by fvcore and by torch, for tests/data/crosscheck/references.json.
 
-Run with the Python of ./dev setup capture: python tools/crosscheck_cases/make_references.py > tests/data/crosscheck/references.json
+Run with the Python of ./dev setup capture; it writes to standard output.
 """
 
 import json
@@ -11,12 +11,10 @@ from pathlib import Path
 import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "zoo"))
-import zoo_models  # noqa: F401, E402  defines what torchvision lacks beside a CPU build of torch
-
-import torchvision  # noqa: E402
 from fvcore.nn import FlopCountAnalysis  # noqa: E402
 from torch.nn.attention import SDPBackend, sdpa_kernel  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+from zoo_models import torchvision  # noqa: E402  with what it lacks beside a CPU build of torch
 
 MODELS = ["resnet18", "mobilenet_v2", "vit_b_16"]
 

@@ -162,7 +162,8 @@ class Lookups(nn.Module):
         e = self.table(ids)
         picked = x[self.rows, :, ids]
         filled = x.masked_fill(x > 0, float("-inf")).softmax(-1)
-        return e.gather(0, ids[:, None]), picked, filled, x.scatter_add(0, ids[:, None, None], x), x.index_put((ids,), x)
+        return (e.gather(0, ids[:, None]), picked, filled,
+                x.scatter_add(0, ids[:, None, None], x), x.index_put((ids,), x))
 
 
 class Norms(nn.Module):
@@ -205,7 +206,7 @@ def core(make: Callable[[], ExportedProgram]) -> Callable[[], ExportedProgram]:
 
 
 def named(make: Callable[[], ExportedProgram], **names) -> Callable[[], tuple[ExportedProgram, dict]]:
-    """With the names for symbols that a capture tool writes beside the program: {dimension of the first input: name}."""
+    """With the names for symbols that a capture tool writes beside the program: {input's dimension: name}."""
     def made():
         program = make()
         first = program.graph_signature.user_inputs[0]

@@ -59,7 +59,8 @@ def main() -> None:
             (folder / f"{name}.pt2").write_bytes(make_cases.json_only(make_cases.saved(program), name))
             print(f"{name}: {time.time() - started:.1f} s", flush=True)
         except Exception as reason:
-            print(f"{name}: {type(reason).__name__}: {str(reason).splitlines()[0] if str(reason) else ''}"[:200], flush=True)
+            first = str(reason).splitlines()[0] if str(reason) else ""
+            print(f"{name}: {type(reason).__name__}: {first}"[:200], flush=True)
 
 
 if __name__ == "__main__":

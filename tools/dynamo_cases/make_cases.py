@@ -33,7 +33,8 @@ def portable(text: bytes) -> bytes:
 def json_only(archive: bytes, name: str, extra: dict | None = None) -> bytes:
     """The archive with nothing but its JSON texts, under another name for its folder."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as whole, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as kept:
+    with (zipfile.ZipFile(io.BytesIO(archive)) as whole,
+          zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as kept):
         for entry in whole.namelist():
             if entry.endswith(KEPT):
                 kept.writestr(zipfile.ZipInfo(name + entry[entry.index("/"):], DATE), portable(whole.read(entry)),
