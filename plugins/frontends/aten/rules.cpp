@@ -47,7 +47,8 @@ std::vector<Theme> themes() {
           {"Sorting and selecting", selection_rules()},
           {"Generators", generator_rules()},
           {"Fourier transforms", spectral_rules()},
-          {"Quantisation", quantisation_rules()}};
+          {"Quantisation", quantisation_rules()},
+          {"On quantised tensors", quantised_rules()}};
 }
 
 const Rule* rule_for(const Operation& o) {

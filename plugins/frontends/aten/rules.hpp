@@ -28,6 +28,7 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> generator_rules();
 [[nodiscard]] std::span<const Rule> spectral_rules();
 [[nodiscard]] std::span<const Rule> quantisation_rules();
+[[nodiscard]] std::span<const Rule> quantised_rules();
 
 /// One theme of the table and what it is called in docs/aten_operators.md.
 struct Theme {

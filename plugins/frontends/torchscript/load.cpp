@@ -13,6 +13,12 @@ constexpr std::uint64_t kSmall = 1 << 10;
 
 void keep(void*) {}
 
+/// Whether there are objects of libtorch's own classes: it packs quantised weights into them as it reads.
+bool packs(const ScriptArchive& archive) {
+  return archive.needed("data.pkl").contains("__torch__.torch.classes.") ||
+         archive.needed("constants.pkl").contains("__torch__.torch.classes.");
+}
+
 }  // namespace
 
 std::uint64_t newest_version() { return caffe2::serialize::kMaxSupportedFileFormatVersion; }
@@ -20,7 +26,7 @@ std::uint64_t newest_version() { return caffe2::serialize::kMaxSupportedFileForm
 LoadedScript::LoadedScript(const ScriptArchive& archive)
     : archive_(archive),
       unit_(std::make_shared<torch::jit::CompilationUnit>()),
-      runs_code_(archive.code_contains("def __setstate__(")),
+      runs_code_(archive.code_contains("def __setstate__(") || packs(archive)),
       importer_(
           unit_, &constants_, [this](const std::string& qualifier) { return source(qualifier); },
           archive.version()) {
@@ -73,7 +79,8 @@ std::shared_ptr<torch::jit::Source> LoadedScript::source(const std::string& qual
 at::DataPtr LoadedScript::storage(const std::string& part, const std::string& key) {
   const auto entry = part + "/" + key;
   const auto size = archive_.size(entry);
-  const bool wanted = runs_code_ || (part == "constants" && size && *size <= kSmall);
+  const bool wanted =
+      (runs_code_ && part != "traced_inputs") || (part == "constants" && size && *size <= kSmall);
   if (!wanted) return {nullptr, &keys_.emplace_back(key), &keep, c10::DeviceType::CPU};
   const auto bytes = archive_.needed(entry, ScriptArchive::kMostElements);
   auto data = c10::GetAllocator(c10::kCPU)->allocate(bytes.size());
@@ -110,7 +117,9 @@ at::Tensor LoadedScript::without_elements(const at::Tensor& tensor) {
   auto& [before, after] = stripped_[tensor.unsafeGetTensorImpl()];
   if (after.defined()) return after;
   before = tensor;
-  after = at::empty_strided(tensor.sizes(), tensor.strides(), tensor.options().device(at::kMeta));
+  const auto on_meta = tensor.options().device(at::kMeta);
+  after = tensor.is_quantized() ? at::empty(tensor.sizes(), on_meta)
+                                : at::empty_strided(tensor.sizes(), tensor.strides(), on_meta);
   if (elements.get_context() && !elements.get()) {
     std::ostringstream name;
     name << *static_cast<const std::string*>(elements.get_context()) << ' ' << tensor.storage_offset()

@@ -4,6 +4,17 @@
 #include "unknown.hpp"
 
 namespace alidade::torchscript {
+namespace {
+
+/// A linear layer keeps its packed weights in a module of their own, which nobody calls.
+std::string owner_of_packed(std::string path) {
+  constexpr std::string_view kInner = "_packed_params";
+  if (path.ends_with(kInner)) path.resize(path.size() - kInner.size());
+  if (path.ends_with('.')) path.pop_back();
+  return path;
+}
+
+}  // namespace
 
 std::string class_name(const c10::ClassType& type) {
   if (!type.name()) return {};
@@ -32,6 +43,10 @@ void Modules::enter(const c10::intrusive_ptr<c10::ivalue::Object>& object, const
       continue;
     }
     const auto child = value.toObject();
+    const bool plain_name = name == "_packed_params" || name == "_packed_weight" || name == "param";
+    if (take_apart(child, owner_of_packed(plain_name ? path : within + name),
+                   class_name(type).ends_with("1d")))
+      continue;
     const auto [place, added] = places_.try_emplace(child.get());
     if (!added) continue;
     const auto plain = aten::plain_path(name);
@@ -80,6 +95,21 @@ ModuleId Modules::module(Place& place) {
 Location Modules::location(const c10::ivalue::Object& object, const Location& otherwise) {
   const auto found = places_.find(&object);
   return found == places_.end() ? otherwise : Location{module(found->second), found->second.path};
+}
+
+bool Modules::take_apart(const c10::intrusive_ptr<c10::ivalue::Object>& object, const std::string& path,
+                         bool flat) {
+  if (tensors_.parts(object)) return true;
+  auto parts = unpacked(object, flat);
+  if (!parts) return false;
+  for (const auto& [name, value] : *parts) {
+    const bool read_only = name.ends_with("_scales") || name.ends_with("_zero_points");
+    if (value.isTensor())
+      weight(read_only ? ValueKind::buffer : ValueKind::parameter, value.toTensor(),
+             path + (path.empty() ? "" : ".") + name);
+  }
+  tensors_.hold(*object, std::move(*parts));
+  return true;
 }
 
 }  // namespace alidade::torchscript

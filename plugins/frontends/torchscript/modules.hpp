@@ -21,6 +21,9 @@ class Modules {
 
   /// The module that an object is; `otherwise` for one that is none of the model's own.
   [[nodiscard]] Location location(const c10::ivalue::Object& object, const Location& otherwise);
+  /// Makes the weights that an object packs values of the graph; false where it packs none.
+  bool take_apart(const c10::intrusive_ptr<c10::ivalue::Object>& object, const std::string& path,
+                  bool flat = false);
   /// Whether no weight is left in the attributes: freezing turns them into constants.
   [[nodiscard]] bool empty() const { return weights_ == 0; }
 

@@ -34,13 +34,29 @@ at::Tensor on_meta(const at::Tensor& t) {
   return at::empty_strided(t.sizes(), t.strides(), t.options().device(at::kMeta));
 }
 
-IValue moved(const IValue& value, bool numbers_too) {
-  if (value.isTensor() && value.toTensor().defined() && !value.toTensor().is_meta())
-    return numbers_too || value.toTensor().dim() > 0 ? IValue(on_meta(value.toTensor())) : value;
+/// The value with other tensors in its place, or in the list that it is.
+template <class Exchange>
+IValue with_tensors(const IValue& value, const Exchange& exchange) {
+  if (value.isTensor() && value.toTensor().defined()) return exchange(value.toTensor());
   if (!value.isList() || value.isIntList() || value.isDoubleList() || value.isBoolList()) return value;
   c10::impl::GenericList list(value.toList().elementType());
-  for (const IValue& element : value.toListRef()) list.push_back(moved(element, numbers_too));
+  for (const IValue& element : value.toListRef()) list.push_back(with_tensors(element, exchange));
   return list;
+}
+
+IValue moved(const IValue& value, bool numbers_too) {
+  return with_tensors(value, [&](const at::Tensor& t) {
+    return !t.is_meta() && (numbers_too || t.dim() > 0) ? on_meta(t) : t;
+  });
+}
+
+std::optional<c10::ScalarType> quantised_as(const std::vector<IValue>& inputs) {
+  std::optional<c10::ScalarType> type;
+  for (const auto& input : inputs)
+    each_tensor(input, [&](const at::Tensor& t) {
+      if (!type && t.is_quantized()) type = t.scalar_type();
+    });
+  return type;
 }
 
 /// A node that only the interpreter knows, in a graph of its own.
@@ -108,7 +124,35 @@ std::vector<IValue> NodeRunner::adapted(const torch::jit::Node& node, const Valu
 }
 
 std::vector<IValue> NodeRunner::run(torch::jit::Node& node, const Values& inputs, const std::string& module) {
-  if (!decided(node, inputs)) return inferred(node, inputs);
+  const auto* schema = node.maybeSchema();
+  if (!decided(node, inputs) || (schema && is_quantiser(*schema))) return inferred(node, inputs);
+  const auto quantised =
+      schema && !is_container(*schema) && !node.kind().is_prim() ? quantised_as(inputs) : std::nullopt;
+  return quantised ? run_on_floats(node, inputs, module, *quantised) : run_decided(node, inputs, module);
+}
+
+/// Tensors without elements cannot be quantised: floats take their places while the operator runs.
+std::vector<IValue> NodeRunner::run_on_floats(torch::jit::Node& node, const Values& inputs,
+                                              const std::string& module, c10::ScalarType type) {
+  std::vector<std::pair<at::Tensor, at::Tensor>> stand_ins;
+  Values floats, results;
+  for (const auto& input : inputs)
+    floats.push_back(with_tensors(input, [&](const at::Tensor& t) {
+      if (!t.is_quantized()) return t;
+      return stand_ins.emplace_back(t, at::empty(t.sizes(), at::TensorOptions(at::kFloat).device(at::kMeta)))
+          .second;
+    }));
+  for (const auto& made : run_decided(node, floats, module))
+    results.push_back(with_tensors(made, [&](const at::Tensor& t) {
+      for (const auto& [was, is] : stand_ins)
+        if (t.is_same(is)) return was;
+      return t.scalar_type() == at::kFloat ? at::empty(t.sizes(), t.options().dtype(type)) : t;
+    }));
+  return results;
+}
+
+std::vector<IValue> NodeRunner::run_decided(torch::jit::Node& node, const Values& inputs,
+                                            const std::string& module) {
   try {
     return run_on(node, adapted(node, inputs, false));
   } catch (const c10::NotImplementedError&) {

@@ -29,6 +29,9 @@ class NodeRunner {
   [[nodiscard]] Values inferred(const torch::jit::Node& node, const Values& inputs);
   [[nodiscard]] std::optional<std::vector<c10::SymbolicShape>> shapes(const torch::jit::Node& node,
                                                                       const Values& inputs) const;
+  [[nodiscard]] Values run_on_floats(torch::jit::Node& node, const Values& inputs, const std::string& module,
+                                     c10::ScalarType type);
+  [[nodiscard]] Values run_decided(torch::jit::Node& node, const Values& inputs, const std::string& module);
   [[nodiscard]] Values run_wholly_on_meta(torch::jit::Node& node, const Values& inputs,
                                           const std::string& module);
   void ask_for_integers(const Values& inputs) const;

@@ -22,27 +22,41 @@ std::string foreign_name(const c10::FunctionSchema& schema) {
 }  // namespace
 
 ScriptOperation::ScriptOperation(aten::Weave& weave, Tensors& tensors, const Ran& ran)
-    : Operation(weave), tensors_(tensors), ran_(ran), schema_(ran.node.schema()) {
+    : Operation(weave), tensors_(tensors), ran_(ran), schema_(ran.node.schema()), arguments_(ran.inputs) {
   call(foreign_name(schema_));
+  for (const auto& input : ran.inputs)
+    if (const auto* parts = tensors.parts(input))
+      for (const auto& part : *parts) part_names_.push_back(part.name), arguments_.push_back(part.value);
   if (!ran.inputs.empty() && ran.inputs[0].isTensor() && ran.inputs[0].toTensor().defined() &&
       schema_.is_mutable())
     changed_ = tensor_at(0);
 }
 
+/// A part of packed weights comes before an argument of that name.
 std::optional<std::size_t> ScriptOperation::find(std::string_view name) const {
+  for (std::size_t i = 0; i < part_names_.size(); ++i)
+    if (part_names_[i] == name) return arguments() + i;
   const auto& formal = schema_.arguments();
   for (std::size_t i = 0; i < formal.size() && i < ran_.inputs.size(); ++i)
-    if (formal[i].name() == name) return ran_.inputs[i].isNone() ? std::nullopt : std::optional(i);
+    if (formal[i].name() == name) return arguments_[i].isNone() ? std::nullopt : std::optional(i);
   return std::nullopt;
 }
 
 ValueId ScriptOperation::tensor_at(std::size_t position) {
-  const auto& v = ran_.inputs[position];
-  return v.isTensor() && v.toTensor().defined() ? tensors_.value(v.toTensor()) : ValueId();
+  const auto& v = arguments_[position];
+  const auto* parts = tensors_.parts(v);
+  const auto& tensor = parts && !parts->empty() ? parts->front().value : v;  // a packed weight is one
+  return tensor.isTensor() && tensor.toTensor().defined() ? tensors_.value(tensor.toTensor()) : ValueId();
+}
+
+void ScriptOperation::add_packed(const c10::IValue& object, std::vector<ValueId>& list) {
+  const auto* parts = tensors_.parts(object);
+  for (std::size_t i = 0; parts && i < parts->size(); ++i)
+    if ((*parts)[i].value.isTensor()) list.push_back(tensors_.value((*parts)[i].value.toTensor()));
 }
 
 std::vector<ValueId> ScriptOperation::tensors_at(std::size_t position) {
-  const auto& v = ran_.inputs[position];
+  const auto& v = arguments_[position];
   std::vector<ValueId> list;
   if (v.isList()) {
     for (const c10::IValue& element : v.toListRef())
@@ -50,6 +64,10 @@ std::vector<ValueId> ScriptOperation::tensors_at(std::size_t position) {
         list.push_back(element.toTensor().defined() ? tensors_.value(element.toTensor()) : ValueId());
       else if (element.isNone())
         list.emplace_back();
+      else
+        add_packed(element, list);
+  } else if (v.isObject()) {
+    add_packed(v, list);
   } else if (const auto one = tensor_at(position); one.valid()) {
     list.push_back(one);
   }
@@ -63,7 +81,7 @@ Dtype ScriptOperation::beside() const {
 }
 
 ValueId ScriptOperation::operand_at(std::size_t position) {
-  const auto& v = ran_.inputs[position];
+  const auto& v = arguments_[position];
   const auto type = aten::scalar_beside(beside(), v.isBool(), v.isInt());
   if (v.isInt()) return weave().scalar(type, std::to_string(v.toInt()));
   if (v.isDouble()) return weave().scalar(type, aten::written(v.toDouble()));
@@ -74,11 +92,11 @@ ValueId ScriptOperation::operand_at(std::size_t position) {
 }
 
 std::optional<std::int64_t> ScriptOperation::number_at(std::size_t position) const {
-  return whole(ran_.inputs[position]);
+  return whole(arguments_[position]);
 }
 
 std::optional<std::vector<std::int64_t>> ScriptOperation::integers_at(std::size_t position) const {
-  const auto& v = ran_.inputs[position];
+  const auto& v = arguments_[position];
   if (!v.isList()) return std::nullopt;
   std::vector<std::int64_t> list;
   for (const c10::IValue& element : v.toListRef()) list.push_back(whole(element).value_or(-1));
@@ -86,12 +104,12 @@ std::optional<std::vector<std::int64_t>> ScriptOperation::integers_at(std::size_
 }
 
 std::size_t ScriptOperation::count_at(std::size_t position) const {
-  const auto& v = ran_.inputs[position];
+  const auto& v = arguments_[position];
   return v.isList() ? v.toListRef().size() : 0;
 }
 
 std::optional<double> ScriptOperation::real_at(std::size_t position) const {
-  const auto& v = ran_.inputs[position];
+  const auto& v = arguments_[position];
   if (v.isDouble()) return v.toDouble();
   if (v.isTensor() && v.toTensor().defined() && is_number(v.toTensor()) && !v.toTensor().is_complex())
     return v.toTensor().item().toDouble();
@@ -99,17 +117,17 @@ std::optional<double> ScriptOperation::real_at(std::size_t position) const {
 }
 
 std::optional<bool> ScriptOperation::flag_at(std::size_t position) const {
-  const auto n = whole(ran_.inputs[position]);
+  const auto n = whole(arguments_[position]);
   return n ? std::optional(*n != 0) : std::nullopt;
 }
 
 std::string_view ScriptOperation::word_at(std::size_t position) const {
-  const auto& v = ran_.inputs[position];
+  const auto& v = arguments_[position];
   return v.isString() ? std::string_view(v.toStringRef()) : std::string_view{};
 }
 
 std::pair<ValueId, bool> ScriptOperation::weight_at(std::size_t position) {
-  const auto& v = ran_.inputs[position];
+  const auto& v = arguments_[position];
   return v.isTensor() && v.toTensor().defined() ? tensors_.weight(v.toTensor()) : std::pair(ValueId(), false);
 }
 

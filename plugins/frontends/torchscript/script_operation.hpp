@@ -46,10 +46,13 @@ class ScriptOperation final : public aten::Operation {
   std::optional<std::pair<ValueId, ValueId>> exchange(std::size_t position) override;
 
   [[nodiscard]] Dtype beside() const;
+  void add_packed(const c10::IValue& object, std::vector<ValueId>& list);
 
   Tensors& tensors_;
   const Ran& ran_;
   const c10::FunctionSchema& schema_;
+  std::vector<c10::IValue> arguments_;  ///< what was given, then the parts of packed weights
+  std::vector<std::string> part_names_;
   ValueId changed_;  ///< what the first argument was before the operator ran
 };
 

@@ -1,94 +1,17 @@
 #include "shape_rules.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
+#include "given.hpp"
 #include "unknown.hpp"
 
 namespace alidade::torchscript {
 namespace {
 
 using c10::IValue;
-using Dims = std::optional<std::vector<Dim>>;
 
-Dim times(Dim a, std::int64_t b) {
-  std::int64_t product = 0;
-  const bool fits = a.is_known() && !__builtin_mul_overflow(a.size(), b, &product);
-  return fits ? Dim(product) : Dim();
-}
-
-/// What an operator was given, by the names of its schema.
-class Given {
- public:
-  Given(const c10::FunctionSchema& schema, c10::ArrayRef<IValue> inputs, const Tensors* tensors)
-      : schema_(schema), inputs_(inputs), tensors_(tensors) {}
-
-  [[nodiscard]] const IValue* find(std::string_view name) const {
-    const auto& formal = schema_.arguments();
-    for (std::size_t i = 0; i < formal.size() && i < inputs_.size(); ++i)
-      if (formal[i].name() == name) return &inputs_[i];
-    return nullptr;
-  }
-  [[nodiscard]] Dims sizes_of(const IValue& value) const {
-    if (!value.isTensor() || !value.toTensor().defined()) return std::nullopt;
-    if (tensors_) return tensors_->dims(value.toTensor());
-    std::vector<Dim> dims;
-    for (const auto size : value.toTensor().sizes()) dims.emplace_back(size);
-    return dims;
-  }
-  [[nodiscard]] Dims dims(std::string_view name) const {
-    const auto* value = find(name);
-    return value ? sizes_of(*value) : std::nullopt;
-  }
-  [[nodiscard]] Dims first() const { return inputs_.empty() ? std::nullopt : sizes_of(inputs_[0]); }
-  [[nodiscard]] std::optional<std::int64_t> number(std::string_view name) const {
-    const auto* value = find(name);
-    return value && value->isInt() ? std::optional(value->toInt()) : std::nullopt;
-  }
-  [[nodiscard]] bool flag(std::string_view name) const {
-    const auto* value = find(name);
-    return value && value->isBool() && value->toBool();
-  }
-
- private:
-  const c10::FunctionSchema& schema_;
-  c10::ArrayRef<IValue> inputs_;
-  const Tensors* tensors_;
-};
-
-using Shapes = std::vector<Dims>;
-
-Shapes same(const Given& g) { return {g.first()}; }
 Shapes one_unknown(const Given&) { return {std::vector{Dim()}}; }
-
-/// One number of a list that has one for each spatial dimension, or one for all.
-std::int64_t entry(const IValue* list, std::size_t i, std::int64_t otherwise) {
-  if (!list || !list->isList() || list->toListRef().empty()) return otherwise;
-  const auto numbers = list->toListRef();
-  const IValue& n = numbers[std::min(i, numbers.size() - 1)];
-  return n.isInt() ? n.toInt() : otherwise;
-}
-
-/// The size along one spatial dimension of a convolution's result.
-Dim convolved(const Given& g, std::size_t i, Dim size, Dim taps) {
-  const auto stride = entry(g.find("stride"), i, 1), dilation = entry(g.find("dilation"), i, 1),
-             pad = entry(g.find("padding"), i, 0), more = entry(g.find("output_padding"), i, 0);
-  if (!size.is_known() || !taps.is_known() || stride <= 0) return {};
-  const auto reach = dilation * (taps.size() - 1);
-  return g.flag("transposed") ? Dim((size.size() - 1) * stride - 2 * pad + reach + more + 1)
-                              : Dim((size.size() + 2 * pad - reach - 1) / stride + 1);
-}
-
-/// What every convolution comes down to: batched, its arguments checked.
-Shapes convolution(const Given& g) {
-  const auto x = g.dims("input"), weight = g.dims("weight");
-  if (!x || !weight || x->size() < 3 || x->size() != weight->size()) return {std::nullopt};
-  std::vector<Dim> made{
-      (*x)[0], g.flag("transposed") ? times((*weight)[1], g.number("groups").value_or(1)) : (*weight)[0]};
-  for (std::size_t i = 2; i < x->size(); ++i) made.push_back(convolved(g, i - 2, (*x)[i], (*weight)[i]));
-  return {made};
-}
 
 /// The normalised tensor, and two statistics of each part of it.
 Shapes layer_norm(const Given& g) {
@@ -146,32 +69,6 @@ Shapes indexed(const Given& g) {
   return {made};
 }
 
-/// Joined along one dimension: its sizes add up where all are known.
-Shapes joined(const Given& g) {
-  const auto* parts = g.find("tensors");
-  Dims made;
-  if (!parts || !parts->isList()) return {std::nullopt};
-  for (const IValue& part : parts->toListRef()) {
-    const auto sizes = g.sizes_of(part);
-    if (!sizes || (made && made->size() != sizes->size())) return {std::nullopt};
-    if (!made) {
-      made = sizes;
-      continue;
-    }
-    const auto dim = g.number("dim").value_or(0);
-    const auto along = dim < 0 ? dim + static_cast<std::int64_t>(sizes->size()) : dim;
-    for (std::size_t i = 0; i < sizes->size(); ++i) {
-      auto& size = (*made)[i];
-      const bool both = size.is_known() && (*sizes)[i].is_known();
-      if (static_cast<std::int64_t>(i) == along)
-        size = both ? Dim(size.size() + (*sizes)[i].size()) : Dim();
-      else if (!size.is_known())
-        size = (*sizes)[i];
-    }
-  }
-  return {made};
-}
-
 Shapes sampled(const Given& g) {
   const auto x = g.dims("input"), grid = g.dims("grid");
   if (!x || !grid || x->size() < 3 || grid->size() != x->size()) return {std::nullopt};
@@ -216,47 +113,31 @@ Shapes unshuffled(const Given& g) {
   return {x};
 }
 
-/// The result has the last hidden state of both directions at each step; the states keep their shapes.
-Shapes recurrent(const Given& g) {
-  auto x = g.dims("input");
-  const auto* hx = g.find("hx");
-  Shapes states;
-  if (hx && hx->isList())
-    for (const IValue& state : hx->toListRef()) states.push_back(g.sizes_of(state));
-  else if (hx)
-    states.push_back(g.sizes_of(*hx));
-  if (states.empty() || !states[0] || states[0]->empty() || !x || x->empty()) return {};
-  x->back() = times(states[0]->back(), g.flag("bidirectional") ? 2 : 1);
-  states.insert(states.begin(), x);
-  return states;
-}
-
-using Rule = Shapes (*)(const Given&);
-const std::map<std::string_view, Rule> kRules{
-    {"aten::convolution_overrideable", &convolution},
+const ShapeRules kRules{
+    {"aten::convolution_overrideable", &convolution_shape},
     {"aten::native_layer_norm", &layer_norm},
     {"aten::native_batch_norm", &batch_norm},
     {"aten::native_group_norm", &group_norm},
-    {"aten::roll", &same},
-    {"aten::_weight_norm", &same},
-    {"aten::flip", &same},
-    {"aten::instance_norm", &same},
-    {"aten::channel_shuffle", &same},
-    {"aten::native_channel_shuffle", &same},
-    {"aten::bernoulli", &same},
+    {"aten::roll", &same_shape},
+    {"aten::_weight_norm", &same_shape},
+    {"aten::flip", &same_shape},
+    {"aten::instance_norm", &same_shape},
+    {"aten::channel_shuffle", &same_shape},
+    {"aten::native_channel_shuffle", &same_shape},
+    {"aten::bernoulli", &same_shape},
     {"aten::scaled_dot_product_attention", &attention},
     {"aten::nonzero", &places},
     {"aten::argwhere", &places},
     {"aten::masked_select", &one_unknown},
     {"aten::index", &indexed},
-    {"aten::cat", &joined},
+    {"aten::cat", &joined_shape},
     {"aten::grid_sampler", &sampled},
     {"aten::pixel_shuffle", &shuffled},
     {"aten::pixel_unshuffle", &unshuffled},
-    {"aten::lstm", &recurrent},
-    {"aten::gru", &recurrent},
-    {"aten::rnn_tanh", &recurrent},
-    {"aten::rnn_relu", &recurrent},
+    {"aten::lstm", &recurrent_shapes},
+    {"aten::gru", &recurrent_shapes},
+    {"aten::rnn_tanh", &recurrent_shapes},
+    {"aten::rnn_relu", &recurrent_shapes},
     {"torchvision::nms", &one_unknown},
     {"torchvision::roi_align", &regions},
     {"torchvision::deform_conv2d", &deformed},
@@ -271,6 +152,7 @@ c10::ScalarType ruled_type(const c10::FunctionSchema& schema, c10::ArrayRef<IVal
               "aten::ge", "aten::isnan", "aten::logical_not", "aten::logical_and", "aten::logical_or"};
   if (kPlaces.contains(schema.name())) return at::kLong;
   if (kTruths.contains(schema.name())) return at::kBool;
+  if (const auto type = quantised_type(schema, inputs)) return *type;
   std::optional<c10::ScalarType> first;
   for (const auto& input : inputs)
     each_tensor(input, [&](const at::Tensor& t) { first = first.value_or(t.scalar_type()); });
@@ -279,8 +161,9 @@ c10::ScalarType ruled_type(const c10::FunctionSchema& schema, c10::ArrayRef<IVal
 
 std::optional<std::vector<Made>> ruled(const c10::FunctionSchema& schema, c10::ArrayRef<IValue> inputs,
                                        const Tensors* tensors) {
-  const auto rule = kRules.find(schema.name());
-  if (rule == kRules.end()) return std::nullopt;
+  const auto& table = is_quantiser(schema) ? quantised_shape_rules() : kRules;
+  const auto rule = table.find(schema.name());
+  if (rule == table.end()) return std::nullopt;
   std::vector<Made> made(schema.returns().size(), {ruled_type(schema, inputs), std::nullopt});
   auto shapes = rule->second(Given(schema, inputs, tensors));
   for (std::size_t i = 0; i < std::min(shapes.size(), made.size()); ++i) made[i].dims = std::move(shapes[i]);

@@ -13,6 +13,8 @@ struct Made {
   std::optional<std::vector<Dim>> dims;
 };
 
+/// Whether an operator is one on quantised numbers, which libtorch runs only where there are numbers.
+[[nodiscard]] bool is_quantiser(const c10::FunctionSchema& schema);
 /// What an operator makes by its meaning, for those that libtorch cannot run on the meta device; nothing
 /// where there is no rule. Without `tensors`, every size is known.
 [[nodiscard]] std::optional<std::vector<Made>> ruled(const c10::FunctionSchema& schema,

@@ -88,6 +88,18 @@ at::Tensor Tensors::common(const at::Tensor& a, const at::Tensor& b) {
   return make(type, std::move(first));
 }
 
+const Parts* Tensors::parts(const c10::IValue& value) const {
+  if (!value.isObject()) return nullptr;
+  const auto found = packed_.find(value.toObject().get());
+  return found == packed_.end() ? nullptr : &found->second;
+}
+
+const c10::IValue* Tensors::part(const c10::IValue& value, std::string_view name) const {
+  const auto* all = parts(value);
+  const auto found = all ? std::ranges::find(*all, name, &Part::name) : Parts::const_iterator();
+  return all && found != all->end() ? &found->value : nullptr;
+}
+
 ValueId Tensors::constant(const at::Tensor& tensor) {
   if (is_number(tensor)) return weave_.scalar(dtype_of(tensor.scalar_type()), number_text(tensor));
   const bool weight = tensor.is_floating_point() && tensor.dim() > 0;

@@ -6,6 +6,7 @@
 
 #include "aten/weave.hpp"
 #include "libtorch.hpp"
+#include "packed.hpp"
 
 namespace alidade::torchscript {
 
@@ -47,6 +48,11 @@ class Tensors {
   [[nodiscard]] at::Tensor twin(const at::Tensor& tensor);
   [[nodiscard]] at::Tensor common(const at::Tensor& a, const at::Tensor& b);
 
+  /// An object that packs weights, and what is in it.
+  void hold(const c10::ivalue::Object& object, Parts parts) { packed_[&object] = std::move(parts); }
+  [[nodiscard]] const Parts* parts(const c10::IValue& value) const;
+  [[nodiscard]] const c10::IValue* part(const c10::IValue& value, std::string_view name) const;
+
   /// The element type of an input was not recorded, and is assumed; of its views, too.
   void assume(const at::Tensor& tensor, std::string input) { assumed_[key(tensor)] = std::move(input); }
   [[nodiscard]] const std::string* assumed(const at::Tensor& tensor) const {
@@ -79,6 +85,7 @@ class Tensors {
   Snapshot held_;
   std::unordered_map<const void*, Vague> vague_;
   std::unordered_map<const void*, std::string> assumed_;
+  std::unordered_map<const void*, Parts> packed_;
   ValueKind constants_ = ValueKind::constant;
   std::size_t constant_count_ = 0;
 };

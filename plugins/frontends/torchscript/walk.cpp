@@ -33,6 +33,13 @@ bool is_work(const Node& node, const Values& given, const Values& made) {
   return !numbers && !kept;
 }
 
+/// Whether an operator of one dimension reads the value.
+bool is_read_flat(const torch::jit::Value& value) {
+  return std::ranges::any_of(value.uses(), [](const auto& use) {
+    return std::string_view(use.user->kind().toUnqualString()).contains("1d");
+  });
+}
+
 }  // namespace
 
 Values Walk::call(torch::jit::Function& function, const Values& arguments, const Location& at) {
@@ -90,6 +97,8 @@ bool Walk::primitive(Node& node, Frame& frame) {
   if (node.kind() == prim::Constant) {
     const auto value = torch::jit::toIValue(node.output());
     frame.values[node.output()] = value.value_or(c10::IValue());
+    if (value && value->isObject())
+      modules_.take_apart(value->toObject(), name("constant"), is_read_flat(*node.output()));
     return true;
   }
   const auto handler = kHandlers.find(node.kind());
