@@ -50,6 +50,16 @@ std::string from_words(std::string_view words) {
   return path;
 }
 
+/// "model.slice(None, -1, None).0" is module 0 of a part of "model", which keeps its modules' names.
+void leave_out_slices(std::string& path) {
+  constexpr std::string_view kSlice = "slice(", kEnd = ").";
+  for (auto at = path.find(kSlice); at != std::string::npos; at = path.find(kSlice, at)) {
+    const auto end = path.find(kEnd, at);
+    if (end == std::string::npos) return;
+    path.erase(at, end + kEnd.size() - at);
+  }
+}
+
 std::string_view without_root(std::string_view name) {
   for (const auto root : kRoots)
     if (name.starts_with(root)) {
@@ -93,6 +103,7 @@ std::string plain_path(std::string_view path) {
       plain += '.';
     else if (c != ']' && c != '\'' && c != '"')
       plain += c;
+  leave_out_slices(plain);
   replace_all(plain, "_modules.", "");
   replace_all(plain, "..", ".");
   if (plain.starts_with('.')) plain.erase(0, 1);

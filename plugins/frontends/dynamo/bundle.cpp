@@ -33,7 +33,7 @@ class Bundle {
     if (!program) return std::unexpected(std::move(program).error());
     programs_.push_back(std::make_unique<Program>(std::move(*program)));
     if (auto ok = check_schema(*programs_.back()->text, weave_.builder); !ok) return ok;
-    if (!alone) weave_.provenance.within(weave_.builder.child(ModuleId(0), partition.name));
+    if (!alone) weave_.provenance.within(weave_.builder.child(ModuleId(0), partition.name, kPartitionType));
     auto joint = alone ? Joint{} : joint_of(i);
     joint.weights = partition.weights, joint.known = &weights_, joint.ends_graph = alone;
     auto joined = join_program(*programs_.back(), joint, weave_);

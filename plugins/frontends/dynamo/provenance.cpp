@@ -54,6 +54,14 @@ std::string_view after_packages(std::string_view file) {
   return file;
 }
 
+/// The comma after the key of "key,path,class"; those of a slice within the key have a space after them.
+std::size_t end_of_key(std::string_view entry) {
+  auto comma = entry.find(',');
+  while (comma != std::string_view::npos && entry.substr(comma + 1).starts_with(' '))
+    comma = entry.find(',', comma + 1);
+  return comma;
+}
+
 }  // namespace
 
 ModuleId Provenance::path(std::string_view dotted, std::string_view type) {
@@ -77,8 +85,8 @@ ModuleId Provenance::module(JsonValue metadata) {
   for (std::size_t i = 0; i < kMostParts && !rest.empty(); ++i) {
     const auto entry = rest.substr(0, rest.find(';'));
     rest.remove_prefix(std::min(rest.size(), entry.size() + 1));
-    const auto first = entry.find(','), last = entry.rfind(',');
-    if (first == last || entry.starts_with(kNowhere)) continue;
+    const auto first = end_of_key(entry), last = entry.rfind(',');
+    if (first >= last || last == std::string_view::npos || entry.starts_with(kNowhere)) continue;
     known->second = path(aten::plain_path(entry.substr(first + 1, last - first - 1)), entry.substr(last + 1));
   }
   return known->second;

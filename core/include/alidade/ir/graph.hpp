@@ -30,6 +30,9 @@ struct StatedWork {
   std::string_view by;  ///< the rule that says so
 };
 
+/// The type of modules that stand for parts of a captured model that was cut up, not for modules of its code.
+inline constexpr std::string_view kPartitionType = "Partition";
+
 struct GraphArrays;  // ir/arrays.hpp: the storage, for the builder and the wire form only
 
 /// A frozen neural-network graph: flat arrays, read-only, safe to read from any number of threads.
