@@ -70,9 +70,11 @@ void tell_sum(const CostSum& sum, Teller& t) {
 void tell_totals(const CostProfile& p, Teller& t) {
   t.begin_object("totals");
   tell_sum(p.total, t);
+  t.count("active_params", p.active.value);
   t.count("buffers", p.buffers.value);
   t.count("weight_bytes", p.weight_bytes.value);
   t.count("peak_activation_bytes", p.peak_activation.value);
+  tell_conventions(p, t);
   t.end_object();
 }
 
@@ -106,6 +108,18 @@ void tell_modules(const CostProfile& p, const Graph& graph, Teller& t) {
 }
 
 }  // namespace
+
+void tell_conventions(const CostProfile& profile, Teller& t) {
+  t.begin_object("by_convention");
+  for (const Convention c : kConventions) {
+    const auto& whole = profile.by_convention[static_cast<std::size_t>(c)];
+    t.begin_object(name(c));
+    t.count("counted", whole.low);
+    t.count("counted_upper", whole.high);
+    t.end_object();
+  }
+  t.end_object();
+}
 
 bool CostProfile::compute_bound(const Work& work) const {
   return work.intensity().value_or(0) > compute_bound_above;

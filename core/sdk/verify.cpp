@@ -78,6 +78,7 @@ class Verifier {
       case Op::attention:
       case Op::where:
       case Op::scatter:
+      case Op::routed_matmul:
         return 3;
       default:
         break;

@@ -81,6 +81,19 @@ bool read_rows(const Operator& o, Moved& moved) {
          each_distinct(o.graph.inputs(o.node), 1, [&](ValueId v) { return read_whole(o.graph, v, moved); });
 }
 
+/// Of a bank of experts [E, ...] no more than there are rows: each row meets one.
+bool read_bank(const Operator& o, Moved& moved) {
+  const auto x = o.in(0);
+  const auto rows = product(x, 0, -1);
+  const Source bank = source_of(o.graph, o.graph.inputs(o.node)[1]);
+  const auto experts = bank.type.dim(0);
+  auto bytes = bank.type.size_bytes();
+  if (!rows || !rows->get() || !experts || !bytes || !bytes->get()) return false;
+  const auto all = static_cast<std::uint64_t>(*experts);
+  if (*rows->get() < all) bytes = (*bytes->get() + all - 1) / all * *rows->get();
+  return read(bank, bytes, moved);
+}
+
 bool read_operands(const Operator& o, Traffic how, Moved& moved) {
   const auto whole = [&](ValueId v) { return read_whole(o.graph, v, moved); };
   const auto inputs = o.graph.inputs(o.node);
@@ -91,6 +104,9 @@ bool read_operands(const Operator& o, Traffic how, Moved& moved) {
       return read_rows(o, moved);
     case Traffic::scales:
       return each_distinct(inputs, 1, whole);
+    case Traffic::banks:
+      return o.has(0) && o.has(1) && whole(inputs[0]) && read_bank(o, moved) &&
+             each_distinct(inputs, 2, whole);
     default:
       return true;
   }

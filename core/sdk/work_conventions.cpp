@@ -1,6 +1,9 @@
 // What other tools count, to the integer, and where they are blind.
+#include <algorithm>
 #include <array>
+#include <span>
 
+#include "alidade/sdk/liveness.hpp"
 #include "work_operator.hpp"
 
 namespace alidade {
@@ -10,10 +13,23 @@ using work_parts::Operator;
 
 constexpr std::array<std::string_view, 4> kNames{"flops", "macs", "fvcore", "torch"};
 
+// Products that a tool has no formula for, by a part of the name that they have in the file.
+constexpr std::array<std::string_view, 3> kUnseenByTorch{"_int_mm", "_weight_int8pack_mm",
+                                                         "_weight_int4pack_mm"};
+constexpr std::array<std::string_view, 4> kUnseenByFvcore{"_int_mm", "_weight_int8pack_mm",
+                                                          "_weight_int4pack_mm", "_scaled_mm"};
+
+bool unseen(const Operator& o, std::span<const std::string_view> names) {
+  if (o.op() != Op::matmul && o.op() != Op::linear) return false;
+  const auto foreign = o.graph.foreign(o.node);
+  return std::ranges::any_of(names, [&](auto name) { return foreign.find(name) != foreign.npos; });
+}
+
 /// torch.utils.flop_counter: mm, addmm, bmm, baddbmm and convolution, after everything has been decomposed to
 /// them.
 std::uint64_t torch_count(const Operator& o, const Work& w) {
-  if (w.op_class != OpClass::contraction) return 0;
+  if (w.op_class != OpClass::contraction || o.op() == Op::routed_matmul || unseen(o, kUnseenByTorch))
+    return 0;
   if (o.op() == Op::attention)  // dense there, whatever was chosen here
     if (const auto dense = work(o.graph, o.node)) return 2 * dense->macs.value;
   const bool matrix_by_vector = o.op() == Op::matmul && o.in(1).ranked && o.in(1).rank() == 1;
@@ -94,8 +110,10 @@ std::optional<Convention> convention_named(std::string_view name) {
   return std::nullopt;
 }
 
-Result<Counted> count(const Graph& graph, NodeId node, const Work& work, Convention convention) {
-  const Operator o(graph, node);
+Counter::Counter(const Graph& graph) : graph_(graph), needed_(needed_nodes(graph)) {}
+
+Result<Counted> Counter::count(NodeId node, const Work& work, Convention convention) const {
+  const Operator o(graph_, node);
   switch (convention) {
     case Convention::flops:
       return Counted{work.flops.value, work.flops_upper.value};
@@ -107,6 +125,7 @@ Result<Counted> count(const Graph& graph, NodeId node, const Work& work, Convent
     case Convention::fvcore:
       break;
   }
+  if (!needed(node) || unseen(o, kUnseenByFvcore)) return Counted{};
   const auto counted = fvcore_count(o, work);
   if (!counted) return std::unexpected(counted.error());
   return Counted{*counted, *counted};

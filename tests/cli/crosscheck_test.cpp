@@ -76,6 +76,27 @@ TEST_CASE("two layers that are wrong in opposite directions do not pass, though 
   CHECK(holds(done.out, "| first  |         1 |   32 |     33 | NO CAUSE KNOWN |"));
 }
 
+TEST_CASE("the parts that a captured model was cut into are no modules to other tools") {
+  ScratchFolder folder;
+  write_text(folder / "cut.alg", R"(graph "cut" {
+    module "partition 0" "Partition"
+    module "partition 1" "Partition"
+    input %x : f32[1,8]
+    parameter %a : f32[4,8]
+    parameter %b : f32[2,4]
+    %h = linear(%x, %a) {transpose_b=1} : f32[1,4] in "partition 0.body.first"
+    %y = linear(%h, %b) {transpose_b=1} : f32[1,2] in "partition 1.body.second"
+    return %y
+  })");
+  write_text(
+      folder / "r.json",
+      R"({"tool": "fvcore", "total": 40, "by_module": {"": 40, "body": 40, "body.first": 32, "body.second": 8}})");
+  const auto done =
+      run_program(ALIDADE_BIN, {"crosscheck", folder / "cut.alg", "--references", folder / "r.json"});
+  CHECK(done.code == 0);
+  CHECK(holds(done.out, "Modules:              4 compared, all equal"));
+}
+
 TEST_CASE("a tolerance is a share of the other tool's total") {
   TwoLayers test;
   const std::string off = R"({"tool": "torch", "total": 100})";  // ours is 80

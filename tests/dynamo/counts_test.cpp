@@ -20,11 +20,12 @@ std::uint64_t parameters(const Graph& graph) {
 
 std::uint64_t counted(const Graph& graph, Convention convention) {
   std::uint64_t sum = 0;
+  const Counter counter(graph);
   for (const NodeId n : graph.nodes()) {
     const auto w = work(graph, n);
     REQUIRE(w);
     CHECK(w->certainty == Certainty::exact);
-    const auto c = count(graph, n, *w, convention);
+    const auto c = counter.count(n, *w, convention);
     REQUIRE(c);
     CHECK(c->low == c->high);
     sum += c->low;
@@ -46,8 +47,9 @@ std::string fvcore_class(Op op) {
 
 std::map<std::string, std::uint64_t> by_fvcore_class(const Graph& graph) {
   std::map<std::string, std::uint64_t> sums;
+  const Counter counter(graph);
   for (const NodeId n : graph.nodes())
-    if (const auto c = count(graph, n, *work(graph, n), Convention::fvcore)->low; c > 0)
+    if (const auto c = counter.count(n, *work(graph, n), Convention::fvcore)->low; c > 0)
       sums[fvcore_class(graph.op(n))] += c;
   return sums;
 }

@@ -17,11 +17,12 @@ std::uint64_t parameters(const Graph& graph) {
 
 std::uint64_t counted(const Graph& graph, Convention convention) {
   std::uint64_t sum = 0;
+  const Counter counter(graph);
   for (const NodeId n : graph.nodes()) {
     const auto w = work(graph, n);
     REQUIRE(w);
     CHECK(w->certainty == Certainty::exact);
-    sum += count(graph, n, *w, convention)->low;
+    sum += counter.count(n, *w, convention)->low;
   }
   return sum;
 }

@@ -182,7 +182,7 @@ TEST_CASE("causal attention is counted dense, or as what each query may see") {
     const auto graph = parse("graph \"t\" {\n " + body + "\n return %y\n}\n").value();
     const auto w = work(graph, graph.body()[0], CausalCount::seen).value();
     CHECK(w.macs.value == seen);
-    CHECK(count(graph, graph.body()[0], w, Convention::torch)->low == 2 * dense);
+    CHECK(Counter(graph).count(graph.body()[0], w, Convention::torch)->low == 2 * dense);
   }
 }
 

@@ -68,9 +68,9 @@ TEST_CASE("a matrix by a vector is invisible to torch's counter and kills fvcore
 TEST_CASE("an opaque operator is an interval under our conventions, and nothing to the tools") {
   const Graph g = graph_of("input %x : f32[10]\n %y = opaque(%x) : f32[10]");
   const Work w = work(g, NodeId(0)).value();
-  CHECK(count(g, NodeId(0), w, Convention::flops).value() == Counted{0, 1000});
-  CHECK(count(g, NodeId(0), w, Convention::macs).value() == Counted{0, 500});
-  CHECK(count(g, NodeId(0), w, Convention::torch).value() == Counted{0, 0});
+  CHECK(Counter(g).count(NodeId(0), w, Convention::flops).value() == Counted{0, 1000});
+  CHECK(Counter(g).count(NodeId(0), w, Convention::macs).value() == Counted{0, 500});
+  CHECK(Counter(g).count(NodeId(0), w, Convention::torch).value() == Counted{0, 0});
 }
 
 TEST_CASE("conventions have names") {

@@ -91,8 +91,9 @@ bool is_sensible(const Graph& graph, NodeId n) {
   if (!w) return names_node(w.error());
   bool sensible =
       w->flops_upper >= w->flops && w->flops.value >= 2 * w->macs.value && w->flops_upper.value >> 63 == 0;
-  for (const Convention c : {Convention::flops, Convention::macs, Convention::fvcore, Convention::torch}) {
-    const auto counted = count(graph, n, *w, c);
+  const Counter counter(graph);
+  for (const Convention c : kConventions) {
+    const auto counted = counter.count(n, *w, c);
     sensible = sensible && (counted ? counted->low <= counted->high : names_node(counted.error()));
   }
   return sensible;

@@ -54,7 +54,7 @@ inline Work exact_work(const std::string& body, std::string_view name = "y") {
 inline std::uint64_t count_of(const std::string& body, Convention convention) {
   const Graph graph = graph_of(body);
   const NodeId n = node_named(graph, "y");
-  const auto counted = count(graph, n, work(graph, n).value(), convention);
+  const auto counted = Counter(graph).count(n, work(graph, n).value(), convention);
   REQUIRE(counted.has_value());
   return counted->low;
 }

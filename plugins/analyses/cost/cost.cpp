@@ -1,5 +1,6 @@
 #include <string>
 
+#include "active.hpp"
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/liveness.hpp"
 #include "alidade/sdk/plugin.hpp"
@@ -45,24 +46,28 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
 
  private:
   Result<void> fill(const Graph& graph, CostProfile& profile) const {
+    const Counter counter(graph);
     for (const NodeId n : graph.nodes())
-      if (auto counted = count_one(graph, n, profile.nodes[n]); !counted) return counted;
+      if (auto counted = count_one(graph, counter, n, profile.nodes[n]); !counted) return counted;
     if (auto set = set_runs(graph, profile.nodes, profile.warnings); !set) return set;
     if (auto fits = times_runs(graph, profile.nodes); !fits) return fits;
     if (auto fits = add_work(graph, profile); !fits) return fits;
     if (auto fits = add_stored(graph, profile); !fits) return fits;
     add_to_parents(graph, profile);
+    if (auto fits = add_conventions(graph, counter, profile); !fits) return fits;
+    profile.active = active_params(graph, profile);
+    remark_unneeded(graph, counter, profile);
     const auto peaks = region_peaks(graph);
     if (!peaks) return std::unexpected(peaks.error());
     profile.peak_activation = peaks->front();
     return {};
   }
 
-  Result<void> count_one(const Graph& graph, NodeId n, NodeCost& cost) const {
+  Result<void> count_one(const Graph& graph, const Counter& counter, NodeId n, NodeCost& cost) const {
     auto done = work(graph, n, causal_);
     if (!done) return std::unexpected(std::move(done).error());
     cost.work = *done;
-    const auto counted = count(graph, n, cost.work, convention_);
+    const auto counted = counter.count(n, cost.work, convention_);
     if (!counted) return std::unexpected(counted.error());
     cost.counted = counted->low, cost.counted_upper = counted->high;
     return {};

@@ -75,7 +75,29 @@ void remark_unknown(const Graph& graph, CostProfile& profile) {
        NodeId()});
 }
 
+/// How much of the model's FLOPs is worth a warning, not only a note.
+constexpr double kWorthAWarning = 0.01;
+
 }  // namespace
+
+void remark_unneeded(const Graph& graph, const Counter& counter, CostProfile& profile) {
+  std::vector<std::string> names;
+  std::uint64_t flops = 0;
+  for (const NodeId n : graph.nodes()) {
+    const auto& cost = profile.nodes[n];
+    if (counter.needed(n) || cost.runs == 0 || cost.work.flops.value == 0) continue;
+    flops += cost.work.flops.value * cost.runs;
+    names.push_back(text::printable(graph.name(n)));
+  }
+  if (names.empty()) return;
+  const double share = static_cast<double>(flops) / static_cast<double>(profile.total.flops.value);
+  profile.warnings.push_back({share < kWorthAWarning ? Severity::note : Severity::warning, "unneeded-work",
+                              operators(names.size(), profile) +
+                                  (names.size() == 1 ? " does work" : " do work") +
+                                  " that no output needs, " + text::si(flops) + " FLOPs (" +
+                                  text::fixed(100 * share, 1) + "%): " + listed(names),
+                              NodeId()});
+}
 
 Result<void> demand_bound(const Graph& graph) {
   const auto names = unbound(graph);

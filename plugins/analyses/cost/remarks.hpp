@@ -7,5 +7,7 @@ namespace alidade::cost {
 [[nodiscard]] Result<void> demand_bound(const Graph& graph);
 /// What was not counted exactly: opaque operators with their share, and operators of unknown shape.
 void remark_gaps(const Graph& graph, CostProfile& profile);
+/// Operators whose work no output needs: a compiler leaves them out, and so does fvcore.
+void remark_unneeded(const Graph& graph, const Counter& counter, CostProfile& profile);
 
 }  // namespace alidade::cost

@@ -62,6 +62,24 @@ Result<void> add_work(const Graph& graph, CostProfile& profile) {
   return {};
 }
 
+Result<void> add_conventions(const Graph& graph, const Counter& counter, CostProfile& profile) {
+  for (const Convention c : kConventions) {
+    Count low, high;
+    for (const NodeId n : graph.nodes()) {
+      const NodeCost& cost = profile.nodes[n];
+      if (cost.runs == 0 || is_free(graph.op(n))) continue;
+      const auto counted = counter.count(n, cost.work, c);
+      if (!counted) return std::unexpected(counted.error());
+      low += Count(counted->low) * Count(cost.runs), high += Count(counted->high) * Count(cost.runs);
+    }
+    if (!high.fits())
+      return fail(Fault::model,
+                  "the count of the model under '" + std::string(name(c)) + "' does not fit 63 bits");
+    profile.by_convention[static_cast<std::size_t>(c)] = {*low.get(), *high.get()};
+  }
+  return {};
+}
+
 void add_to_parents(const Graph& graph, CostProfile& profile) {
   for (std::size_t m = graph.module_count(); m-- > 1;)
     add(profile.modules[graph.parent(ModuleId(m))], profile.modules[ModuleId(m)]);

@@ -38,7 +38,7 @@ std::string class_of_name(std::string_view theirs) {
 
 std::string class_of_op(Op op, Convention tool) {
   if (op == Op::conv || op == Op::conv_transpose) return std::string(kConvolution);
-  if (op == Op::linear || op == Op::matmul) return std::string(kProduct);
+  if (op == Op::linear || op == Op::matmul || op == Op::routed_matmul) return std::string(kProduct);
   if (tool == Convention::torch && class_of(op) == OpClass::contraction) return std::string(kProduct);
   if (op == Op::reduce_mean)
     return std::string(name(Op::adaptive_avg_pool));  // how exporters write one to 1x1

@@ -32,6 +32,14 @@ void leave_out(const Graph& graph, NodeId n, const NodeCost& cost, std::map<std:
   row.macs += cost.work.macs.value * cost.runs, row.flops += cost.work.flops.value * cost.runs;
 }
 
+/// A module's path without the partitions that a captured model was cut into: other tools see it whole.
+std::string path_in_model(const Graph& graph, ModuleId m) {
+  if (m == ModuleId(0)) return {};
+  auto above = path_in_model(graph, graph.parent(m));
+  if (graph.type(m) == kPartitionType) return above;
+  return above + (above.empty() ? "" : ".") + std::string(graph.name(m));
+}
+
 std::vector<LeftOut> greatest_first(const std::map<std::string, LeftOut>& rows) {
   std::vector<LeftOut> list;
   for (const auto& [label, row] : rows) list.push_back(row);
@@ -48,10 +56,11 @@ Result<Ours> tally(const Graph& graph, const CostProfile& profile, Convention to
   PerModule<Tally> own(graph.module_count());
   std::map<std::string, LeftOut> left_out;
   Count total;
+  const Counter counter(graph);
   for (const NodeId n : graph.nodes()) {
     const auto& cost = profile.nodes[n];
     if (cost.runs == 0 || is_free(graph.op(n))) continue;
-    const auto counted = count(graph, n, cost.work, tool);
+    const auto counted = counter.count(n, cost.work, tool);
     if (!counted) return std::unexpected(counted.error());
     const auto all = (Count(counted->low) * Count(cost.runs)).get();
     total += Count(all.value_or(0));
@@ -65,7 +74,7 @@ Result<Ours> tally(const Graph& graph, const CostProfile& profile, Convention to
     ours.fuses_attention |= graph.op(n) == Op::attention;
   }
   for (std::uint32_t m = 0; m < graph.module_count(); ++m) {
-    ours.order.push_back(graph.path(ModuleId(m)));
+    ours.order.push_back(path_in_model(graph, ModuleId(m)));
     ours.modules[ours.order.back()] += own[ModuleId(m)];
   }
   ours.total = *total.get();

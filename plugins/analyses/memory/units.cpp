@@ -95,6 +95,7 @@ class Maker {
         return unrolls(n) ? 2 * work.input.value : 0;
       case Op::linear:
       case Op::matmul:
+      case Op::routed_matmul:
         return std::max(work.input.value, work.output.value) / 2;
       case Op::attention:
         return work.output.value;

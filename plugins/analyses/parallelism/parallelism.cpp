@@ -21,6 +21,7 @@ bool channels_first(Op op, std::size_t rank) {
       return true;
     case Op::linear:
     case Op::matmul:
+    case Op::routed_matmul:
     case Op::layer_norm:
     case Op::rms_norm:
     case Op::attention:
@@ -35,7 +36,7 @@ void set_extents(const TensorType& type, Op op, OperatorParallelism& row) {
   const std::size_t rank = type.rank();
   const bool first = channels_first(op, rank) && rank >= 2;
   const std::size_t channel = first ? 1 : rank - 1;
-  const bool rows_are_batch = op == Op::linear || op == Op::matmul;
+  const bool rows_are_batch = op == Op::linear || op == Op::matmul || op == Op::routed_matmul;
   row.batch = row.channels = row.spatial = 1;
   for (std::size_t i = 0; i < rank; ++i) {
     auto& extent = i == channel && rank > 1               ? row.channels

@@ -80,28 +80,16 @@ void product_and_sum(Operation& o, Op) {
 }
 void packed_product(Operation& o, Op op) { o.emit(op, {subject(o), o.tensor("mat2")}, MatmulAttrs{0, 1}); }
 
-/// Experts: rows [S,K], sorted by expert, times the weight [G,K,N] of their own one. How many rows an expert
-/// gets only the numbers say: equally many, where that comes out even, and else a weight is fetched for each
-/// row.
+/// Experts: rows [S,K], sorted by expert, times the weight [G,K,N] of their own one; `offs` says where each
+/// expert's rows end.
 void grouped_product(Operation& o, Op op) {
-  const ValueId rows = subject(o), weight = o.has("mat2") ? o.tensor("mat2") : o.tensor("weight");
-  if (o.rank(rows) != 2 || o.rank(weight) != 3) {
+  const ValueId rows = subject(o);
+  const auto [bank, transposed] = o.weight(o.has("mat2") ? "mat2" : "weight");
+  if (o.rank(rows) != 2 || o.rank(bank) != 3) {
     o.weave().note_opaque(o.foreign());
     return every_tensor(o, Op::opaque);
   }
-  const auto count = o.type(rows).dim(0), groups = o.type(weight).dim(0);
-  const bool even = count && groups && *groups > 0 && *count % *groups == 0;
-  auto& types = o.weave().types;
-  const Dtype dtype = o.type(rows).dtype;
-  const Dim lead = even ? Dim(*groups) : o.type(rows).dims[0], each = even ? Dim(*count / *groups) : Dim(1);
-  const Dim in = o.type(weight).dims[1], out = o.type(weight).dims[2];
-  const std::vector<Dim> left{lead, each, in}, right{lead, in, out}, made{lead, each, out};
-  const ValueId stacked = o.step(Op::reshape, {rows}, types.make(dtype, left), "by_expert");
-  const ValueId own = even ? weight
-                           : o.step(Op::gather, {weight, o.tensor("offs")},
-                                    types.make(o.type(weight).dtype, right), "own_weight");
-  const ValueId product = o.step(op, {stacked, own}, types.make(dtype, made), "product");
-  o.emit(Op::reshape, {product});
+  o.emit(op, {rows, bank, o.tensor("offs")}, MatmulAttrs{0, transposed ? 1 : 0});
 }
 
 void einsum(Operation& o, Op op) {
@@ -180,8 +168,8 @@ constexpr Rule kRules[] = {
     {"_addmm_activation", Op::matmul, product_and_sum},
     {"baddbmm", Op::matmul, product_and_sum},
     {"addmv", Op::matmul, product_and_sum},
-    {"_grouped_mm", Op::matmul, grouped_product},
-    {"transformers.grouped_mm_fallback", Op::matmul, grouped_product},
+    {"_grouped_mm", Op::routed_matmul, grouped_product},
+    {"transformers.grouped_mm_fallback", Op::routed_matmul, grouped_product},
     {"_weight_int8pack_mm", Op::linear, packed_product},
     {"einsum", Op::einsum, einsum},
     {"bilinear", Op::einsum, bilinear},

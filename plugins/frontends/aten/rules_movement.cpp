@@ -45,12 +45,11 @@ std::vector<std::int64_t> order_of(Operation& o, ValueId x) {
   return order;
 }
 
-/// A weight of two dimensions that is turned around is usually read by a matrix product, which takes it as it
-/// lies.
+/// A weight that is turned around is usually read by a matrix product, which takes it as it lies.
 void transpose(Operation& o, Op op) {
   const ValueId x = subject(o);
   const auto order = order_of(o, x);
-  if (order.size() == 2 && order[0] == 1 && o.weave().is_weight(x) && o.results() == 1)
+  if (order.size() > 1 && order == last_two_swapped(o.rank(x)) && o.weave().is_weight(x) && o.results() == 1)
     return o.leave_transposed(x);
   if (std::ranges::is_sorted(order)) return void(o.emit(Op::identity, {x}));
   o.emit(op, {x}, PermAttrs{o.weave().builder.ints(order)});

@@ -1,11 +1,21 @@
 #include "weave.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <numeric>
+#include <utility>
 
 namespace alidade::aten {
 
 std::string counted(std::size_t n, std::string_view one, std::string_view more) {
   return std::to_string(n) + " " + std::string(n == 1 ? one : more);
+}
+
+std::vector<std::int64_t> last_two_swapped(int rank) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(std::max(rank, 0)));
+  std::iota(order.begin(), order.end(), 0);
+  if (rank > 1) std::swap(order[order.size() - 2], order.back());
+  return order;
 }
 
 ValueId Weave::keep(ValueId v, Facts facts) {

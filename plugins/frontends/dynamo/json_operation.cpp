@@ -78,8 +78,8 @@ ValueId JsonOperation::named(JsonValue name) {
 ValueId JsonOperation::written_out(Meaning& meaning, std::string_view name) {
   const ValueId weight = meaning.value;
   JsonOperation late(program_, scope_, std::exchange(meaning.transposed_by, {}));
-  const std::int64_t swap[] = {1, 0};
-  late.emit(Op::transpose, {weight}, PermAttrs{program_.builder.ints(swap)});
+  late.emit(Op::transpose, {weight},
+            PermAttrs{program_.builder.ints(aten::last_two_swapped(late.rank(weight)))});
   return scope_.find(name)->value;
 }
 

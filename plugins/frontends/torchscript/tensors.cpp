@@ -116,8 +116,8 @@ ValueId Tensors::written_out(const at::Tensor& tensor, Held held) {
   const NodeId n = weave_.node(Op::transpose, turned.name, turned.foreign, std::span(&held.value, 1));
   weave_.builder.module(n, turned.module);
   const auto value = weave_.result(turned.name, type(tensor));
-  const std::int64_t swap[] = {1, 0};
-  weave_.builder.attrs(n, PermAttrs{weave_.builder.ints(swap)});
+  weave_.builder.attrs(
+      n, PermAttrs{weave_.builder.ints(aten::last_two_swapped(static_cast<int>(tensor.dim())))});
   define(tensor, value);
   return value;
 }

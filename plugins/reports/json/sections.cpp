@@ -79,6 +79,7 @@ void tell_totals(const CostProfile& cost, Teller& out) {
   out.count("flops", total.flops.value);
   out.count("flops_upper", upper_flops(cost).value);
   out.count("params", total.params.value);
+  out.count("active_params", cost.active.value);
   out.count("param_bytes", total.param_bytes.value);
   out.count("buffers", cost.buffers.value);
   out.count("weight_bytes", cost.weight_bytes.value);
@@ -90,6 +91,7 @@ void tell_totals(const CostProfile& cost, Teller& out) {
   out.count("ops", total.ops);
   out.count("opaque_ops", total.opaque);
   out.count("unknown_ops", total.unknown);
+  tell_conventions(cost, out);
   out.end_object();
 }
 

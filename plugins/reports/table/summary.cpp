@@ -57,6 +57,24 @@ std::string at_least(const Page& page, const std::string& figure) {
   return page.cost.total.unknown == 0 ? figure : "at least " + figure;
 }
 
+/// "3.63 G (torch), 1.82 G (fvcore)"
+std::string elsewhere(const CostProfile& cost) {
+  std::vector<std::string> parts;
+  for (const Convention c : {Convention::torch, Convention::fvcore}) {
+    const auto& whole = cost.by_convention[static_cast<std::size_t>(c)];
+    parts.push_back(between(whole.low, whole.high) + " (" + std::string(name(c)) + ")");
+  }
+  return text::join(parts, ", ");
+}
+
+std::string parameters(const CostProfile& cost) {
+  const auto all = cost.total.params, active = cost.active;
+  return text::si(all.value) + " (" + text::grouped(all.value) + ")" +
+         (active == all ? ""
+                        : ", of which a token meets " + text::si(active.value) + " (" +
+                              text::grouped(active.value) + ")");
+}
+
 void write_counts(const Page& page, Sink& out) {
   const auto& total = page.cost.total;
   const auto flops = between(total.flops.value, upper_flops(page.cost).value);
@@ -67,8 +85,8 @@ void write_counts(const Page& page, Sink& out) {
         out, "Counted (" + std::string(name(c)) + ")",
         at_least(page, between(total.counted, total.counted_upper)) + " (" + std::string(meaning(c)) + ")");
   write_line(out, "Total MACs", at_least(page, text::si(total.macs.value)));
-  write_line(out, "Parameters",
-             text::si(total.params.value) + " (" + text::grouped(total.params.value) + ")");
+  write_line(out, "As Others Count", at_least(page, elsewhere(page.cost)));
+  write_line(out, "Parameters", parameters(page.cost));
   write_line(out, "Total Memory",
              at_least(page, text::bytes(total.traffic().value)) + " moved (inputs " +
                  text::bytes(total.input.value) + ", outputs " + text::bytes(total.output.value) +

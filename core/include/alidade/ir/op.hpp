@@ -52,6 +52,7 @@ enum class OpClass : std::uint8_t {
   X(conv_transpose,  "conv_transpose",  contraction,   conv,      "ConvTranspose") \
   X(linear,          "linear",          contraction,   matmul,    "Linear")      \
   X(matmul,          "matmul",          contraction,   matmul,    "MatMul")      \
+  X(routed_matmul,   "routed_matmul",   contraction,   matmul,    "RoutedMatMul") \
   X(einsum,          "einsum",          contraction,   einsum,    "Einsum")      \
   X(attention,       "attention",       contraction,   attention, "Attention")   \
   X(rnn,             "rnn",             contraction,   recurrent, "RNN")         \

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -12,6 +13,8 @@ namespace alidade {
 /// How work is counted. flops: 2 per multiply-accumulate plus element work; macs: multiply-accumulates alone;
 /// fvcore and torch: what fvcore.nn.FlopCountAnalysis and torch.utils.flop_counter count, to the integer.
 enum class Convention : std::uint8_t { flops, macs, fvcore, torch };
+inline constexpr std::array kConventions{Convention::flops, Convention::macs, Convention::fvcore,
+                                         Convention::torch};
 [[nodiscard]] std::string_view name(Convention c);
 [[nodiscard]] std::optional<Convention> convention_named(std::string_view name);
 
@@ -52,8 +55,20 @@ struct Counted {
   constexpr bool operator==(const Counted&) const = default;
 };
 
-/// What a convention counts for a node whose work is known; 0 where that tool is blind.
-[[nodiscard]] Result<Counted> count(const Graph& graph, NodeId node, const Work& work, Convention convention);
+/// What the conventions count in one graph. fvcore traces a model, and a trace holds only what an output
+/// needs.
+class Counter {
+ public:
+  explicit Counter(const Graph& graph);
+  /// One node whose work is known, one run of it; 0 where that tool is blind.
+  [[nodiscard]] Result<Counted> count(NodeId node, const Work& work, Convention convention) const;
+  /// Whether an output of the model needs what the node computes.
+  [[nodiscard]] bool needed(NodeId node) const { return needed_[node] != 0; }
+
+ private:
+  const Graph& graph_;
+  PerNode<char> needed_;
+};
 
 /// Whether operators of this kind do nothing of their own: views, constants and control nodes.
 [[nodiscard]] bool is_free(Op op);

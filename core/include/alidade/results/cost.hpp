@@ -52,6 +52,8 @@ struct CostProfile {
   PerNode<NodeCost> nodes;
   PerModule<CostSum> modules;  ///< inclusive: a parent is the exact sum of its children and its own operators
   CostSum total;
+  std::array<Counted, kConventions.size()> by_convention{};  ///< the whole model under each, in their order
+  Params active;          ///< those that one token meets: of a bank of experts, as many as it is routed to
   Params buffers;         ///< stored, not trained (elements)
   Bytes weight_bytes;     ///< everything stored: parameters, buffers and constants, once each
   Bytes peak_activation;  ///< highest sum of live activations in file order, views sharing their source
@@ -71,5 +73,8 @@ struct CostProfile {
   /// Tells its members into an object that the caller has opened.
   void tell(const Graph& graph, Teller& teller) const;
 };
+
+/// Tells the whole model's count under each convention: "by_convention": {"flops": {"counted": ...}, ...}.
+void tell_conventions(const CostProfile& profile, Teller& teller);
 
 }  // namespace alidade

@@ -10,4 +10,8 @@ namespace alidade {
 /// start and outputs to the end, a nested region adds its own peak. Unknown sizes are 0.
 [[nodiscard]] Result<std::vector<Bytes>> region_peaks(const Graph& graph);
 
+/// Whether an output of the model needs what a node computes, for every node; all, where the graph names no
+/// outputs.
+[[nodiscard]] PerNode<char> needed_nodes(const Graph& graph);
+
 }  // namespace alidade
