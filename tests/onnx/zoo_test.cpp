@@ -81,8 +81,9 @@ TEST_CASE("BERT keeps its symbols, and binding them gives the known count", "[on
   CHECK(macs(read(r)) == 12 * layer + 768ull * 768);
 }
 
-TEST_CASE("an input shape that fits the symbols binds them; another batch scales fixed reshapes and says so",
-          "[onnx][zoo]") {
+TEST_CASE(
+    "an input shape that fits the symbols binds them, and another batch scales fixed reshapes and says so",
+    "[onnx][zoo]") {
   auto r = request(kZoo + "bert_base.onnx");
   r.input_shapes[""] = {2, 16};
   CHECK(read(r).free_symbols().empty());

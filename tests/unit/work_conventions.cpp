@@ -58,7 +58,7 @@ TEST_CASE("fvcore and torch are matched to the integer") {
   CHECK(count_of(row.body, Convention::torch) == row.torch);
 }
 
-TEST_CASE("a matrix by a vector is invisible to torch's counter and kills fvcore; macs still count it") {
+TEST_CASE("a matrix by a vector is invisible to torch's counter and kills fvcore, and macs still count it") {
   const auto body = product({3, 5}, {5}, {3});
   CHECK(count_of(body, Convention::torch) == 0);
   CHECK(count_of(body, Convention::fvcore) == 15);
