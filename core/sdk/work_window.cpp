@@ -22,7 +22,7 @@ Figure windowed(const Operator& o) {
 }
 
 /// Windows of an adaptive pool overlap unless out divides in; along a dimension they hold in + out - gcd
-/// taps.
+/// taps, along one that is not pooled as many as it is long.
 Figure adaptive(const Operator& o) {
   const auto x = o.in(0), y = o.out();
   const auto made = y.elements();
@@ -30,7 +30,7 @@ Figure adaptive(const Operator& o) {
   Count taps = 1;
   for (std::size_t d = 0; d < x.rank(); ++d) {
     const auto in = x.dims[d].size(), out = y.dims[d].size();
-    taps *= d < 2 || out == 0 ? as_count(out) : as_count(in) + as_count(out - std::gcd(in, out));
+    taps *= out == 0 ? Count(0) : as_count(in) + as_count(out - std::gcd(in, out));
   }
   if (made->get() == 0) return Arithmetic{};
   return Arithmetic{0, taps + *made * as_count(work_table::rule(o.op()).per_output)};
