@@ -95,39 +95,6 @@ TEST_CASE("a depthwise convolution with a multiplier reads one channel per filte
   CHECK(exact_work(body).flops.value == 2u * 16 * 8 * 8 * 9);  // the bias starts the accumulator
 }
 
-TEST_CASE("a product broadcasts its batch and multiplies along the inner dimension") {
-  Dice dice(3);
-  for (int i = 0; i < 60; ++i) {
-    const auto m = dice.roll(1, 4), k = dice.roll(1, 5), n = dice.roll(1, 4);
-    Shape batch, a, b;
-    for (std::int64_t d = dice.roll(0, 2); d > 0; --d) {
-      batch.push_back(dice.roll(1, 3));
-      const auto who = dice.roll(0, 2);
-      a.push_back(who == 0 ? 1 : batch.back()), b.push_back(who == 1 ? 1 : batch.back());
-    }
-    const bool stored_out_in = dice.roll(0, 1) == 1;
-    const Shape y = join(batch, {m, n});
-    std::uint64_t macs = 0;
-    each_element(y, [&](const Shape&) {
-      for (std::int64_t step = 0; step < k; ++step) ++macs;
-    });
-    const std::string body = "input %a : " + type(join(a, {m, k})) +
-                             "\n input %b : " + type(join(b, stored_out_in ? Shape{n, k} : Shape{k, n})) +
-                             "\n %y = matmul(%a, %b) {transpose_b=" + std::to_string(stored_out_in ? 1 : 0) +
-                             "} : " + type(y);
-    CHECK(exact_work(body).macs.value == macs);
-  }
-}
-
-TEST_CASE("a linear layer works on the last dimension of any rank") {
-  for (const Shape& rows : {Shape{}, Shape{3}, Shape{2, 3}, Shape{2, 3, 4}}) {
-    const std::string body =
-        "input %x : " + type(join(rows, {5})) +
-        "\n parameter %w : f32[7,5]\n %y = linear(%x, %w) {transpose_b=1} : " + type(join(rows, {7}));
-    CHECK(exact_work(body).macs.value == elements(rows) * 35);
-  }
-}
-
 TEST_CASE("attention scores every query with every key, cached ones too, for each query head") {
   Dice dice(4);
   for (int i = 0; i < 60; ++i) {
