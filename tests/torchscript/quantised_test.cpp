@@ -18,13 +18,14 @@ nlohmann::json floats(const std::string& name) {
 const Shapes kImage{{"x", {2, 3, 16, 16}}};
 
 std::uint64_t macs(const Graph& graph) {
+  const Counter counter(graph);
   std::uint64_t sum = 0;
   for (const NodeId n : graph.nodes()) {
     const auto w = work(graph, n);
     REQUIRE(w);
     INFO(graph.name(n));
     CHECK(w->certainty == Certainty::exact);
-    sum += count(graph, n, *w, Convention::macs)->low;
+    sum += counter.count(n, *w, Convention::macs)->low;
   }
   return sum;
 }

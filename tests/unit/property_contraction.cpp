@@ -126,6 +126,24 @@ void batched(Trial& t) {
   t.result(y, t.real());
 }
 
+/// Every row meets one expert of a bank, at worst each another one until all have been met.
+void routed(Trial& t) {
+  const auto rows = t.dice.roll(1, 6), experts = t.dice.roll(1, 6), in = t.dice.roll(1, 4),
+             out = 2 * t.dice.roll(1, 3);
+  std::set<std::int64_t> met;
+  for (std::int64_t row = 0; row < rows; ++row) met.insert(row % experts);
+  std::uint64_t picked = 0;
+  each_element({std::ssize(met), in, out}, [&](const Shape&) { ++picked; });
+  const bool out_in = t.chance();
+  multiply(t, {rows, out}, in);
+  t.operand({rows, in}, t.real());
+  t.operand(out_in ? Shape{experts, out, in} : Shape{experts, in, out}, t.real(), picked);
+  t.operand({experts}, t.index());
+  t.attribute("transpose_b", out_in ? 1 : 0);
+  t.result({rows, out}, t.real());
+}
+const Property kRouted{{Op::routed_matmul}, routed};
+
 /// A vector on the left, on the right, or on both sides.
 void with_vector(Trial& t) {
   const auto m = t.dice.roll(1, 9), k = t.dice.roll(1, 9);

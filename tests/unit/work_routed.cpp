@@ -91,7 +91,7 @@ TEST_CASE("a node is needed when an output can be reached from it") {
   }
 }
 
-TEST_CASE("a trace leaves out what no output needs, and so does fvcore's count; torch runs it") {
+TEST_CASE("a trace leaves out what no output needs, and so does fvcore's count, but torch runs it") {
   const Graph graph = graph_of(
       "input %x : f32[2,3]\n parameter %w : f32[3,5]\n %idle = matmul(%x, %w) : f32[2,5]\n %y = matmul(%x, "
       "%w) : f32[2,5]");
