@@ -1,7 +1,6 @@
 // What other tools count, to the integer, and where they are blind.
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "alidade/sdk/liveness.hpp"
 #include "work_operator.hpp"
@@ -13,22 +12,29 @@ using work_parts::Operator;
 
 constexpr std::array<std::string_view, 4> kNames{"flops", "macs", "fvcore", "torch"};
 
-// Products that a tool has no formula for, by a part of the name that they have in the file.
-constexpr std::array<std::string_view, 3> kUnseenByTorch{"_int_mm", "_weight_int8pack_mm",
-                                                         "_weight_int4pack_mm"};
-constexpr std::array<std::string_view, 4> kUnseenByFvcore{"_int_mm", "_weight_int8pack_mm",
-                                                          "_weight_int4pack_mm", "_scaled_mm"};
+/// Contractions that a tool has no formula for, by a part of their name in the file.
+struct Unseen {
+  std::string_view part;
+  bool by_torch;
+};
+constexpr std::array<Unseen, 6> kUnseenByFvcore{{{"_int_mm", true},
+                                                 {"_weight_int8pack_mm", true},
+                                                 {"_weight_int4pack_mm", true},
+                                                 {"_scaled_mm", false},
+                                                 {"_convolution_mode", false},  // padding="same" or "valid"
+                                                 {".padding", false}}};  // aten.conv2d.padding: the same
 
-bool unseen(const Operator& o, std::span<const std::string_view> names) {
-  if (o.op() != Op::matmul && o.op() != Op::linear) return false;
+bool unseen(const Operator& o, Convention tool) {
   const auto foreign = o.graph.foreign(o.node);
-  return std::ranges::any_of(names, [&](auto name) { return foreign.find(name) != foreign.npos; });
+  return std::ranges::any_of(kUnseenByFvcore, [&](const Unseen& u) {
+    return (u.by_torch || tool == Convention::fvcore) && foreign.find(u.part) != foreign.npos;
+  });
 }
 
 /// torch.utils.flop_counter: mm, addmm, bmm, baddbmm and convolution, after everything has been decomposed to
 /// them.
 std::uint64_t torch_count(const Operator& o, const Work& w) {
-  if (w.op_class != OpClass::contraction || o.op() == Op::routed_matmul || unseen(o, kUnseenByTorch))
+  if (w.op_class != OpClass::contraction || o.op() == Op::routed_matmul || unseen(o, Convention::torch))
     return 0;
   if (o.op() == Op::attention)  // dense there, whatever was chosen here
     if (const auto dense = work(o.graph, o.node)) return 2 * dense->macs.value;
@@ -73,6 +79,7 @@ Result<std::uint64_t> fvcore_mean(const Operator& o) {
 }
 
 Result<std::uint64_t> fvcore_count(const Operator& o, const Work& w) {
+  if (w.op_class == OpClass::contraction && unseen(o, Convention::fvcore)) return 0;
   switch (o.op()) {
     case Op::conv:
     case Op::conv_transpose:
@@ -125,7 +132,7 @@ Result<Counted> Counter::count(NodeId node, const Work& work, Convention convent
     case Convention::fvcore:
       break;
   }
-  if (!needed(node) || unseen(o, kUnseenByFvcore)) return Counted{};
+  if (!needed(node)) return Counted{};
   const auto counted = fvcore_count(o, work);
   if (!counted) return std::unexpected(counted.error());
   return Counted{*counted, *counted};

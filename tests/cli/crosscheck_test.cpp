@@ -76,6 +76,27 @@ TEST_CASE("two layers that are wrong in opposite directions do not pass, though 
   CHECK(holds(done.out, "| first  |         1 |   32 |     33 | NO CAUSE KNOWN |"));
 }
 
+TEST_CASE(
+    "a convolution whose padding was a word is nothing to fvcore, and a cause where the file does not tell") {
+  ScratchFolder folder;
+  const auto model = [&](const std::string& foreign) {
+    write_text(folder / "c.alg",
+               "graph \"c\" {\n input %x : f32[1,3,8,8]\n parameter %w : f32[4,3,3,3]\n %y = conv(%x, %w) "
+               "{pads_begin=[1,1], pads_end=[1,1]} : f32[1,4,8,8] in \"c\" as \"" +
+                   foreign + "\"\n return %y\n}\n");
+    write_text(folder / "r.json",
+               R"({"tool": "fvcore", "total": 0, "by_operator": {}, "by_module": {"": 0, "c": 0},
+                                      "unsupported": {"aten::_convolution_mode": 1}})");
+    return run_program(ALIDADE_BIN, {"crosscheck", folder / "c.alg", "--references", folder / "r.json"});
+  };
+  const auto told = model("aten.conv2d.padding"), untold = model("Conv");
+  CHECK(told.code == 0);
+  CHECK(holds(told.out, "Modules:              2 compared, all equal"));
+  CHECK(untold.code == 0);
+  CHECK(holds(untold.out, "fvcore leaves out convolutions with padding=\"same\" or \"valid\""));
+  CHECK(model("aten.conv2d.default").code == 0);
+}
+
 TEST_CASE("the parts that a captured model was cut into are no modules to other tools") {
   ScratchFolder folder;
   write_text(folder / "cut.alg", R"(graph "cut" {

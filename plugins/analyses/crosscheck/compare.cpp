@@ -34,7 +34,8 @@ class Causes {
       : ours_(ours), reference_(reference) {
     for (const auto& note : graph.notes()) folded_ |= note.code == "batch-norm-folded";
     for (const auto& [name, count] : reference.unsupported)
-      blind_to_attention_ |= name.find("scaled_dot_product_attention") != name.npos && count > 0;
+      blind_to_attention_ |= name.find("scaled_dot_product_attention") != name.npos && count > 0,
+          blind_to_padding_ |= name.find("_convolution_mode") != name.npos && count > 0;
   }
 
   void explain(Compared& row, const Tally& tally) {
@@ -47,6 +48,8 @@ class Causes {
       row.cause = "attention is written out as " + std::to_string(tally.inner_ops) +
                   " products in this file, and " + reference_.tool +
                   " leaves out scaled_dot_product_attention";
+    } else if (blind_to_padding_ && tally.convolved > 0 && row.ours == row.theirs + tally.convolved) {
+      row.cause = reference_.tool + " leaves out convolutions with padding=\"same\" or \"valid\"";
     } else if (tally.means > 0 && row.theirs == row.ours + tally.means) {
       row.cause = "a pool that the code calls as a function is a mean in this file";
     }
@@ -61,7 +64,7 @@ class Causes {
  private:
   const Ours& ours_;
   const Reference& reference_;
-  bool folded_ = false, blind_to_attention_ = false;
+  bool folded_ = false, blind_to_attention_ = false, blind_to_padding_ = false;
   std::uint64_t folded_away_ = 0;
 };
 

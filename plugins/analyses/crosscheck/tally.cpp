@@ -67,7 +67,12 @@ Result<Ours> tally(const Graph& graph, const CostProfile& profile, Convention to
     if (!all || !total.fits())
       return fail(Fault::model, "the count under '" + std::string(name(tool)) + "' does not fit 63 bits");
     const bool inner = is_inner_product(graph, n);
-    const Tally one{1, *all, inner ? 1u : 0u, inner ? *all : 0, uncounted_mean(graph, n, *all)};
+    const Tally one{1,
+                    *all,
+                    inner ? 1u : 0u,
+                    inner ? *all : 0,
+                    uncounted_mean(graph, n, *all),
+                    graph.op(n) == Op::conv ? *all : 0};
     ours.classes[class_of_op(graph.op(n), tool)] += one;
     own[graph.module(n)] += one;
     if (*all == 0 && cost.work.flops.value > 0) leave_out(graph, n, cost, left_out);

@@ -10,15 +10,17 @@
 
 namespace alidade::crosscheck {
 
-/// Some operators of ours, counted under a tool's convention; products of two activations and means that
-/// might be pools are kept apart, because exporters make them of operators that the tool sees otherwise.
+/// Some operators of ours, counted under a tool's convention; products of two activations, means that might
+/// be pools and convolutions are kept apart: exporters make the first two of operators that the tool sees
+/// otherwise, and lose that the padding of the third was a word.
 struct Tally {
   std::uint64_t ops = 0, counted = 0;
   std::uint64_t inner_ops = 0, inner_products = 0;  ///< products of activations with one another
   std::uint64_t means = 0;  ///< elements of four-dimensional operands of means that count 0
+  std::uint64_t convolved = 0;
   Tally& operator+=(const Tally& o) {
     ops += o.ops, counted += o.counted, inner_ops += o.inner_ops, inner_products += o.inner_products;
-    means += o.means;
+    means += o.means, convolved += o.convolved;
     return *this;
   }
 };
