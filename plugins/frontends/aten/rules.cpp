@@ -48,7 +48,8 @@ std::vector<Theme> themes() {
           {"Generators", generator_rules()},
           {"Fourier transforms", spectral_rules()},
           {"Quantisation", quantisation_rules()},
-          {"On quantised tensors", quantised_rules()}};
+          {"On quantised tensors", quantised_rules()},
+          {"With packed weights", packed_rules()}};
 }
 
 const Rule* rule_for(const Operation& o) {

@@ -29,6 +29,7 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> spectral_rules();
 [[nodiscard]] std::span<const Rule> quantisation_rules();
 [[nodiscard]] std::span<const Rule> quantised_rules();
+[[nodiscard]] std::span<const Rule> packed_rules();
 
 /// One theme of the table and what it is called in docs/aten_operators.md.
 struct Theme {

@@ -78,7 +78,6 @@ void product_and_sum(Operation& o, Op) {
                    : "mat2",
           o.tensor(o.has("self") ? "self" : "input"));
 }
-void packed_product(Operation& o, Op op) { o.emit(op, {subject(o), o.tensor("mat2")}, MatmulAttrs{0, 1}); }
 
 /// Experts: rows [S,K], sorted by expert, times the weight [G,K,N] of their own one; `offs` says where each
 /// expert's rows end.
@@ -170,7 +169,6 @@ constexpr Rule kRules[] = {
     {"addmv", Op::matmul, product_and_sum},
     {"_grouped_mm", Op::routed_matmul, grouped_product},
     {"transformers.grouped_mm_fallback", Op::routed_matmul, grouped_product},
-    {"_weight_int8pack_mm", Op::linear, packed_product},
     {"einsum", Op::einsum, einsum},
     {"bilinear", Op::einsum, bilinear},
     {"tensordot", Op::einsum, tensordot},

@@ -5,6 +5,21 @@
 
 namespace alidade::dynamo {
 
+std::optional<PartOfSubclass> part_of_subclass(JsonValue node) {
+  constexpr std::string_view kTarget = "torch.ops.export.access_subclass_inner_tensor.default";
+  const auto target = node.find("target");
+  if (!target.is(JsonKind::string) || target.text() != kTarget) return std::nullopt;
+  PartOfSubclass part;
+  node.at("inputs").each_element([&](JsonValue input) {
+    if (const auto tensor = input.at("arg").find("as_tensor")) part.whole = tensor.at("name").text();
+    if (const auto name = input.at("arg").find("as_string")) part.attribute = name.text();
+  });
+  node.at("outputs").each_element([&](JsonValue output) {
+    if (const auto tensor = output.find("as_tensor")) part.made = tensor.at("name");
+  });
+  return part.whole.empty() || !part.made ? std::nullopt : std::optional(part);
+}
+
 void read_nodes(Weave& weave, Scope& scope, JsonValue graph) {
   bool stopped = false;
   graph.at("nodes").each_element([&](JsonValue node) {
@@ -15,6 +30,7 @@ void read_nodes(Weave& weave, Scope& scope, JsonValue graph) {
       stopped = true;
       return;
     }
+    if (const auto part = part_of_subclass(node); part && scope.find(part->made.text())) return;
     JsonOperation operation(weave, scope, node);
     if (operation.space() != "higher_order" || !add_higher_order(operation)) aten::add_nodes(operation);
     stopped = node.failed();

@@ -1,9 +1,18 @@
 #pragma once
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "json_operation.hpp"
 
 namespace alidade::dynamo {
+
+/// A tensor that a node takes out of a tensor subclass.
+struct PartOfSubclass {
+  std::string_view whole, attribute;  ///< "p_fc_weight", "qdata"
+  JsonValue made;                     ///< the name that it gets
+};
+[[nodiscard]] std::optional<PartOfSubclass> part_of_subclass(JsonValue node);
 
 /// Adds the nodes of one graph of the file, in its order. What is wrong becomes the JSON text's complaint.
 void read_nodes(Weave& weave, Scope& scope, JsonValue graph);

@@ -37,6 +37,7 @@ class Joining {
     weave_.mangled = !joint_.weights.empty();
     if (auto ok = ranges(); !ok) return std::unexpected(std::move(ok).error());
     if (auto ok = shapes(); !ok) return std::unexpected(std::move(ok).error());
+    look_into_subclasses();
     inputs();
     if (auto ok = verdict(*program_.text); !ok) return std::unexpected(std::move(ok).error());
     read_nodes(weave_, scope_, graph_);
@@ -157,8 +158,26 @@ class Joining {
     joined_.inputs.back() = v;
   }
 
+  /// A tensor subclass, as torchao's quantised weights are, is nothing but what the graph takes out of it.
+  void look_into_subclasses() {
+    graph_.at("nodes").each_element([&](JsonValue node) {
+      if (const auto part = part_of_subclass(node)) inner_.emplace(part->whole, *part);
+    });
+  }
+  /// Each once: a file that takes a tensor out of itself comes to an end.
+  bool take_apart(ValueKind kind, std::string_view placeholder, std::string_view name) {
+    bool any = false;
+    for (auto part = inner_.extract(placeholder); part; part = inner_.extract(placeholder), any = true) {
+      const auto& [whole, attribute, made] = part.mapped();
+      const bool scales = attribute.contains("scale") || attribute.contains("zero");
+      weight(scales ? ValueKind::buffer : kind, made, std::string(name) + "." + std::string(attribute));
+    }
+    return any;
+  }
+
   /// A weight by its own name, once: also where two names share one tensor.
   void weight(ValueKind kind, JsonValue placeholder, std::string_view name) {
+    if (take_apart(kind, placeholder.text(), name)) return;
     auto& known = joint_.known ? *joint_.known : known_;
     const auto path = plain_weight(name);
     const TypeId is = type(placeholder);
@@ -233,6 +252,8 @@ class Joining {
   std::vector<Range> ranges_;
   std::map<std::string, ValueId, std::less<>> known_;
   std::map<Stored, ValueId> stored_;
+  std::multimap<std::string_view, PartOfSubclass>
+      inner_;  // of each tensor subclass, by its name in the graph
   std::unordered_map<std::string_view, JsonValue> config_;  // what the archive says of each weight's storage
 };
 
