@@ -37,10 +37,18 @@ class Needed {
   std::vector<NodeId> open_;
 };
 
+/// A model that was captured in parts hands values from one to the next through Python, where nobody sees
+/// them.
+bool is_cut_up(const Graph& graph) {
+  for (std::size_t m = 0; m < graph.module_count(); ++m)
+    if (graph.type(ModuleId(m)) == kPartitionType) return true;
+  return false;
+}
+
 }  // namespace
 
 PerNode<char> needed_nodes(const Graph& graph) {
-  if (graph.outputs().empty()) return PerNode<char>(graph.node_count(), 1);
+  if (graph.outputs().empty() || is_cut_up(graph)) return PerNode<char>(graph.node_count(), 1);
   return Needed(graph).find();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "alidade/base/text.hpp"
+#include "aten/module_name.hpp"
 #include "bundle_manifest.hpp"
 
 namespace alidade::dynamo {
@@ -10,6 +11,19 @@ namespace {
 
 constexpr std::string_view kManifest = "alidade_bundle.json";
 constexpr std::uint64_t kMostManifest = std::uint64_t{16} << 20, kMostNested = std::uint64_t{1} << 30;
+
+/// The module whose code a partition is: "rpn" where a weight that the code calls "head.conv.weight" is the
+/// model's "rpn.head.conv.weight". Empty for the model itself, and where no weight tells: "weight" alone may
+/// be anybody's.
+std::string_view captured_module(const Manifest::Partition& partition) {
+  for (const auto& [called, weight] : partition.weights) {
+    const auto name = aten::plain_path(called);
+    const std::string_view whole = weight.name;
+    if (name.contains('.') && whole.size() > name.size() && whole.ends_with("." + name))
+      return whole.substr(0, whole.size() - name.size() - 1);
+  }
+  return {};
+}
 
 /// A bundle being read: the programs stay in memory until the graph is whole, since names are not copied.
 class Bundle {
@@ -33,7 +47,9 @@ class Bundle {
     if (!program) return std::unexpected(std::move(program).error());
     programs_.push_back(std::make_unique<Program>(std::move(*program)));
     if (auto ok = check_schema(*programs_.back()->text, weave_.builder); !ok) return ok;
-    if (!alone) weave_.provenance.within(weave_.builder.child(ModuleId(0), partition.name, kPartitionType));
+    if (!alone)
+      weave_.provenance.within(weave_.builder.child(ModuleId(0), partition.name, kPartitionType),
+                               captured_module(partition));
     auto joint = alone ? Joint{} : joint_of(i);
     joint.weights = partition.weights, joint.known = &weights_, joint.ends_graph = alone;
     auto joined = join_program(*programs_.back(), joint, weave_);

@@ -64,8 +64,13 @@ std::size_t end_of_key(std::string_view entry) {
 
 }  // namespace
 
-ModuleId Provenance::path(std::string_view dotted, std::string_view type) {
-  ModuleId at = root_;
+void Provenance::within(ModuleId root, std::string_view captured) {
+  root_ = root, captured_ = path(root, captured, {});
+  modules_.clear();
+}
+
+ModuleId Provenance::path(ModuleId from, std::string_view dotted, std::string_view type) {
+  ModuleId at = from;
   for (std::size_t i = 0; i < kMostParts && !dotted.empty(); ++i) {
     const auto dot = dotted.find('.');
     const bool last = dot == std::string_view::npos;
@@ -87,7 +92,8 @@ ModuleId Provenance::module(JsonValue metadata) {
     rest.remove_prefix(std::min(rest.size(), entry.size() + 1));
     const auto first = end_of_key(entry), last = entry.rfind(',');
     if (first >= last || last == std::string_view::npos || entry.starts_with(kNowhere)) continue;
-    known->second = path(aten::plain_path(entry.substr(first + 1, last - first - 1)), entry.substr(last + 1));
+    known->second =
+        path(captured_, aten::plain_path(entry.substr(first + 1, last - first - 1)), entry.substr(last + 1));
   }
   return known->second;
 }
@@ -105,7 +111,8 @@ SourceId Provenance::source(JsonValue metadata) {
 
 ModuleId Provenance::owner(std::string_view weight) {
   const auto dot = weight.rfind('.');
-  return dot == std::string_view::npos ? ModuleId() : path(aten::plain_path(weight.substr(0, dot)), {});
+  return dot == std::string_view::npos ? ModuleId()
+                                       : path(root_, aten::plain_path(weight.substr(0, dot)), {});
 }
 
 }  // namespace alidade::dynamo

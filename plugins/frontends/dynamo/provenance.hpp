@@ -19,15 +19,16 @@ class Provenance {
   /// The module that a weight's name speaks of: "layer1.0.conv1.weight" -> layer1.0.conv1; invalid without a
   /// dot.
   [[nodiscard]] ModuleId owner(std::string_view weight);
-  /// What the paths of modules are to begin with: the partition of a bundle.
-  void within(ModuleId root) { root_ = root, modules_.clear(); }
-  [[nodiscard]] ModuleId root() const { return root_; }
+  /// Where modules stand from now on: names of weights begin at the root, the partition of a bundle, and
+  /// paths of modules at a module in it, the one whose code was captured.
+  void within(ModuleId root, std::string_view captured);
+  [[nodiscard]] ModuleId root() const { return captured_; }
 
  private:
-  ModuleId path(std::string_view dotted, std::string_view type);
+  ModuleId path(ModuleId from, std::string_view dotted, std::string_view type);
 
   GraphBuilder& builder_;
-  ModuleId root_{0};
+  ModuleId root_{0}, captured_{0};
   std::unordered_map<std::string_view, ModuleId> modules_;
   std::unordered_map<std::string_view, SourceId> sources_;
 };

@@ -11,7 +11,7 @@ namespace alidade {
 [[nodiscard]] Result<std::vector<Bytes>> region_peaks(const Graph& graph);
 
 /// Whether an output of the model needs what a node computes, for every node; all, where the graph names no
-/// outputs.
+/// outputs, or was captured in parts between which values went unseen.
 [[nodiscard]] PerNode<char> needed_nodes(const Graph& graph);
 
 }  // namespace alidade
