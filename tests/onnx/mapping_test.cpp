@@ -12,7 +12,7 @@ using namespace onnx_test;
 TEST_CASE("every theme of operators becomes the graph that is written beside it", "[onnx]") {
   const auto* name =
       GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement", "attention",
-               "quantised", "control", "functions", "shapes", "contrib", "torch_names");
+               "quantised", "control", "functions", "shapes", "contrib", "integers", "torch_names");
   const Graph g = read(request(kCases + name + ".onnx"));
   const std::string made = to_text(g), path = kCases + name + ".graph";
   if (std::getenv("ALIDADE_WRITE_GRAPHS")) std::ofstream(path) << made;

@@ -438,6 +438,65 @@ def shapes():
     model("shapes", nodes, [value("x", "batch", 3, "h", "w")], ["flat", "large", "scaled"], weights, infer=False)
 
 
+def integers():
+    """What ONNX Runtime's quantiser writes beside ONNX's own operators."""
+    ms = "com.microsoft"
+    nodes = [
+        node("QuantizeLinear", "rows s z16", "q16", domain=ms),
+        node("DequantizeLinear", "q16 s z16", "dq16", domain=ms),
+        node("QGemm", "a s z w ws wz bias s z", "gemm", domain=ms, transB=1),
+        node("QGemm", "a s z w ws wz bias", "gemm_f", domain=ms, transB=1),
+        node("GemmFloat8", "f8 f8w - s s", "gemm8", domain=ms, transB=1, dtype=1),
+        node("QLinearMul", "gate s z image s z s z", "gated", domain=ms),
+        node("QLinearWhere", "mask gate s z image s z s z", "where", domain=ms),
+        node("QLinearReduceMean", "image s z s z", "mean", domain=ms, axes=[2, 3], keepdims=0),
+        node("QLinearAveragePool", "image s z s z", "pool", domain=ms, kernel_shape=[2, 2], strides=[2, 2]),
+        node("DynamicQuantizeLSTM", "steps lw lr lb - - - - ls lz rs rz", "y yh yc", domain=ms, hidden_size=12),
+        node("GatherBlockQuantized", "table ids ts tz", "rows4", domain=ms, block_size=16),
+        node("GatherBlockQuantized", "packed ids ts tz8", "rows8", domain=ms, block_size=16, bits=4),
+        node("QEmbedLayerNormalization", "ids2 - words places - g b - s s s s s z z z z z", "embed", domain=ms),
+    ]
+    weights = [
+        scalar("s", 0.1),
+        scalar("z", 0, np.uint8),
+        scalar("z16", 0, np.uint16),
+        weight("w", 6, 32, dtype=T.INT8),
+        weight("ws", 6),
+        weight("wz", 6, dtype=T.INT8),
+        weight("bias", 6, dtype=T.INT32),
+        weight("f8w", 6, 32, dtype=T.FLOAT8E4M3FN),
+        weight("lw", 1, 8, 48, dtype=T.INT8),
+        weight("lr", 1, 12, 48, dtype=T.INT8),
+        weight("lb", 1, 96),
+        weight("ls", 1, 48),
+        weight("lz", 1, 48, dtype=T.INT8),
+        weight("rs", 1, 48),
+        weight("rz", 1, 48, dtype=T.INT8),
+        weight("table", 100, 64, dtype=T.UINT4),
+        weight("packed", 100, 32, dtype=T.UINT8),
+        weight("ts", 100, 4, dtype=T.FLOAT16),
+        weight("tz", 100, 4, dtype=T.UINT4),
+        weight("tz8", 100, 2, dtype=T.UINT8),
+        weight("words", 50, 8, dtype=T.UINT8),
+        weight("places", 16, 8, dtype=T.UINT8),
+        weight("g", 8, dtype=T.UINT8),
+        weight("b", 8, dtype=T.UINT8),
+    ]
+    inputs = [
+        value("rows", 2, 32),
+        value("a", 2, 32, dtype=T.UINT8),
+        value("f8", 2, 32, dtype=T.FLOAT8E4M3FN),
+        value("gate", 1, 3, 1, 1, dtype=T.UINT8),
+        value("mask", 1, 1, 4, 4, dtype=T.BOOL),
+        value("image", 1, 3, 4, 4, dtype=T.UINT8),
+        value("steps", 5, 2, 8),
+        value("ids", 3, dtype=T.INT64),
+        value("ids2", 2, 5, dtype=T.INT32),
+    ]
+    outputs = [o for n in nodes for o in n.output]
+    model("integers", nodes, inputs, outputs, weights, imports=[(ms, 1)], infer=False)
+
+
 def contrib():
     ms = "com.microsoft"
     nodes = [
@@ -563,6 +622,7 @@ def main():
         functions,
         shapes,
         contrib,
+        integers,
         torch_names,
     ]:
         case()

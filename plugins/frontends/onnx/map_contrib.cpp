@@ -93,13 +93,14 @@ void map_group_norm(Call& call) {
 
 void infer_embedding(Call& call) {
   const TensorType ids = call.type(0), words = call.type(2);
-  const Dtype dtype = words.dtype;
+  const Dtype dtype = is_floating(words.dtype) ? words.dtype : call.type(8).dtype;
   std::vector<Dim> dims{dim_of(ids, 0), dim_of(ids, 1), last_dim(words)};
   call.set_type(0, call.types().make(dtype, dims));
   call.set_type(1, call.types().make(Dtype::i32, std::array{dim_of(ids, 0)}));
   call.set_type(2, call.types().make(dtype, dims));
 }
-/// ids, segments?, word, position, segment tables, gamma, beta, mask?, positions?
+/// ids, segments?, word, position, segment tables, gamma, beta, mask?, positions?; of quantised tables their
+/// scales.
 void map_embedding(Call& call) {
   const TypeId type = call.out_type(0);
   const auto rows = [&](Text suffix, std::size_t table, ValueId ids) {
@@ -108,7 +109,8 @@ void map_embedding(Call& call) {
     return v;
   };
   ValueId sum = rows("word", 2, call.in(0));
-  const ValueId places = rows("position", 3, call.has(8) ? call.in(8) : call.in(0));
+  const bool positions = call.has(8) && is_integer(call.type(8).dtype);
+  const ValueId places = rows("position", 3, positions ? call.in(8) : call.in(0));
   sum = call.step(Op::add, "add_position", {sum, places}, type);
   if (call.has(1) && call.has(4))
     sum = call.step(Op::add, "add_segment", {sum, rows("segment", 4, call.in(1))}, type);
@@ -273,6 +275,8 @@ constexpr std::array kRules{
          "add, rms_norm"},
     Rule{"GroupNorm", &map_group_norm, Op::group_norm, 3, &infer_same, "group_norm, silu"},
     Rule{"EmbedLayerNormalization", &map_embedding, Op::embedding, 7, &infer_embedding,
+         "embedding, add, layer_norm"},
+    Rule{"QEmbedLayerNormalization", &map_embedding, Op::embedding, 7, &infer_embedding,
          "embedding, add, layer_norm"},
     Rule{"FusedMatMul", &map_fused_matmul, Op::matmul, 2, &infer_fused_matmul, "linear or matmul"},
     Rule{"FusedGemm", &map_fused_gemm, Op::linear, 2, &infer_fused_matmul,

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "contraction.hpp"
+#include "literal.hpp"
 
 namespace alidade::onnx_file {
 namespace {
@@ -59,8 +60,8 @@ void map_integer_to_float(Call& call) {
 
 /// a, scale, zero, b, scale, zero, then the result's own: an operator on integers.
 void infer_qlinear_binary(Call& call) {
-  const TensorType a = call.type(0), b = call.type(3);
-  if (a.ranked && b.ranked) call.set_type(0, a.rank() >= b.rank() ? call.type_id(0) : call.type_id(3));
+  const auto known = call.known();
+  if (known.size() > 3) call.set_type(0, infer_like(call, "Add", std::array{known[0], known[3]}));
 }
 void map_qlinear_binary(Call& call) { call.emit(call.rule().target, {call.in(0), call.in(3)}); }
 void map_qlinear_unary(Call& call) { call.emit(call.rule().target, {call.in(0)}); }
@@ -147,11 +148,6 @@ constexpr std::array kRules{
     Rule{"QLinearConcat", &map_qlinear_concat, Op::concat, 3, &infer_qlinear_concat},
     Rule{"QLinearGlobalAveragePool", &map_qlinear_pool, Op::adaptive_avg_pool, 1, &infer_global_pool},
     Rule{"QAttention", &map_qattention, Op::attention, 5, &infer_qattention, "linear, split, attention"},
-    Rule{"QLinearAveragePool", &map_opaque, Op::opaque, 1, &infer_nothing},
-    Rule{"QLinearReduceMean", &map_opaque, Op::opaque, 1, &infer_nothing},
-    Rule{"QEmbedLayerNormalization", &map_opaque, Op::opaque, 1, &infer_nothing},
-    Rule{"QGemm", &map_opaque, Op::opaque, 1, &infer_nothing},
-    Rule{"GatherBlockQuantized", &map_opaque, Op::opaque, 1, &infer_nothing},
 };
 
 }  // namespace

@@ -21,6 +21,8 @@ std::vector<ValueId> scaled(Call& call, ValueId x) {
   for (std::size_t i = 1; i < call.inputs(); ++i) inputs.push_back(call.buffer(i));
   return inputs;
 }
+}  // namespace
+
 /// What is stored narrow is the weight itself.
 void map_dequantize(Call& call) {
   const auto a = quant_attrs(call);
@@ -34,6 +36,9 @@ void map_quantize(Call& call) {
   call.attrs(a);
   if (call.has_output(0)) call.out(0).from_weight = call.is_weight(0);
 }
+
+namespace {
+
 void map_dynamic_quantize(Call& call) { call.emit(Op::quantize, {call.in(0)}); }
 
 /// x, scale, zero, w, scale, zero, y scale, y zero, bias? -> x, w, bias?, then the rest in the file's order.

@@ -230,6 +230,7 @@ constexpr std::array kRules{
 
 std::span<const Rule> window_rules() { return kRules; }
 void map_fused_convolution(Call& call) { map_fused_conv(call); }
+void map_average_pool(Call& call) { map_pool(call); }
 void map_channels_last_convolution(Call& call) { map_nhwc_conv(call); }
 void infer_convolution(Call& call) { call.set_type(0, infer_like(call, "Conv", call.known())); }
 void infer_channels_last(Call& call) {

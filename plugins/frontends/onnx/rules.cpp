@@ -66,6 +66,7 @@ std::span<const RuleTable> rule_tables() {
       RuleTable{"ai.onnx.ml", ml_rules()},
       RuleTable{"com.microsoft", contrib_rules()},
       RuleTable{"com.microsoft", contrib_quantised_rules()},
+      RuleTable{"com.microsoft", contrib_integer_rules()},
   };
   return kTables;
 }
