@@ -1,5 +1,8 @@
 #include <fstream>
+#include <map>
 #include <sstream>
+
+#include "alidade/ir/work.hpp"
 
 #include "reading.hpp"
 
@@ -10,9 +13,9 @@ using namespace onnx_test;
 // line when it changes) and, from onnx's own strict shape inference, the type of every value (NAME.types).
 
 TEST_CASE("every theme of operators becomes the graph that is written beside it", "[onnx]") {
-  const auto* name =
-      GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement", "attention",
-               "quantised", "control", "functions", "shapes", "contrib", "integers", "torch_names");
+  const auto* name = GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement",
+                              "attention", "quantised", "control", "functions", "shapes", "contrib",
+                              "integers", "experts", "torch_names");
   const Graph g = read(request(kCases + name + ".onnx"));
   const std::string made = to_text(g), path = kCases + name + ".graph";
   if (std::getenv("ALIDADE_WRITE_GRAPHS")) std::ofstream(path) << made;
@@ -107,4 +110,20 @@ TEST_CASE("symbols of computed shapes can be bound", "[onnx]") {
   shaped.input_shapes["x"] = {2, 3, 5, 7};
   const Graph h = read(shaped);
   CHECK(to_text(h, h.type_id(value_named(h, "large"))) == "f32[2,3,10,14]");
+}
+
+TEST_CASE("a mixture of experts does the products of the experts that each token is sent to", "[onnx]") {
+  const Graph g = read(request(kCases + "experts.onnx"));
+  std::map<std::string, std::uint64_t> macs;
+  for (const NodeId n : g.nodes()) {
+    const std::string name(g.name(n));
+    macs[name.substr(0, name.find('/'))] += work(g, n).value().macs.value;
+  }
+  const std::uint64_t tokens = 6, one = 8 * 10;
+  CHECK(macs["gated"] == tokens * 2 * 3 * one);         // up, beside, down
+  CHECK(macs["swiglu"] == tokens * 2 * (2 + 1) * one);  // up is twice as wide
+  CHECK(macs["relu"] == tokens * 1 * 2 * 8 * 12);
+  CHECK(macs["packed"] == tokens * 2 * 2 * one);
+  const auto packed = work(g, node_named(g, "packed/up")).value();
+  CHECK(packed.weight.value == 4 * one / 2 + 4 * 10 * 4);  // four bits an element, and the scales
 }

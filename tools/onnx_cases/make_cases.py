@@ -538,6 +538,32 @@ def contrib():
     model("contrib", nodes, inputs, [n.output[0] for n in nodes], weights, imports=[(ms, 1), ("acme", 1)], infer=False)
 
 
+def experts():
+    """Six tokens, two of four experts each: gated by a third product, gated by its own half, and in four bits."""
+    ms = "com.microsoft"
+    nodes = [
+        node("MoE", "x router up - down - beside", "gated", domain=ms, k=2, activation_type="silu"),
+        node("MoE", "x router both bias down", "swiglu", domain=ms, k=2, activation_type="swiglu", swiglu_fusion=1),
+        node("MoE", "tokens router old - old_down", "relu", domain=ms),
+        node("QMoE", "x router q_up s_up - q_down s_down", "packed", domain=ms, k=2, activation_type="gelu"),
+    ]
+    weights = [
+        weight("up", 4, 10, 8),
+        weight("beside", 4, 10, 8),
+        weight("both", 4, 20, 8),
+        weight("bias", 4, 20),
+        weight("down", 4, 8, 10),
+        weight("old", 4, 8, 12),
+        weight("old_down", 4, 12, 8),
+        weight("q_up", 4, 10, 4, dtype=T.UINT8),
+        weight("s_up", 4, 10),
+        weight("q_down", 4, 8, 5, dtype=T.UINT8),
+        weight("s_down", 4, 8),
+    ]
+    inputs = [value("x", 2, 3, 8), value("tokens", 6, 8), value("router", 6, 4)]
+    model("experts", nodes, inputs, [n.output[0] for n in nodes], weights, imports=[(ms, 1)], infer=False)
+
+
 def torch_names():
     """Where the two torch exporters say where a node comes from."""
     nodes = [
@@ -623,6 +649,7 @@ def main():
         shapes,
         contrib,
         integers,
+        experts,
         torch_names,
     ]:
         case()

@@ -293,8 +293,6 @@ constexpr std::array kRules{
     Rule{"GroupQueryAttention", &map_grouped_query, Op::attention, 1, &infer_same,
          "attention; with do_rotary rearrange, expand, mul, add before"},
     Rule{"RotaryEmbedding", &map_rotary, Op::mul, 4, &infer_same, "rearrange, expand, mul, add"},
-    opaque("MoE", &infer_same),
-    opaque("QMoE", &infer_same),
     opaque("PackedAttention"),
     opaque("PackedMultiHeadAttention"),
     opaque("DecoderMaskedMultiHeadAttention"),

@@ -67,6 +67,7 @@ std::span<const RuleTable> rule_tables() {
       RuleTable{"com.microsoft", contrib_rules()},
       RuleTable{"com.microsoft", contrib_quantised_rules()},
       RuleTable{"com.microsoft", contrib_integer_rules()},
+      RuleTable{"com.microsoft", expert_rules()},
   };
   return kTables;
 }

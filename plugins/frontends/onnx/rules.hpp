@@ -44,6 +44,7 @@ std::span<const Rule> ml_rules();
 std::span<const Rule> contrib_rules();
 std::span<const Rule> contrib_quantised_rules();
 std::span<const Rule> contrib_integer_rules();
+std::span<const Rule> expert_rules();
 
 // Steps that many rules share.
 void map_plain(Call& call);   ///< one node of the rule's target, all operands kept
