@@ -9,7 +9,7 @@
 namespace alidade::dynamo {
 namespace {
 
-constexpr std::string_view kManifest = "alidade_bundle.json";
+constexpr std::string_view kManifest = "alidade_bundle.json", kRecord = "extra/alidade.json";
 constexpr std::uint64_t kMostManifest = std::uint64_t{16} << 20, kMostNested = std::uint64_t{1} << 30;
 
 /// The module whose code a partition is: "rpn" where a weight that the code calls "head.conv.weight" is the
@@ -155,6 +155,21 @@ class Bundle {
 
 bool is_bundle(const ZipArchive& archive) { return archive.find(kManifest) != nullptr; }
 
+namespace {
+
+/// What the capture wrote about itself, for the analyses that understand it.
+Result<void> attach_record(const ZipArchive& archive, Weave& weave) {
+  const auto* entry = archive.find(kRecord);
+  if (!entry) return {};
+  std::string room;
+  const auto bytes = archive.contents(*entry, kMostManifest, room);
+  if (!bytes) return std::unexpected(bytes.error());
+  weave.builder.attach("capture", *bytes);
+  return {};
+}
+
+}  // namespace
+
 Result<void> read_bundle(const ZipArchive& archive, std::int64_t partition, Weave& weave) {
   std::string room;
   const auto bytes = archive.contents(*archive.find(kManifest), kMostManifest, room);
@@ -171,7 +186,9 @@ Result<void> read_bundle(const ZipArchive& archive, std::int64_t partition, Weav
                 archive.file(), "partitions are counted from 0; -1 reads them all");
   weave.builder.name(manifest->model);
   Bundle bundle(archive, *manifest, weave);
-  return partition < 0 ? bundle.all() : bundle.alone(static_cast<std::size_t>(partition));
+  if (partition >= 0) return bundle.alone(static_cast<std::size_t>(partition));
+  if (auto ok = attach_record(archive, weave); !ok) return ok;
+  return bundle.all();
 }
 
 }  // namespace alidade::dynamo

@@ -22,6 +22,7 @@ Result<Graph> read(const ScriptArchive& archive, const LoadedScript& script, con
   GraphBuilder builder;
   builder.name(model_name(archive));
   builder.format("TorchScript, version " + std::to_string(archive.version()));
+  if (const auto record = archive.record("extra/alidade.json")) builder.attach("capture", *record);
   aten::Weave weave(builder, request);
   Tensors tensors(weave);
   Modules modules(script, weave, tensors);
