@@ -29,6 +29,15 @@ TEST_CASE("quantised products are the float ones, over weights of a byte", "[onn
   CHECK(work_of(g, "gemm8").weight.value == 6 * 32 + 4);
 }
 
+TEST_CASE("what is quantised as it runs is multiplied as bytes", "[onnx]") {
+  const Graph g = read(request(kCases + "integers.onnx"));
+  const auto product = work_of(g, "dynamic"), quantise = work_of(g, "dynamic/quantize");
+  CHECK(product.macs.value == 2 * 6 * 32);
+  CHECK(product.dtype == Dtype::u8);
+  CHECK(product.input.value == 2 * 32);
+  CHECK(quantise.flops.value == 4 * 2 * 32);
+}
+
 TEST_CASE("an LSTM quantised as it runs has the products of one that is not", "[onnx]") {
   const Graph g = read(request(kCases + "integers.onnx"));
   const auto lstm = work_of(g, "y");

@@ -109,6 +109,15 @@ TEST_CASE("dynamic quantisation keeps the products, and halves or quarters the w
   }
 }
 
+TEST_CASE("what is quantised as it runs is multiplied as bytes, halves are not") {
+  for (const auto& [name, arithmetic] :
+       {std::pair("quantised_dynamic", Dtype::u8), std::pair("quantised_half", Dtype::f32)}) {
+    const auto graph = read_case(name);
+    for (const NodeId n : graph.body())
+      if (graph.op(n) == Op::linear) CHECK(work(graph, n)->dtype == arithmetic);
+  }
+}
+
 TEST_CASE("a quantised table gives its rows at a byte an element") {
   const auto graph = read_case("quantised_rows");
   CHECK(elements(graph, Dtype::u8) == 100 * 16);

@@ -41,10 +41,18 @@ void with_sequel(Operation& o, Op op, std::span<const ValueId> inputs, const A& 
   o.emit(last, {x, last == Op::add ? o.tensor("qaccum") : ValueId()});
 }
 
+/// The operand as bytes, where the operator quantises it as it runs.
+ValueId operand(Operation& o) {
+  const ValueId x = subject(o);
+  const bool quantises = o.base().ends_with("_dynamic") && is_floating(o.type(x).dtype);
+  if (!quantises) return x;
+  return o.step(Op::quantize, {x}, o.weave().types.make(Dtype::u8, o.type(x).dims), "quantize");
+}
+
 /// x, weight, bias, and what the weight is scaled by.
 template <class A>
 void product(Operation& o, Op op, const A& attrs) {
-  const std::array inputs{subject(o), o.tensor("weight"), o.tensor("bias"), o.tensor("weight_scales"),
+  const std::array inputs{operand(o), o.tensor("weight"), o.tensor("bias"), o.tensor("weight_scales"),
                           o.tensor("weight_zero_points")};
   with_sequel(o, op, inputs, attrs);
 }

@@ -40,13 +40,15 @@ void infer_product_of(Call& call, std::size_t right, Dtype dtype) {
   call.set_type(0, call.types().make(dtype, dims));
 }
 void infer_dynamic(Call& call) { infer_product_of(call, 1, Dtype::f32); }
-/// a, b, scale, zero?, bias?
+/// a, b, scale, zero?, bias?; a is quantised on the way.
 void map_dynamic(Call& call) {
   const bool linear = is_linear(call, 1);
-  std::vector<ValueId> inputs{call.in(0), linear ? call.weight(1) : call.in(1),
+  const TypeId bytes = call.types().with_dtype(call.type_id(0), Dtype::u8);
+  const ValueId a = call.step(Op::quantize, "quantize", {call.in(0)}, bytes);
+  std::vector<ValueId> inputs{a, linear ? call.weight(1) : call.in(1),
                               call.has(4) ? call.weight(4) : ValueId(), call.buffer(2)};
   if (call.has(3)) inputs.push_back(call.buffer(3));
-  call.emit(linear ? Op::linear : Op::matmul, inputs);
+  call.last(linear ? Op::linear : Op::matmul, "product", inputs);
 }
 /// a, b, a scale, b scale, a zero?, b zero?, bias?
 void map_integer_to_float(Call& call) {
@@ -138,7 +140,8 @@ constexpr Rule qunary(std::string_view op, Op target) {
 constexpr std::array kRules{
     Rule{"MatMulNBits", &map_nbits, Op::linear, 3, &infer_nbits},
     Rule{"MatMulBnb4", &map_nbits, Op::linear, 3, &infer_nbits},
-    Rule{"DynamicQuantizeMatMul", &map_dynamic, Op::linear, 3, &infer_dynamic, "linear or matmul"},
+    Rule{"DynamicQuantizeMatMul", &map_dynamic, Op::linear, 3, &infer_dynamic,
+         "quantize, then linear or matmul"},
     Rule{"MatMulIntegerToFloat", &map_integer_to_float, Op::linear, 4, &infer_dynamic, "linear or matmul"},
     qbinary("QLinearAdd", Op::add),
     qbinary("QLinearMul", Op::mul),
