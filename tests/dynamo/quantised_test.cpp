@@ -83,3 +83,20 @@ TEST_CASE("kernels for packed weights are linear layers with the shape that was 
   CHECK(works[1].weight.value >= 16 * 32 / 2 + 16 * 4);
   CHECK(works[2].weight.value == 8 * 16 + 8 * 4);
 }
+
+TEST_CASE("bitsandbytes' weights are read at four bits and eight, dequantised or not") {
+  const auto graph = read_file(data_file("quantised_bitsandbytes.pt2")).value();
+  std::vector<Work> works;
+  for (const NodeId n : graph.body()) {
+    CHECK(graph.op(n) != Op::opaque);
+    if (graph.op(n) == Op::linear) works.push_back(work(graph, n).value());
+  }
+  REQUIRE(works.size() == 3);
+  CHECK(works[0].macs.value == 4 * 32 * 64);
+  CHECK(works[1].macs.value == 4 * 16 * 32);
+  CHECK(works[2].macs.value == 4 * 8 * 16);
+  CHECK(works[0].weight.value == 32 * 64 / 2);  // the scales of blocks are read by the dequantize
+  CHECK(works[1].weight.value == 16 * 32 / 2 + 16 * 32 / 64 * 4);
+  CHECK(works[2].weight.value == 8 * 16);
+  CHECK(works[2].dtype == Dtype::i8);
+}

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Writes tests/data/dynamo/quantised_*.pt2: weights of few bits, as torchao and PyTorch's own kernels have them.
 
-torchao is no part of the capture environment: pip install --no-deps torchao==0.18.0 beside it.
+torchao and bitsandbytes are no part of the capture environment: pip install --no-deps torchao==0.18.0
+bitsandbytes==0.50.2 beside it.
 Usage: quantised_cases.py
 """
 
+import bitsandbytes  # noqa: F401 (registers its operators)
 import make_cases
 import torch
 import torchao.quantization as quantisation
@@ -45,6 +47,27 @@ class Kernels(nn.Module):
         return torch.ops.aten._weight_int8pack_mm(x, self.third, self.third_scales)
 
 
+class BitsAndBytes(nn.Module):
+    """Four bits dequantised for a product and in a fused one, [32,64] and [16,32]; then bytes by bytes, [8,16]."""
+
+    def __init__(self):
+        super().__init__()
+        for name, shape in {"first": (32, 64), "second": (16, 32)}.items():
+            count = shape[0] * shape[1]
+            self.register_buffer(name, torch.zeros(count // 2, 1, dtype=torch.uint8))
+            self.register_buffer(f"{name}_absmax", torch.zeros(count // 64))
+        self.register_buffer("third", torch.zeros(8, 16, dtype=torch.int8))
+        self.register_buffer("third_stats", torch.zeros(8))
+
+    def forward(self, x):
+        ops = torch.ops.bitsandbytes
+        first = ops.dequantize_4bit(self.first, self.first_absmax, 64, "nf4", [32, 64], torch.float32)
+        x = nn.functional.linear(x, first)
+        x = ops.gemm_4bit(x, self.second, [16, 32], self.second_absmax, 64, "nf4")
+        rows, stats, _ = ops.int8_vectorwise_quant(x)
+        return ops.int8_mm_dequant(ops.int8_linear_matmul(rows, self.third), stats, self.third_stats)
+
+
 def torchao(config) -> ExportedProgram:
     model = Layers().eval()
     quantisation.quantize_(model, config)
@@ -67,6 +90,7 @@ CASES = {
     "quantised_float8": lambda: torchao(quantisation.Float8WeightOnlyConfig()),
     "quantised_pt2e": pt2e,
     "quantised_kernels": lambda: export(Kernels(), (ROWS,)),
+    "quantised_bitsandbytes": lambda: export(BitsAndBytes(), (ROWS,)),
 }
 
 
