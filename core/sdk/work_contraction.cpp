@@ -1,5 +1,4 @@
 // Convolutions, matrix products and recurrent layers: counted from the shapes of results and weights.
-#include <algorithm>
 #include <string>
 
 #include "work_operator.hpp"
@@ -7,11 +6,6 @@
 
 namespace alidade::work_parts {
 namespace {
-
-bool all_positive(const Spatial& s) {
-  return std::ranges::all_of(s.at.begin(), s.at.begin() + std::clamp<std::int64_t>(s.rank, 0, 3),
-                             [](std::int64_t x) { return x > 0; });
-}
 
 Result<void> sensible(const Operator& o, const ConvAttrs& a) {
   if (a.groups < 1) return o.wrong("has " + std::to_string(a.groups) + " groups, and at least 1 is possible");
@@ -23,7 +17,7 @@ Result<void> sensible(const Operator& o, const ConvAttrs& a) {
   const auto given = transposed ? w.dim(0) : w.dim(1);
   Count taken = given ? as_count(*given) : as_count(*x.dim(1));
   if (given && !transposed) taken *= as_count(a.groups);
-  if (taken.get() == as_count(*x.dim(1)).get()) return {};
+  if (taken.get() == as_count(*x.dim(1)).get()) return fitting_places(o, a);
   return o.wrong("has an input of " + std::to_string(*x.dim(1)) + " channels, and its weight takes " +
                  std::to_string(*given) +
                  (transposed ? "" : " in each of " + std::to_string(a.groups) + " groups"));

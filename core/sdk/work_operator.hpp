@@ -70,6 +70,11 @@ using Figure = Result<std::optional<Arithmetic>>;
 [[nodiscard]] Figure spectral(const Operator& o);
 [[nodiscard]] Figure scatter(const Operator& o);
 
+[[nodiscard]] bool all_positive(const Spatial& s);
+/// Whether a result is as large as the windows make it, as far as the shapes are known; work_places.cpp
+[[nodiscard]] Result<void> fitting_places(const Operator& o, const ConvAttrs& a);
+[[nodiscard]] Result<void> fitting_places(const Operator& o, const PoolAttrs& a);
+
 /// What fvcore counts for an einsum: numpy's own estimate, with its rounding to four digits.
 [[nodiscard]] Result<std::uint64_t> fvcore_einsum(const Operator& o);
 

@@ -9,13 +9,17 @@ namespace alidade::work_parts {
 namespace {
 
 Figure windowed(const Operator& o) {
-  const auto& kernel = o.attrs<PoolAttrs>().kernel;
+  const auto& a = o.attrs<PoolAttrs>();
+  const auto& kernel = a.kernel;
   Count window = 1;
   for (std::size_t i = 0; i < static_cast<std::size_t>(kernel.rank); ++i) {
     if (kernel[i] < 1)
       return o.wrong("has a window of " + std::to_string(kernel[i]) + ", and at least 1 is possible");
     window *= as_count(kernel[i]);
   }
+  if (!all_positive(a.strides)) return o.wrong("has a stride below 1");
+  if (!all_positive(a.dilations)) return o.wrong("has a dilation below 1");
+  if (auto fits = fitting_places(o, a); !fits) return std::unexpected(std::move(fits).error());
   const auto made = o.out().elements();
   if (!made) return std::nullopt;
   return Arithmetic{0, *made * (window + as_count(work_table::rule(o.op()).per_output))};

@@ -195,6 +195,13 @@ TEST_CASE("contractions that make no sense are refused with the node's name") {
   CHECK(error_of(conv("groups=2, dilations=[-1,1]")) == "node 'y' has a dilation below 1");
   CHECK(error_of(conv("groups=1")) ==
         "node 'y' has an input of 4 channels, and its weight takes 2 in each of 1 groups");
+  CHECK(
+      error_of("input %x : f32[1,4,8,8]\n parameter %w : f32[4,4,3,3]\n %y = conv(%x, %w) : f32[1,4,6,99]") ==
+      "node 'y' has a result of 99 along dimension 3, and a window of 3 makes 6 of 8");
+  CHECK(error_of(
+            "input %x : f32[1,4,8]\n parameter %w : f32[4,4,3]\n %y = conv_transpose(%x, %w) {strides=[2]} "
+            ": f32[1,4,16]") ==
+        "node 'y' has a result of 16 along dimension 2, and a window of 3 makes 17 of 8");
   CHECK(error_of("input %a : f32[2,3]\n input %b : f32[4,5]\n %y = matmul(%a, %b) : f32[2,5]") ==
         "node 'y' multiplies rows of 3 by columns of 4");
   CHECK(

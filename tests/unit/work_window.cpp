@@ -12,11 +12,6 @@ Shape join(Shape a, const Shape& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
 }
-Shape drawn(Dice& dice, std::size_t rank, std::int64_t high) {
-  Shape shape;
-  while (shape.size() < rank) shape.push_back(dice.roll(1, high));
-  return shape;
-}
 
 /// Taps of adaptive windows along one dimension, as torch places them.
 std::uint64_t adaptive_taps(std::int64_t in, std::int64_t out) {
@@ -41,23 +36,20 @@ std::uint64_t butterflies(std::uint64_t n) { return n < 2 ? 0 : 2 * butterflies(
 
 }  // namespace
 
-TEST_CASE("a pool touches its window once for every result") {
-  Dice dice(11);
-  for (int i = 0; i < 40; ++i) {
-    const auto rank = static_cast<std::size_t>(dice.roll(1, 3));
-    const Shape kernel = drawn(dice, rank, 3), out = join({2, 3}, drawn(dice, rank, 4)),
-                in = join({2, 3}, drawn(dice, rank, 9));
-    std::uint64_t taps = 0;
-    each_element(out, [&](const Shape&) { each_element(kernel, [&](const Shape&) { ++taps; }); });
-    const auto body = [&](std::string op) {
-      return "input %x : " + type(in) + "\n %y = " + op + "(%x) {kernel=" + list(kernel) + "} : " + type(out);
-    };
-    CHECK(exact_work(body("max_pool")).flops.value == taps);
-    CHECK(exact_work(body("avg_pool")).flops.value == taps + elements(out));
-    CHECK(count_of(body("avg_pool"), Convention::fvcore) == 0);
-  }
-  CHECK(error_of("input %x : f32[1,1,4]\n %y = max_pool(%x) {kernel=[0]} : f32[1,1,4]") ==
+TEST_CASE("a pool whose attributes or shapes make no sense is refused with the node's name") {
+  const auto pool = [](const std::string& attrs, const std::string& result) {
+    return "input %x : f32[1,1,8]\n %y = max_pool(%x) {" + attrs + "} : " + result;
+  };
+  CHECK(error_of(pool("kernel=[0]", "f32[1,1,8]")) ==
         "node 'y' has a window of 0, and at least 1 is possible");
+  CHECK(error_of(pool("kernel=[2], strides=[0]", "f32[1,1,8]")) == "node 'y' has a stride below 1");
+  CHECK(error_of(pool("kernel=[2], strides=[2]", "f32[1,1,5]")) ==
+        "node 'y' has a result of 5 along dimension 2, and a window of 2 makes 4 of 8");
+  CHECK(
+      error_of(pool("kernel=[9], dilations=[9223372036854775807]", "f32[1,1,5]")) ==
+      "node 'y' has a result of 5 along dimension 2, and a window of 9 does not fit into 8 and its padding");
+  CHECK(exact_work(pool("kernel=[3], strides=[2], ceil_mode=1", "f32[1,1,4]")).flops.value == 12);
+  CHECK(count_of(pool("kernel=[3], strides=[2], ceil_mode=0", "f32[1,1,3]"), Convention::fvcore) == 0);
 }
 
 TEST_CASE("an adaptive pool touches its overlapping windows") {
