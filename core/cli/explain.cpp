@@ -136,6 +136,22 @@ std::string element_work(const work_table::Rule& rule) {
   return parts.empty() ? "none" : text::join(parts, "; ");
 }
 
+/// "at least " before a figure that holds only what is known.
+std::string least(const json& layer) { return layer["certainty"] == "unknown" ? "at least " : ""; }
+
+/// Why a figure is not exact: the first type that is not known in full, or the bounds.
+std::string doubt(const json& layer) {
+  if (layer["certainty"] == "bounded") return "bounded: up to " + number(layer["flops_upper"]) + " FLOPs";
+  std::vector<std::string> types;
+  for (const auto& operand : layer["operands"])
+    if (!operand.is_null()) types.push_back(operand.get<std::string>());
+  types.push_back("its result " + type_text(layer));
+  for (const auto& type : types)
+    if (type.find_first_of("?*", type.rfind(' ')) != std::string::npos)
+      return "unknown: " + printable(type) + " is not known in full";
+  return "unknown: its elements have no size, or a bound does not fit 63 bits";
+}
+
 void write_formula(Sink& out, const json& layer) {
   if (!layer["stated_by"].is_null())
     return line(out, "stated by",
@@ -145,9 +161,10 @@ void write_formula(Sink& out, const json& layer) {
   if (!op) return;
   const auto& rule = work_table::rule(*op);
   const auto macs = layer["macs"].get<std::uint64_t>(), flops = layer["flops"].get<std::uint64_t>();
-  line(out, "MACs", grouped(macs) + (rule.macs.empty() ? "" : " = " + std::string(rule.macs)));
+  const std::string at_least = least(layer), equals = at_least.empty() ? " = " : " of ";
+  line(out, "MACs", at_least + grouped(macs) + (rule.macs.empty() ? "" : equals + std::string(rule.macs)));
   line(out, "FLOPs",
-       fmt::format("{} = 2 x {} MACs + {} of element work", grouped(flops), grouped(macs),
+       fmt::format("{}{} = 2 x {} MACs + {} of element work", at_least, grouped(flops), grouped(macs),
                    grouped(flops - 2 * macs)));
   line(out, "element work", element_work(rule));
   line(out, "because", std::string(rule.why));
@@ -157,12 +174,13 @@ void write_figures(Sink& out, const json& model, const json& layer) {
   write_formula(out, layer);
   line(out, "bytes",
        fmt::format(
-           "{} = {} of inputs + {} of outputs + {} of weights; moves {}", number(layer["memory"]),
-           number(layer["input_bytes"]), number(layer["output_bytes"]), number(layer["weight_bytes"]),
+           "{}{} = {} of inputs + {} of outputs + {} of weights; moves {}", least(layer),
+           number(layer["memory"]), number(layer["input_bytes"]), number(layer["output_bytes"]),
+           number(layer["weight_bytes"]),
            work_table::words(
                work_table::rule(op_named(layer["op"].get<std::string>()).value_or(Op::opaque)).traffic)));
   if (layer["runs"] != 1) line(out, "runs", number(layer["runs"]) + ", all of them in the figures above");
-  if (layer["certainty"] != "exact") line(out, "certainty", layer["certainty"].get<std::string>());
+  if (layer["certainty"] != "exact") line(out, "certainty", doubt(layer));
   line(out, "convention",
        fmt::format("{}: counted as {}", model["convention"].get<std::string>(), number(layer["counted"])));
   line(out, "said by",
@@ -171,8 +189,8 @@ void write_figures(Sink& out, const json& model, const json& layer) {
 }
 
 void write_layer(Sink& out, const json& model, const json& layer) {
-  out.write(fmt::format("{} of {}: {} FLOPs\n", printable(layer["name"].get<std::string>()),
-                        printable(model["model"].get<std::string>()), number(layer["flops"])));
+  out.write(fmt::format("{} of {}: {}{} FLOPs\n", printable(layer["name"].get<std::string>()),
+                        printable(model["model"].get<std::string>()), least(layer), number(layer["flops"])));
   write_place(out, model, layer);
   write_shapes(out, layer);
   write_figures(out, model, layer);

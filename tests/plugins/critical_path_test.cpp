@@ -36,6 +36,6 @@ TEST_CASE("the brief report shows what was analysed") {
                    "  Critical path:  conv1 236 M and 62 more\n") != std::string::npos);
   CHECK(ran.out.find("\nMemory:") == std::string::npos);
   CHECK(ran.out.find(
-            "\nTop 1 operators by FLOPs:\n  1. conv1 (conv2d): 236 M FLOPs, 6.5 % of all, compute-bound\n") !=
+            "\nTop 1 operator by FLOPs:\n  1. conv1 (conv2d): 236 M FLOPs, 6.5 % of all, compute-bound\n") !=
         std::string::npos);
 }

@@ -18,6 +18,11 @@ std::string percent(Bytes part, Bytes whole) {
   return percent(static_cast<double>(part.value), static_cast<double>(whole.value));
 }
 
+/// "1 group", "23 groups"
+std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 /// The first page about one model: what it is made of, what runs together, where the work is, where to go on.
 class Page {
  public:
@@ -44,7 +49,9 @@ class Page {
 
   void write_totals(const CostProfile& cost) {
     out_.write("\nModel:\n");
-    line("Work", text::si(cost.total.flops.value) + " FLOPs, " + text::si(cost.total.macs.value) + " MACs");
+    const std::string least = cost.total.unknown == 0 ? "" : "at least ";
+    line("Work", least + text::si(cost.total.flops.value) + " FLOPs, " + least +
+                     text::si(cost.total.macs.value) + " MACs");
     line("Parameters",
          text::si(cost.total.params.value) + ", " + text::bytes(cost.weight_bytes.value) + " stored");
     std::string kinds;
@@ -55,8 +62,7 @@ class Page {
 
   void write_partition(const FusionPlan& plan) {
     out_.write("\nPartition (" + plan.strategy + "):\n");
-    line("Groups", std::to_string(plan.members.size()) + " operators in " +
-                       std::to_string(plan.groups.size()) + " groups");
+    line("Groups", counted(plan.members.size(), "operator") + " in " + counted(plan.groups.size(), "group"));
     line("Traffic", text::bytes(plan.apart.value) + " one by one, " + text::bytes(plan.together.value) +
                         " fused (" + percent(Bytes(plan.apart.value - plan.together.value), plan.apart) +
                         " less)");
@@ -84,7 +90,7 @@ class Page {
     line("Critical path", listed(std::move(path)));
   }
   void write_side(std::string_view label, const Parallelism& p, PathWeight weight) {
-    line(label, std::to_string(p.units) + " in " + std::to_string(p.stages.size()) + " stages, at most " +
+    line(label, std::to_string(p.units) + " in " + counted(p.stages.size(), "stage") + ", at most " +
                     std::to_string(p.widest()) + " at once; critical path " +
                     percent(p.path_weight, p.total_weight) + " of the " + std::string(name(weight)));
   }
@@ -106,7 +112,7 @@ class Page {
     const auto flops = [&](const Layer& layer) { return all_runs(cost.nodes[layer.node]).flops.value; };
     const auto shown = std::min(top_, rows.size());
     std::ranges::stable_sort(rows, [&](const auto& a, const auto& b) { return flops(a) > flops(b); });
-    out_.write("\nTop " + std::to_string(shown) + " operators by FLOPs:\n");
+    out_.write("\nTop " + counted(shown, "operator") + " by FLOPs:\n");
     for (std::size_t i = 0; i < shown; ++i) {
       const auto work = all_runs(cost.nodes[rows[i].node]);
       out_.write("  " + std::to_string(i + 1) + ". " + text::printable(rows[i].name) + " (" +

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "alidade/base/text.hpp"
+#include "alidade/results/cost.hpp"
 #include "alidade/results/crosscheck.hpp"
 #include "figures.hpp"
 #include "grid.hpp"
@@ -38,6 +39,12 @@ std::string accuracy(std::uint64_t ours, std::uint64_t theirs) {
   return text::fixed(ours == theirs ? 100.0 : std::clamp(share, 0.0, 99.9), 1) + "%";
 }
 
+/// Whether the shape of an operator is missing, so that a count of ours holds only what is known.
+bool is_open(const ModelRun& model) {
+  const auto* cost = model.results ? model.results->get<CostProfile>() : nullptr;
+  return cost && cost->total.unknown > 0;
+}
+
 /// The table of all models, one line each.
 void write_overview(const Run& run, const std::string& tool, Sink& out) {
   const std::string bar(80, '=');
@@ -54,8 +61,8 @@ void write_overview(const Run& run, const std::string& tool, Sink& out) {
     if (!check) line(model.id, {"failed", "-", "-", "-"});
     for (const auto& t : check ? check->tools : std::vector<ToolCheck>{})
       if (t.tool == tool)
-        line(model.id,
-             {text::si(t.ours), text::si(t.theirs), apart(t.ours, t.theirs), accuracy(t.ours, t.theirs)});
+        line(model.id, {text::si(t.ours), text::si(t.theirs), apart(t.ours, t.theirs),
+                        is_open(model) ? "unknown" : accuracy(t.ours, t.theirs)});
   }
 }
 
@@ -113,8 +120,9 @@ void write_model(const ModelRun& model, const std::string& name, Sink& out) {
     write_modules(tool, out);
     write_left_out(tool, out);
     write_line(out, "Alidade's own",
-               text::si(check->own_flops) + " FLOPs (2 per multiply-accumulate, plus element work), " +
-                   text::si(check->own_macs) + " MACs");
+               (is_open(model) ? "at least " : "") + text::si(check->own_flops) +
+                   " FLOPs (2 per multiply-accumulate, plus element work), " + text::si(check->own_macs) +
+                   " MACs");
   }
 }
 
