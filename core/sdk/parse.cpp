@@ -100,6 +100,15 @@ class Parser {
     }
     return list;
   }
+  /// A number, a symbol or `?`.
+  Dim size() {
+    in_.mark();
+    const auto word = in_.until(",]\n");
+    const Dim dim = b_.dim(word);
+    if (!dim.is_known() && !word.empty() && word.find_first_not_of("-0123456789") == std::string_view::npos)
+      in_.wrong_there("'" + std::string(word) + "' is no size of a dimension");
+    return dim;
+  }
   TypeId type() {
     in_.mark();
     const bool unknown = in_.eat('?');
@@ -111,7 +120,7 @@ class Parser {
     std::vector<Dim> dims;
     while (in_.ok() && !in_.eat(']')) {
       if (!dims.empty()) in_.expect(',');
-      dims.push_back(in_.peek() == '"' ? b_.dim(in_.quoted()) : b_.dim(in_.until(",]\n")));
+      dims.push_back(in_.peek() == '"' ? b_.dim(in_.quoted()) : size());
     }
     return b_.type(dtype.value_or(Dtype::unknown), dims);
   }

@@ -3,6 +3,7 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/ir/print.hpp"
+#include "verify_attributes.hpp"
 
 namespace alidade {
 namespace {
@@ -38,6 +39,7 @@ class Verifier {
 
   void node(NodeId n) {
     operands(n);
+    if (problem_.empty()) problem_ = attribute_misfit(g_, n);
     if (!problem_.empty()) return;
     switch (g_.op(n)) {
       case Op::conv:

@@ -24,6 +24,14 @@ Result<std::optional<std::int64_t>> head_width(const Operator& o, std::size_t op
   return *width / heads;
 }
 
+/// A query meets keys of its own width.
+Result<void> same_width(const Operator& o, std::optional<std::int64_t> query, std::int64_t heads) {
+  const auto key = head_width(o, 1, heads);
+  if (!key) return std::unexpected(key.error());
+  if (!query || !*key || *query == **key) return {};
+  return o.wrong("multiplies queries of " + std::to_string(*query) + " by keys of " + std::to_string(**key));
+}
+
 /// Keys seen by every query: the given ones and the cached ones.
 std::optional<Count> keys_seen(const Operator& o) {
   const auto given = o.in(1).dim(-2);
@@ -56,6 +64,8 @@ Figure attention(const Operator& o) {
   const auto width = head_width(o, 0, packed ? a.heads : 1),
              value_width = head_width(o, 2, packed ? a.kv_heads : 1);
   if (!width) return std::unexpected(width.error());
+  if (auto ok = same_width(o, *width, packed ? a.kv_heads : 1); !ok)
+    return std::unexpected(std::move(ok).error());
   if (!value_width) return std::unexpected(value_width.error());
   const auto heads = product(o.in(0), 0, -2), seen = pairs(o);
   if (!*width || !*value_width || !heads || !seen) return std::nullopt;

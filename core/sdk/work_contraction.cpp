@@ -7,6 +7,21 @@
 namespace alidade::work_parts {
 namespace {
 
+/// The result's channels, and the places that its windows make.
+Result<void> fitting_result(const Operator& o, const ConvAttrs& a) {
+  const bool transposed = o.op() == Op::conv_transpose;
+  const auto filters = o.in(1).dim(transposed ? 1 : 0), channels = o.out().dim(1);
+  if (filters && !transposed && *filters % a.groups != 0)
+    return o.wrong("has " + std::to_string(*filters) + " filters, which do not make " +
+                   std::to_string(a.groups) + " groups of one size");
+  const Count made = as_count(filters.value_or(0)) * (transposed ? as_count(a.groups) : Count(1));
+  if (filters && channels && made.get() != as_count(*channels).get())
+    return o.wrong("has a result of " + std::to_string(*channels) + " channels, and its weight makes " +
+                   std::to_string(*filters) +
+                   (transposed ? " in each of " + std::to_string(a.groups) + " groups" : ""));
+  return fitting_places(o, a);
+}
+
 Result<void> sensible(const Operator& o, const ConvAttrs& a) {
   if (a.groups < 1) return o.wrong("has " + std::to_string(a.groups) + " groups, and at least 1 is possible");
   if (!all_positive(a.strides)) return o.wrong("has a stride below 1");
@@ -17,7 +32,7 @@ Result<void> sensible(const Operator& o, const ConvAttrs& a) {
   const auto given = transposed ? w.dim(0) : w.dim(1);
   Count taken = given ? as_count(*given) : as_count(*x.dim(1));
   if (given && !transposed) taken *= as_count(a.groups);
-  if (taken.get() == as_count(*x.dim(1)).get()) return fitting_places(o, a);
+  if (taken.get() == as_count(*x.dim(1)).get()) return fitting_result(o, a);
   return o.wrong("has an input of " + std::to_string(*x.dim(1)) + " channels, and its weight takes " +
                  std::to_string(*given) +
                  (transposed ? "" : " in each of " + std::to_string(a.groups) + " groups"));

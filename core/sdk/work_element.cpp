@@ -37,6 +37,11 @@ Figure elementwise(const Operator& o) {
 }
 
 Figure normalisation(const Operator& o) {
+  const auto channels = o.in(0).dim(1);
+  const auto groups = o.attrs<NormAttrs>().groups;
+  if (o.op() == Op::group_norm && channels && (groups < 1 || *channels % groups != 0))
+    return o.wrong("splits " + std::to_string(*channels) + " channels into " + std::to_string(groups) +
+                   " groups");
   int each = work_table::rule(o.op()).per_input;
   const bool trains = o.op() == Op::batch_norm && o.attrs<NormAttrs>().training != 0;
   if (trains) each = work_table::rule(Op::layer_norm).per_input;

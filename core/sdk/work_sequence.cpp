@@ -26,6 +26,8 @@ Figure ordering(const Operator& o) {
   const auto elements = o.in(0).elements();
   const auto n = (o.op() == Op::topk ? o.out() : o.in(0)).dim(*axis);
   if (!elements || !n) return std::nullopt;
+  if (const auto all = o.in(0).dim(*axis); all && *n > *all)
+    return o.wrong("picks " + std::to_string(*n) + " of " + std::to_string(*all));
   const int least = o.op() == Op::topk ? 1 : 0;
   return Arithmetic{0, *elements * as_count(std::max(least, ceil_log2(static_cast<std::uint64_t>(*n))))};
 }

@@ -26,7 +26,10 @@ class TextForm final : public Frontend {
     if (!bytes) return std::unexpected(bytes.error());
     auto graph = parse(bytes->view(), request.path);
     if (!graph) return graph;
-    if (auto fits = verify(*graph); !fits) return std::unexpected(std::move(fits).error());
+    if (auto fits = verify(*graph); !fits) {
+      fits.error().where = request.path + ": " + fits.error().where;
+      return std::unexpected(std::move(fits).error());
+    }
     return request.bindings.empty() ? std::move(graph) : bind(std::move(*graph), request.bindings);
   }
 };
