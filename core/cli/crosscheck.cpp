@@ -39,9 +39,10 @@ int verb_crosscheck(const CrossCheckArgs& args) {
   auto config = config_of(args, mistakes);
   if (args.references.empty()) ask_tools(args, config);
   config.analyses.push_back(use_of("cost")), config.analyses.push_back(analysis_of(args));
+  const std::string format = format_of(args.format, args.output);
   host::ReportUse report;
   report.use = report.id =
-      from_flag(args.format == "table" ? std::string("table.crosscheck") : args.format, "--format");
+      from_flag(format == "table" ? std::string("table.crosscheck") : format, "--format");
   report.path = from_flag(args.output, "--output");
   config.reports.push_back(std::move(report));
   return run_pipeline(plan_config(std::move(config), std::move(mistakes)));

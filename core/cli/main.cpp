@@ -95,8 +95,9 @@ class CommandLine {
     add_model_options(sub, profile_);
     sub->add_option("--convention", profile_.convention, "flops, macs, fvcore or torch")
         ->capture_default_str();
-    sub->add_option("--format", profile_.format, "table, brief, json, csv, or any other report")
-        ->capture_default_str();
+    sub->add_option(
+        "--format", profile_.format,
+        "table, brief, json, csv, or any other report; else by the output's name (x.json, x.csv)");
     sub->add_option("-o,--output", profile_.output, "File to write; - is standard output")
         ->capture_default_str();
     add_repeated(sub, "--with", profile_.with,
@@ -115,7 +116,7 @@ class CommandLine {
     sub->add_option("--references", crosscheck_.references, "A JSON file with the other tools' counts");
     sub->add_option("--tolerance", crosscheck_.tolerance, "How much may differ without a cause, 0 to 1")
         ->capture_default_str();
-    sub->add_option("--format", crosscheck_.format, "table or json")->capture_default_str();
+    sub->add_option("--format", crosscheck_.format, "table or json; else by the output's name (x.json)");
     sub->add_option("-o,--output", crosscheck_.output, "File to write; - is standard output")
         ->capture_default_str();
   }

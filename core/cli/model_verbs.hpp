@@ -17,14 +17,14 @@ struct ModelArgs {
   std::vector<std::string> sets;
 };
 struct ProfileArgs : ModelArgs {
-  std::string convention = "flops", format = "table", output = "-";
+  std::string convention = "flops", format, output = "-";  ///< no format: by the output's name
   bool show_shape = false, verbose = false, fold = false;
   std::vector<std::string> with;  ///< analyses beside cost
   std::optional<std::int64_t> top;
 };
 struct CrossCheckArgs : ModelArgs {
   std::vector<std::string> tools;  ///< asked of models that are captured; empty: fvcore
-  std::string references, format = "table", output = "-";
+  std::string references, format, output = "-";
   double tolerance = 0;
 };
 struct ExplainArgs : ModelArgs {

@@ -107,6 +107,12 @@ std::string zoo_path(const std::string& name) {
   return near.empty() || *near.begin() == ".." ? path.string() : near.string();
 }
 
+std::string format_of(const std::string& asked, const std::string& output) {
+  if (!asked.empty()) return asked;
+  const auto ending = std::filesystem::path(output).extension();
+  return ending == ".json" ? "json" : ending == ".csv" ? "csv" : "table";
+}
+
 std::vector<std::string> zoo() {
   std::vector<std::string> names;
   std::error_code missing;

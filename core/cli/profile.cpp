@@ -17,18 +17,19 @@ std::vector<host::WrittenOption> page_options(const ProfileArgs& args) {
 }
 
 host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& mistakes) {
+  const std::string format = format_of(args.format, args.output);
   host::ReportUse report;
-  report.use = from_flag(args.format, "--format");
+  report.use = from_flag(format, "--format");
   report.id = report.use;
   report.path = from_flag(args.output, "--output");
-  if (args.format == "table")
+  if (format == "table")
     report.options = page_options(args);
   else
     for (const auto& option : page_options(args))
-      if (args.format == "brief" && option.key == "top")
+      if (format == "brief" && option.key == "top")
         report.options.push_back(option);
       else
-        mistakes.push_back({option.place, "it lays out a page, and --format " + args.format + " has none",
+        mistakes.push_back({option.place, "it lays out a page, and --format " + format + " has none",
                             "leave it out, or use --format table"});
   return report;
 }

@@ -137,6 +137,28 @@ TEST_CASE("usage errors are exit 2 and point to the help of the verb") {
   CHECK(run_alidade({"version"}).out == "alidade " ALIDADE_VERSION "\n");
 }
 
+TEST_CASE("a report is written as the name of its file says, unless a format is asked for") {
+  const ScratchFolder folder;
+  const auto written = [&](const std::string& name, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"profile", "resnet18", "-o", folder / name};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    CHECK(run_program(ALIDADE_BIN, arguments).code == 0);
+    return read_text(folder / name).substr(0, 10);
+  };
+  CHECK(written("r.json") == "{\n  \"model");
+  CHECK(written("r.csv") == "model,name");
+  CHECK(written("r.txt") == "==========");
+  CHECK(written("s.json", {"--format", "table"}) == "==========");
+}
+
+TEST_CASE("of blocks that are folded into one row the first is opened") {
+  const auto page = run_program(ALIDADE_BIN, {"profile", "vit_b_16", "--fold"}).out;
+  CHECK(page.find("|    12 x EncoderBlock: encoder.l...r_layer_0 .. encoder_layer_11 |") != page.npos);
+  CHECK(page.find("|     encoder.layers.encoder_layer_0                              |") != page.npos);
+  CHECK(page.find("|      encoder.layers.encoder_layer_0.mlp                         |") != page.npos);
+  CHECK(page.find("encoder_layer_1.mlp  ") == page.npos);
+}
+
 TEST_CASE("the zoo's models go by name") {
   const auto done = run_alidade({"profile", "mlp_sort", "--format", "csv"});
   CHECK(done.code == 0);

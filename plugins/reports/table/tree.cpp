@@ -36,7 +36,7 @@ class Tree {
     for (const auto* title : {"MACs", "FLOPs", "Memory"}) grid_.columns.push_back({title});
   }
   const Grid& grid() {
-    add_module(ModuleId(0), 0);
+    add_module(ModuleId(0), 0, 0);
     return grid_;
   }
 
@@ -56,7 +56,8 @@ class Tree {
     }
   }
 
-  void add_module(ModuleId module, std::int64_t level) {
+  /// A row at this indentation, and what the module holds unless it is too deep in the tree.
+  void add_module(ModuleId module, std::int64_t level, std::int64_t depth) {
     const auto& sum = page_.cost.modules[module];
     const bool root = level == 0;
     add(level, root ? page_.model.id : page_.graph.path(module),
@@ -64,8 +65,8 @@ class Tree {
         Figures{sum.params.value, sum.macs.value, sum.flops.value, sum.traffic().value,
                 sum.opaque + sum.unknown == 0});
     const auto deepest = page_.view.depth == 0 ? kDeepest : std::min(page_.view.depth, kDeepest);
-    if (level >= deepest || (!root && folds(module))) return add_parameters(module, level + 1);
-    add_parts(module, level + 1);
+    if (depth >= deepest || (!root && folds(module))) return add_parameters(module, level + 1);
+    add_parts(module, level + 1, depth + 1);
   }
 
   /// A module that holds only operators is one row, except in the verbose page.
@@ -76,7 +77,7 @@ class Tree {
     return only_operators && (!page_.view.verbose || parts.size() == 1);
   }
 
-  void add_parts(ModuleId module, std::int64_t level) {
+  void add_parts(ModuleId module, std::int64_t level, std::int64_t depth) {
     const auto& parts = parts_[module];
     const auto own =
         static_cast<std::size_t>(std::ranges::count_if(parts, [](const Part& p) { return p.layer; }));
@@ -84,9 +85,9 @@ class Tree {
     for (std::size_t i = 0, alike = 1; i < parts.size(); i += alike) {
       alike = page_.view.fold ? repetitions(parts, i) : 1;
       if (alike > 1)
-        add_repeated(std::span(parts).subspan(i, alike), level);
+        add_repeated(std::span(parts).subspan(i, alike), level, depth);
       else if (!parts[i].layer)
-        add_module(parts[i].module, level);
+        add_module(parts[i].module, level, depth);
       else if (!group)
         add_layer(*parts[i].layer, level);
     }
@@ -120,8 +121,9 @@ class Tree {
     }
     return all;
   }
-  /// "12 x EncoderBlock: encoder.layers.0 .. encoder.layers.11", their sum; then the first of them.
-  void add_repeated(std::span<const Part> blocks, std::int64_t level) {
+  /// "12 x EncoderBlock: encoder.layers.0 .. encoder.layers.11", their sum; then the first of them, with
+  /// what it holds: one level more than the depth alone would show.
+  void add_repeated(std::span<const Part> blocks, std::int64_t level, std::int64_t depth) {
     CostSum sum;
     for (const auto& block : blocks) {
       const auto& one = page_.cost.modules[block.module];
@@ -136,7 +138,7 @@ class Tree {
         {},
         Figures{sum.params.value, sum.macs.value, sum.flops.value, sum.traffic().value,
                 sum.opaque + sum.unknown == 0});
-    add_module(blocks.front().module, level + 1);
+    add_module(blocks.front().module, level + 1, depth - 1);
   }
 
   void add_layer(const Layer& layer, std::int64_t level) {
