@@ -1,6 +1,7 @@
 // Whether the shapes that a model states are those that its windows make: a count from shapes that contradict
 // each other would be a number about no model at all.
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "work_operator.hpp"
@@ -20,15 +21,19 @@ std::int64_t entry(const Spatial& s, std::size_t d, std::int64_t unless_stated) 
   return d < static_cast<std::size_t>(s.rank) ? s[d] : unless_stated;
 }
 
+/// "a window of 3 makes 6 of 8"
+std::string made_by(const Slide& s, Wide places) {
+  const std::string window = "a window of " + std::to_string(s.window), of = std::to_string(s.in);
+  if (places < 1) return window + " does not fit into " + of + " and its padding";
+  if (places > std::numeric_limits<std::int64_t>::max())
+    return window + " makes more of " + of + " than 63 bits hold";
+  return window + " makes " + std::to_string(static_cast<std::int64_t>(places)) + " of " + of;
+}
+
 std::unexpected<Error> misfit(const Operator& o, std::size_t d, std::int64_t made, const Slide& s,
-                              Wide expected) {
-  const std::string window = "a window of " + std::to_string(s.window);
-  const std::string of = std::to_string(s.in);
-  return o.wrong(
-      "has a result of " + std::to_string(made) + " along dimension " + std::to_string(d + 2) + ", and " +
-      (expected < 1
-           ? window + " does not fit into " + of + " and its padding"
-           : window + " makes " + std::to_string(static_cast<std::int64_t>(expected)) + " of " + of));
+                              Wide places) {
+  return o.wrong("has a result of " + std::to_string(made) + " along dimension " + std::to_string(d + 2) +
+                 ", and " + made_by(s, places));
 }
 
 /// With room left for a part of a stride, ceil_mode makes one place more.

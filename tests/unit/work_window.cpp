@@ -48,6 +48,9 @@ TEST_CASE("a pool whose attributes or shapes make no sense is refused with the n
   CHECK(
       error_of(pool("kernel=[9], dilations=[9223372036854775807]", "f32[1,1,5]")) ==
       "node 'y' has a result of 5 along dimension 2, and a window of 9 does not fit into 8 and its padding");
+  const std::string padded = "kernel=[2], pads_begin=[4611686018427387904], pads_end=[4611686018427387904]";
+  CHECK(error_of(pool(padded, "f32[1,1,5]")) ==
+        "node 'y' has a result of 5 along dimension 2, and a window of 2 makes more of 8 than 63 bits hold");
   CHECK(exact_work(pool("kernel=[3], strides=[2], ceil_mode=1", "f32[1,1,4]")).flops.value == 12);
   CHECK(count_of(pool("kernel=[3], strides=[2], ceil_mode=0", "f32[1,1,3]"), Convention::fvcore) == 0);
 }
