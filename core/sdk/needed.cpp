@@ -3,15 +3,31 @@
 #include <vector>
 
 #include "alidade/sdk/liveness.hpp"
+#include "alidade/sdk/storage.hpp"
 
 namespace alidade {
 namespace {
 
+/// "aten.add_.Tensor", "aten::copy_": PyTorch's operators that change their first operand.
+bool changes_in_place(std::string_view foreign) {
+  const auto space = foreign.starts_with("aten::") ? 6u : foreign.starts_with("aten.") ? 5u : 0u;
+  if (space == 0) return false;
+  const auto base = foreign.substr(space, foreign.find('.', space) - space);
+  return base.ends_with('_') && !base.ends_with("__");
+}
+
 /// Goes from the outputs back to what they are made of; what a region's results do not need is not needed,
-/// either.
+/// either. Who reads a tensor needs what is written into it through a view: x[:, 1:] += y.
 class Needed {
  public:
-  explicit Needed(const Graph& graph) : g_(graph), needed_(graph.node_count(), 0) {}
+  explicit Needed(const Graph& graph) : g_(graph), needed_(graph.node_count(), 0) {
+    for (const NodeId n : g_.nodes())
+      if (changes_in_place(g_.foreign(n)) && !g_.inputs(n).empty() && g_.inputs(n)[0].valid())
+        writers_.push_back(n);
+    if (writers_.empty()) return;
+    root_ = storage_roots(g_), written_ = PerValue<std::vector<NodeId>>(g_.value_count());
+    for (const NodeId n : writers_) written_[root_[g_.inputs(n)[0]]].push_back(n);
+  }
 
   PerNode<char> find() {
     need(g_.outputs());
@@ -27,14 +43,21 @@ class Needed {
  private:
   void need(std::span<const ValueId> values) {
     for (const ValueId v : values) {
-      const NodeId maker = v.valid() ? g_.producer(v) : NodeId();
-      if (maker.valid() && std::exchange(needed_[maker], 1) == 0) open_.push_back(maker);
+      if (!v.valid()) continue;
+      if (g_.producer(v).valid()) need(g_.producer(v));
+      if (!writers_.empty())
+        for (const NodeId writer : written_[root_[v]]) need(writer);
     }
+  }
+  void need(NodeId n) {
+    if (std::exchange(needed_[n], 1) == 0) open_.push_back(n);
   }
 
   const Graph& g_;
   PerNode<char> needed_;
-  std::vector<NodeId> open_;
+  std::vector<NodeId> open_, writers_;
+  PerValue<ValueId> root_;
+  PerValue<std::vector<NodeId>> written_;  ///< by the value in whose memory they write
 };
 
 /// A model that was captured in parts hands values from one to the next through Python, where nobody sees

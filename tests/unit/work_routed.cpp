@@ -112,3 +112,29 @@ TEST_CASE("what a branch does with a value from around it makes the value needed
     if (needed[n] != 0) names += std::string(graph->name(n)) + " ";
   CHECK(names == "a y t ");
 }
+
+TEST_CASE("what is written into a tensor through a view is needed by whoever reads the tensor") {
+  const auto needed = [](const std::string& output) {
+    auto graph = parse(R"(graph "t" {
+      input %x : f32[3,4]
+      input %z : f32[2,4]
+      %a = neg(%x) : f32[3,4]
+      %b = exp(%x) : f32[3,4]
+      %part = slice(%a) {axes=[0], starts=[1], ends=[3], steps=[1]} : f32[2,4]
+      %more = abs(%z) : f32[2,4]
+      %added = add(%part, %more) : f32[2,4] as "aten.add_.Tensor"
+      %idle = relu(%b) : f32[3,4] as "aten.relu_.default"
+      %y = sqrt(%a) : f32[3,4]
+      return %)" + output +
+                       "\n}");
+    REQUIRE(graph.has_value());
+    const auto found = needed_nodes(*graph);
+    std::string names;
+    for (const NodeId n : graph->nodes())
+      if (found[n] != 0) names += std::string(graph->name(n)) + " ";
+    return names;
+  };
+  CHECK(needed("y") == "a part more added y ");
+  CHECK(needed("more") == "more ");
+  CHECK(needed("idle") == "b idle ");
+}
