@@ -118,6 +118,27 @@ TEST_CASE("the parts that a captured model was cut into are no modules to other 
   CHECK(holds(done.out, "Modules:              4 compared, all equal"));
 }
 
+TEST_CASE("a module with two names is one, where both sides come out even") {
+  ScratchFolder folder;
+  write_text(folder / "m.alg", R"(graph "m" {
+    input %x : f32[1,4]
+    parameter %"shared.proj.weight" : f32[4,4]
+    %a = linear(%x, %"shared.proj.weight") {transpose_b=1} : f32[1,4] in "blocks.0.proj"
+    %b = linear(%a, %"shared.proj.weight") {transpose_b=1} : f32[1,4] in "blocks.1.proj"
+    return %b
+  })");
+  const auto check = [&](const std::string& shared) {
+    write_text(folder / "r.json",
+               R"({"tool": "torch", "total": 64, "by_module": {"": 64, "shared.proj": )" + shared + "}}");
+    return run_program(ALIDADE_BIN, {"crosscheck", folder / "m.alg", "--references", folder / "r.json"});
+  };
+  const auto even = check("64");
+  CHECK(even.code == 0);
+  CHECK(holds(even.out, "its weights are stored as shared.proj, where torch counts it"));
+  CHECK(holds(even.out, "the code calls it by another name, where it counts here"));
+  CHECK(check("60").code == 1);
+}
+
 TEST_CASE("a tolerance is a share of the other tool's total") {
   TwoLayers test;
   const std::string off = R"({"tool": "torch", "total": 100})";  // ours is 80

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "aliases.hpp"
 #include "classes.hpp"
 #include "tally.hpp"
 
@@ -84,6 +85,7 @@ std::vector<Compared> compare_modules(const Ours& ours, const Reference& referen
   for (const auto& path : ours.order) add(path);
   for (const auto& [path, count] : theirs)
     if (!seen.contains(path)) add(path);
+  explain_aliases(rows, ours.stored_names, reference.tool);
   return rows;
 }
 

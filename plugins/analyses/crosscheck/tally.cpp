@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aliases.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "classes.hpp"
 
@@ -30,14 +31,6 @@ void leave_out(const Graph& graph, NodeId n, const NodeCost& cost, std::map<std:
   auto& row = rows[label];
   row.label = label, ++row.ops;
   row.macs += cost.work.macs.value * cost.runs, row.flops += cost.work.flops.value * cost.runs;
-}
-
-/// A module's path without the partitions that a captured model was cut into: other tools see it whole.
-std::string path_in_model(const Graph& graph, ModuleId m) {
-  if (m == ModuleId(0)) return {};
-  auto above = path_in_model(graph, graph.parent(m));
-  if (graph.type(m) == kPartitionType) return above;
-  return above + (above.empty() ? "" : ".") + std::string(graph.name(m));
 }
 
 std::vector<LeftOut> greatest_first(const std::map<std::string, LeftOut>& rows) {
@@ -82,6 +75,7 @@ Result<Ours> tally(const Graph& graph, const CostProfile& profile, Convention to
     ours.order.push_back(path_in_model(graph, ModuleId(m)));
     ours.modules[ours.order.back()] += own[ModuleId(m)];
   }
+  ours.stored_names = stored_names(graph);
   ours.total = *total.get();
   ours.left_out = greatest_first(left_out);
   return ours;

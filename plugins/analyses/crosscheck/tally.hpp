@@ -32,6 +32,8 @@ struct Ours {
   std::map<std::string, Tally> classes;
   std::map<std::string, Tally> modules;  ///< by path, without the modules inside
   std::vector<std::string> order;        ///< the paths as the graph has them
+  std::map<std::string, std::string>
+      stored_names;  ///< paths of modules whose weights are stored under another
   std::vector<LeftOut> left_out;
 };
 [[nodiscard]] Result<Ours> tally(const Graph& graph, const CostProfile& profile, Convention tool);
