@@ -31,6 +31,28 @@ class Broken(nn.Module):
         return self.b(y) + y[:, :4]
 
 
+class BrokenInside(nn.Module):
+    """A graph break in a module of the model; the head is the model's, and the body calls it."""
+
+    class Body(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.second = nn.Linear(6, 5), nn.Linear(5, 4)
+
+        def forward(self, x, head):
+            y = self.first(x)
+            if y.sum() > 1e9:
+                y = y + 1
+            return head(self.second(y))
+
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = self.Body(), nn.Linear(4, 3)
+
+    def forward(self, x):
+        return self.body(x, self.head)
+
+
 class Lazy(nn.Module):
     """Sets its scale up in its first pass."""
 

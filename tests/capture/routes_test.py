@@ -3,6 +3,7 @@ import importlib.util
 import io
 import json
 import pathlib
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -16,11 +17,11 @@ from alidade.capture.build import build
 from alidade.capture.cli import main
 from alidade.capture.faults import CaptureError
 from alidade.capture.quiet import quiet_libraries
-from alidade.capture.reference import contractions
+from alidade.capture.reference import contractions, extras
 from alidade.capture.request import Request
 from alidade.capture.sources import resolve
 from alidade.capture.strategy import capture
-from alidade.native import profile_json
+from alidade.native import profile_json, program
 
 NETS = pathlib.Path(__file__).with_name("nets.py")
 
@@ -68,6 +69,18 @@ class Routes(unittest.TestCase):
         self.assertEqual(json.loads(extra["alidade.json"])["inputs"][0]["shape"], [1, 3, 16, 16])
         self.assertEqual(sum(p.numel() for p in loaded.parameters()), sum(p.numel() for p in nets.Plain().parameters()))
         self.assertLess(path.stat().st_size, 20000)
+
+    def test_every_module_of_a_model_that_breaks_inside_a_module_counts_as_torch_counts_it(self):
+        made = self.captured("BrokenInside", "2,6", references=("torch",))
+        self.assertEqual(made.route, "dynamo")
+        with quiet_libraries():
+            path = self.file(made, **extras(made))
+        done = subprocess.run([program(), "crosscheck", path, "--format", "json"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        tool = json.loads(done.stdout)["analyses"]["crosscheck"]["tools"][0]
+        macs = 2 * (6 * 5 + 5 * 4 + 4 * 3)
+        self.assertEqual((tool["tool"], tool["ours"], tool["theirs"]), ("torch", 2 * macs, 2 * macs))
+        self.assertEqual((tool["modules"], tool["modules_compared"]), ([], 5))
 
     def test_graph_breaks_make_a_bundle_that_counts_as_the_model_does(self):
         made = self.captured("Broken", "2,6")

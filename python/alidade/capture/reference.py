@@ -1,30 +1,47 @@
 """What other tools count in the same model: torch's FlopCounterMode, and fvcore."""
 
+import collections
 import contextlib
 import importlib.metadata
 
-from alidade.capture.build import Built, as_if_compiled, build
-from alidade.capture.faults import CaptureError
+from alidade.capture.build import Built, as_if_compiled, build, fits_in_memory
+from alidade.capture.faults import CaptureError, first_cause
 from alidade.capture.routes.trace import only_tensors
-
-TOOLS = ("fvcore", "torch")
 
 
 def extras(made) -> dict:
     """What a capture's request wants stored beside the graph."""
-    request = made.request
-    if not request.references:
-        return {}
-    return {"references": references(made.built, request.references, lambda: build(made.source, request, "cpu"))}
+    tools = made.request.references
+    return {"references": [count(made.source, made.request, tool) for tool in tools]} if tools else {}
 
 
-def references(built: Built, tools: tuple[str, ...], real) -> list[dict]:
-    """One record per tool; `real()` builds the model with real tensors, for tools that compute."""
-    for tool in tools:
-        if tool not in TOOLS:
-            raise CaptureError(f'there is no reference tool "{tool}"', "--reference",
-                               f"there are {' and '.join(TOOLS)}")
-    return [by_torch(built) if tool == "torch" else by_fvcore(real()) for tool in tools]
+def count(source, request, tool: str) -> dict:
+    """One tool's record, on the meta device where it and the model can, else with real tensors."""
+    if tool not in TOOLS:
+        raise CaptureError(f'there is no reference tool "{tool}"', "--reference", f"there are {' and '.join(TOOLS)}")
+    if "meta" in source.devices:
+        with contextlib.suppress(NotImplementedError):  # a model that looks into tensors while it is built
+            built = build(source, request, "meta")
+            try:
+                return without_weights(built, TOOLS[tool])
+            except Exception as reason:
+                if not fits_in_memory(built.model):
+                    raise CaptureError(f"{tool} does not count this model without its weights, which do not fit into "
+                                       f"memory: {first_cause(reason)}", source.name) from reason
+    return TOOLS[tool](build(source, request, "cpu"))
+
+
+def without_weights(built: Built, counts) -> dict:
+    """On the meta device; in half precision, too, which experts ask for."""
+    import torch
+    with built.where():
+        try:
+            return counts(built)
+        except RuntimeError as reason:
+            if "BF16" not in str(reason):
+                raise
+            built.model.to(torch.bfloat16)
+            return counts(built)
 
 
 @contextlib.contextmanager
@@ -50,30 +67,63 @@ def frozen(model):
             parameter.requires_grad_(True)
 
 
-def counted(built: Built) -> dict[str, dict]:
-    """FlopCounterMode's FLOPs (two per multiply-accumulate) by module path and operator."""
+class Attribution:
+    """What a counter counts while each module runs, without the modules that it calls; "" is the model itself."""
+
+    def __init__(self, model, counter):
+        self.counter, self.own, self.seen, self.stack = counter, collections.Counter(), 0, []
+        self.hooks = [hook for name, module in model.named_modules() for hook in (
+            module.register_forward_pre_hook(lambda *_, name=name: self.enter(name)),
+            module.register_forward_hook(lambda *_: self.leave(), always_call=True))]
+
+    def enter(self, name: str) -> None:
+        self.settle()
+        self.stack.append(name)
+
+    def leave(self) -> None:
+        self.settle()
+        self.stack.pop()
+
+    def settle(self) -> None:
+        """What was counted since the last change of module belongs to the innermost one."""
+        total = self.counter.get_total_flops()
+        self.own[self.stack[-1] if self.stack else ""] += total - self.seen
+        self.seen = total
+
+    def by_module(self) -> dict[str, int]:
+        """With what is in each module by its path, whoever calls it."""
+        whole = collections.Counter()
+        for path, flops in self.own.items():
+            parts = path.split(".") if path else []
+            for depth in range(len(parts) + 1):
+                whole[".".join(parts[:depth])] += flops
+        return dict(whole)
+
+    def remove(self) -> None:
+        for hook in self.hooks:
+            hook.remove()
+
+
+def by_torch(built: Built) -> dict:
+    """FlopCounterMode's FLOPs, two per multiply-accumulate."""
+    import torch
     from torch.utils.flop_counter import FlopCounterMode
     args, kwargs = built.tensors()
     without_values = as_if_compiled() if built.device == "meta" else contextlib.nullcontext()
     with plain_operators(), frozen(built.model), without_values, FlopCounterMode(display=False) as counter:
-        built.model(*args, **kwargs)
-    return {path: {str(op): int(flops) for op, flops in counts.items()}
-            for path, counts in counter.get_flop_counts().items()}
+        attribution = Attribution(built.model, counter)
+        try:
+            built.model(*args, **kwargs)
+        finally:
+            attribution.remove()
+    by_operator = {str(op): int(flops) for op, flops in counter.get_flop_counts().get("Global", {}).items()}
+    return {"tool": "torch", "version": torch.__version__, "unit": "flops", "total": counter.get_total_flops(),
+            "by_operator": by_operator, "by_module": attribution.by_module(), "unsupported": {}}
 
 
 def contractions(built: Built) -> dict[str, int]:
     """Multiply-accumulates by operator: half of the FLOPs."""
-    return {op: flops // 2 for op, flops in sorted(counted(built).get("Global", {}).items())}
-
-
-def by_torch(built: Built) -> dict:
-    import torch
-    found = counted(built)
-    whole = found.pop("Global", {})
-    prefix = f"{type(built.model).__name__}."
-    by_module = {path.removeprefix(prefix): sum(ops.values()) for path, ops in found.items() if path.startswith(prefix)}
-    return {"tool": "torch", "version": torch.__version__, "unit": "flops", "total": sum(whole.values()),
-            "by_operator": whole, "by_module": by_module, "unsupported": {}}
+    return {op: flops // 2 for op, flops in sorted(by_torch(built)["by_operator"].items())}
 
 
 def by_fvcore(built: Built) -> dict:
@@ -104,3 +154,6 @@ def by_position(model, positional: int, names: list[str]):
             return self.model(*values[:positional], **dict(zip(names, values[positional:], strict=True)))
 
     return ByPosition()
+
+
+TOOLS = {"fvcore": by_fvcore, "torch": by_torch}

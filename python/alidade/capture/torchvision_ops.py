@@ -1,5 +1,6 @@
 """torchvision beside a torch that its compiled half does not load with: the three operators it cannot do without."""
 
+import functools
 import importlib
 import importlib.util
 import pathlib
@@ -46,10 +47,30 @@ def define() -> None:
 def implement() -> None:
     """On the CPU, so that detectors can be run and traced; the meta kernels are torchvision's own."""
     import torch
-    torch.library.impl("torchvision::nms", "cpu")(nms)
-    torch.library.impl("torchvision::roi_align", "cpu")(roi_align)
+    torch.library.impl("torchvision::nms", "cpu")(untraced(nms))
+    torch.library.impl("torchvision::roi_align", "cpu")(untraced(roi_align))
     for module in ("torchvision.extension", "torchvision.ops.roi_align"):
-        sys.modules[module]._has_ops = lambda: True
+        sys.modules[module]._has_ops = has_operators
+
+
+def has_operators() -> bool:  # no lambda: torch.jit.script compiles what calls it
+    return True
+
+
+def untraced(kernel):
+    """Runs as one step: torch.jit.trace would write down every pass of a loop in it."""
+    import torch
+
+    @functools.wraps(kernel)
+    def run(*args):
+        tracing = torch._C._get_tracing_state()
+        torch._C._set_tracing_state(None)
+        try:
+            return kernel(*args)
+        finally:
+            torch._C._set_tracing_state(tracing)
+
+    return run
 
 
 def nms(dets, scores, iou_threshold: float):
@@ -57,11 +78,10 @@ def nms(dets, scores, iou_threshold: float):
     import torch
     from torchvision.ops import box_iou
     order = scores.argsort(descending=True)
-    overlaps = box_iou(dets[order], dets[order]) > iou_threshold
-    stays = torch.ones(len(order), dtype=torch.bool)
+    boxes, stays = dets[order], torch.ones(len(order), dtype=torch.bool)
     for i in range(len(order)):
         if stays[i]:
-            stays[i + 1:] &= ~overlaps[i, i + 1:]
+            stays[i + 1:] &= box_iou(boxes[i:i + 1], boxes[i + 1:])[0] <= iou_threshold
     return order[stays]
 
 

@@ -1,5 +1,6 @@
 """ultralytics:yolov8n and the models that its YAML files describe. The package is AGPL-3.0: used, never copied."""
 
+import contextlib
 import importlib.util
 import pathlib
 import re
@@ -47,11 +48,24 @@ class Ultralytics(Source):
                                "alidade-capture list ultralytics: shows all")
         from ultralytics import RTDETR, YOLO
         kind = RTDETR if "rtdetr" in self.title else YOLO
-        return prepared(kind(f"{self.title}.yaml").model)
+        with untrained():
+            return prepared(kind(f"{self.title}.yaml").model)
 
     def inputs(self, model) -> Inputs:
         side = 224 if "-cls" in self.title else 640
         return Inputs((TensorSpec("x", (1, 3, side, side)),))
+
+
+@contextlib.contextmanager
+def untrained():
+    """Backbones of torchvision come without their weights, which would be fetched."""
+    import torchvision
+    get_model = torchvision.models.get_model
+    torchvision.models.get_model = lambda name, **options: get_model(name, **{**options, "weights": None})
+    try:
+        yield
+    finally:
+        torchvision.models.get_model = get_model
 
 
 def prepared(model):
