@@ -86,5 +86,16 @@ def pytorch_aims(results: Results, clock: str) -> list[Aim]:
     ]
 
 
+def pass_aims(results: Results) -> list[Aim]:
+    cost = results.get("passes", {}).get("cost, every convention", {})
+    worst = max(cost.values(), default=None)
+    large = cost.get("100000")
+    return [
+        ("counting adds less than 1 us a node", *single(worst, "at most {:.2f} us", lambda x: x < 1)),
+        ("10^5 nodes under every convention: under 0.1 s",
+         *single(large and large / 10, "{:.3f} s", lambda x: x < 0.1)),
+    ]
+
+
 def aims(results: Results, clock: str = WALL) -> list[Aim]:
-    return zoo_aims(results, clock) + pytorch_aims(results, clock) + chain_aims(results, clock)
+    return zoo_aims(results, clock) + pytorch_aims(results, clock) + chain_aims(results, clock) + pass_aims(results)

@@ -2,7 +2,7 @@
 """Measures counting and every graph analysis on chains of 10^4, 10^5 and 10^6 operators: what a pipeline with it
 takes in processor time beyond the same pipeline without it, by operator.
 
-Usage: ./dev bench passes, or passes.py ALIDADE (the built program)
+Part of ./dev bench; alone: ./dev bench passes, or passes.py ALIDADE (the built program)
 """
 
 import os
@@ -16,8 +16,7 @@ NODES = {10_000: 5, 100_000: 5, 1_000_000: 3}  # operators: runs
 COST = "[[analysis]]\nuse = \"cost\"\n"
 FUSION = "[[analysis]]\nuse = \"fusion\"\n"
 PASSES = {  # what is measured: the analyses beneath it, its own lines
-    "cost": ("", COST),
-    "cost, as fvcore counts": ("", COST + "convention = \"fvcore\"\n"),
+    "cost, every convention": ("", COST),
     "fusion, pattern": (COST, FUSION),
     "fusion, seed": (COST, FUSION + "strategy = \"seed\"\n"),
     "fusion, cost": (COST, FUSION + "strategy = \"cost\"\n"),
@@ -58,21 +57,33 @@ def measured(program: str, folder: Path, graph: Path, analyses: str, runs: int) 
     return statistics.median(cpu_seconds(program, pipeline) for _ in range(runs))
 
 
-def main() -> None:
-    program = subprocess.run(["realpath", sys.argv[1]], capture_output=True, text=True, check=True).stdout.strip()
-    print("| us an operator | " + " | ".join(f"{nodes:,}" for nodes in NODES) + " |\n|---|" + "---:|" * len(NODES))
+def passes(program: str, tell) -> dict[str, dict[str, float]]:
+    """Microseconds an operator, by pass and number of operators."""
+    found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         graphs = {nodes: folder / f"{nodes}.alg" for nodes in NODES}
         for nodes, path in graphs.items():
             write_graph(path, nodes)
         for title, (beneath, own) in PASSES.items():
-            cells = []
+            tell(title)
+            found[title] = {}
             for nodes, runs in NODES.items():
                 without = measured(program, folder, graphs[nodes], beneath, runs)
                 took = measured(program, folder, graphs[nodes], beneath + own, runs) - without
-                cells.append(f"{1e6 * took / nodes:.2f}")
-            print(f"| {title} | " + " | ".join(cells) + " |", flush=True)
+                found[title][str(nodes)] = 1e6 * took / nodes
+    return found
+
+
+def table(found: dict[str, dict[str, float]]) -> str:
+    head = [f"| us an operator | {' | '.join(f'{nodes:,}' for nodes in NODES)} |", "|---|" + "---:|" * len(NODES)]
+    return "\n".join(head + [f"| {title} | {' | '.join(f'{each:.2f}' for each in row.values())} |"
+                             for title, row in found.items()])
+
+
+def main() -> None:
+    program = subprocess.run(["realpath", sys.argv[1]], capture_output=True, text=True, check=True).stdout.strip()
+    print(table(passes(program, lambda title: print(title, file=sys.stderr))))
 
 
 if __name__ == "__main__":

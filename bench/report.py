@@ -1,5 +1,6 @@
 """Lays the results out: one table, its notes and the aims, for a terminal or as docs/benchmarks.md."""
 
+import passes
 from aims import CPU, Results, aims, bytes_a_node, ratio
 from rows import ALIDADE, EMPTY, FVCORE, INFER, LOAD, PARSE, TOOL, TOOL_BARE
 
@@ -105,7 +106,14 @@ def judged(results: Results) -> list[tuple[str, str, str]]:
 
 def text(results: Results) -> str:
     lines = [f"  {met}: {aim}: {found}" for aim, found, met in judged(results)]
-    return "\n".join([text_table(results), "", *LEGEND, *notes(results), "", "Aims", *lines, "", heading(results)])
+    return "\n".join([text_table(results), "", *LEGEND, *notes(results), "", *analyses(results), "Aims", *lines, "",
+                      heading(results)])
+
+
+def analyses(results: Results) -> list[str]:
+    found = results.get("passes")
+    what = "Processor time beyond the same pipeline without the analysis, by operator (`bench/passes.py`)."
+    return ["## Analyses", "", what, "", passes.table(found), ""] if found else []
 
 
 def docs(results: Results) -> str:
@@ -114,6 +122,6 @@ def docs(results: Results) -> str:
         "# Benchmarks", "", "<!-- Written by ./dev bench --write-docs. -->", "", heading(results), "",
         markdown_table(results), "", *LEGEND, "", *[f"- {note}" for note in notes(results)], "",
         "The chains are Relu and Add in turn (`bench/chain.py`); B/node is the peak of the whole process by node.", "",
-        "## Aims", "", "| aim | measured | |", "|---|---|---|", *lines, "",
+        *analyses(results), "## Aims", "", "| aim | measured | |", "|---|---|---|", *lines, "",
         "## Run it", "", "`./dev bench` builds what is missing, installs the peers and prints this table; `--quick` "
         "leaves the slow peers out, `--only 'resnet*'` picks rows, `--json FILE` keeps the numbers.", ""])
