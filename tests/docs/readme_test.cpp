@@ -55,7 +55,17 @@ std::vector<std::string> printed(const std::string& command) {
   return lines_of(text);
 }
 
-/// The README with every ```console block run anew. A block that ends in "..." shows as many lines as before.
+/// Leaves out what stands before the line that a block begins with after its own "...".
+void begin_at(std::vector<std::string>& lines, const std::string& first) {
+  const auto found = std::find(lines.begin(), lines.end(), first);
+  INFO("a block of the README begins with " << first);
+  REQUIRE(found != lines.end());
+  lines.erase(lines.begin(), found);
+  lines.insert(lines.begin(), "...");
+}
+
+/// The README with every ```console block run anew. A block that ends in "..." shows as many lines as before;
+/// one that begins with "..." begins with the line after it.
 std::vector<std::string> run_anew(const std::vector<std::string>& readme) {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < readme.size(); ++i) {
@@ -66,6 +76,7 @@ std::vector<std::string> run_anew(const std::vector<std::string>& readme) {
     REQUIRE(readme.at(i + 1).starts_with("$ "));
     out.push_back(readme[i + 1]);
     auto lines = printed(readme[i + 1].substr(2));
+    if (readme[i + 2] == "...") begin_at(lines, readme[i + 3]);
     if (readme[end - 1] == "...") {
       const auto kept = end - i - 3;
       REQUIRE(lines.size() > kept);
