@@ -1,4 +1,6 @@
 // What moves, picks, makes or only names numbers, and the operators that nobody knows.
+#include <algorithm>
+
 #include "property.hpp"
 
 namespace alidade::properties {
@@ -121,7 +123,7 @@ const Property kGenerator{{Op::constant, Op::range, Op::random}, generator};
 /// tests/plugins/cost_control.cpp.
 void control(Trial& t) {
   const Shape x = t.shape(1, 4);
-  const std::string type = samples::type(x), body = " { yield %" + t.operand(x, "f32").substr(1) + " }";
+  const std::string body = " { yield " + t.operand(x, "f32") + " }";
   t.result(x, "f32");
   t.regions(t.op == Op::if_else ? body + body : body);
   if (t.op == Op::loop || t.op == Op::scan) t.attribute("trips", t.dice.roll(0, 9));
