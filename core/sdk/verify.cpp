@@ -47,6 +47,8 @@ class Verifier {
       case Op::linear:
       case Op::matmul:
         return product(n);
+      case Op::leaky_relu:  // its slopes may be one for each channel
+        return same_shape(n);
       case Op::transpose:
         return permutation(n);
       case Op::reshape:

@@ -151,6 +151,22 @@ class Vague(nn.Module):
         return places, kept.relu() + 1, torch.cat([kept, kept]), x * 2
 
 
+class OffMeta(nn.Module):
+    """Operators that libtorch has no meta kernel for: what they make is still known."""
+
+    def __init__(self):
+        super().__init__()
+        self.prelu = nn.PReLU(4)
+
+    def forward(self, image, video):
+        x = F.pad(image, (1, 2, 1, 2), mode="reflect")
+        x = self.prelu(x) / x.std((2, 3), keepdim=True)
+        spectrum = torch.fft.rfft2(x).abs()
+        pooled = F.adaptive_avg_pool3d(F.max_pool3d(video, 2), 2)
+        columns = F.unfold(x, 3)
+        return spectrum, pooled, columns, x.max(), torch.angle(x) // 2
+
+
 class Raises(nn.Module):
     def forward(self, x):
         if x.size(0) > 1:
@@ -216,6 +232,7 @@ CASES: dict[str, Callable[[], torch.jit.ScriptModule]] = {
     "branch": lambda: scripted(Branch()),
     "loop": lambda: scripted(Loop()),
     "vague": lambda: scripted(Vague()),
+    "off_meta": lambda: traced(OffMeta(), torch.rand(2, 4, 6, 6), torch.rand(1, 2, 8, 8, 8)),
     "raises": lambda: scripted(Raises()),
     "mangled": lambda: traced(mangled(), torch.rand(2, 3)),
     "resnet18": lambda: traced(zoo("resnet18"), torch.rand(IMAGE)),

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "exchange.hpp"
 #include "inputs.hpp"
+#include "on_cpu.hpp"
 #include "shape_rules.hpp"
 #include "stop.hpp"
 #include "unknown.hpp"
@@ -28,20 +30,6 @@ c10::Device device_for(const torch::jit::Node& node, const std::vector<IValue>& 
 bool takes_device(const torch::jit::Node& node, std::size_t position) {
   const auto* schema = node.maybeSchema();
   return schema && position < schema->arguments().size() && schema->arguments()[position].name() == "device";
-}
-
-at::Tensor on_meta(const at::Tensor& t) {
-  return at::empty_strided(t.sizes(), t.strides(), t.options().device(at::kMeta));
-}
-
-/// The value with other tensors in its place, or in the list that it is.
-template <class Exchange>
-IValue with_tensors(const IValue& value, const Exchange& exchange) {
-  if (value.isTensor() && value.toTensor().defined()) return exchange(value.toTensor());
-  if (!value.isList() || value.isIntList() || value.isDoubleList() || value.isBoolList()) return value;
-  c10::impl::GenericList list(value.toList().elementType());
-  for (const IValue& element : value.toListRef()) list.push_back(with_tensors(element, exchange));
-  return list;
 }
 
 IValue moved(const IValue& value, bool numbers_too) {
@@ -156,10 +144,18 @@ std::vector<IValue> NodeRunner::run_decided(torch::jit::Node& node, const Values
   try {
     return run_on(node, adapted(node, inputs, false));
   } catch (const c10::NotImplementedError&) {
-    return inferred(node, inputs);
+    return without_meta(node, inputs);
   } catch (const c10::Error&) {
     return run_wholly_on_meta(node, inputs, module);
   }
+}
+
+/// A rule is cheaper than memory.
+std::vector<IValue> NodeRunner::without_meta(torch::jit::Node& node, const Values& inputs) {
+  const auto* schema = node.maybeSchema();
+  if (schema && !ruled(*schema, inputs, &tensors_))
+    if (auto made = run_on_cpu(node, inputs)) return std::move(*made);
+  return inferred(node, inputs);
 }
 
 /// Some operators want their numbers where their tensors are.
@@ -168,7 +164,7 @@ std::vector<IValue> NodeRunner::run_wholly_on_meta(torch::jit::Node& node, const
   try {
     return run_on(node, adapted(node, inputs, true));
   } catch (const c10::NotImplementedError&) {
-    return inferred(node, inputs);
+    return without_meta(node, inputs);
   } catch (const c10::Error& error) {
     if (takes_indices(node)) ask_for_integers(inputs);
     stop(Fault::model,

@@ -11,7 +11,8 @@ namespace alidade::torchscript {
 [[nodiscard]] bool is_container(const c10::FunctionSchema& schema);
 
 /// Runs an operator of libtorch where no tensor has elements: on the meta device, so that shapes come out
-/// exact. Where that is not to be had, the JIT's shape functions answer, then a rule; what is left is vague.
+/// exact. Where that is not to be had, a rule answers, the operator itself on numbers that are made up, or
+/// the JIT's shape functions; what is left is vague.
 class NodeRunner {
  public:
   explicit NodeRunner(Tensors& tensors) : tensors_(tensors) {}
@@ -34,6 +35,7 @@ class NodeRunner {
   [[nodiscard]] Values run_decided(torch::jit::Node& node, const Values& inputs, const std::string& module);
   [[nodiscard]] Values run_wholly_on_meta(torch::jit::Node& node, const Values& inputs,
                                           const std::string& module);
+  [[nodiscard]] Values without_meta(torch::jit::Node& node, const Values& inputs);
   void ask_for_integers(const Values& inputs) const;
   [[nodiscard]] c10::SymbolicShape shape(const at::Tensor& tensor) const;
 
