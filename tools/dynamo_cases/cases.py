@@ -55,6 +55,11 @@ class Marks(nn.Module):
         return F.one_hot(ids, 10), torch.histc(ids.float(), bins=4, min=0, max=3)
 
 
+class Distances(nn.Module):
+    def forward(self, x, y):
+        return F.cosine_similarity(x, y, dim=1), F.pairwise_distance(x, y), torch.kthvalue(x, 2)[0]
+
+
 class Recurrent(nn.Module):
     def __init__(self):
         super().__init__()
@@ -256,6 +261,7 @@ CASES: dict[str, Callable] = {
     "experts": at(Experts(), *(torch.zeros(s, dtype=torch.bfloat16) for s in ((8, 16), (5, 16), (2, 16, 24))),
                   torch.tensor([4, 8], dtype=torch.int32)),
     "marks": at(Marks(), torch.zeros(2, 3, dtype=torch.int64)),
+    "distances": at(Distances(), (2, 6, 4), (6, 1)),
     "recurrent": at(Recurrent(), (2, 9, 5)),
     "cond": at(Cond(), (2, 4)),
     "while_loop": at(While(), (4, 4)),

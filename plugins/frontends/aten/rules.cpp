@@ -47,6 +47,7 @@ std::vector<Theme> themes() {
           {"Sorting and selecting", selection_rules()},
           {"Generators", generator_rules()},
           {"Fourier transforms", spectral_rules()},
+          {"Distances", distance_rules()},
           {"Quantisation", quantisation_rules()},
           {"On quantised tensors", quantised_rules()},
           {"With packed weights", packed_rules()}};

@@ -27,6 +27,7 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> selection_rules();
 [[nodiscard]] std::span<const Rule> generator_rules();
 [[nodiscard]] std::span<const Rule> spectral_rules();
+[[nodiscard]] std::span<const Rule> distance_rules();
 [[nodiscard]] std::span<const Rule> quantisation_rules();
 [[nodiscard]] std::span<const Rule> quantised_rules();
 [[nodiscard]] std::span<const Rule> packed_rules();

@@ -12,7 +12,7 @@ void ordered(Operation& o, Op op) {
 
 constexpr Rule kRules[] = {
     {"topk", Op::topk, ordered},
-    {"kthvalue", Op::topk, ordered},
+    {"kthvalue", Op::sort, ordered},
     {"sort", Op::sort, ordered},
     {"argsort", Op::sort, ordered},
     {"msort", Op::sort, ordered},
