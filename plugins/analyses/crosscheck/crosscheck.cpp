@@ -45,8 +45,8 @@ class CrossCheckAnalysis final : public Analysis<CrossCheck(const Graph&, const 
                   file_.empty() ? "the model file carries no counts of another tool"
                                 : "there are no counts for a model called " + text::quoted(graph.name()),
                   file_,
-                  "capture the model with --reference fvcore,torch, or name a file: --set "
-                  "analysis.crosscheck.references=FILE");
+                  "capture the model with --reference fvcore,torch, or name a file: "
+                  "--references FILE, in a pipeline references = \"FILE\"");
     return references;
   }
   static std::string_view attached(const Graph& graph) {
