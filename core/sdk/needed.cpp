@@ -1,4 +1,6 @@
 // Which nodes the outputs of a model need.
+#include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -8,12 +10,17 @@
 namespace alidade {
 namespace {
 
-/// "aten.add_.Tensor", "aten::copy_": PyTorch's operators that change their first operand.
-bool changes_in_place(std::string_view foreign) {
+/// "add_" of "aten.add_.Tensor" and "aten::add_"; empty for what changes none of its operands.
+std::string_view in_place(std::string_view foreign) {
   const auto space = foreign.starts_with("aten::") ? 6u : foreign.starts_with("aten.") ? 5u : 0u;
-  if (space == 0) return false;
+  if (space == 0) return {};
   const auto base = foreign.substr(space, foreign.find('.', space) - space);
-  return base.ends_with('_') && !base.ends_with("__");
+  return base.ends_with('_') && !base.ends_with("__") ? base : std::string_view{};
+}
+/// These do not read what they write, so that a graph does not say where: they are taken for needed.
+bool overwrites(std::string_view base) {
+  constexpr std::array<std::string_view, 5> kNames{"copy_", "fill_", "zero_", "normal_", "uniform_"};
+  return std::ranges::find(kNames, base) != kNames.end();
 }
 
 /// Goes from the outputs back to what they are made of; what a region's results do not need is not needed,
@@ -21,9 +28,13 @@ bool changes_in_place(std::string_view foreign) {
 class Needed {
  public:
   explicit Needed(const Graph& graph) : g_(graph), needed_(graph.node_count(), 0) {
-    for (const NodeId n : g_.nodes())
-      if (changes_in_place(g_.foreign(n)) && !g_.inputs(n).empty() && g_.inputs(n)[0].valid())
+    for (const NodeId n : g_.nodes()) {
+      const auto base = in_place(g_.foreign(n));
+      if (overwrites(base))
+        need(n);
+      else if (!base.empty() && !g_.inputs(n).empty() && g_.inputs(n)[0].valid())
         writers_.push_back(n);
+    }
     if (writers_.empty()) return;
     root_ = storage_roots(g_), written_ = PerValue<std::vector<NodeId>>(g_.value_count());
     for (const NodeId n : writers_) written_[root_[g_.inputs(n)[0]]].push_back(n);

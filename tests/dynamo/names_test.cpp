@@ -33,6 +33,8 @@ TEST_CASE("long names lose their middle") {
 TEST_CASE("module paths in the exporters' spellings") {
   CHECK(plain_path("layer1.0.conv1") == "layer1.0.conv1");
   CHECK(plain_path("seq.0@1") == "seq.0");
+  CHECK(plain_path("incre_modules.0.0.conv1") == "incre_modules.0.0.conv1");
+  CHECK(plain_path("_modules.body") == "body");
   CHECK(plain_path("model.slice(None, -1, None).0.stem.conv") == "model.0.stem.conv");
   CHECK(plain_path("a.slice(2, None, None).2.slice(None, 3, None).b") == "a.2.b");
   CHECK(plain_path("a.slice(None") == "a.slice(None");

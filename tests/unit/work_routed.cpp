@@ -124,6 +124,7 @@ TEST_CASE("what is written into a tensor through a view is needed by whoever rea
       %more = abs(%z) : f32[2,4]
       %added = add(%part, %more) : f32[2,4] as "aten.add_.Tensor"
       %idle = relu(%b) : f32[3,4] as "aten.relu_.default"
+      %written = copy(%x) : f32[3,4] as "aten.copy_.default"
       %y = sqrt(%a) : f32[3,4]
       return %)" + output +
                        "\n}");
@@ -134,7 +135,7 @@ TEST_CASE("what is written into a tensor through a view is needed by whoever rea
       if (found[n] != 0) names += std::string(graph->name(n)) + " ";
     return names;
   };
-  CHECK(needed("y") == "a part more added y ");
-  CHECK(needed("more") == "more ");
-  CHECK(needed("idle") == "b idle ");
+  CHECK(needed("y") == "a part more added written y ");
+  CHECK(needed("more") == "more written ");
+  CHECK(needed("idle") == "b idle written ");
 }

@@ -104,7 +104,8 @@ std::string plain_path(std::string_view path) {
     else if (c != ']' && c != '\'' && c != '"')
       plain += c;
   leave_out_slices(plain);
-  replace_all(plain, "_modules.", "");
+  plain.insert(0, ".");
+  replace_all(plain, "._modules.", ".");
   replace_all(plain, "..", ".");
   if (plain.starts_with('.')) plain.erase(0, 1);
   return unmangled(plain);
