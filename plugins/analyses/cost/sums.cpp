@@ -64,6 +64,11 @@ Result<void> add_work(const Graph& graph, CostProfile& profile) {
 
 Result<void> add_conventions(const Graph& graph, const Counter& counter, CostProfile& profile) {
   for (const Convention c : kConventions) {
+    auto& whole = profile.by_convention[static_cast<std::size_t>(c)];
+    if (c == profile.convention) {  // summed already
+      whole = {profile.total.counted, profile.total.counted_upper};
+      continue;
+    }
     Count low, high;
     for (const NodeId n : graph.nodes()) {
       const NodeCost& cost = profile.nodes[n];
@@ -75,7 +80,7 @@ Result<void> add_conventions(const Graph& graph, const Counter& counter, CostPro
     if (!high.fits())
       return fail(Fault::model,
                   "the count of the model under '" + std::string(name(c)) + "' does not fit 63 bits");
-    profile.by_convention[static_cast<std::size_t>(c)] = {*low.get(), *high.get()};
+    whole = {*low.get(), *high.get()};
   }
   return {};
 }

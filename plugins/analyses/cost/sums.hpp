@@ -6,7 +6,7 @@ namespace alidade::cost {
 /// Adds every node's work, times its runs, to its module, without the parents; an error names the node at
 /// which a sum of the whole model stops fitting, so that no sum of a module can.
 [[nodiscard]] Result<void> add_work(const Graph& graph, CostProfile& profile);
-/// Sums the whole model under every convention.
+/// Sums the whole model under every convention; the total under the profile's own is there already.
 [[nodiscard]] Result<void> add_conventions(const Graph& graph, const Counter& counter, CostProfile& profile);
 /// Adds every module to its parent and takes the root's sum as the total.
 void add_to_parents(const Graph& graph, CostProfile& profile);

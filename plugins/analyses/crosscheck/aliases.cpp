@@ -26,11 +26,13 @@ std::string path_in_model(const Graph& graph, ModuleId m) {
 
 std::map<std::string, std::string> stored_names(const Graph& graph) {
   std::map<std::string, std::string> names;
+  PerModule<std::string> paths(graph.module_count());
+  for (std::size_t m = 0; m < graph.module_count(); ++m)
+    paths[ModuleId(m)] = path_in_model(graph, ModuleId(m));
   for (const NodeId n : graph.nodes())
     for (const ValueId v : graph.inputs(n))
       if (const auto stored = module_of_weight(graph, v); !stored.empty())
-        if (auto path = path_in_model(graph, graph.module(n)); path != stored)
-          names.emplace(std::move(path), stored);
+        if (const auto& path = paths[graph.module(n)]; path != stored) names.emplace(path, stored);
   return names;
 }
 
