@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "alidade/sdk/storage.hpp"
+
 namespace alidade::cost {
 namespace {
 
@@ -39,10 +41,8 @@ std::optional<std::uint64_t> picked_for(const Graph& graph, ValueId routing) {
 ValueId parameter_behind(const Graph& graph, ValueId v) {
   while (v.valid() && graph.kind(v) == ValueKind::result) {
     const NodeId maker = graph.producer(v);
-    const auto cls = class_of(graph.op(maker));
-    const bool forms = cls == OpClass::view || graph.op(maker) == Op::transpose ||
-                       graph.op(maker) == Op::cast || graph.op(maker) == Op::copy ||
-                       graph.op(maker) == Op::dequantize;
+    const Op op = graph.op(maker);
+    const bool forms = shares_storage(op) || op == Op::transpose || op == Op::cast || op == Op::copy;
     if (!forms || graph.inputs(maker).empty()) return {};
     v = graph.inputs(maker)[0];
   }
