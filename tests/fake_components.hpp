@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "alidade/base/text.hpp"
-#include "host/plan.hpp"
+#include "host/plan/plan.hpp"
 
 namespace alidade::tests {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "host/config.hpp"
+#include "host/config/config.hpp"
 #include "scratch_folder.hpp"
 
 namespace alidade::tests {

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "alidade/base/sink.hpp"
-#include "host/conformance.hpp"
-#include "host/plugins.hpp"
-#include "host/probe.hpp"
+#include "host/plugins/conformance.hpp"
+#include "host/plugins/plugins.hpp"
+#include "host/plugins/probe.hpp"
 
 namespace alidade::cli {
 

@@ -2,7 +2,7 @@
 
 #include "comparison_out.hpp"
 #include "documents.hpp"
-#include "host/exit_code.hpp"
+#include "host/run/exit_code.hpp"
 #include "result_out.hpp"
 #include "talk.hpp"
 

@@ -1,4 +1,4 @@
-#include "host/config_effective.hpp"
+#include "host/config/effective.hpp"
 #include "pipeline.hpp"
 #include "result_out.hpp"
 

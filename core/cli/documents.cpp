@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "alidade/base/file.hpp"
-#include "host/exit_code.hpp"
+#include "host/run/exit_code.hpp"
 #include "host/query/result_document.hpp"
 #include "host/query/result_scope.hpp"
-#include "host/run.hpp"
+#include "host/run/run.hpp"
 #include "one_model.hpp"
 #include "pipeline.hpp"
 #include "talk.hpp"

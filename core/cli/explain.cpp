@@ -6,12 +6,12 @@
 #include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
 #include "alidade/ir/work.hpp"
-#include "host/exit_code.hpp"
+#include "host/run/exit_code.hpp"
 #include "model_verbs.hpp"
 #include "one_model.hpp"
 #include "pipeline.hpp"
 #include "result_out.hpp"
-#include "sdk/work_table.hpp"
+#include "alidade/ir/work_table.hpp"
 #include "talk.hpp"
 
 namespace alidade::cli {

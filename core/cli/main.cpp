@@ -3,10 +3,10 @@
 #include <iostream>
 #include <new>
 
-#include "host/crash.hpp"
-#include "host/exit_code.hpp"
-#include "host/probe.hpp"
-#include "host/worker.hpp"
+#include "host/child/crash.hpp"
+#include "host/run/exit_code.hpp"
+#include "host/plugins/probe.hpp"
+#include "host/child/worker.hpp"
 #include "model_verbs.hpp"
 #include "plugins.hpp"
 #include "talk.hpp"

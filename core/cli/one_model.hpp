@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "host/config.hpp"
+#include "host/config/config.hpp"
 #include "model_verbs.hpp"
 
 namespace alidade::cli {

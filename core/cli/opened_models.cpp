@@ -1,7 +1,7 @@
 #include "opened_models.hpp"
 
 #include "alidade/ir/print.hpp"
-#include "host/run.hpp"
+#include "host/run/run.hpp"
 
 namespace alidade::cli {
 namespace {

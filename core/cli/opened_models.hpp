@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "alidade/base/error.hpp"
-#include "host/plan.hpp"
+#include "host/plan/plan.hpp"
 
 namespace alidade::cli {
 

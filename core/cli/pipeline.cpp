@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "alidade/base/text.hpp"
-#include "host/exit_code.hpp"
-#include "host/run.hpp"
+#include "host/run/exit_code.hpp"
+#include "host/run/run.hpp"
 #include "one_model.hpp"
 #include "result_out.hpp"
 #include "talk.hpp"

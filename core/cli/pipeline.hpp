@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "host/config_layers.hpp"
-#include "host/plan.hpp"
+#include "host/config/layers.hpp"
+#include "host/plan/plan.hpp"
 #include "verbs.hpp"
 
 namespace alidade::cli {

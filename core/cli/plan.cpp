@@ -2,7 +2,7 @@
 
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
-#include "host/exit_code.hpp"
+#include "host/run/exit_code.hpp"
 #include "opened_models.hpp"
 #include "pipeline.hpp"
 #include "result_out.hpp"

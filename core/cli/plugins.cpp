@@ -11,8 +11,8 @@
 #include "cli/catalogue.hpp"
 #include "cli/result_out.hpp"
 #include "cli/talk.hpp"
-#include "host/conformance.hpp"
-#include "host/exit_code.hpp"
+#include "host/plugins/conformance.hpp"
+#include "host/run/exit_code.hpp"
 
 namespace alidade::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
 #include "documents.hpp"
-#include "host/exit_code.hpp"
+#include "host/run/exit_code.hpp"
 #include "host/query/result_scope.hpp"
 #include "model_verbs.hpp"
 #include "result_out.hpp"

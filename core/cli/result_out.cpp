@@ -1,6 +1,6 @@
 #include "result_out.hpp"
 
-#include "host/exit_code.hpp"
+#include "host/run/exit_code.hpp"
 #include "talk.hpp"
 
 namespace alidade::cli {

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "alidade/base/sink.hpp"
-#include "host/output.hpp"
+#include "host/output/output.hpp"
 
 namespace alidade::cli {
 

@@ -1,9 +1,9 @@
-#include "host/schema.hpp"
+#include "host/config/schema.hpp"
 
 #include "alidade/base/file.hpp"
 #include "catalogue.hpp"
-#include "host/config.hpp"
-#include "host/exit_code.hpp"
+#include "host/config/config.hpp"
+#include "host/run/exit_code.hpp"
 #include "result_out.hpp"
 #include "talk.hpp"
 #include "verbs.hpp"

@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "alidade/base/text.hpp"
-#include "host/exit_code.hpp"
-#include "host/run.hpp"
+#include "host/run/exit_code.hpp"
+#include "host/run/run.hpp"
 #include "model_verbs.hpp"
 #include "one_model.hpp"
 #include "pipeline.hpp"

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "alidade/base/error.hpp"
-#include "host/probe.hpp"
+#include "host/plugins/probe.hpp"
 #include "program.hpp"
 
 namespace alidade::tests {

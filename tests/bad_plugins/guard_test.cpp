@@ -2,8 +2,8 @@
 
 #include "alidade/sdk/report.hpp"
 #include "bad_plugin.hpp"
-#include "host/enlist.hpp"
-#include "host/guard.hpp"
+#include "host/plugins/enlist.hpp"
+#include "host/plugins/guard.hpp"
 
 using namespace alidade;
 using namespace alidade::tests;

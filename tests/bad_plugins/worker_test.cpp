@@ -4,7 +4,7 @@
 
 #include "alidade/ir/print.hpp"
 #include "bad_plugin.hpp"
-#include "host/worker.hpp"
+#include "host/child/worker.hpp"
 
 using namespace alidade;
 using namespace alidade::tests;

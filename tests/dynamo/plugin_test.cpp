@@ -2,7 +2,7 @@
 
 #include "alidade/sdk/frontend.hpp"
 #include "archives.hpp"
-#include "host/plugins.hpp"
+#include "host/plugins/plugins.hpp"
 
 using namespace alidade;
 using namespace dynamo_test;

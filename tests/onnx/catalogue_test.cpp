@@ -1,4 +1,4 @@
-#include "catalogue.hpp"
+#include "map/catalogue.hpp"
 
 #include <fstream>
 

@@ -7,7 +7,7 @@
 #include "alidade/ir/print.hpp"
 #include "alidade/results/cost.hpp"
 #include "alidade/sdk/analysis.hpp"
-#include "host/plugins.hpp"
+#include "host/plugins/plugins.hpp"
 
 // What the tests of the cost analysis share: the plugin as the host loads it, and graphs in the text form.
 namespace alidade::samples {

@@ -5,7 +5,7 @@
 #include "alidade/ir/print.hpp"
 #include "alidade/results/cost.hpp"
 #include "alidade/sdk/report.hpp"
-#include "host/plugins.hpp"
+#include "host/plugins/plugins.hpp"
 
 namespace alidade::tests {
 

@@ -8,7 +8,7 @@
 
 #include "alidade/sdk/frontend.hpp"
 #include "archive/zip.hpp"
-#include "host/plugins.hpp"
+#include "host/plugins/plugins.hpp"
 #include "scratch_folder.hpp"
 #include "zip_writer.hpp"
 

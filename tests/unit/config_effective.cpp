@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "fake_components.hpp"
-#include "host/config_effective.hpp"
+#include "host/config/effective.hpp"
 #include "pipeline_case.hpp"
 
 using namespace alidade;

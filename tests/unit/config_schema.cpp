@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "host/schema.hpp"
+#include "host/config/schema.hpp"
 
 using namespace alidade;
 using nlohmann::json;

@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "host/output.hpp"
+#include "host/output/output.hpp"
 #include "scratch_folder.hpp"
 
 using namespace alidade;

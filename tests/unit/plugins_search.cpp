@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "host/plugins.hpp"
+#include "host/plugins/plugins.hpp"
 #include "scratch_folder.hpp"
 
 using namespace alidade;

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/conformance.hpp"
+#include "host/plugins/conformance.hpp"
 #include "program.hpp"
 
 using namespace alidade;

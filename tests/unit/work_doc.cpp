@@ -3,7 +3,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "sdk/work_table.hpp"
+#include "alidade/ir/work_table.hpp"
 #include "work_samples.hpp"
 
 using namespace alidade;

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "host/frame.hpp"
-#include "host/packed_sdk.hpp"
+#include "host/child/frame.hpp"
+#include "host/child/packed_sdk.hpp"
 
 using namespace alidade;
 

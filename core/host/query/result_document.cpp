@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/guard.hpp"
+#include "host/plugins/guard.hpp"
 #include "host/query/result_scope.hpp"
 
 namespace alidade::host::query {

@@ -2,7 +2,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "alidade/sdk/report.hpp"
-#include "host/plugins.hpp"
+#include "host/plugins/plugins.hpp"
 
 namespace alidade::host::query {
 

@@ -7,9 +7,9 @@
 
 #include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
-#include "input_shapes.hpp"
-#include "sniff.hpp"
-#include "translate.hpp"
+#include "read/input_shapes.hpp"
+#include "wire/recognise.hpp"
+#include "read/translate.hpp"
 
 namespace alidade {
 namespace {

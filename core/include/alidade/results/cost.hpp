@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "alidade/ir/work.hpp"
-#include "alidade/sdk/result.hpp"
+#include "alidade/results/result.hpp"
 
 namespace alidade {
 

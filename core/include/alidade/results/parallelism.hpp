@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "alidade/base/units.hpp"
-#include "alidade/sdk/result.hpp"
+#include "alidade/results/result.hpp"
 
 namespace alidade {
 

@@ -8,7 +8,7 @@
 
 #include "alidade/base/error.hpp"
 #include "alidade/sdk/options.hpp"
-#include "alidade/sdk/result.hpp"
+#include "alidade/results/result.hpp"
 
 namespace alidade {
 

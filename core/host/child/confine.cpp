@@ -1,0 +1,57 @@
+#include "confine.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "child.hpp"
+#include "fd.hpp"
+
+namespace alidade::host {
+namespace {
+
+void limit(__rlimit_resource what, rlim_t soft, rlim_t hard) {
+  rlimit now{};
+  getrlimit(what, &now);
+  const rlimit wanted{std::min(soft, now.rlim_max), std::min(hard, now.rlim_max)};
+  setrlimit(what, &wanted);
+}
+
+}  // namespace
+
+std::string read_order() {
+  std::string order;
+  std::array<char, 4096> chunk{};
+  for (ssize_t n; (n = ::read(0, chunk.data(), chunk.size())) > 0;)
+    order.append(chunk.data(), static_cast<std::size_t>(n));
+  return order;
+}
+
+void confine(const ChildLimits& limits) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  pollfd parent{kAnswerFd, POLLOUT, 0};
+  if (poll(&parent, 1, 0) < 0 || (parent.revents & (POLLERR | POLLNVAL)))
+    _exit(1);  // it died before the line above
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  fcntl(kAnswerFd, F_SETFD, FD_CLOEXEC);
+  if (const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC); nothing >= 0)
+    dup2(nothing, 0), close(nothing);
+  signal(SIGXFSZ, SIG_IGN), signal(SIGPIPE, SIG_IGN);
+#ifndef __SANITIZE_ADDRESS__
+  limit(RLIMIT_AS, limits.memory_mib << 20, limits.memory_mib << 20);
+#endif
+  limit(RLIMIT_CPU, limits.cpu_s, limits.cpu_s + 2);
+  limit(RLIMIT_CORE, 0, 0);
+  limit(RLIMIT_FSIZE, 0, 0);
+  limit(RLIMIT_NOFILE, 256, 256);
+}
+
+bool answer(std::string_view bytes) { return write_all(kAnswerFd, bytes); }
+
+}  // namespace alidade::host

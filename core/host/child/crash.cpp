@@ -1,0 +1,89 @@
+#include "crash.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <string_view>
+
+#include "host/run/exit_code.hpp"
+#include "host/plugins/guard.hpp"
+
+namespace alidade::host {
+namespace {
+
+// Only what is safe in a signal handler: write() and _exit().
+
+void tell(std::string_view text) {
+  while (!text.empty()) {
+    const auto n = ::write(STDERR_FILENO, text.data(), text.size());
+    if (n <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+std::string_view signal_name(int number) {
+  switch (number) {
+    case SIGSEGV:
+      return "SIGSEGV";
+    case SIGABRT:
+      return "SIGABRT";
+    case SIGFPE:
+      return "SIGFPE";
+    case SIGBUS:
+      return "SIGBUS";
+    default:
+      return "SIGILL";
+  }
+}
+
+extern "C" void end_interrupted(int number) { _exit(number == SIGINT ? kInterrupted : kTerminated); }
+
+extern "C" void end_crashed(int number) {
+  const PluginCall* call = current_call();
+  tell("error: ");
+  if (call)
+    tell("'"), tell(call->component), tell("' crashed ("), tell(signal_name(number)), tell("), while "),
+        tell(call->doing);
+  else
+    tell("the program crashed ("), tell(signal_name(number)), tell(")");
+  if (call) tell("\n  --> "), tell(call->library);
+  tell(call ? "\n  fix: this is a bug of the plugin: tell its author, with the model and the options\n"
+            : "\n  fix: this is a bug of ours: report it with the command line and, if you may, the model\n");
+  _exit(call ? kBadPlugin : kInternal);
+}
+
+void handle(std::initializer_list<int> signals, void (*handler)(int)) {
+  struct sigaction action{};
+  action.sa_flags = SA_ONSTACK;
+  action.sa_handler = handler;
+  for (const int s : signals) sigaction(s, &action, nullptr);
+}
+
+}  // namespace
+
+void use_signal_stack() {
+  thread_local std::array<char, 64 * 1024> stack;
+  stack_t alternate{};
+  alternate.ss_sp = stack.data();
+  alternate.ss_size = stack.size();
+  sigaltstack(&alternate, nullptr);
+}
+
+void catch_signals() {
+  while (true) {
+    const int fd = open("/dev/null", O_RDWR);
+    if (fd > STDERR_FILENO) {
+      close(fd);
+      break;
+    }
+    if (fd < 0) break;
+  }
+  use_signal_stack();
+  handle({SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL}, end_crashed);
+  handle({SIGINT, SIGTERM}, end_interrupted);
+  handle({SIGXFSZ}, SIG_IGN);
+}
+
+}  // namespace alidade::host

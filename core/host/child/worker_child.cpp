@@ -1,0 +1,80 @@
+#include <pthread.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "alidade/ir/wire.hpp"
+#include "child.hpp"
+#include "confine.hpp"
+#include "host/plugins/enlist.hpp"
+#include "frame.hpp"
+#include "host/plugins/guard.hpp"
+#include "worker.hpp"
+#include "worker_order.hpp"
+
+// The worker's side of worker.hpp.
+namespace alidade::host {
+namespace {
+
+constexpr std::uint64_t kStackMib = 256;
+
+Result<Graph> read_here(const WorkerOrder& order) {
+  auto plugin = load_plugin(order.library);
+  if (!plugin) return std::unexpected(plugin.error());
+  const auto found =
+      std::ranges::find(*plugin, order.component, [](const Loaded& l) -> const auto& { return l.info.name; });
+  if (found == plugin->end())
+    return fail(Fault::plugin, fmt::format("'{}' is gone from {}", order.component, order.library),
+                order.library, "run again");
+  const auto frontend = make_component<Frontend>(*found, order.options);
+  if (!frontend) return std::unexpected(frontend.error());
+  const PluginCall call{order.component, order.library, "reading this file"};
+  auto graph = guarded(call, [&] { return (*frontend)->read(order.request); });
+  if (!graph && graph.error().fault == Fault::plugin && graph.error().where == order.library)
+    graph.error().where = order.request.path + ", read by " + order.library;
+  return graph;
+}
+
+int answer_order(const WorkerOrder& order) {
+  const auto graph = read_here(order);
+  auto wire = graph ? guarded({order.component, order.library, "handing its graph over"},
+                              [&] { return to_wire(*graph); })
+                    : Result<std::string>(std::unexpected(graph.error()));
+  const auto payload = wire ? std::move(*wire) : pack_error(wire.error());
+  const auto head = frame_head(wire ? Answer::graph : Answer::error, payload.size());
+  return answer(head) && answer(payload) ? 0 : 1;
+}
+
+/// Runs f on a thread with a stack large enough for parsers that recurse on the depth of a file.
+int on_large_stack(std::function<int()> f) {
+  struct Task {
+    std::function<int()> f;
+    int code;
+  } task{std::move(f), 1};
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStackMib << 20);
+  pthread_t thread{};
+  const auto body = [](void* t) -> void* {
+    auto& given = *static_cast<Task*>(t);
+    given.code = given.f();
+    return nullptr;
+  };
+  if (pthread_create(&thread, &attributes, body, &task) != 0) return 1;
+  pthread_join(thread, nullptr);
+  return task.code;
+}
+
+}  // namespace
+
+int worker_main() {
+  const auto order = unpack<WorkerOrder>(read_order());
+  if (!order) return 2;
+  confine({.memory_mib = order->memory_mib + kStackMib, .cpu_s = order->cpu_s});
+  _exit(on_large_stack([&] { return answer_order(*order); }));
+}
+
+}  // namespace alidade::host

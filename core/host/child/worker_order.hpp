@@ -1,0 +1,20 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "packed_sdk.hpp"
+
+namespace alidade::host {
+
+/// What a worker is asked for.
+struct WorkerOrder {
+  std::string library, component;
+  OptionValues options;
+  ReadRequest request;
+  std::uint64_t memory_mib = 0, cpu_s = 0;
+};
+void fields(auto& packed, WorkerOrder& o) {
+  packed(o.library, o.component, o.options, o.request, o.memory_mib, o.cpu_s);
+}
+
+}  // namespace alidade::host

@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <iostream>
+#include <set>
+
+#include "alidade/base/file.hpp"
+#include "alidade/base/text.hpp"
+#include "layers.hpp"
+#include "toml.hpp"
+#include "host/plugins/plugins.hpp"
+#include "host/plan/source.hpp"
+
+namespace alidade::host {
+namespace {
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSchema = "alidade.pipeline/1", kStandardInput = "<stdin>";
+constexpr std::size_t kMostInput = (std::size_t{1} << 20) + 1;
+
+/// Reads files and what they include, each once, and lays them over the tree: includes first.
+class FileReader {
+ public:
+  FileReader(ConfigTree& tree, std::vector<Mistake>& mistakes) : tree_(tree), mistakes_(mistakes) {}
+  /// `asked` is where the file is named.
+  void read(const std::string& file, const Place& asked, Origin origin = Origin::file);
+
+ private:
+  [[nodiscard]] bool enter(const std::string& file, const Place& asked);
+  [[nodiscard]] std::optional<std::string> text_of(const std::string& file, const Place& asked);
+  void include(const ConfigNode& named);
+  void check_schema(const ConfigNode& layer);
+
+  ConfigTree& tree_;
+  std::vector<Mistake>& mistakes_;
+  std::vector<std::string> open_;        // canonical names of the files being read, outermost first
+  std::vector<std::string> open_shown_;  // the same as they were written
+  std::set<std::string> done_;
+};
+
+std::string beside(const Place& place, const std::string& path) {
+  if (place.origin != Origin::file || place.file == kStandardInput || path.empty()) return path;
+  return (fs::path(place.file).parent_path() / path).string();
+}
+
+std::string canonical(const std::string& file) {
+  std::error_code none;
+  const auto path = fs::weakly_canonical(file, none);
+  return path.empty() ? file : path.string();
+}
+
+std::string standard_input() {
+  std::string text(kMostInput, '\0');
+  std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::cin.gcount()));
+  return text;
+}
+
+/// Paths in a file are meant from its folder; the tree holds them as seen from here.
+void settle_paths(ConfigNode& layer) {
+  const auto settle_one = [](ConfigNode& node) {
+    if (auto* path = node.as<std::string>(); path && !has_scheme(*path)) *path = beside(node.place, *path);
+  };
+  if (auto* models = layer.find("model"); models && models->as<ConfigNode::List>())
+    for (auto& model : *models->as<ConfigNode::List>())
+      if (auto* path = model.find("path")) settle_one(*path);
+  if (auto* folders = layer.find("plugin_path"); folders && folders->as<ConfigNode::List>())
+    for (auto& folder : *folders->as<ConfigNode::List>()) settle_one(folder);
+}
+
+/// [[operator]] op = "acme::rope" is short for the rule that states its work, under an id made from the name.
+void complete_operators(ConfigNode& layer) {
+  const auto* list = layer.find("operator") ? layer.find("operator")->as<ConfigNode::List>() : nullptr;
+  if (!list) return;
+  for (auto& entry : *layer.find("operator")->as<ConfigNode::List>()) {
+    const auto* op = entry.text("op");
+    if (!op || entry.find("use")) continue;
+    auto id = *op;
+    std::ranges::replace_if(
+        id, [](unsigned char c) { return !std::isalnum(c) && c != '.' && c != '-'; }, '_');
+    auto& members = *entry.as<ConfigNode::Table>();
+    if (!entry.find("id")) members.push_back({"id", entry.place, {std::move(id), entry.place}});
+    members.push_back({"use", entry.place, {std::string("stated"), entry.place}});
+  }
+}
+
+void drop(ConfigNode& layer, std::string_view key) {
+  std::erase_if(*layer.as<ConfigNode::Table>(), [&](const auto& member) { return member.key == key; });
+}
+
+bool FileReader::enter(const std::string& file, const Place& asked) {
+  const auto name = canonical(file);
+  if (const auto at = std::ranges::find(open_, name); at != open_.end()) {
+    auto circle = std::vector(open_shown_.begin() + (at - open_.begin()), open_shown_.end());
+    circle.push_back(file);
+    mistakes_.push_back({asked,
+                         "the files include each other: " + text::printable(text::join(circle, " -> ")),
+                         "take one of the includes out"});
+    return false;
+  }
+  if (!done_.insert(name).second) return false;
+  open_.push_back(name);
+  open_shown_.push_back(file);
+  return true;
+}
+
+std::optional<std::string> FileReader::text_of(const std::string& file, const Place& asked) {
+  if (file == kStandardInput) return standard_input();
+  auto bytes = FileBytes::open(file);
+  if (bytes) return std::string(bytes->view().substr(0, kMostInput));
+  mistakes_.push_back({asked, bytes.error().what, bytes.error().fix});
+  return std::nullopt;
+}
+
+void FileReader::include(const ConfigNode& named) {
+  if (const auto* file = named.as<std::string>()) return read(beside(named.place, *file), named.place);
+  if (const auto* files = named.as<ConfigNode::List>(); files && named.place.origin == Origin::file) {
+    for (const auto& file : *files) {
+      if (file.as<std::string>())
+        include(file);
+      else
+        mistakes_.push_back({file.place, "'include': expected the name of a file, found " + found(file), {}});
+    }
+    return;
+  }
+  mistakes_.push_back({named.place, "'include': expected a list of files, found " + found(named),
+                       "include = [\"base.toml\"]"});
+}
+
+void FileReader::check_schema(const ConfigNode& layer) {
+  const auto* schema = layer.find("schema");
+  if (!schema || (schema->as<std::string>() && *schema->as<std::string>() == kSchema)) return;
+  mistakes_.push_back({schema->place,
+                       "'schema': expected \"" + std::string(kSchema) + "\", found " + found(*schema),
+                       "this program reads no other version"});
+}
+
+void FileReader::read(const std::string& file, const Place& asked, Origin origin) {
+  if (!enter(file, asked)) return;
+  if (auto text = text_of(file, asked)) {
+    auto layer = parse_toml(*text, {file, 0, 0, origin});
+    tree_.sources.push_back({file, std::move(*text)});
+    if (layer) {
+      expand_environment(*layer, mistakes_);
+      check_schema(*layer);
+      if (const auto* files = layer->find("include")) include(*files);
+      drop(*layer, "schema"), drop(*layer, "include");
+      settle_paths(*layer), complete_operators(*layer);
+      merge(tree_.root, std::move(*layer));
+    } else {
+      mistakes_.push_back(std::move(layer).error());
+    }
+    if (origin == Origin::file) tree_.files.push_back(file);
+  }
+  open_.pop_back();
+  open_shown_.pop_back();
+}
+
+}  // namespace
+
+std::string share_folder() {
+  if (const char* folder = std::getenv("ALIDADE_SHARE"); folder && *folder) return folder;
+  return install_root() + "/share/alidade";
+}
+
+ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistakes) {
+  ConfigTree tree;
+  FileReader reader(tree, mistakes);
+  reader.read(share_folder() + "/config/defaults.toml", {"default", 0, 0, Origin::builtin}, Origin::builtin);
+  for (const auto& file : request.files) {
+    const auto name = file == "-" ? std::string(kStandardInput) : file;
+    reader.read(name, {name});
+  }
+  apply_environment(tree, mistakes);
+  apply_sets(tree, request.sets, mistakes);
+  return tree;
+}
+
+Config read_config(const ConfigRequest& request, std::vector<Mistake>& mistakes) {
+  const auto tree = read_tree(request, mistakes);
+  auto config = typed(tree, mistakes);
+  settle(mistakes, tree.sources);
+  return config;
+}
+
+}  // namespace alidade::host

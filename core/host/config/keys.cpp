@@ -1,0 +1,152 @@
+#include "keys.hpp"
+
+namespace alidade::host {
+namespace {
+
+Located<std::string> text_at(const ConfigNode& node) { return {*node.as<std::string>(), node.place}; }
+std::int64_t whole(const ConfigNode& node) { return *node.as<std::int64_t>(); }
+std::uint64_t count(const ConfigNode& node) { return static_cast<std::uint64_t>(whole(node)); }
+
+std::vector<Located<std::string>> texts(const ConfigNode& node) {
+  if (node.as<std::string>()) return {text_at(node)};
+  std::vector<Located<std::string>> out;
+  for (const auto& item : *node.as<ConfigNode::List>()) out.push_back(text_at(item));
+  return out;
+}
+
+Bindings bindings(const ConfigNode& node) {
+  Bindings out;
+  for (const auto& member : *node.as<ConfigNode::Table>()) out[member.key] = whole(member.node);
+  return out;
+}
+
+std::map<std::string, std::vector<std::int64_t>, std::less<>> shapes(const ConfigNode& node) {
+  std::map<std::string, std::vector<std::int64_t>, std::less<>> out;
+  for (const auto& member : *node.as<ConfigNode::Table>()) {
+    auto& shape = out[member.key];
+    for (const auto& dim : *member.node.as<ConfigNode::List>()) shape.push_back(whole(dim));
+  }
+  return out;
+}
+
+/// A positive number of [limits]; its default is the one of Limits.
+Key<Limits> limit(std::string name, std::uint64_t Limits::* member, std::string doc) {
+  return {{std::move(name), KeyKind::whole, std::move(doc), std::to_string(Limits{}.*member), false, 1},
+          [member](Limits& limits, const ConfigNode& node) { limits.*member = count(node); }};
+}
+
+constexpr auto kFrontendDoc = "frontends to try, in order; the first cause of failure is always shown";
+
+}  // namespace
+
+template <>
+const std::vector<Key<Config>>& keys<Config>() {
+  static const std::vector<Key<Config>> all = {
+      {{"name", KeyKind::text, "what the pipeline is called"},
+       [](Config& c, const ConfigNode& n) { c.name = text_at(n).value; }},
+      {{"plugin_path", KeyKind::texts, "folders with plugins, relative to this file"},
+       [](Config& c, const ConfigNode& n) { c.plugin_path = texts(n); }},
+      {{"threads", KeyKind::whole, "how many; 0: as many as the machine has", "0", false, 0, 4096},
+       [](Config& c, const ConfigNode& n) { c.threads = static_cast<unsigned>(whole(n)); }},
+      {{"bind",
+        KeyKind::wholes_by_name,
+        "values for symbolic dimensions of every model",
+        {},
+        false,
+        kLeastDim},
+       [](Config& c, const ConfigNode& n) { c.bindings = bindings(n); }},
+  };
+  return all;
+}
+
+template <>
+const std::vector<Key<Limits>>& keys<Limits>() {
+  static const std::vector<Key<Limits>> all = {
+      limit("memory_mib", &Limits::memory_mib, "address space of a worker, in MiB"),
+      limit("cpu_s", &Limits::cpu_s, "processor time of a worker, in seconds"),
+      limit("wall_s", &Limits::wall_s, "time on the clock of a worker, in seconds"),
+      limit("max_nodes", &Limits::max_nodes, "operators that a model may have"),
+  };
+  return all;
+}
+
+template <>
+const std::vector<Key<ModelUse>>& keys<ModelUse>() {
+  static const std::vector<Key<ModelUse>> all = {
+      {{"path", KeyKind::text, "a model file, or a pattern with * and ?; relative to this file", {}, true},
+       [](ModelUse& m, const ConfigNode& n) { m.path = text_at(n); }},
+      {{"id", KeyKind::text, "what the model is called in reports; the file's stem by default"},
+       [](ModelUse& m, const ConfigNode& n) { m.id = text_at(n); }},
+      {{"frontend", KeyKind::words, kFrontendDoc},
+       [](ModelUse& m, const ConfigNode& n) { m.frontends = texts(n); }},
+      {{"bind",
+        KeyKind::wholes_by_name,
+        "values for symbolic dimensions of this model",
+        {},
+        false,
+        kLeastDim},
+       [](ModelUse& m, const ConfigNode& n) { m.bindings = bindings(n); }},
+      {{"inputs", KeyKind::shapes_by_name, "shapes of inputs by name", {}, false, kLeastDim},
+       [](ModelUse& m, const ConfigNode& n) { m.input_shapes = shapes(n); }},
+  };
+  return all;
+}
+
+template <>
+const std::vector<Key<Family>>& keys<Family>() {
+  static const std::vector<Key<Family>> all = {
+      {{"match", KeyKind::text, "a pattern with * and ? for the file's name or the model's id", {}, true},
+       [](Family& f, const ConfigNode& n) { f.match = text_at(n); }},
+      {{"frontend", KeyKind::words, kFrontendDoc, {}, true},
+       [](Family& f, const ConfigNode& n) { f.frontends = texts(n); }},
+  };
+  return all;
+}
+
+template <>
+const std::vector<Key<TestUse>>& keys<TestUse>() {
+  static const std::vector<Key<TestUse>> all = {
+      {{"that", KeyKind::text, "what has to hold: \"macs == 1814073344\"", {}, true},
+       [](TestUse& t, const ConfigNode& n) { t.that = text_at(n); }},
+      {{"model", KeyKind::text, "a pattern with * and ? for the ids of the models that it is about", "\"*\""},
+       [](TestUse& t, const ConfigNode& n) { t.model = text_at(n); }},
+      {{"id", KeyKind::text, "what a later file calls this entry to change it"},
+       [](TestUse& t, const ConfigNode& n) { t.id = text_at(n); }},
+  };
+  return all;
+}
+
+template <>
+const std::vector<Key<FrontendUse>>& keys<FrontendUse>() {
+  static const std::vector<Key<FrontendUse>> all = {
+      {{"worker", KeyKind::flag, "whether the frontend reads in a process of its own, under [limits]"},
+       [](FrontendUse& f, const ConfigNode& n) { f.worker = *n.as<bool>(); }},
+  };
+  return all;
+}
+
+template <>
+const std::vector<Key<Use>>& keys<Use>() {
+  static const std::vector<Key<Use>> all = {
+      {{"use", KeyKind::text, "the component", {}, true},
+       [](Use& u, const ConfigNode& n) { u.use = text_at(n); }},
+      {{"id", KeyKind::text, "what --set and reports call this entry; the component's name by default"},
+       [](Use& u, const ConfigNode& n) { u.id = text_at(n); }},
+  };
+  return all;
+}
+
+template <>
+const std::vector<Key<ReportUse>>& keys<ReportUse>() {
+  static const std::vector<Key<ReportUse>> all = [] {
+    std::vector<Key<ReportUse>> out;
+    for (const auto& key : keys<Use>()) out.push_back({key, key.store});
+    out.push_back({{"path", KeyKind::text,
+                    "the file to write, {model} for one per model; \"-\" is standard output", "\"-\""},
+                   [](ReportUse& r, const ConfigNode& n) { r.path = text_at(n); }});
+    return out;
+  }();
+  return all;
+}
+
+}  // namespace alidade::host

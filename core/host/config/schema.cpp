@@ -1,0 +1,196 @@
+#include "schema.hpp"
+
+#include <algorithm>
+
+#include "alidade/base/json.hpp"
+#include "keys.hpp"
+
+namespace alidade::host {
+namespace {
+
+/// Writes the schema; keeps the components whose options belong into it.
+class SchemaWriter {
+ public:
+  SchemaWriter(std::span<const ComponentInfo> components, Teller& out) : components_(components), out_(out) {}
+
+  void pipeline() {
+    out_.begin_object();
+    out_.text("$schema", "http://json-schema.org/draft-07/schema#");
+    out_.text("$id", "alidade.pipeline/1");
+    out_.text("title", "A pipeline of Alidade");
+    closed([this] {
+      constant("schema", "alidade.pipeline/1");
+      key({"include", KeyKind::texts, "files that are read before this one, relative to it"});
+      own_keys(infos<Config>());
+      section("limits", "what a worker may use", infos<Limits>());
+      entries("model", "one model file, or many", infos<ModelUse>());
+      entries("family", "which frontends read which files; the first match wins", infos<Family>());
+      frontends();
+      components("operator", ComponentKind::operation, infos<Use>());
+      components("analysis", ComponentKind::analysis, infos<Use>());
+      components("hardware", ComponentKind::hardware, infos<Use>());
+      components("report", ComponentKind::report, infos<ReportUse>());
+      entries("test", "what has to hold of the models", infos<TestUse>());
+    });
+    out_.end_object();
+  }
+
+ private:
+  template <class F>
+  void object(std::string_view key, F fill) {
+    out_.begin_object(key);
+    fill();
+    out_.end_object();
+  }
+  template <class F>
+  void array(std::string_view key, F fill) {
+    out_.begin_array(key);
+    fill();
+    out_.end_array();
+  }
+  template <class F>
+  void closed(F properties) {
+    out_.text("type", "object");
+    object("properties", properties);
+    out_.flag("additionalProperties", false);
+  }
+  void type(std::string_view word) { out_.text("type", word); }
+  void constant(std::string_view key, std::string_view value) {
+    object(key, [&] { out_.text("const", value); });
+  }
+
+  void whole(const KeyInfo& info) {
+    type("integer");
+    if (info.low != KeyInfo{}.low) out_.integer("minimum", info.low);
+    if (info.high != KeyInfo{}.high) out_.integer("maximum", info.high);
+  }
+  void texts() {
+    type("array");
+    object("items", [&] { type("string"); });
+  }
+  void key_type(const KeyInfo& info) {
+    switch (info.kind) {
+      case KeyKind::text:
+        return type("string");
+      case KeyKind::texts:
+        return texts();
+      case KeyKind::flag:
+        return type("boolean");
+      case KeyKind::words:
+        return array("anyOf", [&] { object({}, [&] { type("string"); }), object({}, [&] { texts(); }); });
+      case KeyKind::whole:
+        return whole(info);
+      case KeyKind::wholes_by_name:
+        type("object");
+        return object("additionalProperties", [&] { whole(info); });
+      case KeyKind::shapes_by_name:
+        type("object");
+        return object("additionalProperties", [&] { type("array"), object("items", [&] { whole(info); }); });
+    }
+  }
+  void key(const KeyInfo& info) {
+    object(info.name, [&] { out_.text("description", info.doc), key_type(info); });
+  }
+  void own_keys(const std::vector<KeyInfo>& keys) {
+    for (const auto& info : keys) key(info);
+  }
+  void required(const std::vector<KeyInfo>& keys) {
+    if (std::ranges::none_of(keys, &KeyInfo::required)) return;
+    array("required", [&] {
+      for (const auto& info : keys)
+        if (info.required) out_.text({}, info.name);
+    });
+  }
+  void section(std::string_view name, std::string_view doc, const std::vector<KeyInfo>& keys) {
+    object(name, [&] { out_.text("description", doc), closed([&] { own_keys(keys); }); });
+  }
+  void entries(std::string_view name, std::string_view doc, const std::vector<KeyInfo>& keys) {
+    object(name, [&] {
+      out_.text("description", doc);
+      type("array");
+      object("items", [&] { closed([&] { own_keys(keys); }), required(keys); });
+    });
+  }
+
+  void frontends() {
+    object("frontend", [&] {
+      out_.text("description", "options of frontends by name");
+      closed([&] {
+        for (const auto& info : components_)
+          if (info.kind == ComponentKind::frontend)
+            object(info.name, [&] {
+              out_.text("description", info.doc);
+              closed([&] { own_keys(infos<FrontendUse>()), options(info); });
+            });
+      });
+    });
+  }
+  /// Each entry is one of the installed components, told apart by `use`.
+  void components(std::string_view name, ComponentKind kind, const std::vector<KeyInfo>& keys) {
+    object(name, [&] {
+      type("array");
+      object("items", [&] {
+        type("object");
+        required(keys);
+        if (std::ranges::any_of(components_, [&](const auto& info) { return info.kind == kind; }))
+          choice(kind, keys);
+      });
+    });
+  }
+  void choice(ComponentKind kind, const std::vector<KeyInfo>& keys) {
+    array("oneOf", [&] {
+      for (const auto& info : components_)
+        if (info.kind == kind)
+          object({}, [&] {
+            out_.text("description", info.doc);
+            closed([&] {
+              constant("use", info.name);
+              for (const auto& own : keys)
+                if (own.name != "use") key(own);
+              options(info);
+            });
+          });
+    });
+  }
+
+  void options(const ComponentInfo& info) {
+    for (const auto& option : info.options) object(option.name, [&] { describe(option); });
+  }
+  void describe(const OptionInfo& option) {
+    static constexpr std::string_view types[] = {"boolean", "integer", "number", "string",
+                                                 "integer", "number",  "string"};
+    const auto index = option.fallback.index();
+    out_.text("description", option.unit.empty() ? option.doc : option.doc + " (" + option.unit + ")");
+    tell_default(option.fallback);
+    if (index < 4) return item(types[index], option);
+    type("array");
+    object("items", [&] { item(types[index], option); });
+  }
+  void item(std::string_view word, const OptionInfo& option) {
+    type(word);
+    if (option.low) out_.real(option.low_open ? "exclusiveMinimum" : "minimum", *option.low);
+    if (option.high) out_.real("maximum", *option.high);
+    if (option.choices.empty()) return;
+    array("enum", [&] {
+      for (const auto& choice : option.choices) out_.text({}, choice);
+    });
+  }
+  void tell_default(const OptionValue& value) {
+    if (const auto* flag = std::get_if<bool>(&value)) out_.flag("default", *flag);
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) out_.integer("default", *whole);
+    if (const auto* number = std::get_if<double>(&value)) out_.real("default", *number);
+    if (const auto* word = std::get_if<std::string>(&value)) out_.text("default", *word);
+  }
+
+  std::span<const ComponentInfo> components_;
+  Teller& out_;
+};
+
+}  // namespace
+
+void write_pipeline_schema(std::span<const ComponentInfo> components, Sink& out) {
+  JsonTeller json(out);
+  SchemaWriter(components, json).pipeline();
+}
+
+}  // namespace alidade::host

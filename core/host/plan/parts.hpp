@@ -1,0 +1,55 @@
+#pragma once
+#include <set>
+#include <string>
+#include <vector>
+
+#include "plan.hpp"
+
+namespace alidade::host {
+
+/// Asks for components on behalf of lines of a config; every failure is a mistake at that line.
+class Finder {
+ public:
+  Finder(const Lookup& lookup, PlanOutcome& outcome) : lookup_(lookup), outcome_(outcome) {}
+  /// The component of this name and kind, or nothing after a mistake at `place`.
+  const Loaded* find(std::string_view name, ComponentKind kind, const Place& place);
+  /// The component of this name, whatever it is; what hinders it is not a mistake.
+  [[nodiscard]] Result<const Loaded*> ask(std::string_view name) const { return lookup_.find(name); }
+  [[nodiscard]] const Lookup& lookup() const { return lookup_; }
+  [[nodiscard]] const std::vector<std::string>& libraries() const { return lookup_.libraries; }
+  [[nodiscard]] bool failed(std::string_view name) const { return failed_.contains(std::string(name)); }
+  void mistake(Mistake mistake) { outcome_.mistakes.push_back(std::move(mistake)); }
+  void refuse() { outcome_.refused = true; }
+
+ private:
+  const Lookup& lookup_;
+  PlanOutcome& outcome_;
+  std::set<std::string> failed_;
+};
+
+/// Written options as the component declares them; whole numbers become numbers where those are asked for.
+/// `where` is like " in [[analysis]] 'cost'", `own` are the host's own keys there.
+[[nodiscard]] OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenOption>& written,
+                                         const std::string& where, std::vector<std::string> own,
+                                         Finder& finder);
+
+/// The models of a config: patterns expanded, ids made, frontends chosen.
+[[nodiscard]] std::vector<ModelStep> plan_models(const Config& config, Finder& finder);
+
+/// An analysis and the line that asks for it.
+struct Pass {
+  Step step;
+  Place place;
+};
+/// A result that must be there, and who asks for it: "analysis", "hardware target", and its id.
+struct Demand {
+  ResultKey key;
+  std::string kind, id;
+  Place place;
+};
+/// Adds missing passes, also those that the demands name, refuses two writers and circles, and groups the
+/// passes in waves.
+[[nodiscard]] std::vector<std::vector<Step>> order_passes(std::vector<Pass> passes,
+                                                          std::vector<Demand> demands, Finder& finder);
+
+}  // namespace alidade::host

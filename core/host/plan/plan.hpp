@@ -1,0 +1,75 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/config/config.hpp"
+#include "host/plugins/plugins.hpp"
+#include "host/query/expression.hpp"
+
+namespace alidade::host {
+
+/// A component with its options checked, ready to be made.
+struct Step {
+  const Loaded* loaded = nullptr;
+  std::string id;
+  OptionValues options;
+  bool added = false;  ///< not in the config: added because another analysis needs its result
+  std::string why;     ///< "needed by 'crosscheck'" when added
+};
+struct ReportStep : Step {
+  std::string path;
+};
+struct FrontendStep : Step {
+  bool worker = false;
+};
+/// What has to hold of the models whose ids match.
+struct TestStep {
+  std::string model;  ///< a pattern
+  std::string written;
+  query::Expression that;
+};
+/// One model with the frontends that will be tried on it, in order.
+struct ModelStep {
+  std::string id, path;
+  std::vector<FrontendStep> frontends;
+  /// For a source, "hf:bert": the step for the file that its frontend made.
+  std::function<Result<ModelStep>(const std::string& file)> follow;
+  Bindings bindings;
+  std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
+};
+
+/// What will happen, in order: analyses sorted by their signatures and grouped in waves that may run at the
+/// same time.
+struct Plan {
+  std::vector<ModelStep> models;
+  std::vector<Step> operators;  ///< the first rule that covers an operator counts
+  std::vector<std::vector<Step>> waves;
+  std::vector<Step> hardware;
+  std::vector<ReportStep> reports;
+  std::vector<TestStep> tests;
+  const Loaded* json = nullptr;  ///< the report whose document tests look into, where there are any
+  Limits limits;
+  unsigned threads = 1;
+};
+
+/// What a plan is made from: components by name, and the names of the libraries that there are.
+struct Lookup {
+  std::function<Result<const Loaded*>(std::string_view)> find;
+  std::vector<std::string> libraries;
+};
+
+/// Finds every component, checks every option, expands globs, orders the passes. Opens no model. All mistakes
+/// at once; a plugin that does not fit is a mistake at the line that names it, with `refused` set (exit 4
+/// instead of 2).
+struct PlanOutcome {
+  Plan plan;
+  std::vector<Mistake> mistakes;
+  bool refused = false;
+};
+[[nodiscard]] PlanOutcome make_plan(const Config& config, const Lookup& lookup);
+[[nodiscard]] PlanOutcome make_plan(const Config& config, Plugins& plugins);
+
+}  // namespace alidade::host

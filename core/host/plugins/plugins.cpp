@@ -1,0 +1,150 @@
+#include "plugins.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+
+#include "alidade/base/text.hpp"
+#include "enlist.hpp"
+#include "handshake.hpp"
+#include "probe.hpp"
+
+namespace alidade::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+void add_folder(std::vector<std::string>& folders, const std::string& entry) {
+  if (entry.empty()) return;
+  std::error_code error;
+  auto absolute = fs::absolute(entry, error).lexically_normal().string();
+  while (absolute.size() > 1 && absolute.ends_with('/')) absolute.pop_back();
+  if (!error && std::ranges::find(folders, absolute) == folders.end()) folders.push_back(std::move(absolute));
+}
+
+std::string own_folder() { return install_root() + "/lib/alidade/" ALIDADE_PLUGIN_FOLDER; }
+
+bool is_word(std::string_view word) {
+  return !word.empty() &&
+         std::ranges::all_of(word, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+}
+
+}  // namespace
+
+std::string install_root() {
+  std::error_code error;
+  const auto program = fs::read_symlink("/proc/self/exe", error);
+  return program.parent_path().parent_path().string();
+}
+
+std::vector<std::string> plugin_folders(std::span<const std::string> from_config) {
+  std::vector<std::string> folders;
+  if (const char* path = std::getenv("ALIDADE_PLUGIN_PATH"))
+    for (const auto& entry : text::split(path, ':')) add_folder(folders, entry);
+  for (const auto& entry : from_config) add_folder(folders, entry);
+  add_folder(folders, own_folder());
+  return folders;
+}
+
+/// One library that was asked for: its components, or why it is refused (said again each time).
+struct Library {
+  std::string path;
+  Result<std::vector<Loaded>> components;
+};
+
+struct Plugins::State {
+  std::vector<std::string> folders;
+  std::map<std::string, Library, std::less<>> libraries;  // by name
+
+  const Library* library(const std::string& name) {
+    if (const auto known = libraries.find(name); known != libraries.end()) return &known->second;
+    for (const auto& folder : folders) {
+      const auto path = fmt::format("{}/{}.so", folder, name);
+      std::error_code error;
+      if (fs::exists(fs::symlink_status(path, error)))
+        return &libraries.emplace(name, Library{path, admit(path, folder)}).first->second;
+    }
+    return nullptr;
+  }
+
+  /// The install's own libraries were built with this program; any other is tried in a child before it may in
+  /// here.
+  static Result<std::vector<Loaded>> admit(const std::string& path, const std::string& folder) {
+    const auto declared = shake_hands(path);
+    if (!declared) return std::unexpected(declared.error());
+    if (!declared->isolated && folder == own_folder()) return load_plugin(path);
+    auto listing = probe(path);
+    if (!listing) return std::unexpected(std::move(listing).error());
+    return declared->isolated ? Result<std::vector<Loaded>>(load_on_demand(*listing)) : load_plugin(path);
+  }
+};
+
+Plugins::Plugins(std::vector<std::string> folders) : state_(new State{std::move(folders), {}}) {}
+Plugins::~Plugins() = default;
+
+std::span<const std::string> Plugins::folders() const { return state_->folders; }
+
+std::vector<std::string> Plugins::files() const {
+  std::vector<std::string> files;
+  for (const auto& folder : state_->folders) {
+    const auto first = static_cast<std::ptrdiff_t>(files.size());
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+      if (entry.path().extension() == ".so") files.push_back(entry.path().string());
+    std::sort(files.begin() + first, files.end());
+  }
+  return files;
+}
+
+std::vector<std::string> Plugins::libraries() const {
+  std::vector<std::string> names;
+  for (const auto& file : files()) names.push_back(fs::path(file).stem().string());
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+namespace {
+
+std::string similar_names(std::string_view wanted, std::span<const std::string> known) {
+  const auto nearest = text::nearest(wanted, known);
+  return nearest.empty() ? "" : fmt::format("; similar: '{}'", nearest);
+}
+
+Error unknown_library(const Plugins& plugins, std::string_view component, std::string_view library) {
+  auto similar = similar_names(component, plugins.libraries());
+  if (similar.empty()) similar = similar_names(library, plugins.libraries());
+  return {Fault::config,
+          fmt::format("no component {}: there is no {}.so; searched: {}{}", text::quoted(component), library,
+                      text::join(plugins.folders(), ", "), similar),
+          "", "`alidade plugins list` shows every component that there is"};
+}
+
+Error unknown_component(const Library& library, std::string_view component) {
+  std::vector<std::string> known;
+  for (const auto& loaded : *library.components) known.push_back(loaded.info.name);
+  return {Fault::config,
+          fmt::format("no component {}; searched: {}{}", text::quoted(component), library.path,
+                      similar_names(component, known)),
+          "", fmt::format("it has: {}", text::join(known, ", "))};
+}
+
+}  // namespace
+
+Result<const Loaded*> Plugins::find(std::string_view component) {
+  const std::string name(component.substr(0, component.find('.')));
+  if (!std::ranges::all_of(text::split(component, '.'), is_word))
+    return fail(Fault::config, fmt::format("{} is not the name of a component", text::quoted(component)), "",
+                "write LIBRARY or LIBRARY.COMPONENT, such as \"onnx\" or \"gpu.roofline\"");
+  const auto* library = state_->library(name);
+  if (!library) return std::unexpected(unknown_library(*this, component, name));
+  if (!library->components) return std::unexpected(library->components.error());
+  for (const auto& loaded : *library->components)
+    if (loaded.info.name == component) return &loaded;
+  return std::unexpected(unknown_component(*library, component));
+}
+
+}  // namespace alidade::host

@@ -1,0 +1,35 @@
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "alidade/sdk/report.hpp"
+#include "plugins.hpp"
+
+namespace alidade::host {
+
+/// Small graphs that plugins are tried on: a network that trains people, one with unknowns, an empty one.
+class Specimens {
+ public:
+  /// The results that `needed` asks for come from `own` analyses first, then from `others`.
+  Specimens(std::span<const Loaded> own, Plugins& others);
+  [[nodiscard]] std::span<const Graph> graphs() const { return graphs_; }
+  /// The graph's results with at least these, or the name of the first that nobody makes.
+  [[nodiscard]] Result<const ResultSet*> results(std::size_t graph, std::span<const ResultKey> needed);
+  [[nodiscard]] Run run();
+
+ private:
+  Result<void> make(std::size_t graph, ResultKey key, int depth);
+
+  std::span<const Loaded> own_;
+  Plugins& others_;
+  std::vector<Graph> graphs_;
+  std::vector<ResultSet> results_;
+};
+
+/// Everything that a component says of the specimens, as one text: twice the same, or it is not
+/// deterministic. An error where it breaks its contract: it throws, or a time is no number.
+[[nodiscard]] Result<std::string> observe(const Loaded& loaded, const Component& component,
+                                          Specimens& specimens);
+
+}  // namespace alidade::host

@@ -1,0 +1,35 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "alidade/sdk/report.hpp"
+#include "host/plan/plan.hpp"
+
+namespace alidade::host {
+
+/// A model as its first working frontend read it, and every frontend that was tried until then.
+struct OpenedModel {
+  Graph graph;
+  std::vector<FrontendTry> tries;
+  std::vector<Diagnostic> warnings;  ///< the graph's notes, after a line for every frontend that failed
+};
+
+/// Tries the frontends of a step in order. When none works the first cause comes first.
+[[nodiscard]] Result<OpenedModel> open_model(const ModelStep& step, const Limits& limits);
+
+/// What became of a plan: the run that reports were written from, and how the program should end.
+struct RunOutcome {
+  int exit_code = 0;
+  std::vector<Error> errors;         ///< one for each model or report that failed, in order
+  std::vector<Diagnostic> warnings;  ///< of every model, in order, its id before the text
+};
+
+/// Carries a plan out: opens every model, runs the passes wave by wave, asks the hardware, writes the
+/// reports. A model that fails costs only itself; when all do, no report is written. Reports come out the
+/// same at any number of threads.
+/// `look`, if given, sees everything once, before the reports.
+[[nodiscard]] RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look = {});
+
+}  // namespace alidade::host

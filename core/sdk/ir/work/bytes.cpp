@@ -1,0 +1,164 @@
+// Bytes: every distinct operand once, at the width it is stored with; what indices pick, not what they pick
+// from.
+#include <algorithm>
+#include <vector>
+
+#include "operator.hpp"
+#include "alidade/ir/work_table.hpp"
+
+namespace alidade::work_parts {
+namespace {
+
+using work_table::Traffic;
+
+constexpr int kHops = 8;                  // views looked through
+constexpr std::size_t kFewOperands = 64;  // compared with each other; more are sorted
+
+bool is_stored(ValueKind kind) {
+  return kind == ValueKind::parameter || kind == ValueKind::buffer || kind == ValueKind::constant;
+}
+bool keeps_elements(Op op) {
+  return op == Op::reshape || op == Op::identity || op == Op::dropout || op == Op::slice || op == Op::split;
+}
+
+/// Where an operand's numbers lie: behind views, expansions and dequantizations, which write nothing.
+struct Source {
+  TensorType type;  ///< as many elements, stored with this width
+  bool stored;      ///< in the model file, not computed
+};
+
+Source source_of(const Graph& g, ValueId v) {
+  Source s{g.type(v), is_stored(g.kind(v))};
+  for (int hop = 0; hop < kHops && g.producer(v).valid(); ++hop) {
+    const NodeId maker = g.producer(v);
+    const Op op = g.op(maker);
+    const bool expands = op == Op::expand && hop == 0;
+    if (!keeps_elements(op) && op != Op::dequantize && !expands) break;
+    if (g.inputs(maker).empty() || !g.inputs(maker)[0].valid()) break;
+    v = g.inputs(maker)[0];
+    if (expands) s.type = g.type(v);
+    s.type.dtype = g.type(v).dtype;
+    s.stored = is_stored(g.kind(v));
+  }
+  return s;
+}
+
+/// Adds what is read of one operand to the weights or to the inputs.
+bool read(const Source& source, const std::optional<Count>& bytes, Moved& moved) {
+  if (bytes) (source.stored ? moved.weight : moved.input) += *bytes;
+  return bytes.has_value();
+}
+bool read_whole(const Graph& g, ValueId v, Moved& moved) {
+  const Source source = source_of(g, v);
+  return read(source, source.type.size_bytes(), moved);
+}
+
+/// Calls f(v) for every operand from the first-th on, each once; false as soon as f says so.
+template <class F>
+bool each_distinct(std::span<const ValueId> all, std::size_t first, F&& f) {
+  if (first >= all.size()) return true;
+  all = all.subspan(first);
+  std::vector<ValueId> sorted;
+  if (all.size() > kFewOperands) {
+    sorted.assign(all.begin(), all.end());
+    std::ranges::sort(sorted);
+    sorted.erase(std::ranges::unique(sorted).begin(), sorted.end());
+    return std::ranges::all_of(sorted, [&](ValueId v) { return !v.valid() || f(v); });
+  }
+  for (auto v = all.begin(); v != all.end(); ++v)
+    if (v->valid() && std::find(all.begin(), v, *v) == v && !f(*v)) return false;
+  return true;
+}
+
+/// The elements that the result holds, at the table's stored width; then the indices.
+bool read_rows(const Operator& o, Moved& moved) {
+  if (!o.has(0)) return false;
+  Source table = source_of(o.graph, o.graph.inputs(o.node)[0]);
+  const Dtype width = table.type.dtype;
+  table.type = o.out();
+  table.type.dtype = width;
+  return read(table, table.type.size_bytes(), moved) &&
+         each_distinct(o.graph.inputs(o.node), 1, [&](ValueId v) { return read_whole(o.graph, v, moved); });
+}
+
+/// Of a bank of experts [E, ...] no more than there are rows: each row meets one.
+bool read_bank(const Operator& o, Moved& moved) {
+  const auto x = o.in(0);
+  const auto rows = product(x, 0, -1);
+  const Source bank = source_of(o.graph, o.graph.inputs(o.node)[1]);
+  const auto experts = bank.type.dim(0);
+  auto bytes = bank.type.size_bytes();
+  if (!rows || !rows->get() || !experts || !bytes || !bytes->get()) return false;
+  const auto all = static_cast<std::uint64_t>(*experts);
+  if (*rows->get() < all) bytes = (*bytes->get() + all - 1) / all * *rows->get();
+  return read(bank, bytes, moved);
+}
+
+bool read_operands(const Operator& o, Traffic how, Moved& moved) {
+  const auto whole = [&](ValueId v) { return read_whole(o.graph, v, moved); };
+  const auto inputs = o.graph.inputs(o.node);
+  switch (how) {
+    case Traffic::all:
+      return each_distinct(inputs, 0, whole);
+    case Traffic::rows:
+      return read_rows(o, moved);
+    case Traffic::scales:
+      return each_distinct(inputs, 1, whole);
+    case Traffic::banks:
+      return o.has(0) && o.has(1) && whole(inputs[0]) && read_bank(o, moved) &&
+             each_distinct(inputs, 2, whole);
+    default:
+      return true;
+  }
+}
+
+/// Every result; one beyond the first of unknown type that nobody reads is left out.
+bool write_results(const Operator& o, Moved& moved) {
+  const auto outputs = o.graph.outputs(o.node);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto bytes = o.out(i).size_bytes();
+    if (bytes)
+      moved.output += *bytes;
+    else if (i == 0 || !o.graph.users(outputs[i]).empty())
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<Moved> traffic(const Operator& o) {
+  const Traffic how = work_table::rule(o.op()).traffic;
+  Moved moved;
+  if (!read_operands(o, how, moved)) return std::nullopt;
+  if (how != Traffic::scales && !write_results(o, moved)) return std::nullopt;
+  return moved;
+}
+
+/// With two tensors or more, every result element meets each element of the second largest operand at most
+/// once: no product, convolution or attention does more. With one, so many FLOPs per element of the larger
+/// side.
+std::optional<Count> opaque_bound(const Operator& o) {
+  std::uint64_t largest = 0, second = 0, made = 0;
+  const auto take = [&](ValueId v) {
+    const auto elements = o.graph.type(v).elements();
+    const auto n = elements ? elements->get() : std::nullopt;
+    if (!n) return false;
+    second = std::max(second, std::min(largest, *n));
+    largest = std::max(largest, *n);
+    return true;
+  };
+  for (const ValueId v : o.graph.inputs(o.node))
+    if (v.valid() && !take(v)) return std::nullopt;
+  for (const ValueId v : o.graph.outputs(o.node)) {
+    const auto elements = o.graph.type(v).elements();
+    if (!elements || !elements->get()) return std::nullopt;
+    made = std::max(made, *elements->get());
+  }
+  const Count each = as_count(work_table::kOpaqueFlopsPerElement) * Count(std::max(made, largest));
+  const Count paired = Count(2) * Count(made) * Count(second);
+  if (!each.fits() || !paired.fits()) return std::nullopt;
+  return std::max(*each.get(), *paired.get());
+}
+
+}  // namespace alidade::work_parts

@@ -1,0 +1,141 @@
+// What other tools count, to the integer, and where they are blind.
+#include <algorithm>
+#include <array>
+
+#include "alidade/sdk/liveness.hpp"
+#include "operator.hpp"
+
+namespace alidade {
+namespace {
+
+using work_parts::Operator;
+
+constexpr std::array<std::string_view, 4> kNames{"flops", "macs", "fvcore", "torch"};
+
+/// Contractions that a tool has no formula for, by a part of their name in the file.
+struct Unseen {
+  std::string_view part;
+  bool by_torch;
+};
+constexpr std::array<Unseen, 6> kUnseenByFvcore{{{"_int_mm", true},
+                                                 {"_weight_int8pack_mm", true},
+                                                 {"_weight_int4pack_mm", true},
+                                                 {"_scaled_mm", false},
+                                                 {"_convolution_mode", false},  // padding="same" or "valid"
+                                                 {".padding", false}}};  // aten.conv2d.padding: the same
+
+bool unseen(const Operator& o, Convention tool) {
+  const auto foreign = o.graph.foreign(o.node);
+  return std::ranges::any_of(kUnseenByFvcore, [&](const Unseen& u) {
+    return (u.by_torch || tool == Convention::fvcore) && foreign.find(u.part) != foreign.npos;
+  });
+}
+
+/// torch.utils.flop_counter: mm, addmm, bmm, baddbmm and convolution, after everything has been decomposed to
+/// them.
+std::uint64_t torch_count(const Operator& o, const Work& w) {
+  if (w.op_class != OpClass::contraction || o.op() == Op::routed_matmul || unseen(o, Convention::torch))
+    return 0;
+  if (o.op() == Op::attention)  // dense there, whatever was chosen here
+    if (const auto dense = work(o.graph, o.node)) return 2 * dense->macs.value;
+  const bool matrix_by_vector = o.op() == Op::matmul && o.in(1).ranked && o.in(1).rank() == 1;
+  return matrix_by_vector ? 0 : 2 * w.macs.value;  // aten::mv and aten::dot have no formula there
+}
+
+Result<std::uint64_t> times(const Operator& o, int each, const std::optional<Count>& elements) {
+  const auto product = (work_parts::as_count(each) * elements.value_or(0)).get();
+  return product ? Result<std::uint64_t>(*product) : o.too_large("fvcore count");
+}
+
+/// fvcore multiplies the first operand's elements by the second's last size: short where only the second has
+/// a batch. It knows addmm and bmm, not baddbmm; a matrix by a vector makes it fail and counts as what it is.
+Result<std::uint64_t> fvcore_matmul(const Operator& o, const Work& w) {
+  const auto y = o.in(1);
+  if (o.has(2)) return o.out().rank() > 2 ? 0 : w.macs.value;
+  const auto x = o.in(0).elements();
+  const auto columns = y.dim(o.attrs<MatmulAttrs>().transpose_b != 0 ? -2 : -1);
+  if (y.rank() < 2 || !x || !columns) return w.macs.value;
+  return times(o, 1, *x * work_parts::as_count(*columns));
+}
+
+Result<std::uint64_t> fvcore_norm(const Operator& o) {
+  const bool affine = o.has(1);
+  const bool fixed = o.op() == Op::batch_norm && o.attrs<NormAttrs>().training == 0;
+  return times(o, (fixed ? 1 : 4) + (affine ? 1 : 0), o.in(0).elements());
+}
+
+/// Only the two-dimensional forms have a formula: upsample_nearest2d and upsample_bilinear2d.
+Result<std::uint64_t> fvcore_resize(const Operator& o) {
+  const auto taps = o.attrs<ResizeAttrs>().taps;
+  if (o.out().rank() != 4 || taps > 2) return 0;
+  return times(o, taps == 2 ? 4 : 1, o.out().elements());
+}
+
+/// Exporters write AdaptiveAvgPool2d(1) as a mean; the module it stands in still says what the code, and
+/// fvcore, saw.
+Result<std::uint64_t> fvcore_mean(const Operator& o) {
+  const bool pools = o.graph.type(o.graph.module(o.node)).ends_with("AdaptiveAvgPool2d");
+  return pools && o.in(0).rank() == 4 ? times(o, 1, o.in(0).elements()) : 0;
+}
+
+Result<std::uint64_t> fvcore_count(const Operator& o, const Work& w) {
+  if (w.op_class == OpClass::contraction && unseen(o, Convention::fvcore)) return 0;
+  switch (o.op()) {
+    case Op::conv:
+    case Op::conv_transpose:
+    case Op::linear:
+      return w.macs.value;
+    case Op::matmul:
+      return fvcore_matmul(o, w);
+    case Op::einsum:
+      return work_parts::fvcore_einsum(o);
+    case Op::batch_norm:
+    case Op::layer_norm:
+    case Op::group_norm:
+    case Op::instance_norm:
+      return fvcore_norm(o);
+    case Op::adaptive_avg_pool:
+      return o.in(0).rank() == 4 ? times(o, 1, o.in(0).elements()) : 0;
+    case Op::reduce_mean:
+      return fvcore_mean(o);
+    case Op::resize:
+      return fvcore_resize(o);
+    case Op::grid_sample:
+      return times(o, 4, o.out().elements());
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+std::string_view name(Convention c) { return kNames[static_cast<std::size_t>(c)]; }
+
+std::optional<Convention> convention_named(std::string_view name) {
+  for (std::size_t i = 0; i < kNames.size(); ++i)
+    if (kNames[i] == name) return static_cast<Convention>(i);
+  return std::nullopt;
+}
+
+Counter::Counter(const Graph& graph) : graph_(graph), needed_(needed_nodes(graph)) {}
+
+Result<Counted> Counter::count(NodeId node, const Work& work, Convention convention) const {
+  const Operator o(graph_, node);
+  switch (convention) {
+    case Convention::flops:
+      return Counted{work.flops.value, work.flops_upper.value};
+    case Convention::macs:
+      return Counted{work.macs.value,
+                     work.certainty == Certainty::bounded ? work.flops_upper.value / 2 : work.macs.value};
+    case Convention::torch:
+      return Counted{torch_count(o, work), torch_count(o, work)};
+    case Convention::fvcore:
+      break;
+  }
+  if (!needed(node)) return Counted{};
+  const auto counted = fvcore_count(o, work);
+  if (!counted) return std::unexpected(counted.error());
+  return Counted{*counted, *counted};
+}
+
+}  // namespace alidade

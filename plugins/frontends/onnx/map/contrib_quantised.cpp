@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "contraction.hpp"
+#include "infer/literal.hpp"
+
+namespace alidade::onnx_file {
+namespace {
+
+Dtype packed_dtype(std::int64_t bits) { return bits == 2 ? Dtype::u2 : bits == 8 ? Dtype::u8 : Dtype::u4; }
+
+/// A [.., K] times a weight of [N, K] that is stored in blocks of a few bits, packed into bytes.
+void infer_nbits(Call& call) {
+  const TensorType a = call.type(0);
+  if (!a.ranked || a.rank() == 0) return;
+  std::vector<Dim> dims(a.dims.begin(), a.dims.end());
+  dims.back() = Dim(call.integer("N", -1));
+  call.set_type(0, call.types().make(a.dtype, dims));
+}
+/// The weight gets the shape it stands for and the width it is stored with.
+void map_nbits(Call& call) {
+  const auto k = call.integer("K", -1), n = call.integer("N", -1), bits = call.integer("bits", 4);
+  if (k < 1 || n < 1) return call.reject(fmt::format("K is {} and N is {}; both are at least 1", k, n));
+  call.value(1).type = call.types().make(packed_dtype(bits), std::array{Dim(n), Dim(k)});
+  const ValueId weight = call.weight(1);
+  call.reading().builder.type(weight, call.value(1).type);
+  std::vector<ValueId> inputs{call.in(0), weight, call.has(5) ? call.weight(5) : ValueId()};
+  for (const std::size_t i : {2, 3})
+    if (call.has(i)) inputs.push_back(call.buffer(i));
+  call.emit(Op::linear, inputs);
+  call.attrs(MatmulAttrs{0, 1});
+}
+
+void infer_product_of(Call& call, std::size_t right, Dtype dtype) {
+  const TensorType a = call.type(0), b = call.type(right);
+  if (!a.ranked || !b.ranked || a.rank() < 1 || b.rank() < 2) return;
+  std::vector<Dim> dims(a.dims.begin(), a.dims.end());
+  dims.back() = b.dims.back();
+  call.set_type(0, call.types().make(dtype, dims));
+}
+void infer_dynamic(Call& call) { infer_product_of(call, 1, Dtype::f32); }
+/// a, b, scale, zero?, bias?; a is quantised on the way.
+void map_dynamic(Call& call) {
+  const bool linear = is_linear(call, 1);
+  const TypeId bytes = call.types().with_dtype(call.type_id(0), Dtype::u8);
+  const ValueId a = call.step(Op::quantize, "quantize", {call.in(0)}, bytes);
+  std::vector<ValueId> inputs{a, linear ? call.weight(1) : call.in(1),
+                              call.has(4) ? call.weight(4) : ValueId(), call.buffer(2)};
+  if (call.has(3)) inputs.push_back(call.buffer(3));
+  call.last(linear ? Op::linear : Op::matmul, "product", inputs);
+}
+/// a, b, a scale, b scale, a zero?, b zero?, bias?
+void map_integer_to_float(Call& call) {
+  const bool linear = is_linear(call, 1);
+  std::vector<ValueId> inputs{call.in(0), linear ? call.weight(1) : call.in(1),
+                              call.has(6) ? call.weight(6) : ValueId()};
+  for (std::size_t i = 2; i < 6; ++i)
+    if (call.has(i)) inputs.push_back(call.buffer(i));
+  call.emit(linear ? Op::linear : Op::matmul, inputs);
+}
+
+/// a, scale, zero, b, scale, zero, then the result's own: an operator on integers.
+void infer_qlinear_binary(Call& call) {
+  const auto known = call.known();
+  if (known.size() > 3) call.set_type(0, infer_like(call, "Add", std::array{known[0], known[3]}));
+}
+void map_qlinear_binary(Call& call) { call.emit(call.rule().target, {call.in(0), call.in(3)}); }
+void map_qlinear_unary(Call& call) { call.emit(call.rule().target, {call.in(0)}); }
+void map_qlinear_softmax(Call& call) {
+  call.emit(Op::softmax, {call.in(0)});
+  call.attrs(AxesAttrs{call.list(std::array{call.axis(call.integer("axis", -1), call.rank(0))}), 0});
+}
+/// y scale, y zero, then (x, scale, zero) for each part.
+void map_qlinear_concat(Call& call) {
+  std::vector<ValueId> inputs;
+  for (std::size_t i = 2; i < call.inputs(); i += 3) inputs.push_back(call.in(i));
+  call.emit(Op::concat, inputs);
+  call.attrs(AxesAttrs{call.list(std::array{call.axis(call.integer("axis", 0), call.rank(2))}), 0});
+}
+void infer_qlinear_concat(Call& call) {
+  const auto rank = call.rank(2);
+  if (!rank) return;
+  const auto axis = call.axis(call.integer("axis", 0), rank);
+  std::vector<Dim> dims(call.type(2).dims.begin(), call.type(2).dims.end());
+  std::int64_t sum = 0;
+  for (std::size_t i = 2; i < call.inputs(); i += 3) {
+    const auto part = call.type(i).dim(static_cast<int>(axis));
+    if (!part) return;
+    sum += *part;
+  }
+  if (!dims.empty()) dims[static_cast<std::size_t>(axis)] = Dim(sum);
+  call.set_type(0, call.types().make(call.type(2).dtype, dims));
+}
+void map_qlinear_pool(Call& call) {
+  if (call.integer("channels_last", 0) != 0) return map_opaque(call);
+  call.emit(Op::adaptive_avg_pool, {call.in(0)});
+}
+void infer_global_pool(Call& call) {
+  const TensorType x = call.type(0);
+  if (!x.ranked || call.integer("channels_last", 0) != 0) return;
+  std::vector<Dim> dims(x.dims.begin(), x.dims.end());
+  for (std::size_t i = 2; i < dims.size(); ++i) dims[i] = Dim(1);
+  call.set_type(0, call.types().make(x.dtype, dims));
+}
+
+/// input, weight, bias, input scale, weight scale, mask?, zeros?, past?: as the float one, on integers.
+void infer_qattention(Call& call) {
+  const TensorType x = call.type(0), w = call.type(1);
+  if (!x.ranked || x.rank() != 3 || !w.dim(-1)) return;
+  call.set_type(0, call.types().make(Dtype::f32, std::array{x.dims[0], x.dims[1], Dim(*w.dim(-1) / 3)}));
+}
+void map_qattention(Call& call) {
+  AttentionAttrs a;
+  a.heads = a.kv_heads = call.integer("num_heads", 1), a.causal = call.integer("unidirectional", 0),
+  a.packed_heads = 1;
+  if (a.heads < 1) return call.reject(fmt::format("{} query heads; at least 1 is possible", a.heads));
+  const TensorType y = call.types()[call.out_type(0)];
+  std::vector<Dim> wide(y.dims.begin(), y.dims.end());
+  if (!wide.empty()) wide.back() = call.type(1).rank() > 0 ? call.type(1).dims.back() : Dim();
+  const TypeId all = y.ranked ? call.types().make(Dtype::f32, wide) : call.types().unranked(Dtype::f32);
+  const ValueId qkv = call.step(
+      Op::linear, "qkv", {call.in(0), call.weight(1), call.weight(2), call.buffer(3), call.buffer(4)}, all);
+  const auto parts =
+      call.steps(Op::split, "split", {qkv}, {call.out_type(0), call.out_type(0), call.out_type(0)});
+  call.attrs(AxesAttrs{call.list(std::array<std::int64_t, 1>{2}), 0});
+  std::vector<ValueId> inputs{parts[0], parts[1], parts[2]};
+  if (call.has(5)) inputs.push_back(call.in(5));
+  call.last(Op::attention, "attention", std::span<const ValueId>(inputs));
+  call.attrs(a);
+}
+
+constexpr Rule qbinary(std::string_view op, Op target) {
+  return {op, &map_qlinear_binary, target, 4, &infer_qlinear_binary};
+}
+constexpr Rule qunary(std::string_view op, Op target) {
+  return {op, &map_qlinear_unary, target, 1, &infer_same};
+}
+
+constexpr std::array kRules{
+    Rule{"MatMulNBits", &map_nbits, Op::linear, 3, &infer_nbits},
+    Rule{"MatMulBnb4", &map_nbits, Op::linear, 3, &infer_nbits},
+    Rule{"DynamicQuantizeMatMul", &map_dynamic, Op::linear, 3, &infer_dynamic,
+         "quantize, then linear or matmul"},
+    Rule{"MatMulIntegerToFloat", &map_integer_to_float, Op::linear, 4, &infer_dynamic, "linear or matmul"},
+    qbinary("QLinearAdd", Op::add),
+    qbinary("QLinearMul", Op::mul),
+    qunary("QLinearSigmoid", Op::sigmoid),
+    qunary("QLinearLeakyRelu", Op::leaky_relu),
+    Rule{"QLinearSoftmax", &map_qlinear_softmax, Op::softmax, 1, &infer_same},
+    Rule{"QLinearConcat", &map_qlinear_concat, Op::concat, 3, &infer_qlinear_concat},
+    Rule{"QLinearGlobalAveragePool", &map_qlinear_pool, Op::adaptive_avg_pool, 1, &infer_global_pool},
+    Rule{"QAttention", &map_qattention, Op::attention, 5, &infer_qattention, "linear, split, attention"},
+};
+
+}  // namespace
+
+std::span<const Rule> contrib_quantised_rules() { return kRules; }
+
+}  // namespace alidade::onnx_file

@@ -1,0 +1,262 @@
+#include "translate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "alidade/base/text.hpp"
+#include "map/call.hpp"
+#include "declare.hpp"
+#include "resolve.hpp"
+
+namespace alidade::onnx_file {
+
+/// Walks bodies: the model's graph, the graphs inside it (as regions) and the functions it calls (in place).
+class Translator {
+ public:
+  explicit Translator(Reading& reading) : r_(reading) {}
+
+  bool body(const Body& body, Scope& scope) {
+    auto resolved = resolve(body, scope, r_.values, r_.damage);
+    if (!resolved) return r_.stop(std::move(resolved).error()), false;
+    if (!resolved->order.empty()) ++r_.sorted_graphs;
+    for (std::uint32_t i = 0; i < body.nodes.size(); ++i) {
+      const auto n = resolved->order.empty() ? i : resolved->order[i];
+      if (!node(body, n, scope, *resolved)) return false;
+      if (r_.nodes > r_.request.max_nodes)
+        return r_.stop(Fault::limit,
+                       fmt::format("the model has more than {} nodes", text::grouped(r_.request.max_nodes))),
+               false;
+    }
+    return !r_.damage.found();
+  }
+
+ private:
+  bool node(const Body& body, std::uint32_t n, Scope& scope, const Resolved& resolved) {
+    const Node& node = body.nodes[n];
+    const Rule* rule = rule_of(node);
+    if (!rule)
+      if (const auto f = r_.functions.find(function_key(node.domain, node.op, node.overload));
+          f != r_.functions.end())
+        return call(body, n, scope, resolved, r_.model.functions[f->second]);
+    AttributeList attributes;
+    decode_attributes(body, node, scope, attributes);
+    if (node.domain.empty() && node.op == "Constant") return constant(body, n, resolved, attributes);
+    Call call(r_, scope, body, n, resolved, attributes, rule);
+    return translate(call, node);
+  }
+  const Rule* rule_of(const Node& node) {
+    if (node.op == last_op_ && node.domain == last_domain_) return last_rule_;
+    last_op_ = node.op, last_domain_ = node.domain;
+    return last_rule_ = find_rule(node.domain, node.op);
+  }
+  void decode_attributes(const Body& body, const Node& node, const Scope& scope, AttributeList& list) {
+    for (std::uint32_t i = 0; i < node.attributes.count; ++i) {
+      list.add(body.attributes[node.attributes.first + i], r_.damage);
+      const Text reference = list.all.back().reference;
+      if (reference.empty()) continue;
+      const Text name = list.all.back().name;
+      list.all.pop_back();
+      const auto passed = scope.references.find(reference);
+      if (passed == scope.references.end()) continue;  // not passed: the attribute is not there
+      list.add(passed->second, r_.damage);
+      list.all.back().name = name;
+    }
+  }
+
+  bool translate(Call& call, const Node& node) {
+    check_operands(call);
+    if (r_.error) return false;
+    r_.misfit.clear();
+    infer(call, node);
+    fold_values(call);
+    if (r_.error) return false;
+    const std::string misfit = std::exchange(r_.misfit, {});
+    if (call.rule_)
+      call.rule_->map(call);
+    else
+      map_opaque(call);
+    if (!misfit.empty()) call.reject(misfit);  // only where our own checks, which say more, found nothing
+    if (!r_.error) call.close();
+    return !r_.error;
+  }
+
+  /// Operators of com.microsoft have optional operands in the middle; ONNX's own only after those that they
+  /// need.
+  void check_operands(Call& call) {
+    const std::size_t least = call.rule_ ? call.rule_->least : 0;
+    if (call.inputs() < least)
+      return call.reject(fmt::format("{} needs {} operand{} and has {}", text::printable(call.op()), least,
+                                     least == 1 ? "" : "s", call.inputs()));
+    for (std::size_t i = 0; i < least && call.domain().empty(); ++i)
+      if (!call.has(i))
+        return call.reject(fmt::format("operand {} of {} is left out, and it cannot do without", i + 1,
+                                       text::printable(call.op())));
+  }
+
+  /// Types that the file states stay; what is missing is inferred.
+  void infer(Call& call, const Node& node) {
+    bool needed = false;
+    for (std::size_t k = 0; k < call.outputs(); ++k) {
+      if (!call.has_output(k)) continue;
+      const TypeId type = call.out(k).type;
+      needed = needed || !type.valid() ||
+               (r_.wants_numbers ? !r_.types.is_static(type) : !r_.types.is_complete(type));
+    }
+    if (!needed) return;
+    if (call.rule_ && call.rule_->infer) return call.rule_->infer(call);
+    if (node.domain.empty()) infer_schema(call);
+  }
+
+  /// Only integers, booleans and what is computed of them for shapes; never more than a few elements.
+  void fold_values(Call& call) {
+    if (!call.domain().empty() || call.outputs() != 1 || !call.has_output(0)) return;
+    const bool of_shape = call.op() == "Shape" || call.op() == "Size";
+    if (!of_shape)
+      for (std::size_t i = 0; i < call.inputs(); ++i)
+        if (call.has(i) && !call.literal(i)) return;
+    if (call.inputs() == 0) return;
+    if (auto literal =
+            fold(call.op(), call.opset(), call.attributes(), call.known(), call.out(0).type, r_.types)) {
+      if (!call.out(0).type.valid() || !r_.types[call.out(0).type].ranked)
+        call.set_type(0, type_of(*literal));
+      r_.set_literal(call.outs_[0], std::move(*literal));
+    }
+  }
+  TypeId type_of(const Literal& literal) {
+    std::vector<Dim> dims(literal.dims.begin(), literal.dims.end());
+    return r_.types.make(literal.dtype, dims);
+  }
+
+  // Constant nodes become values
+
+  bool constant(const Body& body, std::uint32_t n, const Resolved& resolved,
+                const AttributeList& attributes) {
+    const Node& node = body.nodes[n];
+    const auto index = node.outputs.count > 0 ? resolved.outputs[node.outputs.first] : kNoIndex;
+    if (index == kNoIndex) return true;
+    const bool known = constant_tensor(index, attributes) || constant_list(index, attributes);
+    if (!known)
+      return r_.stop(Fault::model,
+                     "Constant has none of the attributes value, value_int, value_ints, value_float, "
+                     "value_floats, "
+                     "value_string, value_strings, sparse_value",
+                     describe(node, n)),
+             false;
+    r_.values[index].state = Value::State::stored, r_.values[index].from_constant_node = true;
+    ++r_.constants;
+    return !r_.error;
+  }
+  bool constant_tensor(std::uint32_t index, const AttributeList& attributes) {
+    const auto* dense = attributes.find("value");
+    const auto* sparse = attributes.find("sparse_value");
+    if (!dense && !sparse) return false;
+    r_.tensors.push_back(dense ? decode_tensor(dense->tensor, r_.damage)
+                               : decode_sparse(sparse->sparse, r_.damage));
+    if (r_.check(r_.tensors.back())) store(r_, r_.values[index], r_.tensors.back());
+    return true;
+  }
+  bool constant_list(std::uint32_t index, const AttributeList& attributes) {
+    for (const auto& a : attributes.all) {
+      Literal literal;
+      if (a.name == "value_int")
+        literal.elements = {Element::number(a.i)};
+      else if (a.name == "value_float")
+        literal.dtype = Dtype::f32, literal.elements = {Element::real_number(static_cast<double>(a.f))};
+      else if (a.name == "value_ints" || a.name == "value_floats")
+        literal = list(a, attributes);
+      else if (a.name == "value_string")
+        literal.dtype = Dtype::text;
+      else if (a.name == "value_strings")
+        literal.dtype = Dtype::text, literal.dims = {a.strings.count};
+      else
+        continue;
+      r_.values[index].type = type_of(literal);
+      if (literal.dtype != Dtype::text && literal.elements.size() <= Literal::kMost)
+        r_.set_literal(index, std::move(literal));
+      return true;
+    }
+    return false;
+  }
+  static Literal list(const Attribute& a, const AttributeList& attributes) {
+    Literal literal;
+    const bool whole = a.name == "value_ints";
+    literal.dtype = whole ? Dtype::i64 : Dtype::f32;
+    literal.dims = {whole ? a.ints.count : a.floats.count};
+    for (std::uint32_t i = 0; whole && i < a.ints.count; ++i)
+      literal.elements.push_back(Element::number(attributes.ints[a.ints.first + i]));
+    for (std::uint32_t i = 0; !whole && i < a.floats.count; ++i)
+      literal.elements.push_back(
+          Element::real_number(static_cast<double>(attributes.floats[a.floats.first + i])));
+    return literal;
+  }
+
+  // Functions are expanded in place
+
+  bool call(const Body& body, std::uint32_t n, Scope& scope, const Resolved& resolved,
+            const FunctionView& f) {
+    const Node& node = body.nodes[n];
+    AttributeList attributes;
+    Call outer(r_, scope, body, n, resolved, attributes, nullptr);
+    Scope inside;
+    inside.prefix = std::string(outer.name()) + "/", inside.opsets = &f.opsets;
+    inside.regions = scope.regions, inside.calls = scope.calls + 1;
+    inside.module = outer.module_;
+    pass_attributes(body, node, scope, f, inside);
+    for (std::size_t i = 0; i < f.inputs.size(); ++i)
+      if (outer.has(i)) inside.names.add(f.inputs[i], outer.ins_[i]);
+    bind_absent_inputs(f, inside);
+    for (std::size_t k = 0; k < f.outputs.size(); ++k)
+      if (outer.has_output(k)) inside.renamed[f.outputs[k]] = scope.shown(outer.out(k).name);
+    if (!this->body(f.body, inside)) return false;
+    for (std::size_t k = 0; k < f.outputs.size(); ++k)
+      if (outer.has_output(k) && !hand_back(outer, k, f, inside)) return false;
+    return true;
+  }
+  /// The call's output is what the function made under its own name; an input that is passed through is a
+  /// copy of it.
+  bool hand_back(Call& outer, std::size_t k, const FunctionView& f, Scope& inside) {
+    const auto index = inside.find(f.outputs[k]);
+    if (index == kNoIndex)
+      return r_.stop(Fault::model, fmt::format("the output {} of the function {} is made by no node",
+                                               text::quoted(f.outputs[k]), text::quoted(f.name))),
+             false;
+    const Value made = r_.values[index];
+    Value& out = outer.out(k);
+    if (std::ranges::find(f.inputs, f.outputs[k]) != f.inputs.end())
+      return out.type = made.type, outer.identity_of(index, k), true;
+    const Value before = out;
+    out = made, out.name = before.name, out.producer = before.producer, out.home = before.home;
+    return true;
+  }
+  /// A formal input that the call leaves out is an absent operand: named, and never made.
+  void bind_absent_inputs(const FunctionView& f, Scope& inside) {
+    for (const Text name : f.inputs)
+      if (inside.names.find(name) == NameTable::kNone) inside.absent.insert(name);
+  }
+  void pass_attributes(const Body& body, const Node& node, const Scope& scope, const FunctionView& f,
+                       Scope& inside) {
+    const auto pass = [&](Text message) {
+      AttributeList one;
+      one.add(message, r_.damage);
+      const Attribute& a = one.all[0];
+      if (a.reference.empty())
+        inside.references.try_emplace(a.name, message);
+      else if (const auto at = scope.references.find(a.reference); at != scope.references.end())
+        inside.references.try_emplace(a.name, at->second);
+    };
+    for (std::uint32_t i = 0; i < node.attributes.count; ++i)
+      pass(body.attributes[node.attributes.first + i]);
+    for (const Text message : f.defaults) pass(message);
+  }
+
+  Reading& r_;
+  Text last_op_, last_domain_ = "?";
+  const Rule* last_rule_ = nullptr;
+};
+
+bool translate_body(Reading& reading, const Body& body, Scope& scope) {
+  return Translator(reading).body(body, scope);
+}
+
+}  // namespace alidade::onnx_file
