@@ -40,3 +40,11 @@ def profile(file: pathlib.Path, *options: str) -> str:
 
 def profile_json(file: pathlib.Path, *options: str) -> dict:
     return json.loads(profile(file, "--format", "json", *options))
+
+
+def symbols(file: pathlib.Path) -> list[str]:
+    """What the symbolic dimensions of a model file are called."""
+    done = subprocess.run([program(), "inspect", str(file), "--json"], capture_output=True, text=True)
+    if done.returncode or not done.stdout:
+        raise NativeError(done.stderr.strip() or f"alidade ended with status {done.returncode}")
+    return json.loads(done.stdout)["symbols"]

@@ -1,14 +1,17 @@
 import unittest
 
+from alidade.capture.dynamic import Dynamic, parse_dynamic
 from alidade.capture.faults import CaptureError, did_you_mean
-from alidade.capture.inputs import Dynamic, Inputs, TensorSpec, parse_dynamic, parse_shape
+from alidade.capture.inputs import Inputs, TensorSpec
+from alidade.capture.shapes import Asked, parse_shape
 
 
 class Shapes(unittest.TestCase):
     def test_a_shape_has_a_name_sizes_and_a_dtype(self):
-        self.assertEqual(parse_shape("1,3,224,224"), ("", (1, 3, 224, 224), None))
-        self.assertEqual(parse_shape("x=1x128:int64"), ("x", (1, 128), "int64"))
-        self.assertEqual(parse_shape("mask=:bool"), ("mask", None, "bool"))
+        self.assertEqual(parse_shape("1,3,224,224"), Asked("", (1, 3, 224, 224), None))
+        self.assertEqual(parse_shape("x=1x128:int64"), Asked("x", (1, 128), "int64"))
+        self.assertEqual(parse_shape("mask=:bool"), Asked("mask", None, "bool"))
+        self.assertEqual(parse_shape("batch.ids=1,8"), Asked("batch.ids", (1, 8), None))
 
     def test_what_is_no_shape_is_refused_with_the_way_to_write_one(self):
         with self.assertRaises(CaptureError) as refused:
@@ -30,7 +33,7 @@ class Shapes(unittest.TestCase):
                          "NAME=AXIS:LARGEST or NAME=INPUT.AXIS, as in batch=0,seq=1:512")
 
     def test_a_batch_of_images_in_a_list_is_a_longer_list(self):
-        images = Inputs(([TensorSpec("images_0", (3, 8, 8), axes=())],)).sized(batch=3)
+        images = Inputs(([TensorSpec("images.0", (3, 8, 8), axes=())],)).sized(batch=3)
         self.assertEqual([spec.shape for spec in images.specs()], [(3, 8, 8)] * 3)
         tokens = Inputs((), {"ids": TensorSpec("ids", (1, 16), "int64", ((0, "batch"), (1, "seq")))})
         self.assertEqual(tokens.sized(batch=4, seq=9).specs()[0].shape, (4, 9))

@@ -4,10 +4,13 @@ import contextlib
 import dataclasses
 import os
 
+from alidade.capture.dynamic import with_axes
+from alidade.capture.example import described
 from alidade.capture.faults import CaptureError, first_cause
-from alidade.capture.inputs import Inputs, with_axes, with_shapes
+from alidade.capture.inputs import Inputs
+from alidade.capture.names import needs_shapes
 from alidade.capture.request import Request
-from alidade.capture.sources.python_file import needs_shapes
+from alidade.capture.shapes import with_shapes
 from alidade.capture.sources.source import Source
 
 RANDOM = ("aten::normal_", "aten::uniform_", "aten::bernoulli_.float", "aten::erfinv_", "aten::log_normal_",
@@ -35,8 +38,13 @@ class Built:
 def build(source: Source, request: Request, device: str) -> Built:
     model = placed(source, device, request.with_weights)
     model.train(request.train)
-    inputs = with_axes(with_shapes(model, source.inputs(model), request.shapes), request.dimensions())
+    defaults = source.inputs(model) if request.example is None else described(model, request.example)
+    inputs = with_axes(with_shapes(model, defaults, request.shapes), request.dimensions())
     needs_shapes(model, inputs)
+    for name, size in (("batch", request.batch), ("seq", request.seq)):
+        if size and not inputs.has(name):
+            raise CaptureError(f'no input of this model has a dimension "{name}"', source.name,
+                               f"name it with --dynamic {name}=AXIS, or give the sizes with --input-shape")
     inputs = inputs.sized(batch=request.batch, seq=request.seq)
     return Built(source, model, inputs, device)
 

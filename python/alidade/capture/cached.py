@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import sys
 import zlib
 
@@ -15,6 +16,7 @@ from alidade.capture.sources.archive_file import ArchiveFile
 from alidade.capture.sources.source import Source
 
 DEFAULTS = {"batch": 1, "seq": 128}
+DATA_SIZE = re.compile(r"u\d+")  # what torch.export calls a size that depends on data
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Entry:
     path: pathlib.Path
     symbols: tuple[str, ...]
     notes: tuple[str, ...]
+    data_sizes: dict[str, int | None]
 
 
 def folder() -> pathlib.Path:
@@ -40,6 +43,10 @@ def answer(text: str, request: Request, binds: list[str], say) -> int:
     wanted = dataclasses.replace(request, batch=None, seq=None, dynamic=dynamic_of(source, request))
     entry = fitting(source, wanted, bindings, say)
     left = {name: bindings.get(name, DEFAULTS.get(name)) for name in entry.symbols}
+    left |= {name: bindings.get(name, size) for name, size in entry.data_sizes.items()}
+    for name in bindings:
+        if DATA_SIZE.fullmatch(name) and name not in left:
+            raise unknown_name(name, source)
     return print_line({"path": str(entry.path), "bindings": {n: size for n, size in left.items() if size},
                        "notes": list(entry.notes)})
 
@@ -77,11 +84,15 @@ def without(request: Request, names: set[str]) -> Request:
 
 def fixed(source: Source, request: Request, bindings: dict[str, int], symbols: set[str]) -> Request:
     static = {name: size for name, size in bindings.items() if name not in symbols}
-    unknown = sorted(static.keys() - DEFAULTS.keys())
+    unknown = sorted(name for name in static.keys() - DEFAULTS.keys() if not DATA_SIZE.fullmatch(name))
     if unknown:
-        raise CaptureError(f'nothing in this model is called "{unknown[0]}"', source.name,
-                           f"bind batch or seq, or name a dimension with --dynamic {unknown[0]}=AXIS")
+        raise unknown_name(unknown[0], source)
     return dataclasses.replace(request, batch=static.get("batch"), seq=static.get("seq"))
+
+
+def unknown_name(name: str, source: Source) -> CaptureError:
+    return CaptureError(f'nothing in this model is called "{name}"', source.name,
+                        f"bind batch or seq, or name a dimension with --dynamic {name}=AXIS")
 
 
 def found_or_made(source: Source, request: Request, say) -> Entry:
@@ -108,7 +119,7 @@ def found(key: str) -> Entry | None:
         path = folder() / key / about["file"]
         if zlib.crc32(path.read_bytes()) != about["crc32"]:
             return None
-        return Entry(path, tuple(about["symbols"]), tuple(about["notes"]))
+        return Entry(path, tuple(about["symbols"]), tuple(about["notes"]), about["data_sizes"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -124,11 +135,14 @@ def made(source: Source, request: Request, key: str, say) -> Entry:
         path = done.write(folder() / key / f"{source.title.replace('/', '_')}{done.captured.suffix}", extras(done))
     symbols = sorted(set(done.captured.symbols.values()))
     notes = [f"captured by {done.route} on the {done.built.device} device"]
-    about = {"file": path.name, "crc32": zlib.crc32(path.read_bytes()), "symbols": symbols, "notes": notes}
+    if sizes := ", ".join(f"{name} = {size}" for name, size in done.data_sizes.items() if size is not None):
+        notes.append(f"sizes that depend on data are those of example_inputs: {sizes}")
+    about = {"file": path.name, "crc32": zlib.crc32(path.read_bytes()), "symbols": symbols, "notes": notes,
+             "data_sizes": done.data_sizes}
     with whole_or_absent(folder() / key / "about.json") as partial:
         partial.write_text(json.dumps(about))
     say(f"captured in {sum(done.seconds.values()):.1f} s")
-    return Entry(path, tuple(symbols), tuple(notes))
+    return Entry(path, tuple(symbols), tuple(notes), done.data_sizes)
 
 
 def print_line(line: dict) -> int:

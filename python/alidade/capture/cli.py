@@ -4,10 +4,10 @@ import argparse
 import pathlib
 import sys
 
-from alidade.capture.faults import CaptureError
+from alidade.capture.faults import CaptureError, first_cause, last_place
 from alidade.capture.request import ROUTES, Request
 
-EXIT_USAGE, EXIT_MODEL = 2, 3
+EXIT_MODEL, EXIT_OURS = 3, 70
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,12 +17,25 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return VERBS[verb][1](options)
     except CaptureError as fault:
-        if verb == "cached":
-            from alidade.capture.cached import print_error
-            print_error(fault)
-        else:
-            print(f"error: {fault}", file=sys.stderr)
-        return EXIT_MODEL
+        return told(fault, verb, EXIT_MODEL)
+    except Exception as reason:
+        return told(own_fault(reason), verb, EXIT_OURS)
+
+
+def told(fault: CaptureError, verb: str, code: int) -> int:
+    if verb == "cached":
+        from alidade.capture.cached import print_error
+        print_error(fault)
+    else:
+        print(f"error: {fault}", file=sys.stderr)
+    return code
+
+
+def own_fault(reason: Exception) -> CaptureError:
+    """What nobody foresaw: one sentence with the place in this package that it came from."""
+    place = last_place(reason, str(pathlib.Path(__file__).parent))
+    return CaptureError(f"alidade-capture failed with {first_cause(reason)}", place,
+                        "this is a mistake in alidade-capture; please report it")
 
 
 def say(line: str) -> None:

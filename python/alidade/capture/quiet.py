@@ -9,8 +9,9 @@ import warnings
 @contextlib.contextmanager
 def quiet_libraries():
     """Standard output is the result and standard error ours, so both are closed to everybody else meanwhile."""
-    for name, value in (("HF_HUB_OFFLINE", "1"), ("TRANSFORMERS_VERBOSITY", "error"), ("YOLO_OFFLINE", "true")):
-        os.environ.setdefault(name, value)
+    wanted = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_VERBOSITY": "error", "YOLO_OFFLINE": "true"}
+    added = {name: value for name, value in wanted.items() if name not in os.environ}
+    os.environ.update(added)
     logging.disable(logging.ERROR)
     try:
         with warnings.catch_warnings(), open(os.devnull, "w") as nowhere:
@@ -19,3 +20,5 @@ def quiet_libraries():
                 yield
     finally:
         logging.disable(logging.NOTSET)
+        for name in added:
+            os.environ.pop(name, None)

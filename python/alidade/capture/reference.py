@@ -130,7 +130,7 @@ def by_fvcore(built: Built) -> dict:
     from fvcore.nn import FlopCountAnalysis
     args, kwargs = built.tensors()
     with plain_operators(), only_tensors(built.model):
-        analysis = FlopCountAnalysis(by_position(built.model, len(args), list(kwargs)), (*args, *kwargs.values()))
+        analysis = FlopCountAnalysis(*by_position(built.model, args, kwargs))
         analysis.unsupported_ops_warnings(False).uncalled_modules_warnings(False).tracer_warnings("none")
         by_operator = {name: int(count) for name, count in sorted(analysis.by_operator().items())}
         by_module = {name.removeprefix("model."): int(count) for name, count in analysis.by_module().items()
@@ -141,19 +141,24 @@ def by_fvcore(built: Built) -> dict:
             "unsupported": unsupported}
 
 
-def by_position(model, positional: int, names: list[str]):
-    """The model under a module that passes its inputs on by name: fvcore hands them over in order."""
+def by_position(model, args: tuple, kwargs: dict):
+    """The model under a module that takes its tensors one by one, and these tensors: fvcore knows no other inputs."""
     import torch
+    leaves, spec = torch.utils._pytree.tree_flatten((args, kwargs))
+    places = [place for place, leaf in enumerate(leaves) if isinstance(leaf, torch.Tensor)]
 
     class ByPosition(torch.nn.Module):
         def __init__(self):
             super().__init__()
             self.model = model
 
-        def forward(self, *values):
-            return self.model(*values[:positional], **dict(zip(names, values[positional:], strict=True)))
+        def forward(self, *tensors):
+            values = dict(zip(places, tensors, strict=True))
+            every = [values.get(place, leaf) for place, leaf in enumerate(leaves)]
+            positional, named = torch.utils._pytree.tree_unflatten(every, spec)
+            return self.model(*positional, **named)
 
-    return ByPosition()
+    return ByPosition(), tuple(leaves[place] for place in places)
 
 
 TOOLS = {"fvcore": by_fvcore, "torch": by_torch}

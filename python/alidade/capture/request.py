@@ -1,8 +1,9 @@
 """What was asked of a capture, beside the source."""
 
 import dataclasses
+from typing import Any
 
-from alidade.capture.inputs import Dynamic, parse_dynamic
+from alidade.capture.dynamic import Dynamic, parse_dynamic
 
 ROUTES = ("export", "strict", "nonstrict", "dynamo", "trace", "onnx", "fx")
 
@@ -20,6 +21,7 @@ class Request:
     via: str = ""
     with_weights: bool = False
     references: tuple[str, ...] = ()
+    example: Any = None  # inputs as values, from Python alone: no cache knows them
 
     def dimensions(self) -> list[Dynamic]:
         return parse_dynamic(self.dynamic)

@@ -6,7 +6,7 @@ import pathlib
 import time
 from collections.abc import Callable
 
-from alidade.capture import routes
+from alidade.capture import data_sizes, routes
 from alidade.capture.archive import SCHEMA, whole_or_absent
 from alidade.capture.build import Built, build, fits_in_memory
 from alidade.capture.captured import Captured
@@ -34,13 +34,14 @@ class Capture:
     failures: list[dict]
     seconds: dict[str, float]
     set_up: list[str]
+    data_sizes: dict[str, int | None]
 
     def record(self) -> dict:
         """What is kept beside the graph."""
         return {"schema": SCHEMA, "source": self.source.name, "versions": self.source.versions(), "route": self.route,
                 "device": self.built.device, "train": self.request.train, "symbols": self.captured.symbols,
                 "inputs": [spec.as_json() for spec in self.built.inputs.specs()], "warm_up": self.set_up,
-                "failures": self.failures,
+                "failures": self.failures, "data_sizes": self.data_sizes,
                 "seconds": {what: round(taken, 3) for what, taken in self.seconds.items()}}
 
     def write(self, path: pathlib.Path, more: dict | None = None) -> pathlib.Path:
@@ -101,7 +102,8 @@ class Attempt:
 
     def raised(self, reason: Exception) -> CaptureError:
         return CaptureError(f"the model's forward raised {first_cause(reason)}", self.source.name,
-                            "look at its inputs: --input-shape gives them by name or in order")
+                            "look at its inputs: --input-shape gives them by name or in order, parts of one by its "
+                            "name and theirs (batch.ids=1,128:int64), and example_inputs() in a file gives values")
 
     def first_that_works(self, built: Built, plan) -> Capture | None:
         for route in plan:
@@ -113,8 +115,33 @@ class Attempt:
                 self.note(route, built.device, first_cause(reason))
                 continue
             self.seconds[route] = time.monotonic() - started
-            return Capture(self.source, self.request, captured, route, built, self.failures, self.seconds, self.set_up)
+            if built.device == "meta" and built.inputs.has_values() and data_sizes.names(captured):
+                self.note(route, "meta", "sizes depend on data: once more on the CPU, with the values that were given")
+                return None
+            self.say_fixed(captured)
+            return Capture(self.source, self.request, captured, route, built, self.failures, self.seconds, self.set_up,
+                           self.sizes(built, captured))
         return None
+
+    def say_fixed(self, captured: Captured) -> None:
+        for dimension in self.request.dimensions():
+            if dimension.name not in captured.symbols.values():
+                self.say(f'"{dimension.name}" is a number in this file: the model or the route fixes it')
+
+    def sizes(self, built: Built, captured: Captured) -> dict[str, int | None]:
+        """What sizes that depend on data are for the values that were given; None where none were."""
+        unknown = dict.fromkeys(data_sizes.names(captured))
+        if not built.inputs.has_values() or built.device == "meta" or not unknown:
+            return unknown
+        try:
+            every = data_sizes.found(captured.programs()[0], *built.tensors())
+            found = {name: every[name] for name in unknown}
+        except Exception as reason:
+            self.say(f"sizes that depend on data stay unknown: {first_cause(reason)}")
+            return unknown
+        shown = ", ".join(f"{name} = {size}" for name, size in found.items())
+        self.say(f"sizes that depend on data, with the values that were given: {shown}")
+        return found
 
     def note(self, route: str, device: str, why: str) -> None:
         self.failures.append({"route": route, "device": device, "why": why})
@@ -129,8 +156,20 @@ class Attempt:
 def capture(source: Source, request: Request, say: Say) -> Capture:
     """The source's model by the first route that works."""
     attempt = Attempt(source, request, say)
-    with modes_kept(source):
+    with modes_kept(source), process_as_it_was():
         return attempt.run()
+
+
+@contextlib.contextmanager
+def process_as_it_was():
+    """What a capture turns off or draws from in all of torch is afterwards as it was."""
+    import torch
+    fast_path = torch.backends.mha.get_fastpath_enabled()
+    try:
+        with torch.random.fork_rng(devices=()):
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast_path)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import importlib.abc
 import importlib.util
 import pathlib
 import sys
@@ -16,25 +17,37 @@ SCHEMAS = {
 
 def import_torchvision():
     """The package torchvision, with stand-ins where its own operators are missing."""
-    if "torchvision" not in sys.modules:
-        stand_in = not compiled_half_loads()
-        if stand_in:
+    prepare()
+    return importlib.import_module("torchvision")
+
+
+def prepare() -> None:
+    """From here on torchvision can be imported by anyone: by a user's file, by timm, by transformers."""
+    if "torchvision" not in sys.modules and not any(isinstance(finder, Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, Finder())
+
+
+class Finder(importlib.abc.MetaPathFinder):
+    """Stands before Python's own finders until torchvision is asked for: its operators are needed while it loads."""
+
+    def find_spec(self, name: str, path=None, target=None):
+        if name != "torchvision":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec("torchvision")
+        if spec and spec.origin and not compiled_half_loads(spec.origin):
             define()
-        torchvision = importlib.import_module("torchvision")
-        if stand_in:
-            implement()
-        return torchvision
-    return sys.modules["torchvision"]
+            load = spec.loader.exec_module
+            spec.loader.exec_module = lambda module: (load(module), implement())
+        return spec
 
 
-def compiled_half_loads() -> bool:
+def compiled_half_loads(origin: str) -> bool:
     import torch
-    found = importlib.util.find_spec("torchvision")
-    library = pathlib.Path(found.origin).with_name("_C.so") if found and found.origin else None
     try:
-        torch.ops.load_library(library)
+        torch.ops.load_library(pathlib.Path(origin).with_name("_C.so"))
         return hasattr(torch.ops.torchvision, "nms")
-    except (OSError, AttributeError, RuntimeError, TypeError):
+    except (OSError, AttributeError, RuntimeError):
         return False
 
 

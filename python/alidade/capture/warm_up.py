@@ -1,6 +1,7 @@
 """One forward pass before anything is captured: models that set themselves up on first use do it here."""
 
 from alidade.capture.build import Built, as_if_compiled
+from alidade.capture.containers import register
 
 PLAIN = (bool, int, float, str, tuple)
 
@@ -22,7 +23,7 @@ def run(built: Built) -> None:
     import torch
     args, kwargs = built.tensors()
     with torch.no_grad():
-        built.model(*args, **kwargs)
+        register(built.model(*args, **kwargs))
 
 
 def state(model) -> dict[str, object]:

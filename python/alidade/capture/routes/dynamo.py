@@ -62,7 +62,7 @@ def capture(built: Built, request: Request, route: str) -> Bundle:
     torch._dynamo.reset()
     if not recorder.recording.partitions:
         raise RuntimeError("Dynamo found no graph in the model")
-    return Bundle(recorder.recording, built.source.title, recorder.outside(args, kwargs), recorder.without_outputs)
+    return Bundle(recorder.recording, built.source.title, recorder.outside(*built.tensors()), recorder.without_outputs)
 
 
 class Recorder:

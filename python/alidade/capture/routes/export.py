@@ -1,13 +1,15 @@
 """torch.export: one graph of ATen operators; without strict it runs the model, with it Dynamo reads its bytecode."""
 
 import dataclasses
+import inspect
 import io
 import json
 import pathlib
 
 from alidade.capture.archive import graph_only
 from alidade.capture.build import Built
-from alidade.capture.inputs import Inputs, TensorSpec, mapped
+from alidade.capture.containers import flatten, is_object
+from alidade.capture.inputs import Inputs, TensorSpec
 from alidade.capture.request import Request
 
 
@@ -52,7 +54,7 @@ def capture(built: Built, request: Request, route: str) -> Program:
     if not wanted:
         return Program(exported(built, built.inputs, strict), {})
     inputs = built.inputs.sized(**{name: d.size() for name, d in wanted.items()})
-    program = exported(built, inputs, strict, dynamic_shapes(inputs, wanted))
+    program = exported(built, inputs, strict, dynamic_shapes(built.model, inputs, wanted))
     return Program(program, symbol_names(program, inputs, set(wanted)))
 
 
@@ -63,24 +65,24 @@ def exported(built: Built, inputs: Inputs, strict: bool, dynamic=None):
         return torch.export.export(built.model, args, kwargs, dynamic_shapes=dynamic, strict=strict)
 
 
-def dynamic_shapes(inputs: Inputs, wanted: dict):
+def dynamic_shapes(model, inputs: Inputs, wanted: dict):
     """One Dim per name for all inputs that have it, in the order that torch.export flattens them."""
     import torch
     dims = {name: torch.export.Dim(name, min=1, max=d.most) if d.most else torch.export.Dim.AUTO
             for name, d in wanted.items()}
 
-    def axes(spec: TensorSpec) -> dict:
-        return {axis: dims[name] for axis, name in spec.axes if name in dims and axis < len(spec.shape)}
+    def axes(value):
+        if isinstance(value, TensorSpec):
+            return {axis: dims[name] for axis, name in value.axes if name in dims and axis < len(value.shape)}
+        if isinstance(value, dict):
+            return {name: axes(part) for name, part in value.items()}
+        if isinstance(value, list | tuple):
+            parts = [axes(part) for part in value]
+            return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+        return [axes(part) for part in flatten(value)[0]] if is_object(value) else None
 
-    per_input = (*(mapped(value, axes) for value in inputs.args), *(mapped(v, axes) for v in inputs.kwargs.values()))
-    names = [spec_name(value, i) for i, value in enumerate(inputs.args)] + list(inputs.kwargs)
-    return dict(zip(names, per_input, strict=True))
-
-
-def spec_name(value, number: int) -> str:
-    if isinstance(value, TensorSpec):
-        return value.name
-    return value[0].name.removesuffix("_0") if isinstance(value, list) else f"input{number}"
+    given = inspect.signature(model.forward).bind(*inputs.args, **inputs.kwargs).arguments
+    return {name: axes(value) for name, value in given.items()}
 
 
 def symbol_names(program, inputs: Inputs, wanted: set[str]) -> dict[str, str]:

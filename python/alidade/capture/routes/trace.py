@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import functools
+import inspect
 import json
 import pathlib
 
@@ -43,9 +44,12 @@ def capture(built: Built, request: Request, route: str) -> Traced:
     import torch
     args, kwargs = built.tensors()
     with torch.no_grad(), only_tensors(built.model):
-        given = {"example_kwarg_inputs": kwargs} if kwargs and not args else {"example_inputs": args}
+        if args and kwargs:
+            bound = inspect.signature(built.model.forward).bind(*args, **kwargs)
+            args, kwargs = bound.args, bound.kwargs
         if args and kwargs:
             raise ValueError("torch.jit.trace takes positional inputs or named ones, not both")
+        given = {"example_kwarg_inputs": kwargs} if kwargs else {"example_inputs": args}
         return Traced(torch.jit.trace(built.model, check_trace=False, strict=False, **given))
 
 

@@ -6,9 +6,11 @@ import inspect
 import pathlib
 import sys
 
+from alidade.capture.example import described
 from alidade.capture.faults import CaptureError, did_you_mean, first_cause, last_place
-from alidade.capture.inputs import Inputs, TensorSpec, missing_input, required_names
+from alidade.capture.inputs import Inputs
 from alidade.capture.sources.source import Source
+from alidade.capture.torchvision_ops import prepare
 
 
 class PythonFile(Source):
@@ -37,16 +39,20 @@ class PythonFile(Source):
         name = self.file.stem
         if getattr(sys.modules.get(name), "__file__", None) == str(self.file.resolve()):
             return sys.modules[name]
+        prepare()
         sys.path.insert(0, str(self.file.resolve().parent))
         spec = importlib.util.spec_from_file_location(name, self.file.resolve())
         module = sys.modules[name] = importlib.util.module_from_spec(spec)
         try:
             spec.loader.exec_module(module)
-        except Exception as reason:
+        except (Exception, SystemExit) as reason:
             del sys.modules[name]
-            place = last_place(reason, str(self.file.resolve())) or self.file.name
-            raise CaptureError(f"the file raised {first_cause(reason)}", place) from reason
+            raise self.raised("the file", reason) from reason
         return module
+
+    def raised(self, what: str, reason: BaseException) -> CaptureError:
+        place = last_place(reason, str(self.file.resolve())) or self.file.name
+        return CaptureError(f"{what} raised {first_cause(reason)}", place)
 
     def build(self):
         import torch
@@ -75,34 +81,12 @@ class PythonFile(Source):
         example = getattr(self.loaded(), "example_inputs", None)
         if example is None:
             return Inputs()
-        return described(model, example() if callable(example) else example)
+        try:
+            return described(model, example() if callable(example) else example)
+        except Exception as reason:
+            raise self.raised("example_inputs", reason) from reason
 
 
 def article(value) -> str:
     kind = type(value).__name__
     return f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
-
-
-def described(model, example) -> Inputs:
-    """Tensors, a tuple of them, or a dict of them, as shapes and dtypes."""
-    if isinstance(example, dict):
-        return Inputs((), {name: described_value(name, value) for name, value in example.items()})
-    values = example if isinstance(example, tuple) else (example,)
-    return Inputs(tuple(described_value(f"input{i}", value) for i, value in enumerate(values)))
-
-
-def described_value(name: str, value):
-    import torch
-    if isinstance(value, torch.Tensor):
-        return TensorSpec(name, tuple(value.shape), str(value.dtype).removeprefix("torch."))
-    if isinstance(value, list | tuple):
-        return type(value)(described_value(f"{name}_{i}", entry) for i, entry in enumerate(value))
-    return value
-
-
-def needs_shapes(model, inputs: Inputs) -> None:
-    """Says which input has no shape, where forward cannot do without it."""
-    missing = required_names(model)[len(inputs.args):]
-    for name in missing:
-        if name not in inputs.kwargs:
-            raise missing_input(model, name)

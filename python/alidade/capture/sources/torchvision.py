@@ -39,7 +39,7 @@ class Torchvision(Source):
             frame = dataclasses.replace(IMAGE, shape=(1, 3, 520, 960))
             return Inputs((frame, frame))
         if self.model.startswith(DETECTION):
-            return Inputs(([TensorSpec("images_0", (3, *self.detection_size()), axes=(), fill="random")],))
+            return Inputs(([TensorSpec("images.0", (3, *self.detection_size()), axes=(), fill="random")],))
         return Inputs((dataclasses.replace(IMAGE, shape=self.image_shape(model)),))
 
     def detection_size(self) -> tuple[int, int]:
