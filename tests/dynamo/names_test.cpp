@@ -74,8 +74,12 @@ TEST_CASE("sizes as sympy spells them become formulas") {
   CHECK(infix("Mod(" + s0 + ", Integer(3))") == "Mod(s0, 3)");
   CHECK(infix("CeilToInt(IntTrueDiv(" + s0 + ", Integer(3)))") == "ceil(s0/3)");
   CHECK(infix("TruncToInt(Mul(Float('0.69999999999999996', precision=53), ToFloat(" + s0 + ")))") ==
-        "floor(7*s0/10)");
+        "trunc(7*s0/10)");
   CHECK(infix("torch.utils._sympy.functions.FloorDiv(" + s0 + ", Integer(2))") == "s0//2");
+  CHECK(infix("Where(StrictLessThan(Integer(3), " + s0 + "), " + s0 + ", Integer(3))") ==
+        "Where(Lt(3, s0), s0, 3)");
+  CHECK(infix("CeilDiv(" + s0 + ", Integer(3))") == "CeilDiv(s0, 3)");
+  CHECK(infix("RoundToInt(Mul(Rational(1, 3), " + s0 + "))") == "round(s0/3)");
   CHECK(infix("ModularIndexing(" + s0 + ", Integer(2), Integer(3))") == "Mod(s0//2, 3)");
 }
 

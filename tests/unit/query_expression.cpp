@@ -5,6 +5,7 @@
 #include "host/query/expression.hpp"
 
 using namespace alidade;
+using namespace alidade::host;
 using namespace alidade::host::query;
 
 namespace {
@@ -37,7 +38,7 @@ const Fields kModel({{"macs", Value(1814073344.0)},
                     {&kConv, &kRelu});
 
 std::string worth(std::string_view text, const Scope& scope = kModel) {
-  const auto expression = Expression::parse(text);
+  const auto expression = query::Expression::parse(text);
   if (!expression) return expression.error().what;
   const auto value = expression->value(scope);
   return value ? to_text(*value) : value.error().what;
@@ -98,7 +99,8 @@ TEST_CASE("an expression that is no expression is told with its place") {
 }
 
 TEST_CASE("an expression says what it found") {
-  const auto expression = Expression::parse("macs < 1G and count(kind == conv) > 3 and fusion.groups > 1");
+  const auto expression =
+      query::Expression::parse("macs < 1G and count(kind == conv) > 3 and fusion.groups > 1");
   REQUIRE(expression.has_value());
   CHECK(expression->findings(kModel) == "macs is 1814073344, count(...) is 1, fusion.groups is 23");
   CHECK(expression->mentions() == std::vector<std::string>{"macs", "kind", "conv", "fusion.groups"});

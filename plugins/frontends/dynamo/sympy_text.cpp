@@ -1,9 +1,11 @@
 #include "sympy_text.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace alidade::dynamo {
@@ -167,6 +169,33 @@ class Srepr {
     return near && close() ? std::optional(quotient(near->first, near->second)) : std::nullopt;
   }
 
+  /// As a formula calls what sympy's text calls by another name, or by the same.
+  static std::optional<std::string_view> plain_name(std::string_view f) {
+    static constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+        {"Max", "Max"},
+        {"Min", "Min"},
+        {"Abs", "Abs"},
+        {"RoundToInt", "round"},
+        {"CeilDiv", "CeilDiv"},
+        {"Where", "Where"},
+        {"LShift", "LShift"},
+        {"RShift", "RShift"},
+        {"RoundDecimal", "RoundDecimal"},
+        {"Equality", "Eq"},
+        {"Unequality", "Ne"},
+        {"StrictLessThan", "Lt"},
+        {"LessThan", "Le"},
+        {"StrictGreaterThan", "Gt"},
+        {"GreaterThan", "Ge"},
+        {"And", "And"},
+        {"Or", "Or"},
+        {"Not", "Not"},
+        {"FloatPow", "FloatPow"},
+    };
+    const auto* found = std::ranges::find(kNames, f, &std::pair<std::string_view, std::string_view>::first);
+    return found == std::end(kNames) ? std::nullopt : std::optional(found->second);
+  }
+
   static std::optional<Formula> apply(std::string_view f, const std::vector<Formula>& x) {
     const auto call = [&](std::string name) {
       for (std::size_t i = 0; i < x.size(); ++i) name += (i == 0 ? "(" : ", ") + fit(x[i], Binding::sum);
@@ -177,9 +206,10 @@ class Srepr {
     };
     if (f == "Add") return sum(x);
     if (f == "Mul") return product(x);
-    if (f == "Max" || f == "Min") return call(std::string(f));
+    if (const auto name = plain_name(f)) return call(std::string(*name));
     if (x.size() == 1) {
-      if (f == "TruncToInt" || f == "FloorToInt" || f == "floor") return call("floor");
+      if (f == "FloorToInt" || f == "floor") return call("floor");
+      if (f == "TruncToInt" || f == "TruncToFloat") return call("trunc");
       if (f == "CeilToInt" || f == "ceiling") return call("ceil");
       if (f == "ToFloat" || f == "Identity") return x[0];
     }
