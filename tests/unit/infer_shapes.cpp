@@ -1,0 +1,97 @@
+#include <catch2/catch.hpp>
+
+#include "alidade/infer/types.hpp"
+
+using namespace alidade;
+using namespace alidade::infer;
+
+// With numbers these functions are held against onnxruntime and numpy by the conformance suites; here are
+// sizes that are formulas or unknown, and what cannot be.
+
+namespace {
+
+struct Symbols {
+  GraphBuilder builder;
+  Types types{builder};
+  Sizes& sizes = types.sizes;
+
+  Dim dim(std::string_view text) { return text == "?" ? Dim() : sizes.dim(text); }
+  Shape shape(std::initializer_list<std::string_view> texts) {
+    std::vector<Dim> dims;
+    for (const auto text : texts) dims.push_back(dim(text));
+    return dims;
+  }
+  std::string text(const Result<Shape>& shape) {
+    if (!shape) return shape.error().what;
+    return types.text(types.make(Dtype::f32, *shape));
+  }
+  std::vector<Number> numbers(std::initializer_list<std::string_view> texts) {
+    std::vector<Number> out;
+    for (const auto t : texts)
+      out.push_back(t == "?"             ? Number()
+                    : t.starts_with('-') ? Number::of(std::stoll(std::string(t)))
+                                         : Number::of(dim(t)));
+    return out;
+  }
+};
+
+ConvAttrs window(std::int64_t stride, std::int64_t pads) {
+  ConvAttrs a;
+  for (auto* s : {&a.strides, &a.pads_begin, &a.pads_end, &a.dilations, &a.output_padding}) s->rank = 2;
+  a.strides.at = {stride, stride}, a.dilations.at = {1, 1}, a.pads_begin.at = a.pads_end.at = {pads, pads};
+  return a;
+}
+
+}  // namespace
+
+TEST_CASE("a convolution of formulas and unknown sizes", "[infer]") {
+  Symbols s;
+  const auto weight = s.shape({"16", "3", "3", "3"});
+  CHECK(s.text(conv(s.sizes, s.shape({"n", "3", "h", "?"}), weight, window(1, 1))) == "f32[n,16,h,?]");
+  CHECK(s.text(conv(s.sizes, s.shape({"n", "3", "h", "32"}), weight, window(2, 1))) ==
+        "f32[n,16,(h + 1)//2,16]");
+  CHECK(s.text(conv(s.sizes, Shape(), weight, window(1, 1))) == "f32[*]");
+  CHECK(s.text(conv_transpose(s.sizes, s.shape({"n", "16", "h", "8"}), s.shape({"16", "4", "2", "2"}),
+                              window(2, 0))) == "f32[n,4,2*h,16]");
+}
+
+TEST_CASE("shapes that cannot be are told with both", "[infer]") {
+  Symbols s;
+  CHECK(s.text(broadcast(s.sizes, s.shape({"2", "3"}), s.shape({"4"}))) ==
+        "shapes [2,3] and [4] do not broadcast");
+  CHECK(s.text(matmul(s.sizes, s.shape({"2", "3"}), s.shape({"4", "5"}), {})) ==
+        "rows of 3 are multiplied by columns of 4: [2,3] times [4,5]");
+  CHECK(s.text(squeeze(s.shape({"1", "3"}), Axes(std::vector<std::int64_t>{1}))) ==
+        "it takes away dimension 1, whose size is 3 and not 1");
+  CHECK(s.text(reduce(s.shape({"1", "3"}), Axes(std::vector<std::int64_t>{2}), false)) ==
+        "the axis 2 is out of range for 2 dimensions");
+  CHECK(s.text(einsum(s.sizes, "ij,jk->ik", std::vector{s.shape({"2", "3"}), s.shape({"4", "5"})})) ==
+        "the index j is 3 and 4");
+}
+
+TEST_CASE("a reshape keeps what cancels, and knows the one size that is left", "[infer]") {
+  Symbols s;
+  const auto x = s.shape({"batch", "seq", "768"});
+  CHECK(s.text(reshape(s.sizes, x, s.numbers({"0", "0", "12", "64"}))) == "f32[batch,seq,12,64]");
+  CHECK(s.text(reshape(s.sizes, x, s.numbers({"0", "-1", "12", "64"}))) == "f32[batch,seq,12,64]");
+  CHECK(s.text(reshape(s.sizes, x, s.numbers({"-1", "768"}))) == "f32[batch*seq,768]");
+  CHECK(s.text(reshape(s.sizes, x, s.numbers({"?", "seq", "768"}))) == "f32[batch,seq,768]");
+  CHECK(s.text(reshape(s.sizes, s.shape({"batch", "?"}), s.numbers({"-1", "4"}))) == "f32[?,4]");
+}
+
+TEST_CASE("a slice of formulas", "[infer]") {
+  Symbols s;
+  const auto length = [&](std::string_view size, std::string_view from, std::string_view to,
+                          std::int64_t step) {
+    const auto n = s.numbers({size, from, to});
+    const auto made = slice_length(s.sizes, n[0], n[1], n[2], Number::of(step));
+    return s.types.text(s.types.make(Dtype::f32, std::vector{made.as_dim()}));
+  };
+  CHECK(length("n", "0", "9223372036854775807", 1) == "f32[n]");
+  CHECK(length("n", "0", "9223372036854775807", 2) == "f32[(n + 1)//2]");
+  CHECK(length("n", "-1", "-9223372036854775807", -1) == "f32[n]");
+  CHECK(length("n", "1", "9223372036854775807", 1) == "f32[n - Min(1, n)]");
+  CHECK(length("512", "0", "seq", 1) == "f32[Min(512, seq)]");
+  CHECK(length("?", "0", "9223372036854775807", 1) == "f32[?]");
+  CHECK(length("10", "8", "2", -3) == "f32[2]");
+}
