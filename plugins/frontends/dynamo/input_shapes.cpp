@@ -37,12 +37,8 @@ Result<void> collect(const ModelInput& input, const std::vector<std::int64_t>& s
   sizes.each_element([&](JsonValue size) {
     const auto place = "dimension " + std::to_string(i) + " of input " + text::quoted(input.name);
     const auto asked = shape[i++];
-    const auto fixed = size.find("as_int");
-    if (fixed && fixed.integer() != asked && ok)
-      ok = unfit(place + " is fixed at " + std::to_string(fixed.integer()) + " in this file, and " +
-                     std::to_string(asked) + " was given",
-                 "export the model with dynamic_shapes for it, or give the shape it has");
-    if (fixed) return;
+    if (asked < 0 || size.find("as_int"))
+      return;  // another size than a fixed one is worked through the graph
     if (const auto spelled = formula(size.at("as_expr").at("expr_str").text(), names))
       demands.push_back({place, *spelled, asked});
   });

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "alidade/base/text.hpp"
+#include "alidade/infer/input_shapes.hpp"
 #include "bundle.hpp"
 
 namespace alidade::dynamo {
@@ -43,7 +44,9 @@ Result<Graph> read_archive(const ReadRequest& request, std::int64_t partition) {
                                         : read_single(*archive, partition, weave, program);
   if (!read) return std::unexpected(read.error());
   weave.write_notes();
-  return builder.finish();
+  auto graph = builder.finish();
+  if (!graph || request.input_shapes.empty()) return graph;
+  return infer::with_input_shapes(std::move(*graph), request.input_shapes);
 }
 
 }  // namespace alidade::dynamo

@@ -2,6 +2,7 @@
 // prints.
 
 #include "alidade/base/file.hpp"
+#include "alidade/infer/input_shapes.hpp"
 #include "alidade/ir/bind.hpp"
 #include "alidade/ir/print.hpp"
 #include "alidade/sdk/plugin.hpp"
@@ -10,7 +11,8 @@ namespace {
 
 using namespace alidade;
 
-/// The text form as a model format. Shapes are taken as written; bindings fill symbols.
+/// The text form as a model format. Shapes are taken as written; bindings fill symbols, and other input
+/// shapes are worked through the graph.
 class TextForm final : public Frontend {
  public:
   Recognition recognises(std::string_view path, std::string_view head) const override {
@@ -19,9 +21,6 @@ class TextForm final : public Frontend {
   }
 
   Result<Graph> read(const ReadRequest& request) const override {
-    if (!request.input_shapes.empty())
-      return fail(Fault::config, "a graph in text form states its shapes; an input shape cannot be given",
-                  request.path, "bind its symbols with --bind instead");
     const auto bytes = FileBytes::open(request.path);
     if (!bytes) return std::unexpected(bytes.error());
     auto graph = parse(bytes->view(), request.path);
@@ -30,7 +29,9 @@ class TextForm final : public Frontend {
       fits.error().where = request.path + ": " + fits.error().where;
       return std::unexpected(std::move(fits).error());
     }
-    return request.bindings.empty() ? std::move(graph) : bind(std::move(*graph), request.bindings);
+    if (!request.bindings.empty()) graph = bind(std::move(*graph), request.bindings);
+    if (!graph || request.input_shapes.empty()) return graph;
+    return infer::with_input_shapes(std::move(*graph), request.input_shapes);
   }
 };
 

@@ -116,7 +116,10 @@ class InputMaker {
     const auto type = record    ? scalar_type_of(record->dtype).value_or(at::kFloat)
                       : example ? traced.toTensor().scalar_type()
                                 : assumed(name);
-    const auto sizes = shape ? *shape : record ? record->shape : traced.toTensor().sizes().vec();
+    const auto stated = record ? record->shape : example ? traced.toTensor().sizes().vec() : Shape();
+    auto sizes = shape ? *shape : stated;
+    for (std::size_t d = 0; d < sizes.size(); ++d)
+      if (sizes[d] < 0) sizes[d] = d < stated.size() ? stated[d] : 1;  // as the file says
     const auto made = at::empty(sizes, at::TensorOptions(type).device(at::kMeta));
     tensors_.define(made, weave_.value(ValueKind::input, name, tensors_.type(made)));
     if (!record && !example) tensors_.assume(made, name);

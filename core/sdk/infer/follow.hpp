@@ -1,0 +1,35 @@
+#pragma once
+#include <span>
+
+#include "alidade/infer/types.hpp"
+#include "alidade/ir/graph.hpp"
+
+namespace alidade::infer {
+
+/// One node whose operands have other shapes than when the graph was read.
+struct Changed {
+  const Graph& graph;
+  NodeId node;
+  Sizes& sizes;
+  std::span<const Shape> before, after;  ///< of every operand
+  std::vector<Shape> results;            ///< as they were; made anew
+  bool scaled = false;                   ///< a target that the file fixes took the factor
+
+  [[nodiscard]] const Shape& in(std::size_t i = 0) const { return after[i]; }
+  [[nodiscard]] bool has(std::size_t i) const { return i < after.size() && graph.inputs(node)[i].valid(); }
+  template <class A>
+  [[nodiscard]] const A& attrs() const {
+    return graph.attrs<A>(node);
+  }
+};
+
+/// Works the results out anew; an error says what does not fit.
+[[nodiscard]] Result<void> follow(Changed& node);
+/// A reshape whose target is not in the graph: groups of sizes with equal products change together, and the
+/// first size of a group takes the factor.
+[[nodiscard]] Result<Shape> follow_reshape(Changed& node);
+/// A size of the result that is the first operand's at the same place follows it; another one keeps its ratio
+/// to it, and is unknown where that is no whole number.
+[[nodiscard]] Shape follow_places(Changed& node, const Shape& result);
+
+}  // namespace alidade::infer

@@ -1,0 +1,192 @@
+#include "alidade/infer/input_shapes.hpp"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+#include "alidade/base/text.hpp"
+#include "alidade/ir/arrays.hpp"
+#include "alidade/ir/bind.hpp"
+#include "follow.hpp"
+
+namespace alidade::infer {
+namespace {
+
+std::string shown(Sizes& sizes, const Shape& shape) {
+  if (!shape) return "[*]";
+  std::string out = "[";
+  for (const Dim d : *shape)
+    out += (out.size() > 1 ? "," : "") + (d.is_known()      ? std::to_string(d.size())
+                                          : d.is_symbolic() ? std::string(sizes.expression(d))
+                                                            : "?");
+  return out + "]";
+}
+
+/// Walks a graph in order and works out anew what depends on an input that has another shape.
+class Resizing {
+ public:
+  explicit Resizing(const Graph& graph)
+      : g_(graph), types_(scratch_), before_(graph.value_count()), after_(graph.value_count()) {
+    for (const ValueId v : graph.values()) before_[v.index] = after_[v.index] = own(graph.type(v));
+  }
+
+  Result<void> input(std::string_view name, const std::vector<std::int64_t>& sizes) {
+    const auto inputs = g_.inputs();
+    const auto found =
+        std::ranges::find_if(inputs, [&](ValueId v) { return name.empty() || g_.name(v) == name; });
+    if (found == inputs.end()) return no_such_input(name);
+    Shape& shape = after_[found->index];
+    if (!shape || shape->size() != sizes.size())
+      return fail(Fault::config, "the input " + text::quoted(g_.name(*found)) + " is " +
+                                     shown(types_.sizes, shape) + " and was given " +
+                                     std::to_string(sizes.size()) + " dimensions");
+    for (std::size_t d = 0; d < sizes.size(); ++d)
+      if (sizes[d] >= 0) (*shape)[d] = Dim(sizes[d]);
+    return {};
+  }
+
+  Result<void> run() {
+    for (const NodeId n : g_.body())
+      if (auto ok = node(n); !ok) return ok;
+    return {};
+  }
+
+  /// The graph's arrays with the types that changed.
+  std::unique_ptr<GraphArrays> arrays() {
+    auto out = std::make_unique<GraphArrays>(g_.arrays());
+    for (const ValueId v : g_.values()) {
+      if (!changed(v)) continue;
+      TypeRow row = out->types[out->values[v.index].type.index];
+      row.dims_first = static_cast<std::uint32_t>(out->dims.size());
+      row.dims_count = static_cast<std::uint32_t>(after_[v.index]->size());
+      for (const Dim d : *after_[v.index]) out->dims.push_back(stored(*out, d));
+      out->values[v.index].type = TypeId(out->types.size());
+      out->types.push_back(row);
+    }
+    if (scaled_ > 0)
+      out->notes.push_back({static_cast<std::uint32_t>(Severity::warning), appended(*out, "reshape-scaled"),
+                            appended(*out, scaled_text()), NodeId()});
+    return out;
+  }
+
+ private:
+  Shape own(const TensorType& type) {
+    Shape shape = shape_of(type);
+    if (shape)
+      for (Dim& d : *shape)
+        if (d.is_symbolic()) d = types_.sizes.dim(g_.expression(d.symbol()));
+    return shape;
+  }
+  bool changed(ValueId v) const {
+    const Shape &a = before_[v.index], &b = after_[v.index];
+    return a && b && *a != *b;
+  }
+  Dim stored(GraphArrays& arrays, Dim d) {
+    if (!d.is_symbolic()) return d;
+    const auto [at, added] = stored_.try_emplace(d.symbol().index);
+    if (!added) return at->second;
+    const auto expression = types_.sizes.expression(d);
+    for (std::size_t s = 0; s < g_.symbol_count(); ++s)
+      if (g_.expression(SymbolId(s)) == expression) return at->second = Dim::symbol(SymbolId(s));
+    arrays.symbols.push_back(appended(arrays, expression));
+    return at->second = Dim::symbol(SymbolId(arrays.symbols.size() - 1));
+  }
+  static StringId appended(GraphArrays& arrays, std::string_view text) {
+    arrays.chars.insert(arrays.chars.end(), text.begin(), text.end());
+    arrays.chars_end.push_back(static_cast<std::uint32_t>(arrays.chars.size()));
+    return StringId(arrays.chars_end.size() - 1);
+  }
+
+  std::string scaled_text() const {
+    return "the targets of " + std::to_string(scaled_) + (scaled_ == 1 ? " reshape are" : " reshapes are") +
+           " fixed for another input shape; their first size was scaled to the one asked for";
+  }
+  std::unexpected<Error> no_such_input(std::string_view name) const {
+    std::vector<std::string> names;
+    for (const ValueId v : g_.inputs()) names.push_back(text::printable(g_.name(v)));
+    return fail(Fault::config, "the model has no input " + text::quoted(name) +
+                                   text::did_you_mean(std::string(name), names) +
+                                   "; its inputs are: " + text::join(names, ", "));
+  }
+
+  Result<void> node(NodeId n) {
+    const auto inputs = g_.inputs(n);
+    if (std::ranges::none_of(inputs, [&](ValueId v) { return v.valid() && changed(v); })) return {};
+    if (!g_.regions(n).empty())
+      return fail(Fault::config,
+                  "the body of node " + text::quoted(g_.name(n)) + " is fixed to the sizes of the file", {},
+                  "export the model with symbolic sizes");
+    std::vector<Shape> before, after;
+    for (const ValueId v : inputs) {
+      before.push_back(v.valid() ? before_[v.index] : Shape());
+      after.push_back(v.valid() ? after_[v.index] : Shape());
+    }
+    Changed at{g_, n, types_.sizes, before, after, {}};
+    for (const ValueId v : g_.outputs(n)) at.results.push_back(before_[v.index]);
+    if (at.results.empty()) return {};
+    if (auto ok = follow(at); !ok) return refused(n, ok.error());
+    scaled_ += at.scaled;
+    for (std::size_t k = 0; const ValueId v : g_.outputs(n)) after_[v.index] = at.results[k++];
+    return {};
+  }
+
+  /// Names what the file fixes: the operands that did not change and are made by an operator.
+  std::unexpected<Error> refused(NodeId n, const Error& why) {
+    std::string fixed;
+    for (const ValueId v : g_.inputs(n))
+      if (v.valid() && !changed(v) && g_.kind(v) == ValueKind::result)
+        fixed += (fixed.empty() ? "" : ", ") + text::quoted(g_.name(v)) + " " +
+                 shown(types_.sizes, after_[v.index]);
+    return fail(Fault::config,
+                "node " + text::quoted(g_.name(n)) + " does not take the new sizes: " + why.what +
+                    (fixed.empty() ? "" : "; the file fixes " + fixed),
+                {}, "export the model with symbolic sizes to choose others");
+  }
+
+  const Graph& g_;
+  GraphBuilder scratch_;
+  Types types_;
+  std::vector<Shape> before_, after_;              // by ValueId
+  std::unordered_map<std::uint32_t, Dim> stored_;  // symbols of types_ as those of the graph
+  std::size_t scaled_ = 0;
+};
+
+}  // namespace
+
+namespace {
+
+/// A size of an input that is one name takes what is asked for as a binding: everything that has the name
+/// follows.
+Bindings named(const Graph& graph, const InputShapes& shapes) {
+  Bindings bindings;
+  for (std::size_t i = 0; i < graph.inputs().size(); ++i) {
+    const ValueId v = graph.inputs()[i];
+    auto asked = shapes.find(graph.name(v));
+    if (asked == shapes.end() && i == 0) asked = shapes.find("");
+    const TensorType type = graph.type(v);
+    for (std::size_t d = 0; asked != shapes.end() && d < std::min(type.rank(), asked->second.size()); ++d) {
+      if (!type.dims[d].is_symbolic() || asked->second[d] < 0) continue;
+      const auto expression = graph.expression(type.dims[d].symbol());
+      if (symbols_in(expression) == std::vector<std::string>{std::string(expression)})
+        bindings.try_emplace(std::string(expression), asked->second[d]);
+    }
+  }
+  return bindings;
+}
+
+}  // namespace
+
+Result<Graph> with_input_shapes(Graph graph, const InputShapes& shapes) {
+  if (const auto bindings = named(graph, shapes); !bindings.empty()) {
+    auto bound = bind(std::move(graph), bindings);
+    if (!bound) return bound;
+    graph = std::move(*bound);
+  }
+  Resizing resizing(graph);
+  for (const auto& [name, sizes] : shapes)
+    if (auto ok = resizing.input(name, sizes); !ok) return std::unexpected(std::move(ok).error());
+  if (auto ok = resizing.run(); !ok) return std::unexpected(std::move(ok).error());
+  return Graph::adopt(resizing.arrays());
+}
+
+}  // namespace alidade::infer
