@@ -163,12 +163,12 @@ TEST_CASE("attributes that make no sense", "[onnx][bad]") {
         "error: Conv needs 2 operands and has 1\n  --> m.onnx: node 'c' (Conv)");
 }
 
-TEST_CASE("shapes that do not fit are told in ONNX's words", "[onnx][bad]") {
+TEST_CASE("shapes that do not fit are told with both", "[onnx][bad]") {
   const std::string text =
       failure(model(graph({node("MatMul", {"x", "w"}, {"y"}, "m")}, {tensor("w", {5, 5})})));
   CHECK(text ==
-        "error: the shapes do not fit: Incompatible dimensions for matrix multiplication\n  --> m.onnx: node "
-        "'m' (MatMul)");
+        "error: the shapes do not fit: rows of 8 are multiplied by columns of 5: [1,3,8,8] times [5,5]\n"
+        "  --> m.onnx: node 'm' (MatMul)");
 }
 
 TEST_CASE("stored tensors that cannot be", "[onnx][bad]") {
@@ -208,7 +208,7 @@ TEST_CASE("an unknown operator is kept, counted and bounded", "[onnx]") {
 
 TEST_CASE("unknown element types are unknown, and said so", "[onnx]") {
   const Graph g =
-      read_bytes(model(graph({node("Add", {"x", "w"}, {"y"}, "a")}, {tensor("w", {2}, 99)})).bytes());
+      read_bytes(model(graph({node("Add", {"x", "w"}, {"y"}, "a")}, {tensor("w", {8}, 99)})).bytes());
   CHECK(g.type(value_named(g, "w")).dtype == Dtype::unknown);
   CHECK(note(g, "unknown-element-type") == "element type 99 is not known; it stands in 1 type");
 }

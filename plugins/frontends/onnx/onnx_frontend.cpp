@@ -8,8 +8,8 @@
 #include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
 #include "read/input_shapes.hpp"
-#include "wire/recognise.hpp"
 #include "read/translate.hpp"
+#include "wire/recognise.hpp"
 
 namespace alidade {
 namespace {
@@ -110,7 +110,7 @@ Result<Graph> build(const ModelView& model, const ReadRequest& request, Damage& 
   if (!shapes) return std::unexpected(std::move(shapes).error());
   Reading r(request, model, std::move(shapes->bindings));
   r.damage = damage, r.functions = index_functions(model);
-  r.keep_shapes = !shapes->contradicts, r.wants_numbers = !r.bindings.empty() || shapes->contradicts;
+  r.keep_shapes = !shapes->contradicts;
   r.names_parameters = says_parameters(model.graph);
   if (auto ok = take_census(model, r.functions, {request.max_nodes, request.max_region_depth}, r.damage); !ok)
     return std::unexpected(std::move(ok).error());

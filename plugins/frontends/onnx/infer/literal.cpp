@@ -1,11 +1,13 @@
 #include "literal.hpp"
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 namespace alidade::onnx_file {
 namespace {
+
+constexpr std::size_t kMostReal = 256;  ///< elements: scales and roi are short, weights are not looked into
 
 double half(std::uint16_t bits) {
   const int exponent = (bits >> 10) & 31, mantissa = bits & 1023;
@@ -16,18 +18,23 @@ double half(std::uint16_t bits) {
 }
 double brain(std::uint16_t bits) { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
 
+/// Unknown for what only 64 unsigned bits hold.
 template <class T>
-void whole_numbers(Text raw, std::vector<Element>& out) {
+Number whole(T n) {
+  return std::in_range<std::int64_t>(n) ? Number::of(static_cast<std::int64_t>(n)) : Number();
+}
+template <class T>
+void whole_numbers(Text raw, std::vector<Number>& out) {
   for (std::size_t i = 0; i + sizeof(T) <= raw.size(); i += sizeof(T))
-    out.push_back(Element::number(static_cast<std::int64_t>(Cursor::load<T>(raw.data() + i))));
+    out.push_back(whole(Cursor::load<T>(raw.data() + i)));
 }
 template <class T, class F>
-void real_numbers(Text raw, std::vector<Element>& out, F&& to_double) {
+void real_numbers(Text raw, std::vector<Number>& out, F&& to_double) {
   for (std::size_t i = 0; i + sizeof(T) <= raw.size(); i += sizeof(T))
-    out.push_back(Element::real_number(to_double(Cursor::load<T>(raw.data() + i))));
+    out.push_back(Number::of_real(to_double(Cursor::load<T>(raw.data() + i))));
 }
 
-void from_raw(const Tensor& t, Dtype dtype, std::vector<Element>& out) {
+void from_raw(const Tensor& t, Dtype dtype, std::vector<Number>& out) {
   switch (dtype) {
     case Dtype::boolean:
     case Dtype::u8:
@@ -60,25 +67,27 @@ void from_raw(const Tensor& t, Dtype dtype, std::vector<Element>& out) {
 }
 
 /// int32_data also carries the bits of the 16-bit floats.
-Element from_int32(Dtype dtype, std::int64_t n) {
-  if (dtype == Dtype::f16) return Element::real_number(half(static_cast<std::uint16_t>(n)));
-  if (dtype == Dtype::bf16) return Element::real_number(brain(static_cast<std::uint16_t>(n)));
-  return Element::number(n);
+Number from_int32(Dtype dtype, std::int64_t n) {
+  if (dtype == Dtype::f16) return Number::of_real(half(static_cast<std::uint16_t>(n)));
+  if (dtype == Dtype::bf16) return Number::of_real(brain(static_cast<std::uint16_t>(n)));
+  return Number::of(n);
 }
 
-void from_typed(const Tensor& t, Dtype dtype, std::vector<Element>& out) {
+void from_typed(const Tensor& t, Dtype dtype, std::vector<Number>& out) {
   Damage damage{t.message, {}, 0};
   Cursor c(t.message, "TensorProto", damage);
   while (c.next()) switch (c.field()) {
       case 4:
-        c.reals([&](float x) { out.push_back(Element::real_number(x)); });
+        c.reals([&](float x) { out.push_back(Number::of_real(x)); });
         break;
       case 5:
         c.integers([&](std::int64_t n) { out.push_back(from_int32(dtype, n)); });
         break;
       case 7:
+        c.integers([&](std::int64_t n) { out.push_back(Number::of(n)); });
+        break;
       case 11:
-        c.integers([&](std::int64_t n) { out.push_back(Element::number(n)); });
+        c.integers([&](std::int64_t n) { out.push_back(whole(static_cast<std::uint64_t>(n))); });
         break;
       case 10:
         if (c.is_bytes())
@@ -93,31 +102,12 @@ void from_typed(const Tensor& t, Dtype dtype, std::vector<Element>& out) {
 
 }  // namespace
 
-bool Literal::all_numbers() const { return std::ranges::all_of(elements, &Element::is_number); }
-
-std::vector<std::int64_t> Literal::integers() const {
-  std::vector<std::int64_t> out;
-  for (const auto& e : elements)
-    out.push_back(is_floating() ? static_cast<std::int64_t>(std::clamp(e.real, -9e18, 9e18)) : e.whole);
-  return out;
-}
-
-std::optional<std::uint64_t> element_count(std::span<const std::int64_t> dims) {
-  Count count = 1;
-  bool zero = false;
-  for (const auto d : dims) {
-    if (d < 0) return std::nullopt;
-    zero = zero || d == 0;
-    count *= static_cast<std::uint64_t>(d);
-  }
-  return zero ? 0 : count.get();
-}
-
 std::optional<Literal> read_literal(const Tensor& tensor) {
   const auto count = element_count(tensor.dims);
-  if (!count || *count > Literal::kMost || tensor.external) return std::nullopt;
   Literal literal;
   literal.dtype = dtype_of(tensor.elem_type), literal.dims = tensor.dims;
+  if (!count || *count > (literal.is_floating() ? kMostReal : Literal::kMost) || tensor.external)
+    return std::nullopt;
   if (tensor.has_raw)
     from_raw(tensor, literal.dtype, literal.elements);
   else

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace alidade::onnx_file {
 namespace {
@@ -22,119 +21,50 @@ Dtype dtype_of(std::int64_t elem_type) {
              : unknown;
 }
 
-std::int32_t elem_type_of(Dtype dtype) {
-  for (std::size_t i = 1; i < kDtypes.size(); ++i)
-    if (kDtypes[i] == dtype) return static_cast<std::int32_t>(i);
-  return 0;
-}
-
-Dim Types::bound(std::string_view expression) {
-  if (!bindings_.empty()) {
-    if (const auto found = bindings_.find(expression); found != bindings_.end()) return Dim(found->second);
-    if (const auto value = evaluate(expression, bindings_); value && *value && **value >= 0)
-      return Dim(**value);
-  }
-  const Dim made = builder_.dim(expression);
-  if (made.is_symbolic() && made.symbol().index >= symbols_.size()) symbols_.resize(made.symbol().index + 1);
-  if (made.is_symbolic()) symbols_[made.symbol().index] = expression;
-  return made;
-}
-
-std::string Types::factor(Dim symbolic) const {
-  const auto name = expression(symbolic);
-  const bool plain = std::ranges::all_of(
-      name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
-  return plain ? std::string(name) : "(" + std::string(name) + ")";
-}
-
-Dim Types::dim(std::string_view expression) {
-  const auto [at, added] = dims_.try_emplace(std::string(expression));
-  if (added) at->second = bound(expression);
-  return at->second;
-}
-
-TypeId Types::keep(TypeId id, Dtype dtype, bool ranked, std::span<const Dim> dims) {
-  if (id.index >= rows_.size()) rows_.resize(id.index + 1);
-  Row& row = rows_[id.index];
-  if (row.type.ranked == ranked && row.type.dtype == dtype && row.dims.size() == dims.size() &&
-      (ranked || dtype != unknown))
-    return id;
-  row.dims.assign(dims.begin(), dims.end());
-  row.type = {dtype, ranked, row.dims};
-  return id;
-}
-TypeId Types::make(Dtype dtype, std::span<const Dim> dims) {
-  return keep(builder_.type(dtype, dims), dtype, true, dims);
-}
-TypeId Types::unranked(Dtype dtype) { return keep(builder_.unranked(dtype), dtype, false, {}); }
-
-TypeId Types::with_dtype(TypeId like, Dtype dtype) {
-  const TensorType t = (*this)[like];
-  return t.ranked ? make(dtype, t.dims) : unranked(dtype);
-}
-
-TypeId Types::merged(TypeId id, TypeId better) {
-  if (!id.valid() || !better.valid() || id == better) return id.valid() ? id : better;
-  const TensorType a = (*this)[id], b = (*this)[better];
-  const Dtype dtype = a.dtype == unknown ? b.dtype : a.dtype;
-  if (!a.ranked) return with_dtype(better, dtype);
-  if (!b.ranked || a.rank() != b.rank()) return with_dtype(id, dtype);
-  std::vector<Dim> dims(a.dims.begin(), a.dims.end());
-  for (std::size_t i = 0; i < dims.size(); ++i)
-    if (!dims[i].is_known() && (b.dims[i].is_known() || dims[i].is_unknown())) dims[i] = b.dims[i];
-  return make(dtype, dims);
-}
-
-TypeId Types::common(TypeId a, TypeId b) {
-  const TensorType x = (*this)[a], y = (*this)[b];
-  if (a == b) return a;
-  if (!x.ranked || !y.ranked || x.rank() != y.rank()) return unranked(x.dtype == y.dtype ? x.dtype : unknown);
-  std::vector<Dim> dims(x.dims.begin(), x.dims.end());
-  for (std::size_t i = 0; i < dims.size(); ++i)
-    if (!(dims[i] == y.dims[i])) dims[i] = Dim();
-  return make(x.dtype, dims);
-}
-
-bool Types::is_complete(TypeId id) const {
-  const TensorType& t = rows_[id.index].type;
-  if (!t.ranked || t.dtype == unknown) return false;
-  for (const Dim d : t.dims)
-    if (d.is_unknown()) return false;
-  return true;
-}
-
-std::string Types::text(TypeId id) const {
-  const TensorType& t = rows_[id.index].type;
-  std::string out(name(t.dtype));
-  if (!t.ranked) return out + "[*]";
-  out += '[';
-  for (std::size_t i = 0; i < t.rank(); ++i) {
-    if (i > 0) out += ',';
-    const Dim d = t.dims[i];
-    out += d.is_known() ? std::to_string(d.size()) : d.is_unknown() ? "?" : std::string(expression(d));
-  }
-  return out + ']';
-}
-
 TypeId Types::read(std::string_view type_proto) {
   if (type_proto == last_bytes_ && last_.valid()) return last_;
   const auto [at, added] = read_.try_emplace(type_proto);
-  if (added) at->second = decode(type_proto);
+  if (added) at->second = decode(type_proto, 0);
   last_bytes_ = type_proto;
   return last_ = at->second;
 }
 
-/// Sequences, maps and optionals have no shape of their own: unranked.
-TypeId Types::decode(std::string_view type_proto) {
+bool Types::is_container(std::string_view type_proto) {
+  Damage unheard;
+  Cursor c(type_proto, "TypeProto", unheard);
+  while (c.next()) {
+    if (c.field() == 4 || c.field() == 5 || c.field() == 9) return true;
+    c.skip();
+  }
+  return false;
+}
+
+TypeId Types::decode(std::string_view type_proto, int depth) {
+  constexpr int kDeepest = 8;
   Cursor c(type_proto, "TypeProto", report());
   TypeId made;
   while (c.next()) {
     if (c.field() == 1 || c.field() == 8)
       made = decode_tensor_type(c.bytes());
+    else if ((c.field() == 4 || c.field() == 9) && depth < kDeepest)
+      made = decode_container(c.bytes(), depth);
     else
       c.skip();
   }
   return made.valid() ? made : unranked(unknown);
+}
+
+/// TypeProto.Sequence and TypeProto.Optional: field 1 is the type of an element.
+TypeId Types::decode_container(std::string_view bytes, int depth) {
+  Cursor c(bytes, "TypeProto.Sequence", report());
+  TypeId made;
+  while (c.next()) {
+    if (c.field() == 1)
+      made = decode(c.bytes(), depth + 1);
+    else
+      c.skip();
+  }
+  return made;
 }
 
 TypeId Types::decode_tensor_type(std::string_view bytes) {
@@ -177,7 +107,7 @@ std::vector<Dim> Types::decode_shape(std::string_view bytes) {
           d = Dim(counted(c.integer()));
           break;
         case 2:
-          d = dim(c.bytes());
+          d = sizes.dim(c.bytes());
           break;
         default:
           c.skip();

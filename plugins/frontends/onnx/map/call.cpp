@@ -34,7 +34,10 @@ Call::Call(Reading& reading, Scope& scope, const Body& body, std::size_t index, 
 
 std::string Call::described() const { return describe(node_, index_); }
 Text Call::metadata(Text key) const { return property(body_, node_, key); }
-void Call::reject(std::string what) { reading_.stop(Fault::model, std::move(what), described()); }
+void Call::reject(std::string what) {
+  if (reading_.branches == 0) return reading_.stop(Fault::model, std::move(what), described());
+  reading_.impossible.push_back(described() + ": " + std::move(what));
+}
 
 ValueId Call::in(std::size_t i) { return has(i) ? reading_.id_of(ins_[i]) : ValueId(); }
 std::vector<ValueId> Call::ins(std::size_t first) {
@@ -51,6 +54,15 @@ std::optional<std::int64_t> Call::rank(std::size_t i) const {
   return t.ranked ? std::optional(static_cast<std::int64_t>(t.rank())) : std::nullopt;
 }
 const Literal* Call::literal(std::size_t i) const { return has(i) ? reading_.literal_of(ins_[i]) : nullptr; }
+std::optional<std::vector<Number>> Call::numbers(std::size_t i) const {
+  constexpr std::int64_t kMostRank = 64;
+  if (const Literal* l = literal(i)) return l->elements;
+  const TensorType t = type(i);
+  if (!t.ranked || t.rank() > 1) return std::nullopt;
+  const auto count = t.rank() == 0 ? 1 : t.dim(0).value_or(kMostRank + 1);
+  if (count > kMostRank) return std::nullopt;
+  return std::vector<Number>(static_cast<std::size_t>(count));
+}
 std::vector<FoldInput> Call::known() const {
   std::vector<FoldInput> inputs;
   for (std::size_t i = 0; i < ins_.size(); ++i) inputs.push_back({type_id(i), literal(i)});
@@ -140,8 +152,17 @@ TypeId Call::out_type(std::size_t k) const {
 void Call::set_type(std::size_t k, TypeId type) {
   if (!has_output(k) || !type.valid()) return;
   Value& v = reading_.values[outs_[k]];
-  v.type = v.type.valid() ? types().merged(v.type, type) : type;
+  if (!types().contradict(v.type, type)) return void(v.type = reading_.merged(v.type, type));
+  reading_.note_contradiction(v, type);
+  v.type = types().merged(type, v.type);
 }
+void Call::set_shape(std::size_t k, Dtype dtype, const Result<Shape>& shape) {
+  if (shape)
+    set_type(k, types().make(dtype, *shape));
+  else if (reading_.misfit.empty())
+    reading_.misfit = "the shapes do not fit: " + shape.error().what;
+}
+void Call::depends_on_data() { reading_.depends_on_data.push_back(described()); }
 
 void Call::place_beside(Text parameter) {
   if (parameter.starts_with("onnx::")) return;

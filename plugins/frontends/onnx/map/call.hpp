@@ -26,6 +26,7 @@ class Call {
   [[nodiscard]] const AttributeList& attributes() const { return attributes_; }
   [[nodiscard]] std::string described() const;
   [[nodiscard]] Text metadata(Text key) const;  ///< empty when the node has no such property
+  /// What the node cannot be. It ends the reading, but in a branch that need not be taken it is a note.
   void reject(std::string what);
 
   // Operands, by their place in the file's operator
@@ -40,6 +41,11 @@ class Call {
   [[nodiscard]] TensorType type(std::size_t i) const;
   [[nodiscard]] std::optional<std::int64_t> rank(std::size_t i) const;
   [[nodiscard]] const Literal* literal(std::size_t i) const;
+  [[nodiscard]] Shape shape(std::size_t i) const { return types().shape(type_id(i)); }
+  [[nodiscard]] Dtype dtype(std::size_t i) const { return type(i).dtype; }
+  /// The contents of an operand that lists numbers: those that are known, and an unknown one for every other
+  /// of as many as its shape says; nothing when not even their number is known.
+  [[nodiscard]] std::optional<std::vector<Number>> numbers(std::size_t i) const;
   /// Types and known contents of all operands.
   [[nodiscard]] std::vector<FoldInput> known() const;
   /// The numbers of an operand that the file states, not computes; it can become an attribute.
@@ -69,7 +75,13 @@ class Call {
   [[nodiscard]] std::size_t outputs() const { return outs_.size(); }
   [[nodiscard]] bool has_output(std::size_t k) const { return k < outs_.size() && outs_[k] != kNoIndex; }
   [[nodiscard]] TypeId out_type(std::size_t k) const;
-  void set_type(std::size_t k, TypeId type);  ///< from an infer step: what the file states stays
+  /// From an infer step. Where the file states a type, too, what is known beats what is not; a contradiction
+  /// is noted, and what the operands make counts.
+  void set_type(std::size_t k, TypeId type);
+  /// The same from a shape function; operands that contradict each other are kept as the reading's misfit.
+  void set_shape(std::size_t k, Dtype dtype, const Result<Shape>& shape);
+  /// Notes that a size of the results is not known before the model runs.
+  void depends_on_data();
   [[nodiscard]] Value& out(std::size_t k) { return reading_.values[outs_[k]]; }
 
   // Nodes

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "infer/schema_shapes.hpp"
+#include "infer/function_bodies.hpp"
 #include "rules.hpp"
 
 namespace alidade::onnx_file {
@@ -23,6 +23,7 @@ constexpr std::string_view kHead =
 
 std::string canonical(const Rule& rule) {
   if (rule.map == &map_opaque) return "*opaque*";
+  if (rule.map == &map_body) return "what ONNX defines it by";
   return std::string(rule.doc.empty() ? name(rule.target) : rule.doc);
 }
 
@@ -33,10 +34,10 @@ void section(std::string& page, std::string_view domain, bool with_versions) {
     if (table.domain == domain)
       for (const auto& rule : table.rules) rows.emplace(rule.op, &rule);
   for (const auto& [op, rule] : rows) opaque += rule->map == &map_opaque;
-  page +=
-      fmt::format("\n## {}\n\n{} operators, {} of them opaque{}.\n\n| operator | becomes |\n|---|---|\n",
-                  domain.empty() ? "ai.onnx" : domain, rows.size(), opaque,
-                  with_versions ? fmt::format("; operator sets 7 to {}", SchemaShapes::newest_opset()) : "");
+  page += fmt::format(
+      "\n## {}\n\n{} operators, {} of them opaque{}.\n\n| operator | becomes |\n|---|---|\n",
+      domain.empty() ? "ai.onnx" : domain, rows.size(), opaque,
+      with_versions ? fmt::format("; operator sets 7 to {}", FunctionBodies::newest_opset()) : "");
   for (const auto& [op, rule] : rows) page += fmt::format("| {} | {} |\n", op, canonical(*rule));
 }
 
@@ -46,13 +47,15 @@ std::string operator_catalogue() {
   std::string page(kHead);
   section(page, "", true);
   section(page, "ai.onnx.ml", false);
+  section(page, "ai.onnx.preview", false);
+  section(page, "ai.onnx.preview.training", false);
   section(page, "com.microsoft", false);
   return page;
 }
 
 std::vector<std::string_view> unnamed_operators() {
   std::vector<std::string_view> missing;
-  for (const auto op : SchemaShapes::operators())
+  for (const auto op : FunctionBodies::operators())
     if (!find_rule("", op)) missing.push_back(op);
   return missing;
 }

@@ -67,16 +67,18 @@ void map_attention(Call& call) {
 }
 
 constexpr std::array kRules{
-    Rule{"Gemm", &map_gemm, Op::linear, 2, nullptr, "linear; matmul unless B is stored"},
-    Rule{"MatMul", &map_matmul, Op::linear, 2, nullptr,
+    Rule{"Gemm", &map_gemm, Op::linear, 2, &infer_gemm, "linear; matmul unless B is stored"},
+    Rule{"MatMul", &map_matmul, Op::linear, 2, &infer_matmul,
          "linear when the right operand is a stored matrix, else matmul"},
-    Rule{"Einsum", &map_einsum, Op::einsum, 1},
-    Rule{"RNN", &map_recurrent, Op::rnn, 3},
-    Rule{"LSTM", &map_recurrent, Op::lstm, 3},
-    Rule{"GRU", &map_recurrent, Op::gru, 3},
-    Rule{"Attention", &map_attention, Op::attention, 3},
-    Rule{"LinearAttention", &map_opaque, Op::opaque, 3},
+    Rule{"Einsum", &map_einsum, Op::einsum, 1, &infer_einsum},
+    Rule{"RNN", &map_recurrent, Op::rnn, 3, &infer_recurrent},
+    Rule{"LSTM", &map_recurrent, Op::lstm, 3, &infer_recurrent},
+    Rule{"GRU", &map_recurrent, Op::gru, 3, &infer_recurrent},
+    Rule{"Attention", &map_attention, Op::attention, 3, &infer_attention},
+    Rule{"LinearAttention", &map_body, Op::opaque, 3},
 };
+
+constexpr std::array kPreviewRules{Rule{"FlexAttention", &map_body, Op::opaque, 3}};
 
 }  // namespace
 
@@ -93,5 +95,6 @@ std::pair<ValueId, ValueId> rotate(Call& call, Text prefix, ValueId x, ValueId c
 }
 
 std::span<const Rule> contraction_rules() { return kRules; }
+std::span<const Rule> preview_rules() { return kPreviewRules; }
 
 }  // namespace alidade::onnx_file

@@ -15,8 +15,6 @@ void map_fused_convolution(Call& call);
 void map_average_pool(Call& call);
 void map_quantize(Call& call);
 void map_dequantize(Call& call);
-void infer_convolution(Call& call);  ///< by the rule of Conv
 void map_channels_last_convolution(Call& call);
-void infer_channels_last(Call& call);
 
 }  // namespace alidade::onnx_file

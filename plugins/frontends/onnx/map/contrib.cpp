@@ -127,20 +127,6 @@ void map_embedding(Call& call) {
 
 // --- products ---
 
-void infer_product(Call& call, bool transpose_a, bool transpose_b) {
-  const TensorType a = call.type(0), b = call.type(1);
-  if (!a.ranked || !b.ranked || a.rank() < 2 || b.rank() < 2) return;
-  const TensorType& wide = a.rank() >= b.rank() ? a : b;
-  std::vector<Dim> dims(wide.dims.begin(), wide.dims.end());
-  dims[dims.size() - 2] = a.dims[a.rank() - (transpose_a ? 1 : 2)];
-  dims[dims.size() - 1] = b.dims[b.rank() - (transpose_b ? 2 : 1)];
-  call.set_type(0, call.types().make(a.dtype, dims));
-}
-void infer_fused_matmul(Call& call) {
-  infer_product(call, call.integer("transA", 0) != 0, call.integer("transB", 0) != 0);
-}
-void infer_matmul(Call& call) { infer_product(call, false, false); }
-
 void map_fused_matmul(Call& call) {
   if (call.integer("transBatchA", 0) != 0 || call.integer("transBatchB", 0) != 0) return map_opaque(call);
   const bool linear = is_linear(call, 1);
@@ -190,7 +176,7 @@ bool heads_fit(Call& call, const AttentionAttrs& a) {
 
 /// input [B, L, C], weights [C, 3H], bias [3H], mask?, past?, addition?: the projection, the split, the
 /// attention.
-void infer_attention(Call& call) {
+void infer_packed_attention(Call& call) {
   const TensorType x = call.type(0), w = call.type(1);
   Dim hidden;
   if (const auto sizes = call.integers("qkv_hidden_sizes"); sizes && sizes->size() == 3)
@@ -253,9 +239,7 @@ void map_rotary(Call& call) {
 }
 
 constexpr Rule act(std::string_view op, Op target) { return {op, &map_plain, target, 1, &infer_same}; }
-constexpr Rule opaque(std::string_view op, Step infer = &infer_nothing) {
-  return {op, &map_opaque, Op::opaque, 0, infer};
-}
+constexpr Rule opaque(std::string_view op) { return {op, &map_opaque}; }
 
 constexpr std::array kRules{
     act("Gelu", Op::gelu),
@@ -278,17 +262,15 @@ constexpr std::array kRules{
          "embedding, add, layer_norm"},
     Rule{"QEmbedLayerNormalization", &map_embedding, Op::embedding, 7, &infer_embedding,
          "embedding, add, layer_norm"},
-    Rule{"FusedMatMul", &map_fused_matmul, Op::matmul, 2, &infer_fused_matmul, "linear or matmul"},
-    Rule{"FusedGemm", &map_fused_gemm, Op::linear, 2, &infer_fused_matmul,
-         "linear or matmul, then the activation"},
+    Rule{"FusedMatMul", &map_fused_matmul, Op::matmul, 2, &infer_gemm, "linear or matmul"},
+    Rule{"FusedGemm", &map_fused_gemm, Op::linear, 2, &infer_gemm, "linear or matmul, then the activation"},
     Rule{"GemmFastGelu", &map_gemm_fast_gelu, Op::linear, 2, &infer_matmul, "linear or matmul, gelu"},
-    Rule{"FusedConv", &map_fused_convolution, Op::conv, 2, &infer_convolution,
-         "conv, add, then the activation"},
+    Rule{"FusedConv", &map_fused_convolution, Op::conv, 2, &infer_conv, "conv, add, then the activation"},
     Rule{"NhwcConv", &map_channels_last_convolution, Op::conv, 2, &infer_channels_last,
          "transpose, conv, transpose"},
     Rule{"NhwcFusedConv", &map_channels_last_convolution, Op::conv, 2, &infer_channels_last,
          "transpose, conv, transpose"},
-    Rule{"Attention", &map_attention, Op::attention, 2, &infer_attention, "linear, split, attention"},
+    Rule{"Attention", &map_attention, Op::attention, 2, &infer_packed_attention, "linear, split, attention"},
     Rule{"MultiHeadAttention", &map_multi_head, Op::attention, 1, &infer_query},
     Rule{"GroupQueryAttention", &map_grouped_query, Op::attention, 1, &infer_same,
          "attention; with do_rotary rearrange, expand, mul, add before"},

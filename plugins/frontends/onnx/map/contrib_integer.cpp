@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 #include "contraction.hpp"
@@ -17,21 +16,10 @@ TypeId widened(Call& call, const TensorType& lead, Dim last, Dtype dtype) {
   return call.types().make(dtype, dims);
 }
 
-/// x, scale, zero?: by the zero point's type; and back by the scale's.
-void infer_quantize(Call& call) {
-  const Dtype dtype = call.has(2) ? call.type(2).dtype : Dtype::u8;
-  if (call.type_id(0).valid()) call.set_type(0, call.types().with_dtype(call.type_id(0), dtype));
-}
-void infer_dequantize(Call& call) {
-  if (call.type_id(0).valid()) call.set_type(0, call.types().with_dtype(call.type_id(0), call.type(1).dtype));
-}
-
-void infer_gemm(Call& call, std::size_t right, Dtype dtype) {
-  const TensorType a = call.type(0), b = call.type(right);
-  if (a.rank() != 2 || b.rank() != 2) return;
-  const std::array dims{a.dims[call.integer("transA", 0) != 0 ? 1 : 0],
-                        b.dims[call.integer("transB", 0) != 0 ? 0 : 1]};
-  call.set_type(0, call.types().make(dtype, dims));
+/// A [.., K] times B, transposed where the attributes say so.
+void infer_product(Call& call, std::size_t right, Dtype dtype) {
+  const MatmulAttrs a{call.integer("transA", 0), call.integer("transB", 0)};
+  call.set_shape(0, dtype, infer::matmul(call.types().sizes, call.shape(0), call.shape(right), a));
 }
 void map_gemm(Call& call, std::size_t right, std::size_t bias, std::initializer_list<std::size_t> scales) {
   const MatmulAttrs a{call.integer("transA", 0), call.integer("transB", 0)};
@@ -44,30 +32,26 @@ void map_gemm(Call& call, std::size_t right, std::size_t bias, std::initializer_
   call.attrs(a);
 }
 /// a, scale, zero, b, scale, zero, bias?, y scale?, y zero?: floats come out where there is no y scale.
-void infer_qgemm(Call& call) { infer_gemm(call, 3, call.has(7) ? call.type(0).dtype : Dtype::f32); }
+void infer_qgemm(Call& call) { infer_product(call, 3, call.has(7) ? call.type(0).dtype : Dtype::f32); }
 void map_qgemm(Call& call) { map_gemm(call, 3, 6, {1, 2, 4, 5, 7, 8}); }
 /// a, b, c?, a scale?, b scale?, y scale?
-void infer_gemm_float8(Call& call) { infer_gemm(call, 1, dtype_of(call.integer("dtype", 1))); }
+void infer_gemm_float8(Call& call) { infer_product(call, 1, dtype_of(call.integer("dtype", 1))); }
 void map_gemm_float8(Call& call) { map_gemm(call, 1, 2, {3, 4, 5}); }
 
 /// condition, x, scale, zero, y, scale, zero, then the result's own.
 void infer_qwhere(Call& call) {
-  const auto known = call.known();
-  if (known.size() > 4) call.set_type(0, infer_like(call, "Where", std::array{known[0], known[1], known[4]}));
+  auto& sizes = call.types().sizes;
+  const auto values = infer::broadcast(sizes, call.shape(1), call.shape(4));
+  call.set_shape(0, call.dtype(1), values ? infer::broadcast(sizes, call.shape(0), *values) : values);
 }
 void map_qwhere(Call& call) { call.emit(Op::where, {call.in(0), call.in(1), call.in(4)}); }
 
 /// x, scale, zero, y scale, y zero; axes are an attribute.
 void infer_qmean(Call& call) {
-  const TensorType x = call.type(0);
-  if (!x.ranked) return;
-  const auto axes = call.axes(call.integers("axes").value_or(std::vector<std::int64_t>{}), call.rank(0));
-  std::vector<Dim> dims;
-  for (std::size_t i = 0; i < x.rank(); ++i) {
-    const bool reduced = axes.empty() || std::ranges::find(axes, static_cast<std::int64_t>(i)) != axes.end();
-    if (!reduced || call.integer("keepdims", 1) != 0) dims.push_back(reduced ? Dim(1) : x.dims[i]);
-  }
-  call.set_type(0, call.types().make(x.dtype, dims));
+  const auto axes = call.integers("axes");
+  call.set_shape(0, call.dtype(0),
+                 infer::reduce(call.shape(0), axes ? std::optional<infer::Axes>(*axes) : std::nullopt,
+                               call.integer("keepdims", 1) != 0));
 }
 void map_qmean(Call& call) {
   const auto axes = call.axes(call.integers("axes").value_or(std::vector<std::int64_t>{}), call.rank(0));
@@ -79,9 +63,7 @@ void map_qpool(Call& call) {
   call.integer("channels_last", 0) != 0 ? map_opaque(call) : map_average_pool(call);
 }
 void infer_qpool(Call& call) {
-  const auto known = call.known();
-  if (call.integer("channels_last", 0) == 0)
-    call.set_type(0, infer_like(call, "AveragePool", std::span(known).first(1)));
+  if (call.integer("channels_last", 0) == 0) infer_pool(call);
 }
 
 /// x, w [directions, in, 4 x hidden], r [directions, hidden, 4 x hidden], bias?, lengths?, states??,

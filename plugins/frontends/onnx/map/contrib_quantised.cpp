@@ -33,11 +33,7 @@ void map_nbits(Call& call) {
 }
 
 void infer_product_of(Call& call, std::size_t right, Dtype dtype) {
-  const TensorType a = call.type(0), b = call.type(right);
-  if (!a.ranked || !b.ranked || a.rank() < 1 || b.rank() < 2) return;
-  std::vector<Dim> dims(a.dims.begin(), a.dims.end());
-  dims.back() = b.dims.back();
-  call.set_type(0, call.types().make(dtype, dims));
+  call.set_shape(0, dtype, infer::matmul(call.types().sizes, call.shape(0), call.shape(right), {}));
 }
 void infer_dynamic(Call& call) { infer_product_of(call, 1, Dtype::f32); }
 /// a, b, scale, zero?, bias?; a is quantised on the way.
@@ -62,8 +58,7 @@ void map_integer_to_float(Call& call) {
 
 /// a, scale, zero, b, scale, zero, then the result's own: an operator on integers.
 void infer_qlinear_binary(Call& call) {
-  const auto known = call.known();
-  if (known.size() > 3) call.set_type(0, infer_like(call, "Add", std::array{known[0], known[3]}));
+  call.set_shape(0, call.dtype(0), infer::broadcast(call.types().sizes, call.shape(0), call.shape(3)));
 }
 void map_qlinear_binary(Call& call) { call.emit(call.rule().target, {call.in(0), call.in(3)}); }
 void map_qlinear_unary(Call& call) { call.emit(call.rule().target, {call.in(0)}); }
@@ -79,29 +74,16 @@ void map_qlinear_concat(Call& call) {
   call.attrs(AxesAttrs{call.list(std::array{call.axis(call.integer("axis", 0), call.rank(2))}), 0});
 }
 void infer_qlinear_concat(Call& call) {
-  const auto rank = call.rank(2);
-  if (!rank) return;
-  const auto axis = call.axis(call.integer("axis", 0), rank);
-  std::vector<Dim> dims(call.type(2).dims.begin(), call.type(2).dims.end());
-  std::int64_t sum = 0;
-  for (std::size_t i = 2; i < call.inputs(); i += 3) {
-    const auto part = call.type(i).dim(static_cast<int>(axis));
-    if (!part) return;
-    sum += *part;
-  }
-  if (!dims.empty()) dims[static_cast<std::size_t>(axis)] = Dim(sum);
-  call.set_type(0, call.types().make(call.type(2).dtype, dims));
+  std::vector<Shape> parts;
+  for (std::size_t i = 2; i < call.inputs(); i += 3) parts.push_back(call.shape(i));
+  call.set_shape(0, call.dtype(2), infer::concat(call.types().sizes, parts, call.integer("axis", 0)));
 }
 void map_qlinear_pool(Call& call) {
   if (call.integer("channels_last", 0) != 0) return map_opaque(call);
   call.emit(Op::adaptive_avg_pool, {call.in(0)});
 }
-void infer_global_pool(Call& call) {
-  const TensorType x = call.type(0);
-  if (!x.ranked || call.integer("channels_last", 0) != 0) return;
-  std::vector<Dim> dims(x.dims.begin(), x.dims.end());
-  for (std::size_t i = 2; i < dims.size(); ++i) dims[i] = Dim(1);
-  call.set_type(0, call.types().make(x.dtype, dims));
+void infer_qlinear_pool(Call& call) {
+  if (call.integer("channels_last", 0) == 0) infer_global_pool(call);
 }
 
 /// input, weight, bias, input scale, weight scale, mask?, zeros?, past?: as the float one, on integers.
@@ -149,7 +131,7 @@ constexpr std::array kRules{
     qunary("QLinearLeakyRelu", Op::leaky_relu),
     Rule{"QLinearSoftmax", &map_qlinear_softmax, Op::softmax, 1, &infer_same},
     Rule{"QLinearConcat", &map_qlinear_concat, Op::concat, 3, &infer_qlinear_concat},
-    Rule{"QLinearGlobalAveragePool", &map_qlinear_pool, Op::adaptive_avg_pool, 1, &infer_global_pool},
+    Rule{"QLinearGlobalAveragePool", &map_qlinear_pool, Op::adaptive_avg_pool, 1, &infer_qlinear_pool},
     Rule{"QAttention", &map_qattention, Op::attention, 5, &infer_qattention, "linear, split, attention"},
 };
 

@@ -13,10 +13,6 @@ constexpr Rule binary(std::string_view op, Op target) {
 }
 constexpr Rule compare(std::string_view op) { return {op, &map_plain, Op::compare, 2, &infer_compare}; }
 
-void infer_bool(Call& call) {
-  if (call.type_id(0).valid()) call.set_type(0, call.types().with_dtype(call.type_id(0), Dtype::boolean));
-}
-
 /// Bounds are attributes up to operator set 10 and operands since.
 void map_clip(Call& call) {
   ClipAttrs a;
@@ -58,24 +54,10 @@ void map_extremum(Call& call) {
   call.emit(call.inputs() == 1 ? Op::identity : call.rule().target, call.ins());
 }
 
-void infer_where(Call& call) {
-  infer_broadcast(call);
-  if (call.has_output(0) && call.out(0).type.valid())
-    call.out(0).type = call.types().with_dtype(call.out(0).type, call.type(1).dtype);
-}
-
 void map_cast(Call& call) {
   call.emit(Op::cast, {call.in(0)});
   if (call.has_output(0)) call.out(0).from_weight = call.is_weight(0);
 }
-void infer_cast(Call& call) {
-  if (call.type_id(0).valid())
-    call.set_type(0, call.types().with_dtype(call.type_id(0), dtype_of(call.integer("to", 0))));
-}
-void infer_cast_like(Call& call) {
-  if (call.type_id(0).valid()) call.set_type(0, call.types().with_dtype(call.type_id(0), call.type(1).dtype));
-}
-
 /// a * sigmoid(alpha a) * b
 void map_swiglu(Call& call) {
   const ValueId gate = call.step(Op::silu, "silu", {call.in(0)}, call.out_type(0));
@@ -85,7 +67,7 @@ void map_swiglu(Call& call) {
 constexpr std::array kRules{
     unary("Relu", Op::relu),
     unary("LeakyRelu", Op::leaky_relu),
-    binary("PRelu", Op::leaky_relu),
+    Rule{"PRelu", &map_plain, Op::leaky_relu, 2, &infer_same},
     unary("ThresholdedRelu", Op::relu),
     unary("Elu", Op::elu),
     unary("Celu", Op::elu),

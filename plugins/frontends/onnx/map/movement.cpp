@@ -146,42 +146,43 @@ void map_one_hot(Call& call) {
   call.attrs(a);
 }
 
-constexpr Rule view(std::string_view op, Op target, std::size_t least = 1, Step infer = nullptr) {
+constexpr Rule view(std::string_view op, Op target, std::size_t least, Step infer) {
   return {op, &map_view, target, least, infer};
 }
 
 constexpr std::array kRules{
     view("Reshape", Op::reshape, 1, &infer_reshape),
-    view("Flatten", Op::reshape),
-    view("BitCast", Op::reshape),
-    view("Identity", Op::identity),
-    view("Expand", Op::expand, 2),
-    view("Tile", Op::tile, 2),
-    view("Pad", Op::pad),
+    view("Flatten", Op::reshape, 1, &infer_flatten),
+    view("BitCast", Op::reshape, 1, &infer_bit_cast),
+    view("Identity", Op::identity, 1, &infer_same),
+    view("Expand", Op::expand, 2, &infer_expand),
+    view("Tile", Op::tile, 2, &infer_tile),
+    view("Pad", Op::pad, 1, &infer_pad),
     view("Trilu", Op::copy, 1, &infer_same),
-    view("CenterCropPad", Op::copy, 2),
-    view("DepthToSpace", Op::rearrange),
-    view("SpaceToDepth", Op::rearrange),
+    view("CenterCropPad", Op::copy, 2, &infer_center_crop_pad),
+    view("DepthToSpace", Op::rearrange, 1, &infer_depth_to_space),
+    view("SpaceToDepth", Op::rearrange, 1, &infer_space_to_depth),
     view("ReverseSequence", Op::rearrange, 2, &infer_same),
-    Rule{"Squeeze", &map_squeeze, Op::reshape, 1},
-    Rule{"Unsqueeze", &map_squeeze, Op::reshape, 1},
-    Rule{"Dropout", &map_first, Op::dropout, 1},
-    Rule{"Shape", &map_first, Op::shape_of, 1},
-    Rule{"Size", &map_first, Op::shape_of, 1},
-    Rule{"Transpose", &map_transpose, Op::transpose, 1},
-    Rule{"Concat", &map_concat, Op::concat, 1},
-    Rule{"Split", &map_split, Op::split, 1},
-    Rule{"Slice", &map_slice, Op::slice, 1},
-    Rule{"Gather", &map_gather, Op::gather, 2, nullptr, "embedding for rows of a stored matrix, else gather"},
-    Rule{"GatherElements", &map_gather_elements, Op::gather, 2},
-    Rule{"GatherND", &map_gather_nd, Op::gather, 2},
-    Rule{"Compress", &map_compress, Op::gather, 2},
+    Rule{"Squeeze", &map_squeeze, Op::reshape, 1, &infer_squeeze},
+    Rule{"Unsqueeze", &map_squeeze, Op::reshape, 1, &infer_unsqueeze},
+    Rule{"Dropout", &map_first, Op::dropout, 1, &infer_dropout},
+    Rule{"Shape", &map_first, Op::shape_of, 1, &infer_shape},
+    Rule{"Size", &map_first, Op::shape_of, 1, &infer_size},
+    Rule{"Transpose", &map_transpose, Op::transpose, 1, &infer_transpose},
+    Rule{"Concat", &map_concat, Op::concat, 1, &infer_concat},
+    Rule{"Split", &map_split, Op::split, 1, &infer_split},
+    Rule{"Slice", &map_slice, Op::slice, 1, &infer_slice},
+    Rule{"Gather", &map_gather, Op::gather, 2, &infer_gather,
+         "embedding for rows of a stored matrix, else gather"},
+    Rule{"GatherElements", &map_gather_elements, Op::gather, 2, &infer_gather_elements},
+    Rule{"GatherND", &map_gather_nd, Op::gather, 2, &infer_gather_nd},
+    Rule{"Compress", &map_compress, Op::gather, 2, &infer_compress},
     Rule{"Scatter", &map_scatter, Op::scatter, 3, &infer_same},
     Rule{"ScatterElements", &map_scatter, Op::scatter, 3, &infer_same},
     Rule{"ScatterND", &map_scatter, Op::scatter, 3, &infer_same},
     Rule{"TensorScatter", &map_tensor_scatter, Op::scatter, 2, &infer_same},
-    Rule{"Col2Im", &map_col2im, Op::scatter, 3, nullptr, "constant, scatter"},
-    Rule{"OneHot", &map_one_hot, Op::scatter, 3, nullptr, "constant, scatter"},
+    Rule{"Col2Im", &map_col2im, Op::scatter, 3, &infer_col2im, "constant, scatter"},
+    Rule{"OneHot", &map_one_hot, Op::scatter, 3, &infer_one_hot, "constant, scatter"},
 };
 
 }  // namespace

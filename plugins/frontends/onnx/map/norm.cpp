@@ -51,16 +51,14 @@ void map_mean_variance(Call& call) {
   call.attrs(a);
 }
 
-void infer_first(Call& call) { call.set_type(0, call.type_id(0)); }
-
 constexpr std::array kRules{
-    Rule{"BatchNormalization", &map_batch_norm, Op::batch_norm, 5},
-    Rule{"LayerNormalization", &map_layer_norm, Op::layer_norm, 2},
+    Rule{"BatchNormalization", &map_batch_norm, Op::batch_norm, 5, &infer_batch_norm},
+    Rule{"LayerNormalization", &map_layer_norm, Op::layer_norm, 2, &infer_layer_norm},
     Rule{"RMSNormalization", &map_layer_norm, Op::rms_norm, 2, &infer_same},
     Rule{"GroupNormalization", &map_group_norm, Op::group_norm, 3, &infer_same},
     Rule{"InstanceNormalization", &map_instance_norm, Op::instance_norm, 3, &infer_same},
     Rule{"LpNormalization", &map_lp_norm, Op::lp_norm, 1, &infer_same},
-    Rule{"LRN", &map_local_response_norm, Op::local_response_norm, 1, &infer_first},
+    Rule{"LRN", &map_local_response_norm, Op::local_response_norm, 1, &infer_same},
     Rule{"MeanVarianceNormalization", &map_mean_variance, Op::batch_norm, 1, &infer_same},
 };
 

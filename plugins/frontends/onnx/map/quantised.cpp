@@ -44,7 +44,7 @@ void map_dynamic_quantize(Call& call) { call.emit(Op::quantize, {call.in(0)}); }
 /// x, scale, zero, w, scale, zero, y scale, y zero, bias? -> x, w, bias?, then the rest in the file's order.
 void map_qlinear_conv(Call& call) {
   const auto groups = read_groups(call);
-  const auto window = read_window(call, 0, spatial_sizes(call.type(3)), false);
+  const auto window = read_window(call, 0, spatial_sizes(call.type(3)));
   if (!window) return;
   call.emit(Op::conv, {call.in(0), call.weight(3), call.has(8) ? call.weight(8) : ValueId(), call.buffer(1),
                        call.buffer(2), call.buffer(4), call.buffer(5), call.buffer(6), call.buffer(7)});
@@ -52,7 +52,7 @@ void map_qlinear_conv(Call& call) {
 }
 void map_conv_integer(Call& call) {
   const auto groups = read_groups(call);
-  const auto window = read_window(call, 0, spatial_sizes(call.type(1)), false);
+  const auto window = read_window(call, 0, spatial_sizes(call.type(1)));
   if (!window) return;
   std::vector<ValueId> inputs{call.in(0), call.weight(1)};
   if (call.inputs() > 2) inputs.emplace_back();  // no bias
@@ -75,14 +75,14 @@ void map_matmul_integer(Call& call) {
 }
 
 constexpr std::array kRules{
-    Rule{"QuantizeLinear", &map_quantize, Op::quantize, 2},
-    Rule{"DequantizeLinear", &map_dequantize, Op::dequantize, 2},
-    Rule{"DynamicQuantizeLinear", &map_dynamic_quantize, Op::quantize, 1},
-    Rule{"QLinearConv", &map_qlinear_conv, Op::conv, 8},
-    Rule{"ConvInteger", &map_conv_integer, Op::conv, 2},
-    Rule{"QLinearMatMul", &map_qlinear_matmul, Op::linear, 8, nullptr,
+    Rule{"QuantizeLinear", &map_quantize, Op::quantize, 2, &infer_quantize},
+    Rule{"DequantizeLinear", &map_dequantize, Op::dequantize, 2, &infer_dequantize},
+    Rule{"DynamicQuantizeLinear", &map_dynamic_quantize, Op::quantize, 1, &infer_dynamic_quantize},
+    Rule{"QLinearConv", &map_qlinear_conv, Op::conv, 8, &infer_qlinear_conv},
+    Rule{"ConvInteger", &map_conv_integer, Op::conv, 2, &infer_conv_integer},
+    Rule{"QLinearMatMul", &map_qlinear_matmul, Op::linear, 8, &infer_qlinear_matmul,
          "linear when the right operand is a stored matrix, else matmul"},
-    Rule{"MatMulInteger", &map_matmul_integer, Op::linear, 2, nullptr,
+    Rule{"MatMulInteger", &map_matmul_integer, Op::linear, 2, &infer_matmul_integer,
          "linear when the right operand is a stored matrix, else matmul"},
 };
 

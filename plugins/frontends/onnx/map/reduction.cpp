@@ -92,7 +92,9 @@ void map_dft(Call& call) {
   call.attrs(AxesAttrs{call.list(axes), 0});
 }
 
-constexpr Rule reduce(std::string_view op, Op target = Op::reduce) { return {op, &map_reduce, target, 1}; }
+constexpr Rule reduce(std::string_view op, Op target = Op::reduce) {
+  return {op, &map_reduce, target, 1, &infer_reduce};
+}
 
 constexpr std::array kRules{
     reduce("ReduceSum", Op::reduce_sum),
@@ -105,16 +107,16 @@ constexpr std::array kRules{
     reduce("ReduceLogSum"),
     reduce("ReduceLogSumExp"),
     reduce("ReduceSumSquare"),
-    Rule{"ArgMax", &map_arg, Op::arg_reduce, 1},
-    Rule{"ArgMin", &map_arg, Op::arg_reduce, 1},
+    Rule{"ArgMax", &map_arg, Op::arg_reduce, 1, &infer_arg},
+    Rule{"ArgMin", &map_arg, Op::arg_reduce, 1, &infer_arg},
     Rule{"Softmax", &map_softmax, Op::softmax, 1, &infer_same},
     Rule{"LogSoftmax", &map_softmax, Op::log_softmax, 1, &infer_same},
     Rule{"Hardmax", &map_hardmax, Op::arg_reduce, 1, &infer_same},
     Rule{"CumSum", &map_cumulative, Op::cumulative, 2, &infer_same},
     Rule{"CumProd", &map_cumulative, Op::cumulative, 2, &infer_same},
-    Rule{"TopK", &map_topk, Op::topk, 1},
-    Rule{"Unique", &map_unique, Op::sort, 1},
-    Rule{"DFT", &map_dft, Op::fft, 1},
+    Rule{"TopK", &map_topk, Op::topk, 1, &infer_topk},
+    Rule{"Unique", &map_unique, Op::sort, 1, &infer_unique},
+    Rule{"DFT", &map_dft, Op::fft, 1, &infer_dft},
 };
 
 }  // namespace

@@ -4,21 +4,21 @@
 
 #include "alidade/base/ids.hpp"
 #include "alidade/ir/op.hpp"
+#include "infer/steps.hpp"
 
 namespace alidade::onnx_file {
 
 class Call;
-struct FoldInput;
 using Step = void (*)(Call&);
 
 /// How one operator of the file is read: the table of all of them is the frontend's vocabulary.
 struct Rule {
   std::string_view op;
-  Step map;                   ///< adds the nodes
-  Op target = Op::opaque;     ///< what map makes of it, where map serves several
-  std::size_t least = 0;      ///< operands it cannot do without
-  Step infer = nullptr;       ///< the types of its outputs; null: by ONNX's own schema
-  std::string_view doc = {};  ///< the canonical operators, where they are more than the target
+  Step map;                     ///< adds the nodes
+  Op target = Op::opaque;       ///< what map makes of it, where map serves several
+  std::size_t least = 0;        ///< operands it cannot do without
+  Step infer = &infer_nothing;  ///< the types of its outputs
+  std::string_view doc = {};    ///< the canonical operators, where they are more than the target
 };
 
 /// The rule of an operator, or null; the default domain is "".
@@ -41,6 +41,8 @@ std::span<const Rule> quantised_rules();
 std::span<const Rule> control_rules();
 std::span<const Rule> other_rules();
 std::span<const Rule> ml_rules();
+std::span<const Rule> preview_rules();
+std::span<const Rule> training_rules();
 std::span<const Rule> contrib_rules();
 std::span<const Rule> contrib_quantised_rules();
 std::span<const Rule> contrib_integer_rules();
@@ -49,14 +51,7 @@ std::span<const Rule> expert_rules();
 // Steps that many rules share.
 void map_plain(Call& call);   ///< one node of the rule's target, all operands kept
 void map_opaque(Call& call);  ///< one opaque node, reported
-void infer_same(Call& call);  ///< every output like the first operand
-void infer_broadcast(Call& call);
-void infer_compare(Call& call);  ///< broadcast, bool
-void infer_nothing(Call& call);
-void infer_schema(Call& call);  ///< by ONNX's own schema
-void infer_reshape(Call& call);
-/// The first output's type if the node were another operator of the default domain; invalid when that does
-/// not fit.
-TypeId infer_like(Call& call, std::string_view op, std::span<const FoldInput> inputs);
+void map_body(
+    Call& call);  ///< the nodes that ONNX defines the operator by; opaque where there is no such body
 
 }  // namespace alidade::onnx_file

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "alidade/base/text.hpp"
 
@@ -30,26 +31,55 @@ std::optional<Spatial> numbers(Call& call, Text name, std::int64_t rank, std::in
   return out;
 }
 
+void set_pads(Window& w, std::size_t at, __int128 total, bool lower) {
+  const auto pads = static_cast<std::int64_t>(std::clamp<__int128>(total, 0, std::int64_t{1} << 40));
+  w.pads_begin.at[at] = lower ? pads - pads / 2 : pads / 2;
+  w.pads_end.at[at] = pads - w.pads_begin[at];
+}
+__int128 reach(const Window& w, std::size_t at) {
+  return static_cast<__int128>(w.kernel[at] - 1) * w.dilations[at] + 1;
+}
+
 /// What SAME padding comes to along one dimension.
-std::int64_t same_padding(std::int64_t in, std::int64_t kernel, std::int64_t stride, std::int64_t dilation) {
-  const auto out = (in + stride - 1) / stride;
-  const __int128 needed =
-      static_cast<__int128>(out - 1) * stride + static_cast<__int128>(kernel - 1) * dilation + 1 - in;
-  return static_cast<std::int64_t>(std::clamp<__int128>(needed, 0, std::int64_t{1} << 40));
+__int128 same_padding(const Window& w, std::size_t at, std::int64_t in) {
+  const auto out = (in + w.strides[at] - 1) / w.strides[at];
+  return static_cast<__int128>(out - 1) * w.strides[at] + reach(w, at) - in;
 }
 
-void automatic_pads(const TensorType& x, bool lower, Window& w) {
+/// Pads of a transposed convolution that make `out` places; what no padding can make is added at the end.
+void pads_for(Window& w, std::size_t at, std::int64_t in, std::int64_t out, bool lower) {
+  const __int128 unpadded =
+      static_cast<__int128>(in - 1) * w.strides[at] + reach(w, at) + w.output_padding[at];
+  const __int128 total = unpadded - out;
+  set_pads(w, at, total, lower);
+  if (total < 0)
+    w.output_padding.at[at] += static_cast<std::int64_t>(std::min<__int128>(-total, std::int64_t{1} << 40));
+}
+
+bool automatic_pads(Call& call, const TensorType& x, Text word, Direction direction, Window& w) {
+  const auto stated = call.integers("output_shape");
+  if (stated && static_cast<std::int64_t>(stated->size()) < w.rank)
+    return call.reject(
+               fmt::format("output_shape has {} entries for {} spatial dimensions", stated->size(), w.rank)),
+           false;
+  const bool same = word.starts_with("SAME"), lower = word == "SAME_LOWER";
+  if (same && !stated) w.padding = infer::Padding::same;
   for (std::int64_t i = 0; i < w.rank; ++i) {
-    const auto in = x.dim(static_cast<int>(i) + 2);
+    const auto in =
+        x.rank() == static_cast<std::size_t>(w.rank) + 2 ? x.dim(static_cast<int>(i) + 2) : std::nullopt;
     const auto at = static_cast<std::size_t>(i);
-    if (!in || x.rank() != static_cast<std::size_t>(w.rank) + 2) continue;
-    const auto total = same_padding(*in, w.kernel[at], w.strides[at], w.dilations[at]);
-    w.pads_begin.at[at] = lower ? total - total / 2 : total / 2;
-    w.pads_end.at[at] = total - w.pads_begin[at];
+    if (!in) continue;
+    if (direction == Direction::forward && same) set_pads(w, at, same_padding(w, at, *in), lower);
+    if (direction == Direction::transposed && (same || stated)) {
+      const auto out =
+          stated ? (*stated)[stated->size() - static_cast<std::size_t>(w.rank) + at] : *in * w.strides[at];
+      pads_for(w, at, *in, out, lower);
+    }
   }
+  return true;
 }
 
-bool read_pads(Call& call, const TensorType& x, bool transposed, Window& w) {
+bool read_pads(Call& call, const TensorType& x, Direction direction, Window& w) {
   w.pads_begin.rank = w.pads_end.rank = w.rank;
   const auto list = call.integers("pads");
   if (list && list->size() != static_cast<std::size_t>(2 * w.rank))
@@ -63,13 +93,11 @@ bool read_pads(Call& call, const TensorType& x, bool transposed, Window& w) {
     (i < half ? w.pads_begin : w.pads_end).at[i % half] = (*list)[i];
   }
   const Text automatic = call.word("auto_pad", "NOTSET");
-  if (automatic.starts_with("SAME") && !transposed)
-    automatic_pads(x, automatic == "SAME_LOWER", w);
-  else if (automatic != "NOTSET" && automatic != "VALID" && !automatic.starts_with("SAME"))
+  if (automatic != "NOTSET" && automatic != "VALID" && !automatic.starts_with("SAME"))
     return call.reject("auto_pad is " + text::quoted(automatic) +
                        "; NOTSET, VALID, SAME_UPPER and SAME_LOWER are possible"),
            false;
-  return true;
+  return automatic_pads(call, x, automatic, direction, w);
 }
 
 }  // namespace
@@ -83,17 +111,22 @@ std::vector<std::int64_t> spatial_sizes(const TensorType& weight) {
   return sizes;
 }
 
-std::int64_t spatial_rank(Call& call, std::size_t input, std::size_t weight) {
+namespace {
+
+std::optional<std::int64_t> spatial_rank(Call& call, std::size_t input) {
   if (const auto kernel = call.integers("kernel_shape")) return static_cast<std::int64_t>(kernel->size());
-  for (const auto i : {weight, input})
-    if (const auto rank = call.rank(i)) return *rank - 2;
-  return 0;
+  const auto rank = call.rank(input);
+  return rank ? std::optional(*rank - 2) : std::nullopt;
 }
 
+}  // namespace
+
 std::optional<Window> read_window(Call& call, std::size_t input, std::span<const std::int64_t> kernel,
-                                  bool transposed) {
+                                  Direction direction) {
   Window w;
-  w.rank = kernel.empty() ? spatial_rank(call, input, input) : static_cast<std::int64_t>(kernel.size());
+  const auto rank = kernel.empty() ? spatial_rank(call, input) : static_cast<std::int64_t>(kernel.size());
+  if (!rank) return w;
+  w.rank = *rank;
   if (w.rank < 1 || w.rank > 3)
     return call.reject(fmt::format("a window over {} spatial dimensions; 1 to 3 are possible", w.rank)),
            std::nullopt;
@@ -108,7 +141,7 @@ std::optional<Window> read_window(Call& call, std::size_t input, std::span<const
       return call.reject("kernel_shape and the weight's own dimensions differ"), std::nullopt;
     std::copy(kernel.begin(), kernel.end(), w.kernel.at.begin());
   }
-  if (!read_pads(call, call.type(input), transposed, w)) return std::nullopt;
+  if (!read_pads(call, call.type(input), direction, w)) return std::nullopt;
   return w;
 }
 
@@ -116,6 +149,13 @@ ConvAttrs conv_attrs(const Window& w, std::int64_t groups) {
   ConvAttrs a;
   a.strides = w.strides, a.dilations = w.dilations, a.pads_begin = w.pads_begin, a.pads_end = w.pads_end;
   a.output_padding = w.output_padding, a.groups = groups;
+  return a;
+}
+
+PoolAttrs pool_attrs(const Window& w, std::int64_t ceil_mode) {
+  PoolAttrs a;
+  a.kernel = w.kernel, a.strides = w.strides, a.pads_begin = w.pads_begin, a.pads_end = w.pads_end;
+  a.dilations = w.dilations, a.ceil_mode = ceil_mode;
   return a;
 }
 

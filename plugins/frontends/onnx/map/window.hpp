@@ -7,15 +7,17 @@ namespace alidade::onnx_file {
 struct Window {
   std::int64_t rank = 0;  ///< spatial dimensions
   Spatial kernel, strides, pads_begin, pads_end, dilations, output_padding;
+  infer::Padding padding = infer::Padding::stated;
 };
-/// `kernel`: the sizes as the weight says them, or empty where only the attribute does. auto_pad is resolved
-/// where the input's sizes are known. Rejects sizes that make no sense.
+enum class Direction : std::uint8_t { forward, transposed };
+/// `kernel`: the sizes as the weight says them, or empty where only the attribute does. auto_pad and
+/// output_shape become pads where the input's sizes are known. Of rank 0 where nothing says how many
+/// dimensions there are. Rejects sizes that make no sense.
 std::optional<Window> read_window(Call& call, std::size_t input, std::span<const std::int64_t> kernel,
-                                  bool transposed);
+                                  Direction direction = Direction::forward);
+PoolAttrs pool_attrs(const Window& w, std::int64_t ceil_mode);
 /// Sizes of a weight's spatial dimensions; empty unless known.
 std::vector<std::int64_t> spatial_sizes(const TensorType& weight);
-/// Spatial dimensions the operator works on; 0 when nothing says.
-std::int64_t spatial_rank(Call& call, std::size_t input, std::size_t weight);
 ConvAttrs conv_attrs(const Window& w, std::int64_t groups);
 /// The group attribute, at least 1.
 std::int64_t read_groups(Call& call);

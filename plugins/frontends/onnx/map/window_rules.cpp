@@ -25,7 +25,8 @@ void note_folding(Call& call) {
 void map_conv(Call& call) {
   const auto groups = read_groups(call);
   const auto window =
-      read_window(call, 0, spatial_sizes(call.type(1)), call.rule().target == Op::conv_transpose);
+      read_window(call, 0, spatial_sizes(call.type(1)),
+                  call.rule().target == Op::conv_transpose ? Direction::transposed : Direction::forward);
   if (!window) return;
   note_folding(call);
   std::vector<ValueId> inputs{call.in(0), call.weight(1)};
@@ -37,7 +38,7 @@ void map_conv(Call& call) {
 /// Offsets and mask come after weight and bias: what they add (interpolation) is not counted.
 void map_deform_conv(Call& call) {
   const auto groups = read_groups(call);
-  const auto window = read_window(call, 0, spatial_sizes(call.type(1)), false);
+  const auto window = read_window(call, 0, spatial_sizes(call.type(1)));
   if (!window) return;
   std::vector<ValueId> inputs{call.in(0), call.weight(1), call.has(3) ? call.weight(3) : ValueId(),
                               call.in(2)};
@@ -63,16 +64,9 @@ void map_causal_conv(Call& call) {
   if (call.has_output(1)) call.last(Op::slice, "state", {call.in(0)}, 1);
 }
 
-PoolAttrs pool_attrs(const Window& w, std::int64_t ceil_mode) {
-  PoolAttrs a;
-  a.kernel = w.kernel, a.strides = w.strides, a.pads_begin = w.pads_begin, a.pads_end = w.pads_end,
-  a.dilations = w.dilations;
-  a.ceil_mode = ceil_mode;
-  return a;
-}
 void map_pool(Call& call) {
   if (!call.has_attribute("kernel_shape")) return call.reject("kernel_shape is missing");
-  const auto window = read_window(call, 0, {}, false);
+  const auto window = read_window(call, 0, {});
   if (!window) return;
   call.emit(call.rule().target, {call.in(0)});
   call.attrs(pool_attrs(*window, call.integer("ceil_mode", 0)));
@@ -98,17 +92,9 @@ std::vector<std::int64_t> to_last(std::size_t rank) {
   perm.push_back(1);
   return perm;
 }
-TypeId channels_last(Call& call, TypeId nchw) {
-  const TensorType t = call.types()[nchw];
-  if (!t.ranked || t.rank() < 3) return nchw;
-  std::vector<Dim> dims{t.dims[0]};
-  dims.insert(dims.end(), t.dims.begin() + 2, t.dims.end());
-  dims.push_back(t.dims[1]);
-  return call.types().make(t.dtype, dims);
-}
 void map_nhwc_conv(Call& call) {
   const auto groups = read_groups(call);
-  const auto window = read_window(call, 0, spatial_sizes(call.type(1)), false);
+  const auto window = read_window(call, 0, spatial_sizes(call.type(1)));
   if (!window || call.type(0).rank() < 3) return map_opaque(call);
   const auto rank = call.type(0).rank();
   const ValueId x = call.step(Op::transpose, "to_nchw", {call.in(0)}, channels_first(call, call.type_id(0)));
@@ -133,7 +119,7 @@ Op activation(Text name) {
 /// Convolution, then the sum with Z, then the activation: each a node.
 void map_fused_conv(Call& call) {
   const auto groups = read_groups(call);
-  const auto window = read_window(call, 0, spatial_sizes(call.type(1)), false);
+  const auto window = read_window(call, 0, spatial_sizes(call.type(1)));
   if (!window) return;
   const Op act = activation(call.word("activation", ""));
   std::vector<ValueId> inputs{call.in(0), call.weight(1)};
@@ -161,44 +147,6 @@ void map_resize(Call& call) {
     if (call.has(i) && !call.is_stored(i)) inputs.push_back(call.in(i));
   map_taps(call, taps_of(call.word("mode", "nearest")), inputs);
 }
-/// One size times its factor; a symbol only times a whole number.
-Dim scaled(Types& types, Dim size, double factor) {
-  if (!std::isfinite(factor) || factor <= 0) return {};
-  if (size.is_known()) {
-    const float made =
-        std::floor(static_cast<float>(size.size()) * static_cast<float>(factor));  // as ONNX does
-    return made < 9e18F ? Dim(static_cast<std::int64_t>(made)) : Dim();
-  }
-  if (!size.is_symbolic() || factor != std::floor(factor) || factor > 1e6) return factor == 1 ? size : Dim();
-  return factor == 1
-             ? size
-             : types.dim(types.factor(size) + "*" + std::to_string(static_cast<std::int64_t>(factor)));
-}
-bool infer_scaled(Call& call) {
-  const Literal* scales = call.opset() < 10 ? nullptr : call.literal(call.opset() < 11 ? 1 : 2);
-  const TensorType x = call.type(0);
-  if (call.has(3) || !scales || !scales->is_floating() || !scales->all_numbers()) return false;
-  if (!x.ranked || x.rank() != scales->elements.size() || call.has_attribute("axes")) return false;
-  std::vector<Dim> dims;
-  for (std::size_t i = 0; i < x.rank(); ++i)
-    dims.push_back(scaled(call.types(), x.dims[i], scales->elements[i].real));
-  call.set_type(0, call.types().make(x.dtype, dims));
-  return true;
-}
-
-/// Sizes that were computed of symbols keep them.
-void infer_resize(Call& call) {
-  if (infer_scaled(call)) return;
-  const Literal* sizes = call.has(3) ? call.literal(3) : nullptr;
-  const bool whole =
-      !call.has_attribute("axes") && call.word("keep_aspect_ratio_policy", "stretch") == "stretch";
-  if (!sizes || sizes->is_floating() || !whole ||
-      call.rank(0) != static_cast<std::int64_t>(sizes->elements.size()))
-    return infer_schema(call);
-  std::vector<Dim> dims;
-  for (const auto& e : sizes->elements) dims.push_back(e.as_dim());
-  call.set_type(0, call.types().make(call.type(0).dtype, dims));
-}
 void map_grid_sample(Call& call) {
   map_taps(call, taps_of(call.word("mode", call.opset() < 20 ? "bilinear" : "linear")), call.ins());
 }
@@ -208,22 +156,22 @@ void map_roi_align(Call& call) {
 void map_roi_pool(Call& call) { map_taps(call, 1, call.ins()); }
 
 constexpr std::array kRules{
-    Rule{"Conv", &map_conv, Op::conv, 2},
-    Rule{"ConvTranspose", &map_conv, Op::conv_transpose, 2},
-    Rule{"DeformConv", &map_deform_conv, Op::conv, 3},
-    Rule{"CausalConvWithState", &map_causal_conv, Op::conv, 2, nullptr, "conv, silu, slice"},
-    Rule{"MaxPool", &map_pool, Op::max_pool, 1},
-    Rule{"AveragePool", &map_pool, Op::avg_pool, 1},
-    Rule{"LpPool", &map_pool, Op::avg_pool, 1},
-    Rule{"GlobalAveragePool", &map_plain, Op::adaptive_avg_pool, 1},
-    Rule{"GlobalMaxPool", &map_plain, Op::adaptive_max_pool, 1},
-    Rule{"GlobalLpPool", &map_plain, Op::adaptive_avg_pool, 1},
-    Rule{"MaxUnpool", &map_plain, Op::rearrange, 2},
-    Rule{"MaxRoiPool", &map_roi_pool, Op::roi_align, 2},
-    Rule{"RoiAlign", &map_roi_align, Op::roi_align, 3},
+    Rule{"Conv", &map_conv, Op::conv, 2, &infer_conv},
+    Rule{"ConvTranspose", &map_conv, Op::conv_transpose, 2, &infer_conv_transpose},
+    Rule{"DeformConv", &map_deform_conv, Op::conv, 3, &infer_conv},
+    Rule{"CausalConvWithState", &map_causal_conv, Op::conv, 2, &infer_causal_conv, "conv, silu, slice"},
+    Rule{"MaxPool", &map_pool, Op::max_pool, 1, &infer_pool},
+    Rule{"AveragePool", &map_pool, Op::avg_pool, 1, &infer_pool},
+    Rule{"LpPool", &map_pool, Op::avg_pool, 1, &infer_pool},
+    Rule{"GlobalAveragePool", &map_plain, Op::adaptive_avg_pool, 1, &infer_global_pool},
+    Rule{"GlobalMaxPool", &map_plain, Op::adaptive_max_pool, 1, &infer_global_pool},
+    Rule{"GlobalLpPool", &map_plain, Op::adaptive_avg_pool, 1, &infer_global_pool},
+    Rule{"MaxUnpool", &map_plain, Op::rearrange, 2, &infer_max_unpool},
+    Rule{"MaxRoiPool", &map_roi_pool, Op::roi_align, 2, &infer_roi_pool},
+    Rule{"RoiAlign", &map_roi_align, Op::roi_align, 3, &infer_roi_align},
     Rule{"Resize", &map_resize, Op::resize, 1, &infer_resize},
-    Rule{"Upsample", &map_resize, Op::resize, 1},
-    Rule{"GridSample", &map_grid_sample, Op::grid_sample, 2},
+    Rule{"Upsample", &map_resize, Op::resize, 1, &infer_resize},
+    Rule{"GridSample", &map_grid_sample, Op::grid_sample, 2, &infer_grid_sample},
 };
 
 }  // namespace
@@ -232,12 +180,5 @@ std::span<const Rule> window_rules() { return kRules; }
 void map_fused_convolution(Call& call) { map_fused_conv(call); }
 void map_average_pool(Call& call) { map_pool(call); }
 void map_channels_last_convolution(Call& call) { map_nhwc_conv(call); }
-void infer_convolution(Call& call) { call.set_type(0, infer_like(call, "Conv", call.known())); }
-void infer_channels_last(Call& call) {
-  auto inputs = call.known();
-  if (!inputs[0].type.valid()) return;
-  inputs[0].type = channels_first(call, inputs[0].type);
-  if (const TypeId y = infer_like(call, "Conv", inputs); y.valid()) call.set_type(0, channels_last(call, y));
-}
 
 }  // namespace alidade::onnx_file

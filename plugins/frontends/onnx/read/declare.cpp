@@ -40,10 +40,21 @@ std::vector<std::uint32_t> Declaration::inputs() {
       return {};
     }
     value.state = Value::State::input, value.type = read(v);
+    if (Types::is_container(v.type)) r_.set_sequence(value, {false, {}, unnamed(value.type)});
     indices.push_back(index);
   }
   for (const auto& v : g_.outputs) state(v, r_.keep_shapes);
   return indices;
+}
+
+/// Elements of a list share no symbol: what the list states once may differ from element to element.
+TypeId Declaration::unnamed(TypeId type) {
+  const TensorType t = r_.types[type];
+  if (!t.ranked) return type;
+  std::vector<Dim> dims(t.dims.begin(), t.dims.end());
+  for (Dim& d : dims)
+    if (d.is_symbolic()) d = Dim();
+  return r_.types.make(t.dtype, dims);
 }
 
 std::uint32_t Declaration::entry(Text name) {
@@ -55,7 +66,8 @@ std::uint32_t Declaration::entry(Text name) {
 void Declaration::state(const ValueInfo& v, bool keep) {
   Value& value = r_.values[entry(v.name)];
   if (!v.spec_kind.empty()) value.spec_kind = v.spec_kind;
-  if (!keep || value.state != Value::State::mentioned || v.type.empty()) return;
+  if (!keep || value.state != Value::State::mentioned || v.type.empty() || Types::is_container(v.type))
+    return;
   const TypeId type = read(v);
   value.type = value.type.valid() ? r_.types.merged(value.type, type) : type;
 }

@@ -21,6 +21,7 @@ class Declaration {
   void state(const ValueInfo& v, bool keep);
   TypeId read(const ValueInfo& v);
   bool store(const Tensor& t);
+  TypeId unnamed(TypeId type);
 
   Reading& r_;
   Scope& scope_;

@@ -2,6 +2,7 @@
 
 #include "alidade/base/text.hpp"
 #include "declare.hpp"
+#include "map/call.hpp"
 #include "translate.hpp"
 
 namespace alidade::onnx_file {
@@ -26,7 +27,10 @@ void reshape_input(Reading& r, std::uint32_t index, std::size_t place) {
   auto asked = r.request.input_shapes.find(value.name);
   if (asked == r.request.input_shapes.end() && place == 0) asked = r.request.input_shapes.find("");
   if (asked == r.request.input_shapes.end()) return;
+  const TensorType stated = r.types[value.type];
   std::vector<Dim> dims(asked->second.begin(), asked->second.end());
+  for (std::size_t d = 0; d < dims.size() && d < stated.rank(); ++d)
+    if (asked->second[d] < 0) dims[d] = stated.dims[d];
   value.type = r.types.make(r.types[value.type].dtype, dims);
 }
 
@@ -47,6 +51,9 @@ bool translate_model(Reading& r, Scope& scope) {
     reshape_input(r, inputs[i], i);
     Value& value = r.values[inputs[i]];
     value.id = r.builder.value(input_kind(value), value.name, value.type);
+    for (const Dim d : r.types[value.type].dims)
+      if (d.is_symbolic())
+        for (auto& name : symbols_in(r.types.sizes.expression(d))) r.input_symbols.insert(std::move(name));
   }
   if (r.error || !translate_body(r, g.body, scope)) return false;
   std::vector<std::uint32_t> outputs;
@@ -76,20 +83,33 @@ bool goes_on(Reading& r, const Scope& scope, const GraphView& g, std::uint32_t c
 
 }  // namespace
 
-std::optional<RegionTypes> translate_region(Reading& r, Scope& around, NodeId owner, Text graph,
-                                            std::span<const TypeId> arguments) {
-  const GraphView g = decode_graph(graph, r.damage);
-  if (r.damage.found()) return std::nullopt;
-  Scope scope;
+namespace {
+
+/// The scope of a subgraph; false with an error when graphs are nested too deeply.
+bool open_scope(Reading& r, const Scope& around, Scope& scope) {
   scope.parent = &around, scope.opsets = around.opsets, scope.prefix = around.prefix,
   scope.module = around.module;
   scope.references = around.references, scope.absent = around.absent;
   scope.regions = around.regions + 1, scope.calls = around.calls;
-  if (scope.regions > r.request.max_region_depth) {
-    r.stop(Fault::limit,
-           fmt::format("graphs are nested {} deep, allowed {}", scope.regions, r.request.max_region_depth));
-    return std::nullopt;
-  }
+  if (scope.regions <= r.request.max_region_depth) return true;
+  r.stop(Fault::limit,
+         fmt::format("graphs are nested {} deep, allowed {}", scope.regions, r.request.max_region_depth));
+  return false;
+}
+
+/// What the caller knows of a region's argument beats what the subgraph states.
+void settle_argument(Reading& r, Value& value, const RegionValue& given) {
+  if (given.type.valid()) value.type = r.keep_shapes ? r.merged(value.type, given.type) : given.type;
+  if (given.sequence >= 0) value.sequence = given.sequence;
+}
+
+}  // namespace
+
+std::optional<RegionTypes> translate_region(Reading& r, Scope& around, NodeId owner, Text graph,
+                                            std::span<const RegionValue> arguments) {
+  const GraphView g = decode_graph(graph, r.damage);
+  Scope scope;
+  if (r.damage.found() || !open_scope(r, around, scope)) return std::nullopt;
   r.builder.begin_region(owner);
   Declaration declaration(r, scope, g);
   RegionTypes types;
@@ -97,19 +117,55 @@ std::optional<RegionTypes> translate_region(Reading& r, Scope& around, NodeId ow
   const auto inputs = ok ? declaration.inputs() : std::vector<std::uint32_t>{};
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     Value& value = r.values[inputs[i]];
-    if (i < arguments.size() && arguments[i].valid())
-      value.type = r.keep_shapes ? r.types.merged(value.type, arguments[i]) : arguments[i];
+    if (i < arguments.size()) settle_argument(r, value, arguments[i]);
     value.id = r.builder.argument(scope.shown(value.name), value.type);
-    types.arguments.push_back(value.type);
+    types.arguments.push_back({value.type, value.sequence});
   }
   std::vector<std::uint32_t> outputs;
   ok = ok && !r.error && translate_body(r, g.body, scope) && graph_outputs(r, scope, g, outputs);
   std::vector<ValueId> results;
   for (const auto index : outputs)
-    results.push_back(r.id_of(index)), types.results.push_back(r.values[index].type);
+    results.push_back(r.id_of(index)),
+        types.results.push_back({r.values[index].type, r.values[index].sequence});
   r.builder.end_region(results);
   types.goes_on = ok && !outputs.empty() && inputs.size() > 1 && goes_on(r, scope, g, outputs[0], inputs[1]);
   return ok ? std::optional(std::move(types)) : std::nullopt;
+}
+
+namespace {
+
+/// The node's output is what the subgraph made, under the node's name; what the subgraph only passes on is a
+/// copy.
+void hand_back(Call& call, std::size_t k, std::uint32_t index, const Scope& inside) {
+  Reading& r = call.reading();
+  const Value made = r.values[index];
+  Value& out = call.out(k);
+  if (made.home != &inside || made.state == Value::State::stored) {
+    call.set_type(k, made.type), out.literal = made.literal, out.sequence = made.sequence;
+    return call.identity_of(index, k);
+  }
+  const Value before = out;
+  out = made, out.name = before.name, out.producer = before.producer, out.home = before.home;
+  if (before.type.valid()) out.type = r.merged(before.type, made.type);
+}
+
+}  // namespace
+
+bool translate_in_place(Call& call, Text graph) {
+  Reading& r = call.reading();
+  const GraphView g = decode_graph(graph, r.damage);
+  Scope scope;
+  if (r.damage.found() || !open_scope(r, call.scope(), scope)) return false;
+  Declaration declaration(r, scope, g);
+  std::vector<std::uint32_t> outputs;
+  if (!declaration.run()) return false;
+  for (std::size_t k = 0; k < call.outputs() && k < g.outputs.size(); ++k)
+    if (call.has_output(k))
+      scope.renamed.try_emplace(g.outputs[k].name, call.scope().shown(call.out(k).name));
+  if (!translate_body(r, g.body, scope) || !graph_outputs(r, scope, g, outputs)) return false;
+  for (std::size_t k = 0; k < call.outputs() && k < outputs.size(); ++k)
+    if (call.has_output(k)) hand_back(call, k, outputs[k], scope);
+  return !r.error;
 }
 
 }  // namespace alidade::onnx_file

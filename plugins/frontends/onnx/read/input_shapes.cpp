@@ -30,9 +30,10 @@ std::unexpected<Error> no_such_input(const std::string& name, const std::vector<
 
 /// A dimension that is one free name takes the asked size as a binding; everything else has to agree.
 void settle_dim(Dim stated, std::int64_t asked, Types& types, InputShapes& out) {
+  if (asked < 0) return;  // as the file says
   if (stated.is_known()) out.contradicts = out.contradicts || stated.size() != asked;
   if (!stated.is_symbolic()) return;
-  const std::string name(types.expression(stated));
+  const std::string name(types.sizes.expression(stated));
   const auto names = symbols_in(name);
   const auto value = evaluate(name, out.bindings);
   const bool plain = !value || (names.size() == 1 && names[0] == name);

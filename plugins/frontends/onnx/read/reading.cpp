@@ -74,6 +74,41 @@ void Reading::set_literal(std::uint32_t index, Literal literal) {
   literals.push_back(std::move(literal));
 }
 
+bool Reading::is_anchored(Dim size) {
+  const auto s = size.symbol().index;
+  if (s >= anchored_.size()) anchored_.resize(s + 1, -1);
+  if (anchored_[s] < 0)
+    anchored_[s] = std::ranges::all_of(symbols_in(types.sizes.expression(size)),
+                                       [&](const std::string& name) { return input_symbols.contains(name); });
+  return anchored_[s] != 0;
+}
+
+TypeId Reading::merged(TypeId stated, TypeId inferred) {
+  if (!stated.valid() || !inferred.valid() || stated == inferred) return types.merged(stated, inferred);
+  const TypeId made = types.merged(stated, inferred);
+  const TensorType t = types[made], other = types[inferred];
+  if (!t.ranked || t.rank() != other.rank()) return made;
+  std::vector<Dim> dims(t.dims.begin(), t.dims.end());
+  for (std::size_t i = 0; i < dims.size(); ++i)
+    if (dims[i].is_symbolic() && other.dims[i].is_symbolic() && !is_anchored(dims[i]) &&
+        is_anchored(other.dims[i]))
+      dims[i] = other.dims[i];
+  return types.make(t.dtype, dims);
+}
+
+void Reading::note_contradiction(const Value& value, TypeId inferred) {
+  if (contradictions++ == 0)
+    contradiction = fmt::format("{} is {} as the file states it and {} as its operands make it",
+                                text::quoted(value.name), types.text(value.type), types.text(inferred));
+}
+
+void Reading::set_sequence(Value& value, Sequence sequence) {
+  value.sequence = static_cast<std::int32_t>(sequences.size());
+  if (sequence.any.valid()) value.type = sequence.any;
+  if (sequence.any.valid() && value.id.valid()) builder.type(value.id, value.type);
+  sequences.push_back(std::move(sequence));
+}
+
 int Reading::opset(const Scope& scope, Text domain) const {
   for (const auto& import : *scope.opsets)
     if (import.domain == domain) return static_cast<int>(std::clamp<std::int64_t>(import.version, 1, 10000));
@@ -139,6 +174,24 @@ void Reading::write_notes() {
   if (sorted_graphs > 0)
     note(Severity::warning, "unsorted-nodes",
          "the nodes of the file are not in topological order; they were sorted");
+  if (contradictions > 0)
+    note(Severity::warning, "stated-type",
+         fmt::format("{} stated other than {} operands make {}, and what they make counts: {}",
+                     plural(contradictions, "type is", "types are"), contradictions == 1 ? "its" : "their",
+                     contradictions == 1 ? "it" : "them", contradiction));
+  const auto first_few = [](std::span<const std::string> all) {
+    constexpr std::size_t kNamed = 5;
+    const auto shown = all.first(std::min(all.size(), kNamed));
+    return text::join(shown, ", ") + (all.size() > kNamed ? ", ..." : "");
+  };
+  if (!depends_on_data.empty())
+    note(Severity::note, "depends-on-data",
+         fmt::format("the data decide sizes of the results of {}: {}",
+                     plural(depends_on_data.size(), "node", "nodes"), first_few(depends_on_data)));
+  if (!impossible.empty())
+    note(Severity::warning, "impossible-branch",
+         fmt::format("a branch cannot be taken with these shapes, and {} of it not counted: {}",
+                     plural(impossible.size(), "node is", "nodes are"), first_few(impossible)));
   if (scaled_reshapes > 0)
     note(Severity::warning, "reshape-scaled",
          fmt::format("the targets of {} are fixed for another input shape; their first size was scaled to "

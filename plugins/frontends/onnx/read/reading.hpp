@@ -3,20 +3,29 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "alidade/sdk/frontend.hpp"
-#include "wire/limits.hpp"
 #include "hierarchy.hpp"
-#include "infer/schema_shapes.hpp"
+#include "infer/function_bodies.hpp"
 #include "scope.hpp"
+#include "wire/limits.hpp"
 
 namespace alidade::onnx_file {
 
 /// The newest ir_version whose fields are read (onnx 1.23).
 inline constexpr std::int64_t kKnownIrVersion = 14;
 inline constexpr std::size_t kMostDims = 64;  ///< of a tensor
+
+/// A list of tensors while the file is read: the type of each, or what is true of all where their number is
+/// not known.
+struct Sequence {
+  bool counted = false;
+  std::vector<TypeId> elements;  ///< where counted
+  TypeId any;
+};
 
 /// What one reading of one file has in hand: the graph in the making and all that is known of its values.
 class Reading {
@@ -33,18 +42,24 @@ class Reading {
   std::deque<Literal> literals;
   std::deque<Tensor> tensors;  ///< made while reading: attributes of Constant, sparse tensors
   FunctionIndex functions;
-  SchemaShapes schemas;
+  FunctionBodies bodies;
   Damage damage;
   std::optional<Error> error;
 
   bool keep_shapes = true;        ///< false: the inputs were given other shapes than the file's
-  bool wants_numbers = false;     ///< symbols were bound: infer wherever the file's types are not numbers
   bool names_parameters = false;  ///< the exporter says which tensors are parameters
-  std::string misfit;             ///< what ONNX's own rule says against the node at hand
+  std::string misfit;             ///< what the shapes of the node at hand have against each other
   std::uint64_t nodes = 0;
   std::size_t constants = 0, folded_norms = 0, sorted_graphs = 0, scaled_reshapes = 0;
   std::int64_t folded_params = 0;
-  std::map<std::string, std::size_t> opaque;  ///< foreign name -> how often
+  std::set<std::string, std::less<>> input_symbols;  ///< names in the shapes of the model's inputs
+  std::map<std::string, std::size_t> opaque;         ///< foreign name -> how often
+  std::uint32_t branches = 0;  ///< of If around the node at hand: one that cannot be need not be taken
+  std::vector<std::string> impossible;  ///< nodes of branches whose shapes contradict each other, and why
+  std::vector<std::string> depends_on_data;  ///< nodes whose results have sizes that only the data decide
+  std::size_t contradictions = 0;            ///< results whose stated type is not what the operands make
+  std::string contradiction;                 ///< the first of them
+  std::deque<Sequence> sequences;
 
   /// Keeps the first error.
   void stop(Error e) {
@@ -55,6 +70,15 @@ class Reading {
   }
   /// The graph's value, made when it is first used.
   ValueId id_of(std::uint32_t index);
+  /// What is stated and what is inferred of one value, as one type. A stated name of a size that no input of
+  /// the model has says less than a formula of those that they have.
+  TypeId merged(TypeId stated, TypeId inferred);
+  void note_contradiction(const Value& value, TypeId inferred);
+  /// What a value that is no tensor holds.
+  [[nodiscard]] const Sequence* sequence_of(const Value& value) const {
+    return value.sequence < 0 ? nullptr : &sequences[static_cast<std::size_t>(value.sequence)];
+  }
+  void set_sequence(Value& value, Sequence sequence);  ///< the value has the type of what it holds
   /// The contents of a small tensor that is stored or was computed while reading; null otherwise.
   const Literal* literal_of(std::uint32_t index);
   void set_literal(std::uint32_t index, Literal literal);
@@ -71,7 +95,11 @@ class Reading {
   [[nodiscard]] ValueKind kind_of(std::uint32_t index) const;
 
  private:
+  /// Whether every name in a symbolic size is one of the model's inputs.
+  [[nodiscard]] bool is_anchored(Dim size);
+
   std::string foreign_;
+  std::vector<signed char> anchored_;  // by SymbolId: 1 yes, 0 no, -1 not asked yet
 };
 
 }  // namespace alidade::onnx_file

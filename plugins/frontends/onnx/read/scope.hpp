@@ -24,8 +24,9 @@ struct Value {
   std::int32_t literal = -1;          ///< kept by the Reading; -2: looked at, not a small tensor
   Text name;
   Text spec_kind;
-  ValueId id;   ///< once the graph has it
-  TypeId type;  ///< invalid until known
+  ValueId id;                  ///< once the graph has it
+  TypeId type;                 ///< invalid until known
+  std::int32_t sequence = -1;  ///< what it holds, kept by the Reading; -1: it is a tensor
   const Tensor* tensor = nullptr;
   const Scope* home = nullptr;  ///< that names it
 };

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "alidade/base/text.hpp"
-#include "map/call.hpp"
 #include "declare.hpp"
+#include "map/call.hpp"
 #include "resolve.hpp"
 
 namespace alidade::onnx_file {
@@ -41,13 +42,27 @@ class Translator {
         return call(body, n, scope, resolved, r_.model.functions[f->second]);
     AttributeList attributes;
     decode_attributes(body, node, scope, attributes);
+    if (rule && rule->map == &map_body)
+      if (const auto* defined = body_of(body, n, scope, resolved, attributes))
+        return call(body, n, scope, resolved, *defined);
     if (node.domain.empty() && node.op == "Constant") return constant(body, n, resolved, attributes);
     Call call(r_, scope, body, n, resolved, attributes, rule);
-    return translate(call, node);
+    return translate(call);
+  }
+  /// What ONNX defines an operator by, given what its operands are.
+  const FunctionView* body_of(const Body& body, std::uint32_t n, Scope& scope, const Resolved& resolved,
+                              AttributeList& attributes) {
+    if (scope.calls >= kMostCalls) return nullptr;
+    const Node& node = body.nodes[n];
+    const Call call(r_, scope, body, n, resolved, attributes, nullptr);
+    const auto inputs = call.known();
+    return r_.bodies.find({node.domain, node.op, call.opset(), inputs, attributes.all, call.outputs()},
+                          r_.types);
   }
   const Rule* rule_of(const Node& node) {
     if (node.op == last_op_ && node.domain == last_domain_) return last_rule_;
     last_op_ = node.op, last_domain_ = node.domain;
+    foldable_ = node.domain.empty() && is_foldable(node.op);
     return last_rule_ = find_rule(node.domain, node.op);
   }
   void decode_attributes(const Body& body, const Node& node, const Scope& scope, AttributeList& list) {
@@ -64,15 +79,18 @@ class Translator {
     }
   }
 
-  bool translate(Call& call, const Node& node) {
+  bool translate(Call& call) {
     check_operands(call);
     if (r_.error) return false;
     r_.misfit.clear();
-    infer(call, node);
+    infer(call);
     fold_values(call);
     if (r_.error) return false;
     const std::string misfit = std::exchange(r_.misfit, {});
-    if (call.rule_)
+    const bool impossible = !misfit.empty() && r_.branches > 0;
+    if (impossible)
+      map_opaque(call);
+    else if (call.rule_)
       call.rule_->map(call);
     else
       map_opaque(call);
@@ -85,43 +103,50 @@ class Translator {
   /// need.
   void check_operands(Call& call) {
     const std::size_t least = call.rule_ ? call.rule_->least : 0;
+    const auto missing = [&](std::string what) { r_.stop(Fault::model, std::move(what), call.described()); };
     if (call.inputs() < least)
-      return call.reject(fmt::format("{} needs {} operand{} and has {}", text::printable(call.op()), least,
-                                     least == 1 ? "" : "s", call.inputs()));
+      return missing(fmt::format("{} needs {} operand{} and has {}", text::printable(call.op()), least,
+                                 least == 1 ? "" : "s", call.inputs()));
     for (std::size_t i = 0; i < least && call.domain().empty(); ++i)
       if (!call.has(i))
-        return call.reject(fmt::format("operand {} of {} is left out, and it cannot do without", i + 1,
-                                       text::printable(call.op())));
+        return missing(fmt::format("operand {} of {} is left out, and it cannot do without", i + 1,
+                                   text::printable(call.op())));
   }
 
-  /// Types that the file states stay; what is missing is inferred.
-  void infer(Call& call, const Node& node) {
-    bool needed = false;
-    for (std::size_t k = 0; k < call.outputs(); ++k) {
-      if (!call.has_output(k)) continue;
-      const TypeId type = call.out(k).type;
-      needed = needed || !type.valid() ||
-               (r_.wants_numbers ? !r_.types.is_static(type) : !r_.types.is_complete(type));
-    }
-    if (!needed) return;
-    if (call.rule_ && call.rule_->infer) return call.rule_->infer(call);
-    if (node.domain.empty()) infer_schema(call);
+  static void infer(Call& call) {
+    if (call.rule_) call.rule_->infer(call);
   }
 
-  /// Only integers, booleans and what is computed of them for shapes; never more than a few elements.
+  /// What is computed of small tensors and of shapes. An operand of integers that is not known, but small, is
+  /// as many unknown numbers: of a list of sizes the others stay known.
   void fold_values(Call& call) {
-    if (!call.domain().empty() || call.outputs() != 1 || !call.has_output(0)) return;
-    const bool of_shape = call.op() == "Shape" || call.op() == "Size";
-    if (!of_shape)
-      for (std::size_t i = 0; i < call.inputs(); ++i)
-        if (call.has(i) && !call.literal(i)) return;
-    if (call.inputs() == 0) return;
-    if (auto literal =
-            fold(call.op(), call.opset(), call.attributes(), call.known(), call.out(0).type, r_.types)) {
-      if (!call.out(0).type.valid() || !r_.types[call.out(0).type].ranked)
-        call.set_type(0, type_of(*literal));
-      r_.set_literal(call.outs_[0], std::move(*literal));
+    if (!foldable_ || call.outputs() == 0 || call.inputs() == 0) return;
+    bool worth_it = call.op() == "Shape" || call.op() == "Size" || call.op() == "EyeLike";
+    for (std::size_t i = 0; i < call.inputs() && !worth_it; ++i) worth_it = call.literal(i) != nullptr;
+    if (!worth_it) return;
+    auto inputs = call.known();
+    std::deque<Literal> unknown;
+    for (auto& input : inputs)
+      if (input.type.valid() && !input.literal)
+        if (auto numbers = unknown_numbers(r_.types[input.type]))
+          input.literal = &unknown.emplace_back(std::move(*numbers));
+    auto made = fold(call.op(), call.opset(), call.attributes(), inputs, call.outputs(), r_.types);
+    for (std::size_t k = 0; k < made.size() && k < call.outputs(); ++k) {
+      if (!made[k] || !call.has_output(k)) continue;
+      call.set_type(k, type_of(*made[k]));
+      if (std::ranges::any_of(made[k]->elements, [](const Number& n) { return !n.is_unknown(); }))
+        r_.set_literal(call.outs_[k], std::move(*made[k]));
     }
+  }
+  static std::optional<Literal> unknown_numbers(const TensorType& type) {
+    constexpr std::uint64_t kMost = 64;
+    const auto count = type.elements();
+    if (!is_integer(type.dtype) || !count || !count->get() || *count->get() > kMost) return std::nullopt;
+    Literal literal;
+    literal.dtype = type.dtype;
+    for (const Dim d : type.dims) literal.dims.push_back(d.size());
+    literal.elements.resize(*count->get());
+    return literal;
   }
   TypeId type_of(const Literal& literal) {
     std::vector<Dim> dims(literal.dims.begin(), literal.dims.end());
@@ -160,9 +185,9 @@ class Translator {
     for (const auto& a : attributes.all) {
       Literal literal;
       if (a.name == "value_int")
-        literal.elements = {Element::number(a.i)};
+        literal.elements = {Number::of(a.i)};
       else if (a.name == "value_float")
-        literal.dtype = Dtype::f32, literal.elements = {Element::real_number(static_cast<double>(a.f))};
+        literal.dtype = Dtype::f32, literal.elements = {Number::of_real(static_cast<double>(a.f))};
       else if (a.name == "value_ints" || a.name == "value_floats")
         literal = list(a, attributes);
       else if (a.name == "value_string")
@@ -184,10 +209,9 @@ class Translator {
     literal.dtype = whole ? Dtype::i64 : Dtype::f32;
     literal.dims = {whole ? a.ints.count : a.floats.count};
     for (std::uint32_t i = 0; whole && i < a.ints.count; ++i)
-      literal.elements.push_back(Element::number(attributes.ints[a.ints.first + i]));
+      literal.elements.push_back(Number::of(attributes.ints[a.ints.first + i]));
     for (std::uint32_t i = 0; !whole && i < a.floats.count; ++i)
-      literal.elements.push_back(
-          Element::real_number(static_cast<double>(attributes.floats[a.floats.first + i])));
+      literal.elements.push_back(Number::of_real(static_cast<double>(attributes.floats[a.floats.first + i])));
     return literal;
   }
 
@@ -253,6 +277,7 @@ class Translator {
   Reading& r_;
   Text last_op_, last_domain_ = "?";
   const Rule* last_rule_ = nullptr;
+  bool foldable_ = false;  ///< the operator at hand
 };
 
 bool translate_body(Reading& reading, const Body& body, Scope& scope) {

@@ -3,9 +3,16 @@
 
 namespace alidade::onnx_file {
 
+class Call;
+
+/// What is known of a value that a region is given or gives back: a tensor's type, or a list.
+struct RegionValue {
+  TypeId type;
+  std::int32_t sequence = -1;  ///< kept by the Reading
+};
 /// A subgraph that became a region, and what it gives back.
 struct RegionTypes {
-  std::vector<TypeId> arguments, results;
+  std::vector<RegionValue> arguments, results;
   bool goes_on = false;  ///< the first result is true, or the second argument as it came: the condition of a
                          ///< counted loop
 };
@@ -17,6 +24,9 @@ bool translate_model(Reading& reading, Scope& scope);
 /// Reads a subgraph as a region of `owner`; argument types where the caller knows them (invalid: as the
 /// subgraph says).
 std::optional<RegionTypes> translate_region(Reading& reading, Scope& around, NodeId owner, Text graph,
-                                            std::span<const TypeId> arguments);
+                                            std::span<const RegionValue> arguments);
+/// Reads a subgraph that certainly runs once, in place of the node that holds it: its nodes go where the node
+/// would, its results are the node's outputs.
+bool translate_in_place(Call& call, Text graph);
 
 }  // namespace alidade::onnx_file

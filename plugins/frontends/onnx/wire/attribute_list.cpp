@@ -35,6 +35,9 @@ void AttributeList::add(Text message, Damage& damage) {
       case 9:
         strings.push_back(c.bytes());
         break;
+      case 14:
+        a.type_proto = c.bytes();
+        break;
       case 20:
         a.type = static_cast<std::int32_t>(c.varint());
         break;

@@ -113,6 +113,8 @@ OpsetImport decode_opset(Text bytes, Damage& damage) {
   return opset;
 }
 
+}  // namespace
+
 FunctionView decode_function(Text bytes, Damage& damage) {
   FunctionView f;
   Cursor c(bytes, "FunctionProto", damage);
@@ -147,8 +149,6 @@ FunctionView decode_function(Text bytes, Damage& damage) {
   if (f.domain == "ai.onnx") f.domain = {};
   return f;
 }
-
-}  // namespace
 
 Tensor decode_tensor(Text bytes, Damage& damage) {
   Tensor t;

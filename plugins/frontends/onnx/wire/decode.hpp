@@ -9,6 +9,7 @@ namespace alidade::onnx_file {
 
 ModelView decode_model(Text bytes, Damage& damage);
 GraphView decode_graph(Text bytes, Damage& damage);
+FunctionView decode_function(Text bytes, Damage& damage);
 Tensor decode_tensor(Text bytes, Damage& damage);
 /// A sparse tensor as the dense one it stands for, without contents.
 Tensor decode_sparse(Text bytes, Damage& damage);

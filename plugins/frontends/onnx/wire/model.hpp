@@ -84,7 +84,7 @@ struct Attribute {
   std::int32_t type = 0;
   float f = 0;
   std::int64_t i = 0;
-  Text s, tensor, graph, sparse;
+  Text s, tensor, graph, sparse, type_proto;
   Range ints, floats, strings;
 };
 
