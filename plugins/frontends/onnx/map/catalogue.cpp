@@ -35,8 +35,8 @@ void section(std::string& page, std::string_view domain, bool with_versions) {
       for (const auto& rule : table.rules) rows.emplace(rule.op, &rule);
   for (const auto& [op, rule] : rows) opaque += rule->map == &map_opaque;
   page += fmt::format(
-      "\n## {}\n\n{} operators, {} of them opaque{}.\n\n| operator | becomes |\n|---|---|\n",
-      domain.empty() ? "ai.onnx" : domain, rows.size(), opaque,
+      "\n## {}\n\n{} operator{}, {} of them opaque{}.\n\n| operator | becomes |\n|---|---|\n",
+      domain.empty() ? "ai.onnx" : domain, rows.size(), rows.size() == 1 ? "" : "s", opaque,
       with_versions ? fmt::format("; operator sets 7 to {}", FunctionBodies::newest_opset()) : "");
   for (const auto& [op, rule] : rows) page += fmt::format("| {} | {} |\n", op, canonical(*rule));
 }
