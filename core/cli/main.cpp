@@ -4,9 +4,9 @@
 #include <new>
 
 #include "host/child/crash.hpp"
-#include "host/run/exit_code.hpp"
-#include "host/plugins/probe.hpp"
 #include "host/child/worker.hpp"
+#include "host/plugins/probe.hpp"
+#include "host/run/exit_code.hpp"
 #include "model_verbs.hpp"
 #include "plugins.hpp"
 #include "talk.hpp"
@@ -86,6 +86,8 @@ class CommandLine {
     add_repeated(sub, "--bind", args.binds, "Values of symbolic dimensions: batch=8,seq=384");
     add_repeated(sub, "--input-shape", args.input_shapes,
                  "1,3,224,224 for the first input, NAME=1,3,224,224 by name");
+    sub->add_option("--batch", args.batch, "Another batch: the first size of the inputs")
+        ->check(CLI::PositiveNumber);
     add_repeated(sub, "--set", args.sets, "Override a pipeline value: limits.wall_s=60");
     add_repeated(sub, "--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
   }

@@ -13,6 +13,7 @@ struct ModelArgs {
   std::string frontend;                   ///< empty: by file type
   std::vector<std::string> binds;         ///< "batch=8"
   std::vector<std::string> input_shapes;  ///< "1,3,224,224" for the first input, "x=1,3" by name
+  std::optional<std::int64_t> batch;      ///< another first size of the inputs
   std::vector<std::string> plugin_path;
   std::vector<std::string> sets;
 };

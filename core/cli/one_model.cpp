@@ -94,6 +94,7 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes) {
     if (word == "-") model.id = from_flag(std::string("stdin"), "MODEL");
     if (!args.frontend.empty()) model.frontends.push_back(from_flag(args.frontend, "--frontend"));
     for (const auto& shape : args.input_shapes) add_shape(shape, model, mistakes);
+    model.batch = args.batch;
     config.models.push_back(std::move(model));
   }
   return config;

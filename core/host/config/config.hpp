@@ -54,6 +54,7 @@ struct ModelUse {
   std::vector<Located<std::string>> frontends;  ///< tried in order; empty: the family decides
   Bindings bindings;
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
+  std::optional<std::int64_t> batch;
   Place place;
 };
 /// One [[family]]: models whose file name or id matches are read by these frontends, in order. The first

@@ -63,6 +63,7 @@ template <class T>
 }
 /// What a value of `bind` or of a shape may be.
 inline constexpr std::int64_t kLeastDim = 0;
+inline constexpr std::int64_t kMostBatch = std::int64_t{1} << 40;
 
 /// Checks a value against its key; what does not fit becomes a mistake that names the section `where`.
 [[nodiscard]] bool fits(const ConfigNode& node, const KeyInfo& key, const std::string& where,

@@ -140,6 +140,7 @@ class ModelPlanner {
     step.bindings = model.bindings;
     step.bindings.insert(config_.bindings.begin(), config_.bindings.end());
     step.input_shapes = model.input_shapes;
+    step.batch = model.batch;
     for (const auto& name : frontends_of(model, step))
       if (const auto* loaded = finder_.find(name.value, ComponentKind::frontend, place_of(name, model)))
         step.frontends.push_back(frontend_step(*loaded));

@@ -39,6 +39,7 @@ struct ModelStep {
   std::function<Result<ModelStep>(const std::string& file)> follow;
   Bindings bindings;
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
+  std::optional<std::int64_t> batch;  ///< another first size for the inputs that share the first one's
 };
 
 /// What will happen, in order: analyses sorted by their signatures and grouped in waves that may run at the

@@ -94,9 +94,20 @@ class Translator {
       call.rule_->map(call);
     else
       map_opaque(call);
-    if (!misfit.empty()) call.reject(misfit);  // only where our own checks, which say more, found nothing
+    if (!misfit.empty())  // only where our own checks, which say more, found nothing
+      call.reject(r_.keep_shapes ? misfit : misfit + operands(call));
     if (!r_.error) call.close();
     return !r_.error;
+  }
+
+  /// What meets in a node that does not take another input shape: one of them is fixed in the file.
+  std::string operands(Call& call) const {
+    std::string text;
+    for (std::size_t i = 0; i < call.inputs(); ++i)
+      if (call.type_id(i).valid())
+        text += fmt::format("{}{} {}", text.empty() ? "; its operands are " : ", ",
+                            text::quoted(call.value(i).name), r_.types.text(call.type_id(i)));
+    return text;
   }
 
   /// Operators of com.microsoft have optional operands in the middle; ONNX's own only after those that they
