@@ -48,7 +48,14 @@ def answer(text: str, request: Request, binds: list[str], say) -> int:
         if DATA_SIZE.fullmatch(name) and name not in left:
             raise unknown_name(name, source)
     return print_line({"path": str(entry.path), "bindings": {n: size for n, size in left.items() if size},
-                       "notes": list(entry.notes)})
+                       "notes": [*entry.notes, *note_of(entry.data_sizes, bindings)]})
+
+
+def note_of(data_sizes: dict[str, int | None], bindings: dict[str, int]) -> list[str]:
+    """That some sizes are those of an example, where nobody bound them."""
+    taken = {name: size for name, size in data_sizes.items() if size and name not in bindings}
+    shown = ", ".join(f"{name} = {size}" for name, size in taken.items())
+    return [f"sizes that depend on data are those of example_inputs: {shown}"] if shown else []
 
 
 def parse_bind(text: str) -> tuple[str, int]:
@@ -135,8 +142,6 @@ def made(source: Source, request: Request, key: str, say) -> Entry:
         path = done.write(folder() / key / f"{source.title.replace('/', '_')}{done.captured.suffix}", extras(done))
     symbols = sorted(set(done.captured.symbols.values()))
     notes = [f"captured by {done.route} on the {done.built.device} device"]
-    if sizes := ", ".join(f"{name} = {size}" for name, size in done.data_sizes.items() if size is not None):
-        notes.append(f"sizes that depend on data are those of example_inputs: {sizes}")
     about = {"file": path.name, "crc32": zlib.crc32(path.read_bytes()), "symbols": symbols, "notes": notes,
              "data_sizes": done.data_sizes}
     with whole_or_absent(folder() / key / "about.json") as partial:
