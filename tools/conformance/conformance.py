@@ -62,12 +62,12 @@ def settle(title: str, found: dict[str, Judged], record: bool) -> list[str]:
 
 
 def commit() -> str:
-    """Of the program that is judged."""
+    """The last one that changed the program that is judged."""
     def git(*words: str) -> str:
-        return subprocess.run(["git", "-C", ROOT, *words], capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(["git", "-C", ROOT, *words, "--", "core", "plugins"], capture_output=True, text=True,
+                              check=True).stdout.strip()
 
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", "core", "plugins")
-    return git("rev-parse", "HEAD") + (" with changes" if changed else "")
+    return git("log", "-1", "--format=%H") + (" with changes" if git("status", "--porcelain") else "")
 
 
 if __name__ == "__main__":
