@@ -27,6 +27,14 @@ def window(dice: Dice, sizes: list[int], kernel: list[int], dilated: bool = True
     return chosen
 
 
+def keep_padding(attributes: dict, kernel: list[int]) -> None:
+    """SAME with steps wider than the window would cut in place of padding, which the specification leaves open."""
+    if attributes.get("auto_pad", "").startswith("SAME") and "strides" in attributes:
+        dilations = attributes.get("dilations", [1] * len(kernel))
+        attributes["strides"] = [min(step, (k - 1) * d + 1)
+                                 for step, k, d in zip(attributes["strides"], kernel, dilations, strict=True)]
+
+
 def conv(dice: Dice) -> Trial:
     rank, sizes, kernel = places(dice)
     group, channels, filters = dice.size(1, 3), dice.size(1, 3), dice.size(1, 3)
@@ -44,6 +52,7 @@ def conv_transpose(dice: Dice) -> Trial:
     rank, sizes, kernel = places(dice)
     group, channels, filters = dice.size(1, 3), dice.size(1, 3), dice.size(1, 3)
     attributes = window(dice, sizes, kernel) | {"group": group}
+    keep_padding(attributes, kernel)
     strides = attributes.get("strides", [1] * rank)
     if dice.flag(0.3):
         attributes["output_shape"] = [s * n + dice.size(0, 2) for s, n in zip(strides, sizes, strict=True)]
@@ -81,7 +90,11 @@ def pool(dice: Dice, op: str, dilated: bool) -> Trial:
     rank, sizes, kernel = places(dice)
     attributes = window(dice, sizes, kernel, dilated) | {"kernel_shape": kernel}
     if attributes.get("auto_pad", "").startswith("SAME"):
-        attributes.pop("dilations", None)  # onnxruntime leaves them out of the padding, against the specification
+        # Against the specification, onnxruntime leaves dilations out of the padding, and one element of an odd one
+        # where the lower side has more.
+        attributes.pop("dilations", None)
+        attributes["auto_pad"] = "SAME_UPPER"
+        keep_padding(attributes, kernel)
     if dice.flag():
         attributes["ceil_mode"] = 1
     return Trial(op, attributes, {"x": dice.array([dice.size(1, 3), dice.size(1, 3), *sizes])})
