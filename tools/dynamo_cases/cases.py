@@ -55,6 +55,70 @@ class Marks(nn.Module):
         return F.one_hot(ids, 10), torch.histc(ids.float(), bins=4, min=0, max=3)
 
 
+class LinearAlgebra(nn.Module):
+    """Factorisations of a matrix of 6, and what is solved with them."""
+
+    def forward(self, a, b):
+        q, r = torch.linalg.qr(b)
+        return (torch.linalg.inv(a), torch.linalg.det(a), torch.linalg.solve(a, b), torch.linalg.cholesky(a),
+                torch.linalg.svdvals(b), torch.linalg.pinv(b), torch.linalg.eigvalsh(a), q, r)
+
+
+class Products(nn.Module):
+    """Sums of products that are no plain matrix product."""
+
+    def forward(self, a, b, c, signal, kernel):
+        taps = signal[..., :3]
+        return (torch.inner(a, b), torch.linalg.multi_dot((c, c, b.t())), torch.linalg.matrix_power(c, 6),
+                torch.addbmm(a @ c, signal, kernel), torch.tensordot(a, a, 2), torch.cdist(a, b),
+                F.conv1d(torch.complex(signal, signal), torch.complex(taps, taps)))
+
+
+class Path(nn.Module):
+    """An einsum that says in which order its operands meet: the last two first."""
+
+    def forward(self, a, b, c):
+        return torch.ops.aten.einsum("ij,jk,kl->il", [a, b, c], path=[1, 2, 0, 1])
+
+
+class Examples(nn.Module):
+    """Products of a batch, each written for one example of it; the second in two dimensions."""
+
+    def forward(self, w, x):
+        return torch.vmap(torch.mm, in_dims=(None, 0))(w, x), torch.vmap(torch.vmap(torch.dot), in_dims=2)(x, x)
+
+
+class Losses(nn.Module):
+    def forward(self, x, y, classes):
+        return (F.mse_loss(x, y), F.l1_loss(x, y, reduction="none"), F.smooth_l1_loss(x, y, reduction="sum"),
+                F.binary_cross_entropy(x, y), F.kl_div(x, y, reduction="sum"), F.cross_entropy(x, classes))
+
+
+class Elementwise(nn.Module):
+    """Medians, places, and what pads or cuts before it is transformed."""
+
+    def forward(self, x):
+        whole = torch.median(x), torch.quantile(x, 0.3), torch.trace(x), F.dropout(x, 0.5, training=True)
+        spectra = torch.fft.rfft(x, n=16), torch.fft.irfft(x, n=12), torch.fft.fft2(x, s=(2, 4))
+        return (*whole, *spectra, torch.bucketize(x, x[0]), torch.median(x.sum(), 0)[0], torch.hstack([x, x]))
+
+
+class Broadcast(nn.Module):
+    """One query that meets the keys of a batch, and of every head."""
+
+    def forward(self, q, k):
+        return F.scaled_dot_product_attention(q, k, k)
+
+
+class Projected(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(5, 7, num_layers=2, proj_size=3)
+
+    def forward(self, x):
+        return self.lstm(x)[0]
+
+
 class Distances(nn.Module):
     def forward(self, x, y):
         return F.cosine_similarity(x, y, dim=1), F.pairwise_distance(x, y), torch.kthvalue(x, 2)[0]
@@ -262,6 +326,14 @@ CASES: dict[str, Callable] = {
                   torch.tensor([4, 8], dtype=torch.int32)),
     "marks": at(Marks(), torch.zeros(2, 3, dtype=torch.int64)),
     "distances": at(Distances(), (2, 6, 4), (6, 1)),
+    "linear_algebra": at(LinearAlgebra(), (6, 6), (6, 3)),
+    "products": at(Products(), (4, 6), (5, 6), (6, 6), (4, 4, 9), (4, 9, 6)),
+    "path": at(Path(), (2, 3), (3, 4), (4, 5)),
+    "examples": at(Examples(), (4, 3), (5, 3, 2)),
+    "losses": at(Losses(), (3, 4), (3, 4), torch.zeros(3, dtype=torch.int64)),
+    "elementwise": at(Elementwise(), (6, 8)),
+    "broadcast": at(Broadcast(), (1, 1, 5, 8), (3, 4, 7, 8)),
+    "projected": at(Projected(), (9, 2, 5)),
     "recurrent": at(Recurrent(), (2, 9, 5)),
     "cond": at(Cond(), (2, 4)),
     "while_loop": at(While(), (4, 4)),

@@ -7,8 +7,9 @@ std::string out_of_range(std::int64_t axis, std::size_t rank) {
   return "axis " + std::to_string(axis) + " is out of range for " + std::to_string(rank) +
          (rank == 1 ? " dimension" : " dimensions");
 }
+/// A number is worked along as a row of one.
 bool fits(std::int64_t axis, const TensorType& x) {
-  return !x.ranked || (axis >= 0 && axis < static_cast<std::int64_t>(x.rank()));
+  return !x.ranked || axis == 0 || (axis > 0 && axis < static_cast<std::int64_t>(x.rank()));
 }
 
 std::string misfit(const Graph& g, const AxesAttrs& a, const TensorType& x) {

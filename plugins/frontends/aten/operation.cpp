@@ -93,9 +93,17 @@ NodeId Operation::emit(Op op, std::span<const ValueId> inputs) {
 }
 
 ValueId Operation::step(Op op, std::span<const ValueId> inputs, TypeId type, std::string_view suffix) {
+  return steps(op, inputs, std::span(&type, 1), suffix)[0];
+}
+
+std::vector<ValueId> Operation::steps(Op op, std::span<const ValueId> inputs, std::span<const TypeId> types,
+                                      std::string_view suffix) {
   const auto name = node_name() + "/" + std::string(suffix);
   place(weave_.node(op, name, foreign_, inputs), inputs);
-  return weave_.result(name, type);
+  std::vector<ValueId> made;
+  for (const TypeId type : types)
+    made.push_back(weave_.result(made.empty() ? name : name + "." + std::to_string(made.size()), type));
+  return made;
 }
 
 void Operation::rebind(std::string_view name) {

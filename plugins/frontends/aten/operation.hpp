@@ -98,6 +98,9 @@ class Operation {
   ValueId step(Op op, std::initializer_list<ValueId> inputs, TypeId type, std::string_view suffix) {
     return step(op, std::span(inputs.begin(), inputs.size()), type, suffix);
   }
+  /// A node before it that makes several.
+  std::vector<ValueId> steps(Op op, std::span<const ValueId> inputs, std::span<const TypeId> types,
+                             std::string_view suffix);
   /// The one result is the transpose of a weight; a node is added only if somebody needs it as such.
   virtual void leave_transposed(ValueId weight) = 0;
   /// From here on, the tensor that the operation changed in place is its first result.

@@ -36,18 +36,24 @@ bool is_bookkeeping(std::string_view space) {
 }  // namespace
 
 std::vector<Theme> themes() {
-  return {{"Convolutions, matrix products, attention, recurrent layers", contraction_rules()},
+  return {{"Convolutions", convolution_rules()},
+          {"Matrix products, attention, recurrent layers", contraction_rules()},
+          {"Sums of products, chains and powers", product_rules()},
           {"Normalisation and softmax", normalisation_rules()},
           {"Functions of one element", unary_rules()},
+          {"Special functions", special_rules()},
           {"Functions of several elements", binary_rules()},
           {"Reductions", reduction_rules()},
           {"Pooling and resampling", window_rules()},
           {"Views", view_rules()},
           {"Data movement", movement_rules()},
+          {"Joining and splitting", joining_rules()},
           {"Sorting and selecting", selection_rules()},
           {"Generators", generator_rules()},
           {"Fourier transforms", spectral_rules()},
           {"Distances", distance_rules()},
+          {"Losses", loss_rules()},
+          {"Derivatives and gradients", gradient_rules()},
           {"Quantisation", quantisation_rules()},
           {"On quantised tensors", quantised_rules()},
           {"With packed weights", packed_rules()}};

@@ -16,9 +16,12 @@ struct Rule {
 };
 
 // The table, split by theme; no name stands in it twice.
+[[nodiscard]] std::span<const Rule> convolution_rules();
 [[nodiscard]] std::span<const Rule> contraction_rules();
+[[nodiscard]] std::span<const Rule> product_rules();
 [[nodiscard]] std::span<const Rule> normalisation_rules();
 [[nodiscard]] std::span<const Rule> unary_rules();
+[[nodiscard]] std::span<const Rule> special_rules();
 [[nodiscard]] std::span<const Rule> binary_rules();
 [[nodiscard]] std::span<const Rule> reduction_rules();
 [[nodiscard]] std::span<const Rule> window_rules();
@@ -28,6 +31,9 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> generator_rules();
 [[nodiscard]] std::span<const Rule> spectral_rules();
 [[nodiscard]] std::span<const Rule> distance_rules();
+[[nodiscard]] std::span<const Rule> loss_rules();
+[[nodiscard]] std::span<const Rule> joining_rules();
+[[nodiscard]] std::span<const Rule> gradient_rules();
 [[nodiscard]] std::span<const Rule> quantisation_rules();
 [[nodiscard]] std::span<const Rule> quantised_rules();
 [[nodiscard]] std::span<const Rule> packed_rules();

@@ -67,8 +67,6 @@ constexpr Rule kRules[] = {
     {"rsub", Op::sub, scaled},
     {"mul", Op::mul, two_operands},
     {"multiply", Op::mul, two_operands},
-    {"outer", Op::mul, two_operands},
-    {"ger", Op::mul, two_operands},
     {"div", Op::div, two_operands},
     {"divide", Op::div, two_operands},
     {"true_divide", Op::div, two_operands},

@@ -60,8 +60,11 @@ AxesAttrs along(Operation& o, std::int64_t axis) {
   return {o.weave().builder.ints(axes), 0};
 }
 
+/// An empty row is joined to anything, and adds nothing.
 void concat(Operation& o, Op op) {
-  const auto parts = o.tensors("tensors");
+  auto parts = o.tensors("tensors");
+  const auto rank = o.weave().types[o.result_type()].rank();
+  std::erase_if(parts, [&](ValueId v) { return rank > 1 && o.rank(v) == 1 && o.type(v).dim(0) == 0; });
   const ValueId first = parts.empty() ? ValueId() : parts[0];
   o.emit(op, parts, along(o, first.valid() ? o.axis(first, o.integer("dim", 0)) : 0));
 }
@@ -101,7 +104,7 @@ void index(Operation& o, Op op) {
 
 /// 0 overwrite, 1 add, 2 multiply, 3 minimum, 4 maximum.
 std::int64_t reduction_of(Operation& o) {
-  if (o.base().contains("add") || o.flag("accumulate", false)) return 1;
+  if (o.base().contains("add") || o.base().contains("accumulate") || o.flag("accumulate", false)) return 1;
   const auto word = o.word("reduce");
   if (word == "sum" || word == "add" || word == "mean") return 1;
   if (word == "prod" || word == "multiply") return 2;
@@ -174,7 +177,7 @@ constexpr Rule kRules[] = {
     {"replication_pad3d", Op::pad, first_tensor},
     {"repeat", Op::tile, first_tensor},
     {"tile", Op::tile, first_tensor},
-    {"repeat_interleave", Op::tile, first_tensor},
+    {"repeat_interleave", Op::tile, every_tensor},
     {"roll", Op::rearrange, first_tensor},
     {"flip", Op::rearrange, first_tensor},
     {"fliplr", Op::rearrange, first_tensor},
@@ -193,6 +196,9 @@ constexpr Rule kRules[] = {
     {"fft_fftshift", Op::rearrange, first_tensor},
     {"fft_ifftshift", Op::rearrange, first_tensor},
     {"max_unpool2d", Op::rearrange, every_tensor},
+    {"max_unpool3d", Op::rearrange, every_tensor},
+    {"diagflat", Op::rearrange, first_tensor},
+    {"diagonal_copy", Op::rearrange, first_tensor},
     {"gather", Op::gather, gather},
     {"index_select", Op::gather, gather},
     {"take_along_dim", Op::gather, gather},
@@ -213,6 +219,7 @@ constexpr Rule kRules[] = {
     {"index_put", Op::scatter, scatter},
     {"_unsafe_index_put", Op::scatter, scatter},
     {"index_reduce", Op::scatter, scatter},
+    {"_unsafe_masked_index_put_accumulate", Op::scatter, scatter},
     {"put", Op::scatter, scatter},
     {"one_hot", Op::scatter, marks},
     {"histc", Op::scatter, marks},
@@ -220,6 +227,7 @@ constexpr Rule kRules[] = {
     {"select_scatter", Op::scatter, place},
     {"slice_scatter", Op::scatter, place},
     {"diagonal_scatter", Op::scatter, place},
+    {"as_strided_scatter", Op::scatter, place},
     {"masked_scatter", Op::scatter, place},
 };
 

@@ -30,6 +30,16 @@ void copy(Operation& o, Op op) {
   o.emit(free ? Op::identity : op, {x});
 }
 
+/// In training a random mask, a product, and the factor that keeps the mean; in inference nothing.
+void dropout(Operation& o, Op op) {
+  const ValueId x = subject(o);
+  if (!o.flag("train", false) || o.results() > 2) return void(o.emit(op, {x}));
+  const TypeId type = o.weave().type_id(x);
+  const ValueId mask = o.step(Op::random, std::span<const ValueId>{}, type, "mask");
+  const ValueId kept = o.step(Op::mul, {x, mask}, type, "kept");
+  o.emit(Op::mul, {kept, o.operand("p")});
+}
+
 constexpr Rule kRules[] = {
     {"relu", Op::relu, first_tensor},
     {"leaky_relu", Op::leaky_relu, first_tensor},
@@ -94,6 +104,8 @@ constexpr Rule kRules[] = {
     {"frac", Op::round, first_tensor},
     {"sign", Op::unary, first_tensor},
     {"sgn", Op::unary, first_tensor},
+    {"isreal", Op::unary, first_tensor},
+    {"conj_physical", Op::unary, first_tensor},
     {"square", Op::unary, first_tensor},
     {"angle", Op::unary, first_tensor},
     {"isnan", Op::unary, first_tensor},
@@ -127,12 +139,14 @@ constexpr Rule kRules[] = {
     {"clone", Op::copy, copy},
     {"contiguous", Op::copy, copy},
     {"copy", Op::copy, [](Operation& o, Op op) { o.emit(op, {o.operand("src")}); }},
-    {"dropout", Op::dropout, first_tensor},
-    {"native_dropout", Op::dropout, first_tensor},
-    {"alpha_dropout", Op::dropout, first_tensor},
-    {"feature_dropout", Op::dropout, first_tensor},
-    {"feature_alpha_dropout", Op::dropout, first_tensor},
+    {"dropout", Op::dropout, dropout},
+    {"native_dropout", Op::dropout, dropout},
+    {"alpha_dropout", Op::dropout, dropout},
+    {"feature_dropout", Op::dropout, dropout},
+    {"feature_alpha_dropout", Op::dropout, dropout},
     {"detach", Op::identity, first_tensor},
+    {"chalf", Op::cast, cast},
+    {"alias_copy", Op::identity, first_tensor},
     {"alias", Op::identity, first_tensor},
     {"lift", Op::identity, first_tensor},
     {"lift_fresh", Op::identity, first_tensor},

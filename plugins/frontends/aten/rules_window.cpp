@@ -4,6 +4,7 @@
 #include "rules.hpp"
 #include "saturate.hpp"
 #include "spatial.hpp"
+#include "steps.hpp"
 
 namespace alidade::aten {
 namespace {
@@ -23,6 +24,20 @@ void pool(Operation& o, Op op) {
   a.dilations = spatial(o.integers("dilation"), rank, 1);
   a.ceil_mode = o.flag("ceil_mode", false) ? 1 : 0;
   o.emit(op, {subject(o)}, a);
+}
+
+/// Windows at random places, as many as results: every tap is compared once.
+void fractional_pool(Operation& o, Op op) {
+  const auto made = o.weave().types[o.result_type()];
+  Dims taps(made.dims.begin(), made.dims.end());
+  const auto places = taps.size();
+  std::vector<std::int64_t> axes;
+  for (const auto size : o.integers("kernel_size"))
+    axes.push_back(static_cast<std::int64_t>(taps.size())), taps.emplace_back(size);
+  if (axes.empty() || places == 0) return every_tensor(o, Op::opaque);
+  Steps s(o);
+  const ValueId x = subject(o);
+  o.emit(op, {s(Op::expand, {x}, type_of(o, x, taps))}, axes_attrs(o, axes));
 }
 
 std::int64_t taps_of(std::string_view base) {
@@ -54,6 +69,8 @@ constexpr Rule kRules[] = {
     {"mkldnn_max_pool2d", Op::max_pool, pool},
     {"max_pool3d", Op::max_pool, pool},
     {"max_pool3d_with_indices", Op::max_pool, pool},
+    {"fractional_max_pool2d", Op::reduce, fractional_pool},
+    {"fractional_max_pool3d", Op::reduce, fractional_pool},
     {"avg_pool1d", Op::avg_pool, pool},
     {"avg_pool2d", Op::avg_pool, pool},
     {"avg_pool3d", Op::avg_pool, pool},

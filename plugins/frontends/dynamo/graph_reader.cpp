@@ -20,21 +20,41 @@ std::optional<PartOfSubclass> part_of_subclass(JsonValue node) {
   return part.whole.empty() || !part.made ? std::nullopt : std::optional(part);
 }
 
-void read_nodes(Weave& weave, Scope& scope, JsonValue graph) {
-  bool stopped = false;
-  graph.at("nodes").each_element([&](JsonValue node) {
-    if (stopped) return;
-    if (weave.nodes() >= weave.request.max_nodes) {
-      node.complain("the graph has more than " + std::to_string(weave.request.max_nodes) + " nodes",
-                    "raise the limit of nodes", Fault::limit);
-      stopped = true;
-      return;
+namespace {
+
+/// False where the file has more nodes than may be read.
+bool read_node(Weave& weave, Scope& scope, JsonValue node) {
+  if (weave.nodes() >= weave.request.max_nodes) {
+    node.complain("the graph has more than " + std::to_string(weave.request.max_nodes) + " nodes",
+                  "raise the limit of nodes", Fault::limit);
+    return false;
+  }
+  if (const auto part = part_of_subclass(node); part && scope.find(part->made.text())) return true;
+  JsonOperation operation(weave, scope, node);
+  if (operation.space() != "higher_order" || !add_higher_order(operation)) aten::add_nodes(operation);
+  return !node.failed();
+}
+
+}  // namespace
+
+void read_nodes(Weave& weave, Scope& scope, std::span<const JsonValue> nodes) {
+  while (!nodes.empty()) {
+    if (begins_examples(nodes[0])) {
+      const auto count = examples_end(nodes);
+      read_examples(weave, scope, nodes.first(count));
+      if (nodes[0].failed()) return;
+      nodes = nodes.subspan(count);
+      continue;
     }
-    if (const auto part = part_of_subclass(node); part && scope.find(part->made.text())) return;
-    JsonOperation operation(weave, scope, node);
-    if (operation.space() != "higher_order" || !add_higher_order(operation)) aten::add_nodes(operation);
-    stopped = node.failed();
-  });
+    if (!is_examples_marker(nodes[0]) && !read_node(weave, scope, nodes[0])) return;
+    nodes = nodes.subspan(1);
+  }
+}
+
+void read_nodes(Weave& weave, Scope& scope, JsonValue graph) {
+  std::vector<JsonValue> nodes;
+  graph.at("nodes").each_element([&](JsonValue node) { nodes.push_back(node); });
+  if (!graph.failed()) read_nodes(weave, scope, nodes);
 }
 
 ValueId output_value(Scope& scope, JsonValue argument) {

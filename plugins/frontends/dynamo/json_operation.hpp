@@ -28,6 +28,7 @@ class JsonOperation final : public aten::Operation {
 
  private:
   friend class HigherOrder;
+  friend class Examples;
   struct Argument {
     std::string_view name, tag;  ///< "weight", "as_tensor"
     JsonValue value;

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <string>
 
-#include "operator.hpp"
 #include "alidade/ir/work_table.hpp"
+#include "operator.hpp"
 
 namespace alidade::work_parts {
 namespace {
@@ -55,6 +55,13 @@ std::optional<Count> pairs(const Operator& o) {
   return even * odd + as_count(*queries - square) * as_count(*given) + as_count(*queries) * as_count(cached);
 }
 
+/// Matrices of queries: the result's where keys or values have a batch that the queries lack.
+std::optional<Count> query_rows(const Operator& o) {
+  const auto given = product(o.in(0), 0, -2), made = product(o.out(), 0, -2);
+  const bool broadcast = given && made && o.out().rank() == o.in(0).rank() && *made->get() > *given->get();
+  return broadcast || (made && o.out().rank() > o.in(0).rank()) ? made : given;
+}
+
 }  // namespace
 
 Figure attention(const Operator& o) {
@@ -67,9 +74,9 @@ Figure attention(const Operator& o) {
   if (auto ok = same_width(o, *width, packed ? a.kv_heads : 1); !ok)
     return std::unexpected(std::move(ok).error());
   if (!value_width) return std::unexpected(value_width.error());
-  const auto heads = product(o.in(0), 0, -2), seen = pairs(o);
-  if (!*width || !*value_width || !heads || !seen) return std::nullopt;
-  const Count scores = *heads * as_count(packed ? a.heads : 1) * *seen;
+  const auto queries = query_rows(o), seen = pairs(o);
+  if (!*width || !*value_width || !queries || !seen) return std::nullopt;
+  const Count scores = *queries * as_count(packed ? a.heads : 1) * *seen;
   return Arithmetic{scores * (as_count(**width) + as_count(**value_width)),
                     scores * as_count(work_table::kFlopsPerScore + (o.has(3) ? 1 : 0))};
 }

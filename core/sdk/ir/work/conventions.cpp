@@ -17,18 +17,32 @@ struct Unseen {
   std::string_view part;
   bool by_torch;
 };
-constexpr std::array<Unseen, 6> kUnseenByFvcore{{{"_int_mm", true},
-                                                 {"_weight_int8pack_mm", true},
-                                                 {"_weight_int4pack_mm", true},
-                                                 {"_scaled_mm", false},
-                                                 {"_convolution_mode", false},  // padding="same" or "valid"
-                                                 {".padding", false}}};  // aten.conv2d.padding: the same
+constexpr std::array<Unseen, 13> kUnseenByFvcore{
+    {{"_int_mm", true},
+     {"_weight_int8pack_mm", true},
+     {"_weight_int4pack_mm", true},
+     {"addmm_.", true},  // the in-place forms
+     {"addbmm_.", true},
+     {".addbmm", true},  // the sum over a batch
+     {"::addbmm", true},
+     {"pinv", true},      // its product runs below that tool's sight
+     {"dist", true},      // cdist, and the product that it may become
+     {"bilinear", true},  // sums of products, element by element
+     {"_scaled_mm", false},
+     {"_convolution_mode", false},  // padding="same" or "valid"
+     {".padding", false}}};         // aten.conv2d.padding: the same
 
 bool unseen(const Operator& o, Convention tool) {
   const auto foreign = o.graph.foreign(o.node);
   return std::ranges::any_of(kUnseenByFvcore, [&](const Unseen& u) {
     return (u.by_torch || tool == Convention::fvcore) && foreign.find(u.part) != foreign.npos;
   });
+}
+
+/// Inside torch.vmap a matrix by a vector runs as a product of matrices.
+bool is_mapped(const Operator& o) {
+  const NodeId around = o.graph.owner(o.graph.region_of(o.node));
+  return around.valid() && o.graph.foreign(around).find("_vmap_") != std::string_view::npos;
 }
 
 /// torch.utils.flop_counter: mm, addmm, bmm, baddbmm and convolution, after everything has been decomposed to
@@ -38,7 +52,8 @@ std::uint64_t torch_count(const Operator& o, const Work& w) {
     return 0;
   if (o.op() == Op::attention)  // dense there, whatever was chosen here
     if (const auto dense = work(o.graph, o.node)) return 2 * dense->macs.value;
-  const bool matrix_by_vector = o.op() == Op::matmul && o.in(1).ranked && o.in(1).rank() == 1;
+  const bool matrix_by_vector =
+      o.op() == Op::matmul && o.in(1).ranked && o.in(1).rank() == 1 && !is_mapped(o);
   return matrix_by_vector ? 0 : 2 * w.macs.value;  // aten::mv and aten::dot have no formula there
 }
 

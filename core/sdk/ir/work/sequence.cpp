@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <string>
 
-#include "operator.hpp"
 #include "alidade/ir/work_table.hpp"
+#include "operator.hpp"
 
 namespace alidade::work_parts {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 Result<int> axis_of(const Operator& o) {
   const auto axes = o.graph.ints(o.attrs<AxesAttrs>().axes);
   if (axes.empty()) return -1;
-  const auto rank = static_cast<std::int64_t>(o.in(0).rank());
+  const auto rank = std::max<std::int64_t>(static_cast<std::int64_t>(o.in(0).rank()), 1);
   if (o.in(0).ranked && (axes[0] < -rank || axes[0] >= rank))
     return o.wrong("works along axis " + std::to_string(axes[0]) + " of a tensor of rank " +
                    std::to_string(rank));
@@ -24,7 +24,8 @@ Figure ordering(const Operator& o) {
   const auto axis = axis_of(o);
   if (!axis) return std::unexpected(axis.error());
   const auto elements = o.in(0).elements();
-  const auto n = (o.op() == Op::topk ? o.out() : o.in(0)).dim(*axis);
+  const auto row = o.op() == Op::topk ? o.out() : o.in(0);
+  const auto n = row.ranked && row.rank() == 0 ? std::optional<std::int64_t>(1) : row.dim(*axis);
   if (!elements || !n) return std::nullopt;
   if (const auto all = o.in(0).dim(*axis); all && *n > *all)
     return o.wrong("picks " + std::to_string(*n) + " of " + std::to_string(*all));

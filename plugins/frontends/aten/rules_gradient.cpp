@@ -1,0 +1,91 @@
+// Integrals and derivatives of sampled functions; what stands in a graph of a backward pass.
+#include <algorithm>
+
+#include "rules.hpp"
+#include "steps.hpp"
+
+namespace alidade::aten {
+namespace {
+
+/// One less along the axis that neighbours are taken of.
+TypeId between(Operation& o, ValueId y, std::int64_t axis) {
+  auto dims = dims_of(o, y);
+  if (axis >= 0 && static_cast<std::size_t>(axis) < dims.size()) {
+    auto& dim = dims[static_cast<std::size_t>(axis)];
+    dim = dim.is_known() ? Dim(std::max<std::int64_t>(dim.size() - 1, 0)) : Dim();
+  }
+  return type_of(o, y, dims);
+}
+
+/// The mean of two neighbours times their distance; the sum of all, or the running sum.
+void trapezoid(Operation& o, Op op) {
+  const ValueId y = o.tensor("y"), x = o.tensor("x");
+  const auto axis = o.axis(y, o.integer("dim", -1));
+  const TypeId type = between(o, y, axis);
+  Steps s(o);
+  const auto neighbours = [&](Op what, ValueId of, TypeId made) {
+    return s(what, {s(Op::slice, {of}, made), s(Op::slice, {of}, made)}, made);
+  };
+  const ValueId sums = neighbours(Op::add, y, type);
+  const auto x_axis = o.rank(x) == o.rank(y) ? axis : 0;
+  const ValueId steps = x.valid() ? along_axis(o, s, neighbours(Op::sub, x, between(o, x, x_axis)), y, axis)
+                        : o.has("dx") ? o.operand("dx")
+                                      : number_beside(o, y, "1");
+  const ValueId areas = s(Op::mul, {s(Op::mul, {sums, steps}, type), number_beside(o, y, "0.5")}, type);
+  o.emit(op, {areas}, axes_attrs(o, {axis}));
+}
+
+/// Differences of the neighbours on both sides, divided by how far they are apart; one result for each
+/// dimension.
+void gradient(Operation& o, Op op) {
+  const ValueId y = subject(o);
+  const TypeId type = o.weave().type_id(y);
+  Steps s(o);
+  std::vector<ValueId> made;
+  for (std::size_t i = 0; i < o.results(); ++i) {
+    const ValueId apart = s(Op::sub, {y, y}, type);
+    made.push_back(s(op, {apart, number_beside(o, y, "2")}, type));
+  }
+  o.emit(Op::expand, made);
+}
+
+/// y (g - sum(g y)), or g - softmax sum(g) of a logarithm
+void softmax_gradient(Operation& o, Op op) {
+  const ValueId grad = o.tensor("grad_output"), y = o.tensor("output");
+  const TypeId type = o.weave().type_id(grad);
+  const std::vector<std::int64_t> axes{o.axis(grad, o.integer("dim", -1))};
+  Steps s(o);
+  const ValueId products = s(Op::mul, {grad, y}, type);
+  const ValueId sum = reduced(o, s, Op::reduce_sum, products, axes, true);
+  o.emit(op, {products, s(Op::mul, {y, sum}, type)});
+}
+
+void dropout_gradient(Operation& o, Op op) {
+  const ValueId grad = o.tensor("grad_output");
+  Steps s(o);
+  const ValueId kept = s(op, {grad, o.tensor("mask")}, o.weave().type_id(grad));
+  o.emit(op, {kept, o.operand("scale")});
+}
+
+/// Every gradient is added at the place that was the largest.
+void pool_gradient(Operation& o, Op op) {
+  Steps s(o);
+  const ValueId zeros = s(Op::constant, {}, o.result_type());
+  o.emit(op, {zeros, o.tensor("indices"), o.tensor("grad_output")}, ScatterAttrs{0, 1});
+}
+
+constexpr Rule kRules[] = {
+    {"trapz", Op::reduce_sum, trapezoid},
+    {"trapezoid", Op::reduce_sum, trapezoid},
+    {"cumulative_trapezoid", Op::cumulative, trapezoid},
+    {"gradient", Op::div, gradient},
+    {"_softmax_backward_data", Op::sub, softmax_gradient},
+    {"native_dropout_backward", Op::mul, dropout_gradient},
+    {"max_pool2d_with_indices_backward", Op::scatter, pool_gradient},
+};
+
+}  // namespace
+
+std::span<const Rule> gradient_rules() { return kRules; }
+
+}  // namespace alidade::aten

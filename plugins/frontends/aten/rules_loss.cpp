@@ -1,0 +1,265 @@
+// Losses: what their definitions add up to, element by element, then the mean or the sum.
+#include <algorithm>
+
+#include "rules.hpp"
+#include "steps.hpp"
+
+namespace alidade::aten {
+namespace {
+
+/// The nodes of a loss, all of one type until the reduction.
+class Loss {
+ public:
+  Loss(Operation& o, TypeId type) : o(o), type(type), steps_(o) {}
+  ValueId operator()(Op op, std::initializer_list<ValueId> inputs) { return steps_(op, inputs, type); }
+  ValueId number(const std::string& text) { return o.weave().scalar(o.weave().types[type].dtype, text); }
+  ValueId argument(std::string_view name) { return o.has(name) ? o.operand(name) : number("1"); }
+  Steps& steps() { return steps_; }
+
+  /// The last node: `reduction` is 0 for every element, 1 for their mean, 2 for their sum.
+  void end(Op op, std::initializer_list<ValueId> inputs) {
+    const auto reduction = o.integer("reduction", 1);
+    if (reduction == 0) return void(o.emit(op, inputs));
+    o.emit(reduction == 2 ? Op::reduce_sum : Op::reduce_mean, {(*this)(op, inputs)}, AxesAttrs{});
+  }
+  /// With the weight of each element, where there is one.
+  void end_weighted(Op op, std::initializer_list<ValueId> inputs, ValueId weight) {
+    if (!weight.valid()) return end(op, inputs);
+    end(Op::mul, {(*this)(op, inputs), weight});
+  }
+
+  Operation& o;
+  const TypeId type;
+
+ private:
+  Steps steps_;
+};
+
+ValueId given(Operation& o) { return subject(o); }
+Loss elementwise(Operation& o) { return {o, broadcast(o, given(o), o.tensor("target"))}; }
+
+void squared(Operation& o, Op op) {
+  Loss l = elementwise(o);
+  const ValueId apart = l(Op::sub, {given(o), o.tensor("target")});
+  l.end(op, {apart, apart});
+}
+
+void absolute(Operation& o, Op op) {
+  Loss l = elementwise(o);
+  l.end(op, {l(Op::sub, {given(o), o.tensor("target")})});
+}
+
+/// Squared where the difference is small, linear beyond; the factors are the loss's beta or delta.
+void huber(Operation& o, Op op) {
+  Loss l = elementwise(o);
+  const ValueId border = l.argument(o.has("beta") ? "beta" : "delta");
+  const ValueId apart = l(Op::abs, {l(Op::sub, {given(o), o.tensor("target")})});
+  const ValueId small = l(Op::mul, {l(Op::mul, {apart, apart}), border});
+  const ValueId large = l(Op::sub, {apart, border});
+  l.end(op, {l(Op::compare, {apart, border}), small, large});
+}
+
+/// -(t log p + (1 - t) log (1 - p))
+void cross_entropy_of_two(Operation& o, Op op) {
+  Loss l = elementwise(o);
+  const ValueId p = given(o), t = o.tensor("target"), one = l.number("1");
+  const ValueId yes = l(Op::mul, {t, l(Op::log, {p})});
+  const ValueId no = l(Op::mul, {l(Op::sub, {one, t}), l(Op::log, {l(Op::sub, {one, p})})});
+  l.end_weighted(op, {l(Op::add, {yes, no})}, o.tensor("weight"));
+}
+
+/// (1 - t) x + w softplus(-x), where w is 1 or (pos_weight - 1) t + 1
+void cross_entropy_of_logits(Operation& o, Op op) {
+  Loss l = elementwise(o);
+  const ValueId x = given(o), t = o.tensor("target"), one = l.number("1");
+  const ValueId positive = o.tensor("pos_weight");
+  const ValueId linear = l(Op::mul, {l(Op::sub, {one, t}), x});
+  ValueId soft = l(Op::softplus, {l(Op::neg, {x})});
+  if (positive.valid())
+    soft = l(Op::mul, {soft, l(Op::add, {l(Op::mul, {l(Op::sub, {positive, one}), t}), one})});
+  l.end_weighted(op, {linear, soft}, o.tensor("weight"));
+}
+
+/// t (log t - x), or exp(t) (t - x) of a target in logarithms
+void divergence(Operation& o, Op op) {
+  Loss l = elementwise(o);
+  const ValueId x = given(o), t = o.tensor("target");
+  const bool logarithms = o.flag("log_target", false);
+  const ValueId other = l(logarithms ? Op::exp : Op::log, {t});
+  l.end(op, {logarithms ? other : t, l(Op::sub, {logarithms ? t : other, x})});
+}
+
+/// exp(x) - t x, or x - t log(x + eps); `full` adds Stirling's t log t - t + log(2 pi t) / 2 where t > 1
+void poisson(Operation& o, Op op) {
+  Loss l = elementwise(o);
+  const ValueId x = given(o), t = o.tensor("target"), two = l.number("2");
+  const bool logarithms = o.flag("log_input", true);
+  const ValueId other = logarithms ? l(Op::exp, {x}) : l(Op::log, {l(Op::add, {x, l.argument("eps")})});
+  const ValueId product = l(Op::mul, {t, logarithms ? x : other});
+  if (!o.flag("full", false)) return l.end(op, {logarithms ? other : x, product});
+  const ValueId plain = l(op, {logarithms ? other : x, product});
+  const ValueId half = l(Op::mul, {l(Op::log, {l(Op::mul, {t, two})}), two});
+  const ValueId stirling = l(Op::add, {l(Op::sub, {l(Op::mul, {t, l(Op::log, {t})}), t}), half});
+  l.end(Op::add, {plain, l(Op::where, {l(Op::compare, {t, two}), stirling, two})});
+}
+
+/// log(1 + exp(-t x))
+void soft_margin(Operation& o, Op op) {
+  Loss l = elementwise(o);
+  const ValueId power = l(Op::exp, {l(Op::neg, {l(Op::mul, {given(o), o.tensor("target")})})});
+  l.end(op, {l(Op::add, {power, l.number("1")})});
+}
+
+/// x where the target is 1, max(0, margin - x) where it is -1
+void hinge(Operation& o, Op op) {
+  Loss l = elementwise(o);
+  const ValueId x = given(o), t = o.tensor("target"), zero = l.number("0");
+  const ValueId margin = l(Op::maximum, {l(Op::sub, {l.argument("margin"), x}), zero});
+  const ValueId negative = l(Op::where, {l(Op::compare, {t, l.number("1")}), margin, zero});
+  const ValueId positive = l(Op::where, {l(Op::compare, {t, l.number("-1")}), x, zero});
+  l.end(op, {negative, positive});
+}
+
+/// max(0, -t (x1 - x2) + margin)
+void ranking(Operation& o, Op op) {
+  const ValueId a = o.tensor("input1"), b = o.tensor("input2");
+  Loss l(o, broadcast(o, a, b));
+  const ValueId signed_apart = l(Op::mul, {l(Op::neg, {o.tensor("target")}), l(Op::sub, {a, b})});
+  l.end(op, {l(Op::add, {signed_apart, l.argument("margin")}), l.number("0")});
+}
+
+/// 1 - cos where the target is 1, max(0, cos - margin) where it is -1; rows are vectors
+void cosine(Operation& o, Op op) {
+  const ValueId a = o.tensor("input1"), b = o.tensor("input2");
+  const std::vector<std::int64_t> last{o.rank(a) - 1};
+  Loss l(o, type_of(o, a, dims_of(o, o.tensor("target"))));
+  const auto dot = [&](ValueId x, ValueId y) {
+    return reduced(o, l.steps(), Op::reduce_sum, l.steps()(Op::mul, {x, y}, broadcast(o, x, y)), last);
+  };
+  const ValueId lengths = l(Op::sqrt, {l(Op::mul, {dot(a, a), dot(b, b)})}), zero = l.number("0");
+  const ValueId cos = l(Op::div, {dot(a, b), lengths}), t = o.tensor("target");
+  const ValueId same = l(Op::where, {l(Op::compare, {t, zero}), l(Op::sub, {l.number("1"), cos}), zero});
+  const ValueId margin = l(Op::maximum, {l(Op::sub, {cos, l.argument("margin")}), zero});
+  l.end(op, {same, l(Op::where, {l(Op::compare, {t, zero}), margin, zero})});
+}
+
+/// Of rows, their mean or sum, or each.
+void end_rows(Operation& o, Op op, std::initializer_list<ValueId> inputs, TypeId rows, Steps& s) {
+  const auto reduction = o.integer("reduction", 1);
+  if (reduction == 0) return void(o.emit(op, inputs));
+  o.emit(reduction == 2 ? Op::reduce_sum : Op::reduce_mean, {s(op, inputs, rows)}, AxesAttrs{});
+}
+
+/// max(0, |a - p| - |a - n| + margin); with `swap`, |p - n| where it is the smaller
+void triplet(Operation& o, Op op) {
+  const ValueId anchor = o.tensor("anchor"), positive = o.tensor("positive"), negative = o.tensor("negative");
+  Steps s(o);
+  const auto distance = [&](ValueId x, ValueId y) {
+    const ValueId apart = s(Op::sub, {x, y}, broadcast(o, x, y));
+    return reduced(o, s, Op::reduce, apart, {o.rank(apart) - 1});
+  };
+  const ValueId near = distance(anchor, positive);
+  ValueId far = distance(anchor, negative);
+  const TypeId rows = o.weave().type_id(near);
+  if (o.flag("swap", false)) far = s(Op::minimum, {far, distance(positive, negative)}, rows);
+  const ValueId margin = o.has("margin") ? o.operand("margin") : number_beside(o, near, "1");
+  const ValueId sum = s(Op::add, {s(Op::sub, {near, far}, rows), margin}, rows);
+  end_rows(o, op, {sum, number_beside(o, near, "0")}, rows, s);
+}
+
+/// For every class but the right one max(0, margin - x[right] + x)^p, summed and divided by their number.
+void multi_margin(Operation& o, Op op) {
+  const ValueId x = given(o), t = o.tensor("target");
+  Loss l(o, o.weave().type_id(x));
+  auto rows_dims = dims_of(o, t);
+  if (o.rank(x) > 0) rows_dims.emplace_back(1);
+  const ValueId right = l.steps()(Op::gather, {x, t}, type_of(o, x, rows_dims));
+  const ValueId over = l(Op::add, {l(Op::sub, {l.argument("margin"), right}), x});
+  ValueId each = l(Op::maximum, {over, l.number("0")});
+  if (o.integer("p", 1) != 1) each = l(Op::mul, {each, each});
+  if (o.has("weight")) each = l(Op::mul, {each, o.tensor("weight")});
+  const std::vector<std::int64_t> last{std::max(o.rank(x) - 1, 0)};
+  const auto reduction = o.integer("reduction", 1);
+  if (reduction == 0) return void(o.emit(op, {each}, axes_attrs(o, last)));
+  const ValueId rows = reduced(o, l.steps(), op, each, last);
+  o.emit(reduction == 2 ? Op::reduce_sum : Op::reduce_mean, {rows}, AxesAttrs{});
+}
+
+/// The logarithms at the targets' places, negated, weighted, and their mean: divided by the weights' sum.
+void picked(Operation& o, ValueId logarithms, ValueId target) {
+  Loss l(o, type_of(o, logarithms, dims_of(o, target)));
+  const auto reduction = o.integer("reduction", 1);
+  const auto axis = o.rank(logarithms) > 1 ? 1 : 0;
+  ValueId each = l.steps()(Op::gather, {logarithms, target}, l.type, axes_attrs(o, {axis}));
+  ValueId weight = o.tensor("weight");
+  if (weight.valid()) {
+    weight = l.steps()(Op::gather, {weight, target}, l.type, axes_attrs(o, {0}));
+    each = l(Op::mul, {each, weight});
+  }
+  if (reduction == 0) return void(o.emit(Op::neg, {each}));
+  each = l(Op::neg, {each});
+  if (reduction == 2 || !weight.valid())
+    return void(o.emit(reduction == 2 ? Op::reduce_sum : Op::reduce_mean, {each}, AxesAttrs{}));
+  o.emit(Op::div, {reduced(o, l.steps(), Op::reduce_sum, each, {}),
+                   reduced(o, l.steps(), Op::reduce_sum, weight, {})});
+}
+void likelihood(Operation& o, Op) { picked(o, given(o), o.tensor("target")); }
+
+/// A share of the loss comes from the sum over all classes.
+void smoothed(Operation& o, Steps& s, ValueId logarithms, const std::vector<std::int64_t>& classes) {
+  const ValueId t = o.tensor("target"), share = o.operand("label_smoothing");
+  const TypeId rows = type_of(o, logarithms, dims_of(o, t));
+  const ValueId chosen =
+      s(Op::mul, {s(Op::gather, {logarithms, t}, rows, axes_attrs(o, classes)), share}, rows);
+  const ValueId all = s(Op::mul, {reduced(o, s, Op::reduce_sum, logarithms, classes), share}, rows);
+  end_rows(o, Op::neg, {s(Op::add, {chosen, all}, rows)}, rows, s);
+}
+
+/// log_softmax; then the targets' places, or a sum over the classes with a probability for each.
+void cross_entropy(Operation& o, Op op) {
+  const ValueId x = given(o), t = o.tensor("target"), weight = o.tensor("weight");
+  Steps s(o);
+  const TypeId whole = o.weave().type_id(x);
+  const std::vector<std::int64_t> classes{o.rank(x) > 1 ? 1 : 0};
+  const ValueId logarithms = s(op, {x}, whole, axes_attrs(o, classes));
+  const bool smooth = o.real("label_smoothing").value_or(0) > 0;
+  if (o.rank(t) != o.rank(x)) return smooth ? smoothed(o, s, logarithms, classes) : picked(o, logarithms, t);
+  ValueId each = t;
+  if (smooth) {
+    const ValueId share = o.operand("label_smoothing");
+    each = s(Op::add, {s(Op::mul, {each, share}, whole), share}, whole);
+  }
+  each = s(Op::mul, {each, logarithms}, whole);
+  if (weight.valid()) each = s(Op::mul, {each, along_axis(o, s, weight, x, classes[0])}, whole);
+  const ValueId rows = reduced(o, s, Op::reduce_sum, each, classes);
+  end_rows(o, Op::neg, {rows}, o.weave().type_id(rows), s);
+}
+
+constexpr Rule kRules[] = {
+    {"mse_loss", Op::mul, squared},
+    {"l1_loss", Op::abs, absolute},
+    {"smooth_l1_loss", Op::where, huber},
+    {"huber_loss", Op::where, huber},
+    {"binary_cross_entropy", Op::neg, cross_entropy_of_two},
+    {"binary_cross_entropy_with_logits", Op::add, cross_entropy_of_logits},
+    {"kl_div", Op::mul, divergence},
+    {"poisson_nll_loss", Op::sub, poisson},
+    {"soft_margin_loss", Op::log, soft_margin},
+    {"hinge_embedding_loss", Op::add, hinge},
+    {"margin_ranking_loss", Op::maximum, ranking},
+    {"cosine_embedding_loss", Op::add, cosine},
+    {"triplet_margin_loss", Op::maximum, triplet},
+    {"multi_margin_loss", Op::reduce_mean, multi_margin},
+    {"nll_loss", Op::gather, likelihood},
+    {"nll_loss2d", Op::gather, likelihood},
+    {"nll_loss_nd", Op::gather, likelihood},
+    {"nll_loss_forward", Op::gather, likelihood},
+    {"nll_loss2d_forward", Op::gather, likelihood},
+    {"cross_entropy_loss", Op::log_softmax, cross_entropy},
+};
+
+}  // namespace
+
+std::span<const Rule> loss_rules() { return kRules; }
+
+}  // namespace alidade::aten
