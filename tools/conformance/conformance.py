@@ -2,7 +2,8 @@
 """The program beside the suites of others: docs/conformance.md anew.
 
   conformance.py [PART...]   PART is suite (the models of the onnx package), random (configurations against
-                             onnxruntime), wild (files that ship in Python packages), or all of them
+                             onnxruntime), wild (files that ship in Python packages), torch (PyTorch's operator database), or all of
+                             them
   --record                   known.json lists what fails now; without it a failure that is not listed, and one that
                              is listed and mended, end with status 1
 
@@ -22,7 +23,7 @@ from verdict import Judged
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE, RAW = ROOT / "docs/conformance.md", ROOT / "docs/conformance.json"
-PARTS = {"suite": "node_suite", "random": "random_suite", "wild": "wild_suite"}
+PARTS = {"suite": "node_suite", "random": "random_suite", "wild": "wild_suite", "torch": "torch_suite"}
 
 
 def main() -> int:
