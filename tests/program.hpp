@@ -18,9 +18,10 @@ struct Ran {
 };
 
 /// Runs a program with these arguments and further environment variables ("NAME=value"), in the working
-/// directory.
+/// directory; `input` is the file that it reads as standard input.
 inline Ran run_program(const std::string& path, std::vector<std::string> arguments,
-                       const std::vector<std::string>& environment = {}) {
+                       const std::vector<std::string>& environment = {},
+                       const std::string& input = "/dev/null") {
   ScratchFolder folder;
   const auto out = folder / "out", err = folder / "err";
   arguments.insert(arguments.begin(), path);
@@ -30,7 +31,7 @@ inline Ran run_program(const std::string& path, std::vector<std::string> argumen
   const pid_t pid = fork();
   if (pid == 0) {
     for (const auto& variable : environment) putenv(const_cast<char*>(variable.c_str()));
-    dup2(open("/dev/null", O_RDONLY), 0);
+    dup2(open(input.c_str(), O_RDONLY), 0);
     dup2(open(out.c_str(), O_WRONLY | O_CREAT, 0600), 1);
     dup2(open(err.c_str(), O_WRONLY | O_CREAT, 0600), 2);
     execv(path.c_str(), argv.data());

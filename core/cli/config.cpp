@@ -8,7 +8,7 @@ namespace alidade::cli {
 int verb_config(const ConfigArgs& args) {
   const auto pipeline = read_pipeline(args);
   const host::Lookup lookup{[&](std::string_view name) { return pipeline.plugins->find(name); }, {}};
-  const auto effective = host::with_defaults(pipeline.tree, lookup);
+  const auto effective = host::with_defaults(pipeline.config, lookup);
   ResultOut out;
   if (args.json)
     host::write_effective_json(effective, args.with_origin, out);

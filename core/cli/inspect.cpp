@@ -100,16 +100,22 @@ int verb_inspect(const InspectArgs& args) {
   const auto& plan = pipeline.outcome.plan;
   if (pipeline.exit_code() != host::kDone) return tell_mistakes(pipeline, false);
   ResultOut out;
+  host::SharedBindings bindings;
   int code = host::kDone;
   for (const auto& step : plan.models) {
     auto model = host::open_model(step, plan.limits);
     if (!model) {
       say(model.error());
       code = plan.models.size() == 1 ? host::exit_code(model.error().fault) : host::kSomeFailed;
+      bindings.unread();
       continue;
     }
+    bindings.read(model->unused, model->symbols, step.shown);
     write_model(out, args, step.id, *model);
   }
+  const auto unused = bindings.errors();
+  for (const auto& error : unused) say(error);
+  if (!unused.empty()) code = host::kBadConfig;
   const int written = out.finish();
   return written == host::kDone ? code : written;
 }

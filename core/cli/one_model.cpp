@@ -1,17 +1,11 @@
 #include "one_model.hpp"
 
-#include <unistd.h>
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
-#include <cstdlib>
-
 #include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 
 #include "alidade/base/text.hpp"
+#include "standard_input.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -55,20 +49,17 @@ void add_shape(const std::string& written, host::ModelUse& model, std::vector<Mi
   model.input_shapes[name] = std::move(shape);
 }
 
-/// Standard input as a file, removed when the program ends.
-std::string standard_input() {
-  static std::string path;
-  if (!path.empty()) return path;
-  path = (std::filesystem::temp_directory_path() / ("alidade-stdin-" + std::to_string(getpid()))).string();
-  std::ofstream(path, std::ios::binary) << std::cin.rdbuf();
-  std::atexit([] { std::remove(path.c_str()); });
-  return path;
+bool take_standard_input(host::ModelUse& model, std::vector<Mistake>& mistakes) {
+  const auto file = standard_input_file();
+  if (!file) return wrong(mistakes, "MODEL", file.error().what, file.error().fix), false;
+  model.path = from_flag(*file, "MODEL"), model.id = from_flag(std::string("stdin"), "MODEL");
+  model.shown = "standard input";
+  return true;
 }
 
 /// A file, else the zoo's model of that name, else the word as it is: the plan says that there is no such
 /// file.
 std::string model_path(const std::string& word) {
-  if (word == "-") return standard_input();
   std::error_code ignored;
   if (std::filesystem::exists(word, ignored) || word.find_first_of("*?/") != std::string::npos) return word;
   const auto path = zoo_path(word);
@@ -90,13 +81,17 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes) {
     for (const auto& bind : text::split(binds, ',')) add_binding(bind, config.bindings, mistakes);
   for (const auto& word : args.models) {
     host::ModelUse model;
-    model.path = from_flag(model_path(word), "MODEL");
-    if (word == "-") model.id = from_flag(std::string("stdin"), "MODEL");
+    if (word == "-") {
+      if (!take_standard_input(model, mistakes)) continue;
+    } else {
+      model.path = from_flag(model_path(word), "MODEL");
+    }
     if (!args.frontend.empty()) model.frontends.push_back(from_flag(args.frontend, "--frontend"));
     for (const auto& shape : args.input_shapes) add_shape(shape, model, mistakes);
     model.batch = args.batch;
     config.models.push_back(std::move(model));
   }
+  config.complete = mistakes.empty();
   return config;
 }
 

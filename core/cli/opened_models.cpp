@@ -18,7 +18,7 @@ void read_graph(OpenedFacts& facts, const Graph& graph) {
 
 }  // namespace
 
-std::vector<OpenedFacts> open_all(const host::Plan& plan) {
+std::vector<OpenedFacts> open_all(const host::Plan& plan, host::SharedBindings& bindings) {
   std::vector<OpenedFacts> all;
   for (const auto& step : plan.models) {
     auto& facts = all.emplace_back();
@@ -26,8 +26,10 @@ std::vector<OpenedFacts> open_all(const host::Plan& plan) {
     auto opened = host::open_model(step, plan.limits);
     if (!opened) {
       facts.error = std::move(opened).error();
+      bindings.unread();
       continue;
     }
+    bindings.read(opened->unused, opened->symbols, step.shown);
     facts.frontend = opened->tries.back().name;
     for (const auto& warning : opened->warnings)
       facts.warnings.push_back(warning.text + " [" + warning.code + "]");

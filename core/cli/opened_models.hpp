@@ -6,6 +6,7 @@
 
 #include "alidade/base/error.hpp"
 #include "host/plan/plan.hpp"
+#include "host/run/bindings.hpp"
 
 namespace alidade::cli {
 
@@ -20,7 +21,8 @@ struct OpenedFacts {
   std::size_t nodes = 0, opaque = 0, tensors = 0,
               shaped = 0;  ///< shaped: tensors whose every dimension is a number
 };
-/// Opens every model of the plan, one after another.
-[[nodiscard]] std::vector<OpenedFacts> open_all(const host::Plan& plan);
+/// Opens every model of the plan, one after another; `bindings` learns which of the pipeline's mean
+/// something.
+[[nodiscard]] std::vector<OpenedFacts> open_all(const host::Plan& plan, host::SharedBindings& bindings);
 
 }  // namespace alidade::cli

@@ -43,14 +43,11 @@ Pipeline plan_config(host::Config config, std::vector<host::Mistake> mistakes) {
 
 Pipeline read_pipeline(const ConfigArgs& args) {
   std::vector<host::Mistake> mistakes;
-  auto tree = host::read_tree({args.files, args.sets}, mistakes);
-  auto config = host::typed(tree, mistakes);
+  auto config = host::read_config({args.files, args.sets}, mistakes);
   for (const auto& folder : args.plugin_path)
     config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
   if (args.threads) config.threads = *args.threads;
-  auto out = plan_config(std::move(config), std::move(mistakes));
-  out.tree = std::move(tree);
-  return out;
+  return plan_config(std::move(config), std::move(mistakes));
 }
 
 int run_pipeline(const Pipeline& pipeline) {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "host/config/layers.hpp"
+#include "host/config/config.hpp"
 #include "host/plan/plan.hpp"
 #include "verbs.hpp"
 
@@ -11,7 +11,6 @@ namespace alidade::cli {
 
 /// What a pipeline file comes to before anything is opened: its values, its plan, and every mistake in it.
 struct Pipeline {
-  host::ConfigTree tree;
   host::Config config;
   std::unique_ptr<host::Plugins> plugins;  ///< the plan's steps point into it
   host::PlanOutcome outcome;               ///< with the mistakes of reading, too
@@ -19,7 +18,7 @@ struct Pipeline {
   [[nodiscard]] int exit_code() const;
 };
 [[nodiscard]] Pipeline read_pipeline(const ConfigArgs& args);
-/// The same for a config that did not come from a file; `mistakes` are those of making it. It has no tree.
+/// The same for a config that did not come from a file; `mistakes` are those of making it.
 [[nodiscard]] Pipeline plan_config(host::Config config, std::vector<host::Mistake> mistakes);
 /// Carries the plan out and tells what failed, or tells the mistakes; the exit code.
 [[nodiscard]] int run_pipeline(const Pipeline& pipeline);

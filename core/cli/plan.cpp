@@ -23,7 +23,7 @@ std::string frontends_of(const OpenedFacts& facts) {
 }
 
 void write_model(Sink& out, const OpenedFacts& facts) {
-  out.write(fmt::format("  {}  {}\n    frontend  {}\n", facts.step->id, printable(facts.step->path),
+  out.write(fmt::format("  {}  {}\n    frontend  {}\n", facts.step->id, printable(facts.step->shown),
                         frontends_of(facts)));
   if (facts.error) return;
   for (const auto& [name, type] : facts.inputs)
@@ -68,7 +68,7 @@ void array(Teller& t, std::string_view key, F fill) {
 void tell_model(Teller& t, const OpenedFacts& facts) {
   t.begin_object();
   t.text("id", facts.step->id);
-  t.text("path", facts.step->path);
+  t.text("path", facts.step->shown);
   array(t, "frontends", [&] {
     for (const auto& frontend : facts.step->frontends) t.text({}, frontend.id);
   });
@@ -141,7 +141,8 @@ int exit_code_of(const std::vector<OpenedFacts>& models) {
 int verb_plan(const ConfigArgs& args) {
   const auto pipeline = read_pipeline(args);
   if (pipeline.exit_code() != 0) return tell_mistakes(pipeline, args.json);
-  const auto models = open_all(pipeline.outcome.plan);
+  host::SharedBindings bindings;
+  const auto models = open_all(pipeline.outcome.plan, bindings);
   ResultOut out;
   if (args.json)
     write_json(out, pipeline.outcome.plan, models);
@@ -149,7 +150,10 @@ int verb_plan(const ConfigArgs& args) {
     write_text(out, pipeline.outcome.plan, models);
   const int written = out.finish();
   const int told = exit_code_of(models);
-  return written ? written : told;
+  const auto unused = bindings.errors();
+  for (const auto& error : unused) say(error);
+  if (written != host::kDone) return written;
+  return unused.empty() ? told : host::kBadConfig;
 }
 
 }  // namespace alidade::cli

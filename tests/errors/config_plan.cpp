@@ -189,7 +189,7 @@ TEST_CASE("a file that no family knows") {
   Planning test;
   test.file("m.weights");
   CHECK(test.plan("[[model]]\npath = \"m.weights\"\n[[report]]\nuse = \"table\"\n") ==
-        "error: no [[family]] says which frontend reads 'm.weights'\n"
+        "error: no [[family]] says which frontend reads 'm.weights', and none knows its first bytes\n"
         "  --> pipeline.toml:2:8\n"
         "   |\n"
         " 2 | path = \"m.weights\"\n"

@@ -41,6 +41,20 @@ TEST_CASE("validate opens no model and ends with 0 or 2") {
   CHECK(mistakes[0]["file"] == "--set");
 }
 
+TEST_CASE("a syntax error is the one mistake that is told") {
+  PipelineCase test;
+  test.file("pipeline.toml", "threads = 1.2.3\n");
+  const auto ran = alidade_run({"validate", "pipeline.toml"});
+  CHECK(ran.code == 2);
+  CHECK(ran.err ==
+        "error: not TOML: in floating-point: expected decimal digit or exponent, saw '.'\n"
+        "  --> pipeline.toml:1:14\n"
+        "   |\n"
+        " 1 | threads = 1.2.3\n"
+        "   |              ^^\n"
+        "  fix: see https://toml.io for the format\n");
+}
+
 TEST_CASE("a plugin that does not fit ends with 4") {
   PipelineCase test;
   test.file("m.alg", kGraph);

@@ -70,6 +70,30 @@ TEST_CASE("the flag --set of an entry that is not there adds nothing and is a mi
             .starts_with("error: there is no [[report]] with the id 'table'\n"));
 }
 
+TEST_CASE("the flag --set of a stem that two models share is a mistake") {
+  PipelineCase test;
+  CHECK(test.complaint("[[model]]\npath = \"v1/net.alg\"\n[[model]]\npath = \"v2/net.alg\"\n",
+                       {"model.net.bind.n=1"}) ==
+        "error: two [[model]] entries go by 'net': pipeline.toml:1:1 and pipeline.toml:3:1\n"
+        "  --> --set\n"
+        "   |\n"
+        "   | model.net.bind.n=1\n"
+        "   |       ^^^^^^^^^^\n"
+        "  fix: give each an id of its own\n");
+}
+
+TEST_CASE("a file that is no TOML hides entries: that they are missing is not told") {
+  PipelineCase test;
+  const std::string syntax =
+      "error: not TOML: in array: encountered end-of-file\n"
+      "  --> pipeline.toml:2:12\n"
+      "   |\n"
+      " 2 | threads = [\n"
+      "   |            ^\n"
+      "  fix: see https://toml.io for the format\n";
+  CHECK(test.complaint("[[analysis]]\nthreads = [", {"analysis.cost.convention=macs"}) == syntax);
+}
+
 TEST_CASE("the flag --set of something that cannot be set") {
   PipelineCase test;
   const auto what = [&](const std::string& set) {

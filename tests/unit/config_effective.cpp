@@ -19,9 +19,9 @@ FakeComponents components() {
 
 std::string effective(std::vector<std::string> sets, bool json, bool with_origin) {
   std::vector<host::Mistake> mistakes;
-  const auto tree = host::read_tree({{"pipeline.toml"}, std::move(sets)}, mistakes);
+  const auto config = host::read_config({{"pipeline.toml"}, std::move(sets)}, mistakes);
   auto fakes = components();
-  const auto node = host::with_defaults(tree, fakes.lookup());
+  const auto node = host::with_defaults(config, fakes.lookup());
   StringSink out;
   if (json)
     host::write_effective_json(node, with_origin, out);

@@ -146,8 +146,26 @@ TEST_CASE("an included file is read first, from its own folder, and once") {
   CHECK(config.threads == 2);
   CHECK(config.name == "top");
   CHECK(config.plugin_path.at(0).value == std::filesystem::current_path().string() + "/parts/p");
-  REQUIRE(config.models.size() == 1);  // both are called m: the later file changes the path of the first
-  CHECK(config.models[0].path.value == "m.pt2");
+  REQUIRE(config.models.size() == 2);
+  CHECK(config.models[0].path.value == "parts/m.onnx");
+  CHECK(config.models[1].path.value == "m.pt2");
+}
+
+TEST_CASE("models of one stem in several files stay models of their own; one file or one id is one model") {
+  PipelineCase test;
+  test.file("base.toml", "[[model]]\npath = \"v1/net.alg\"\nbind = { n = 1 }\n");
+  const auto models = [&](const std::string& text) {
+    test.file("pipeline.toml", "include = [\"base.toml\"]\n" + text);
+    std::string out;
+    for (const auto& model : test.read().models)
+      out += (model.id ? model.id->value + "=" : "") + model.path.value + ":" +
+             std::to_string(model.bindings.size()) + " ";
+    return out + alidade::host::to_text(test.mistakes);
+  };
+  CHECK(models("[[model]]\npath = \"v2/net.alg\"\n") == "v1/net.alg:1 v2/net.alg:0 ");
+  CHECK(models("[[model]]\npath = \"v2/../v1/net.alg\"\nbind = { k = 2 }\n") == "v2/../v1/net.alg:2 ");
+  CHECK(models("[[model]]\nid = \"net\"\npath = \"v2/net.alg\"\n") == "v1/net.alg:1 net=v2/net.alg:0 ");
+  CHECK(models("[[model]]\nid = \"net\"\nbind = { k = 2 }\n") == "net=v1/net.alg:2 ");
 }
 
 TEST_CASE("entries with new ids are added behind, families in front") {

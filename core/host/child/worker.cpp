@@ -92,14 +92,30 @@ Result<Graph> take_answer(const Ended& ended) {
 
 Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options, const ReadRequest& request,
                              const WorkerLimits& limits) {
-  const auto order = pack(
-      WorkerOrder{frontend.library, frontend.info.name, options, request, limits.memory_mib, limits.cpu_s});
+  const auto order = pack(WorkerOrder{
+      frontend.library, frontend.info.name, options, request, limits.memory_mib, limits.cpu_s, {}});
   const auto end = run_child({.arguments = {"--worker"},
                               .input = order,
                               .wall = std::chrono::seconds(limits.wall_s),
                               .answer_limit = limits.memory_mib << 20});
   if (!end) return std::unexpected(end.error());
   return take_answer({frontend, request, limits, *end});
+}
+
+Recognition recognise_in_worker(const Loaded& frontend, const std::string& path, std::string_view head,
+                                const WorkerLimits& limits) {
+  ReadRequest request;
+  request.path = path;
+  const auto order = pack(WorkerOrder{
+      frontend.library, frontend.info.name, {}, request, limits.memory_mib, limits.cpu_s, std::string(head)});
+  const auto end =
+      run_child({.arguments = {"--worker"}, .input = order, .wall = std::chrono::seconds(limits.wall_s)});
+  if (!end) return Recognition::no;
+  std::string_view bytes = end->answer;
+  const auto frame = take_frame(bytes);
+  const bool answered = frame && frame->answer == Answer::recognition && frame->payload.size() == 1;
+  const auto word = answered ? static_cast<Recognition>(frame->payload[0]) : Recognition::no;
+  return word == Recognition::yes || word == Recognition::maybe ? word : Recognition::no;
 }
 
 }  // namespace alidade::host

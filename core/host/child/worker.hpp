@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "alidade/ir/graph.hpp"
 #include "alidade/sdk/frontend.hpp"
@@ -19,6 +20,11 @@ struct WorkerLimits {
 /// the graph back in wire form, which is verified here as if hostile. A crash there is a sentence here.
 [[nodiscard]] Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options,
                                            const ReadRequest& request, const WorkerLimits& limits);
+
+/// Whether a file with these first bytes is the frontend's, asked in such a process; a worker that ends
+/// without an answer says no.
+[[nodiscard]] Recognition recognise_in_worker(const Loaded& frontend, const std::string& path,
+                                              std::string_view head, const WorkerLimits& limits);
 
 /// The child's side: `alidade --worker`, order on standard input, answer on kAnswerFd. Returns the exit code.
 int worker_main();

@@ -9,8 +9,8 @@
 #include "alidade/ir/wire.hpp"
 #include "child.hpp"
 #include "confine.hpp"
-#include "host/plugins/enlist.hpp"
 #include "frame.hpp"
+#include "host/plugins/enlist.hpp"
 #include "host/plugins/guard.hpp"
 #include "worker.hpp"
 #include "worker_order.hpp"
@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::uint64_t kStackMib = 256;
 
-Result<Graph> read_here(const WorkerOrder& order) {
+Result<std::unique_ptr<Frontend>> frontend_of(const WorkerOrder& order) {
   auto plugin = load_plugin(order.library);
   if (!plugin) return std::unexpected(plugin.error());
   const auto found =
@@ -29,7 +29,11 @@ Result<Graph> read_here(const WorkerOrder& order) {
   if (found == plugin->end())
     return fail(Fault::plugin, fmt::format("'{}' is gone from {}", order.component, order.library),
                 order.library, "run again");
-  const auto frontend = make_component<Frontend>(*found, order.options);
+  return make_component<Frontend>(*found, order.options);
+}
+
+Result<Graph> read_here(const WorkerOrder& order) {
+  const auto frontend = frontend_of(order);
   if (!frontend) return std::unexpected(frontend.error());
   const PluginCall call{order.component, order.library, "reading this file"};
   auto graph = guarded(call, [&] { return (*frontend)->read(order.request); });
@@ -38,7 +42,18 @@ Result<Graph> read_here(const WorkerOrder& order) {
   return graph;
 }
 
+int answer_recognition(const WorkerOrder& order) {
+  const auto frontend = frontend_of(order);
+  if (!frontend) return 1;
+  const PluginCall call{order.component, order.library, "looking at the first bytes of the model"};
+  const auto word = guarded(call, [&] { return (*frontend)->recognises(order.request.path, *order.head); });
+  if (!word) return 1;
+  return answer(frame_head(Answer::recognition, 1)) && answer(std::string(1, static_cast<char>(*word))) ? 0
+                                                                                                        : 1;
+}
+
 int answer_order(const WorkerOrder& order) {
+  if (order.head) return answer_recognition(order);
   const auto graph = read_here(order);
   auto wire = graph ? guarded({order.component, order.library, "handing its graph over"},
                               [&] { return to_wire(*graph); })

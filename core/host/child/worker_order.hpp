@@ -1,20 +1,23 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "packed_sdk.hpp"
 
 namespace alidade::host {
 
-/// What a worker is asked for.
+/// What a worker is asked for: the model, or with `head`, the file's first bytes, whether it is the
+/// frontend's.
 struct WorkerOrder {
   std::string library, component;
   OptionValues options;
   ReadRequest request;
   std::uint64_t memory_mib = 0, cpu_s = 0;
+  std::optional<std::string> head = {};
 };
 void fields(auto& packed, WorkerOrder& o) {
-  packed(o.library, o.component, o.options, o.request, o.memory_mib, o.cpu_s);
+  packed(o.library, o.component, o.options, o.request, o.memory_mib, o.cpu_s, o.head);
 }
 
 }  // namespace alidade::host

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,6 +51,7 @@ struct ReportUse : Use {
 /// One [[model]]: a path or glob with what differs for it.
 struct ModelUse {
   Located<std::string> path;
+  std::string shown;  ///< what the path is called where it means nothing to a reader: "standard input"
   std::optional<Located<std::string>> id;
   std::vector<Located<std::string>> frontends;  ///< tried in order; empty: the family decides
   Bindings bindings;
@@ -85,6 +87,8 @@ struct Source {
   std::string file, text;
 };
 
+struct ConfigNode;  // node.hpp
+
 /// A pipeline, typed, every value with its place; what config files, environment and flags add up to.
 struct Config {
   std::vector<std::string> files;  ///< read, in order, includes first, without the built-in defaults
@@ -99,7 +103,9 @@ struct Config {
   Limits limits;
   Bindings bindings;
   unsigned threads = 0;  ///< 0: as many as the machine has
+  bool complete = true;  ///< without a mistake so far; else what is missing may be in what was not understood
   std::vector<Source> sources;
+  std::shared_ptr<const ConfigNode> written;  ///< the same before it was typed, as one table
 };
 
 /// A mistake in a config: rendered with file:line:col, the source line, a caret and what to write instead.
@@ -123,7 +129,8 @@ struct ConfigRequest {
   std::vector<std::string>
       sets;  ///< "analysis.cost.convention=macs": ids address entries; values as TOML or bare word
 };
-/// Reads everything; on mistakes the config holds what could be understood.
+/// Reads everything, and is the only way to a config that files, environment and flags add up to; on mistakes
+/// it holds what could be understood.
 [[nodiscard]] Config read_config(const ConfigRequest& request, std::vector<Mistake>& mistakes);
 
 /// The installed data (config/, models/, schema/): ALIDADE_SHARE, or ../share/alidade beside the program's

@@ -71,8 +71,8 @@ std::ptrdiff_t rank(const Member& member) {
 
 }  // namespace
 
-ConfigNode with_defaults(const ConfigTree& tree, const Lookup& lookup) {
-  auto root = tree.root;
+ConfigNode with_defaults(const Config& config, const Lookup& lookup) {
+  auto root = *config.written;
   add_keys<Config>(root);
   if (auto& limits = table_in(root, "limits"); limits.as<ConfigNode::Table>()) add_keys<Limits>(limits);
   for (const auto* section : {"operator", "analysis", "hardware", "report"})

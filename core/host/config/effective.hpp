@@ -2,14 +2,14 @@
 #include <functional>
 
 #include "alidade/base/sink.hpp"
-#include "layers.hpp"
 #include "host/plan/plan.hpp"
+#include "node.hpp"
 
 namespace alidade::host {
 
-/// The tree with every default in its place: those of the file's own keys and, where a component is found,
-/// those of its options.
-[[nodiscard]] ConfigNode with_defaults(const ConfigTree& tree, const Lookup& lookup);
+/// The pipeline as it was written with every default in its place: those of the file's own keys and, where a
+/// component is found, those of its options.
+[[nodiscard]] ConfigNode with_defaults(const Config& config, const Lookup& lookup);
 
 /// The pipeline as TOML that reads back to the same; `with_origin` adds "# pipeline.toml:7" to each value.
 void write_effective_toml(const ConfigNode& pipeline, bool with_origin, Sink& out);

@@ -7,10 +7,10 @@
 
 #include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
+#include "host/plan/source.hpp"
+#include "host/plugins/plugins.hpp"
 #include "layers.hpp"
 #include "toml.hpp"
-#include "host/plugins/plugins.hpp"
-#include "host/plan/source.hpp"
 
 namespace alidade::host {
 namespace {
@@ -109,6 +109,7 @@ std::optional<std::string> FileReader::text_of(const std::string& file, const Pl
   if (file == kStandardInput) return standard_input();
   auto bytes = FileBytes::open(file);
   if (bytes) return std::string(bytes->view().substr(0, kMostInput));
+  tree_.complete = false;
   mistakes_.push_back({asked, bytes.error().what, bytes.error().fix});
   return std::nullopt;
 }
@@ -149,19 +150,13 @@ void FileReader::read(const std::string& file, const Place& asked, Origin origin
       settle_paths(*layer), complete_operators(*layer);
       merge(tree_.root, std::move(*layer));
     } else {
+      tree_.complete = false;
       mistakes_.push_back(std::move(layer).error());
     }
     if (origin == Origin::file) tree_.files.push_back(file);
   }
   open_.pop_back();
   open_shown_.pop_back();
-}
-
-}  // namespace
-
-std::string share_folder() {
-  if (const char* folder = std::getenv("ALIDADE_SHARE"); folder && *folder) return folder;
-  return install_root() + "/share/alidade";
 }
 
 ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistakes) {
@@ -177,10 +172,16 @@ ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistake
   return tree;
 }
 
+}  // namespace
+
+std::string share_folder() {
+  if (const char* folder = std::getenv("ALIDADE_SHARE"); folder && *folder) return folder;
+  return install_root() + "/share/alidade";
+}
+
 Config read_config(const ConfigRequest& request, std::vector<Mistake>& mistakes) {
-  const auto tree = read_tree(request, mistakes);
-  auto config = typed(tree, mistakes);
-  settle(mistakes, tree.sources);
+  auto config = typed(read_tree(request, mistakes), mistakes);
+  settle(mistakes, config.sources);
   return config;
 }
 

@@ -6,21 +6,23 @@
 
 namespace alidade::host {
 
+// The steps of read_config(), which alone calls them.
+
 /// What files, environment and flags add up to, before it is typed: one table, every value with its place.
 struct ConfigTree {
   ConfigNode root{ConfigNode::Table{}, {}};
   std::vector<std::string> files;  ///< read, in order, includes first
   std::vector<Source> sources;
+  bool complete = true;  ///< false when a file could not be read: entries that are missing may be in it
 };
-[[nodiscard]] ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistakes);
 /// The tree as a typed config.
-[[nodiscard]] Config typed(const ConfigTree& tree, std::vector<Mistake>& mistakes);
+[[nodiscard]] Config typed(ConfigTree tree, std::vector<Mistake>& mistakes);
 
 /// Replaces ${env:NAME} and ${env:NAME:-default} in every string below; `$${env:` stands for the text itself.
 void expand_environment(ConfigNode& node, std::vector<Mistake>& mistakes);
 
-/// Lays a later file over what there is: tables merge key by key, entries of one id too, families go in
-/// front.
+/// Lays a later file over what there is: tables merge key by key, entries of one id too, and models of one
+/// path that have no id; families go in front.
 void merge(ConfigNode& into, ConfigNode layer);
 /// What addresses an entry of `section`: its id, else the component it uses or the stem of the model's path.
 [[nodiscard]] std::string entry_id(std::string_view section, const ConfigNode& entry);

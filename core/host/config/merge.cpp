@@ -26,15 +26,29 @@ void lay(ConfigNode& into, ConfigNode::Member member) {
   }
 }
 
-/// Entries of one file: those whose id an earlier file has used change that entry, the others are added.
+/// What a [[model]] without an id is known by: its file, not that file's stem, which others may share.
+std::string file_of(const ConfigNode& model) {
+  const auto* path = model.text("path");
+  return path ? std::filesystem::path(*path).lexically_normal().string() : std::string{};
+}
+
+/// Whether an entry of a later file changes `earlier`. A [[model]] with an id and no path changes the one
+/// that goes by it, also by its stem: it could be no model of its own.
+bool changes(std::string_view section, const ConfigNode& entry, const ConfigNode& earlier) {
+  const auto id = entry_id(section, entry);
+  if (section != "model") return !id.empty() && entry_id(section, earlier) == id;
+  if (!entry.text("id")) return !file_of(entry).empty() && file_of(entry) == file_of(earlier);
+  return (earlier.text("id") || !entry.text("path")) && entry_id(section, earlier) == id;
+}
+
+/// Entries of one file: those that change an entry of an earlier file, the others are added.
 void merge_entries(std::string_view section, ConfigNode::List& into, ConfigNode::List layer) {
   const auto earlier = into.size();
   std::vector<bool> changed(earlier,
                             false);  // a second entry of the same file stays one of its own: a mistake later
   for (auto& entry : layer) {
-    const auto id = entry_id(section, entry);
     std::size_t i = 0;
-    while (i < earlier && (id.empty() || entry_id(section, into[i]) != id)) ++i;
+    while (i < earlier && !changes(section, entry, into[i])) ++i;
     if (i == earlier || changed[i] || !entry.as<ConfigNode::Table>()) {
       into.push_back(std::move(entry));
       continue;

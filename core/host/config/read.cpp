@@ -264,12 +264,14 @@ void Reader::pipeline(const ConfigNode::Table& root) {
 
 }  // namespace
 
-Config typed(const ConfigTree& tree, std::vector<Mistake>& mistakes) {
+Config typed(ConfigTree tree, std::vector<Mistake>& mistakes) {
   Config config;
-  config.files = tree.files;
-  config.sources = tree.sources;
+  config.files = std::move(tree.files);
+  config.sources = std::move(tree.sources);
   Reader(config, mistakes).pipeline(*tree.root.as<ConfigNode::Table>());
   for (auto& folder : config.plugin_path) folder.value = std::filesystem::absolute(folder.value).string();
+  config.complete = mistakes.empty();
+  config.written = std::make_shared<const ConfigNode>(std::move(tree.root));
   return config;
 }
 

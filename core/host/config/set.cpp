@@ -58,7 +58,8 @@ ConfigNode value_of(const Assignment& set) {
 /// Sets values by path; a path that leads nowhere is a mistake and changes nothing.
 class Setter {
  public:
-  Setter(ConfigNode& root, std::vector<Mistake>& mistakes) : root_(root), mistakes_(mistakes) {}
+  Setter(ConfigTree& tree, std::vector<Mistake>& mistakes)
+      : root_(tree.root), complete_(tree.complete), mistakes_(mistakes) {}
 
   void apply(const Assignment& set) {
     const auto dot = set.path.find('.');
@@ -110,14 +111,20 @@ class Setter {
     auto* node = root_.find(section);
     auto* list = node ? node->as<ConfigNode::List>() : nullptr;
     ConfigNode* entry = nullptr;
+    const ConfigNode* twin = nullptr;  // another model of the same stem
     std::size_t longest = 0;
     std::vector<std::string> ids;
     for (auto& candidate : list ? *list : none_) {
       const auto& id = ids.emplace_back(entry_id(section, candidate));
       const bool addressed = std::string_view(set.path).substr(offset).starts_with(id + ".");
-      if (addressed && !id.empty() && id.size() > longest) entry = &candidate, longest = id.size();
+      if (!addressed || id.empty() || id.size() < longest) continue;
+      if (id.size() == longest)
+        twin = &candidate;
+      else
+        entry = &candidate, longest = id.size(), twin = nullptr;
     }
     if (!entry || !entry->as<ConfigNode::Table>()) return no_entry(set, section, offset, ids);
+    if (twin && section == "model") return two_entries(set, offset, longest, *entry, *twin);
     const auto key = offset + longest + 1;
     if (key >= set.path.size()) return incomplete(set);
     const auto dot = set.path.find('.', key);
@@ -128,8 +135,16 @@ class Setter {
       put(*entry, set, key);
   }
 
+  void two_entries(const Assignment& set, std::size_t offset, std::size_t length, const ConfigNode& one,
+                   const ConfigNode& other) {
+    mistakes_.push_back({set.part(offset),
+                         "two [[model]] entries go by " + text::quoted(set.path.substr(offset, length)) +
+                             ": " + to_text(one.place) + " and " + to_text(other.place),
+                         "give each an id of its own"});
+  }
   void no_entry(const Assignment& set, const std::string& section, std::size_t offset,
                 std::span<const std::string> ids) {
+    if (!complete_) return;  // it may stand in the file that could not be read
     const bool is_id = std::ranges::find(ids, std::string_view(set.path).substr(offset)) != ids.end();
     if (is_id || offset >= set.path.size()) return incomplete(set);
     const auto end = set.path.rfind('.');
@@ -158,6 +173,7 @@ class Setter {
   }
 
   ConfigNode& root_;
+  bool complete_;
   std::vector<Mistake>& mistakes_;
   ConfigNode::List none_;
 };
@@ -188,7 +204,7 @@ std::string on_one_line(std::string text) {
 }  // namespace
 
 void apply_environment(ConfigTree& tree, std::vector<Mistake>& mistakes) {
-  Setter setter(tree.root, mistakes);
+  Setter setter(tree, mistakes);
   for (const auto& [name, value] : variables()) {
     const Place place{name, 1, static_cast<int>(kVariable.size()) + 1, Origin::environment};
     auto value_at = place;
@@ -199,7 +215,7 @@ void apply_environment(ConfigTree& tree, std::vector<Mistake>& mistakes) {
 }
 
 void apply_sets(ConfigTree& tree, const std::vector<std::string>& sets, std::vector<Mistake>& mistakes) {
-  Setter setter(tree.root, mistakes);
+  Setter setter(tree, mistakes);
   Source source{"--set", {}};
   for (int line = 1; const auto& set : sets) {
     source.text += on_one_line(set) + "\n";

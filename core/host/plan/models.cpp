@@ -6,6 +6,7 @@
 
 #include "alidade/base/text.hpp"
 #include "parts.hpp"
+#include "recognise.hpp"
 #include "source.hpp"
 
 namespace alidade::host {
@@ -136,8 +137,10 @@ class ModelPlanner {
   void add(const ModelUse& model, const std::string& path) {
     ModelStep step;
     step.path = path;
+    step.shown = model.shown.empty() ? path : model.shown;
     step.id = model.id ? model.id->value : free_id(id_from(path));
     step.bindings = model.bindings;
+    for (const auto& [name, size] : model.bindings) step.own_bindings.insert(name);
     step.bindings.insert(config_.bindings.begin(), config_.bindings.end());
     step.input_shapes = model.input_shapes;
     step.batch = model.batch;
@@ -165,8 +168,17 @@ class ModelPlanner {
     for (const auto& family : config_.families)
       if (text::matches(family.match.value, name) || text::matches(family.match.value, step.id))
         return family.frontends;
-    finder_.mistake({model.path.place, "no [[family]] says which frontend reads " + text::quoted(name),
-                     "add frontend = \"onnx\" to this [[model]], or a [[family]] that matches the name"});
+    std::vector<Located<std::string>> frontends;
+    for (auto& frontend : recognised_by(step.path, config_, finder_))
+      frontends.push_back({std::move(frontend), model.path.place});
+    if (!frontends.empty()) return frontends;
+    const auto shown = model.shown.empty() ? text::quoted(name) : model.shown;
+    finder_.mistake(
+        {model.path.place,
+         "no [[family]] says which frontend reads " + shown + ", and none knows its first bytes",
+         model.path.place.origin == Origin::flag
+             ? "name one: --frontend onnx"
+             : "add frontend = \"onnx\" to this [[model]], or a [[family]] that matches the name"});
     return {};
   }
 

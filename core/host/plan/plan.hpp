@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,10 +35,12 @@ struct TestStep {
 /// One model with the frontends that will be tried on it, in order.
 struct ModelStep {
   std::string id, path;
+  std::string shown;  ///< the path as reports and errors have it
   std::vector<FrontendStep> frontends;
   /// For a source, "hf:bert": the step for the file that its frontend made.
   std::function<Result<ModelStep>(const std::string& file)> follow;
   Bindings bindings;
+  std::set<std::string, std::less<>> own_bindings;  ///< those of its own entry; the rest are the pipeline's
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
   std::optional<std::int64_t> batch;  ///< another first size for the inputs that share the first one's
 };

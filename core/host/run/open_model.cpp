@@ -10,12 +10,15 @@
 namespace alidade::host {
 namespace {
 
-/// A model that a frontend has read: what it had to say, and who read the file that it made, if it made one.
+/// A model that a frontend has read: what it had to say, and who read the file that it made, if it made
+/// one.
 struct ModelReading {
   Graph graph;
   std::vector<Diagnostic> notes;
   std::vector<FrontendTry> followed;
 };
+
+Result<OpenedModel> try_frontends(const ModelStep& step, const Limits& limits);
 
 Result<ModelReading> with_notes(Result<Graph> graph) {
   if (!graph) return std::unexpected(std::move(graph).error());
@@ -28,7 +31,7 @@ Result<ModelReading> read_made(const ModelStep& source, MadeFile made, const Lim
   auto step = source.follow(made.path);
   if (!step) return std::unexpected(std::move(step).error());
   step->bindings.insert(made.bindings.begin(), made.bindings.end());
-  auto opened = open_model(*step, limits);
+  auto opened = try_frontends(*step, limits);
   if (!opened) return std::unexpected(std::move(opened).error());
   std::ranges::move(opened->warnings, std::back_inserter(made.notes));
   return ModelReading{std::move(opened->graph), std::move(made.notes), std::move(opened->tries)};
@@ -63,10 +66,6 @@ Error none_worked(const ModelStep& step, const std::vector<FrontendTry>& tries) 
     first.what += "\n  then '" + tries[i].name + "' cannot either: " + tries[i].error->what;
   return first;
 }
-
-}  // namespace
-
-namespace {
 
 ReadRequest request_of(const ModelStep& step, const Limits& limits) {
   ReadRequest request;
@@ -108,10 +107,8 @@ Result<ModelReading> read_with_batch(const ModelStep& model, const FrontendStep&
   return read(model, step, request, limits);
 }
 
-}  // namespace
-
-Result<OpenedModel> open_model(const ModelStep& step, const Limits& limits) {
-  const ReadRequest request = request_of(step, limits);
+Result<OpenedModel> try_frontends(const ModelStep& step, const Limits& limits) {
+  const auto request = request_of(step, limits);
   std::vector<FrontendTry> tries;
   std::vector<Diagnostic> warnings;
   for (const auto& frontend : step.frontends) {
@@ -120,7 +117,7 @@ Result<OpenedModel> open_model(const ModelStep& step, const Limits& limits) {
       tries.push_back({frontend.loaded->info.name, std::nullopt});
       std::ranges::move(reading->followed, std::back_inserter(tries));
       std::ranges::move(reading->notes, std::back_inserter(warnings));
-      return OpenedModel{std::move(reading->graph), std::move(tries), std::move(warnings)};
+      return OpenedModel{std::move(reading->graph), std::move(tries), std::move(warnings), {}, {}};
     }
     warnings.push_back(
         {Severity::warning,
@@ -130,6 +127,49 @@ Result<OpenedModel> open_model(const ModelStep& step, const Limits& limits) {
     tries.push_back({frontend.loaded->info.name, std::move(reading).error()});
   }
   return std::unexpected(none_worked(step, tries));
+}
+
+/// An error as its reader has to see it: with the name of the model in place of a path that says nothing.
+Error shown_as(const ModelStep& step, Error error) {
+  if (step.shown == step.path) return error;
+  for (auto* text : {&error.what, &error.where})
+    for (std::size_t at = 0; (at = text->find(step.path, at)) != text->npos; at += step.shown.size())
+      text->replace(at, step.path.size(), step.shown);
+  return error;
+}
+
+bool all_known(const ModelStep& step, const BindingNames& symbols) {
+  return std::ranges::all_of(step.bindings, [&](const auto& binding) { return symbols.has(binding.first); });
+}
+
+/// The model's symbols. A graph that was bound after it was read still has their names; a frontend that
+/// binds while it reads is asked for the model once more, as its file has it.
+BindingNames symbols_of(const ModelStep& step, const OpenedModel& opened, const Limits& limits) {
+  BindingNames symbols(opened.graph);
+  if (all_known(step, symbols)) return symbols;
+  auto unbound = step;
+  unbound.bindings.clear(), unbound.input_shapes.clear(), unbound.batch.reset();
+  std::erase_if(unbound.frontends,
+                [&](const auto& frontend) { return frontend.loaded->info.name != opened.tries.back().name; });
+  const auto again = try_frontends(unbound, limits);
+  return again ? BindingNames(again->graph) : symbols;
+}
+
+}  // namespace
+
+Result<OpenedModel> open_model(const ModelStep& step, const Limits& limits) {
+  auto opened = try_frontends(step, limits);
+  if (!opened) return std::unexpected(shown_as(step, std::move(opened).error()));
+  // what a source is bound to is for its frontend to judge: it captures the model at these sizes
+  if (step.bindings.empty() || step.follow) return opened;
+  opened->symbols = symbols_of(step, *opened, limits);
+  for (const auto& [name, size] : step.bindings) {
+    if (opened->symbols.has(name)) continue;
+    if (step.own_bindings.contains(name))
+      return std::unexpected(no_such_symbol(name, opened->symbols, step.shown));
+    opened->unused.push_back(name);
+  }
+  return opened;
 }
 
 }  // namespace alidade::host

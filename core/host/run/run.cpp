@@ -108,12 +108,13 @@ Result<void> examine(const Plan& plan, Subject& subject) {
   return {};
 }
 
-std::unique_ptr<Subject> study(const Plan& plan, const ModelStep& step) {
+std::unique_ptr<Subject> study(const Plan& plan, const ModelStep& step, SharedBindings& bindings) {
   auto subject = std::make_unique<Subject>();
   subject->said.id = step.id;
-  subject->said.path = step.path;
+  subject->said.path = step.shown;
   auto opened = open_model(step, plan.limits);
-  if (!opened) return subject->fail(std::move(opened).error()), std::move(subject);
+  if (!opened) return bindings.unread(), subject->fail(std::move(opened).error()), std::move(subject);
+  bindings.read(opened->unused, opened->symbols, step.shown);
   auto stated = state_operators(std::move(opened->graph), plan.operators, opened->warnings);
   if (!stated) return subject->fail(std::move(stated).error()), std::move(subject);
   subject->graph.emplace(std::move(*stated));
@@ -184,15 +185,20 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
   RunOutcome outcome;
   std::vector<std::unique_ptr<Subject>> subjects;
   std::vector<std::string> inputs;
+  SharedBindings bindings;
   Run run{"alidade " ALIDADE_VERSION, {}};
   for (const auto& step : plan.models) {
-    subjects.push_back(study(plan, step));
+    subjects.push_back(study(plan, step, bindings));
     run.models.push_back(std::move(subjects.back()->said));
     test_model(plan, run.program, run.models.back());
     inputs.push_back(step.path);
     if (run.models.back().error) outcome.errors.push_back(*run.models.back().error);
     for (auto warning : run.models.back().warnings)
       warning.text.insert(0, step.id + ": "), outcome.warnings.push_back(std::move(warning));
+  }
+  if (auto unused = bindings.errors(); !unused.empty()) {  // before what follows from it: a size without a value
+    outcome.errors = std::move(unused), outcome.exit_code = kBadConfig;
+    return outcome;
   }
   outcome.exit_code = worst(outcome.errors, plan.models.size());
   const auto failed = [](const Diagnostic& d) { return d.severity == Severity::failure; };

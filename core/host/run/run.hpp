@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "alidade/sdk/report.hpp"
+#include "bindings.hpp"
 #include "host/plan/plan.hpp"
 
 namespace alidade::host {
@@ -14,9 +15,12 @@ struct OpenedModel {
   Graph graph;
   std::vector<FrontendTry> tries;
   std::vector<Diagnostic> warnings;  ///< the graph's notes, after a line for every frontend that failed
+  std::vector<std::string> unused;   ///< bindings of the whole pipeline that this model has no symbol for
+  BindingNames symbols;              ///< what could be bound, where something was
 };
 
-/// Tries the frontends of a step in order. When none works the first cause comes first.
+/// Tries the frontends of a step in order. When none works the first cause comes first. A binding of the
+/// model's own that it has no symbol for is an error.
 [[nodiscard]] Result<OpenedModel> open_model(const ModelStep& step, const Limits& limits);
 
 /// What became of a plan: the run that reports were written from, and how the program should end.

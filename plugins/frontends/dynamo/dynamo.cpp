@@ -15,6 +15,13 @@ bool ends_with(std::string_view path, std::string_view extension) {
                             [](unsigned char c) { return std::tolower(c); });
 }
 
+/// Whether the first bytes of a zip name a member that only such archives and bundles of them have; torch.jit
+/// writes no archive_format.
+bool holds_program(std::string_view head) {
+  return head.contains("alidade_bundle.json") || head.contains("/archive_format") ||
+         head.contains("serialized_exported_program.json");
+}
+
 /// What torch.export.save writes, and bundles of such files; weights are left alone, pickles never read.
 class Dynamo final : public Frontend {
  public:
@@ -25,7 +32,7 @@ class Dynamo final : public Frontend {
   }
   Recognition recognises(std::string_view path, std::string_view head) const override {
     const bool zip = head.starts_with("PK\3\4"), named = ends_with(path, ".pt2");
-    if (zip && (named || head.contains("alidade_bundle.json"))) return Recognition::yes;
+    if (zip && (named || holds_program(head))) return Recognition::yes;
     return named || (zip && ends_with(path, ".pt")) ? Recognition::maybe : Recognition::no;
   }
   Result<Graph> read(const ReadRequest& request) const override {

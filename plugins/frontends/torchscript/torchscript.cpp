@@ -42,8 +42,9 @@ class TorchScript final : public Frontend {
   Recognition recognises(std::string_view path, std::string_view head) const override {
     const bool zip = head.starts_with("PK\3\4");
     const bool named = ends_with(path, ".torchscript") || ends_with(path, ".pt") || ends_with(path, ".pth");
+    const bool nameless = path.substr(path.rfind('/') + 1).find('.') == std::string_view::npos;  // a pipe
     if (zip && (head.contains("/code/__torch__") || ends_with(path, ".torchscript"))) return Recognition::yes;
-    return named ? Recognition::maybe : Recognition::no;
+    return named || (zip && nameless) ? Recognition::maybe : Recognition::no;
   }
   Result<Graph> read(const ReadRequest& request) const override {
     static const auto reader = open_reader();

@@ -1,0 +1,12 @@
+#pragma once
+#include <string>
+
+#include "alidade/base/error.hpp"
+
+namespace alidade::cli {
+
+/// What standard input held, as a file without a name: it is gone when the program ends, however it ends. The
+/// path opens it from this process and its children. Read once; later calls give the same file.
+[[nodiscard]] Result<std::string> standard_input_file();
+
+}  // namespace alidade::cli

@@ -1,0 +1,113 @@
+// A binding that changes nothing is a mistake, of whatever format the model is.
+#include <catch2/catch.hpp>
+
+#include "program.hpp"
+
+using namespace alidade::tests;
+
+namespace {
+
+std::string graph(const std::string& size) {
+  const auto type = " : f32[" + size + ",8]";
+  return "graph \"m\" {\n  input %x" + type + "\n  %y = relu(%x)" + type + "\n  return %y\n}\n";
+}
+
+struct Models {
+  ScratchFolder folder;
+  Models() {
+    write_text(folder / "fixed.alg", graph("2"));
+    write_text(folder / "batched.alg", graph("batch"));
+    write_text(folder / "counted.alg", graph("2*count"));
+    write_text(folder / "open.alg", graph("?"));
+  }
+  [[nodiscard]] Ran profile(const std::string& file, std::vector<std::string> more) const {
+    more.insert(more.begin(), {"profile", folder / file});
+    return run_program(ALIDADE_BIN, std::move(more));
+  }
+  [[nodiscard]] Ran run(const std::string& pipeline) const {
+    write_text(folder / "p.toml", pipeline + "[[report]]\nuse = \"csv\"\n");
+    return run_program(ALIDADE_BIN, {"run", folder / "p.toml"});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a binding of a model whose sizes are fixed is a mistake") {
+  const Models models;
+  const auto ran = models.profile("fixed.alg", {"--bind", "batch=8"});
+  CHECK(ran.code == 2);
+  CHECK(ran.out == "");
+  CHECK(ran.err == "error: the model has no symbol 'batch': all of its sizes are fixed\n  --> " +
+                       (models.folder / "fixed.alg") +
+                       "\n  fix: leave it out; other sizes are given with --batch or --input-shape\n");
+  CHECK(models.profile("open.alg", {"--bind", "batch=8"})
+            .err.starts_with("error: the model has no symbol 'batch': its open sizes have no names\n"));
+}
+
+TEST_CASE("a binding of a symbol that the model does not have lists those that it has") {
+  const Models models;
+  const auto ran = models.profile("batched.alg", {"--bind", "batch=8,seq=3"});
+  CHECK(ran.code == 2);
+  CHECK(ran.err == "error: the model has no symbol 'seq'; its symbols are: batch\n  --> " +
+                       (models.folder / "batched.alg") + "\n  fix: leave it out, or bind one of these\n");
+  CHECK(models.profile("batched.alg", {"--bind", "batchs=8"})
+            .err.starts_with(
+                "error: the model has no symbol 'batchs' (did you mean 'batch'?); its symbols are: batch\n"));
+  CHECK(models.profile("counted.alg", {"--bind", "count=3"}).code == 0);
+}
+
+TEST_CASE("a binding is checked where the frontend binds while it reads, too") {
+  const auto profile = [](const std::string& model, const std::string& bind) {
+    return run_program(ALIDADE_BIN, {"profile", model, "--bind", bind, "--format", "csv"});
+  };
+  CHECK(profile("resnet18", "batch=8")
+            .err.starts_with("error: the model has no symbol 'batch': all of its sizes are fixed\n"));
+  CHECK(profile("bert_base", "batch=8,seq=384").code == 0);
+  CHECK(
+      profile("bert_base", "batch=8,seqs=384")
+          .err.starts_with(
+              "error: the model has no symbol 'seqs' (did you mean 'seq'?); its symbols are: batch, seq\n"));
+  const auto ended = run_program(ALIDADE_BIN, {"inspect", "bert_base", "--bind", "nonsense=8"});
+  CHECK(ended.code == 2);
+  CHECK(ended.err.starts_with("error: the model has no symbol 'nonsense'; its symbols are: batch, seq\n"));
+}
+
+TEST_CASE("a binding of the pipeline has to mean something to one model") {
+  const Models models;
+  const std::string two = "[[model]]\npath = \"fixed.alg\"\n[[model]]\npath = \"batched.alg\"\n";
+  CHECK(models.run(two + "[bind]\nbatch = 8\n").code == 0);
+  const auto none = models.run(two + "[bind]\nbatch = 8\nseq = 0\n");
+  CHECK(none.code == 2);
+  CHECK(none.out == "");
+  CHECK(none.err ==
+        "error: no model has the symbol 'seq'; their symbols are: batch\n"
+        "  --> [bind]\n"
+        "  fix: leave it out, or bind one of these\n");
+  const auto fixed = models.run(
+      "[[model]]\npath = \"fixed.alg\"\n[[model]]\npath = \"fixed.alg\"\nid = \"b\"\n[bind]\nbatch = 0\n");
+  CHECK(fixed.code == 2);
+  CHECK(fixed.err ==
+        "error: no model has a symbol: the binding of 'batch' changes nothing\n"
+        "  --> [bind]\n"
+        "  fix: leave it out\n");
+}
+
+TEST_CASE("a binding of one model has to mean something to that one") {
+  const Models models;
+  const auto ran = models.run(
+      "[[model]]\npath = \"batched.alg\"\nbind = { batch = 2 }\n[[model]]\npath = \"fixed.alg\"\nbind = { "
+      "batch = 2 }\n");
+  CHECK(ran.code == 5);
+  CHECK(ran.err.starts_with("error: the model has no symbol 'batch': all of its sizes are fixed\n  --> " +
+                            (models.folder / "fixed.alg") + "\n"));
+  CHECK(ran.out.find("\nbatched,") != ran.out.npos);
+}
+
+TEST_CASE("plan tells a binding that means nothing, after what it found") {
+  const Models models;
+  write_text(models.folder / "p.toml",
+             "[[model]]\npath = \"fixed.alg\"\n[bind]\nbatch = 8\n[[report]]\nuse = \"csv\"\n");
+  const auto ran = run_program(ALIDADE_BIN, {"plan", models.folder / "p.toml"});
+  CHECK(ran.code == 2);
+  CHECK(ran.err.starts_with("error: the model has no symbol 'batch': all of its sizes are fixed\n"));
+}
