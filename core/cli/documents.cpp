@@ -1,11 +1,13 @@
 #include "documents.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "alidade/base/file.hpp"
-#include "host/run/exit_code.hpp"
 #include "host/query/result_document.hpp"
 #include "host/query/result_scope.hpp"
+#include "host/run/exit_code.hpp"
 #include "host/run/run.hpp"
 #include "one_model.hpp"
 #include "pipeline.hpp"
@@ -16,15 +18,19 @@ namespace {
 
 using nlohmann::ordered_json;
 
-Result<ordered_json> read_document(const std::string& path) {
+Result<std::vector<ordered_json>> read_documents(const std::string& path) {
   const auto bytes = FileBytes::open(path);
   if (!bytes) return std::unexpected(bytes.error());
-  return host::query::read_result(bytes->view(), path);
+  const auto document = host::query::read_result(bytes->view(), path);
+  if (!document) return std::unexpected(document.error());
+  std::vector<ordered_json> models;
+  for (const auto* model : host::query::models_of(*document)) models.push_back(*model);
+  return models;
 }
 
-/// Reads the model and runs the analyses; the exit code is that of the run.
-Result<ordered_json> make_document(const ModelArgs& args, const std::vector<std::string>& analyses,
-                                   int& exit_code) {
+/// Reads the models and runs the analyses; the exit code is that of the run.
+Result<std::vector<ordered_json>> make_documents(const ModelArgs& args,
+                                                 const std::vector<std::string>& analyses, int& exit_code) {
   std::vector<host::Mistake> mistakes;
   auto config = config_of(args, mistakes);
   for (const auto& name : analyses) {
@@ -33,24 +39,25 @@ Result<ordered_json> make_document(const ModelArgs& args, const std::vector<std:
     config.analyses.push_back(std::move(use));
   }
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
-  if (!pipeline.outcome.mistakes.empty()) return exit_code = tell_mistakes(pipeline, false), ordered_json();
-  const auto json = pipeline.plugins->find("json");
-  if (!json) return std::unexpected(json.error());
-  Result<ordered_json> document;
-  const auto outcome = host::carry_out(
-      pipeline.outcome.plan, [&](const Run& run) { document = host::query::document_of(run, **json); });
+  if (!pipeline.outcome.mistakes.empty())
+    return exit_code = tell_mistakes(pipeline, false), std::vector<ordered_json>();
+  Result<std::vector<ordered_json>> documents;
+  const auto outcome = host::carry_out(pipeline.outcome.plan, [&](const Run& run) {
+    for (const auto& model : run.models) {
+      auto document = host::query::document_of(model);
+      if (!document) return void(documents = std::unexpected(std::move(document).error()));
+      documents->push_back(std::move(*document));
+    }
+  });
   for (const auto& error : outcome.errors) say(error);
   exit_code = outcome.exit_code;
-  return document;
+  return documents;
 }
 
-void add(Documents& to, const Result<ordered_json>& document) {
-  if (!document) {
-    say(document.error());
-    to.exit_code = host::exit_code(document.error().fault);
-  } else if (!document->is_null()) {
-    for (const auto* model : host::query::models_of(*document)) to.models.push_back(*model);
-  }
+void add(Documents& to, Result<std::vector<ordered_json>> models) {
+  if (models) return void(std::ranges::move(*models, std::back_inserter(to.models)));
+  say(models.error());
+  to.exit_code = host::exit_code(models.error().fault);
 }
 
 }  // namespace
@@ -59,13 +66,13 @@ Documents documents_of(const ModelArgs& args, const std::vector<std::string>& an
   Documents out;
   for (const auto& word : args.models) {
     if (word.ends_with(".json")) {
-      add(out, read_document(word));
+      add(out, read_documents(word));
       continue;
     }
     auto one = args;
     one.models = {word};
     int exit_code = 0;
-    add(out, make_document(one, analyses, exit_code));
+    add(out, make_documents(one, analyses, exit_code));
     if (exit_code != 0) out.exit_code = exit_code;
   }
   return out;

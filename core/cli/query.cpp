@@ -4,8 +4,8 @@
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
 #include "documents.hpp"
-#include "host/run/exit_code.hpp"
 #include "host/query/result_scope.hpp"
+#include "host/run/exit_code.hpp"
 #include "model_verbs.hpp"
 #include "result_out.hpp"
 #include "talk.hpp"
@@ -61,6 +61,8 @@ void write_text(const std::vector<std::string>& columns, std::span<const host::q
 void tell(JsonTeller& teller, const std::string& key, const host::query::Value& value) {
   if (const auto* flag = std::get_if<bool>(&value))
     teller.flag(key, *flag);
+  else if (const auto* whole = std::get_if<std::int64_t>(&value))
+    teller.integer(key, *whole);
   else if (const auto* number = std::get_if<double>(&value))
     teller.real(key, *number);
   else if (const auto* text = std::get_if<std::string>(&value))

@@ -39,10 +39,45 @@ TEST_CASE("a test is about the models whose id matches") {
   CHECK(run("[[test]]\nmodel = \"res*\"\nthat = \"macs == 0\"\n").code == 1);
 }
 
-TEST_CASE("a test that asks for what is not there does not hold") {
-  const auto ran = run("[[test]]\nthat = \"marcs == 0\"\n");
-  CHECK(ran.code == 1);
-  CHECK(ran.err.find("does not hold: marcs == 0 (there is no field 'marcs'") != std::string::npos);
+TEST_CASE("a name that no result has is a mistake in the plan, at its column") {
+  const ScratchFolder folder;
+  const auto validate = [&](const std::string& tests) {
+    write_text(folder / "p.toml", pipeline(tests));
+    return run_program(ALIDADE_BIN, {"validate", folder / "p.toml"});
+  };
+  const auto ran = validate("[[test]]\nthat = \"macs > 0 and fusion.gruops == 23\"\n");
+  CHECK(ran.code == 2);
+  CHECK(ran.err.starts_with(
+      "error: 'that' in [[test]]: there is no field 'fusion.gruops' (did you mean 'fusion.groups'?)\n"
+      "  --> " +
+      (folder / "p.toml") +
+      ":4:22\n"
+      "   |\n"
+      " 4 | that = \"macs > 0 and fusion.gruops == 23\"\n"
+      "   |                      ^^^^^^^^^^^^^\n"
+      "  fix: fields: "));
+  CHECK(validate("[[test]]\nthat = \"marcs == 0\"\n").err.find("(did you mean 'macs'?)") !=
+        std::string::npos);
+  CHECK(validate("[[test]]\nthat = \"count(kidn == conv) == 0\"\n").err.find("(did you mean 'kind'?)") !=
+        std::string::npos);
+  CHECK(validate("[[test]]\nthat = \"time_s.h10 < 1\"\n[[hardware]]\nuse = \"gpu.roofline\"\nid = \"h100\"\n")
+            .err.find("(did you mean 'time_s.h100'?)") != std::string::npos);
+  CHECK(validate("[[test]]\nthat = \"memory.reordered.peak_bytes < 1G and memory.as_given.peak_bytes > 0\"\n")
+            .code == 0);
+}
+
+TEST_CASE("a test compares counts to the last digit") {
+  const ScratchFolder folder;
+  write_text(folder / "m.alg",  // one element more than 2^53: the sum of two additions
+             "graph \"m\" {\n  input %x : f32[9007199254740992]\n  input %y : f32[1]\n"
+             "  %a = add(%x, %x) : f32[9007199254740992]\n  %b = add(%y, %y) : f32[1]\n  return %a, %b\n}\n");
+  const auto test = [&](const std::string& that) {
+    write_text(folder / "p.toml", "[[model]]\npath = \"m.alg\"\n[[test]]\nthat = \"" + that + "\"\n");
+    return run_program(ALIDADE_BIN, {"run", folder / "p.toml"}).code;
+  };
+  CHECK(test("flops == 9007199254740993") == 0);
+  CHECK(test("flops == 9007199254740992") == 1);
+  CHECK(test("sum(flops) == flops") == 0);
 }
 
 TEST_CASE("a test that is no expression is a mistake at its line") {

@@ -12,7 +12,7 @@ TEST_CASE("an unknown key is an error with a hint, in every section") {
         "   |\n"
         " 3 | frontends = [\"onnx\"]\n"
         "   | ^^^^^^^^^\n"
-        "  fix: keys here: path, id, frontend, bind, inputs\n");
+        "  fix: keys here: path, id, frontend, bind, batch, inputs\n");
   CHECK(
       test.complaint("[limits]\nwal_s = 3\n")
           .starts_with(

@@ -20,7 +20,8 @@ struct Planning : PipelineCase {
         {"convention", "what is counted", {}, std::string("flops"), {}, {}, false, {"flops", "macs"}},
         {"exact", "whether to be exact", {}, false, {}, {}, false, {}},
         {"tags", "words to print", {}, std::vector<std::string>{}, {}, {}, false, {}},
-        {"label", "a title", {}, std::string{}, {}, {}, false, {}}};
+        {"label", "a title", {}, std::string{}, {}, {}, false, {}},
+        {"counts", "a table", "file", std::string{}, {}, {}, false, {}}};
     fakes.add(ComponentKind::hardware, "gpu").options = {
         {"peak", "dense peak", "TFLOP/s", 60.0, 0.0, {}, true, {}},
         {"units", "how many", {}, std::int64_t{4}, 1.0, 64.0, false, {}},
@@ -56,7 +57,7 @@ TEST_CASE("a misspelt option shows its line, a caret and what was meant") {
         "   |\n"
         " 7 | convetion = \"flops\"\n"
         "   | ^^^^^^^^^\n"
-        "  fix: keys here: use, id, convention, exact, tags, label\n");
+        "  fix: keys here: use, id, convention, exact, tags, label, counts\n");
   CHECK_FALSE(test.outcome.refused);
 }
 
@@ -105,6 +106,22 @@ TEST_CASE("whole numbers are numbers, and an empty list is a list of anything") 
   CHECK(std::get<double>(options.at(0).second) == 60.0);
   CHECK(std::get<std::vector<double>>(options.at(1).second) == std::vector<double>{1, 2});
   CHECK(std::get<std::vector<std::string>>(test.outcome.plan.waves.at(0).at(0).options.at(0).second).empty());
+}
+
+TEST_CASE("a path in an option is meant from the file that states it, on the command line from here") {
+  Planning test;
+  test.file("deep/p.toml",
+            "[[model]]\npath = \"../m.onnx\"\n[[report]]\nuse = \"table\"\n[[analysis]]\nuse = \"cost\"\n"
+            "counts = \"counts.json\"\nlabel = \"counts.json\"\n");
+  const auto options = [&](std::vector<std::string> sets) {
+    std::string out;
+    const auto planned = host::make_plan(test.read(std::move(sets), {"deep/p.toml"}), test.fakes.lookup());
+    for (const auto& [key, value] : planned.plan.waves.at(0).at(0).options)
+      out += key + "=" + std::get<std::string>(value) + " ";
+    return out;
+  };
+  CHECK(options({}) == "counts=deep/counts.json label=counts.json ");
+  CHECK(options({"analysis.cost.counts=mine.json"}) == "label=counts.json counts=mine.json ");
 }
 
 TEST_CASE("an unknown component is a mistake at the line that names it") {

@@ -32,7 +32,8 @@ class Fields final : public Scope {
 const Fields kConv({{"kind", Value("conv")}, {"flops", Value(2e6)}, {"wide", Value(true)}, {"gap", Value()}});
 const Fields kRelu(
     {{"kind", Value("relu")}, {"flops", Value(10.0)}, {"wide", Value(false)}, {"gap", Value(3.0)}});
-const Fields kModel({{"macs", Value(1814073344.0)},
+const Fields kModel({{"macs", Value(std::int64_t{1814073344})},
+                     {"large", Value(std::int64_t{9007199254740993})},  // 2^53 + 1: no double is it
                      {"name", Value("resnet18")},
                      {"fusion.groups", Value(23.0)}},
                     {&kConv, &kRelu});
@@ -66,6 +67,40 @@ TEST_CASE("an expression binds as arithmetic and logic do") {
   CHECK(worth("abs(1 - 3)") == "2");
 }
 
+TEST_CASE("an expression compares whole numbers exactly, with one another and with doubles") {
+  CHECK(worth("large == 9007199254740993") == "yes");
+  CHECK(worth("large == 9007199254740992") == "no");
+  CHECK(worth("large > 9007199254740992") == "yes");
+  CHECK(worth("large == 9007199254740992.0") == "no");
+  CHECK(worth("large > 9007199254740992.5") == "yes");
+  CHECK(worth("9007199254740992.5 < large") == "yes");
+  CHECK(worth("large == 9007199.254740993G") == "yes");
+  CHECK(worth("large - 1 == 9007199254740992") == "yes");
+  CHECK(worth("large * 2") == "18014398509481986");
+  CHECK(worth("large + 9223372036854775807 > 9223372036854775807") == "yes");  // beyond 64 bits: a double
+  CHECK(worth("7 / 2") == "3.5");
+  CHECK(worth("-large") == "-9007199254740993");
+  CHECK(worth("abs(0 - large) == large") == "yes");
+  CHECK(worth("1 == 1.0 and 0.5 == 0.50 and 1e3 == 1K") == "yes");
+}
+
+TEST_CASE("an expression knows which names are fields before it has values") {
+  const auto unknown = [](std::string_view text) {
+    const auto found = Expression::parse(text)->unknown_name(kModel);
+    return found ? std::to_string(found->at) + ": " + found->error.what + " | " + found->error.fix : "none";
+  };
+  CHECK(unknown("macs > 1 and count(kind == conv) > 0 and name == net") == "none");
+  CHECK(unknown("macs > 1 or marcs == 0") ==
+        "12: there is no field 'marcs' (did you mean 'macs'?) | fields: large, macs, name");
+  CHECK(unknown("sum(flosp) == 0") ==
+        "4: there is no field 'flosp' (did you mean 'flops'?) | fields: flops, gap, kind, wide");
+  CHECK(unknown("fusion.gruops == 1") ==
+        "0: there is no field 'fusion.gruops' (did you mean 'fusion.groups'?) | fields: fusion.groups");
+  CHECK(unknown("macs == lagre") ==
+        "8: there is no field 'lagre' (did you mean 'large'?) | fields: large, macs, name");
+  CHECK(unknown("kind == conv").starts_with("0: there is no field 'kind'"));
+}
+
 TEST_CASE("an expression sums over rows") {
   CHECK(worth("count(kind == conv)") == "1");
   CHECK(worth("sum(flops)") == "2000010");
@@ -79,6 +114,8 @@ TEST_CASE("an expression sums over rows") {
 TEST_CASE("an expression takes nothing for no number") {
   CHECK(worth("gap < 1", kConv) == "no");
   CHECK(worth("gap >= 1", kConv) == "no");
+  CHECK(worth("gap != 1", kConv) == "no");
+  CHECK(worth("gap == gap", kConv) == "no");
   CHECK(worth("gap + 1", kConv) == "nothing");
   CHECK(worth("1 / 0") == "nothing");
 }

@@ -118,6 +118,8 @@ struct Mistake {
 [[nodiscard]] std::string to_text(std::span<const Mistake> mistakes);
 /// The same as a JSON list of {file, line, column, what, fix}.
 void write_json(std::span<const Mistake> mistakes, Sink& out);
+/// The line that a place is in; empty when none is.
+[[nodiscard]] std::string_view source_line(std::span<const Source> sources, const Place& place);
 /// Puts mistakes in order of place and gives each its source line.
 void settle(std::vector<Mistake>& mistakes, std::span<const Source> sources);
 /// "pipeline.toml:7:1", "--set", "ALIDADE_SET_threads" or "default".

@@ -10,6 +10,7 @@
 #include "host/plan/source.hpp"
 #include "host/plugins/plugins.hpp"
 #include "layers.hpp"
+#include "paths.hpp"
 #include "toml.hpp"
 
 namespace alidade::host {
@@ -39,11 +40,6 @@ class FileReader {
   std::set<std::string> done_;
 };
 
-std::string beside(const Place& place, const std::string& path) {
-  if (place.origin != Origin::file || place.file == kStandardInput || path.empty()) return path;
-  return (fs::path(place.file).parent_path() / path).string();
-}
-
 std::string canonical(const std::string& file) {
   std::error_code none;
   const auto path = fs::weakly_canonical(file, none);
@@ -60,7 +56,8 @@ std::string standard_input() {
 /// Paths in a file are meant from its folder; the tree holds them as seen from here.
 void settle_paths(ConfigNode& layer) {
   const auto settle_one = [](ConfigNode& node) {
-    if (auto* path = node.as<std::string>(); path && !has_scheme(*path)) *path = beside(node.place, *path);
+    if (auto* path = node.as<std::string>(); path && !has_scheme(*path))
+      *path = seen_from_here(node.place, *path);
   };
   if (auto* models = layer.find("model"); models && models->as<ConfigNode::List>())
     for (auto& model : *models->as<ConfigNode::List>())
@@ -115,7 +112,8 @@ std::optional<std::string> FileReader::text_of(const std::string& file, const Pl
 }
 
 void FileReader::include(const ConfigNode& named) {
-  if (const auto* file = named.as<std::string>()) return read(beside(named.place, *file), named.place);
+  if (const auto* file = named.as<std::string>())
+    return read(seen_from_here(named.place, *file), named.place);
   if (const auto* files = named.as<ConfigNode::List>(); files && named.place.origin == Origin::file) {
     for (const auto& file : *files) {
       if (file.as<std::string>())
@@ -173,6 +171,11 @@ ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistake
 }
 
 }  // namespace
+
+std::string seen_from_here(const Place& stated, const std::string& path) {
+  if (stated.origin != Origin::file || stated.file == kStandardInput || path.empty()) return path;
+  return (fs::path(stated.file).parent_path() / path).string();
+}
 
 std::string share_folder() {
   if (const char* folder = std::getenv("ALIDADE_SHARE"); folder && *folder) return folder;

@@ -2,8 +2,8 @@
 
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
-#include "config.hpp"
 #include "alidade/base/utf8.hpp"
+#include "config.hpp"
 
 namespace alidade::host {
 namespace {
@@ -130,6 +130,11 @@ void write_json(std::span<const Mistake> mistakes, Sink& out) {
   json.end_array();
 }
 
+std::string_view source_line(std::span<const Source> sources, const Place& place) {
+  const auto source = std::ranges::find(sources, place.file, &Source::file);
+  return source != sources.end() && place.line > 0 ? line_of(source->text, place.line) : std::string_view{};
+}
+
 void settle(std::vector<Mistake>& mistakes, std::span<const Source> sources) {
   const auto rank = [&](const Place& place) {
     return std::ranges::find(sources, place.file, &Source::file) - sources.begin();
@@ -138,11 +143,8 @@ void settle(std::vector<Mistake>& mistakes, std::span<const Source> sources) {
     return std::tuple(rank(a.place), a.place.line, a.place.column) <
            std::tuple(rank(b.place), b.place.line, b.place.column);
   });
-  for (auto& mistake : mistakes) {
-    const auto source = std::ranges::find(sources, mistake.place.file, &Source::file);
-    if (source != sources.end() && mistake.place.line > 0)
-      mistake.line = line_of(source->text, mistake.place.line);
-  }
+  for (auto& mistake : mistakes)
+    if (const auto line = source_line(sources, mistake.place); !line.empty()) mistake.line = line;
 }
 
 }  // namespace alidade::host

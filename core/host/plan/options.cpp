@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "alidade/base/text.hpp"
+#include "host/config/paths.hpp"
 #include "parts.hpp"
 
 namespace alidade::host {
@@ -120,6 +121,12 @@ Mistake unknown(const WrittenOption& written, const ComponentInfo& info, const s
           "keys here: " + text::join(own, ", ")};
 }
 
+/// An option whose unit is "file" is a path.
+void settle_path(OptionValue& value, const OptionInfo& info, const Place& stated) {
+  if (auto* path = std::get_if<std::string>(&value); path && info.unit == "file")
+    *path = seen_from_here(stated, *path);
+}
+
 }  // namespace
 
 OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenOption>& written,
@@ -133,10 +140,12 @@ OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenO
     }
     auto value = coerced(option.value, declared->fallback);
     const auto bad = value ? misfit(*value, *declared) : option.value;
-    if (bad)
+    if (bad) {
       finder.mistake(mismatch(option, *declared, *bad, where));
-    else
-      values.emplace_back(option.key, std::move(*value));
+      continue;
+    }
+    settle_path(*value, *declared, option.place);
+    values.emplace_back(option.key, std::move(*value));
   }
   return values;
 }

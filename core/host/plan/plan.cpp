@@ -7,6 +7,7 @@
 #include "alidade/base/text.hpp"
 #include "alidade/results/cost.hpp"
 #include "parts.hpp"
+#include "test_names.hpp"
 
 namespace alidade::host {
 namespace {
@@ -170,9 +171,9 @@ PlanOutcome make_plan(const Config& config, const Lookup& lookup) {
   plan.operators = plan_steps(config.operators, ComponentKind::operation, finder);
   std::vector<Demand> demands;
   plan.tests = plan_tests(config, demands, finder);
-  if (!plan.tests.empty()) plan.json = finder.find("json", ComponentKind::report, config.tests[0].place);
   plan.waves = plan_analyses(config, std::move(demands), finder);
   plan.hardware = plan_steps(config.hardware, ComponentKind::hardware, finder);
+  if (outcome.mistakes.empty()) check_test_names(plan, config, finder);
   plan.reports = plan_reports(config, finder);
   plan.limits = config.limits;
   plan.threads = config.threads > 0 ? config.threads : std::max(1u, std::thread::hardware_concurrency());

@@ -54,7 +54,6 @@ struct Plan {
   std::vector<Step> hardware;
   std::vector<ReportStep> reports;
   std::vector<TestStep> tests;
-  const Loaded* json = nullptr;  ///< the report whose document tests look into, where there are any
   Limits limits;
   unsigned threads = 1;
 };

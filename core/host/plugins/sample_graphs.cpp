@@ -115,6 +115,8 @@ Result<std::string> observe_report(const PluginCall& call, const Report& report,
 
 }  // namespace
 
+Graph sample_network() { return std::move(*parse(kTexts[0], "a small network")); }
+
 Specimens::Specimens(std::span<const Loaded> own, Plugins& others) : own_(own), others_(others) {
   for (const auto text : kTexts)
     if (auto graph = parse(text, "specimen")) graphs_.push_back(std::move(*graph));

@@ -27,6 +27,9 @@ class Specimens {
   std::vector<ResultSet> results_;
 };
 
+/// A small network that every analysis takes: a convolution, a product and what stands around them.
+[[nodiscard]] Graph sample_network();
+
 /// Everything that a component says of the specimens, as one text: twice the same, or it is not
 /// deterministic. An error where it breaks its contract: it throws, or a time is no number.
 [[nodiscard]] Result<std::string> observe(const Loaded& loaded, const Component& component,

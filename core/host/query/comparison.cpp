@@ -7,6 +7,7 @@
 
 #include "alidade/base/text.hpp"
 #include "host/query/match.hpp"
+#include "host/query/number.hpp"
 #include "host/query/result_scope.hpp"
 
 namespace alidade::host::query {
@@ -30,9 +31,8 @@ constexpr std::array kFigures{"ops",
                               "concurrency.operators.critical_path_weight"};
 
 std::optional<double> number(const ResultScope& scope, std::string_view figure) {
-  const auto value = scope.field(figure);
-  const auto* found = std::get_if<double>(&value);
-  return found ? std::optional(*found) : std::nullopt;
+  const auto found = number_of(scope.field(figure));
+  return found ? std::optional(real_of(*found)) : std::nullopt;
 }
 
 std::vector<TotalRow> totals_of(const std::vector<std::unique_ptr<ResultScope>>& scopes) {
@@ -78,8 +78,8 @@ Result<Gate> read_gate(const std::string& written) {
     const auto value = Expression::parse(part);
     const auto bound = value && value->mentions().empty() ? value->value(ResultScope(Json::object()))
                                                           : Result<Value>(Value());
-    const auto* number = bound ? std::get_if<double>(&*bound) : nullptr;
-    if (number && *number >= 0) (percent ? gate.percent : gate.absolute) = *number;
+    const auto number = bound ? number_of(*bound) : std::nullopt;
+    if (number && real_of(*number) >= 0) (percent ? gate.percent : gate.absolute) = real_of(*number);
   }
   if (gate.percent < 0 || gate.absolute < 0 || gate.figure.empty())
     return fail(

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,8 +12,9 @@
 
 namespace alidade::host::query {
 
-/// What a field or an expression is worth; nothing where it has no value.
-using Value = std::variant<std::monostate, bool, double, std::string>;
+/// What a field or an expression is worth; nothing where it has no value. Counts are whole numbers, exact to
+/// 2^63.
+using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
 [[nodiscard]] std::string to_text(const Value& value);
 
 /// Where an expression finds its fields. A name is one word or several with dots between.
@@ -30,14 +33,23 @@ class Scope {
 };
 
 /// A condition or a figure over fields: "kind == conv and depthwise", "count(kind == opaque) == 0",
-/// "macs / 1G < 2". A word that is no field is a text; a comparison with nothing is false.
+/// "macs / 1G < 2". A word that is no field is a text; a comparison with nothing is false. Whole numbers are
+/// compared and summed exactly.
 class Expression {
  public:
+  /// A name that is no field: where it stands in the text, and what to say of it.
+  struct Unknown {
+    std::size_t at = 0;
+    Error error;
+  };
   [[nodiscard]] static Result<Expression> parse(std::string_view text);
   /// An error names what is no field of the scope or of its rows, or types that do not go together.
   [[nodiscard]] Result<Value> value(const Scope& scope) const;
   /// The same as a condition; any value that is neither nothing, false nor 0 holds.
   [[nodiscard]] Result<bool> holds(const Scope& scope) const;
+  /// The first name that is no field, of `scope` or, inside of count() and its like, of the scope's rows;
+  /// also a word that a number is compared with. The values of the scope do not matter, only which it has.
+  [[nodiscard]] std::optional<Unknown> unknown_name(const Scope& scope) const;
   /// The fields that it may be about, in order of mention, each once.
   [[nodiscard]] std::vector<std::string> mentions() const;
   /// What a comparison that failed compared: "macs is 1814073344"; fields with their values.

@@ -14,6 +14,7 @@ struct Expression::Node {
   Value constant;
   bool may_be_text = false;  ///< a field's name, or a word, right of a comparison
   std::vector<Node> parts;
+  std::size_t at = 0;  ///< of a field: where its name begins in the text
 };
 
 /// Reads an expression; errors say what was found where.

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <optional>
 
 #include "alidade/base/text.hpp"
 #include "host/query/node.hpp"
+#include "host/query/number.hpp"
 
 namespace alidade::host::query {
 namespace {
@@ -126,10 +126,11 @@ class Reader {
     if (!starts_word(token_[0]) || token_ == "and" || token_ == "or")
       return wrong("a field, a number or a text");
     const auto word = token_;
+    const auto at = begin_;
     advance();
     if (word == "true" || word == "false") return Node{Kind::constant, {}, Value(word == "true"), false, {}};
     if (take("(")) return call(word, depth);
-    return Node{Kind::field, std::string(word), {}, false, {}};
+    return Node{Kind::field, std::string(word), {}, false, {}, at};
   }
   Result<Node> closed(Result<Node> inner) {
     if (inner && !take(")")) return wrong("')'");
@@ -153,16 +154,11 @@ class Reader {
     advance();
     return node;
   }
-  /// Digits, and a decimal prefix: 100K, 3.6G.
   Result<Node> number() {
-    double value = 0;
-    const auto [end, ec] = std::from_chars(token_.data(), token_.data() + token_.size(), value);
-    const auto rest = token_.substr(static_cast<std::size_t>(end - token_.data()));
-    const auto prefix = rest.empty() ? 0 : std::string_view("KMGTP").find(rest[0]);
-    if (ec != std::errc() || rest.size() > 1 || prefix == std::string_view::npos) return wrong("a number");
-    for (std::size_t i = 0; !rest.empty() && i <= prefix; ++i) value *= 1000;
+    const auto value = read_number(token_);
+    if (!value) return wrong("a number");
     advance();
-    return Node{Kind::constant, {}, Value(value), false, {}};
+    return Node{Kind::constant, {}, value_of(*value), false, {}};
   }
 
   std::string_view text_, token_;

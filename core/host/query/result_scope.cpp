@@ -23,16 +23,20 @@ const std::map<std::string, std::string, std::less<>> kAlso{{"kind", "op"},
 
 Value value_of(const Json& json) {
   if (json.is_boolean()) return json.get<bool>();
+  if (json.is_number_unsigned() && json.get<std::uint64_t>() >> 63 != 0) return json.get<double>();
+  if (json.is_number_integer()) return json.get<std::int64_t>();
   if (json.is_number()) return json.get<double>();
   if (json.is_string()) return json.get<std::string>();
-  if (json.is_array()) return static_cast<double>(json.size());
+  if (json.is_array()) return static_cast<std::int64_t>(json.size());
   return {};
 }
 
-/// The member at a path with dots; nothing where there is none.
+/// The member at a path with dots; nothing where there is none. Below one that has no value there is no value
+/// either.
 const Json* at(const Json& object, std::string_view path) {
   const Json* here = &object;
   for (const auto& part : text::split(path, '.')) {
+    if (here->is_null()) return here;
     if (!here->is_object()) return nullptr;
     const auto found = here->find(part);
     if (found == here->end()) return nullptr;
@@ -44,6 +48,21 @@ const Json* found(const Json& object, std::string_view name) {
   const auto also = kAlso.find(name);
   const auto* direct = at(object, name);
   return direct || also == kAlso.end() ? direct : at(object, also->second);
+}
+
+/// The paths of all members that are single values, those of `object` itself before those below.
+void add_names(const std::string& above, const Json& object, std::vector<std::string>& out) {
+  for (const auto& [key, value] : object.items())
+    if (!value.is_structured()) out.push_back(above + key);
+  for (const auto& [key, value] : object.items())
+    if (value.is_object()) add_names(above + key + ".", value, out);
+}
+
+/// The same, and behind them what else people call some of them.
+std::vector<std::string> with_other_names(std::vector<std::string> names) {
+  for (const auto& [other, name] : kAlso)
+    if (std::ranges::find(names, name) != names.end()) names.push_back(other);
+  return names;
 }
 
 /// What any row has; a field that another row lacks is known there, too, and worth nothing.
@@ -66,7 +85,7 @@ class Row final : public Scope {
     const auto also = kAlso.find(name);
     return columns_.known.contains(name) || (also != kAlso.end() && columns_.known.contains(also->second));
   }
-  [[nodiscard]] std::vector<std::string> names() const override { return columns_.names; }
+  [[nodiscard]] std::vector<std::string> names() const override { return with_other_names(columns_.names); }
   Json& fields() { return fields_; }
 
  private:
@@ -142,13 +161,8 @@ Value ResultScope::field(std::string_view name) const {
 bool ResultScope::knows(std::string_view name) const { return found(state_->totals, name) != nullptr; }
 std::vector<std::string> ResultScope::names() const {
   std::vector<std::string> out;
-  for (const auto& [key, value] : state_->totals.items())
-    if (!value.is_object()) out.push_back(key);
-  for (const auto& [key, value] : state_->totals.items())
-    if (value.is_object())
-      for (const auto& [member, inner] : value.items())
-        if (!inner.is_object() && !inner.is_array()) out.push_back(key + "." + member);
-  return out;
+  add_names({}, state_->totals, out);
+  return with_other_names(std::move(out));
 }
 std::size_t ResultScope::row_count() const { return state_->rows.size(); }
 const Scope* ResultScope::row(std::size_t i) const { return &state_->rows[i]; }

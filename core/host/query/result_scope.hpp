@@ -8,12 +8,12 @@
 
 namespace alidade::host::query {
 
-/// One model of a result document, as expressions see it: totals by their names, results of analyses and
-/// times of hardware under theirs ("concurrency.operators.stages", "time_s.h100"), and a row for every
-/// operator with what any analysis says of it.
+/// One model's results as expressions see them, of a run (document_of) or from a file (read_result): totals
+/// by their names, results of analyses and times of hardware under theirs ("concurrency.operators.stages",
+/// "time_s.h100"), and a row for every operator with what any analysis says of it.
 class ResultScope final : public Scope {
  public:
-  /// `model` is the object of one model in a document of the json report; it must outlive this.
+  /// `model` is what its results say; it must outlive this.
   explicit ResultScope(const nlohmann::ordered_json& model);
   ~ResultScope() override;
   [[nodiscard]] Value field(std::string_view name) const override;

@@ -11,7 +11,7 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/results/cost.hpp"
-#include "alidade/sdk/analysis.hpp"
+#include "analyse.hpp"
 #include "exit_code.hpp"
 #include "host/child/crash.hpp"
 #include "host/output/output.hpp"
@@ -43,13 +43,6 @@ class CrashTelling : public oneapi::tbb::task_scheduler_observer {
   CrashTelling() { observe(true); }
   void on_scheduler_entry(bool) override { use_signal_stack(); }
 };
-
-Result<AnyResult> analyse(const Step& step, const Graph& graph, const ResultSet& results) {
-  const auto pass = make_component<AnalysisPass>(*step.loaded, step.options);
-  if (!pass) return std::unexpected(pass.error());
-  const PluginCall call{step.loaded->info.name, step.loaded->library, "analysing the model"};
-  return guarded(call, [&] { return (*pass)->run_erased(graph, results); });
-}
 
 /// The passes of a wave do not need one another: they run at the same time, and their results are kept in
 /// order.
@@ -147,16 +140,16 @@ Result<void> write_report(const ReportStep& step, const Run& run, const std::vec
 }
 
 /// Every test of a model, told as a note where it holds and as a failure where it does not.
-void test_model(const Plan& plan, const std::string& program, ModelRun& model) {
+void test_model(const Plan& plan, ModelRun& model) {
   const auto about = [&](const TestStep& test) { return text::matches(test.model, model.id); };
   if (model.error || std::ranges::none_of(plan.tests, about)) return;
-  const auto document = query::document_of(Run{program, {model}}, *plan.json);
+  const auto document = query::document_of(model);
   const auto tell = [&](bool holds, const std::string& text) {
     model.warnings.push_back({holds ? Severity::note : Severity::failure, "test",
                               (holds ? "holds: " : "does not hold: ") + text, NodeId()});
   };
   if (!document) return tell(false, "the tests can look into the result (" + document.error().what + ")");
-  const query::ResultScope scope(*query::models_of(*document)[0]);
+  const query::ResultScope scope(*document);
   for (const auto& test : plan.tests) {
     if (!about(test)) continue;
     const auto holds = test.that.holds(scope);
@@ -190,13 +183,14 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
   for (const auto& step : plan.models) {
     subjects.push_back(study(plan, step, bindings));
     run.models.push_back(std::move(subjects.back()->said));
-    test_model(plan, run.program, run.models.back());
+    test_model(plan, run.models.back());
     inputs.push_back(step.path);
     if (run.models.back().error) outcome.errors.push_back(*run.models.back().error);
     for (auto warning : run.models.back().warnings)
       warning.text.insert(0, step.id + ": "), outcome.warnings.push_back(std::move(warning));
   }
-  if (auto unused = bindings.errors(); !unused.empty()) {  // before what follows from it: a size without a value
+  if (auto unused = bindings.errors();
+      !unused.empty()) {  // before what follows from it: a size without a value
     outcome.errors = std::move(unused), outcome.exit_code = kBadConfig;
     return outcome;
   }

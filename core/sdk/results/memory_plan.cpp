@@ -107,8 +107,11 @@ void MemoryPlan::tell(const Graph& graph, Teller& t) const {
   t.count("traffic_bytes", traffic.value);
   tell_schedule("as_given", graph, given, names, t);
   t.flag("reordered_is_lower", lower);
-  if (!reorder_note.empty()) t.text("reorder_note", reorder_note);
-  if (!lower) return;
+  if (reorder_note.empty())
+    t.nothing("reorder_note");
+  else
+    t.text("reorder_note", reorder_note);
+  if (!lower) return t.nothing("reordered");
   tell_schedule("reordered", graph, reordered, names, t);
 }
 

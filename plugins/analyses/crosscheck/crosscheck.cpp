@@ -15,7 +15,8 @@ class CrossCheckAnalysis final : public Analysis<CrossCheck(const Graph&, const 
  public:
   static void options(OptionSpec<CrossCheckAnalysis>& o) {
     o.field("references", &CrossCheckAnalysis::file_,
-            "a JSON file with the other tools' counts; by default those that the model file carries");
+            "a JSON file with the other tools' counts; by default those that the model file carries")
+        .unit("file");
     o.field("tolerance", &CrossCheckAnalysis::tolerance_,
             "how much of the other tool's total may differ without a cause")
         .at_least(0)

@@ -1,7 +1,7 @@
 #include "alidade/base/json.hpp"
 
+#include "alidade/sdk/document.hpp"
 #include "alidade/sdk/plugin.hpp"
-#include "document.hpp"
 
 namespace alidade::json {
 
@@ -16,13 +16,13 @@ class Json final : public Report {
   [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
     JsonTeller teller(out, static_cast<int>(indent_));
     if (run.models.size() == 1) {
-      tell_model(run, run.models[0], true, teller);
+      tell_model(run.models[0], teller, run.program);
       return {};
     }
     teller.begin_object();
-    tell_program(run, teller);
+    tell_program(run.program, teller);
     teller.begin_array("models");
-    for (const auto& model : run.models) tell_model(run, model, false, teller);
+    for (const auto& model : run.models) tell_model(model, teller);
     teller.end_array();
     teller.end_object();
     return {};

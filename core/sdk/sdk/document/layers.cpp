@@ -1,9 +1,9 @@
 #include "alidade/sdk/layers.hpp"
 #include "alidade/ir/print.hpp"
 
-#include "document.hpp"
+#include "parts.hpp"
 
-namespace alidade::json {
+namespace alidade::document {
 namespace {
 
 void tell_shape(const Graph& graph, const TensorType& type, Teller& out) {
@@ -99,4 +99,4 @@ void tell_layers(const Graph& graph, const CostProfile& cost, const std::vector<
   out.end_array();
 }
 
-}  // namespace alidade::json
+}  // namespace alidade::document

@@ -1,6 +1,8 @@
-#include "document.hpp"
+#include "alidade/sdk/document.hpp"
 
-namespace alidade::json {
+#include "parts.hpp"
+
+namespace alidade::document {
 namespace {
 
 /// What the seed's profiler wrote, with the seed's names and units.
@@ -33,14 +35,14 @@ void tell_convention(const CostProfile* cost, Teller& out) {
   tell_totals(*cost, out);
 }
 
-void tell_analysed(const Run& run, const ModelRun& model, bool alone, Teller& out) {
+void tell_analysed(const ModelRun& model, std::string_view program, Teller& out) {
   const auto* cost = model.results ? model.results->get<CostProfile>() : nullptr;
   const auto rows = cost ? layers(*model.graph) : std::vector<Layer>{};
   if (cost)
     tell_seed_keys(*model.graph, *cost, rows, out);
   else
     tell_no_cost(out);
-  if (alone) tell_program(run, out);
+  if (!program.empty()) tell_program(program, out);
   out.text("path", model.path);
   tell_convention(cost, out);
   tell_graph(model, out);
@@ -50,24 +52,28 @@ void tell_analysed(const Run& run, const ModelRun& model, bool alone, Teller& ou
 
 }  // namespace
 
-void tell_program(const Run& run, Teller& out) {
-  out.text("schema", kSchema);
-  out.text("program", run.program);
+}  // namespace alidade::document
+
+namespace alidade {
+
+void tell_program(std::string_view program, Teller& out) {
+  out.text("schema", kResultSchema);
+  out.text("program", program);
 }
 
-void tell_model(const Run& run, const ModelRun& model, bool alone, Teller& out) {
+void tell_model(const ModelRun& model, Teller& out, std::string_view program) {
   out.begin_object();
   out.text("model", model.id);
   if (model.error) {
-    tell_error("error", *model.error, out);
-    if (alone) tell_program(run, out);
+    document::tell_error("error", *model.error, out);
+    if (!program.empty()) tell_program(program, out);
     out.text("path", model.path);
   } else {
-    tell_analysed(run, model, alone, out);
+    document::tell_analysed(model, program, out);
   }
-  tell_warnings(model, out);
-  tell_frontend(model, out);
+  document::tell_warnings(model, out);
+  document::tell_frontend(model, out);
   out.end_object();
 }
 
-}  // namespace alidade::json
+}  // namespace alidade

@@ -6,9 +6,7 @@
 #include "alidade/sdk/layers.hpp"
 #include "alidade/sdk/report.hpp"
 
-namespace alidade::json {
-
-inline constexpr std::string_view kSchema = "alidade.result/1";
+namespace alidade::document {
 
 // Each tells one part into the object that the caller has opened.
 void tell_layers(const Graph& graph, const CostProfile& cost, const std::vector<Layer>& layers, Teller& out);
@@ -20,8 +18,4 @@ void tell_warnings(const ModelRun& model, Teller& out);
 void tell_frontend(const ModelRun& model, Teller& out);
 void tell_error(std::string_view key, const Error& error, Teller& out);
 
-/// The seed's keys, then what every document says of itself, then the rest.
-void tell_model(const Run& run, const ModelRun& model, bool alone, Teller& out);
-void tell_program(const Run& run, Teller& out);
-
-}  // namespace alidade::json
+}  // namespace alidade::document

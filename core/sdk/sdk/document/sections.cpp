@@ -1,8 +1,8 @@
 #include "alidade/ir/print.hpp"
 #include "alidade/sdk/critical_path.hpp"
-#include "document.hpp"
+#include "parts.hpp"
 
-namespace alidade::json {
+namespace alidade::document {
 namespace {
 
 std::string_view name(Fault fault) {
@@ -183,4 +183,4 @@ void tell_frontend(const ModelRun& model, Teller& out) {
   out.end_object();
 }
 
-}  // namespace alidade::json
+}  // namespace alidade::document

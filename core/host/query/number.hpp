@@ -1,0 +1,29 @@
+#pragma once
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "host/query/expression.hpp"
+
+namespace alidade::host::query {
+
+/// A number that stays whole, and exact, for as long as it can.
+using Number = std::variant<std::int64_t, double>;
+
+/// The number that a value is; true is 1.
+[[nodiscard]] std::optional<Number> number_of(const Value& value);
+[[nodiscard]] Value value_of(Number number);
+[[nodiscard]] double real_of(Number number);
+
+/// By their true sizes: a whole number and a double never meet as doubles.
+[[nodiscard]] std::partial_ordering order(Number a, Number b);
+/// a op b; whole when both are and the result fits 64 bits. Nothing when it is not finite.
+[[nodiscard]] Value computed(char op, Number a, Number b);
+
+/// "1814073344", "3.6G", "1e-3": digits and a decimal prefix, whole where no digit is left behind the point.
+/// Nothing when it is no number.
+[[nodiscard]] std::optional<Number> read_number(std::string_view text);
+
+}  // namespace alidade::host::query
