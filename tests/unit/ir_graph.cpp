@@ -184,4 +184,10 @@ TEST_CASE("verify finds what does not fit together") {
   CHECK(problem("input %x : f32[2,3] %y = transpose(%x) {perm=[0,0]} : f32[3,2] return %y") ==
         "perm is not a permutation @ node 'y' (transpose)");
   CHECK(problem("input %x : f32[n,3] input %z : f32[3] %y = add(%x,%z) : f32[n,3] return %y") == "ok");
+  // 2^33 * 2^31 and 4 * 2^62 wrap to 0 in 64 bits
+  CHECK(problem("input %x : f32[1,0,8,8] parameter %w : f32[4,8589934592,3,3] "
+                "%y = conv(%x,%w) {groups=2147483648} : f32[1,4,6,6] return %y") ==
+        "its input has 0 channels, and its weight takes 8589934592 x 2147483648 groups @ node 'y' (conv)");
+  CHECK(problem("input %x : i4[4611686018427387904] %y = concat(%x,%x,%x,%x) {axes=[0]} : i4[0] return %y") ==
+        "its operands add up to more than 63 bits along axis 0 @ node 'y' (concat)");
 }

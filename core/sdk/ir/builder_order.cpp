@@ -29,7 +29,7 @@ bool GraphBuilder::State::each_dependency(F&& f) const {
   for (std::size_t n = 0; n < a.nodes.size(); ++n)
     for (std::uint32_t i = 0; i < a.nodes[n].inputs_count; ++i)
       if (!use(a.operands[a.nodes[n].inputs_first + i], NodeId(n))) return false;
-  for (std::size_t r = 1; r < results.size(); ++r)
+  for (std::size_t r = 0; r < results.size(); ++r)
     for (const ValueId v : results[r]) {
       const NodeId maker = v.valid() ? a.values[v.index].producer : NodeId();
       if (maker.valid() && a.nodes[maker.index].region.index != r && !use(v, a.regions[r].owner))
@@ -38,12 +38,32 @@ bool GraphBuilder::State::each_dependency(F&& f) const {
   return true;
 }
 
+/// Whether each argument of a region is used in it, or in regions inside.
+bool GraphBuilder::State::arguments_are_seen() const {
+  const auto& a = *arrays;
+  if (a.regions.size() == 1) return true;
+  PerValue<RegionId> home(a.values.size());
+  for (std::size_t r = 1; r < arguments.size(); ++r)
+    for (const ValueId v : arguments[r]) home[v] = RegionId(r);
+  const auto hidden = [&](ValueId v, NodeId user) {
+    return v.valid() && home[v].valid() && !holder_in(user, home[v]).valid();
+  };
+  for (std::size_t n = 0; n < a.nodes.size(); ++n)
+    for (std::uint32_t i = 0; i < a.nodes[n].inputs_count; ++i)
+      if (hidden(a.operands[a.nodes[n].inputs_first + i], NodeId(n))) return false;
+  for (std::size_t r = 0; r < results.size(); ++r)
+    for (const ValueId v : results[r])
+      if (v.valid() && home[v] != RegionId(r) && hidden(v, a.regions[r].owner)) return false;
+  return true;
+}
+
 Result<void> GraphBuilder::State::sort_regions() {
   PerNode<std::uint32_t> place(arrays->nodes.size());
   for (const auto& nodes : order)
     for (std::size_t i = 0; i < nodes.size(); ++i) place[nodes[i]] = static_cast<std::uint32_t>(i);
   bool sorted = true;
-  if (!each_dependency([&](NodeId maker, NodeId user) { sorted = sorted && place[maker] < place[user]; }))
+  if (!each_dependency([&](NodeId maker, NodeId user) { sorted = sorted && place[maker] < place[user]; }) ||
+      !arguments_are_seen())
     return fail(Fault::model, "a value is used outside the region that makes it");
   return sorted ? Result<void>{} : sort_all(place);
 }

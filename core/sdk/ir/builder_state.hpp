@@ -32,6 +32,7 @@ struct GraphBuilder::State {
 
  private:
   [[nodiscard]] NodeId holder_in(NodeId user, RegionId region) const;
+  [[nodiscard]] bool arguments_are_seen() const;
   Result<void> sort_all(const PerNode<std::uint32_t>& place);
   [[nodiscard]] std::unexpected<Error> cycle(const PerNode<std::uint32_t>& waits) const;
 };

@@ -5,6 +5,7 @@
 #include "alidade/ir/arrays.hpp"
 #include "alidade/ir/builder.hpp"
 #include "alidade/ir/print.hpp"
+#include "adoption.hpp"
 #include "text_cursor.hpp"
 #include "text_form.hpp"
 
@@ -166,6 +167,8 @@ class Parser {
     b_.module(n, b_.module(path));
     if (!file.empty()) b_.source(n, b_.source(file, line));
     for (std::size_t i = 0; i < names.size(); ++i) define(names[i], b_.result(names[i], types[i]));
+    if (in_.peek() == '{' && !adoption::may_hold_regions(op))
+      return in_.wrong("'" + std::string(alidade::name(op)) + "' holds no regions");
     while (in_.ok() && in_.eat('{')) region(n, depth + 1);
   }
   void region(NodeId owner, int depth) {

@@ -45,10 +45,11 @@ namespace {
 
 using namespace text_form;
 
+/// Whether it can be read without quotes: neither "*", which is no rank, nor digits that fit no number.
 bool bare_expression(std::string_view s) {
-  return std::ranges::all_of(s, [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("_+*/ -").contains(c);
-  });
+  const auto starts = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  return !s.empty() && starts(s[0]) && s.find_first_not_of("-0123456789") != std::string_view::npos &&
+         std::ranges::all_of(s, [&](char c) { return starts(c) || std::string_view("+*/ -").contains(c); });
 }
 
 class Printer {
@@ -61,8 +62,8 @@ class Printer {
     if (!g_.producer().empty()) out_.write(" producer " + literal(g_.producer()));
     out_.write(" {\n");
     modules();
-    for (const auto attached : g_.attachments())
-      out_.write("  attachment " + literal(attached) + " " + literal(g_.attachment(attached)) + "\n");
+    for (const auto& row : g_.arrays().attachments)
+      out_.write("  attachment " + literal(g_.text(row.name)) + " " + literal(g_.text(row.text)) + "\n");
     for (const ValueId v : g_.values()) declare(v);
     for (const NodeId n : g_.body()) node(n, "  ");
     for (const auto& d : g_.notes()) note(d);
@@ -76,8 +77,8 @@ class Printer {
     for (const ValueId v : g_.values()) {
       const auto name = g_.name(v);
       const bool unique = !name.empty() && seen[name] == 1;
-      const std::string shown =
-          unique ? std::string(name) : std::string(name) + "#" + std::to_string(v.index);
+      std::string shown = unique ? std::string(name) : std::string(name) + "#" + std::to_string(v.index);
+      while (!unique && seen.contains(shown)) shown += '#';
       names_[v] = "%" + (std::ranges::all_of(shown, is_bare) ? shown : literal(shown));
     }
   }

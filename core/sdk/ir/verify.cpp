@@ -117,7 +117,9 @@ class Verifier {
       return wrong("its input " + shape(g_.inputs(n)[0]) + " and weight " + shape(g_.inputs(n)[1]) +
                    " differ in rank");
     const auto channels = x.dim(1), per_group = w.dim(1);
-    if (channels && per_group && *channels != *per_group * a.groups)
+    if (!channels || !per_group) return;
+    std::int64_t taken = 0;
+    if (__builtin_mul_overflow(*per_group, a.groups, &taken) || taken != *channels)
       wrong("its input has " + std::to_string(*channels) + " channels, and its weight takes " +
             std::to_string(*per_group) + " x " + std::to_string(a.groups) + " groups");
   }
@@ -164,7 +166,8 @@ class Verifier {
     for (std::size_t i = 0; i < g_.inputs(n).size(); ++i) {
       const auto part = in(n, i).dim(static_cast<int>(axes[0]));
       if (!part) return;
-      sum += *part;
+      if (__builtin_add_overflow(sum, *part, &sum))
+        return wrong("its operands add up to more than 63 bits along axis " + std::to_string(axes[0]));
     }
     if (differ(out(n).dim(static_cast<int>(axes[0])), sum))
       wrong("its operands add up to " + std::to_string(sum) + " along axis " + std::to_string(axes[0]) +

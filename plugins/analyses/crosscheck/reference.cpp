@@ -42,7 +42,7 @@ Result<Reference> one(const json& from, const std::string& where) {
 json about(json text, std::string_view model) {
   if (text.is_object())
     if (const auto models = text.find("models"); models != text.end())
-      return about(models->value(std::string(model), json::array()), model);
+      text = json(models->value(std::string(model), json::array()));
   if (!text.is_object() || text.contains("tool"))
     return text.is_array() ? text : json::array({std::move(text)});
   return text.value("references", json::array());

@@ -50,19 +50,19 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
   }
 
  private:
-  [[nodiscard]] FusionPlan by_pattern(const Subject& subject) const {
+  [[nodiscard]] Result<FusionPlan> by_pattern(const Subject& subject) const {
     const Limits limits{number(max_ops_), number(max_bytes_), number(max_flops_)};
     std::string words = "at most " + std::to_string(limits.ops) + " operators";
     if (limits.bytes > 0) words += ", " + text::bytes(limits.bytes);
     if (limits.flops > 0) words += ", " + text::si(limits.flops) + " FLOPs";
     return plan_of(subject, pattern_groups(subject, limits), "pattern", words + " a group");
   }
-  [[nodiscard]] FusionPlan by_cost(const Subject& subject) const {
+  [[nodiscard]] Result<FusionPlan> by_cost(const Subject& subject) const {
     const Chip chip{number(capacity_bytes_), number(max_ops_)};
     auto plan = plan_of(subject, cheapest_groups(subject, chip), "cost",
                         "runs of at most " + std::to_string(chip.ops) + " operators in file order, " +
                             text::bytes(chip.capacity_bytes) + " alive on the chip");
-    plan.lower_bound = least_traffic(subject, chip);
+    if (plan) plan->lower_bound = least_traffic(subject, chip);
     return plan;
   }
   static std::uint64_t number(std::int64_t n) { return static_cast<std::uint64_t>(n); }

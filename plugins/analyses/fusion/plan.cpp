@@ -30,12 +30,13 @@ class Planner {
  public:
   Planner(const Subject& s, const Grouping& grouping) : s_(s), grouping_(grouping) {}
 
-  FusionPlan plan() {
+  Result<FusionPlan> plan() {
     plan_.group_of = PerNode<std::uint32_t>(s_.graph.node_count(), FusionPlan::kNone);
     place_members();
     name_patterns();
     count_work();
-    add_traffic(s_.graph, s_.cost, s_.reads, plan_);
+    if (auto fits = add_traffic(s_.graph, s_.cost, s_.reads, plan_); !fits)
+      return std::unexpected(std::move(fits).error());
     sum_patterns();
     find_near_misses();
     return std::move(plan_);
@@ -152,10 +153,10 @@ class Planner {
 
 }  // namespace
 
-FusionPlan plan_of(const Subject& subject, const Grouping& grouping, std::string strategy,
-                   std::string limits) {
+Result<FusionPlan> plan_of(const Subject& subject, const Grouping& grouping, std::string strategy,
+                           std::string limits) {
   auto plan = Planner(subject, grouping).plan();
-  plan.strategy = std::move(strategy), plan.limits = std::move(limits);
+  if (plan) plan->strategy = std::move(strategy), plan->limits = std::move(limits);
   return plan;
 }
 

@@ -6,7 +6,7 @@
 namespace alidade::fusion {
 
 /// The plan of a grouping: groups in order with their figures, patterns, savings and near misses.
-[[nodiscard]] FusionPlan plan_of(const Subject& subject, const Grouping& grouping, std::string strategy,
-                                 std::string limits);
+[[nodiscard]] Result<FusionPlan> plan_of(const Subject& subject, const Grouping& grouping,
+                                         std::string strategy, std::string limits);
 
 }  // namespace alidade::fusion

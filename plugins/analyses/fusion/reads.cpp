@@ -1,6 +1,7 @@
 #include "reads.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "alidade/sdk/storage.hpp"
 
@@ -12,6 +13,7 @@ Reads::Reads(const Graph& graph, const CostProfile& cost, const Dependencies& or
       root_(storage_roots(graph)),
       leaves_(graph.value_count(), 1),
       slot_(graph.value_count(), 0),
+      reader_(graph.value_count()),
       begin_(graph.node_count()),
       end_(graph.node_count()) {
   reads_.reserve(2 * graph.node_count());
@@ -39,9 +41,7 @@ void Reads::add_kind(NodeId n, bool stored, std::uint64_t most) {
     const auto bytes = std::min({known_bytes(g_, v), known_bytes(g_, root_[v]), most});
     const auto slot = slot_[root_[v]];
     const bool known = slot >= begin_[n] && slot < reads_.size() && reads_[slot].root == root_[v];
-    if (known && std::find(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(i), v) !=
-                     inputs.begin() + static_cast<std::ptrdiff_t>(i))
-      continue;  // the very same operand again
+    if (std::exchange(reader_[v], n) == n && known) continue;  // the very same operand again
     most -= bytes;
     if (known)
       reads_[slot].bytes += bytes;

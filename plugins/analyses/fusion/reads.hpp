@@ -40,6 +40,7 @@ class Reads {
   PerValue<ValueId> root_;
   PerValue<char> leaves_;
   PerValue<std::uint32_t> slot_;  // of the node at hand, into reads_
+  PerValue<NodeId> reader_;       // the last one
   PerNode<std::uint32_t> begin_, end_;
   std::vector<Read> reads_;
 };

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "alidade/sdk/storage.hpp"
+#include "alidade/base/text.hpp"
 
 namespace alidade::fusion {
 namespace {
@@ -23,12 +23,19 @@ class Traffic {
         if (maker_group(read.root) != plan.group_of[n]) leaves_[read.root] = 1;
   }
 
-  void add() {
+  Result<void> add() {
     for (std::uint32_t g = 0; g < plan_.groups.size(); ++g) {
       auto& group = plan_.groups[g];
-      for (const NodeId n : plan_.operators(group)) add_node(n, g, group);
+      for (const NodeId n : plan_.operators(group)) {
+        add_node(n, g, group);
+        if (!(inside_ + outside_).fits())
+          return fail(Fault::model, "the operands of all operators do not fit 63 bits of bytes at node '" +
+                                        text::printable(g_.name(n)) + "'");
+      }
       plan_.apart += group.apart, plan_.together += group.together;
     }
+    plan_.chain.inside.value = *inside_.get(), plan_.chain.outside.value = *outside_.get();
+    return {};
   }
 
  private:
@@ -46,24 +53,27 @@ class Traffic {
       if (maker_group(read.root) == g || read_in_[read.root] == g) traffic -= read.bytes;
       read_in_[read.root] = g;
     }
-    traffic -= std::min(inside, row.work.output.value);
+    inside = std::min(inside, row.work.output.value);
+    traffic -= inside;
     group.inside.value += inside * row.runs;
     group.apart.value += row.work.traffic().value * row.runs;
     group.together.value += traffic * row.runs;
     add_chain(n, g, row.runs);
   }
 
-  /// The older definition: by edges between operators, views like any other.
+  [[nodiscard]] Count bytes(ValueId v) const { return g_.type(v).size_bytes().value_or(0); }
+  /// The older definition: by edges between operators, views like any other. The cost profile bounds no views:
+  /// these sums are checked here.
   void add_chain(NodeId n, std::uint32_t g, std::uint64_t runs) {
     for (const ValueId v : g_.inputs(n)) {
       if (!v.valid() || g_.kind(v) == ValueKind::buffer || g_.kind(v) == ValueKind::constant) continue;
-      (maker_group(v) == g ? plan_.chain.inside : plan_.chain.outside).value += known_bytes(g_, v) * runs;
+      (maker_group(v) == g ? inside_ : outside_) += bytes(v) * Count(runs);
     }
     for (const ValueId v : g_.outputs(n)) {
       const auto users = g_.users(v);
       const bool leaves =
           users.empty() || std::ranges::any_of(users, [&](NodeId u) { return plan_.group_of[u] != g; });
-      if (leaves) plan_.chain.outside.value += known_bytes(g_, v) * runs;
+      if (leaves) outside_ += bytes(v) * Count(runs);
     }
   }
 
@@ -73,12 +83,13 @@ class Traffic {
   FusionPlan& plan_;
   PerValue<char> leaves_;            // read by another group than the one that makes it
   PerValue<std::uint32_t> read_in_;  // the group that has read a tensor last
+  Count inside_, outside_;           // under the older definition
 };
 
 }  // namespace
 
-void add_traffic(const Graph& graph, const CostProfile& cost, const Reads& reads, FusionPlan& plan) {
-  Traffic(graph, cost, reads, plan).add();
+Result<void> add_traffic(const Graph& graph, const CostProfile& cost, const Reads& reads, FusionPlan& plan) {
+  return Traffic(graph, cost, reads, plan).add();
 }
 
 }  // namespace alidade::fusion

@@ -37,7 +37,7 @@ PerValue<ValueId> roots_in_place(const Graph& g) {
   PerValue<ValueId> over(g.value_count());  // the root that lies under each root
   for (const ValueId v : g.values()) over[v] = v;
   for (const NodeId n : g.body()) {
-    if (class_of(g.op(n)) != OpClass::elementwise) continue;
+    if (class_of(g.op(n)) != OpClass::elementwise || g.outputs(n).empty()) continue;
     const ValueId made = g.outputs(n)[0];
     const auto inputs = g.inputs(n);
     const auto at = std::ranges::find_if(inputs, [&](ValueId v) { return may_write(v, made); });
