@@ -129,3 +129,17 @@ TEST_CASE("regions nested without end are refused") {
   for (int i = 0; i < 100; ++i) text += "if(%c) named \"n\" {";
   CHECK(error_of(text).starts_with("regions are nested deeper than 64\n"));
 }
+
+TEST_CASE("names and sizes that look like something else are printed so that they read the same") {
+  const std::string text = R"(graph "t" {
+  input %"" : f32["*",n]
+  input %"#0" : f32["99999999999999999999","- 1"]
+  return %"#0"
+})";
+  const auto graph = parse(text).value();
+  const auto again = parse(to_text(graph));
+  REQUIRE(again.has_value());
+  CHECK(to_text(*again) == to_text(graph));
+  CHECK(again->type(again->inputs()[0]).rank() == 2);
+  CHECK(again->name(again->outputs()[0]) == "#0");
+}

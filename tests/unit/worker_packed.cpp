@@ -2,6 +2,7 @@
 
 #include "host/child/frame.hpp"
 #include "host/child/packed_sdk.hpp"
+#include "host/plugins/probe.hpp"
 
 using namespace alidade;
 
@@ -60,4 +61,12 @@ TEST_CASE("an error keeps its four parts on the way") {
   CHECK(heard->fault == Fault::limit);
   CHECK(to_text(*heard) == to_text(error));
   CHECK(!host::unpack_error("\xff" + host::pack_error(error).substr(1)));
+}
+
+TEST_CASE("a listing that names a kind of component that there is not is no listing") {
+  host::Listing listing{"p.so", "p", "1", {{}}};
+  listing.components[0].info.kind = ComponentKind::operation;
+  CHECK(host::unpack_listing(host::pack_listing(listing)).has_value());
+  listing.components[0].info.kind = static_cast<ComponentKind>(5);
+  CHECK(!host::unpack_listing(host::pack_listing(listing)).has_value());
 }

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "host/child/child.hpp"
@@ -42,7 +43,7 @@ std::string list(const std::string& library) {
   for (auto& component : *loaded)
     listing.components.push_back(
         {component.info, key_names(component.info.needs), key_names(component.info.makes)});
-  const auto payload = pack(std::move(listing));
+  const auto payload = pack_listing(std::move(listing));
   return frame_head(Answer::listing, payload.size()) + payload;
 }
 
@@ -65,6 +66,15 @@ std::string ending(const ChildEnd& end) {
 
 }  // namespace
 
+std::string pack_listing(Listing listing) { return pack(std::move(listing)); }
+
+std::optional<Listing> unpack_listing(std::string_view payload) {
+  auto listing = unpack<Listing>(payload);
+  const auto is_known = [](const Listed& l) { return l.info.kind <= ComponentKind::operation; };
+  if (!listing || !std::ranges::all_of(listing->components, is_known)) return {};
+  return listing;
+}
+
 Result<Listing> probe(const std::string& library) {
   if (auto fits = shake_hands(library); !fits) return std::unexpected(fits.error());
   const auto end = run_child({.arguments = {"--probe", library}, .input = {}, .wall = kWall});
@@ -74,7 +84,7 @@ Result<Listing> probe(const std::string& library) {
     if (frame->answer == Answer::error)
       if (auto error = unpack_error(frame->payload)) return std::unexpected(std::move(*error));
     if (frame->answer == Answer::listing)
-      if (auto listing = unpack<Listing>(frame->payload)) return std::move(*listing);
+      if (auto listing = unpack_listing(frame->payload)) return std::move(*listing);
   }
   auto what = std::filesystem::path(library).filename().string() + " " + ending(*end);
   if (!end->last_words.empty()) what += "; its last words: " + end->last_words;

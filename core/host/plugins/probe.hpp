@@ -1,5 +1,7 @@
 #pragma once
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alidade/sdk/component.hpp"
@@ -17,6 +19,10 @@ struct Listing {
   std::string plugin, version;
   std::vector<Listed> components;
 };
+
+[[nodiscard]] std::string pack_listing(Listing listing);
+/// From bytes that may be anything: nothing unless they are a listing whose every field makes sense.
+[[nodiscard]] std::optional<Listing> unpack_listing(std::string_view payload);
 
 /// Loads a library in a child process under limits (2 GiB, 5 CPU seconds, 3 seconds) and asks what it offers.
 /// Whatever happens there, a crash, a hang, an exit, is an error here.
