@@ -28,7 +28,10 @@ function(alidade_add_plugin name)
   target_compile_features(${target} PRIVATE cxx_std_23)
   target_include_directories(${target} PRIVATE ${arg_INCLUDE})
   target_link_libraries(${target} PRIVATE alidade::sdk ${arg_LINK})
-  target_link_options(${target} PRIVATE "LINKER:--version-script=${exports}" LINKER:--no-undefined)
+  target_link_options(${target} PRIVATE "LINKER:--version-script=${exports}")
+  if(NOT ALIDADE_FUZZ)  # where the sanitizers of clang are in the program
+    target_link_options(${target} PRIVATE LINKER:--no-undefined)
+  endif()
 
   if(ALIDADE_PLUGIN_BUILD_DIR)  # in the repository: the folder that the built host looks in
     set_target_properties(${target} PROPERTIES
