@@ -22,6 +22,14 @@ std::string figure(double value, const char* plus = "") {
   return (value < 0 ? "-" : value > 0 ? plus : "") + digits;
 }
 
+std::string interval(const Interval& i) {
+  if (!i.most) return "at least " + figure(i.least);
+  return figure(i.least) + (i.exact() ? "" : " to " + figure(*i.most));
+}
+std::string difference(const std::optional<double>& value) {
+  return value ? figure(*value, "+") : "not known";
+}
+
 /// Of two models the difference, too.
 Cells totals(const Comparison& c) {
   const bool two = c.models.size() == 2;
@@ -31,13 +39,18 @@ Cells totals(const Comparison& c) {
   for (const auto& row : c.totals) {
     auto& line = out.emplace_back();
     line.push_back(row.name);
-    for (const auto& value : row.values) line.push_back(value ? figure(*value) : "-");
+    for (const auto& value : row.values) line.push_back(value ? interval(*value) : "-");
     if (!two) continue;
-    const bool both = row.values[0] && row.values[1];
-    const double more = both ? *row.values[1] - *row.values[0] : 0;
+    const auto &before = row.values[0], &after = row.values[1];
+    if (before && after && !(before->exact() && after->exact())) {
+      line.insert(line.end(), {"not known", "-"});
+      continue;
+    }
+    const bool both = before && after;
+    const double more = both ? after->least - before->least : 0;
     line.push_back(both ? figure(more, "+") : "-");
-    line.push_back(both && *row.values[0] != 0
-                       ? (more > 0 ? "+" : "") + text::fixed(100 * more / *row.values[0], 2)
+    line.push_back(both && before->least != 0
+                       ? (more > 0 ? "+" : "") + text::fixed(100 * more / before->least, 2)
                        : "-");
   }
   return out;
@@ -51,7 +64,7 @@ Cells changes(const Comparison& c, std::size_t most) {
     const auto& known = change.after.empty() ? change.before : change.after;
     out.push_back({std::string(name(change.change)),
                    text::printable(renamed ? change.before + " -> " + change.after : known),
-                   text::printable(change.type), figure(change.macs, "+"), figure(change.bytes, "+"),
+                   text::printable(change.type), difference(change.macs), difference(change.bytes),
                    text::printable(change.what)});
   }
   return out;
@@ -80,6 +93,15 @@ void write_aligned(const Cells& cells, Sink& out) {
       whole += "  " + line[i] + std::string(widths[i] - text::columns(line[i]), ' ');
     out.write(whole.substr(0, whole.find_last_not_of(' ') + 1) + "\n");
   }
+}
+
+/// A number where it is known, both ends where it is not; null for no upper bound.
+void tell(const std::optional<Interval>& value, Teller& t) {
+  if (!value || value->exact()) return t.real({}, value ? value->least : NAN);
+  t.begin_object();
+  t.real("at_least", value->least);
+  t.real("at_most", value->most.value_or(NAN));
+  t.end_object();
 }
 
 std::string escaped(const std::string& text) {
@@ -129,7 +151,7 @@ void write_json(const Comparison& c, Sink& out) {
     t.begin_object();
     t.text("figure", row.name);
     t.begin_array("values");
-    for (const auto& value : row.values) t.real({}, value.value_or(NAN));
+    for (const auto& value : row.values) tell(value, t);
     t.end_array();
     t.end_object();
   }
@@ -142,8 +164,8 @@ void write_json(const Comparison& c, Sink& out) {
     t.text("before", change.before);
     t.text("after", change.after);
     t.text("type", change.type);
-    t.real("macs", change.macs);
-    t.real("bytes", change.bytes);
+    t.real("macs", change.macs.value_or(NAN));
+    t.real("bytes", change.bytes.value_or(NAN));
     t.text("what", change.what);
     t.end_object();
   }

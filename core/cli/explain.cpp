@@ -6,12 +6,12 @@
 #include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
 #include "alidade/ir/work.hpp"
+#include "alidade/ir/work_table.hpp"
 #include "host/run/exit_code.hpp"
 #include "model_verbs.hpp"
 #include "one_model.hpp"
 #include "pipeline.hpp"
 #include "result_out.hpp"
-#include "alidade/ir/work_table.hpp"
 #include "talk.hpp"
 
 namespace alidade::cli {
@@ -93,6 +93,13 @@ void line(Sink& out, std::string_view label, const std::string& value) {
 
 std::string number(const json& value) { return grouped(value.get<std::uint64_t>()); }
 
+/// Whether the member `key` of a layer has another upper bound than itself, or none.
+bool has_more(const json& layer, const std::string& key) { return layer.at(key) != layer.at(key + "_upper"); }
+/// "at least " before a figure that may be more.
+std::string least(const json& layer, const std::string& key) {
+  return has_more(layer, key) ? "at least " : "";
+}
+
 /// "f32[1,64,112,112]"
 std::string type_text(const json& layer) {
   std::vector<std::string> sizes;
@@ -136,12 +143,11 @@ std::string element_work(const work_table::Rule& rule) {
   return parts.empty() ? "none" : text::join(parts, "; ");
 }
 
-/// "at least " before a figure that holds only what is known.
-std::string least(const json& layer) { return layer["certainty"] == "unknown" ? "at least " : ""; }
-
 /// Why a figure is not exact: the first type that is not known in full, or the bounds.
 std::string doubt(const json& layer) {
   if (layer["certainty"] == "bounded") return "bounded: up to " + number(layer["flops_upper"]) + " FLOPs";
+  if (layer["certainty"] == "unbounded")
+    return "unbounded: the operator is not known, and its tensors do not show what it does";
   std::vector<std::string> types;
   for (const auto& operand : layer["operands"])
     if (!operand.is_null()) types.push_back(operand.get<std::string>());
@@ -161,7 +167,7 @@ void write_formula(Sink& out, const json& layer) {
   if (!op) return;
   const auto& rule = work_table::rule(*op);
   const auto macs = layer["macs"].get<std::uint64_t>(), flops = layer["flops"].get<std::uint64_t>();
-  const std::string at_least = least(layer), equals = at_least.empty() ? " = " : " of ";
+  const std::string at_least = least(layer, "flops"), equals = at_least.empty() ? " = " : " of ";
   line(out, "MACs", at_least + grouped(macs) + (rule.macs.empty() ? "" : equals + std::string(rule.macs)));
   line(out, "FLOPs",
        fmt::format("{}{} = 2 x {} MACs + {} of element work", at_least, grouped(flops), grouped(macs),
@@ -170,17 +176,28 @@ void write_formula(Sink& out, const json& layer) {
   line(out, "because", std::string(rule.why));
 }
 
+void write_runs(Sink& out, const json& layer) {
+  if (layer.at("runs_upper").is_null())
+    line(out, "runs",
+         "at least " + number(layer["runs"]) + ": the data decide how often a loop around it repeats");
+  else if (layer["runs"] != 1)
+    line(out, "runs", number(layer["runs"]) + ", all of them in the figures above");
+  if (layer.at("conditional").get<bool>())
+    line(out, "branch", "of an if on a condition that is not known: it may not run");
+}
+
 void write_figures(Sink& out, const json& model, const json& layer) {
   write_formula(out, layer);
   line(out, "bytes",
        fmt::format(
-           "{}{} = {} of inputs + {} of outputs + {} of weights; moves {}", least(layer),
+           "{}{} = {} of inputs + {} of outputs + {} of weights; moves {}", least(layer, "memory"),
            number(layer["memory"]), number(layer["input_bytes"]), number(layer["output_bytes"]),
            number(layer["weight_bytes"]),
            work_table::words(
                work_table::rule(op_named(layer["op"].get<std::string>()).value_or(Op::opaque)).traffic)));
-  if (layer["runs"] != 1) line(out, "runs", number(layer["runs"]) + ", all of them in the figures above");
-  if (layer["certainty"] != "exact") line(out, "certainty", doubt(layer));
+  write_runs(out, layer);
+  const bool unsized = has_more(layer, "memory") && !layer.at("runs_upper").is_null();
+  if (layer["certainty"] != "exact" || unsized) line(out, "certainty", doubt(layer));
   line(out, "convention",
        fmt::format("{}: counted as {}", model["convention"].get<std::string>(), number(layer["counted"])));
   line(out, "said by",
@@ -190,7 +207,8 @@ void write_figures(Sink& out, const json& model, const json& layer) {
 
 void write_layer(Sink& out, const json& model, const json& layer) {
   out.write(fmt::format("{} of {}: {}{} FLOPs\n", printable(layer["name"].get<std::string>()),
-                        printable(model["model"].get<std::string>()), least(layer), number(layer["flops"])));
+                        printable(model["model"].get<std::string>()), least(layer, "flops"),
+                        number(layer["flops"])));
   write_place(out, model, layer);
   write_shapes(out, layer);
   write_figures(out, model, layer);

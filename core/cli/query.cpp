@@ -5,6 +5,7 @@
 #include "alidade/base/text.hpp"
 #include "documents.hpp"
 #include "host/query/result_scope.hpp"
+#include "host/query/verdict.hpp"
 #include "host/run/exit_code.hpp"
 #include "model_verbs.hpp"
 #include "result_out.hpp"
@@ -18,16 +19,30 @@ using nlohmann::ordered_json;
 /// Columns that every answer has, before those that the question mentions.
 constexpr std::array kColumns{"name", "type", "flops", "memory"};
 
-/// The rows of one model that the question holds for.
-Result<std::vector<const host::query::Scope*>> answers(const host::query::Expression& question,
-                                                       const host::query::Scope& model) {
-  std::vector<const host::query::Scope*> out;
+/// The rows of one model that the question holds for, and those that it may hold for.
+struct Answers {
+  std::vector<const host::query::Scope*> rows, open;
+};
+Result<Answers> answers(const host::query::Expression& question, const host::query::Scope& model) {
+  Answers out;
   for (std::size_t i = 0; i < model.row_count(); ++i) {
-    const auto holds = question.holds(*model.row(i));
+    const auto holds = host::query::verdict(question, *model.row(i));
     if (!holds) return std::unexpected(holds.error());
-    if (*holds) out.push_back(model.row(i));
+    if (*holds == host::query::Verdict::yes) out.rows.push_back(model.row(i));
+    if (*holds == host::query::Verdict::maybe) out.open.push_back(model.row(i));
   }
   return out;
+}
+
+/// The cell of a field, with "at least" or an interval where it is not known exactly.
+std::string cell(const host::query::Scope& row, const std::string& column) {
+  const auto upper = column + "_upper";
+  const auto value = row.field(column);
+  const auto text = text::printable(host::query::to_text(value));
+  if (!row.knows(upper) || row.field(upper) == value) return text;
+  const auto most = row.field(upper);
+  if (std::holds_alternative<std::monostate>(most)) return "at least " + text;
+  return text + " to " + text::printable(host::query::to_text(most));
 }
 
 std::vector<std::string> columns_of(const host::query::Expression& question,
@@ -44,8 +59,7 @@ void write_text(const std::vector<std::string>& columns, std::span<const host::q
   std::vector<std::vector<std::string>> cells{columns};
   for (const auto* row : rows) {
     auto& line = cells.emplace_back();
-    for (const auto& column : columns)
-      line.push_back(text::printable(host::query::to_text(row->field(column))));
+    for (const auto& column : columns) line.push_back(cell(*row, column));
   }
   std::vector<std::size_t> widths(columns.size());
   for (const auto& line : cells)
@@ -72,10 +86,16 @@ void tell(JsonTeller& teller, const std::string& key, const host::query::Value& 
 }
 
 void write_json(const std::vector<std::string>& columns, std::span<const host::query::Scope* const> rows,
-                JsonTeller& teller) {
+                bool known, JsonTeller& teller) {
   for (const auto* row : rows) {
     teller.begin_object();
-    for (const auto& column : columns) tell(teller, column, row->field(column));
+    for (const auto& column : columns) {
+      tell(teller, column, row->field(column));
+      const auto upper = column + "_upper";
+      if (row->knows(upper) && row->field(upper) != row->field(column))
+        tell(teller, upper, row->field(upper));
+    }
+    if (!known) teller.flag("known", false);
     teller.end_object();
   }
 }
@@ -88,16 +108,20 @@ Result<void> answer(const std::vector<ordered_json>& models, const QueryArgs& ar
   if (args.json) teller.begin_array();
   for (const auto& model : models) {
     const host::query::ResultScope scope(model);
-    const auto rows = answers(*question, scope);
-    if (!rows) return std::unexpected(rows.error());
+    const auto found = answers(*question, scope);
+    if (!found) return std::unexpected(found.error());
     const auto columns = columns_of(*question, scope);
     if (args.json) {
-      write_json(columns, *rows, teller);
+      write_json(columns, found->rows, true, teller);
+      write_json(columns, found->open, false, teller);
       continue;
     }
-    out.write(text::printable(model.value("model", "")) + ": " + std::to_string(rows->size()) + " of " +
+    out.write(text::printable(model.value("model", "")) + ": " + std::to_string(found->rows.size()) + " of " +
               std::to_string(scope.row_count()) + " operators\n");
-    if (!rows->empty()) write_text(columns, *rows, out);
+    if (!found->rows.empty()) write_text(columns, found->rows, out);
+    if (found->open.empty()) continue;
+    out.write("not known for " + std::to_string(found->open.size()) + " more:\n");
+    write_text(columns, found->open, out);
   }
   if (args.json) teller.end_array(), out.write("\n");
   return {};

@@ -150,13 +150,13 @@ TEST_CASE("a tolerance is a share of the other tool's total") {
 TEST_CASE("references that are none are told as such") {
   TwoLayers test;
   auto done = test.check(R"({"tool": "thop", "total": 1})");
-  CHECK(done.code == 2);
+  CHECK(done.code == 5);
   CHECK(holds(done.err, "a reference is of the tool 'thop', and fvcore and torch are known"));
   done = test.check(R"({"models": {"other": {"tool": "torch", "total": 1}}})");
-  CHECK(done.code == 2);
+  CHECK(done.code == 5);
   CHECK(holds(done.err, "there are no counts for a model called 'two'"));
   done = test.check("{");
-  CHECK(done.code == 2);
+  CHECK(done.code == 5);
   CHECK(holds(done.err, "the references cannot be read"));
   write_text(test.folder / "two.alg", kTwoLayers);
   done = run_program(ALIDADE_BIN, {"crosscheck", test.folder / "two.alg"});

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "alidade/ir/work.hpp"
 #include "archives.hpp"
 
 using namespace alidade;
@@ -135,4 +136,18 @@ TEST_CASE("operators that nobody knows are opaque, counted by name") {
                                           "2 operators are not known: aten.linalg_qr.default"});
   CHECK(graph.foreign(graph.body()[0]) == "aten.linalg_qr.default");
   CHECK(graph.op(graph.body()[0]) == Op::opaque);
+}
+
+TEST_CASE("an operator over graphs that is not known has no upper bound") {
+  const tests::ScratchFolder folder;
+  tests::write_text(folder / "m.pt2",
+                    archive_of(with(json_of("cond"), "higher_order.cond", "higher_order.spin")));
+  const auto graph = read_file(folder / "m.pt2").value();
+  for (const NodeId n : graph.body())
+    if (graph.op(n) == Op::opaque) {
+      CHECK(unbounded_because(graph, n) == "it runs graphs of its own");
+      CHECK(work(graph, n)->certainty == Certainty::unbounded);
+      return;
+    }
+  FAIL("nothing is opaque");
 }

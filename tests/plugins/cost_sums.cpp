@@ -76,19 +76,105 @@ TEST_CASE("a loop multiplies its body, and one that the data end counts one trip
   CHECK(p.warnings.empty());
   const auto open = profile_of(loop("-1"));
   CHECK(open.total.flops == Flops(4 + 3 * 4));
-  CHECK(remarks(open, "per-iteration") == "the data decide how often 'y' loops: counted per iteration\n");
+  CHECK_FALSE(open.total.flops_upper.bounded());
+  CHECK_FALSE(open.total.traffic_upper.bounded());
+  CHECK(open.total.macs_upper == 0);
+  CHECK(remarks(open, "per-iteration") ==
+        "the data decide how often 'y' loops: one iteration is counted, figures are \"at least\"\n");
 }
 
-TEST_CASE("of an if the costlier branch counts") {
+TEST_CASE("an if counts from its cheaper branch to its costlier one, and shows both") {
   const Graph g = graph_of(
       "input %c : bool[]\n input %x : f32[4]\n %y = if(%c) : f32[4] { %a = relu(%x) : f32[4] yield %a } "
       "{ %b = exp(%x) : f32[4]\n %d = sigmoid(%b) : f32[4] yield %d }\n return %y");
   const auto p = profile_of(g);
-  CHECK(p.nodes[node_named(g, "a")].runs == 0);
-  CHECK(p.nodes[node_named(g, "b")].runs == 1);
-  CHECK(p.total.flops == Flops(4 + 16));
-  CHECK(p.total.ops == 2);
-  CHECK(remarks(p, "costlier-branch") == "of the branches of 'y' the costlier one is counted: else\n");
+  for (const auto* name : {"a", "b", "d"}) {
+    CHECK(p.nodes[node_named(g, name)].runs == 1);
+    CHECK(p.nodes[node_named(g, name)].conditional);
+  }
+  CHECK(p.nodes[node_named(g, "a")].scheduled_runs() == 0);
+  CHECK(p.nodes[node_named(g, "b")].scheduled_runs() == 1);
+  CHECK(p.total.flops == Flops(4));
+  CHECK(p.total.flops_upper == 4u + 16);
+  CHECK(p.total.traffic() == Bytes(32));
+  CHECK(p.total.traffic_upper == 64);
+  CHECK(p.total.ops == 3);
+  CHECK(p.by_convention[0] == Counted{4, 20});
+  CHECK(remarks(p, "unknown-branch") ==
+        "which branch of 'y' runs is not known: figures go from the cheaper to the costlier one, else\n");
+}
+
+TEST_CASE("a module that only one branch is part of may do nothing, and the whole does at least the other") {
+  const Graph g = graph_of(
+      "input %c : bool[]\n input %x : f32[4]\n %y = if(%c) : f32[4] { %a = relu(%x) : f32[4] in \"small\"\n "
+      "yield %a } { %b = sigmoid(%x) : f32[4] in \"large.part\"\n yield %b }\n %z = exp(%y) : f32[4] in "
+      "\"large\"\n return %z");
+  const auto p = profile_of(g);
+  const auto flops = [&](const char* path) {
+    const auto& sum = p.modules[module_at(g, path)];
+    return Counted{sum.flops.value, sum.flops_upper};
+  };
+  CHECK(flops("small") == Counted{0, 4});
+  CHECK(flops("large.part") == Counted{0, 16});
+  CHECK(flops("large") == Counted{4, 20});
+  CHECK(flops("") == Counted{8, 20});
+  double least = 0;
+  for (const auto& share : p.distribution(g)) {
+    CHECK(share.counted_share <= share.counted_share_upper);
+    least += share.counted_share;
+  }
+  CHECK(least < 1);
+}
+
+TEST_CASE("shares and bands keep operators that are not known apart, and say between what they lie") {
+  const Graph g = graph_of(
+      "input %x : f32[10]\n %a = opaque(%x) : f32[10] as \"acme::rope\"\n %b = relu(%a) : f32[10]\n "
+      "return %b");
+  const auto p = profile_of(g);
+  const auto bounds = p.bounds(g);
+  REQUIRE(bounds.size() == 3);
+  CHECK(bounds[2].label == "unknown");
+  CHECK(bounds[2].ops == 1);
+  CHECK(bounds[1].counted_share == Approx(10.0 / 1010));  // the other does 100 FLOPs an element at most
+  CHECK(bounds[1].counted_share_upper == 1);
+  CHECK(bounds[2].counted_share == 0);
+  CHECK(bounds[2].counted_share_upper == Approx(1000.0 / 1010));
+  REQUIRE(p.bands(g).size() == 5);
+  CHECK(p.bands(g)[4].label == "unknown");
+  CHECK(p.bands(g)[3].ops == 1);
+}
+
+TEST_CASE("what a model mostly does is said only where it is known") {
+  const auto character = [](const std::string& body) {
+    const Graph g = graph_of(body);
+    return std::string(profile_of(g).character(g).name);
+  };
+  const std::string lstm =
+      "input %x : f32[20,4,64]\n parameter %w : f32[1,1024,64]\n parameter %r : f32[1,1024,256]\n "
+      "%y = lstm(%x, %w, %r) {hidden=256} : f32[20,4,256]\n";
+  CHECK(character(lstm + "return %y") == "recurrence-heavy");
+  CHECK(character(lstm + "%z = opaque(%y) {unbounded=1} : f32[4]\n return %z") == "mixed");
+  const std::string linear =
+      "input %x : f32[8,64]\n parameter %w : f32[64,64]\n parameter %v : f32[64,64]\n "
+      "%a = linear(%x, %w) : f32[8,64]\n";
+  CHECK(character(linear + "return %a") == "product-heavy");
+  const std::string scores = "%s = softmax(%a) {axes=[1]} : f32[8,64]\n %m = cast(%s) : f16[8,64]\n";
+  CHECK(character(linear + scores + "%y = matmul(%m, %v) : f32[8,64]\n return %y") == "transformer-heavy");
+  CHECK(character("input %i : i64[2,3]\n parameter %t : f32[1000,8]\n parameter %w : f32[24,4]\n "
+                  "%e = embedding(%t, %i) {axes=[0]} : f32[2,3,8]\n %f = reshape(%e) : f32[2,24]\n "
+                  "%y = linear(%f, %w) : f32[2,4]\n return %y") == "table-heavy");
+}
+
+TEST_CASE("activations and weights of unknown size make the peak and the weights at least what is known") {
+  const auto known = profile_of(graph_of("input %x : f32[4]\n %y = relu(%x) : f32[4]\n return %y"));
+  CHECK(known.peak_activation_upper == 32);
+  CHECK(known.weight_bytes_upper == 0);
+  const auto open = profile_of(graph_of(
+      "input %x : f32[4]\n constant %c : text[3]\n %i = nonzero(%x) : i64[1,?]\n %y = relu(%x) : f32[4]\n "
+      "%z = add(%y, %c) : f32[4]\n return %i, %z"));
+  CHECK(open.peak_activation.value > 0);
+  CHECK_FALSE(open.peak_activation_upper.bounded());
+  CHECK_FALSE(open.weight_bytes_upper.bounded());
 }
 
 TEST_CASE("conventions are options, and the profile says which it follows") {

@@ -93,5 +93,8 @@ TEST_CASE("parallelism says what can be split") {
 TEST_CASE("parallelism of an unknown shape is nothing") {
   Passes passes("input %x : f32[4]\n %y = opaque(%x) : f32[?,4]\n return %y");
   CHECK(of(passes, "y").threads == 0);
-  CHECK(passes.get<ParallelismProfile>().buckets[0].ops == 1);
+  const auto& profile = passes.get<ParallelismProfile>();
+  CHECK(profile.unknown == 1);
+  for (const auto& bucket : profile.buckets) CHECK(bucket.ops == 0);
+  CHECK(told_json(profile, passes.graph).find("\"threads\": null") != std::string::npos);
 }

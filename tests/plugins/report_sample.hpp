@@ -45,14 +45,16 @@ inline Work made_up_work(const Graph& graph, NodeId node) {
   if (cls == OpClass::contraction)
     work.macs = Macs(60'000), work.flops = Flops(120'000), work.weight = Bytes(400);
   if (cls == OpClass::elementwise) work.flops = Flops(256);
-  work.flops_upper = cls == OpClass::opaque ? Flops(5000) : work.flops;
+  work.flops_upper = cls == OpClass::opaque ? 5000 : work.flops.value;
   return work;
 }
 
 inline void add_to(CostSum& sum, const Work& work, std::uint64_t params) {
   sum.ops += work.op_class == OpClass::view ? 0 : 1;
   sum.opaque += work.certainty == Certainty::bounded ? 1 : 0;
-  sum.counted += work.flops.value, sum.counted_upper += work.flops_upper.value;
+  sum.counted += work.flops.value, sum.counted_upper += work.flops_upper;
+  sum.macs_upper += work.macs_upper(), sum.flops_upper += work.flops_upper;
+  sum.traffic_upper += work.traffic_upper();
   sum.macs += work.macs, sum.flops += work.flops, sum.params += Params(params);
   sum.input += work.input, sum.output += work.output, sum.weight += work.weight;
 }
@@ -61,7 +63,8 @@ inline void add_to(CostSum& sum, const Work& work, std::uint64_t params) {
 inline void add_node(CostProfile& cost, const Graph& graph, NodeId node, const Work& work,
                      std::uint64_t params) {
   cost.nodes[node].work = work;
-  cost.nodes[node].counted = work.flops.value, cost.nodes[node].counted_upper = work.flops_upper.value;
+  cost.nodes[node].once = {work.flops.value, work.flops_upper};
+  cost.nodes[node].counted = work.flops.value, cost.nodes[node].counted_upper = work.flops_upper;
   add_to(cost.total, work, params);
   for (auto m = graph.module(node);; m = graph.parent(m)) {
     add_to(cost.modules[m], work, params);
@@ -75,13 +78,14 @@ inline CostProfile made_up_cost(const Graph& graph, std::uint64_t scale = 1) {
   cost.modules = PerModule<CostSum>(graph.module_count());
   for (const auto node : graph.nodes()) {
     auto work = made_up_work(graph, node);
-    work.flops.value *= scale, work.flops_upper.value *= scale;
+    work.flops.value *= scale, work.flops_upper *= scale;
     std::uint64_t params = 0;
     for (const auto v : graph.inputs(node))
       if (graph.kind(v) == ValueKind::parameter) params += *graph.type(v).elements()->get();
     add_node(cost, graph, node, work, params);
   }
   cost.weight_bytes = Bytes(10'712), cost.peak_activation = Bytes(2048);
+  cost.weight_bytes_upper = 10'712, cost.peak_activation_upper = 2048;
   cost.active = Params(678);
   cost.by_convention = {{{240'700, 245'700}, {120'000, 122'000}, {121'000, 121'000}, {240'000, 240'000}}};
   return cost;
@@ -90,11 +94,13 @@ inline CostProfile made_up_cost(const Graph& graph, std::uint64_t scale = 1) {
 inline HardwareRun made_up_target(const Graph& graph) {
   HardwareRun run;
   run.id = "box", run.component = "gpu.roofline", run.costs = PerNode<Cost>(graph.node_count());
+  run.priced = PerNode<char>(graph.node_count(), 1);
   for (const auto node : graph.nodes()) {
     run.costs[node] = {Seconds(1e-6), Joules(2e-6), node.index % 2 == 0 ? Bound::compute : Bound::memory};
     run.time += Seconds(1e-6), run.energy += Joules(2e-6);
     if (graph.op(node) == Op::opaque) run.unsupported.emplace_back(node, "no kernel for it");
   }
+  run.time_upper = run.time;
   return run;
 }
 

@@ -113,7 +113,7 @@ void Trial::check() const {
   CHECK(w->certainty == (upper ? Certainty::bounded : Certainty::exact));
   CHECK(w->macs.value == macs);
   CHECK(w->flops.value == 2 * macs + steps);
-  CHECK(w->flops_upper.value == upper.value_or(2 * macs + steps));
+  CHECK(w->flops_upper == upper.value_or(2 * macs + steps));
   CHECK(w->input.value == input_);
   CHECK(w->weight.value == weight_);
   CHECK(w->output.value == output_);

@@ -25,6 +25,24 @@ TEST_CASE("counts carry three digits and a decimal prefix") {
   CHECK(text::grouped(1000) == "1,000");
 }
 
+TEST_CASE("an interval says both ends, or that it has no upper one") {
+  CHECK(text::si(1000, 1000) == "1.00 K");
+  CHECK(text::si(0, 2500) == "0 to 2.50 K");
+  CHECK(text::si(1000, alidade::Upper::none()) == "at least 1.00 K");
+  CHECK(text::bytes(0, alidade::Upper::none()) == "at least 0 B");
+}
+
+TEST_CASE("an upper bound stays without one, whatever is added to it") {
+  using alidade::Upper;
+  CHECK(Upper(3) + Upper(4) == Upper(7));
+  CHECK_FALSE((Upper(3) + Upper::none()).bounded());
+  CHECK((Upper(0) * Upper::none()) == Upper(0));
+  CHECK_FALSE((Upper(2) * Upper::none()).bounded());
+  CHECK_FALSE((Upper(std::uint64_t{1} << 62) + Upper(std::uint64_t{1} << 62)).bounded());
+  CHECK_FALSE((Upper(std::uint64_t{1} << 40) * Upper(std::uint64_t{1} << 40)).bounded());
+  CHECK(Upper::none() > Upper((std::uint64_t{1} << 63) - 1));
+}
+
 TEST_CASE("numbers read back and ignore the locale") {
   for (const auto* locale : {"C", "de_DE.UTF-8", "fr_FR.UTF-8"}) {
     std::setlocale(LC_ALL, locale);

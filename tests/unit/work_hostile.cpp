@@ -89,8 +89,8 @@ bool is_sensible(const Graph& graph, NodeId n) {
   };
   const auto w = work(graph, n);
   if (!w) return names_node(w.error());
-  bool sensible =
-      w->flops_upper >= w->flops && w->flops.value >= 2 * w->macs.value && w->flops_upper.value >> 63 == 0;
+  bool sensible = w->flops_upper >= w->flops.value && w->macs_upper() >= w->macs.value &&
+                  w->flops.value >= 2 * w->macs.value && w->flops.value >> 63 == 0;
   const Counter counter(graph);
   for (const Convention c : kConventions) {
     const auto counted = counter.count(n, *w, c);

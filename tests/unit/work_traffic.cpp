@@ -1,4 +1,6 @@
 // Bytes: what is read, what is written, what is free, and what is known when shapes are not.
+#include "alidade/ir/builder.hpp"
+#include "alidade/ir/print.hpp"
 #include "work_samples.hpp"
 
 using namespace alidade;
@@ -86,26 +88,62 @@ TEST_CASE("without a shape a figure is unknown, not zero work that is certain") 
   const auto w = work_in("input %x : f32[n,4]\n %y = relu(%x) : f32[n,4]").value();
   CHECK(w.certainty == Certainty::unknown);
   CHECK(w.flops.value == 0);
+  CHECK_FALSE(w.flops_upper.bounded());
+  CHECK(w.macs_upper() == 0);
   const auto known =
       work_in("input %x : f32[2,4]\n parameter %w : ?[4,4]\n %y = linear(%x, %w) : f32[2,4]").value();
-  CHECK(known.certainty == Certainty::unknown);
+  CHECK(known.certainty == Certainty::exact);
+  CHECK_FALSE(known.bytes_known);
+  CHECK_FALSE(known.traffic_upper().bounded());
   CHECK(known.macs.value == 32);
+  CHECK(known.macs_upper() == 32);
 }
 
 TEST_CASE("a second result of unknown type that nobody reads is left out") {
   CHECK(exact_work("input %x : f32[4]\n (%y, %m) = layer_norm(%x) : f32[4], f32[*]").output.value == 16);
 }
 
+TEST_CASE("a bag reads the rows that its indices pick, not the table and not its sum alone") {
+  const Work bag = exact_work(
+      "parameter %t : f32[1000,16]\n input %i : i64[30]\n input %o : i64[4]\n %y = embedding(%t, %i, %o) "
+      "{axes=[0]} : f32[4,16]");
+  CHECK(bag.weight.value == 30 * 16 * 4);
+  CHECK(bag.input.value == (30 + 4) * 8);
+  CHECK(bag.output.value == 4 * 16 * 4);
+}
+
 TEST_CASE("an opaque operator is bounded by what any known one could do with its tensors") {
   const auto one = work_in("input %x : f32[10]\n %y = opaque(%x) : f32[20] as \"acme::rope\"").value();
   CHECK(one.certainty == Certainty::bounded);
   CHECK(one.flops.value == 0);
-  CHECK(one.flops_upper.value == 2000);
+  CHECK(one.flops_upper == 2000);
   CHECK(one.traffic().value == 120);
   const auto two =
       work_in("input %a : f32[100,64]\n input %b : f32[64,50]\n %y = opaque(%a, %b) : f32[100,50]").value();
-  CHECK(two.flops_upper.value == 2u * 5000 * 3200);
+  CHECK(two.flops_upper == 2u * 5000 * 3200);
   CHECK(work_in("input %a : f32[n]\n %y = opaque(%a) : f32[n]").value().certainty == Certainty::unknown);
+  CHECK_FALSE(work_in("input %a : f32[n]\n %y = opaque(%a) : f32[n]").value().flops_upper.bounded());
+}
+
+TEST_CASE("an opaque operator that holds weights or graphs of its own has no upper bound") {
+  const auto trees = work_in("input %x : f32[1,4]\n %y = opaque(%x) {unbounded=1} : f32[1,3]").value();
+  CHECK(trees.certainty == Certainty::unbounded);
+  CHECK(trees.flops.value == 0);
+  CHECK_FALSE(trees.flops_upper.bounded());
+  CHECK_FALSE(trees.macs_upper().bounded());
+  CHECK(trees.traffic_upper() == 4u * 7);
+  GraphBuilder b;
+  const std::array dims{Dim(4)};
+  const auto x = b.value(ValueKind::input, "x", b.type(Dtype::f32, dims));
+  const NodeId n = b.node(Op::opaque, "y", "com.microsoft::BeamSearch", std::array{x});
+  b.output(b.result("y", b.type(Dtype::i32, dims)));
+  b.unbounded(n, Unbounded::graphs);
+  const auto g = b.finish();
+  REQUIRE(g);
+  CHECK(work(*g, n)->certainty == Certainty::unbounded);
+  CHECK(unbounded_because(*g, n) == "it runs graphs of its own");
+  CHECK(to_text(*g).find("opaque(%x) {unbounded=2} : i32[4] as \"com.microsoft::BeamSearch\"") !=
+        std::string::npos);
 }
 
 TEST_CASE("the bound holds for products, convolutions and attention taken for opaque") {
@@ -113,7 +151,7 @@ TEST_CASE("the bound holds for products, convolutions and attention taken for op
   for (int i = 0; i < 40; ++i) {
     const auto m = dice.roll(1, 20), k = dice.roll(2, 20), n = dice.roll(2, 20), heads = dice.roll(1, 3);
     const auto bound = [](std::string operands, std::string result) {
-      return work_in(operands + " %y = opaque(%a, %b) : " + result).value().flops_upper.value;
+      return work_in(operands + " %y = opaque(%a, %b) : " + result).value().flops_upper.get().value();
     };
     const std::string ab = "input %a : " + type({m, k}) + "\n input %b : " + type({k, n}) + "\n";
     CHECK(bound(ab, type({m, n})) >= exact_work(ab + "%y = matmul(%a, %b) : " + type({m, n})).flops.value);

@@ -80,13 +80,16 @@ void check_path(const ReportUse& use, std::map<std::string, Place>& taken, Finde
                     "give one of them another path"});
 }
 
-std::vector<ReportStep> plan_reports(const Config& config, Finder& finder) {
+std::vector<ReportStep> plan_reports(const Config& config, std::vector<Demand>& demands, Finder& finder) {
   std::vector<ReportStep> steps;
   std::map<std::string, Place> taken;
   for (const auto& use : config.reports) {
     check_path(use, taken, finder);
     auto step = step_for(use, ComponentKind::report, {"use", "id", "path"}, finder);
-    if (step) steps.push_back({std::move(*step), use.path.value});
+    if (!step) continue;
+    for (const auto& need : step->loaded->info.needs)
+      demands.push_back({need, "report", use.id.value, use.use.place});
+    steps.push_back({std::move(*step), use.path.value});
   }
   return steps;
 }
@@ -171,10 +174,10 @@ PlanOutcome make_plan(const Config& config, const Lookup& lookup) {
   plan.operators = plan_steps(config.operators, ComponentKind::operation, finder);
   std::vector<Demand> demands;
   plan.tests = plan_tests(config, demands, finder);
+  plan.reports = plan_reports(config, demands, finder);
   plan.waves = plan_analyses(config, std::move(demands), finder);
   plan.hardware = plan_steps(config.hardware, ComponentKind::hardware, finder);
   if (outcome.mistakes.empty()) check_test_names(plan, config, finder);
-  plan.reports = plan_reports(config, finder);
   plan.limits = config.limits;
   plan.threads = config.threads > 0 ? config.threads : std::max(1u, std::thread::hardware_concurrency());
   drop_repeats(outcome.mistakes);

@@ -35,31 +35,98 @@ std::optional<double> number(const ResultScope& scope, std::string_view figure) 
   return found ? std::optional(real_of(*found)) : std::nullopt;
 }
 
+/// A figure without another that says what it is at most is exact.
+std::optional<Interval> interval(const ResultScope& scope, const std::string& figure) {
+  const auto least = number(scope, figure);
+  if (!least) return std::nullopt;
+  const auto upper = figure + "_upper";
+  return Interval{*least, scope.knows(upper) ? number(scope, upper) : least};
+}
+
+std::string described(const Interval& i) {
+  if (!i.most) return "at least " + to_text(Value(i.least));
+  return to_text(Value(i.least)) + (i.exact() ? "" : " to " + to_text(Value(*i.most)));
+}
+
 std::vector<TotalRow> totals_of(const std::vector<std::unique_ptr<ResultScope>>& scopes) {
   std::vector<TotalRow> out;
   for (const auto* figure : kFigures) {
     TotalRow row{figure, {}};
-    for (const auto& scope : scopes) row.values.push_back(number(*scope, figure));
+    for (const auto& scope : scopes) row.values.push_back(interval(*scope, figure));
     if (std::ranges::any_of(row.values, [](const auto& v) { return v.has_value(); }))
       out.push_back(std::move(row));
   }
   return out;
 }
 
-Result<void> hold(const Gate& gate, const ResultScope& first, const ResultScope& last, Comparison& out) {
-  const auto before = number(first, gate.figure), after = number(last, gate.figure);
+/// The figure of an operator that is part of a model's: nothing where all of it may be.
+std::string part_of(const std::string& figure) {
+  if (figure == "traffic_bytes") return "memory";
+  return figure == "macs" || figure == "flops" || figure == "counted" ? figure : "";
+}
+
+bool is_uncertain(const Json& layer, const std::string& part) {
+  const auto differs = [&](const std::string& key) {
+    return layer.contains(key + "_upper") && layer.value(key, Json()) != layer[key + "_upper"];
+  };
+  const bool conditional = layer.value("conditional", false);
+  return conditional || differs("runs") ||
+         (part.empty() ? differs("flops") || differs("memory") : differs(part));
+}
+
+/// ", because of moe (com.acme::MoE)": the operators that make a figure uncertain.
+std::string because_of(const Json& first, const Json& last, const std::string& figure) {
+  constexpr std::size_t kNamed = 5;
+  std::vector<std::string> names;
+  for (const Json* model : {&last, &first})
+    for (const auto& layer : model->value("layers", Json::array())) {
+      if (!is_uncertain(layer, part_of(figure))) continue;
+      const auto foreign = layer.value("foreign", "");
+      const auto name = text::printable(layer.value("name", "")) + " (" +
+                        text::printable(foreign.empty() ? layer.value("op", "") : foreign) + ")";
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  if (names.empty()) return {};
+  const auto shown = std::min(names.size(), kNamed);
+  const auto more = names.size() - shown;
+  return ", because of " + text::join(std::span(names).first(shown), ", ") +
+         (more == 0 ? "" : " and " + std::to_string(more) + " more");
+}
+
+/// How much a figure grew between two values of it.
+struct Growth {
+  double more = 0, percent = 0;
+  Growth(double before, double after)
+      : more(after - before), percent(before == 0 ? (more > 0 ? INFINITY : 0) : 100 * more / before) {}
+  [[nodiscard]] bool breaks(const Gate& gate) const { return more > gate.absolute && percent > gate.percent; }
+};
+
+/// The sentence of a gate that does not hold, or nothing. A figure grew at least from its most to its least,
+/// and at most from its least to its most.
+std::string broken(const Gate& gate, const Interval& before, const Interval& after, const std::string& why) {
+  const auto allowed = gate.written.substr(gate.written.find('=') + 1);
+  const bool exact = before.exact() && after.exact();
+  if (before.most)
+    if (const Growth least(*before.most, after.least); least.breaks(gate))
+      return gate.figure + " grew by " + (exact ? "" : "at least ") + to_text(Value(least.more)) +
+             (std::isfinite(least.percent) ? ", " + text::fixed(least.percent, 2) + " %" : "") +
+             "; allowed is " + allowed;
+  if (after.most && !Growth(before.least, *after.most).breaks(gate)) return {};
+  return "it is not known whether " + gate.figure + " grew by more than " + allowed + ": it is " +
+         described(before) + " before and " + described(after) + " after" + why;
+}
+
+Result<void> hold(const Gate& gate, const ResultScope& first, const ResultScope& last, const std::string& why,
+                  Comparison& out) {
+  const auto before = interval(first, gate.figure), after = interval(last, gate.figure);
   const auto& lacking = before ? last : first;
   if (!before || !after)
     return fail(Fault::config,
                 "there is no figure " + text::quoted(gate.figure) + " in each model" +
                     text::did_you_mean(gate.figure, lacking.names()),
                 {}, "figures: " + text::join(lacking.names(), ", "));
-  const double more = *after - *before;
-  const double percent = *before == 0 ? (more > 0 ? INFINITY : 0) : 100 * more / *before;
-  if (more > gate.absolute && percent > gate.percent)
-    out.failed_gates.push_back(gate.figure + " grew by " + to_text(Value(more)) +
-                               (std::isfinite(percent) ? ", " + text::fixed(percent, 2) + " %" : "") +
-                               "; allowed is " + gate.written.substr(gate.written.find('=') + 1));
+  if (auto sentence = broken(gate, *before, *after, why); !sentence.empty())
+    out.failed_gates.push_back(std::move(sentence));
   return {};
 }
 
@@ -102,7 +169,9 @@ Result<Comparison> compare(std::span<const Json> models, std::span<const Gate> g
     out.changes = std::move(matched.changes), out.same = matched.same;
   }
   for (const auto& gate : gates)
-    if (auto ok = hold(gate, *scopes.front(), *scopes.back(), out); !ok)
+    if (auto ok = hold(gate, *scopes.front(), *scopes.back(),
+                       because_of(models.front(), models.back(), gate.figure), out);
+        !ok)
       return std::unexpected(std::move(ok).error());
   return out;
 }

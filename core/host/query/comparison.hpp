@@ -17,15 +17,22 @@ enum class Change : std::uint8_t { added, removed, renamed, moved, changed };
 struct OperatorChange {
   Change change = Change::changed;
   std::string before, after, type;
-  std::string what;            ///< "shape [1,64] -> [1,32]"
-  double macs = 0, bytes = 0;  ///< after less before
+  std::string what;                   ///< "shape [1,64] -> [1,32]"
+  std::optional<double> macs, bytes;  ///< after less before; nothing where one of them is not known
+};
+/// A figure: the least that it may be, and the most; nothing there: it has no upper bound.
+struct Interval {
+  double least = 0;
+  std::optional<double> most;
+  [[nodiscard]] bool exact() const { return most == least; }
 };
 /// One figure of every model; nothing where a model has none.
 struct TotalRow {
   std::string name;
-  std::vector<std::optional<double>> values;
+  std::vector<std::optional<Interval>> values;
 };
-/// The last model may exceed the first by as much; it fails where it exceeds both bounds.
+/// The last model may exceed the first by as much; it fails where it exceeds both bounds, and where it is not
+/// known that it does not.
 struct Gate {
   std::string figure;
   double percent = 0, absolute = 0;

@@ -21,6 +21,16 @@ double figure(const Json& layer, const char* key) {
   return found != layer.end() && found->is_number() ? found->get<double>() : 0;
 }
 
+/// Nothing where it may be more than the document says.
+std::optional<double> known(const Json& layer, const std::string& key) {
+  const auto upper = layer.find(key + "_upper");
+  const bool exact = upper == layer.end() || *upper == layer.value(key, Json());
+  return exact ? std::optional(figure(layer, key.c_str())) : std::nullopt;
+}
+std::optional<double> less(std::optional<double> a, std::optional<double> b) {
+  return a && b ? std::optional(*a - *b) : std::nullopt;
+}
+
 class Matching {
  public:
   Matching(const Json& before, const Json& after)
@@ -91,18 +101,19 @@ class Matching {
                            {},
                            text(layer, "type"),
                            {},
-                           -figure(layer, "macs"),
-                           -figure(layer, "memory")});
+                           less(0.0, known(layer, "macs")),
+                           less(0.0, known(layer, "memory"))});
   }
   void tell(std::size_t j, Matched& out) {
     const auto& now = after_[j];
-    OperatorChange change{Change::added,        {}, text(now, "name"),
-                          text(now, "type"),    {}, figure(now, "macs"),
-                          figure(now, "memory")};
+    OperatorChange change{Change::added,       {}, text(now, "name"),
+                          text(now, "type"),   {}, known(now, "macs"),
+                          known(now, "memory")};
     if (from_[j] != kNone) {
       const auto& then = before_[from_[j]];
       change.before = text(then, "name");
-      change.macs -= figure(then, "macs"), change.bytes -= figure(then, "memory");
+      change.macs = less(change.macs, known(then, "macs"));
+      change.bytes = less(change.bytes, known(then, "memory"));
       change.what = differences(then, now);
       if (change.what.empty() && change.before == change.after && in_order_[j]) return void(++out.same);
       change.change = !change.what.empty()            ? Change::changed
@@ -113,7 +124,7 @@ class Matching {
   }
   static std::string differences(const Json& then, const Json& now) {
     std::string out;
-    for (const auto* key : {"type", "shape", "dtype", "macs", "params", "memory"})
+    for (const auto* key : {"type", "shape", "dtype", "macs", "params", "memory", "certainty", "flops_upper"})
       if (text(then, key) != text(now, key))
         out += (out.empty() ? "" : ", ") + std::string(key) + " " + text(then, key) + " -> " + text(now, key);
     return out;

@@ -5,6 +5,7 @@
 #include <oneapi/tbb/task_scheduler_observer.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -12,12 +13,14 @@
 #include "alidade/base/text.hpp"
 #include "alidade/results/cost.hpp"
 #include "analyse.hpp"
+#include "estimate.hpp"
 #include "exit_code.hpp"
 #include "host/child/crash.hpp"
 #include "host/output/output.hpp"
 #include "host/plugins/guard.hpp"
 #include "host/query/result_document.hpp"
 #include "host/query/result_scope.hpp"
+#include "host/query/verdict.hpp"
 #include "stated_operators.hpp"
 
 namespace alidade::host {
@@ -44,54 +47,45 @@ class CrashTelling : public oneapi::tbb::task_scheduler_observer {
   void on_scheduler_entry(bool) override { use_signal_stack(); }
 };
 
+/// The sentence of a pass that cannot run: it needs a result whose maker failed.
+std::optional<Error> lacking(const Step& step, const ResultSet& results) {
+  for (const auto& need : step.loaded->info.needs)
+    if (!results.find(need))
+      return Error{
+          Fault::check, "it needs the result " + text::quoted(need.name) + ", which was not made", {}, {}};
+  return std::nullopt;
+}
+
 /// The passes of a wave do not need one another: they run at the same time, and their results are kept in
-/// order.
-Result<void> run_wave(const std::vector<Step>& wave, const Graph& graph, ResultSet& results) {
+/// order. One that fails loses its own result, and those of the passes that need it.
+void run_wave(const std::vector<Step>& wave, Subject& subject) {
   std::vector<std::optional<Result<AnyResult>>> made(wave.size());
-  const auto run = [&](std::size_t i) { made[i] = analyse(wave[i], graph, results); };
+  const auto run = [&](std::size_t i) {
+    if (auto error = lacking(wave[i], subject.results))
+      made[i] = std::unexpected(std::move(*error));
+    else
+      made[i] = analyse(wave[i], *subject.graph, subject.results);
+  };
   if (wave.size() == 1)
     run(0);  // starting the scheduler takes longer than a pass over a CNN
   else
     oneapi::tbb::parallel_for(std::size_t{0}, wave.size(), run);
-  for (auto& result : made) {
-    if (!*result) return std::unexpected(std::move(*result).error());
-    results.add(std::move(**result));
-  }
-  return {};
+  for (std::size_t i = 0; i < wave.size(); ++i)
+    if (auto& result = *made[i]; result)
+      subject.results.add(std::move(*result));
+    else
+      subject.said.failed.push_back(
+          {wave[i].id, lacking(wave[i], subject.results).has_value(), std::move(result).error()});
 }
 
-/// One target's answer for every operator that runs: the cost of its work, times how often it runs.
-Result<HardwareRun> estimate(const Step& step, const Graph& graph, const CostProfile& profile) {
-  const auto model = make_component<HardwareModel>(*step.loaded, step.options);
-  if (!model) return std::unexpected(model.error());
-  const PluginCall call{step.loaded->info.name, step.loaded->library, "estimating the model"};
-  HardwareRun run{step.id, step.loaded->info.name, PerNode<Cost>(graph.node_count()), {}, {}, {}};
-  for (const NodeId n : graph.nodes()) {
-    const auto& node = profile.nodes[n];
-    if (node.runs == 0 || node.work.certainty != Certainty::exact) continue;
-    auto support = guarded(call, [&] { return (*model)->supports(graph, n); });
-    if (!support) return std::unexpected(std::move(support).error());
-    if (!support->native) run.unsupported.emplace_back(n, support->reason);
-    auto cost = guarded(call, [&] { return (*model)->cost(node.work); });
-    if (!cost) return std::unexpected(std::move(cost).error());
-    if (!(cost->time.value >= 0) || !(cost->energy.value >= 0) || cost->time.value > 1e18)
-      return std::unexpected(
-          broken_contract(call, "gave a time or an energy that is negative or not a number for node '" +
-                                    std::string(graph.name(n)) + "'"));
-    const auto runs = static_cast<double>(node.runs);
-    run.costs[n] = {Seconds(cost->time.value * runs), Joules(cost->energy.value * runs), cost->bound};
-    run.time += run.costs[n].time, run.energy += run.costs[n].energy;
-  }
-  return run;
-}
-
+/// Fails where there is nothing to report: no analysis made its result.
 Result<void> examine(const Plan& plan, Subject& subject) {
-  for (const auto& wave : plan.waves)
-    if (auto ok = run_wave(wave, *subject.graph, subject.results); !ok) return ok;
-  const auto* profile = subject.results.get<CostProfile>();
-  if (!profile && !plan.hardware.empty())
-    return fail(Fault::internal, "the plan names hardware but no cost analysis");
+  for (const auto& wave : plan.waves) run_wave(wave, subject);
+  if (subject.results.all().empty() && !subject.said.failed.empty())
+    return std::unexpected(subject.said.failed.front().error);
   for (const auto& step : plan.hardware) {
+    const auto* profile = subject.results.get<CostProfile>();
+    if (!profile) break;  // the analysis of that name failed, and is told
     auto run = estimate(step, *subject.graph, *profile);
     if (!run) return std::unexpected(std::move(run).error());
     subject.said.hardware.push_back(std::move(*run));
@@ -104,7 +98,7 @@ Result<void> examine(const Plan& plan, Subject& subject) {
 std::unique_ptr<Subject> study(const Plan& plan, const ModelStep& step, SharedBindings& bindings) {
   auto subject = std::make_unique<Subject>();
   subject->said.id = step.id;
-  subject->said.path = step.shown;
+  subject->said.path = step.shown, subject->said.flags = step.flags;
   auto opened = open_model(step, plan.limits);
   if (!opened) return bindings.unread(), subject->fail(std::move(opened).error()), std::move(subject);
   bindings.read(opened->unused, opened->symbols, step.shown);
@@ -152,18 +146,31 @@ void test_model(const Plan& plan, ModelRun& model) {
   const query::ResultScope scope(*document);
   for (const auto& test : plan.tests) {
     if (!about(test)) continue;
-    const auto holds = test.that.holds(scope);
-    const auto found = holds ? test.that.findings(scope) : holds.error().what;
-    tell(holds && *holds, test.written + (found.empty() ? "" : " (" + found + ")"));
+    const auto holds = query::verdict(test.that, scope);
+    auto found = holds ? query::marked_findings(test.that, scope) : holds.error().what;
+    if (holds && *holds == query::Verdict::maybe) found += "; it is not known whether it does";
+    tell(holds && *holds == query::Verdict::yes, test.written + (found.empty() ? "" : " (" + found + ")"));
   }
 }
 
 /// All failed for one reason: that reason. Some succeeded, or the reasons differ: 5.
-int worst(const std::vector<Error>& errors, std::size_t items) {
+int worst(const std::vector<Error>& errors, bool all_failed) {
   if (errors.empty()) return kDone;
   for (const auto& error : errors)
     if (exit_code(error.fault) != exit_code(errors.front().fault)) return kSomeFailed;
-  return errors.size() == items ? exit_code(errors.front().fault) : kSomeFailed;
+  return all_failed ? exit_code(errors.front().fault) : kSomeFailed;
+}
+
+/// The model's error, or one for each of its analyses that failed of itself.
+void add_errors(const ModelRun& model, std::vector<Error>& errors) {
+  if (model.error) return errors.push_back(*model.error);
+  for (const auto& failed : model.failed) {
+    if (failed.skipped) continue;
+    auto error = failed.error;
+    error.what = "the analysis " + text::quoted(failed.id) + " made no result: " + error.what;
+    if (error.where.empty()) error.where = model.path;
+    errors.push_back(std::move(error));
+  }
 }
 
 }  // namespace
@@ -185,20 +192,22 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
     run.models.push_back(std::move(subjects.back()->said));
     test_model(plan, run.models.back());
     inputs.push_back(step.path);
-    if (run.models.back().error) outcome.errors.push_back(*run.models.back().error);
+    add_errors(run.models.back(), outcome.errors);
     for (auto warning : run.models.back().warnings)
       warning.text.insert(0, step.id + ": "), outcome.warnings.push_back(std::move(warning));
   }
+  const bool all_failed =
+      std::ranges::all_of(run.models, [](const ModelRun& model) { return model.error.has_value(); });
+  outcome.exit_code = worst(outcome.errors, all_failed);
+  const auto failed = [](const Diagnostic& d) { return d.severity == Severity::failure; };
+  if (outcome.exit_code == kDone && std::ranges::any_of(outcome.warnings, failed))
+    outcome.exit_code = kCheckFailed;
   if (auto unused = bindings.errors();
       !unused.empty()) {  // before what follows from it: a size without a value
     outcome.errors = std::move(unused), outcome.exit_code = kBadConfig;
     return outcome;
   }
-  outcome.exit_code = worst(outcome.errors, plan.models.size());
-  const auto failed = [](const Diagnostic& d) { return d.severity == Severity::failure; };
-  if (outcome.exit_code == kDone && std::ranges::any_of(outcome.warnings, failed))
-    outcome.exit_code = kCheckFailed;
-  if (outcome.errors.size() == run.models.size()) return outcome;  // there is nothing to write down
+  if (all_failed && !run.models.empty()) return outcome;  // there is nothing to write down
   if (look) look(run);
   for (const auto& step : plan.reports)
     if (auto ok = write_report(step, run, inputs); !ok) {

@@ -26,12 +26,13 @@ struct OpenedModel {
 /// What became of a plan: the run that reports were written from, and how the program should end.
 struct RunOutcome {
   int exit_code = 0;
-  std::vector<Error> errors;         ///< one for each model or report that failed, in order
+  std::vector<Error> errors;         ///< one for each model, analysis or report that failed, in order
   std::vector<Diagnostic> warnings;  ///< of every model, in order, its id before the text
 };
 
 /// Carries a plan out: opens every model, runs the passes wave by wave, asks the hardware, writes the
-/// reports. A model that fails costs only itself; when all do, no report is written. Reports come out the
+/// reports. A model that fails costs only itself, an analysis that fails its own result and those that need
+/// it; when all models fail, no report is written. Reports come out the
 /// same at any number of threads.
 /// `look`, if given, sees everything once, before the reports.
 [[nodiscard]] RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look = {});

@@ -86,6 +86,16 @@ std::string bytes(std::uint64_t value) {
   return (digits + " ").append(units[group]);
 }
 
+namespace {
+std::string interval(std::uint64_t low, Upper high, std::string (*written)(std::uint64_t)) {
+  const auto most = high.get();
+  if (!most) return "at least " + written(low);
+  return *most <= low ? written(low) : written(low) + " to " + written(*most);
+}
+}  // namespace
+std::string si(std::uint64_t low, Upper high) { return interval(low, high, si); }
+std::string bytes(std::uint64_t low, Upper high) { return interval(low, high, bytes); }
+
 std::string number(double value) {
   if (!std::isfinite(value)) return "n/a";
   std::array<char, 32> buffer{};

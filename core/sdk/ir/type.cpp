@@ -24,11 +24,15 @@ std::optional<Count> TensorType::elements() const {
 
 std::optional<Count> TensorType::size_bytes() const {
   const auto count = elements();
+  return count ? stored_bytes(*count, dtype) : std::nullopt;
+}
+
+std::optional<Count> stored_bytes(Count elements, Dtype dtype) {
   const int width = bits(dtype);
-  if (!count || width == 0) return std::nullopt;
-  if (width >= 8) return *count * Count(static_cast<std::uint64_t>(width / 8));
-  const auto whole = count->get();
-  if (!whole) return count;
+  if (width == 0) return std::nullopt;
+  if (width >= 8) return elements * Count(static_cast<std::uint64_t>(width / 8));
+  const auto whole = elements.get();
+  if (!whole) return elements;
   const auto per_byte = static_cast<std::uint64_t>(8 / width);
   return Count((*whole + per_byte - 1) / per_byte);
 }

@@ -34,6 +34,10 @@ std::string misfit(const LoopAttrs& a) {
   if (a.trips >= -1) return {};
   return "trips is " + std::to_string(a.trips) + ", and at least 0 is possible, or -1 where the data decide";
 }
+std::string misfit(const OpaqueAttrs& a) {
+  if (a.unbounded >= 0 && a.unbounded <= static_cast<std::int64_t>(Unbounded::trips)) return {};
+  return "unbounded is " + std::to_string(a.unbounded) + ", and 0 to 3 are possible";
+}
 
 }  // namespace
 
@@ -51,6 +55,8 @@ std::string attribute_misfit(const Graph& g, NodeId n) {
       return misfit(g.attrs<ScatterAttrs>(n), x);
     case AttrFamily::loop:
       return misfit(g.attrs<LoopAttrs>(n));
+    case AttrFamily::opaque:
+      return misfit(g.attrs<OpaqueAttrs>(n));
     default:
       return {};
   }

@@ -21,7 +21,7 @@ std::string percent(double part, double whole) {
   return text::fixed(whole == 0 ? 100 : 100 * part / whole, 1) + " %";
 }
 
-std::string sentence(const Parallelism& p, std::string_view unit, PathWeight weight) {
+std::string sentence(const Parallelism& p, std::string_view unit, PathWeight weight, bool known) {
   const auto widest = std::ranges::find(p.stages, p.widest(), &Stage::width) - p.stages.begin();
   std::string out = counted(p.units, unit) + " in " + counted(p.stages.size(), "stage") + ": ";
   if (p.widest() <= 1)
@@ -30,6 +30,9 @@ std::string sentence(const Parallelism& p, std::string_view unit, PathWeight wei
     out += "at most " + std::to_string(p.widest()) + " at once (first in stage " +
            std::to_string(widest + 1) + "), " + text::fixed(p.units_per_stage(), 2) + " on average; " +
            counted(p.alone(), "stage") + " hold one alone.";
+  if (!known)
+    return out + " The work of some is not known, so the critical path by " + std::string(name(weight)) +
+           " is that of the others.";
   return out + " The critical path by " + std::string(name(weight)) + " has " + counted(p.path.size(), unit) +
          " and " + percent(p.path_weight, p.total_weight) + " of the whole: running " + std::string(unit) +
          "s side by side gains at most " + text::fixed(p.speedup(), 2) + " times.";
@@ -74,7 +77,24 @@ void tell_widths(const Parallelism& p, Teller& t) {
   t.end_array();
 }
 
-void tell_side(std::string_view key, const Parallelism& p, const PerNode<std::string>& names, Teller& t) {
+/// A figure of weights; what it is at most is the same, or not known.
+void tell_weight(const std::string& key, double weight, bool known, Teller& t) {
+  t.real(key, weight);
+  if (known)
+    t.real(key + "_upper", weight);
+  else
+    t.nothing(key + "_upper");
+}
+/// A ratio of weights, which is not known unless they are.
+void tell_ratio(std::string_view key, double ratio, bool known, Teller& t) {
+  if (known)
+    t.real(key, ratio);
+  else
+    t.nothing(key);
+}
+
+void tell_side(std::string_view key, const Parallelism& p, bool known, const PerNode<std::string>& names,
+               Teller& t) {
   t.begin_object(key);
   t.count("units", p.units);
   t.count("stages", p.stages.size());
@@ -82,11 +102,11 @@ void tell_side(std::string_view key, const Parallelism& p, const PerNode<std::st
   t.real("units_per_stage", p.units_per_stage());
   t.count("stages_of_one", p.alone());
   t.count("units_side_by_side", p.side_by_side());
-  t.real("critical_path_weight", p.path_weight);
-  t.real("total_weight", p.total_weight);
-  t.real("critical_path_share", p.total_weight == 0 ? 1 : p.path_weight / p.total_weight);
-  t.real("max_speedup", p.speedup());
-  t.real("stage_by_stage_weight", p.stage_weight());
+  tell_weight("critical_path_weight", p.path_weight, known, t);
+  tell_weight("total_weight", p.total_weight, known, t);
+  tell_ratio("critical_path_share", p.total_weight == 0 ? 1 : p.path_weight / p.total_weight, known, t);
+  tell_ratio("max_speedup", p.speedup(), known, t);
+  tell_weight("stage_by_stage_weight", p.stage_weight(), known, t);
   tell_widths(p, t);
   tell_path(p, names, t);
   tell_stages(p, t);
@@ -128,7 +148,8 @@ double Parallelism::stage_weight() const {
 }
 
 std::string ConcurrencyProfile::explanation() const {
-  return sentence(operators, "operator", weight) + " Fused: " + sentence(groups, "group", weight) +
+  return sentence(operators, "operator", weight, weights_known) +
+         " Fused: " + sentence(groups, "group", weight, weights_known) +
          (batch == 1 ? std::string(" The batch of 1 leaves no samples to split")
                      : " The batch of " + std::to_string(batch) + " could be split, sample by sample") +
          "; inside an operator up to " + text::grouped(most_threads) + " elements are made independently, " +
@@ -142,8 +163,8 @@ void ConcurrencyProfile::tell(const Graph& graph, Teller& t) const {
   t.count("batch", batch);
   t.count("most_threads", most_threads);
   t.real("mean_threads", mean_threads);
-  tell_side("operators", operators, names, t);
-  tell_side("groups", groups, names, t);
+  tell_side("operators", operators, weights_known, names, t);
+  tell_side("groups", groups, weights_known, names, t);
   tell_operators(*this, graph, names, t);
 }
 

@@ -2,30 +2,57 @@
 #include "alidade/results/cost.hpp"
 
 #include <algorithm>
-#include <map>
+#include <optional>
+
+#include "alidade/sdk/region_sums.hpp"
 
 namespace alidade {
 namespace {
 
-bool takes_part(const Graph& graph, const CostProfile& profile, NodeId n) {
-  return profile.nodes[n].runs > 0 && !is_free(graph.op(n));
-}
+template <class Key>
+using Rows = KeyedSums<Key, CostSum>;
 
-void add(CostShare& share, const NodeCost& cost) {
-  ++share.ops;
-  share.counted += cost.counted;
-  share.flops += cost.work.flops.value * cost.runs;
-  share.traffic += cost.work.traffic().value * cost.runs;
+/// The operators of a model in rows, by the key that `key_of` gives each; nothing: in none of them.
+template <class Key, class KeyOf>
+Rows<Key> rows_by(const Graph& graph, const CostProfile& profile, KeyOf&& key_of) {
+  auto sums = region_sums<Rows<Key>>(graph, [&](NodeId n, Rows<Key>& rows) {
+    const CostSum one = sum_of_one_run(graph, n, profile.nodes[n]);
+    if (one.ops == 0) return;
+    if (const std::optional<Key> key = key_of(n)) rows[*key].add(one);
+  });
+  return std::move(sums.front());
 }
 
 double part(std::uint64_t of, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(of) / static_cast<double>(whole);
 }
+/// The part of `of` in itself and the rest; of no bound all.
+double part(Upper of, Upper rest) {
+  if (!of.bounded()) return 1;
+  const auto own = static_cast<double>(*of.get());
+  return own == 0 || !rest.bounded() ? 0 : own / (own + static_cast<double>(*rest.get()));
+}
 
-void fill_shares(std::span<CostShare> shares, const CostSum& total) {
+CostShare share_of(std::string_view label, const CostSum& sum, const CostSum& total) {
+  CostShare share;
+  share.label = label;
+  share.ops = sum.ops, share.counted = sum.counted, share.flops = sum.flops.value;
+  share.traffic = sum.traffic().value;
+  share.counted_upper = sum.counted_upper, share.flops_upper = sum.flops_upper;
+  share.traffic_upper = sum.traffic_upper;
+  share.ops_share = part(sum.ops, total.ops);
+  return share;
+}
+
+/// A share is least where the others do the most, and the other way round.
+void set_counted_shares(std::span<CostShare> shares) {
   for (auto& share : shares) {
-    share.ops_share = part(share.ops, total.ops);
-    share.counted_share = part(share.counted, total.counted);
+    std::uint64_t least = 0;
+    Upper most;
+    for (const auto& other : shares)
+      if (&other != &share) least += other.counted, most += other.counted_upper;
+    share.counted_share = part(Upper(share.counted), most);
+    share.counted_share_upper = part(share.counted_upper, Upper(least));
   }
 }
 
@@ -38,6 +65,16 @@ void sort_greatest_first(std::vector<CostShare>& shares, std::uint64_t CostShare
   });
 }
 
+/// Rows in the order of these labels; the last one, "unknown", only where there is something in it.
+std::vector<CostShare> in_order(Rows<std::size_t> rows, std::span<const std::string_view> labels,
+                                const CostSum& total) {
+  std::vector<CostShare> shares;
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    if (i + 1 < labels.size() || rows[i].ops > 0) shares.push_back(share_of(labels[i], rows[i], total));
+  set_counted_shares(shares);
+  return shares;
+}
+
 /// "Conv1D", "Conv3D" where the strides say so, else the operator's label.
 std::string_view label_of(const Graph& graph, NodeId n) {
   static constexpr std::array<std::string_view, 3> kConvolutions{"Conv1D", "Conv2D", "Conv3D"};
@@ -47,6 +84,7 @@ std::string_view label_of(const Graph& graph, NodeId n) {
 }
 
 std::size_t band_of(const Work& work) {
+  if (!work.known()) return 4;
   const double intensity = work.intensity().value_or(0);
   return intensity > 100 ? 0 : intensity >= 50 ? 1 : intensity >= 10 ? 2 : 3;
 }
@@ -56,15 +94,19 @@ void tell_sum(const CostSum& sum, Teller& t) {
   t.count("opaque_ops", sum.opaque);
   t.count("unknown_ops", sum.unknown);
   t.count("counted", sum.counted);
-  t.count("counted_upper", sum.counted_upper);
+  tell_upper(t, "counted_upper", sum.counted_upper);
+  t.count("unsized_ops", sum.unsized);
   t.count("macs", sum.macs.value);
+  tell_upper(t, "macs_upper", sum.macs_upper);
   t.count("flops", sum.flops.value);
+  tell_upper(t, "flops_upper", sum.flops_upper);
   t.count("params", sum.params.value);
   t.count("param_bytes", sum.param_bytes.value);
   t.count("input_bytes", sum.input.value);
   t.count("output_bytes", sum.output.value);
   t.count("weight_read_bytes", sum.weight.value);
   t.count("traffic_bytes", sum.traffic().value);
+  tell_upper(t, "traffic_bytes_upper", sum.traffic_upper);
 }
 
 void tell_totals(const CostProfile& p, Teller& t) {
@@ -73,7 +115,9 @@ void tell_totals(const CostProfile& p, Teller& t) {
   t.count("active_params", p.active.value);
   t.count("buffers", p.buffers.value);
   t.count("weight_bytes", p.weight_bytes.value);
+  tell_upper(t, "weight_bytes_upper", p.weight_bytes_upper);
   t.count("peak_activation_bytes", p.peak_activation.value);
+  tell_upper(t, "peak_activation_bytes_upper", p.peak_activation_upper);
   tell_conventions(p, t);
   t.end_object();
 }
@@ -87,9 +131,13 @@ void tell_shares(std::string_view key, std::string_view label_key, std::span<con
     t.count("ops", share.ops);
     t.real("ops_share", share.ops_share);
     t.count("counted", share.counted);
+    tell_upper(t, "counted_upper", share.counted_upper);
     t.real("counted_share", share.counted_share);
+    t.real("counted_share_upper", share.counted_share_upper);
     t.count("flops", share.flops);
+    tell_upper(t, "flops_upper", share.flops_upper);
     t.count("traffic_bytes", share.traffic);
+    tell_upper(t, "traffic_bytes_upper", share.traffic_upper);
     t.end_object();
   }
   t.end_array();
@@ -115,7 +163,7 @@ void tell_conventions(const CostProfile& profile, Teller& t) {
     const auto& whole = profile.by_convention[static_cast<std::size_t>(c)];
     t.begin_object(name(c));
     t.count("counted", whole.low);
-    t.count("counted_upper", whole.high);
+    tell_upper(t, "counted_upper", whole.high);
     t.end_object();
   }
   t.end_object();
@@ -126,76 +174,41 @@ bool CostProfile::compute_bound(const Work& work) const {
 }
 
 std::vector<CostShare> CostProfile::distribution(const Graph& graph) const {
-  std::map<std::string_view, CostShare> rows;
-  for (const NodeId n : graph.nodes())
-    if (takes_part(graph, *this, n)) {
-      auto& row = rows[label_of(graph, n)];
-      row.label = label_of(graph, n);
-      add(row, nodes[n]);
-    }
   std::vector<CostShare> shares;
-  for (const auto& [label, row] : rows) shares.push_back(row);
-  fill_shares(shares, total);
+  const auto rows = rows_by<std::string_view>(graph, *this, [&](NodeId n) { return label_of(graph, n); });
+  for (const auto& [label, sum] : rows.rows) shares.push_back(share_of(label, sum, total));
+  set_counted_shares(shares);
   sort_greatest_first(shares, &CostShare::counted, &CostShare::ops);
   return shares;
 }
 
-std::array<CostShare, 4> CostProfile::bands(const Graph& graph) const {
-  std::array<CostShare, 4> shares{};
-  shares[0].label = ">100", shares[1].label = "50-100", shares[2].label = "10-50", shares[3].label = "<10";
-  for (const NodeId n : graph.nodes())
-    if (takes_part(graph, *this, n)) add(shares[band_of(nodes[n].work)], nodes[n]);
-  fill_shares(shares, total);
-  return shares;
+std::vector<CostShare> CostProfile::bands(const Graph& graph) const {
+  static constexpr std::array<std::string_view, 5> kLabels{">100", "50-100", "10-50", "<10", "unknown"};
+  return in_order(rows_by<std::size_t>(graph, *this, [&](NodeId n) { return band_of(nodes[n].work); }),
+                  kLabels, total);
 }
 
-std::array<CostShare, 2> CostProfile::bounds(const Graph& graph) const {
-  std::array<CostShare, 2> shares{};
-  shares[0].label = "compute-bound", shares[1].label = "memory-bound";
-  for (const NodeId n : graph.nodes())
-    if (takes_part(graph, *this, n)) add(shares[compute_bound(nodes[n].work) ? 0 : 1], nodes[n]);
-  fill_shares(shares, total);
-  return shares;
-}
-
-Character CostProfile::character(const Graph& graph) const {
-  constexpr double kConvolutions = 0.7, kProducts = 0.5;
-  std::uint64_t convolutions = 0, products = 0;
-  for (const NodeId n : graph.nodes()) {
-    if (class_of(graph.op(n)) != OpClass::contraction) continue;
-    const bool convolves = graph.op(n) == Op::conv || graph.op(n) == Op::conv_transpose;
-    (convolves ? convolutions : products) += nodes[n].work.flops.value * nodes[n].runs;
-  }
-  if (part(convolutions, total.flops.value) > kConvolutions)
-    return {"convolution-heavy",
-            "hardware with many FLOPS pays (GPUs, systolic arrays), 8-bit quantisation works well, and "
-            "fusion finds "
-            "much to fuse"};
-  if (part(products, total.flops.value) > kProducts)
-    return {"transformer-heavy",
-            "memory bandwidth pays (HBM, large caches), attention moves much for what it computes, and "
-            "batching raises "
-            "the intensity of every product"};
-  return {"mixed", ""};
+std::vector<CostShare> CostProfile::bounds(const Graph& graph) const {
+  static constexpr std::array<std::string_view, 3> kLabels{"compute-bound", "memory-bound", "unknown"};
+  const auto bound = [&](NodeId n) -> std::size_t {
+    return !nodes[n].work.known() ? 2 : compute_bound(nodes[n].work) ? 0 : 1;
+  };
+  return in_order(rows_by<std::size_t>(graph, *this, bound), kLabels, total);
 }
 
 std::vector<CostShare> CostProfile::opaque(const Graph& graph) const {
-  std::map<std::string_view, CostShare> rows;
-  for (const NodeId n : graph.nodes())
-    if (graph.op(n) == Op::opaque && !graph.stated(n) && nodes[n].runs > 0) {
-      const auto foreign = graph.foreign(n);
-      auto& row = rows[foreign];
-      row.label = foreign;
-      add(row, nodes[n]);
-      row.counted += nodes[n].counted_upper - nodes[n].counted;
-    }
+  using Name = std::pair<bool, std::string_view>;  // of the operators that are known: false and nothing
+  const auto name_of = [&](NodeId n) {
+    const bool unknown = graph.op(n) == Op::opaque && !graph.stated(n);
+    return unknown ? Name{true, graph.foreign(n)} : Name{};
+  };
+  auto rows = rows_by<Name>(graph, *this, name_of);
+  rows[Name{}];
   std::vector<CostShare> shares;
-  for (const auto& [label, row] : rows) shares.push_back(row);
-  for (auto& share : shares) {
-    share.ops_share = part(share.ops, total.ops);
-    share.counted_share = part(share.counted, total.counted_upper);
-  }
-  sort_greatest_first(shares, &CostShare::ops, &CostShare::counted);
+  for (const auto& [name, sum] : rows.rows) shares.push_back(share_of(name.second, sum, total));
+  set_counted_shares(shares);
+  shares.erase(shares.begin());  // the known ones, which come first
+  sort_greatest_first(shares, &CostShare::ops, &CostShare::flops);
   return shares;
 }
 

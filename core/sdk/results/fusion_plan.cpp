@@ -18,21 +18,34 @@ double share(Bytes part, Bytes whole) {
 
 Bytes less(Bytes a, Bytes b) { return Bytes(a.value - std::min(a.value, b.value)); }
 
-void tell_side(std::string_view key, std::uint64_t units, Flops flops, Bytes traffic, Bytes chain,
-               Teller& t) {
+/// A figure of bytes, and what it is at most.
+void tell_bytes(std::string_view key, std::string_view upper_key, Bytes bytes, bool sized, Teller& t) {
+  t.count(key, bytes.value);
+  tell_upper(t, upper_key, sized ? Upper(bytes.value) : Upper::none());
+}
+
+void tell_side(std::string_view key, std::uint64_t units, Flops flops, Bytes traffic, Bytes chain, bool known,
+               bool sized, Teller& t) {
   t.begin_object(key);
   t.count("launches", units);
-  t.count("traffic_bytes", traffic.value);
+  tell_bytes("traffic_bytes", "traffic_bytes_upper", traffic, sized, t);
   t.count("chain_traffic_bytes", chain.value);
-  t.real("flops_per_byte",
-         traffic.value == 0 ? 0 : static_cast<double>(flops.value) / static_cast<double>(traffic.value));
+  if (known && sized)
+    t.real("flops_per_byte",
+           traffic.value == 0 ? 0 : static_cast<double>(flops.value) / static_cast<double>(traffic.value));
+  else
+    t.nothing("flops_per_byte");
   t.end_object();
 }
 
 void tell_summary(const FusionPlan& plan, Teller& t) {
   Flops flops;
   std::uint32_t largest = 0;
-  for (const auto& group : plan.groups) flops += group.flops, largest = std::max(largest, group.count);
+  bool known = true;
+  for (const auto& group : plan.groups) {
+    flops += group.flops, largest = std::max(largest, group.count);
+    known &= group.flops_upper == group.flops.value;
+  }
   t.text("strategy", plan.strategy);
   if (!plan.limits.empty()) t.text("limits", plan.limits);
   t.count("operators", plan.members.size());
@@ -43,8 +56,8 @@ void tell_summary(const FusionPlan& plan, Teller& t) {
   t.count("largest_group", largest);
   t.real("traffic_saved_share", share(less(plan.apart, plan.together), plan.apart));
   t.real("chain_traffic_saved_share", share(plan.chain.inside, plan.chain.apart()));
-  tell_side("before", plan.members.size(), flops, plan.apart, plan.chain.apart(), t);
-  tell_side("after", plan.groups.size(), flops, plan.together, plan.chain.outside, t);
+  tell_side("before", plan.members.size(), flops, plan.apart, plan.chain.apart(), known, plan.sized, t);
+  tell_side("after", plan.groups.size(), flops, plan.together, plan.chain.outside, known, plan.sized, t);
   if (plan.lower_bound.value == 0) return;
   t.count("lower_bound_bytes", plan.lower_bound.value);
   t.real("above_lower_bound_share", share(less(plan.together, plan.lower_bound), plan.lower_bound));
@@ -105,9 +118,12 @@ void tell_groups(const FusionPlan& plan, const PerNode<std::string>& names, Tell
     t.begin_object();
     t.count("group", i);
     t.text("pattern", plan.patterns[group.pattern].name);
+    t.count("macs", group.macs.value);
+    tell_upper(t, "macs_upper", group.macs_upper);
     t.count("flops", group.flops.value);
+    tell_upper(t, "flops_upper", group.flops_upper);
     t.count("traffic_apart_bytes", group.apart.value);
-    t.count("traffic_bytes", group.together.value);
+    tell_bytes("traffic_bytes", "traffic_bytes_upper", group.together, group.sized, t);
     t.count("inside_bytes", group.inside.value);
     t.text("boundary", name(group.boundary));
     t.text("next", group.next.valid() ? std::string_view(names[group.next]) : std::string_view());

@@ -38,13 +38,19 @@ void tell_alive(const Graph& graph, const MemorySchedule& s, Teller& t) {
   t.end_array();
 }
 
-void tell_peak(const MemorySchedule& s, const PerNode<std::string>& names, Teller& t) {
-  t.count("peak_bytes", s.peak.value);
+/// A figure of bytes, and what it is at most.
+void tell_bytes(const std::string& key, Bytes bytes, bool sized, Teller& t) {
+  t.count(key, bytes.value);
+  tell_upper(t, key + "_upper", sized ? Upper(bytes.value) : Upper::none());
+}
+
+void tell_peak(const MemorySchedule& s, bool sized, const PerNode<std::string>& names, Teller& t) {
+  tell_bytes("peak_bytes", s.peak, sized, t);
   t.count("peak_step", s.steps.empty() ? 0 : s.peak_step + std::uint64_t{1});
   t.text("peak_operator",
          s.steps.empty() ? std::string_view() : std::string_view(names[s.steps[s.peak_step].node]));
-  t.count("peak_with_workspace_bytes", s.peak_with_workspace.value);
-  t.count("arena_bytes", s.arena.value);
+  tell_bytes("peak_with_workspace_bytes", s.peak_with_workspace, sized, t);
+  tell_bytes("arena_bytes", s.arena, sized, t);
   t.real("fragmentation", s.fragmentation());
 }
 
@@ -75,10 +81,10 @@ void tell_tensors(const Graph& graph, const MemorySchedule& s, Teller& t) {
   t.end_array();
 }
 
-void tell_schedule(std::string_view key, const Graph& graph, const MemorySchedule& s,
+void tell_schedule(std::string_view key, const Graph& graph, const MemorySchedule& s, bool sized,
                    const PerNode<std::string>& names, Teller& t) {
   t.begin_object(key);
-  tell_peak(s, names, t);
+  tell_peak(s, sized, names, t);
   tell_alive(graph, s, t);
   tell_timeline(s, names, t);
   tell_tensors(graph, s, t);
@@ -102,17 +108,19 @@ std::vector<const TensorLife*> MemorySchedule::alive(std::uint32_t step) const {
 void MemoryPlan::tell(const Graph& graph, Teller& t) const {
   const auto names = layer_names(graph);
   t.count("weight_bytes", weights.value);
+  tell_upper(t, "weight_bytes_upper", weights_upper);
   t.count("weight_bytes_by_use", weights_by_use.value);
   t.count("largest_operator_bytes", largest_operator.value);
   t.count("traffic_bytes", traffic.value);
-  tell_schedule("as_given", graph, given, names, t);
+  tell_upper(t, "traffic_bytes_upper", traffic_upper);
+  tell_schedule("as_given", graph, given, sized, names, t);
   t.flag("reordered_is_lower", lower);
   if (reorder_note.empty())
     t.nothing("reorder_note");
   else
     t.text("reorder_note", reorder_note);
   if (!lower) return t.nothing("reordered");
-  tell_schedule("reordered", graph, reordered, names, t);
+  tell_schedule("reordered", graph, reordered, sized, names, t);
 }
 
 }  // namespace alidade

@@ -24,10 +24,12 @@ void tell_operator(const OperatorParallelism& row, std::string_view name_of, Op 
   t.begin_object();
   t.text("operator", name_of);
   t.text("kind", name(op));
-  t.count("threads", row.threads);
-  t.count("batch", row.batch);
-  t.count("channels", row.channels);
-  t.count("spatial", row.spatial);
+  for (const auto& [key, extent] : {std::pair{"threads", row.threads}, std::pair{"batch", row.batch},
+                                    std::pair{"channels", row.channels}, std::pair{"spatial", row.spatial}})
+    if (row.known)
+      t.count(key, extent);
+    else
+      t.nothing(key);
   t.flag("depthwise", row.depthwise);
   t.flag("grouped", row.grouped());
   t.count("groups", row.groups);
@@ -44,6 +46,7 @@ std::string_view name(VectorAxis axis) { return kAxisNames[static_cast<std::size
 
 void ParallelismProfile::tell(const Graph& graph, Teller& t) const {
   t.count("operators_counted", ops);
+  t.count("operators_of_unknown_size", unknown);
   t.count("depthwise_convolutions", depthwise);
   t.count("grouped_convolutions", grouped);
   t.count("most_threads", most_threads);

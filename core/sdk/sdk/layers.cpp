@@ -113,24 +113,18 @@ std::string layer_type(const Graph& graph, NodeId node) {
 
 Work all_runs(const NodeCost& cost) {
   auto work = cost.work;
-  for (auto member : {&Work::flops, &Work::flops_upper}) (work.*member).value *= cost.runs;
+  work.flops.value *= cost.runs, work.flops_upper = cost.flops_upper();
   for (auto member : {&Work::input, &Work::output, &Work::weight}) (work.*member).value *= cost.runs;
   work.macs.value *= cost.runs;
   return work;
 }
 
-Flops upper_flops(const CostProfile& profile) {
-  Flops sum;
-  for (const auto& row : profile.nodes.rows()) sum += all_runs(row).flops_upper;
-  return sum;
-}
-
 std::optional<double> known_intensity(const Work& work) {
-  return work.certainty == Certainty::exact ? work.intensity() : std::nullopt;
+  return work.known() ? work.intensity() : std::nullopt;
 }
 
 std::string_view bottleneck(const CostProfile& profile, const Work& work) {
-  if (work.certainty != Certainty::exact) return "unknown";
+  if (!work.known()) return "unknown";
   if (work.traffic() == Bytes{}) return "none";
   return profile.compute_bound(work) ? "compute-bound" : "memory-bound";
 }
@@ -141,6 +135,8 @@ std::string_view name(Certainty certainty) {
       return "exact";
     case Certainty::bounded:
       return "bounded";
+    case Certainty::unbounded:
+      return "unbounded";
     case Certainty::unknown:
       return "unknown";
   }

@@ -111,6 +111,19 @@ class Liveness {
 
 }  // namespace
 
+std::vector<ValueId> unsized_activations(const Graph& graph) {
+  std::vector<ValueId> out;
+  const auto root = storage_roots(graph);
+  const auto look_at = [&](ValueId v) {
+    if (root[v] == v && !graph.type(v).size_bytes()) out.push_back(v);
+  };
+  for (const ValueId v : graph.inputs()) look_at(v);
+  for (const NodeId n : graph.nodes())
+    for (const ValueId v : graph.outputs(n))  // one beyond the first that nobody reads is not made
+      if (v == graph.outputs(n)[0] || !graph.users(v).empty()) look_at(v);
+  return out;
+}
+
 Result<std::vector<Bytes>> region_peaks(const Graph& graph) { return Liveness(graph).peaks(); }
 
 }  // namespace alidade

@@ -9,7 +9,7 @@ namespace alidade::concurrency {
 namespace {
 
 double weight_of(const NodeCost& cost, PathWeight weight) {
-  const auto runs = static_cast<double>(cost.runs);
+  const auto runs = static_cast<double>(cost.scheduled_runs());
   switch (weight) {
     case PathWeight::flops:
       return runs * static_cast<double>(cost.work.flops.value);
@@ -21,6 +21,20 @@ double weight_of(const NodeCost& cost, PathWeight weight) {
       return 1;
   }
   return 0;
+}
+
+bool known(const NodeCost& cost, PathWeight weight) {
+  switch (weight) {
+    case PathWeight::flops:
+      return cost.flops_upper() == cost.work.flops.value * cost.runs;
+    case PathWeight::macs:
+      return cost.macs_upper() == cost.work.macs.value * cost.runs;
+    case PathWeight::bytes:
+      return cost.traffic_upper().bounded();
+    case PathWeight::operators:
+      return true;
+  }
+  return true;
 }
 
 /// A unit is an operator or a group; `first` is its first operator.
@@ -124,6 +138,8 @@ class Concurrency final
     ConcurrencyProfile profile;
     profile.weight = weight_;
     profile.batch = leading_dimension(graph);
+    for (const NodeId n : graph.nodes())
+      profile.weights_known &= cost.nodes[n].cheaper || known(cost.nodes[n], weight_);
     const Dependencies order(graph);
     const Units apart = operators(graph, cost, order, weight_);
     const auto stage = stages(apart.before);

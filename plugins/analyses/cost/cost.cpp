@@ -60,6 +60,8 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
     const auto peaks = region_peaks(graph);
     if (!peaks) return std::unexpected(peaks.error());
     profile.peak_activation = peaks->front();
+    profile.peak_activation_upper =
+        unsized_activations(graph).empty() ? Upper(peaks->front().value) : Upper::none();
     return {};
   }
 
@@ -69,18 +71,18 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
     cost.work = *done;
     const auto counted = counter.count(n, cost.work, convention_);
     if (!counted) return std::unexpected(counted.error());
-    cost.counted = counted->low, cost.counted_upper = counted->high;
+    cost.once = *counted;
     return {};
   }
 
   static Result<void> times_runs(const Graph& graph, PerNode<NodeCost>& nodes) {
     for (const NodeId n : graph.nodes()) {
       NodeCost& cost = nodes[n];
-      const auto high = (Count(cost.counted_upper) * Count(cost.runs)).get();
-      if (!high)
+      const auto low = (Count(cost.once.low) * Count(cost.runs)).get();
+      if (!low)
         return fail(Fault::model, "count of node '" + text::printable(graph.name(n)) + "' in its " +
                                       std::to_string(cost.runs) + " runs does not fit 63 bits");
-      cost.counted *= cost.runs, cost.counted_upper = *high;
+      cost.counted = *low, cost.counted_upper = cost.once.high * cost.runs_upper;
     }
     return {};
   }

@@ -6,6 +6,7 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/ir/bind.hpp"
+#include "cause.hpp"
 
 namespace alidade::cost {
 namespace {
@@ -41,16 +42,24 @@ std::string operators(std::uint64_t count, const CostProfile& profile) {
          text::fixed(share, 1) + "%)";
 }
 
+/// " (it holds weights of its own)": why operators of this name have no upper bound, if they have none.
+std::string no_bound(const Graph& graph, std::string_view foreign) {
+  for (const NodeId n : graph.nodes())
+    if (graph.foreign(n) == foreign)
+      if (const auto why = unbounded_because(graph, n); !why.empty()) return " (" + std::string(why) + ")";
+  return {};
+}
+
 void remark_opaque(const Graph& graph, CostProfile& profile) {
   if (profile.total.opaque == 0) return;
   std::vector<std::string> names;
-  std::uint64_t upper = 0;
+  Upper upper;
   for (const auto& share : profile.opaque(graph)) {
     names.push_back(text::printable(share.label.empty() ? "without a name" : share.label) +
-                    (share.ops > 1 ? " x " + std::to_string(share.ops) : ""));
-    upper += share.counted;
+                    (share.ops > 1 ? " x " + std::to_string(share.ops) : "") + no_bound(graph, share.label));
+    upper += share.counted_upper;
   }
-  const std::string range = upper == 0 ? "0" : "0 to " + text::si(upper);
+  const std::string range = text::si(0, upper) + (upper.bounded() ? "" : ", with no upper bound,");
   profile.warnings.push_back({Severity::warning, "opaque-operator",
                               operators(profile.total.opaque, profile) + " " +
                                   (profile.total.opaque == 1 ? "is" : "are") + " not known, counted as " +
@@ -59,19 +68,42 @@ void remark_opaque(const Graph& graph, CostProfile& profile) {
                               NodeId()});
 }
 
-void remark_unknown(const Graph& graph, CostProfile& profile) {
-  if (profile.total.unknown == 0) return;
+/// Operators with a name each that f holds for.
+template <class F>
+std::vector<std::string> named(const Graph& graph, const CostProfile& profile, F&& f) {
   std::vector<std::string> names;
   for (const NodeId n : graph.nodes())
-    if (profile.nodes[n].runs > 0 && profile.nodes[n].work.certainty == Certainty::unknown)
+    if (profile.nodes[n].runs > 0 && !is_free(graph.op(n)) && f(profile.nodes[n].work))
       names.push_back(text::printable(graph.name(n)));
+  return names;
+}
+
+void remark_unknown(const Graph& graph, CostProfile& profile) {
+  if (profile.total.unknown == 0) return;
+  const auto unknown = [](const Work& work) { return work.certainty == Certainty::unknown; };
   const auto symbols = graph.free_symbols();
   const std::string way_out = symbols.empty() ? "" : "; to count them bind " + listed(symbols);
+  const bool one = profile.total.unknown == 1;
+  profile.warnings.push_back({Severity::warning, "unknown-shape",
+                              operators(profile.total.unknown, profile) + (one ? " has" : " have") +
+                                  " a shape that is not known and " + (one ? "is" : "are") +
+                                  " not counted in full: " + listed(named(graph, profile, unknown)) +
+                                  because(graph, profile) + way_out,
+                              NodeId()});
+}
+
+/// Operators whose arithmetic is known, and the size of what they move is not.
+void remark_unsized(const Graph& graph, CostProfile& profile) {
+  const auto names = named(graph, profile, [](const Work& work) {
+    return !work.bytes_known && work.certainty != Certainty::unknown;
+  });
+  if (names.empty()) return;
+  const bool one = names.size() == 1;
   profile.warnings.push_back(
-      {Severity::warning, "unknown-shape",
-       operators(profile.total.unknown, profile) + " " + (profile.total.unknown == 1 ? "has" : "have") +
-           " a shape that is not known and " + (profile.total.unknown == 1 ? "is" : "are") +
-           " not counted in full: " + listed(names) + way_out,
+      {Severity::warning, "unknown-size",
+       operators(names.size(), profile) + (one ? " moves" : " move") +
+           " tensors whose size in bytes is not known, as their element type or shape is missing: " +
+           (one ? "its" : "their") + " bytes are \"at least\": " + listed(names),
        NodeId()});
 }
 
@@ -118,6 +150,7 @@ Result<void> demand_bound(const Graph& graph) {
 void remark_gaps(const Graph& graph, CostProfile& profile) {
   remark_opaque(graph, profile);
   remark_unknown(graph, profile);
+  remark_unsized(graph, profile);
 }
 
 }  // namespace alidade::cost

@@ -3,84 +3,98 @@
 #include <algorithm>
 
 #include "alidade/base/text.hpp"
-#include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/region_sums.hpp"
 
 namespace alidade::cost {
 namespace {
 
 std::string quoted(const Graph& graph, NodeId n) { return "'" + text::printable(graph.name(n)) + "'"; }
 
-/// Regions are numbered parents first: costs are summed from the last to the first, runs set from the first
-/// to the last.
+bool chooses(const Graph& graph, NodeId n) {
+  return graph.op(n) == Op::if_else && graph.regions(n).size() > 1;
+}
+/// Of a loop or scan; -1 where only the data decide.
+std::int64_t trips(const Graph& graph, NodeId n) {
+  return family_of(graph.op(n)) == AttrFamily::loop ? graph.attrs<LoopAttrs>(n).trips : 1;
+}
+
+/// The most FLOPs of a region. What the data repeat counts once here: it is what branches are compared by.
+struct Most {
+  Upper flops;
+  void add(const Most& o) { flops += o.flops; }
+  void either(const Most& o) { flops = std::max(flops, o.flops); }
+  void repeat(std::int64_t trips) { flops *= trips < 0 ? 1 : static_cast<std::uint64_t>(trips); }
+};
+
+/// How the nodes of a region run.
+struct Runs {
+  std::uint64_t least = 1;
+  Upper most = 1;
+  bool conditional = false, cheaper = false;
+};
+
+/// Regions are numbered parents first: runs are set from the first to the last.
 class Regions {
  public:
   Regions(const Graph& graph, PerNode<NodeCost>& nodes, std::vector<Diagnostic>& remarks)
-      : g_(graph), nodes_(nodes), remarks_(remarks), cost_(region_count(graph)), runs_(cost_.size(), 1) {}
+      : g_(graph), nodes_(nodes), remarks_(remarks), runs_(region_count(graph)) {}
 
   Result<void> set() {
-    if (cost_.size() == 1) return {};
-    for (std::size_t r = cost_.size(); r-- > 0;) sum(RegionId(r));
-    for (std::size_t r = 1; r < cost_.size(); ++r)
+    if (runs_.size() == 1) return {};
+    most_ = region_sums<Most>(g_, [&](NodeId n, Most& sum) { sum.add({nodes_[n].work.flops_upper}); });
+    for (std::size_t r = 1; r < runs_.size(); ++r)
       if (auto fits = spread(RegionId(r)); !fits) return fits;
-    for (const NodeId n : g_.nodes()) nodes_[n].runs = runs_[g_.region_of(n).index];
+    for (const NodeId n : g_.nodes()) {
+      const auto& runs = runs_[g_.region_of(n).index];
+      nodes_[n].runs = runs.least, nodes_[n].runs_upper = runs.most;
+      nodes_[n].conditional = runs.conditional, nodes_[n].cheaper = runs.cheaper;
+    }
     return {};
   }
 
  private:
-  void sum(RegionId r) {
-    for (const NodeId n : g_.body(r)) cost_[r.index] += Count(nodes_[n].work.flops_upper.value) + inside(n);
-  }
-  /// What the regions of one node cost in all its trips.
-  Count inside(NodeId n) const {
-    Count all;
-    if (g_.op(n) == Op::if_else) return g_.regions(n).empty() ? all : cost_[costlier(n).index];
-    for (const RegionId r : g_.regions(n)) all += cost_[r.index];
-    return all * Count(trips(n));
-  }
-  std::uint64_t trips(NodeId n) const {
-    const bool loops = family_of(g_.op(n)) == AttrFamily::loop;
-    const auto trips = loops ? g_.attrs<LoopAttrs>(n).trips : 1;
-    return trips < 0 ? 1 : static_cast<std::uint64_t>(trips);
-  }
-  /// The first among equals; a cost that does not fit is the greatest.
-  RegionId costlier(NodeId n) const {
+  /// The first among equals; one without a bound is the greatest.
+  [[nodiscard]] RegionId costliest(NodeId n) const {
     RegionId best = g_.regions(n)[0];
-    const auto worth = [&](RegionId r) { return cost_[r.index].get().value_or(UINT64_MAX); };
     for (const RegionId r : g_.regions(n))
-      if (worth(r) > worth(best)) best = r;
+      if (most_[r.index].flops > most_[best.index].flops) best = r;
     return best;
   }
   Result<void> spread(RegionId r) {
     const NodeId owner = g_.owner(r);
-    const bool chooses = g_.op(owner) == Op::if_else;
-    const bool first = r == g_.regions(owner)[0];
-    if (first) remark(owner);
-    if (chooses && r != costlier(owner)) return runs_[r.index] = 0, Result<void>{};
-    const auto runs = (Count(runs_[g_.region_of(owner).index]) * Count(trips(owner))).get();
-    if (!runs)
+    if (r == g_.regions(owner)[0]) remark(owner);
+    auto& runs = runs_[r.index] = runs_[g_.region_of(owner).index];
+    if (chooses(g_, owner)) runs.conditional = true, runs.cheaper |= r != costliest(owner);
+    const auto times = trips(g_, owner);
+    const auto least = (Count(runs.least) * Count(times < 0 ? 1 : static_cast<std::uint64_t>(times))).get();
+    if (!least)
       return fail(Fault::model,
                   "the trips of node " + quoted(g_, owner) + " and the loops around it do not fit 63 bits");
-    runs_[r.index] = *runs;
+    runs.least = *least;
+    runs.most *= times < 0 ? Upper::none() : Upper(static_cast<std::uint64_t>(times));
     return {};
   }
   void remark(NodeId n) {
-    if (g_.op(n) == Op::if_else && g_.regions(n).size() > 1) {
-      const bool then = costlier(n) == g_.regions(n)[0];
-      remarks_.push_back({Severity::note, "costlier-branch",
-                          "of the branches of " + quoted(g_, n) +
-                              " the costlier one is counted: " + (then ? "then" : "else"),
+    if (chooses(g_, n)) {
+      const bool then = costliest(n) == g_.regions(n)[0];
+      remarks_.push_back({Severity::note, "unknown-branch",
+                          "which branch of " + quoted(g_, n) +
+                              " runs is not known: figures go from the cheaper to the costlier one, " +
+                              (then ? "then" : "else"),
                           n});
     }
-    if (family_of(g_.op(n)) == AttrFamily::loop && g_.attrs<LoopAttrs>(n).trips < 0)
+    if (trips(g_, n) < 0)
       remarks_.push_back({Severity::warning, "per-iteration",
-                          "the data decide how often " + quoted(g_, n) + " loops: counted per iteration", n});
+                          "the data decide how often " + quoted(g_, n) +
+                              " loops: one iteration is counted, figures are \"at least\"",
+                          n});
   }
 
   const Graph& g_;
   PerNode<NodeCost>& nodes_;
   std::vector<Diagnostic>& remarks_;
-  std::vector<Count> cost_;
-  std::vector<std::uint64_t> runs_;
+  std::vector<Most> most_;
+  std::vector<Runs> runs_;
 };
 
 }  // namespace

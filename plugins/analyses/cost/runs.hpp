@@ -5,8 +5,8 @@
 
 namespace alidade::cost {
 
-/// Sets how often every node runs: loops multiply, of an if only the costlier branch runs. An unknown trip
-/// count is 1 and said so in `remarks`, like every choice of a branch. An error when a product does not fit.
+/// Sets how often every node runs: loops multiply, and a trip count that is not known is at least 1. Both
+/// that and an `If` whose branch is not known are said in `remarks`. An error when a product does not fit.
 [[nodiscard]] Result<void> set_runs(const Graph& graph, PerNode<NodeCost>& nodes,
                                     std::vector<Diagnostic>& remarks);
 

@@ -58,6 +58,7 @@ void remark_shared(const Graph& graph, const std::vector<ValueId>& shared, std::
 /// Elements and bytes of everything stored, each sum checked.
 struct Stored {
   Count params, buffers, bytes;
+  bool sized = true;
   [[nodiscard]] bool fits() const { return params.fits() && buffers.fits() && bytes.fits(); }
 };
 
@@ -70,9 +71,9 @@ Result<void> add_stored(const Graph& graph, CostProfile& profile) {
   for (const ValueId v : graph.values()) {
     const ValueKind kind = graph.kind(v);
     if (kind != ValueKind::parameter && kind != ValueKind::buffer && kind != ValueKind::constant) continue;
-    const Count elements = graph.type(v).elements().value_or(0),
-                bytes = graph.type(v).size_bytes().value_or(0);
-    all.bytes += bytes;
+    const auto size = graph.type(v).size_bytes();
+    const Count elements = graph.type(v).elements().value_or(0), bytes = size.value_or(0);
+    all.bytes += bytes, all.sized &= size.has_value();
     if (kind == ValueKind::buffer) all.buffers += elements;
     if (kind == ValueKind::parameter) all.params += elements;
     if (!all.fits())
@@ -85,6 +86,7 @@ Result<void> add_stored(const Graph& graph, CostProfile& profile) {
   }
   profile.buffers = Params(*all.buffers.get());
   profile.weight_bytes = Bytes(*all.bytes.get());
+  profile.weight_bytes_upper = all.sized ? Upper(*all.bytes.get()) : Upper::none();
   remark_shared(graph, shared, profile.warnings);
   return {};
 }

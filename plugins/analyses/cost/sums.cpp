@@ -3,19 +3,20 @@
 #include <string>
 
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/region_sums.hpp"
 
 namespace alidade::cost {
 namespace {
 
-/// The figures that bound all others, checked.
+/// The figures that all others are less than, checked.
 struct Ceilings {
   Count flops, counted, bytes;
 };
 
 Result<void> check(const Graph& graph, NodeId n, const NodeCost& cost, Ceilings& all) {
   const Count runs = cost.runs;
-  all.flops += Count(cost.work.flops_upper.value) * runs;
-  all.counted += cost.counted_upper;
+  all.flops += Count(cost.work.flops.value) * runs;
+  all.counted += cost.counted;
   all.bytes += Count(cost.work.traffic().value) * runs;
   const std::string_view broken = !all.flops.fits()     ? "FLOP count"
                                   : !all.counted.fits() ? "count"
@@ -28,37 +29,41 @@ Result<void> check(const Graph& graph, NodeId n, const NodeCost& cost, Ceilings&
                   (cost.runs > 1 ? ", which runs " + std::to_string(cost.runs) + " times" : ""));
 }
 
-CostSum sum_of(const Graph& graph, NodeId n, const NodeCost& cost) {
-  CostSum s;
-  if (cost.runs == 0 || is_free(graph.op(n))) return s;
-  s.ops = 1;
-  s.opaque = graph.op(n) == Op::opaque && !graph.stated(n) ? 1 : 0;
-  s.unknown = cost.work.certainty == Certainty::unknown ? 1 : 0;
-  s.counted = cost.counted, s.counted_upper = cost.counted_upper;
-  s.macs = Macs(cost.work.macs.value * cost.runs);
-  s.flops = Flops(cost.work.flops.value * cost.runs);
-  s.input = Bytes(cost.work.input.value * cost.runs);
-  s.output = Bytes(cost.work.output.value * cost.runs);
-  s.weight = Bytes(cost.work.weight.value * cost.runs);
-  return s;
+/// What the nested regions add to every module that something in them is part of.
+using ModuleSums = KeyedSums<std::uint32_t, CostSum>;
+ModuleSums nested_sums(const Graph& graph, const PerNode<NodeCost>& nodes) {
+  if (region_count(graph) == 1) return {};
+  auto sums = region_sums<ModuleSums>(graph, [&](NodeId n, ModuleSums& into) {
+    if (graph.region_of(n) == RegionId(0)) return;
+    const CostSum one = sum_of_one_run(graph, n, nodes[n]);
+    for (auto m = graph.module(n); m.valid(); m = graph.parent(m)) into[m.index].add(one);
+  });
+  return std::move(sums.front());
 }
 
-void add(CostSum& to, const CostSum& s) {
-  to.ops += s.ops, to.opaque += s.opaque, to.unknown += s.unknown;
-  to.counted += s.counted, to.counted_upper += s.counted_upper;
-  to.macs += s.macs, to.flops += s.flops;
-  to.params += s.params, to.param_bytes += s.param_bytes;
-  to.input += s.input, to.output += s.output, to.weight += s.weight;
-}
+/// What one convention counts.
+struct CountedSum {
+  Count low;
+  Upper high;
+  void add(const CountedSum& o) { low += o.low, high += o.high; }
+  void either(const CountedSum& o) {
+    if (o.low.get() < low.get()) low = o.low;
+    high = std::max(high, o.high);
+  }
+  void repeat(std::int64_t trips) {
+    low *= Count(trips < 0 ? 1 : static_cast<std::uint64_t>(trips));
+    high *= trips < 0 ? Upper::none() : Upper(static_cast<std::uint64_t>(trips));
+  }
+};
 
 }  // namespace
 
 Result<void> add_work(const Graph& graph, CostProfile& profile) {
   Ceilings all;
-  for (const NodeId n : graph.nodes()) {
+  for (const NodeId n : graph.nodes())
     if (auto fits = check(graph, n, profile.nodes[n], all); !fits) return fits;
-    add(profile.modules[graph.module(n)], sum_of(graph, n, profile.nodes[n]));
-  }
+  for (const NodeId n : graph.body())
+    profile.modules[graph.module(n)].add(sum_of_one_run(graph, n, profile.nodes[n]));
   return {};
 }
 
@@ -69,25 +74,30 @@ Result<void> add_conventions(const Graph& graph, const Counter& counter, CostPro
       whole = {profile.total.counted, profile.total.counted_upper};
       continue;
     }
-    Count low, high;
-    for (const NodeId n : graph.nodes()) {
-      const NodeCost& cost = profile.nodes[n];
-      if (cost.runs == 0 || is_free(graph.op(n))) continue;
-      const auto counted = counter.count(n, cost.work, c);
-      if (!counted) return std::unexpected(counted.error());
-      low += Count(counted->low) * Count(cost.runs), high += Count(counted->high) * Count(cost.runs);
-    }
-    if (!high.fits())
+    std::optional<Error> broken;
+    const auto sums = region_sums<CountedSum>(graph, [&](NodeId n, CountedSum& sum) {
+      if (profile.nodes[n].runs == 0 || is_free(graph.op(n))) return;
+      const auto counted = counter.count(n, profile.nodes[n].work, c);
+      if (counted)
+        sum.add({counted->low, counted->high});
+      else if (!broken)
+        broken = counted.error();
+    });
+    if (broken) return std::unexpected(std::move(*broken));
+    const auto low = sums.front().low.get();
+    if (!low)
       return fail(Fault::model,
                   "the count of the model under '" + std::string(name(c)) + "' does not fit 63 bits");
-    whole = {*low.get(), *high.get()};
+    whole = {*low, sums.front().high};
   }
   return {};
 }
 
 void add_to_parents(const Graph& graph, CostProfile& profile) {
   for (std::size_t m = graph.module_count(); m-- > 1;)
-    add(profile.modules[graph.parent(ModuleId(m))], profile.modules[ModuleId(m)]);
+    profile.modules[graph.parent(ModuleId(m))].add(profile.modules[ModuleId(m)]);
+  for (const auto& [module, sum] : nested_sums(graph, profile.nodes).rows)
+    profile.modules[ModuleId(module)].add(sum);
   profile.total = profile.modules[ModuleId(0)];
 }
 

@@ -52,7 +52,7 @@ Result<Ours> tally(const Graph& graph, const CostProfile& profile, Convention to
   const Counter counter(graph);
   for (const NodeId n : graph.nodes()) {
     const auto& cost = profile.nodes[n];
-    if (cost.runs == 0 || is_free(graph.op(n))) continue;
+    if (cost.scheduled_runs() == 0 || is_free(graph.op(n))) continue;
     const auto counted = counter.count(n, cost.work, tool);
     if (!counted) return std::unexpected(counted.error());
     const auto all = (Count(counted->low) * Count(cost.runs)).get();

@@ -112,18 +112,18 @@ Bytes least_traffic(const Subject& s, const Chip& chip) {
     std::uint64_t rest = row.work.traffic().value;  // what the table has beyond known tensors always moves
     for (const auto& read : s.reads.of(n)) {
       rest -= read.bytes;
-      const auto bytes = read.bytes * row.runs;
+      const auto bytes = read.bytes * row.scheduled_runs();
       least[read.root] = least[read.root] == 0 ? bytes : std::min(least[read.root], bytes);
     }
     for (const ValueId v : s.graph.outputs(n)) rest -= std::min(rest, s.reads.made(n, v));
-    sum += rest * row.runs;
+    sum += rest * row.scheduled_runs();
   }
   for (const ValueId v : s.graph.values()) {
     const NodeId maker = s.graph.producer(v);
     const std::uint64_t made = maker.valid() ? s.reads.made(maker, v) : 0;
     const bool stays = made > 0 && made <= chip.capacity_bytes;
     if (!stays) sum += least[v];
-    if (maker.valid() && (!stays || s.reads.leaves(v))) sum += made * s.cost.nodes[maker].runs;
+    if (maker.valid() && (!stays || s.reads.leaves(v))) sum += made * s.cost.nodes[maker].scheduled_runs();
   }
   return Bytes(sum);
 }

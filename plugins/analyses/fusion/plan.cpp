@@ -96,6 +96,7 @@ class Planner {
         const auto& cost = s_.cost.nodes[n];
         group.macs.value += cost.work.macs.value * cost.runs;
         group.flops.value += cost.work.flops.value * cost.runs;
+        group.macs_upper += cost.macs_upper(), group.flops_upper += cost.flops_upper();
       }
   }
 
@@ -104,7 +105,8 @@ class Planner {
     for (const auto& group : plan_.groups) {
       auto& pattern = plan_.patterns[group.pattern];
       ++pattern.groups, pattern.ops += group.count;
-      pattern.saved.value += group.apart.value - group.together.value;
+      if (!s_.cost.nodes[plan_.members[group.first]].cheaper)
+        pattern.saved.value += group.apart.value - group.together.value;
     }
     std::vector<std::uint32_t> order(plan_.patterns.size()), place(order.size());
     for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;

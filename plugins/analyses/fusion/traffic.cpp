@@ -26,13 +26,16 @@ class Traffic {
   Result<void> add() {
     for (std::uint32_t g = 0; g < plan_.groups.size(); ++g) {
       auto& group = plan_.groups[g];
+      bool scheduled = true;
       for (const NodeId n : plan_.operators(group)) {
         add_node(n, g, group);
+        scheduled &= !cost_.nodes[n].cheaper, group.sized &= cost_.nodes[n].traffic_upper().bounded();
         if (!(inside_ + outside_).fits())
           return fail(Fault::model, "the operands of all operators do not fit 63 bits of bytes at node '" +
                                         text::printable(g_.name(n)) + "'");
       }
-      plan_.apart += group.apart, plan_.together += group.together;
+      if (!scheduled) continue;
+      plan_.apart += group.apart, plan_.together += group.together, plan_.sized &= group.sized;
     }
     plan_.chain.inside.value = *inside_.get(), plan_.chain.outside.value = *outside_.get();
     return {};
@@ -58,12 +61,12 @@ class Traffic {
     group.inside.value += inside * row.runs;
     group.apart.value += row.work.traffic().value * row.runs;
     group.together.value += traffic * row.runs;
-    add_chain(n, g, row.runs);
+    add_chain(n, g, row.scheduled_runs());
   }
 
   [[nodiscard]] Count bytes(ValueId v) const { return g_.type(v).size_bytes().value_or(0); }
-  /// The older definition: by edges between operators, views like any other. The cost profile bounds no views:
-  /// these sums are checked here.
+  /// The older definition: by edges between operators, views like any other. The cost profile bounds no
+  /// views: these sums are checked here.
   void add_chain(NodeId n, std::uint32_t g, std::uint64_t runs) {
     for (const ValueId v : g_.inputs(n)) {
       if (!v.valid() || g_.kind(v) == ValueKind::buffer || g_.kind(v) == ValueKind::constant) continue;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "alidade/sdk/liveness.hpp"
 #include "alidade/sdk/plugin.hpp"
 #include "schedule.hpp"
 
@@ -27,7 +28,8 @@ class Memory final : public Analysis<MemoryPlan(const Graph&, const CostProfile&
     const auto units = units_of(graph, cost, plan, {groups_, inputs_, in_place_});
     if (!units) return std::unexpected(units.error());
     MemoryPlan out;
-    out.weights = cost.weight_bytes;
+    out.weights = cost.weight_bytes, out.weights_upper = cost.weight_bytes_upper;
+    out.sized = unsized_activations(graph).empty();
     add_sums(graph, cost, out);
     std::vector<std::uint32_t> order(units->units.size());
     std::iota(order.begin(), order.end(), 0U);
@@ -39,6 +41,7 @@ class Memory final : public Analysis<MemoryPlan(const Graph&, const CostProfile&
  private:
   static void add_sums(const Graph& graph, const CostProfile& cost, MemoryPlan& out) {
     out.weights_by_use = cost.total.weight, out.traffic = cost.total.traffic();
+    out.traffic_upper = cost.total.traffic_upper;
     for (const NodeId n : graph.nodes())
       out.largest_operator =
           std::max(out.largest_operator, cost.nodes[n].work.input + cost.nodes[n].work.output);

@@ -90,7 +90,7 @@ OperatorParallelism describe(const Graph& g, NodeId n) {
   const auto type = g.type(g.outputs(n)[0]);
   const auto elements = type.elements();
   if (!elements || !elements->get()) return row;
-  row.threads = *elements->get();
+  row.threads = *elements->get(), row.known = true;
   set_extents(type, g.op(n), row);
   set_splits(g.op(n), row);
   return row;
@@ -113,12 +113,17 @@ class Parallelism final : public Analysis<ParallelismProfile(const Graph&, const
       if (is_free(graph.op(n))) continue;
       const auto& row = profile.nodes[n] = describe(graph, n);
       ++profile.ops, profile.depthwise += row.depthwise, profile.grouped += row.grouped();
+      if (!row.known) {
+        ++profile.unknown;
+        continue;
+      }
       profile.most_threads = std::max(profile.most_threads, row.threads);
       sum += static_cast<double>(row.threads);
       auto& bucket = profile.buckets[bucket_of(row.threads)];
-      ++bucket.ops, bucket.flops.value += cost.nodes[n].work.flops.value * cost.nodes[n].runs;
+      ++bucket.ops, bucket.flops.value += cost.nodes[n].work.flops.value * cost.nodes[n].scheduled_runs();
     }
-    profile.mean_threads = profile.ops == 0 ? 0 : sum / static_cast<double>(profile.ops);
+    const auto known = profile.ops - profile.unknown;
+    profile.mean_threads = known == 0 ? 0 : sum / static_cast<double>(known);
     return profile;
   }
 };

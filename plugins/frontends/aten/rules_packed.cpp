@@ -50,7 +50,7 @@ bool unpack(Operation& o, ValueId weight, std::span<const Dim> dims, ValueId& be
 
 void opaque(Operation& o) {
   o.weave().note_opaque(o.foreign());
-  every_tensor(o, Op::opaque);
+  o.weave().builder.unbounded(o.emit(Op::opaque, o.every_tensor()), Unbounded::weights);
 }
 
 /// x, weight, bias, then everything else that is read: scales, zero points, code books.

@@ -59,7 +59,7 @@ void product(Operation& o, Op op, const A& attrs) {
 
 void unknown_weight(Operation& o) {
   o.weave().note_opaque(o.foreign());
-  every_tensor(o, Op::opaque);
+  o.weave().builder.unbounded(o.emit(Op::opaque, o.every_tensor()), Unbounded::weights);
 }
 
 void convolution(Operation& o, Op op) {

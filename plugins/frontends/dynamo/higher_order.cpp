@@ -34,7 +34,7 @@ class HigherOrder {
     if (base == "associative_scan" && graphs_.size() == 1) return associative_scan();
     if (base == "invoke_subgraph" && graphs_.size() == 1) return call();
     if (base == "flex_attention") return attention();
-    return false;
+    return !graphs_.empty() && unknown();
   }
 
  private:
@@ -194,6 +194,13 @@ class HigherOrder {
     AttentionAttrs a;
     a.heads = w_.type(q[0]).dim(-3).value_or(1), a.kv_heads = w_.type(k[0]).dim(-3).value_or(1);
     o_.emit(Op::attention, {q[0], k[0], v[0]}, a);
+    return true;
+  }
+
+  /// What its graphs do, and how often, is not known.
+  bool unknown() {
+    w_.note_opaque(o_.foreign());
+    w_.builder.unbounded(o_.emit(Op::opaque, o_.every_tensor()), Unbounded::graphs);
     return true;
   }
 

@@ -45,7 +45,7 @@ class Stated final : public OperatorRule {
     const auto like = op_named(like_);
     auto base = like ? work_as(graph, node, *like) : work(graph, node);
     if (!base) return std::unexpected(std::move(base).error());
-    if (like && base->certainty != Certainty::exact) return unknown_shape(graph, node);
+    if (like && !base->known()) return unknown_shape(graph, node);
     StatedWork word{base->macs, base->flops, base->input, base->output, base->weight, {}};
     if (!like)
       if (auto ok = per_element(graph, node, word); !ok) return std::unexpected(std::move(ok).error());

@@ -18,6 +18,10 @@ std::string percent(Bytes part, Bytes whole) {
   return percent(static_cast<double>(part.value), static_cast<double>(whole.value));
 }
 
+std::string bytes(Bytes least, bool sized) {
+  return text::bytes(least.value, sized ? Upper(least.value) : Upper::none());
+}
+
 /// "1 group", "23 groups"
 std::string counted(std::size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
@@ -49,11 +53,10 @@ class Page {
 
   void write_totals(const CostProfile& cost) {
     out_.write("\nModel:\n");
-    const std::string least = cost.total.unknown == 0 ? "" : "at least ";
-    line("Work", least + text::si(cost.total.flops.value) + " FLOPs, " + least +
-                     text::si(cost.total.macs.value) + " MACs");
-    line("Parameters",
-         text::si(cost.total.params.value) + ", " + text::bytes(cost.weight_bytes.value) + " stored");
+    line("Work", text::si(cost.total.flops.value, cost.total.flops_upper) + " FLOPs, " +
+                     text::si(cost.total.macs.value, cost.total.macs_upper) + " MACs");
+    line("Parameters", text::si(cost.total.params.value) + ", " +
+                           text::bytes(cost.weight_bytes.value, cost.weight_bytes_upper) + " stored");
     std::string kinds;
     for (const auto& share : cost.distribution(g_))
       kinds += (kinds.empty() ? "" : ", ") + std::to_string(share.ops) + " " + std::string(share.label);
@@ -63,9 +66,11 @@ class Page {
   void write_partition(const FusionPlan& plan) {
     out_.write("\nPartition (" + plan.strategy + "):\n");
     line("Groups", counted(plan.members.size(), "operator") + " in " + counted(plan.groups.size(), "group"));
-    line("Traffic", text::bytes(plan.apart.value) + " one by one, " + text::bytes(plan.together.value) +
-                        " fused (" + percent(Bytes(plan.apart.value - plan.together.value), plan.apart) +
-                        " less)");
+    const std::string saved =
+        plan.sized ? " (" + percent(Bytes(plan.apart.value - plan.together.value), plan.apart) + " less)"
+                   : "";
+    line("Traffic", bytes(plan.apart, plan.sized) + " one by one, " + bytes(plan.together, plan.sized) +
+                        " fused" + saved);
     std::vector<std::string> patterns;
     for (const auto& pattern : plan.patterns)
       patterns.push_back(std::to_string(pattern.groups) + " " + pattern.name);
@@ -80,8 +85,8 @@ class Page {
 
   void write_concurrency(const ConcurrencyProfile& profile) {
     out_.write("\nConcurrency:\n");
-    write_side("Operators", profile.operators, profile.weight);
-    write_side("Groups", profile.groups, profile.weight);
+    write_side("Operators", profile.operators, profile);
+    write_side("Groups", profile.groups, profile);
     const auto names = layer_names(g_);
     std::vector<std::string> path;
     for (const auto& step : profile.operators.path)
@@ -89,22 +94,24 @@ class Page {
                      text::si(static_cast<std::uint64_t>(step.weight)));
     line("Critical path", listed(std::move(path)));
   }
-  void write_side(std::string_view label, const Parallelism& p, PathWeight weight) {
+  void write_side(std::string_view label, const Parallelism& p, const ConcurrencyProfile& profile) {
+    const std::string share = percent(p.path_weight, p.total_weight) + " of the ";
     line(label, std::to_string(p.units) + " in " + counted(p.stages.size(), "stage") + ", at most " +
                     std::to_string(p.widest()) + " at once; critical path " +
-                    percent(p.path_weight, p.total_weight) + " of the " + std::string(name(weight)));
+                    (profile.weights_known ? share : "of what is known of the ") +
+                    std::string(name(profile.weight)));
   }
 
   void write_memory(const MemoryPlan& plan) {
     out_.write("\nMemory:\n");
-    line("Weights", text::bytes(plan.weights.value));
+    line("Weights", text::bytes(plan.weights.value, plan.weights_upper));
     const auto at =
         plan.given.steps.empty()
             ? std::string()
             : " at " + text::printable(layer_names(g_)[plan.given.steps[plan.given.peak_step].node]);
-    line("Activations", text::bytes(plan.given.peak.value) + " at the peak" + at + ", arena of " +
-                            text::bytes(plan.given.arena.value));
-    if (plan.lower) line("Reordered", text::bytes(plan.reordered.peak.value) + " at the peak");
+    line("Activations", bytes(plan.given.peak, plan.sized) + " at the peak" + at + ", arena of " +
+                            bytes(plan.given.arena, plan.sized));
+    if (plan.lower) line("Reordered", bytes(plan.reordered.peak, plan.sized) + " at the peak");
   }
 
   void write_top(const CostProfile& cost) {
@@ -116,10 +123,17 @@ class Page {
     for (std::size_t i = 0; i < shown; ++i) {
       const auto work = all_runs(cost.nodes[rows[i].node]);
       out_.write("  " + std::to_string(i + 1) + ". " + text::printable(rows[i].name) + " (" +
-                 layer_type(g_, rows[i].node) + "): " + text::si(work.flops.value) + " FLOPs, " +
-                 percent(static_cast<double>(work.flops.value), static_cast<double>(cost.total.flops.value)) +
-                 " of all, " + std::string(bottleneck(cost, work)) + "\n");
+                 layer_type(g_, rows[i].node) +
+                 "): " + text::si(work.flops.value, cost.nodes[rows[i].node].flops_upper()) + " FLOPs, " +
+                 share_of_all(cost, work) + std::string(bottleneck(cost, work)) + "\n");
     }
+  }
+
+  /// Of a whole that is known.
+  static std::string share_of_all(const CostProfile& cost, const Work& work) {
+    if (cost.total.flops_upper != cost.total.flops.value) return {};
+    return percent(static_cast<double>(work.flops.value), static_cast<double>(cost.total.flops.value)) +
+           " of all, ";
   }
 
   void write_next() {
@@ -138,6 +152,7 @@ class Page {
 /// One short page for each model; shows what was analysed and nothing else.
 class Brief final : public Report {
  public:
+  static std::vector<ResultKey> needs() { return {CostProfile::key}; }
   static void options(OptionSpec<Brief>& o) {
     o.field("top", &Brief::top_, "how many operators and patterns to list").at_least(0);
   }

@@ -37,6 +37,11 @@ Row& Row::count(std::uint64_t value) {
   return *this;
 }
 
+Row& Row::upper(Upper value) {
+  const auto number = value.get();
+  return number ? count(*number) : empty();
+}
+
 Row& Row::real(double value) {
   add(std::isfinite(value) ? text::number(value) : std::string{});
   return *this;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "alidade/base/sink.hpp"
+#include "alidade/base/units.hpp"
 
 namespace alidade::csv {
 
@@ -14,6 +15,7 @@ class Row {
  public:
   Row& text(std::string_view value);
   Row& count(std::uint64_t value);
+  Row& upper(Upper value);  ///< empty without a bound
   Row& real(double value);  ///< empty when not finite
   Row& empty();
   void write(Sink& out);

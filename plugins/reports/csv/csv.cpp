@@ -8,6 +8,7 @@ class Csv final : public Report {
  public:
   enum class Table { ops, modules, totals };
 
+  static std::vector<ResultKey> needs() { return {CostProfile::key}; }
   static void options(OptionSpec<Csv>& o) {
     o.choice("table", &Csv::table_,
              {{"ops", Table::ops}, {"modules", Table::modules}, {"totals", Table::totals}},

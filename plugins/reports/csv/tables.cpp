@@ -32,13 +32,21 @@ const HardwareRun* find(const ModelRun& model, const std::string& target) {
   return found == model.hardware.end() ? nullptr : &*found;
 }
 
-/// The header: the columns of the table, one for the time on each target, and the error of a model that
-/// failed.
-void write_header(const Columns& columns, const std::set<std::string>& targets, Sink& out) {
+/// The header: the columns of the table, the time on each target, of a sum also at most, and the error of a
+/// model that failed.
+void write_header(const Columns& columns, const std::set<std::string>& targets, bool sums, Sink& out) {
   Row row;
   for (const auto& column : columns) row.text(column);
-  for (const auto& target : targets) row.text("time_s:" + target);
+  for (const auto& target : targets) {
+    row.text("time_s:" + target);
+    if (sums) row.text("time_s_upper:" + target);
+  }
   row.text("error").write(out);
+}
+
+std::string failure(const ModelRun& model) {
+  if (model.error) return model.error->what;
+  return model.failed.empty() ? "no cost analysis was run" : model.failed.front().error.what;
 }
 
 /// A row that only says why there are no others.
@@ -46,17 +54,20 @@ void write_failure(const ModelRun& model, std::size_t columns, Sink& out) {
   Row row;
   row.text(model.id);
   for (std::size_t i = 1; i < columns; ++i) row.empty();
-  row.text(model.error ? model.error->what : "no cost analysis was run").write(out);
+  row.text(failure(model)).write(out);
 }
 
-/// Figures that every table has, in the order of its columns.
-const Columns kSums = {"flops",       "macs",         "counted",      "counted_upper", "params",
-                       "input_bytes", "output_bytes", "weight_bytes", "memory_bytes"};
+/// Figures that every table has, in the order of its columns. One that ends in _upper is the most that it may
+/// be, and empty without a bound.
+const Columns kSums = {"flops",        "flops_upper",   "macs",         "macs_upper",
+                       "counted",      "counted_upper", "params",       "input_bytes",
+                       "output_bytes", "weight_bytes",  "memory_bytes", "memory_bytes_upper"};
 
 void add_sums(Row& row, const CostSum& sum) {
-  row.count(sum.flops.value).count(sum.macs.value).count(sum.counted).count(sum.counted_upper);
-  row.count(sum.params.value).count(sum.input.value).count(sum.output.value).count(sum.weight.value);
-  row.count(sum.traffic().value);
+  row.count(sum.flops.value).upper(sum.flops_upper).count(sum.macs.value).upper(sum.macs_upper);
+  row.count(sum.counted).upper(sum.counted_upper).count(sum.params.value);
+  row.count(sum.input.value).count(sum.output.value).count(sum.weight.value);
+  row.count(sum.traffic().value).upper(sum.traffic_upper);
 }
 
 std::string shape(const Graph& graph, NodeId node) {
@@ -71,10 +82,13 @@ void write_op(const ModelRun& model, const CostProfile& cost, const Layer& layer
   const auto work = all_runs(row);
   Row line;
   line.text(model.id).text(layer.name).text(layer_type(graph, layer.node)).text(name(graph.op(layer.node)));
-  line.count(work.flops.value).count(work.macs.value).count(row.counted).count(row.counted_upper);
-  line.count(layer.params).count(work.input.value).count(work.output.value).count(work.weight.value);
-  line.count(work.traffic().value).real(known_intensity(work).value_or(NAN)).text(bottleneck(cost, work));
-  line.text(name(work.certainty)).count(row.runs).text(shape(graph, layer.node));
+  line.count(work.flops.value).upper(row.flops_upper()).count(work.macs.value).upper(row.macs_upper());
+  line.count(row.counted).upper(row.counted_upper).count(layer.params);
+  line.count(work.input.value).count(work.output.value).count(work.weight.value);
+  line.count(work.traffic().value).upper(row.traffic_upper());
+  line.real(known_intensity(work).value_or(NAN)).text(bottleneck(cost, work));
+  line.text(name(work.certainty)).count(row.runs).upper(row.runs_upper);
+  line.text(row.conditional ? "yes" : "no").text(shape(graph, layer.node));
   line.text(graph.path(graph.module(layer.node)))
       .text(graph.name(layer.node))
       .text(graph.foreign(layer.node));
@@ -82,7 +96,7 @@ void write_op(const ModelRun& model, const CostProfile& cost, const Layer& layer
   line.text(source ? std::string(source->first) + ":" + std::to_string(source->second) : "");
   for (const auto& target : targets) {
     const auto* found = find(model, target);
-    line.real(found ? found->costs[layer.node].time.value : NAN);
+    line.real(found && found->priced[layer.node] != 0 ? found->costs[layer.node].time.value : NAN);
   }
   line.empty().write(out);
 }
@@ -102,12 +116,13 @@ Columns joined(std::initializer_list<Columns> parts) {
 }  // namespace
 
 void write_ops(const Run& run, Sink& out) {
-  const auto columns = joined({{"model", "name", "type", "op"},
-                               kSums,
-                               {"arithmetic_intensity_flops_per_byte", "bottleneck", "certainty", "runs",
-                                "output", "module", "node", "foreign", "source"}});
+  const auto columns =
+      joined({{"model", "name", "type", "op"},
+              kSums,
+              {"arithmetic_intensity_flops_per_byte", "bottleneck", "certainty", "runs", "runs_upper",
+               "conditional", "output", "module", "node", "foreign", "source"}});
   const auto hardware = targets(run);
-  write_header(columns, hardware, out);
+  write_header(columns, hardware, false, out);
   for (const auto& model : run.models) {
     const auto* cost = cost_of(model);
     if (!cost)
@@ -119,7 +134,7 @@ void write_ops(const Run& run, Sink& out) {
 
 void write_modules(const Run& run, Sink& out) {
   const auto columns = joined({{"model", "module", "type", "depth", "ops"}, kSums});
-  write_header(columns, {}, out);
+  write_header(columns, {}, false, out);
   for (const auto& model : run.models) {
     const auto* cost = cost_of(model);
     if (!cost) {
@@ -140,23 +155,26 @@ void write_modules(const Run& run, Sink& out) {
 void write_totals(const Run& run, Sink& out) {
   const auto columns = joined({{"model", "path", "format", "convention", "ops", "opaque_ops", "unknown_ops"},
                                kSums,
-                               {"stored_weight_bytes", "peak_activation_bytes"}});
+                               {"stored_weight_bytes", "stored_weight_bytes_upper", "peak_activation_bytes",
+                                "peak_activation_bytes_upper"}});
   const auto hardware = targets(run);
-  write_header(columns, hardware, out);
+  write_header(columns, hardware, true, out);
   for (const auto& model : run.models) {
     const auto* cost = cost_of(model);
     if (!cost) {
-      write_failure(model, columns.size() + hardware.size(), out);
+      write_failure(model, columns.size() + 2 * hardware.size(), out);
       continue;
     }
     Row row;
     row.text(model.id).text(model.path).text(model.graph->format()).text(name(cost->convention));
     row.count(cost->total.ops).count(cost->total.opaque).count(cost->total.unknown);
     add_sums(row, cost->total);
-    row.count(cost->weight_bytes.value).count(cost->peak_activation.value);
+    row.count(cost->weight_bytes.value).upper(cost->weight_bytes_upper);
+    row.count(cost->peak_activation.value).upper(cost->peak_activation_upper);
     for (const auto& target : hardware) {
       const auto* found = find(model, target);
       row.real(found ? found->time.value : NAN);
+      row.real(found && found->time_upper ? found->time_upper->value : NAN);
     }
     row.empty().write(out);
   }

@@ -58,8 +58,9 @@ class Drawing {
   void write_node(std::size_t step, const std::string& indent) {
     const NodeId n = order_.node(step);
     auto label = escaped(names_[n]) + "\\n" + std::string(name(g_.op(n)));
-    if (cost_ && cost_->nodes[n].work.flops.value > 0)
-      label += "\\n" + text::si(cost_->nodes[n].work.flops.value * cost_->nodes[n].runs) + " FLOPs";
+    if (cost_ && cost_->nodes[n].flops_upper() > 0)
+      label +=
+          "\\n" + text::si(all_runs(cost_->nodes[n]).flops.value, cost_->nodes[n].flops_upper()) + " FLOPs";
     out_.write(indent + "n" + std::to_string(step) + " [label=\"" + label + "\"];\n");
   }
   void write_edge(std::size_t from, std::size_t to) {

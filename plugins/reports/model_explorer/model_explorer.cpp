@@ -98,20 +98,28 @@ class Writer {
     }
     t_.end_array();
   }
+  /// The figure, and what it is at most where that is another.
+  void tell_figure(const std::string& key, std::uint64_t least, Upper most) {
+    tell_attribute(key, std::to_string(least), t_);
+    if (most != least)
+      tell_attribute(key + "_upper", most.bounded() ? std::to_string(*most.get()) : "no upper bound", t_);
+  }
   void write_attributes(NodeId n) {
     tell_attribute("name", names_[n], t_);
     tell_attribute("foreign", std::string(g_.foreign(n)), t_);
     if (cost_) {
-      const auto work = all_runs(cost_->nodes[n]);
-      tell_attribute("flops", std::to_string(work.flops.value), t_);
-      tell_attribute("macs", std::to_string(work.macs.value), t_);
-      tell_attribute("memory_bytes", std::to_string(work.traffic().value), t_);
+      const auto& cost = cost_->nodes[n];
+      const auto work = all_runs(cost);
+      tell_figure("flops", work.flops.value, cost.flops_upper());
+      tell_figure("macs", work.macs.value, cost.macs_upper());
+      tell_figure("memory_bytes", work.traffic().value, cost.traffic_upper());
       tell_attribute("bottleneck", std::string(bottleneck(*cost_, work)), t_);
     }
     if (plan_ && plan_->group_of[n] != FusionPlan::kNone)
       tell_attribute("fused_group", std::to_string(plan_->group_of[n]), t_);
     for (const auto& target : model_.hardware)
-      tell_attribute("time_s:" + target.id, text::number(target.costs[n].time.value), t_);
+      tell_attribute("time_s:" + target.id,
+                     target.priced[n] != 0 ? text::number(target.costs[n].time.value) : "unknown", t_);
   }
 
   const ModelRun& model_;

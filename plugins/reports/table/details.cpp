@@ -15,12 +15,27 @@ constexpr std::size_t kWidestName = 60;
 /// Operators of one kind whose work is not exactly known.
 struct Inexact {
   std::size_t ops = 0;
-  std::uint64_t flops = 0, upper = 0, traffic = 0;
+  std::uint64_t flops = 0, traffic = 0;
+  Upper flops_upper, traffic_upper;
 };
 
 std::string foreign_or_label(const Page& page, NodeId node) {
   const auto foreign = text::printable(page.graph.foreign(node));
   return foreign.empty() ? layer_label(page.graph, node) : foreign;
+}
+
+std::string why_unknown(const Graph& graph, NodeId node, const Work& work) {
+  switch (work.certainty) {
+    case Certainty::bounded:
+      return "unknown operator";
+    case Certainty::unbounded:
+      return "unknown operator, and " + std::string(unbounded_because(graph, node));
+    case Certainty::unknown:
+      return "its shapes are not known";
+    case Certainty::exact:
+      break;
+  }
+  return "its bytes are not known";
 }
 
 void write_binding_hint(const Graph& graph, Sink& out) {
@@ -50,29 +65,25 @@ std::vector<Layer> chosen(const Page& page) {
 }  // namespace
 
 void write_unknown(const Page& page, Sink& out) {
-  std::map<std::string, Inexact> opaque, shapeless;
+  std::map<std::pair<std::string, std::string>, Inexact> kinds;  // by why, then by what
   for (const auto& layer : page.layers) {
-    const auto work = all_runs(page.cost.nodes[layer.node]);
-    if (work.certainty == Certainty::exact) continue;
-    auto& kinds = work.certainty == Certainty::bounded ? opaque : shapeless;
-    auto& kind = kinds[foreign_or_label(page, layer.node)];
-    ++kind.ops, kind.flops += work.flops.value, kind.upper += work.flops_upper.value;
-    kind.traffic += work.traffic().value;
+    const auto& cost = page.cost.nodes[layer.node];
+    const auto work = all_runs(cost);
+    if (work.known()) continue;
+    auto& kind = kinds[{why_unknown(page.graph, layer.node, work), foreign_or_label(page, layer.node)}];
+    ++kind.ops, kind.flops += work.flops.value, kind.flops_upper += cost.flops_upper();
+    kind.traffic += work.traffic().value, kind.traffic_upper += cost.traffic_upper();
   }
-  if (opaque.empty() && shapeless.empty()) return;
+  if (kinds.empty()) return;
   out.write("\nUnknown Operators:\n");
   Grid grid{{{"Operator", false}, {"Ops"}, {"Share"}, {"FLOPs"}, {"Memory"}, {"Why", false}}, {}};
-  const auto add = [&](const auto& kinds, const std::string& why) {
-    for (const auto& [label, kind] : kinds)
-      grid.rows.push_back({label, std::to_string(kind.ops),
-                           percent(static_cast<double>(kind.ops) / static_cast<double>(page.layers.size())),
-                           &kinds == &opaque ? between(kind.flops, kind.upper) : "?",
-                           bytes_cell(kind.traffic), why});
-  };
-  add(opaque, "nobody knows it");
-  add(shapeless, "its shapes are not known");
+  for (const auto& [key, kind] : kinds)
+    grid.rows.push_back({key.second, std::to_string(kind.ops),
+                         percent(static_cast<double>(kind.ops) / static_cast<double>(page.layers.size())),
+                         text::si(kind.flops, kind.flops_upper), bytes_cell(kind.traffic, kind.traffic_upper),
+                         key.first});
   grid.write(out);
-  if (!shapeless.empty()) write_binding_hint(page.graph, out);
+  if (page.cost.total.unknown > 0) write_binding_hint(page.graph, out);
 }
 
 void write_details(const Page& page, Sink& out) {
@@ -83,11 +94,13 @@ void write_details(const Page& page, Sink& out) {
   std::size_t width = 0;
   for (const auto& layer : order) width = std::max(width, text::columns(shortened(layer.name, kWidestName)));
   for (const auto& layer : order) {
-    const auto work = all_runs(page.cost.nodes[layer.node]);
+    const auto& cost = page.cost.nodes[layer.node];
+    const auto work = all_runs(cost);
     out.write("  " + padded(shortened(layer.name, kWidestName) + ":", width + 2) +
-              between(work.flops.value, work.flops_upper.value) + " FLOPs, " +
-              text::bytes(work.traffic().value) + ", AI=" + intensity(known_intensity(work)) + " (" +
-              std::string(bottleneck(page.cost, work)) + ")\n");
+              text::si(work.flops.value, cost.flops_upper()) + " FLOPs, " +
+              text::bytes(work.traffic().value, cost.traffic_upper()) +
+              ", AI=" + intensity(known_intensity(work)) + " (" + std::string(bottleneck(page.cost, work)) +
+              (cost.conditional ? ", in a branch" : "") + ")\n");
   }
 }
 

@@ -38,9 +38,13 @@ std::string count_cell(std::uint64_t value) {
   return value < 1000 ? std::to_string(value) : in_thousands(value, 3, {"", "K", "M", "G", "T", "P", "E"});
 }
 
-std::string count_cell(std::uint64_t value, bool exact) {
-  if (exact) return count_cell(value);
+std::string count_cell(std::uint64_t value, Upper most) {
+  if (most <= value) return count_cell(value);
   return (value == 0 ? "0" : count_cell(value)) + "+";
+}
+std::string bytes_cell(std::uint64_t value, Upper most) {
+  if (most <= value) return bytes_cell(value);
+  return (value == 0 ? "0" : bytes_cell(value)) + "+";
 }
 
 std::string bytes_cell(std::uint64_t value) {
@@ -54,16 +58,21 @@ std::string percent(double share) {
   return share < 0.0005 ? "<0.1%" : text::fixed(100 * share, 1) + "%";
 }
 
+std::string percent(double least, double most) {
+  const auto low = percent(least), high = percent(most);
+  return low == high ? low : low.substr(0, low.size() - 1) + " to " + high;
+}
+
 std::string intensity(std::optional<double> value) {
   return value ? text::fixed(*value, *value < 10 ? 2 : 1) : "n/a";
 }
 
 std::string seconds(double value) { return scaled(value, "s"); }
-std::string joules(double value) { return scaled(value, "J"); }
-
-std::string between(std::uint64_t low, std::uint64_t high) {
-  return low == high ? text::si(low) : text::si(low) + " to " + text::si(high);
+std::string seconds(double least, std::optional<double> most) {
+  if (!most) return "at least " + seconds(least);
+  return *most <= least ? seconds(least) : seconds(least) + " to " + seconds(*most);
 }
+std::string joules(double value) { return scaled(value, "J"); }
 
 std::string shortened(std::string_view path, std::size_t width) {
   auto whole = text::printable(path);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "alidade/base/text.hpp"
@@ -22,10 +23,23 @@ std::array<double, 3> shares(const HardwareRun& run) {
 
 std::vector<std::string> row(const HardwareRun& run) {
   const auto [compute, memory, overhead] = shares(run);
-  return {text::printable(run.id), text::printable(run.component),
-          seconds(run.time.value), run.energy.value > 0 ? joules(run.energy.value) : "-",
-          percent(compute),        percent(memory),
-          percent(overhead),       std::to_string(run.unsupported.size())};
+  const auto most = run.time_upper ? std::optional(run.time_upper->value) : std::nullopt;
+  return {text::printable(run.id),
+          text::printable(run.component),
+          seconds(run.time.value, most),
+          run.energy.value > 0 ? joules(run.energy.value) : "-",
+          percent(compute),
+          percent(memory),
+          percent(overhead),
+          std::to_string(run.unsupported.size())};
+}
+
+/// How many operators have no time, as their work is not known.
+void write_unpriced(const HardwareRun& run, Sink& out) {
+  const auto count = std::ranges::count(run.priced.rows(), 0);
+  if (count == 0) return;
+  out.write("  Not in the time on " + text::printable(run.id) + ": " + std::to_string(count) +
+            (count == 1 ? " operator whose work is" : " operators whose work is") + " not known\n");
 }
 
 void write_unsupported(const ModelRun& model, const HardwareRun& run, Sink& out) {
@@ -51,7 +65,7 @@ void write_hardware(const ModelRun& model, Sink& out) {
             {}};
   for (const auto& run : model.hardware) grid.rows.push_back(row(run));
   grid.write(out);
-  for (const auto& run : model.hardware) write_unsupported(model, run, out);
+  for (const auto& run : model.hardware) write_unpriced(run, out), write_unsupported(model, run, out);
 }
 
 }  // namespace alidade::table

@@ -53,16 +53,12 @@ std::string views(const Page& page) {
   return " (and " + std::to_string(page.views) + (page.views == 1 ? " view, free)" : " views, free)");
 }
 
-std::string at_least(const Page& page, const std::string& figure) {
-  return page.cost.total.unknown == 0 ? figure : "at least " + figure;
-}
-
 /// "3.63 G (torch), 1.82 G (fvcore)"
 std::string elsewhere(const CostProfile& cost) {
   std::vector<std::string> parts;
   for (const Convention c : {Convention::torch, Convention::fvcore}) {
     const auto& whole = cost.by_convention[static_cast<std::size_t>(c)];
-    parts.push_back(between(whole.low, whole.high) + " (" + std::string(name(c)) + ")");
+    parts.push_back(text::si(whole.low, whole.high) + " (" + std::string(name(c)) + ")");
   }
   return text::join(parts, ", ");
 }
@@ -75,20 +71,33 @@ std::string parameters(const CostProfile& cost) {
                               text::grouped(active.value) + ")");
 }
 
+/// The least FLOPs by the most bytes, and the other way round.
+std::string whole_intensity(const CostSum& total) {
+  const auto ratio = [](std::uint64_t flops, std::uint64_t bytes) {
+    return bytes == 0 ? std::nullopt : std::optional(static_cast<double>(flops) / static_cast<double>(bytes));
+  };
+  const auto bytes = total.traffic().value;
+  if (total.flops_upper == total.flops.value && total.traffic_upper == bytes)
+    return intensity(ratio(total.flops.value, bytes));
+  const auto most_flops = total.flops_upper.get(), most_bytes = total.traffic_upper.get();
+  const auto least = most_bytes ? ratio(total.flops.value, *most_bytes) : 0.0;
+  return most_flops ? intensity(least) + " to " + intensity(ratio(*most_flops, bytes))
+                    : "at least " + intensity(least);
+}
+
 void write_counts(const Page& page, Sink& out) {
   const auto& total = page.cost.total;
-  const auto flops = between(total.flops.value, upper_flops(page.cost).value);
-  write_line(out, "Total FLOPs",
-             at_least(page, flops) + " (" + std::string(meaning(Convention::flops)) + ")");
+  write_line(
+      out, "Total FLOPs",
+      text::si(total.flops.value, total.flops_upper) + " (" + std::string(meaning(Convention::flops)) + ")");
   if (const auto c = page.cost.convention; c != Convention::flops)
-    write_line(
-        out, "Counted (" + std::string(name(c)) + ")",
-        at_least(page, between(total.counted, total.counted_upper)) + " (" + std::string(meaning(c)) + ")");
-  write_line(out, "Total MACs", at_least(page, text::si(total.macs.value)));
-  write_line(out, "As Others Count", at_least(page, elsewhere(page.cost)));
+    write_line(out, "Counted (" + std::string(name(c)) + ")",
+               text::si(total.counted, total.counted_upper) + " (" + std::string(meaning(c)) + ")");
+  write_line(out, "Total MACs", text::si(total.macs.value, total.macs_upper));
+  write_line(out, "As Others Count", elsewhere(page.cost));
   write_line(out, "Parameters", parameters(page.cost));
   write_line(out, "Total Memory",
-             at_least(page, text::bytes(total.traffic().value)) + " moved (inputs " +
+             text::bytes(total.traffic().value, total.traffic_upper) + " moved (inputs " +
                  text::bytes(total.input.value) + ", outputs " + text::bytes(total.output.value) +
                  ", weights " + text::bytes(total.weight.value) + ")");
 }
@@ -107,12 +116,11 @@ void write_summary(const Page& page, Sink& out) {
   write_signature(page, "Outputs", page.graph.outputs(), out);
   write_line(out, "Total Operators", std::to_string(total.ops) + views(page));
   write_counts(page, out);
-  write_line(out, "Weights", text::bytes(page.cost.weight_bytes.value) + " stored");
-  write_line(out, "Peak Activations", text::bytes(page.cost.peak_activation.value));
-  const auto traffic = static_cast<double>(total.traffic().value);
-  const auto ratio = static_cast<double>(total.flops.value) / traffic;
-  write_line(out, "Arithmetic Intensity",
-             intensity(traffic == 0 ? std::nullopt : std::optional(ratio)) + " (FLOPs/Byte)");
+  write_line(out, "Weights",
+             text::bytes(page.cost.weight_bytes.value, page.cost.weight_bytes_upper) + " stored");
+  write_line(out, "Peak Activations",
+             text::bytes(page.cost.peak_activation.value, page.cost.peak_activation_upper));
+  write_line(out, "Arithmetic Intensity", whole_intensity(total) + " (FLOPs/Byte)");
 }
 
 }  // namespace alidade::table

@@ -26,6 +26,13 @@ void write_cost(const ModelRun& model, const CostProfile& cost, const View& view
   write_tree(page, out);
 }
 
+void write_failed(const ModelRun& model, Sink& out) {
+  if (model.failed.empty()) return;
+  out.write("\nAnalyses Without a Result:\n");
+  for (const auto& failed : model.failed)
+    out.write("  " + text::printable(failed.id) + ": " + text::printable(failed.error.what) + "\n");
+}
+
 void write_model(const ModelRun& model, const View& view, Sink& out) {
   write_title(model.id, out);
   if (model.error) {
@@ -37,6 +44,7 @@ void write_model(const ModelRun& model, const View& view, Sink& out) {
     write_cost(model, *cost, view, out);
   else
     out.write("No cost analysis was run.\n");
+  write_failed(model, out);
   write_hardware(model, out);
   write_results(model, view, out);
   write_warnings(model, view, out);
@@ -49,11 +57,10 @@ void write_comparison(const Run& run, Sink& out) {
     const auto* cost = model.results && !model.error ? model.results->get<CostProfile>() : nullptr;
     auto& row = grid.rows.emplace_back(std::vector<std::string>{shortened(model.id, 60)});
     if (cost)
-      row.insert(row.end(),
-                 {std::to_string(cost->total.ops), count_cell(cost->total.params.value),
-                  count_cell(cost->total.macs.value),
-                  count_cell(cost->total.flops.value, cost->total.opaque + cost->total.unknown == 0),
-                  bytes_cell(cost->total.traffic().value)});
+      row.insert(row.end(), {std::to_string(cost->total.ops), count_cell(cost->total.params.value),
+                             count_cell(cost->total.macs.value, cost->total.macs_upper),
+                             count_cell(cost->total.flops.value, cost->total.flops_upper),
+                             bytes_cell(cost->total.traffic().value, cost->total.traffic_upper)});
     else
       row.resize(grid.columns.size(), model.error ? "failed" : "-");
   }
@@ -67,6 +74,7 @@ void write_comparison(const Run& run, Sink& out) {
 /// else.
 class Table final : public Report {
  public:
+  static std::vector<ResultKey> needs() { return {CostProfile::key}; }
   static void options(OptionSpec<Table>& o) {
     o.field("show_shape", &Table::show_shape_, "show tensor shapes in the module tree");
     o.field("verbose", &Table::verbose_, "show every layer, row and warning");

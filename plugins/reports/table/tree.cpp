@@ -23,8 +23,18 @@ struct Part {
 /// The figures of one row.
 struct Figures {
   std::uint64_t params = 0, macs = 0, flops = 0, memory = 0;
-  bool exact = true;
+  Upper macs_upper, flops_upper, memory_upper;
+  Figures& operator+=(const Figures& o) {
+    params += o.params, macs += o.macs, flops += o.flops, memory += o.memory;
+    macs_upper += o.macs_upper, flops_upper += o.flops_upper, memory_upper += o.memory_upper;
+    return *this;
+  }
 };
+
+Figures figures_of(const CostSum& sum) {
+  return {sum.params.value, sum.macs.value,  sum.flops.value,  sum.traffic().value,
+          sum.macs_upper,   sum.flops_upper, sum.traffic_upper};
+}
 
 class Tree {
  public:
@@ -61,9 +71,7 @@ class Tree {
     const auto& sum = page_.cost.modules[module];
     const bool root = level == 0;
     add(level, root ? page_.model.id : page_.graph.path(module),
-        last_[module] ? shape_of(*last_[module]) : std::string{},
-        Figures{sum.params.value, sum.macs.value, sum.flops.value, sum.traffic().value,
-                sum.opaque + sum.unknown == 0});
+        last_[module] ? shape_of(*last_[module]) : std::string{}, figures_of(sum));
     const auto deepest = page_.view.depth == 0 ? kDeepest : std::min(page_.view.depth, kDeepest);
     if (depth >= deepest || (!root && folds(module))) return add_parameters(module, level + 1);
     add_parts(module, level + 1, depth + 1);
@@ -124,20 +132,14 @@ class Tree {
   /// "12 x EncoderBlock: encoder.layers.0 .. encoder.layers.11", their sum; then the first of them, with
   /// what it holds: one level more than the depth alone would show.
   void add_repeated(std::span<const Part> blocks, std::int64_t level, std::int64_t depth) {
-    CostSum sum;
-    for (const auto& block : blocks) {
-      const auto& one = page_.cost.modules[block.module];
-      sum.params += one.params, sum.macs += one.macs, sum.flops += one.flops, sum.opaque += one.opaque;
-      sum.input += one.input, sum.output += one.output, sum.weight += one.weight, sum.unknown += one.unknown;
-    }
+    Figures sum;
+    for (const auto& block : blocks) sum += figures_of(page_.cost.modules[block.module]);
     const auto& graph = page_.graph;
     const auto type = graph.type(blocks.front().module);
     add(level,
         std::to_string(blocks.size()) + " x " + std::string(type.substr(type.rfind('.') + 1)) + ": " +
             graph.path(blocks.front().module) + " .. " + std::string(graph.name(blocks.back().module)),
-        {},
-        Figures{sum.params.value, sum.macs.value, sum.flops.value, sum.traffic().value,
-                sum.opaque + sum.unknown == 0});
+        {}, sum);
     add_module(blocks.front().module, level + 1, depth - 1);
   }
 
@@ -151,9 +153,7 @@ class Tree {
     for (const auto& part : parts) {
       if (!part.layer) continue;
       auto& [count, sum] = groups[layer_label(page_.graph, part.layer->node)];
-      const auto one = figures(*part.layer);
-      ++count, sum.params += one.params, sum.macs += one.macs, sum.flops += one.flops;
-      sum.memory += one.memory, sum.exact = sum.exact && one.exact;
+      ++count, sum += figures(*part.layer);
     }
     for (const auto& [label, group] : groups)
       add(level, "(" + std::to_string(group.first) + " x " + label + ")", "", group.second);
@@ -176,16 +176,17 @@ class Tree {
                                     shortened(name, kWidestName)};
     row.push_back(figures ? count_cell(figures->params) : "");
     if (page_.view.show_shape) row.push_back(shape);
-    row.push_back(figures ? count_cell(figures->macs) : "");
-    row.push_back(figures ? count_cell(figures->flops, figures->exact) : "");
-    row.push_back(figures ? bytes_cell(figures->memory) : "");
+    row.push_back(figures ? count_cell(figures->macs, figures->macs_upper) : "");
+    row.push_back(figures ? count_cell(figures->flops, figures->flops_upper) : "");
+    row.push_back(figures ? bytes_cell(figures->memory, figures->memory_upper) : "");
     grid_.rows.push_back(std::move(row));
   }
 
   [[nodiscard]] Figures figures(const Layer& layer) const {
-    const auto work = all_runs(page_.cost.nodes[layer.node]);
-    return {layer.params, work.macs.value, work.flops.value, work.traffic().value,
-            work.certainty == Certainty::exact};
+    const auto& cost = page_.cost.nodes[layer.node];
+    const auto work = all_runs(cost);
+    return {layer.params,      work.macs.value,    work.flops.value,    work.traffic().value,
+            cost.macs_upper(), cost.flops_upper(), cost.traffic_upper()};
   }
   [[nodiscard]] std::string shape_of(const Layer& layer) const {
     const auto outputs = page_.graph.outputs(layer.node);
@@ -214,8 +215,9 @@ std::string shape_cell(const Graph& graph, ValueId value) {
 void write_tree(const Page& page, Sink& out) {
   out.write("\nHierarchical Profile (a parent is the sum of what it holds):\n");
   Tree(page).grid().write(out);
-  if (page.cost.total.opaque + page.cost.total.unknown > 0)
-    out.write("  + and what its unknown operators do\n");
+  const auto& total = page.cost.total;
+  if (total.flops_upper != total.flops.value || total.traffic_upper != total.traffic().value)
+    out.write("  + at least: some of it is not known\n");
 }
 
 }  // namespace alidade::table

@@ -8,7 +8,7 @@ namespace {
 
 std::string line_of(const ModelRun& model, const Diagnostic& warning) {
   std::string out = std::string(name(warning.severity));
-  out += " [" + text::printable(warning.code) + "] " + text::printable(warning.text);
+  out += " [" + text::printable(warning.code) + "] " + text::visible(warning.text);
   if (warning.node.valid() && model.graph) out += " (" + text::quoted(model.graph->name(warning.node)) + ")";
   return out;
 }

@@ -23,10 +23,11 @@ std::vector<Clock> clocks_of(const ModelRun& model, const CostProfile* cost, con
     out.push_back(std::move(clock));
   };
   for (const auto& target : model.hardware)
-    add(target.id, [&](NodeId n) { return 1e6 * target.costs[n].time.value; });
+    add(target.id,
+        [&](NodeId n) { return cost && cost->nodes[n].cheaper ? 0 : 1e6 * target.costs[n].time.value; });
   if (out.empty() && cost)
     add("work, 1 us = 1 MFLOP", [&](NodeId n) {
-      return 1e-6 * static_cast<double>(cost->nodes[n].work.flops.value * cost->nodes[n].runs);
+      return 1e-6 * static_cast<double>(cost->nodes[n].work.flops.value * cost->nodes[n].scheduled_runs());
     });
   return out;
 }
@@ -40,7 +41,12 @@ class Writer {
         order_(g_),
         names_(layer_names(g_)),
         process_(process),
-        t_(t) {}
+        unknown_(order_.outermost(), 0),
+        t_(t) {
+    for (const NodeId n : order_.nodes())
+      if (cost_ && !cost_->nodes[n].cheaper && !cost_->nodes[n].certain())
+        unknown_[order_.outer_step(g_, n)] = 1;
+  }
 
   void write() {
     name_of("process_name", 0, model_.id);
@@ -74,16 +80,20 @@ class Writer {
   }
   void write_step(std::size_t step, double at_us, double lasts_us, std::uint64_t thread) {
     const NodeId n = order_.node(step);
-    if (lasts_us <= 0) return;
+    if (lasts_us <= 0 && unknown_[step] == 0) return;
     begin("X", names_[n], at_us, thread);
     t_.real("dur", lasts_us);
     t_.text("cat", name(g_.op(n)));
     t_.begin_object("args");
     if (cost_) {
-      const auto work = all_runs(cost_->nodes[n]);
+      const auto& cost = cost_->nodes[n];
+      const auto work = all_runs(cost);
       t_.count("flops", work.flops.value);
+      tell_upper(t_, "flops_upper", cost.flops_upper());
       t_.count("memory_bytes", work.traffic().value);
+      tell_upper(t_, "memory_bytes_upper", cost.traffic_upper());
     }
+    t_.flag("at_least", unknown_[step] != 0);
     t_.end_object();
     t_.end_object();
   }
@@ -104,12 +114,14 @@ class Writer {
   Dependencies order_;
   PerNode<std::string> names_;
   std::uint64_t process_;
+  std::vector<char> unknown_;  // steps that take longer than is known
   Teller& t_;
 };
 
 /// The schedule as chrome://tracing and Perfetto show it: a process per model, a thread per target.
 class Trace final : public Report {
  public:
+  static std::vector<ResultKey> needs() { return {CostProfile::key}; }
   [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
     JsonTeller t(out, 0);
     t.begin_object();

@@ -2,6 +2,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "alidade/base/units.hpp"
+
 namespace alidade {
 
 /// What a result says of itself, told in order to whoever writes it down (JSON, a terminal page, CSV).
@@ -21,5 +23,13 @@ class Teller {
   virtual void flag(std::string_view key, bool value) = 0;
   virtual void nothing(std::string_view key) = 0;
 };
+
+/// A bound as a count; nothing where there is none.
+inline void tell_upper(Teller& teller, std::string_view key, Upper most) {
+  if (const auto number = most.get())
+    teller.count(key, *number);
+  else
+    teller.nothing(key);
+}
 
 }  // namespace alidade

@@ -6,12 +6,17 @@
 #include <string_view>
 #include <vector>
 
+#include "alidade/base/units.hpp"
+
 namespace alidade::text {
 
 /// 1814073344 -> "1.81 G"; below 1000 the bare number. Decimal prefixes, 3 significant digits.
 [[nodiscard]] std::string si(std::uint64_t value);
+/// One figure, "3.65 G to 4.10 G" where the truth lies between two, "at least 3.65 G" without a bound.
+[[nodiscard]] std::string si(std::uint64_t low, Upper high);
 /// 46758016 -> "46.8 MB" (decimal megabytes).
 [[nodiscard]] std::string bytes(std::uint64_t value);
+[[nodiscard]] std::string bytes(std::uint64_t low, Upper high);
 /// Shortest decimal text that reads back to the same double; "n/a" when not finite. Ignores the locale.
 [[nodiscard]] std::string number(double value);
 /// Fixed digits after the point, ignoring the locale; "n/a" when not finite.

@@ -32,6 +32,37 @@ class Count {
   bool fits_ = true;
 };
 
+/// The most that a figure can be: a number that fits 63 bits, or no bound. What is added to "no bound" or
+/// multiplied with it has none either, but 0 times it is 0; what does not fit has none.
+class Upper {
+ public:
+  constexpr Upper() = default;  ///< 0
+  constexpr Upper(std::uint64_t value)
+      : value_((value >> 63) == 0 ? value : kNone) {}  // NOLINT(google-explicit-constructor): as Count
+  [[nodiscard]] static constexpr Upper none() { return kNone; }
+  [[nodiscard]] constexpr bool bounded() const { return value_ != kNone; }
+  [[nodiscard]] constexpr std::optional<std::uint64_t> get() const {
+    return bounded() ? std::optional(value_) : std::nullopt;
+  }
+  constexpr Upper& operator+=(Upper o) {
+    return *this = bounded() && o.bounded() ? value_ + o.value_ : kNone;
+  }
+  constexpr Upper& operator*=(Upper o) {
+    if (value_ == 0 || o.value_ == 0) return *this = 0;
+    std::uint64_t product = 0;
+    const bool fits = bounded() && o.bounded() && !__builtin_mul_overflow(value_, o.value_, &product);
+    return *this = fits ? product : kNone;
+  }
+  friend constexpr Upper operator+(Upper a, Upper b) { return a += b; }
+  friend constexpr Upper operator*(Upper a, Upper b) { return a *= b; }
+  /// "No bound" is more than any number.
+  constexpr auto operator<=>(const Upper&) const = default;
+
+ private:
+  static constexpr std::uint64_t kNone = ~std::uint64_t{0};
+  std::uint64_t value_ = 0;
+};
+
 /// A number with its unit in the type; only like units add and compare.
 template <class Unit, class Rep>
 struct Quantity {

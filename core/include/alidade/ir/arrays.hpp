@@ -85,7 +85,7 @@ struct GraphArrays {
              std::vector<EinsumAttrs>, std::vector<AttentionAttrs>, std::vector<RecurrentAttrs>,
              std::vector<NormAttrs>, std::vector<AxesAttrs>, std::vector<PermAttrs>, std::vector<SliceAttrs>,
              std::vector<ResizeAttrs>, std::vector<ClipAttrs>, std::vector<QuantAttrs>,
-             std::vector<ScatterAttrs>, std::vector<LoopAttrs>>
+             std::vector<ScatterAttrs>, std::vector<LoopAttrs>, std::vector<OpaqueAttrs>>
       attrs;
 
   template <class Self, class F>

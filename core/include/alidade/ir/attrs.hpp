@@ -144,5 +144,17 @@ struct LoopAttrs {
   std::int64_t trips = -1;
   static void fields(auto&& f) { f("trips", &LoopAttrs::trips); }
 };
+/// Why the tensors of an opaque operator do not bound its work; 0: they do.
+enum class Unbounded : std::int64_t {
+  no,
+  weights,  ///< it holds weights, tables or trees that are no operands of it
+  graphs,   ///< it runs graphs that are no regions of it
+  trips,    ///< it repeats what it does as often as the data decide
+};
+struct OpaqueAttrs {
+  static constexpr AttrFamily family = AttrFamily::opaque;
+  std::int64_t unbounded = 0;  ///< an Unbounded
+  static void fields(auto&& f) { f("unbounded", &OpaqueAttrs::unbounded); }
+};
 
 }  // namespace alidade

@@ -50,6 +50,10 @@ class GraphBuilder {
     set_attrs(n, A::family, &a);
   }
   void op(NodeId n, Op op);  ///< must be called before attrs()
+  /// Of an opaque operator: its tensors do not bound its work, and why.
+  void unbounded(NodeId n, Unbounded why) {
+    attrs(n, OpaqueAttrs{.unbounded = static_cast<std::int64_t>(why)});
+  }
   void module(NodeId n, ModuleId m);
   void source(NodeId n, SourceId s);
 

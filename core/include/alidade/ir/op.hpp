@@ -23,6 +23,7 @@ enum class AttrFamily : std::uint8_t {
   quant,
   scatter,
   loop,
+  opaque,
 };
 
 /// How an operator's work is counted and grouped in reports; one formula per class in work.cpp.
@@ -47,7 +48,7 @@ enum class OpClass : std::uint8_t {
 // clang-format off
 /// The canonical operators, one row each: enumerator, name, class, attribute family, label in the seeds' tables.
 #define ALIDADE_OPS(X)                                                        \
-  X(opaque,          "opaque",          opaque,        none,      "Other")       \
+  X(opaque,          "opaque",          opaque,        opaque,    "Other")       \
   X(conv,            "conv",            contraction,   conv,      "Conv2D")      \
   X(conv_transpose,  "conv_transpose",  contraction,   conv,      "ConvTranspose") \
   X(linear,          "linear",          contraction,   matmul,    "Linear")      \

@@ -31,6 +31,9 @@ class Dim {
   std::int64_t code_ = kUnknown;
 };
 
+/// So many elements at the stored width, rounded up; nothing for text.
+[[nodiscard]] std::optional<Count> stored_bytes(Count elements, Dtype dtype);
+
 /// A value's type as the graph shows it: element type and, where the rank is known, its dimensions.
 struct TensorType {
   Dtype dtype = Dtype::unknown;

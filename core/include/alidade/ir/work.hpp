@@ -18,22 +18,26 @@ inline constexpr std::array kConventions{Convention::flops, Convention::macs, Co
 [[nodiscard]] std::string_view name(Convention c);
 [[nodiscard]] std::optional<Convention> convention_named(std::string_view name);
 
-/// exact: every figure is; bounded: an opaque operator, between 0 and flops_upper; unknown: a shape is
-/// missing, and the figures that depend on it are 0.
-enum class Certainty : std::uint8_t { exact, bounded, unknown };
+/// Of MACs and FLOPs. exact: they are; bounded: an opaque operator, at most flops_upper; unbounded: an opaque
+/// operator with work that its tensors do not show; unknown: a shape is missing, and what depends on it is 0.
+enum class Certainty : std::uint8_t { exact, bounded, unbounded, unknown };
 
 /// What one operator does once: the cost table's row. Every formula is written out in docs/counting.md.
 struct Work {
   Macs macs;                     ///< of contractions; 0 for everything else
   Flops flops;                   ///< convention `flops`: 2 * macs + element work
-  Flops flops_upper;             ///< equals flops unless bounded
+  Upper flops_upper;             ///< equals flops where those are exact
   Bytes input;                   ///< activations and indices read, each operand once, at stored width
   Bytes output;                  ///< written; 0 for views
   Bytes weight;                  ///< parameters, buffers and constants read
   Dtype dtype = Dtype::unknown;  ///< of the arithmetic
   OpClass op_class = OpClass::opaque;
   Certainty certainty = Certainty::unknown;
+  bool bytes_known = true;  ///< otherwise the bytes are those of the tensors whose size is known
 
+  [[nodiscard]] bool known() const { return certainty == Certainty::exact && bytes_known; }
+  [[nodiscard]] Upper macs_upper() const;  ///< half of flops_upper, and of what multiplies nothing 0
+  [[nodiscard]] Upper traffic_upper() const { return bytes_known ? traffic().value : Upper::none(); }
   [[nodiscard]] Bytes traffic() const { return input + output + weight; }
   /// FLOPs per byte of traffic; nothing without traffic.
   [[nodiscard]] std::optional<double> intensity() const;
@@ -46,12 +50,17 @@ enum class CausalCount : std::uint8_t { dense, seen };
 /// the attributes make no sense or a figure does not fit 63 bits; it names the node.
 [[nodiscard]] Result<Work> work(const Graph& graph, NodeId node, CausalCount causal = CausalCount::dense);
 
+/// Why nothing bounds the work of an opaque operator: "it holds weights of its own"; empty where its tensors
+/// do.
+[[nodiscard]] std::string_view unbounded_because(const Graph& graph, NodeId node);
+
 /// The same as if the node were a `like`, with that operator's default attributes.
 [[nodiscard]] Result<Work> work_as(const Graph& graph, NodeId node, Op like);
 
-/// What a convention counts: a number, or an interval when the operator is opaque.
+/// What a convention counts: a number, or an interval where not all is known.
 struct Counted {
-  std::uint64_t low = 0, high = 0;
+  std::uint64_t low = 0;
+  Upper high;
   constexpr bool operator==(const Counted&) const = default;
 };
 

@@ -43,11 +43,12 @@ struct Parallelism {
 };
 
 /// Stages, slack and critical path of the outermost region's operators, and of its fused groups. A control
-/// node is one operator with the work of all it holds.
+/// node is one operator with the work of all it holds, of an `If` that of its costliest branch.
 struct ConcurrencyProfile {
   static constexpr ResultKey key{"concurrency", 1};
   PathWeight weight = PathWeight::flops;
   Parallelism operators, groups;
+  bool weights_known = true;     ///< otherwise weights are the least that they may be: work is not known
   PerNode<std::uint32_t> stage;  ///< of operators, as soon as possible
   PerNode<std::uint32_t> slack;  ///< how many stages later it could start
   std::uint64_t batch = 1;  ///< leading dimension of the first input: samples that do not wait for each other

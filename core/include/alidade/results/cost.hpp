@@ -10,37 +10,67 @@
 
 namespace alidade {
 
-/// Sums of work over a set of nodes, every run of them; `counted` follows the profile's convention.
+/// Sums of work over a set of nodes, every run of them; `counted` follows the profile's convention. A figure
+/// is the least that it may be, the one that ends in _upper the most: they are equal where all is known. Of
+/// the branches of an `If` on a condition that is not known, the one that does less gives the least of each
+/// figure (traffic as a whole), the one that does more the most; operators of both are told.
 struct CostSum {
   std::uint64_t ops = 0;     ///< operators that run and are not free (views, constants and control nodes are)
-  std::uint64_t opaque = 0;  ///< operators nobody knows
-  std::uint64_t unknown = 0;                     ///< operators whose shapes are not known
-  std::uint64_t counted = 0, counted_upper = 0;  ///< equal unless opaque operators are among them
+  std::uint64_t opaque = 0;  ///< unknown operators
+  std::uint64_t unknown = 0;  ///< operators whose shapes are not known
+  std::uint64_t unsized = 0;  ///< operators that move tensors whose size in bytes is not known
+  std::uint64_t counted = 0;
+  Upper counted_upper;
   Macs macs;
   Flops flops;
+  Upper macs_upper, flops_upper, traffic_upper;
   Params params;      ///< trainable elements, a shared tensor once, in the module that uses it first
   Bytes param_bytes;  ///< the same at stored width
   Bytes input, output, weight;
   [[nodiscard]] Bytes traffic() const { return input + output + weight; }
+  [[nodiscard]] bool exact() const;  ///< every figure is
+
+  void add(const CostSum& other);     ///< one after the other
+  void either(const CostSum& other);  ///< this or the other
+  void repeat(std::int64_t trips);    ///< -1: at least once
 };
 
 /// One node of the profile: `work` is of one run, `counted` of all runs.
 struct NodeCost {
   Work work;
-  std::uint64_t counted = 0, counted_upper = 0;
-  std::uint64_t runs = 1;  ///< trips of the loops around it; 0 in a branch that is not the counted one
+  Counted once;  ///< of one run, under the profile's convention
+  std::uint64_t counted = 0;
+  Upper counted_upper;
+  std::uint64_t runs = 1;    ///< trips of the loops around it; 1 for those that only the data end
+  Upper runs_upper = 1;      ///< no bound inside of those
+  bool conditional = false;  ///< in a branch of an `If` on a condition that is not known: it may not run
+  bool cheaper = false;  ///< in a branch that does less than another, which is the one that a schedule has
+
+  /// All of its work is known, and how often it runs where its branch does.
+  [[nodiscard]] bool certain() const { return work.known() && runs_upper == runs; }
+  /// The most of all runs.
+  [[nodiscard]] Upper macs_upper() const { return work.macs_upper() * runs_upper; }
+  [[nodiscard]] Upper flops_upper() const { return work.flops_upper * runs_upper; }
+  [[nodiscard]] Upper traffic_upper() const { return work.traffic_upper() * runs_upper; }
+  /// Runs in the schedule of the costliest branches.
+  [[nodiscard]] std::uint64_t scheduled_runs() const { return cheaper ? 0 : runs; }
 };
 
-/// One line of a breakdown: some operators and their part of the whole.
+/// One run of an operator as a sum; nothing for what is free or never runs.
+[[nodiscard]] CostSum sum_of_one_run(const Graph& graph, NodeId node, const NodeCost& cost);
+
+/// One line of a breakdown: some operators and their part of the whole. As in a CostSum, figures are the
+/// least that they may be, those that end in _upper the most.
 struct CostShare {
   std::string_view label;  ///< "Conv2D", ">100", "compute-bound"
   std::uint64_t ops = 0, counted = 0, flops = 0, traffic = 0;
-  double ops_share = 0, counted_share = 0;  ///< 0..1, never NaN
+  Upper counted_upper, flops_upper, traffic_upper;
+  double ops_share = 0, counted_share = 0, counted_share_upper = 0;  ///< 0..1, never NaN
 };
 
 /// What most of a model's FLOPs are, and what that means for the choice of hardware.
 struct Character {
-  std::string_view name;    ///< "convolution-heavy", "transformer-heavy", "mixed"
+  std::string_view name;    ///< "convolution-heavy", "transformer-heavy", "recurrence-heavy", "mixed"
   std::string_view advice;  ///< one sentence; empty for a mixed model
 };
 
@@ -50,25 +80,27 @@ struct CostProfile {
   Convention convention = Convention::flops;
   double compute_bound_above = 10;  ///< FLOPs per byte
   PerNode<NodeCost> nodes;
-  PerModule<CostSum> modules;  ///< inclusive: a parent is the exact sum of its children and its own operators
+  PerModule<CostSum> modules;  ///< inclusive: a parent is the sum of its children and its own operators
   CostSum total;
   std::array<Counted, kConventions.size()> by_convention{};  ///< the whole model under each, in their order
   Params active;          ///< those that one token meets: of a bank of experts, as many as it is routed to
   Params buffers;         ///< stored, not trained (elements)
   Bytes weight_bytes;     ///< everything stored: parameters, buffers and constants, once each
   Bytes peak_activation;  ///< highest sum of live activations in file order, views sharing their source
+  Upper weight_bytes_upper, peak_activation_upper;  ///< equal, or no bound where a tensor's size is not known
   std::vector<Diagnostic> warnings;
 
   [[nodiscard]] bool compute_bound(const Work& work) const;
   /// By the operators' labels, the greatest count first.
   [[nodiscard]] std::vector<CostShare> distribution(const Graph& graph) const;
-  /// By FLOPs per byte: >100, 50-100, 10-50, <10.
-  [[nodiscard]] std::array<CostShare, 4> bands(const Graph& graph) const;
-  /// Compute-bound, then memory-bound, by the profile's threshold.
-  [[nodiscard]] std::array<CostShare, 2> bounds(const Graph& graph) const;
-  /// Convolutions above 70 % of the FLOPs, or products and attention above 50 %.
+  /// By FLOPs per byte: >100, 50-100, 10-50, <10, and "unknown" where there are such operators.
+  [[nodiscard]] std::vector<CostShare> bands(const Graph& graph) const;
+  /// Compute-bound, then memory-bound, by the profile's threshold, and "unknown" where there are such.
+  [[nodiscard]] std::vector<CostShare> bounds(const Graph& graph) const;
+  /// Convolutions above 70 % of the FLOPs; products above 50 %, with attention among them or without;
+  /// recurrences above 50 %; tables that are looked up above 50 % of what is stored.
   [[nodiscard]] Character character(const Graph& graph) const;
-  /// Opaque operators by foreign name, the most frequent first; `counted` is the upper bound.
+  /// Opaque operators by foreign name, the most frequent first.
   [[nodiscard]] std::vector<CostShare> opaque(const Graph& graph) const;
   /// Tells its members into an object that the caller has opened.
   void tell(const Graph& graph, Teller& teller) const;

@@ -32,9 +32,11 @@ struct FusionGroup {
   NodeId next;  ///< the operator that did not join; none at the end
   Macs macs;    ///< of all runs, as are the figures below
   Flops flops;
-  Bytes apart;     ///< traffic of its operators one by one
-  Bytes together;  ///< traffic as one: what stays inside is neither written nor read
-  Bytes inside;    ///< tensors that never leave it, each once
+  Upper macs_upper, flops_upper;  ///< equal to those where the work of its operators is known
+  bool sized = true;              ///< otherwise bytes are those of the tensors whose size is known
+  Bytes apart;                    ///< traffic of its operators one by one
+  Bytes together;                 ///< traffic as one: what stays inside is neither written nor read
+  Bytes inside;                   ///< tensors that never leave it, each once
 };
 
 /// Groups of one kind: the kinds of their operators in order, views left out.
@@ -58,7 +60,8 @@ struct ChainTraffic {
   [[nodiscard]] Bytes apart() const { return outside + inside; }
 };
 
-/// The operators of a model in groups that would run as one, and what that saves.
+/// The operators of a model in groups that would run as one, and what that saves. Sums take the costliest
+/// branch of every `If`; a group has the figures that it has when it runs.
 struct FusionPlan {
   static constexpr ResultKey key{"fusion", 1};
   static constexpr std::uint32_t kNone = 0xffffffff;
@@ -70,6 +73,7 @@ struct FusionPlan {
   std::vector<NearMiss> near_misses;    ///< the greatest saving first, not all of them
   std::uint64_t near_miss_count = 0;
   Bytes apart, together;  ///< traffic of all operators one by one, and in their groups
+  bool sized = true;  ///< otherwise bytes are the least that they may be: the size of a tensor is not known
   ChainTraffic chain;
   Bytes lower_bound;   ///< of `together`: what any grouping moves; 0 where the strategy knows none
   std::string limits;  ///< what the strategy was held to, in words

@@ -42,10 +42,12 @@ struct MemoryPlan {
   MemorySchedule given, reordered;
   bool lower = false;        ///< the other order has a lower peak; otherwise it is the same
   std::string reorder_note;  ///< why no other order was looked for; empty: it was
-  Bytes weights;             ///< parameters, buffers and constants, stored once
-  Bytes weights_by_use;      ///< sum over operators, a shared tensor each time that it is read
-  Bytes largest_operator;    ///< most that one operator reads and makes, weights apart
-  Bytes traffic;             ///< all that operators read and make
+  bool sized = true;         ///< otherwise bytes are the least that they may be: a tensor's size is not known
+  Upper weights_upper, traffic_upper;  ///< of `weights` and of `traffic`
+  Bytes weights;                       ///< parameters, buffers and constants, stored once
+  Bytes weights_by_use;                ///< sum over operators, a shared tensor each time that it is read
+  Bytes largest_operator;              ///< most that one operator reads and makes, weights apart
+  Bytes traffic;                       ///< all that operators read and make
   std::vector<Diagnostic> warnings;
   void tell(const Graph& graph, Teller& teller) const;
 };

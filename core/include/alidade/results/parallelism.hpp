@@ -18,6 +18,7 @@ enum class VectorAxis : std::uint8_t { none, channels, spatial, all };
 struct OperatorParallelism {
   std::uint64_t batch = 0, channels = 0, spatial = 0;  ///< all 0 where a dimension is not known
   std::uint64_t threads = 0;
+  bool known = false;        ///< the size of its result is
   std::uint64_t groups = 1;  ///< of a convolution
   bool depthwise = false;    ///< a group for each input channel, more than one
   VectorAxis vector_axis = VectorAxis::none;
@@ -39,6 +40,7 @@ struct ParallelismProfile {
   PerNode<OperatorParallelism> nodes;  ///< of one run
   std::array<ThreadBucket, 5> buckets;
   std::uint64_t ops = 0, depthwise = 0, grouped = 0;  ///< grouped: depthwise ones, too
+  std::uint64_t unknown = 0;  ///< of those whose result has no size that is known: in no bucket and no mean
   std::uint64_t most_threads = 0;
   double mean_threads = 0;
   std::vector<Diagnostic> warnings;

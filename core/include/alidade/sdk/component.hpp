@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "alidade/base/error.hpp"
-#include "alidade/sdk/options.hpp"
 #include "alidade/results/result.hpp"
+#include "alidade/sdk/options.hpp"
 
 namespace alidade {
 
@@ -31,7 +31,7 @@ struct ComponentInfo {
   std::string doc;   ///< one line
   std::vector<OptionInfo> options;
   bool isolated = false;         ///< a frontend that asks to run in a worker process by default
-  std::vector<ResultKey> needs;  ///< an analysis' inputs
+  std::vector<ResultKey> needs;  ///< an analysis' inputs, and what a report says nothing without
   std::vector<ResultKey> makes;  ///< an analysis' output
   std::function<std::unique_ptr<Component>(const OptionValues&)> make;
 };

@@ -27,10 +27,9 @@ struct Layer {
 [[nodiscard]] std::string layer_label(const Graph& graph, NodeId node);
 /// The label in lower case: "conv2d", "batchnorm".
 [[nodiscard]] std::string layer_type(const Graph& graph, NodeId node);
-/// The work of all runs of an operator: figures per run, times the runs.
+/// The work of all runs of an operator: figures per run, times the runs. The most of all runs says the
+/// NodeCost.
 [[nodiscard]] Work all_runs(const NodeCost& cost);
-/// FLOPs of the whole graph if every opaque operator does the most that its tensors allow.
-[[nodiscard]] Flops upper_flops(const CostProfile& profile);
 /// FLOPs per byte; nothing without traffic or where the work is not exactly known.
 [[nodiscard]] std::optional<double> known_intensity(const Work& work);
 /// "compute-bound" or "memory-bound"; "none" where nothing moves, "unknown" where the work is not known.

@@ -49,7 +49,8 @@ class Plugin {
     info.kind = T::component_kind;
     info.name = std::move(name);
     info.doc = std::move(doc);
-    if constexpr (requires { T::needs(); }) info.needs = T::needs(), info.makes = T::makes();
+    if constexpr (requires { T::needs(); }) info.needs = T::needs();
+    if constexpr (requires { T::makes(); }) info.makes = T::makes();
     if constexpr (requires { T::isolated; }) info.isolated = T::isolated;
     auto spec = std::make_shared<OptionSpec<T>>();
     if constexpr (requires { T::options(*spec); }) T::options(*spec);

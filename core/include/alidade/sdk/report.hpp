@@ -15,8 +15,10 @@ struct HardwareRun {
   std::string id;         ///< the target's id in the pipeline
   std::string component;  ///< "gpu.roofline"
   PerNode<Cost> costs;    ///< times the runs of the node already
-  Seconds time;           ///< plain sum over operators
-  Joules energy;
+  PerNode<char> priced;   ///< 0: the work of the operator is not known, and its cost says nothing
+  Seconds time;           ///< plain sum over operators: the least, with the cheaper branch of every `If`
+  Joules energy;          ///< the same
+  std::optional<Seconds> time_upper;  ///< the most; nothing where that is not known
   std::vector<std::pair<NodeId, std::string>> unsupported;
 };
 
@@ -26,6 +28,13 @@ struct FrontendTry {
   std::optional<Error> error;
 };
 
+/// An analysis that made no result: the error is its own, or says whose result it lacks.
+struct FailedAnalysis {
+  std::string id;        ///< in the pipeline
+  bool skipped = false;  ///< it was not run: it needs what another one did not make
+  Error error;
+};
+
 /// Everything there is to say about one model. A model that failed has an error and no graph.
 struct ModelRun {
   std::string id;    ///< unique in the run, fit for a file name
@@ -33,6 +42,7 @@ struct ModelRun {
   const Graph* graph = nullptr;
   const ResultSet* results = nullptr;
   std::vector<HardwareRun> hardware;
+  std::vector<FailedAnalysis> failed;  ///< analyses without a result, in the order of the plan
   std::vector<FrontendTry> tries;
   std::vector<Diagnostic> warnings;  ///< the graph's and every result's, in that order
   std::optional<Error> error;
@@ -44,7 +54,8 @@ struct Run {
   std::vector<ModelRun> models;
 };
 
-/// Writes a run down; computes nothing but layout. Const, one thread per file.
+/// Writes a run down; computes nothing but layout. Const, one thread per file. A static function `needs()`
+/// lists the results that it says nothing without: the plan adds the analyses that make them.
 class Report : public Component {
  public:
   static constexpr ComponentKind component_kind = ComponentKind::report;

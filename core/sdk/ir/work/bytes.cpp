@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "operator.hpp"
 #include "alidade/ir/work_table.hpp"
+#include "operator.hpp"
 
 namespace alidade::work_parts {
 namespace {
@@ -44,94 +44,102 @@ Source source_of(const Graph& g, ValueId v) {
 }
 
 /// Adds what is read of one operand to the weights or to the inputs.
-bool read(const Source& source, const std::optional<Count>& bytes, Moved& moved) {
+void read(const Source& source, const std::optional<Count>& bytes, Moved& moved) {
   if (bytes) (source.stored ? moved.weight : moved.input) += *bytes;
-  return bytes.has_value();
+  moved.complete &= bytes.has_value();
 }
-bool read_whole(const Graph& g, ValueId v, Moved& moved) {
+void read_whole(const Graph& g, ValueId v, Moved& moved) {
   const Source source = source_of(g, v);
-  return read(source, source.type.size_bytes(), moved);
+  read(source, source.type.size_bytes(), moved);
 }
 
-/// Calls f(v) for every operand from the first-th on, each once; false as soon as f says so.
+/// Calls f(v) for every operand from the first-th on, each once.
 template <class F>
-bool each_distinct(std::span<const ValueId> all, std::size_t first, F&& f) {
-  if (first >= all.size()) return true;
+void each_distinct(std::span<const ValueId> all, std::size_t first, F&& f) {
+  if (first >= all.size()) return;
   all = all.subspan(first);
   std::vector<ValueId> sorted;
   if (all.size() > kFewOperands) {
     sorted.assign(all.begin(), all.end());
     std::ranges::sort(sorted);
     sorted.erase(std::ranges::unique(sorted).begin(), sorted.end());
-    return std::ranges::all_of(sorted, [&](ValueId v) { return !v.valid() || f(v); });
+    for (const ValueId v : sorted)
+      if (v.valid()) f(v);
+    return;
   }
   for (auto v = all.begin(); v != all.end(); ++v)
-    if (v->valid() && std::find(all.begin(), v, *v) == v && !f(*v)) return false;
-  return true;
+    if (v->valid() && std::find(all.begin(), v, *v) == v) f(*v);
 }
 
-/// The elements that the result holds, at the table's stored width; then the indices.
-bool read_rows(const Operator& o, Moved& moved) {
-  if (!o.has(0)) return false;
-  Source table = source_of(o.graph, o.graph.inputs(o.node)[0]);
-  const Dtype width = table.type.dtype;
-  table.type = o.out();
-  table.type.dtype = width;
-  return read(table, table.type.size_bytes(), moved) &&
-         each_distinct(o.graph.inputs(o.node), 1, [&](ValueId v) { return read_whole(o.graph, v, moved); });
+/// Elements of the rows that indices pick: as many as the result holds, unless it sums the rows of a bag.
+std::optional<Count> picked(const Operator& o) {
+  const auto made = o.out().elements();
+  if (o.op() != Op::embedding) return made;
+  const auto rows = o.in(1).elements();
+  const auto width = o.out().dim(-1);
+  return rows && width ? std::optional(*rows * as_count(*width)) : std::nullopt;
+}
+
+/// The rows, at the table's stored width; then the indices.
+void read_rows(const Operator& o, Moved& moved) {
+  const Source table = source_of(o.graph, o.graph.inputs(o.node)[0]);
+  const auto elements = picked(o);
+  read(table, elements ? stored_bytes(*elements, table.type.dtype) : std::nullopt, moved);
+  each_distinct(o.graph.inputs(o.node), 1, [&](ValueId v) { read_whole(o.graph, v, moved); });
 }
 
 /// Of a bank of experts [E, ...] no more than there are rows: each row meets one.
-bool read_bank(const Operator& o, Moved& moved) {
+void read_bank(const Operator& o, Moved& moved) {
   const auto x = o.in(0);
   const auto rows = product(x, 0, -1);
   const Source bank = source_of(o.graph, o.graph.inputs(o.node)[1]);
   const auto experts = bank.type.dim(0);
   auto bytes = bank.type.size_bytes();
-  if (!rows || !rows->get() || !experts || !bytes || !bytes->get()) return false;
+  if (!rows || !rows->get() || !experts || !bytes || !bytes->get()) return read(bank, std::nullopt, moved);
   const auto all = static_cast<std::uint64_t>(*experts);
   if (*rows->get() < all) bytes = (*bytes->get() + all - 1) / all * *rows->get();
-  return read(bank, bytes, moved);
+  read(bank, bytes, moved);
 }
 
-bool read_operands(const Operator& o, Traffic how, Moved& moved) {
-  const auto whole = [&](ValueId v) { return read_whole(o.graph, v, moved); };
+void read_operands(const Operator& o, Traffic how, Moved& moved) {
+  const auto whole = [&](ValueId v) { read_whole(o.graph, v, moved); };
   const auto inputs = o.graph.inputs(o.node);
   switch (how) {
     case Traffic::all:
       return each_distinct(inputs, 0, whole);
     case Traffic::rows:
+      if (!o.has(0)) return void(moved.complete = false);
       return read_rows(o, moved);
     case Traffic::scales:
       return each_distinct(inputs, 1, whole);
     case Traffic::banks:
-      return o.has(0) && o.has(1) && whole(inputs[0]) && read_bank(o, moved) &&
-             each_distinct(inputs, 2, whole);
+      if (!o.has(0) || !o.has(1)) return void(moved.complete = false);
+      whole(inputs[0]), read_bank(o, moved);
+      return each_distinct(inputs, 2, whole);
     default:
-      return true;
+      return;
   }
 }
 
 /// Every result; one beyond the first of unknown type that nobody reads is left out.
-bool write_results(const Operator& o, Moved& moved) {
+void write_results(const Operator& o, Moved& moved) {
   const auto outputs = o.graph.outputs(o.node);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const auto bytes = o.out(i).size_bytes();
     if (bytes)
       moved.output += *bytes;
     else if (i == 0 || !o.graph.users(outputs[i]).empty())
-      return false;
+      moved.complete = false;
   }
-  return true;
 }
 
 }  // namespace
 
-std::optional<Moved> traffic(const Operator& o) {
+Moved traffic(const Operator& o) {
   const Traffic how = work_table::rule(o.op()).traffic;
   Moved moved;
-  if (!read_operands(o, how, moved)) return std::nullopt;
-  if (how != Traffic::scales && !write_results(o, moved)) return std::nullopt;
+  read_operands(o, how, moved);
+  if (how != Traffic::scales) write_results(o, moved);
   return moved;
 }
 

@@ -45,6 +45,28 @@ bool is_mapped(const Operator& o) {
   return around.valid() && o.graph.foreign(around).find("_vmap_") != std::string_view::npos;
 }
 
+/// Whether fvcore has a formula for operators of this kind.
+bool fvcore_counts(Op op) {
+  switch (op) {
+    case Op::conv:
+    case Op::conv_transpose:
+    case Op::linear:
+    case Op::matmul:
+    case Op::einsum:
+    case Op::batch_norm:
+    case Op::layer_norm:
+    case Op::group_norm:
+    case Op::instance_norm:
+    case Op::adaptive_avg_pool:
+    case Op::reduce_mean:
+    case Op::resize:
+    case Op::grid_sample:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// torch.utils.flop_counter: mm, addmm, bmm, baddbmm and convolution, after everything has been decomposed to
 /// them.
 std::uint64_t torch_count(const Operator& o, const Work& w) {
@@ -122,6 +144,11 @@ Result<std::uint64_t> fvcore_count(const Operator& o, const Work& w) {
   }
 }
 
+/// Of an operator whose shapes are not known a tool that has a formula for it may count any number.
+Counted counted(std::uint64_t seen, const Work& w, bool has_formula) {
+  return {seen, has_formula && w.certainty == Certainty::unknown ? Upper::none() : Upper(seen)};
+}
+
 }  // namespace
 
 std::string_view name(Convention c) { return kNames[static_cast<std::size_t>(c)]; }
@@ -138,19 +165,18 @@ Result<Counted> Counter::count(NodeId node, const Work& work, Convention convent
   const Operator o(graph_, node);
   switch (convention) {
     case Convention::flops:
-      return Counted{work.flops.value, work.flops_upper.value};
+      return Counted{work.flops.value, work.flops_upper};
     case Convention::macs:
-      return Counted{work.macs.value,
-                     work.certainty == Certainty::bounded ? work.flops_upper.value / 2 : work.macs.value};
+      return Counted{work.macs.value, work.macs_upper()};
     case Convention::torch:
-      return Counted{torch_count(o, work), torch_count(o, work)};
+      return counted(torch_count(o, work), work, work.op_class == OpClass::contraction);
     case Convention::fvcore:
       break;
   }
   if (!needed(node)) return Counted{};
-  const auto counted = fvcore_count(o, work);
-  if (!counted) return std::unexpected(counted.error());
-  return Counted{*counted, *counted};
+  const auto seen = fvcore_count(o, work);
+  if (!seen) return std::unexpected(seen.error());
+  return counted(*seen, work, fvcore_counts(o.op()));
 }
 
 }  // namespace alidade

@@ -78,11 +78,12 @@ using Figure = Result<std::optional<Arithmetic>>;
 /// What fvcore counts for an einsum: numpy's own estimate, with its rounding to four digits.
 [[nodiscard]] Result<std::uint64_t> fvcore_einsum(const Operator& o);
 
-/// Bytes that one node moves; nothing where a shape is missing.
+/// Bytes that one node moves; complete: the size of every tensor is known, and in them.
 struct Moved {
   Count input, output, weight;
+  bool complete = true;
 };
-[[nodiscard]] std::optional<Moved> traffic(const Operator& o);
+[[nodiscard]] Moved traffic(const Operator& o);
 /// The most FLOPs that an opaque operator can be thought to do; nothing where a shape is missing or it does
 /// not fit.
 [[nodiscard]] std::optional<Count> opaque_bound(const Operator& o);

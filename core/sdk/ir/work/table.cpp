@@ -105,7 +105,7 @@ constexpr Rule kRules[] = {
   {Op::range, made, 1, 0, {}, {}, "one sum per element"},
   {Op::random, made, 1, 0, {}, {}, "taken as a primitive"},
   {Op::fft, all, 0, 0, {}, "5 n ceil(log2 n) per transform of n points, half of it for real data", "the radix-2 count"},
-  {Op::if_else, none, 0, 0, {}, {}, "the costlier branch counts"},
+  {Op::if_else, none, 0, 0, {}, {}, "from the cheaper branch to the costlier one"},
   {Op::loop, none, 0, 0, {}, {}, "the body times the trips"},
   {Op::scan, none, 0, 0, {}, {}, "the body times the trips"},
   {Op::call, none, 0, 0, {}, {}, "the body"},

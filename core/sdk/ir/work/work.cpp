@@ -4,8 +4,8 @@
 #include <bit>
 
 #include "alidade/base/text.hpp"
-#include "operator.hpp"
 #include "alidade/ir/work_table.hpp"
+#include "operator.hpp"
 
 namespace alidade {
 namespace work_parts {
@@ -92,39 +92,39 @@ Dtype arithmetic_dtype(const Operator& o) {
 Result<void> fill_arithmetic(Work& w, const Operator& o) {
   auto figure = arithmetic(o);
   if (!figure) return std::unexpected(std::move(figure).error());
-  if (!*figure) return w.certainty = Certainty::unknown, Result<void>{};
+  if (!*figure) return w.certainty = Certainty::unknown, w.flops_upper = Upper::none(), Result<void>{};
   const Arithmetic& a = **figure;
   const auto macs = a.macs.get(), flops = (Count(2) * a.macs + a.flops).get();
   if (!macs) return o.too_large("MAC count");
   if (!flops) return o.too_large("FLOP count");
   w.macs = Macs(*macs);
-  w.flops = w.flops_upper = Flops(*flops);
+  w.flops = Flops(*flops), w.flops_upper = *flops;
   return {};
 }
 
 Result<void> fill_traffic(Work& w, const Operator& o) {
   const auto moved = traffic(o);
-  if (!moved) return w.certainty = Certainty::unknown, Result<void>{};
-  if (!(moved->input + moved->output + moved->weight).fits()) return o.too_large("byte count");
-  w.input = Bytes(*moved->input.get());
-  w.output = Bytes(*moved->output.get());
-  w.weight = Bytes(*moved->weight.get());
+  if (!(moved.input + moved.output + moved.weight).fits()) return o.too_large("byte count");
+  w.bytes_known = moved.complete;
+  w.input = Bytes(*moved.input.get());
+  w.output = Bytes(*moved.output.get());
+  w.weight = Bytes(*moved.weight.get());
   return {};
 }
 
 void fill_bound(Work& w, const Operator& o) {
   const auto upper = opaque_bound(o);
-  if (upper && upper->fits())
-    w.flops_upper = Flops(*upper->get());
-  else
-    w.certainty = Certainty::unknown;
+  w.certainty = !unbounded_because(o.graph, o.node).empty() ? Certainty::unbounded
+                : upper && upper->fits()                    ? Certainty::bounded
+                                                            : Certainty::unknown;
+  w.flops_upper = w.certainty == Certainty::bounded ? Upper(*upper->get()) : Upper::none();
 }
 
 Result<Work> work_of(const Operator& o) {
   Work w;
   w.op_class = class_of(o.op());
   w.dtype = arithmetic_dtype(o);
-  w.certainty = w.op_class == OpClass::opaque ? Certainty::bounded : Certainty::exact;
+  w.certainty = Certainty::exact;
   if (is_free(o.op())) return w;
   if (auto done = fill_arithmetic(w, o); !done) return std::unexpected(std::move(done).error());
   if (auto done = fill_traffic(w, o); !done) return std::unexpected(std::move(done).error());
@@ -136,13 +136,14 @@ Result<Work> work_of(const Operator& o) {
 Work stated_work(const Operator& o, const StatedWork& stated) {
   return {.macs = stated.macs,
           .flops = stated.flops,
-          .flops_upper = stated.flops,
+          .flops_upper = stated.flops.value,
           .input = stated.input,
           .output = stated.output,
           .weight = stated.weight,
           .dtype = o.out().dtype,
           .op_class = OpClass::opaque,
-          .certainty = Certainty::exact};
+          .certainty = Certainty::exact,
+          .bytes_known = true};
 }
 
 }  // namespace
@@ -156,6 +157,22 @@ Result<Work> work(const Graph& graph, NodeId node, CausalCount causal) {
 }
 Result<Work> work_as(const Graph& graph, NodeId node, Op like) {
   return work_parts::work_of(work_parts::Operator(graph, node, like));
+}
+
+std::string_view unbounded_because(const Graph& graph, NodeId node) {
+  static constexpr std::array<std::string_view, 4> kReasons{
+      "", "it holds weights of its own", "it runs graphs of its own", "the data decide how often it repeats"};
+  if (graph.op(node) != Op::opaque) return {};
+  const auto why = static_cast<std::uint64_t>(graph.attrs<OpaqueAttrs>(node).unbounded);
+  return kReasons[why < kReasons.size() ? why : 0];
+}
+
+Upper Work::macs_upper() const {
+  if (certainty == Certainty::exact) return macs.value;
+  if (op_class == OpClass::contraction) return Upper::none();
+  if (op_class != OpClass::opaque) return 0;
+  const auto most = flops_upper.get();
+  return most ? Upper(*most / 2) : Upper::none();
 }
 
 std::optional<double> Work::intensity() const {

@@ -30,7 +30,7 @@ void tell_convention(const CostProfile* cost, Teller& out) {
   }
   out.text("convention", name(cost->convention));
   out.count("total_counted", cost->total.counted);
-  out.count("total_counted_upper", cost->total.counted_upper);
+  tell_upper(out, "total_counted_upper", cost->total.counted_upper);
   out.real("compute_bound_above", cost->compute_bound_above);
   tell_totals(*cost, out);
 }
@@ -47,6 +47,7 @@ void tell_analysed(const ModelRun& model, std::string_view program, Teller& out)
   tell_convention(cost, out);
   tell_graph(model, out);
   tell_analyses(model, out);
+  tell_failed(model, out);
   tell_hardware(model, rows, out);
 }
 

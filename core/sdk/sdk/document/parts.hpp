@@ -14,6 +14,7 @@ void tell_totals(const CostProfile& cost, Teller& out);
 void tell_graph(const ModelRun& model, Teller& out);
 void tell_hardware(const ModelRun& model, const std::vector<Layer>& layers, Teller& out);
 void tell_analyses(const ModelRun& model, Teller& out);
+void tell_failed(const ModelRun& model, Teller& out);
 void tell_warnings(const ModelRun& model, Teller& out);
 void tell_frontend(const ModelRun& model, Teller& out);
 void tell_error(std::string_view key, const Error& error, Teller& out);

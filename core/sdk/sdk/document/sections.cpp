@@ -39,10 +39,15 @@ void tell_values(const Graph& graph, std::string_view key, std::span<const Value
 /// Time of every layer and what limits it, in the order of "layers".
 void tell_times(const HardwareRun& run, const std::vector<Layer>& layers, Teller& out) {
   out.begin_array("layer_time_s");
-  for (const auto& layer : layers) out.real({}, run.costs[layer.node].time.value);
+  for (const auto& layer : layers)
+    if (run.priced[layer.node] != 0)
+      out.real({}, run.costs[layer.node].time.value);
+    else
+      out.nothing({});
   out.end_array();
   out.begin_array("layer_bound");
-  for (const auto& layer : layers) out.text({}, alidade::name(run.costs[layer.node].bound));
+  for (const auto& layer : layers)
+    out.text({}, run.priced[layer.node] != 0 ? alidade::name(run.costs[layer.node].bound) : "unknown");
   out.end_array();
 }
 
@@ -53,6 +58,10 @@ void tell_critical_path(const Graph& graph, const HardwareRun& run, const std::v
   PerNode<const Layer*> rows(graph.node_count(), nullptr);
   for (const auto& layer : layers) rows[layer.node] = &layer;
   out.real("critical_path_s", path.time.value);
+  if (run.time_upper)
+    out.real("critical_path_s_upper", path.time.value);
+  else
+    out.nothing("critical_path_s_upper");
   out.begin_array("critical_path");
   for (const NodeId n : path.nodes) out.text({}, rows[n] ? std::string_view(rows[n]->name) : graph.name(n));
   out.end_array();
@@ -76,21 +85,26 @@ void tell_totals(const CostProfile& cost, Teller& out) {
   const auto& total = cost.total;
   out.begin_object("totals");
   out.count("macs", total.macs.value);
+  tell_upper(out, "macs_upper", total.macs_upper);
   out.count("flops", total.flops.value);
-  out.count("flops_upper", upper_flops(cost).value);
+  tell_upper(out, "flops_upper", total.flops_upper);
   out.count("params", total.params.value);
   out.count("active_params", cost.active.value);
   out.count("param_bytes", total.param_bytes.value);
   out.count("buffers", cost.buffers.value);
   out.count("weight_bytes", cost.weight_bytes.value);
+  tell_upper(out, "weight_bytes_upper", cost.weight_bytes_upper);
   out.count("traffic_bytes", total.traffic().value);
+  tell_upper(out, "traffic_bytes_upper", total.traffic_upper);
   out.count("input_traffic_bytes", total.input.value);
   out.count("output_traffic_bytes", total.output.value);
   out.count("weight_traffic_bytes", total.weight.value);
   out.count("peak_activation_bytes", cost.peak_activation.value);
+  tell_upper(out, "peak_activation_bytes_upper", cost.peak_activation_upper);
   out.count("ops", total.ops);
   out.count("opaque_ops", total.opaque);
   out.count("unknown_ops", total.unknown);
+  out.count("unsized_ops", total.unsized);
   tell_conventions(cost, out);
   out.end_object();
 }
@@ -117,6 +131,10 @@ void tell_hardware(const ModelRun& model, const std::vector<Layer>& layers, Tell
     out.text("id", run.id);
     out.text("component", run.component);
     out.real("time_s", run.time.value);
+    if (run.time_upper)
+      out.real("time_s_upper", run.time_upper->value);
+    else
+      out.nothing("time_s_upper");
     out.real("energy_j", run.energy.value);
     tell_critical_path(*model.graph, run, layers, out);
     tell_unsupported(*model.graph, run, out);
@@ -135,6 +153,18 @@ void tell_analyses(const ModelRun& model, Teller& out) {
     out.end_object();
   }
   out.end_object();
+}
+
+void tell_failed(const ModelRun& model, Teller& out) {
+  out.begin_array("failed_analyses");
+  for (const auto& failed : model.failed) {
+    out.begin_object();
+    out.text("analysis", failed.id);
+    out.flag("skipped", failed.skipped);
+    tell_error("error", failed.error, out);
+    out.end_object();
+  }
+  out.end_array();
 }
 
 void tell_warnings(const ModelRun& model, Teller& out) {
