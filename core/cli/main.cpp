@@ -85,7 +85,7 @@ class CommandLine {
     sub->add_option("--frontend", args.frontend, "Read with this frontend instead of by file type");
     add_repeated(sub, "--bind", args.binds, "Values of symbolic dimensions: batch=8,seq=384");
     add_repeated(sub, "--input-shape", args.input_shapes,
-                 "1,3,224,224 for the first input, NAME=1,3,224,224 by name");
+                 "1,3,224,224 for the first input, NAME=1,128:int64 by name");
     sub->add_option("--batch", args.batch, "Another batch: the first size of the inputs")
         ->check(CLI::PositiveNumber);
     add_repeated(sub, "--set", args.sets, "Override a pipeline value: limits.wall_s=60");

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "alidade/base/text.hpp"
+#include "host/plan/source.hpp"
 #include "standard_input.hpp"
 
 namespace alidade::cli {
@@ -33,20 +34,53 @@ void add_binding(const std::string& written, Bindings& bindings, std::vector<Mis
   bindings[written.substr(0, equals)] = *size;
 }
 
-void add_shape(const std::string& written, host::ModelUse& model, std::vector<Mistake>& mistakes) {
+/// "ids=1,128:int64" in its parts; no sizes leave the shape as it is.
+struct WrittenShape {
+  std::string name, dtype;
+  std::vector<std::int64_t> sizes;
+};
+
+std::optional<WrittenShape> read_shape(const std::string& written) {
   const auto equals = written.rfind('=');
-  const auto name = equals == std::string::npos ? std::string() : written.substr(0, equals);
-  std::vector<std::int64_t> shape;
-  for (const auto& part :
-       text::split(equals == std::string::npos ? written : written.substr(equals + 1), ',')) {
-    const auto size = whole_number(part);
-    if (!size)
-      return wrong(mistakes, "--input-shape",
-                   "expected sizes separated by commas, found " + text::quoted(written),
-                   "for example --input-shape 1,3,224,224, or --input-shape NAME=1,3,224,224");
-    shape.push_back(*size);
+  WrittenShape shape;
+  if (equals != std::string::npos) shape.name = written.substr(0, equals);
+  auto sizes = equals == std::string::npos ? written : written.substr(equals + 1);
+  if (const auto colon = sizes.find(':'); colon != std::string::npos) {
+    shape.dtype = sizes.substr(colon + 1);
+    sizes.resize(colon);
+    if (shape.dtype.empty()) return std::nullopt;
   }
-  model.input_shapes[name] = std::move(shape);
+  if (sizes.empty() && !shape.dtype.empty()) return shape;
+  for (const auto& part : text::split(sizes, ',')) {
+    const auto size = whole_number(part);
+    if (!size) return std::nullopt;
+    shape.sizes.push_back(*size);
+  }
+  return shape;
+}
+
+void add_shape(const std::string& written, host::ModelUse& model, std::vector<Mistake>& mistakes) {
+  auto shape = read_shape(written);
+  if (!shape)
+    return wrong(mistakes, "--input-shape",
+                 "expected sizes separated by commas, found " + text::quoted(written),
+                 "for example --input-shape 1,3,224,224, or --input-shape NAME=1,3,224,224");
+  const bool source = host::is_source(model.path.value);
+  if (!shape->dtype.empty() && !source)
+    return wrong(mistakes, "--input-shape",
+                 text::quoted(written) + " names an element type, and a model file states its own",
+                 "leave " + text::quoted(":" + shape->dtype) +
+                     " out; it is for models that are captured, as net.py:Net is");
+  if (shape->name.empty() && model.input_shapes.contains("") && !source)
+    return wrong(mistakes, "--input-shape",
+                 "a shape without a name is that of the first input, and two were given",
+                 "name the other: --input-shape NAME=" + written);
+  // A source's inputs have places beside their names.
+  if (shape->name.empty())
+    for (int place = 1; model.input_shapes.contains(shape->name); ++place)
+      shape->name = std::to_string(place);
+  if (!shape->dtype.empty()) model.input_dtypes[shape->name] = shape->dtype;
+  model.input_shapes[shape->name] = std::move(shape->sizes);
 }
 
 bool take_standard_input(host::ModelUse& model, std::vector<Mistake>& mistakes) {
@@ -75,8 +109,11 @@ host::WrittenOption option_from_flag(std::string key, OptionValue value, const s
 
 host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes) {
   auto config = host::read_config({args.files, args.sets}, mistakes);
-  for (const auto& folder : args.plugin_path)
+  for (const auto& folder : args.plugin_path) {
     config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
+    config.flags.insert(config.flags.end(), {"--plugin-path", folder});
+  }
+  for (const auto& set : args.sets) config.flags.insert(config.flags.end(), {"--set", set});
   for (const auto& binds : args.binds)
     for (const auto& bind : text::split(binds, ',')) add_binding(bind, config.bindings, mistakes);
   for (const auto& word : args.models) {

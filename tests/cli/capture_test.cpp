@@ -53,6 +53,34 @@ TEST_CASE("a source is captured, and the file is read by the frontend for such f
   CHECK(done.out.find("192") != std::string::npos);  // 2 * 3 * 8 * 4 FLOPs
 }
 
+TEST_CASE("element types and shapes without a name go to the capture as they are written") {
+  Capturing test;
+  test.answer("{" + test.file() + R"(, "bindings": {"batch": 3}})");
+  const auto done = test.profile({"net.py.x:net", "--input-shape", "1,128:int64"});
+  CHECK(done.code == 2);  // no scheme, and no file of that name
+  CHECK(test.profile({"hf:net", "--input-shape", "1,128:int64", "--input-shape", "3,8", "--input-shape",
+                      "m=:bool"})
+            .code == 0);
+  CHECK(read_text(test.folder / "asked") ==
+        "cached hf:net --input-shape 1,128:int64 --input-shape 1=3,8 --input-shape m=:bool\n");
+}
+
+TEST_CASE("a model file states its element types itself, and its second input has a name") {
+  const auto typed =
+      run_program(ALIDADE_BIN, {"profile", "resnet18", "--input-shape", "1,3,224,224:float16"});
+  CHECK(typed.code == 2);
+  CHECK(typed.err ==
+        "error: '1,3,224,224:float16' names an element type, and a model file states its own\n  --> "
+        "--input-shape\n"
+        "  fix: leave ':float16' out; it is for models that are captured, as net.py:Net is\n");
+  const auto two = run_program(
+      ALIDADE_BIN, {"profile", "resnet18", "--input-shape", "1,3,224,224", "--input-shape", "1,3"});
+  CHECK(two.code == 2);
+  CHECK(two.err ==
+        "error: a shape without a name is that of the first input, and two were given\n"
+        "  --> --input-shape\n  fix: name the other: --input-shape NAME=1,3\n");
+}
+
 TEST_CASE("what the user binds counts, not what the capture would") {
   Capturing test;
   test.answer("{" + test.file() + R"(, "bindings": {"batch": 3}})");

@@ -12,7 +12,7 @@ void fields(auto& packed, OptionInfo& o) {
 /// Without `make`, and without the result keys, whose names live in the library.
 void fields(auto& packed, ComponentInfo& c) { packed(c.kind, c.name, c.doc, c.options, c.isolated); }
 void fields(auto& packed, ReadRequest& r) {
-  packed(r.path, r.input_shapes, r.bindings, r.max_nodes, r.max_region_depth);
+  packed(r.path, r.input_shapes, r.input_dtypes, r.bindings, r.max_nodes, r.max_region_depth);
 }
 
 }  // namespace alidade

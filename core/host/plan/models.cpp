@@ -144,6 +144,7 @@ class ModelPlanner {
     step.bindings.insert(config_.bindings.begin(), config_.bindings.end());
     step.input_shapes = model.input_shapes;
     step.batch = model.batch;
+    step.input_dtypes = model.input_dtypes;
     for (const auto& name : frontends_of(model, step))
       if (const auto* loaded = finder_.find(name.value, ComponentKind::frontend, place_of(name, model)))
         step.frontends.push_back(frontend_step(*loaded));

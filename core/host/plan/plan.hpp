@@ -43,6 +43,7 @@ struct ModelStep {
   std::set<std::string, std::less<>> own_bindings;  ///< those of its own entry; the rest are the pipeline's
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
   std::optional<std::int64_t> batch;  ///< another first size for the inputs that share the first one's
+  std::map<std::string, std::string, std::less<>> input_dtypes;
 };
 
 /// What will happen, in order: analyses sorted by their signatures and grouped in waves that may run at the

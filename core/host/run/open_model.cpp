@@ -71,6 +71,7 @@ ReadRequest request_of(const ModelStep& step, const Limits& limits) {
   ReadRequest request;
   request.path = step.path;
   request.input_shapes = step.input_shapes;
+  request.input_dtypes = step.input_dtypes;
   request.bindings = step.bindings;
   request.max_nodes = limits.max_nodes;
   return request;

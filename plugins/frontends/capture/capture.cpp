@@ -52,7 +52,9 @@ class Capture final : public SourceFrontend {
     std::vector<std::string> words{"cached", request.path};
     for (const auto& [name, shape] : request.input_shapes) {
       words.emplace_back("--input-shape");
-      words.push_back((name.empty() ? "" : name + "=") + shape_text(shape));
+      const auto dtype = request.input_dtypes.find(name);
+      words.push_back((name.empty() ? "" : name + "=") + shape_text(shape) +
+                      (dtype == request.input_dtypes.end() ? "" : ":" + dtype->second));
     }
     for (const auto& [name, size] : request.bindings) {
       words.emplace_back("--bind");

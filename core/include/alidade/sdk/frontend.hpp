@@ -15,6 +15,7 @@ namespace alidade {
 struct ReadRequest {
   std::string path;
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
+  std::map<std::string, std::string, std::less<>> input_dtypes;  ///< "int64", for sources: files state theirs
   Bindings bindings;
   std::uint64_t max_nodes = 4'000'000;
   std::uint32_t max_region_depth = 32;
