@@ -97,6 +97,29 @@ TEST_CASE(
   CHECK(model("aten.conv2d.default").code == 0);
 }
 
+TEST_CASE(
+    "a shape that is unknown here is the cause of a difference, and the check fails on it all the same") {
+  ScratchFolder folder;
+  write_text(folder / "u.alg", R"(graph "u" {
+    input %x : f32[4,8]
+    parameter %w : f32[3,8]
+    %rows = opaque(%x) : f32[u0,8] as "masked_rows"
+    %y = linear(%rows, %w) {transpose_b=1} : f32[u0,3] in "head"
+    return %y
+  })");
+  write_text(
+      folder / "r.json",
+      R"({"tool": "torch", "total": 96, "by_operator": {"aten.addmm": 96}, "by_module": {"": 96, "head": 96}})");
+  const auto done =
+      run_program(ALIDADE_BIN, {"crosscheck", folder / "u.alg", "--references", folder / "r.json"});
+  CHECK(done.code == 1);
+  CHECK(done.err.starts_with(
+      "error: u: torch counts otherwise, and shapes are unknown here: 'head' at least 0 here, 96 "
+      "there (the size u0 of 'rows' (masked_rows) depends on data: it is not counted in full)"));
+  CHECK(!holds(done.out, "NO CAUSE KNOWN"));
+  CHECK(holds(done.out, "the size u0 of 'rows' (masked_rows) depends on data: it is not counted in full"));
+}
+
 TEST_CASE("the parts that a captured model was cut into are no modules to other tools") {
   ScratchFolder folder;
   write_text(folder / "cut.alg", R"(graph "cut" {

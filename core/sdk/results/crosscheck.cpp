@@ -13,6 +13,7 @@ void tell_compared(std::string_view key, const std::vector<Compared>& rows, Tell
       t.nothing("cause");
     else
       t.text("cause", row.cause);
+    t.flag("partial", row.partial);
     t.end_object();
   }
   t.end_array();

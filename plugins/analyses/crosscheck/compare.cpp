@@ -36,12 +36,23 @@ class Causes {
     for (const auto& note : graph.notes()) folded_ |= note.code == "batch-norm-folded";
     for (const auto& [name, count] : reference.unsupported)
       blind_to_attention_ |= name.find("scaled_dot_product_attention") != name.npos && count > 0,
-          blind_to_padding_ |= name.find("_convolution_mode") != name.npos && count > 0;
+          blind_to_padding_ |= name.find("_convolution_mode") != name.npos && count > 0,
+          fast_path_ |= count > 0 && (name.find("_native_multi_head_attention") != name.npos ||
+                                      name.find("_transformer_encoder_layer_fwd") != name.npos);
+    fast_path_ |= reference.unsupported.empty();
   }
 
   void explain(Compared& row, const Tally& tally) {
     if (row.ours == row.theirs) return;
-    if (folded_ && row.theirs > row.ours && tally.ops == 0) {
+    if (tally.unknown_ops > 0) {
+      row.partial = true;
+      row.cause = tally.unknown + (tally.unknown_ops > 1 ? ", and " + std::to_string(tally.unknown_ops - 1) +
+                                                               " more are not counted in full"
+                                                         : ": it is not counted in full");
+    } else if (const auto hidden = behind_fast_path(row, tally); !hidden.empty()) {
+      row.cause = reference_.tool + " was led into the fast path of nn." + hidden +
+                  ", under torch.no_grad(), which hides what is inside";
+    } else if (folded_ && row.theirs > row.ours && tally.ops == 0) {
       row.cause = "its normalisation is folded into a weight of the file";
       folded_away_ += row.theirs;
     } else if (blind_to_attention_ && !ours_.fuses_attention && tally.inner_products > 0 &&
@@ -63,8 +74,19 @@ class Causes {
   }
 
  private:
+  /// The class whose work is what the tool has not seen; without gradients torch runs it as one operator.
+  [[nodiscard]] std::string behind_fast_path(const Compared& row, const Tally& tally) const {
+    const auto is_all_of = [&](std::uint64_t inside) {
+      return inside > 0 && row.ours == row.theirs + inside;
+    };
+    if (!fast_path_) return {};
+    if (is_all_of(tally.in_attention)) return "MultiheadAttention";
+    return is_all_of(tally.in_encoder) ? "TransformerEncoderLayer" : std::string();
+  }
+
   const Ours& ours_;
   const Reference& reference_;
+  bool fast_path_ = false;
   bool folded_ = false, blind_to_attention_ = false, blind_to_padding_ = false;
   std::uint64_t folded_away_ = 0;
 };

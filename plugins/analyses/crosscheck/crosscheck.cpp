@@ -1,4 +1,6 @@
 // Our counts against fvcore's and torch's, class by class and module by module.
+#include <algorithm>
+
 #include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/plugin.hpp"
@@ -70,18 +72,27 @@ class CrossCheckAnalysis final : public Analysis<CrossCheck(const Graph&, const 
       for (const auto& row : *rows)
         if (row.unexplained()) {
           if (named.size() < kNamed)
-            named.push_back(text::quoted(row.name) + " " + text::grouped(row.ours) + " here, " +
-                            text::grouped(row.theirs) + " there");
+            named.push_back(sentence(row));
           else
             ++more;
         }
+    const bool known = std::ranges::any_of(check.modules, &Compared::partial) ||
+                       std::ranges::any_of(check.classes, &Compared::partial);
     if (more > 0) named.push_back("and " + std::to_string(more) + " more");
     if (named.empty())
       named.push_back(text::grouped(check.ours) + " here, " + text::grouped(check.theirs) + " there");
     warnings.push_back({Severity::failure,
                         "unexplained-difference",
-                        check.tool + " counts otherwise, and no cause is known: " + text::join(named, "; "),
+                        check.tool +
+                            (known ? " counts otherwise, and shapes are unknown here: "
+                                   : " counts otherwise, and no cause is known: ") +
+                            text::join(named, "; "),
                         {}});
+  }
+
+  static std::string sentence(const Compared& row) {
+    return text::quoted(row.name) + (row.partial ? " at least " : " ") + text::grouped(row.ours) + " here, " +
+           text::grouped(row.theirs) + " there" + (row.partial ? " (" + row.cause + ")" : "");
   }
 
   static constexpr std::size_t kNamed = 5;

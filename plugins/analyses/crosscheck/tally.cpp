@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "aliases.hpp"
+#include "alidade/ir/symbols.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "classes.hpp"
+#include "unknown_shape.hpp"
 
 namespace alidade::crosscheck {
 namespace {
@@ -33,6 +35,15 @@ void leave_out(const Graph& graph, NodeId n, const NodeCost& cost, std::map<std:
   row.macs += cost.work.macs.value * cost.runs, row.flops += cost.work.flops.value * cost.runs;
 }
 
+/// Whether a module or one around it is of this class of torch's.
+bool is_inside(const Graph& graph, ModuleId m, std::string_view kind) {
+  for (; m.valid() && m != ModuleId(0); m = graph.parent(m))
+    if (const auto type = graph.type(m);
+        type.ends_with(kind) && (type.size() == kind.size() || type[type.size() - kind.size() - 1] == '.'))
+      return true;
+  return false;
+}
+
 std::vector<LeftOut> greatest_first(const std::map<std::string, LeftOut>& rows) {
   std::vector<LeftOut> list;
   for (const auto& [label, row] : rows) list.push_back(row);
@@ -50,6 +61,7 @@ Result<Ours> tally(const Graph& graph, const CostProfile& profile, Convention to
   std::map<std::string, LeftOut> left_out;
   Count total;
   const Counter counter(graph);
+  const auto of_data = profile.total.unknown > 0 ? symbols_of(graph).of_data : std::vector<std::string>();
   for (const NodeId n : graph.nodes()) {
     const auto& cost = profile.nodes[n];
     if (cost.scheduled_runs() == 0 || is_free(graph.op(n))) continue;
@@ -60,12 +72,16 @@ Result<Ours> tally(const Graph& graph, const CostProfile& profile, Convention to
     if (!all || !total.fits())
       return fail(Fault::model, "the count under '" + std::string(name(tool)) + "' does not fit 63 bits");
     const bool inner = is_inner_product(graph, n);
-    const Tally one{1,
-                    *all,
-                    inner ? 1u : 0u,
-                    inner ? *all : 0,
-                    uncounted_mean(graph, n, *all),
-                    graph.op(n) == Op::conv ? *all : 0};
+    Tally one{1,
+              *all,
+              inner ? 1u : 0u,
+              inner ? *all : 0,
+              uncounted_mean(graph, n, *all),
+              graph.op(n) == Op::conv ? *all : 0};
+    one.in_attention = is_inside(graph, graph.module(n), "MultiheadAttention") ? *all : 0;
+    one.in_encoder = is_inside(graph, graph.module(n), "TransformerEncoderLayer") ? *all : 0;
+    if (cost.work.certainty == Certainty::unknown)
+      one.unknown_ops = 1, one.unknown = why_unknown(graph, n, of_data);
     ours.classes[class_of_op(graph.op(n), tool)] += one;
     own[graph.module(n)] += one;
     if (*all == 0 && cost.work.flops.value > 0) leave_out(graph, n, cost, left_out);

@@ -18,9 +18,14 @@ struct Tally {
   std::uint64_t inner_ops = 0, inner_products = 0;  ///< products of activations with one another
   std::uint64_t means = 0;  ///< elements of four-dimensional operands of means that count 0
   std::uint64_t convolved = 0;
+  std::uint64_t in_attention = 0, in_encoder = 0;  ///< inside modules that torch has a fast path for
+  std::uint64_t unknown_ops = 0;                   ///< not counted in full
+  std::string unknown{};                           ///< the first of them, and why
   Tally& operator+=(const Tally& o) {
     ops += o.ops, counted += o.counted, inner_ops += o.inner_ops, inner_products += o.inner_products;
     means += o.means, convolved += o.convolved;
+    in_attention += o.in_attention, in_encoder += o.in_encoder, unknown_ops += o.unknown_ops;
+    if (unknown.empty()) unknown = o.unknown;
     return *this;
   }
 };

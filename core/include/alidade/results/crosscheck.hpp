@@ -12,8 +12,10 @@ namespace alidade {
 struct Compared {
   std::string name;  ///< "convolution"; "layer1.0.conv1", "" for what stands in no module
   std::uint64_t ops = 0, ours = 0, theirs = 0;
-  std::string cause;  ///< why they differ; empty when they are equal or nobody knows
-  [[nodiscard]] bool unexplained() const { return ours != theirs && cause.empty(); }
+  std::string cause;  ///< why they differ; empty when they are equal or no cause is known
+  bool partial =
+      false;  ///< a shape is unknown here: ours is a part, the cause says of what, and no number is sure
+  [[nodiscard]] bool unexplained() const { return ours != theirs && (cause.empty() || partial); }
   [[nodiscard]] std::uint64_t apart() const { return ours > theirs ? ours - theirs : theirs - ours; }
 };
 
