@@ -17,6 +17,10 @@ TEST_CASE("unbound dimensions of the inputs are an error that says how to bind t
   const auto one = error_of(graph_of("input %x : f32[N,3]\n %y = relu(%x) : f32[N,3]\n return %y"));
   CHECK(one.what == "1 symbolic dimension has no value: N");
   CHECK(one.fix == "bind it: --bind N=1, or [bind] in the pipeline file");
+  const auto named = error_of(graph_of(
+      "input %x : f32[\"past len\",\"it's-2\"]\n %y = relu(%x) : f32[\"past len\",\"it's-2\"]\n return %y"));
+  CHECK(named.fix ==
+        "bind them: --bind 'it'\\''s-2=1' --bind 'past len=128', or [bind] in the pipeline file");
 }
 
 TEST_CASE("a bound graph is counted") {
@@ -32,11 +36,10 @@ TEST_CASE("shapes that only the data decide are listed and do not stop the rest"
       "return %p, %q");
   const auto p = profile_of(g);
   CHECK(p.total.flops == Flops(8 + 8));
-  CHECK(p.total.unknown == 1);  // the nonzero compares what it reads, and only what it writes is not known
-  CHECK(p.total.unsized == 2);
+  CHECK(p.total.unknown == 1);
   CHECK(remarks(p, "unknown-shape") ==
         "1 of 3 operators (33.3%) has a shape that is not known and is not counted in full: p, because the "
-        "result of 'i' (nonzero) depends on data; to count them bind u0\n");
+        "result of 'i' (nonzero) depends on data; what depends on data is known when the model runs: u0\n");
 }
 
 TEST_CASE("a missing shape is followed back to what does not say it") {

@@ -3,6 +3,7 @@
 
 #include "passes.hpp"
 #include "program.hpp"
+#include "scratch_folder.hpp"
 
 using namespace alidade;
 using namespace alidade::samples;
@@ -22,6 +23,24 @@ TEST_CASE("the critical path by seconds takes the slow arm, nested work with its
   REQUIRE(path.nodes.size() == 2);
   CHECK(g.name(path.nodes[0]) == "y");
   CHECK(g.name(path.nodes[1]) == "c");
+}
+
+TEST_CASE("the next steps of the brief report open the model as this run did") {
+  ScratchFolder folder;
+  write_text(folder / "my net.alg",
+             "graph \"g\" {\n input %x : f32[\"past len\",3]\n %y = relu(%x) : "
+             "f32[\"past len\",3]\n return %y\n}\n");
+  const std::string path = folder / "my net.alg";
+  const auto done = run_program(ALIDADE_BIN, {"profile", path, "--bind", "past len=8", "--set",
+                                              "limits.wall_s=60", "--frontend", "text", "--format", "brief"});
+  CHECK(done.code == 0);
+  const std::string flags = " --frontend text --bind 'past len=8' --set limits.wall_s=60\n";
+  CHECK(done.out.ends_with("\nNext steps:\n  alidade profile '" + path + "'" + flags + "  alidade query '" +
+                           path + "' 'bottleneck == compute-bound'" + flags + "  alidade test '" + path +
+                           "'" + flags));
+  const auto unbound = run_program(ALIDADE_BIN, {"profile", path});
+  CHECK(unbound.err.find("fix: bind it: --bind 'past len=128', or [bind] in the pipeline file") !=
+        std::string::npos);
 }
 
 TEST_CASE("the brief report shows what was analysed") {

@@ -122,6 +122,12 @@ TEST_CASE("inputs that nobody gave, and that the model does not have") {
       "the file does not record the shapes of its inputs: pair.0 (Tensor), pair.1 (Tensor), many "
       "(List[Tensor]), "
       "named (Dict[str, Tensor]) | containers.pt | give them, for example --input-shape pair.0=1,3,224,224");
+  CHECK(sentence(read_file(data_file("containers.pt"),
+                           {{"pair.0", {2, 3}}, {"pair.1", {2, 3}}, {"many.0", {2, 3}}})
+                     .error()) ==
+        "the file does not record the shapes of its inputs: named (Dict[str, Tensor]) | containers.pt | give "
+        "them, "
+        "for example --input-shape named.KEY=1,3,224,224");
   CHECK(sentence(read_file(data_file("linears.pt"), {{"z", {1}}}).error()) ==
         "a shape was given for the input 'z', which the model does not have | linears.pt | its inputs are x, "
         "y");

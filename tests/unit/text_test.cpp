@@ -1,9 +1,11 @@
 #include <catch2/catch.hpp>
 #include <clocale>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 #include "alidade/base/error.hpp"
+#include "alidade/base/shell_word.hpp"
 #include "alidade/base/text.hpp"
 
 namespace text = alidade::text;
@@ -69,6 +71,19 @@ TEST_CASE("a quoted name cannot act on a terminal") {
   CHECK(text::quoted("größe 重み") == "'größe 重み'");
   CHECK(text::quoted("a\0b"s) == "'a\\x00b'");
   CHECK(text::printable("") == "");
+}
+
+TEST_CASE("a shell takes a word as it is") {
+  for (const auto* name : {"batch=8", "past len=128", "it's-2=1", "$HOME `x` \"y\" ; *", "x=1,3:int64", ""}) {
+    const auto command = "printf %s " + text::shell_word(name);
+    std::FILE* out = ::popen(command.c_str(), "r");
+    REQUIRE(out);
+    char said[64] = {};
+    const auto length = std::fread(said, 1, sizeof said, out);
+    ::pclose(out);
+    CHECK(std::string(said, length) == name);
+  }
+  CHECK(text::shell_word("batch=8") == "batch=8");
 }
 
 TEST_CASE("a long name is cut at 120 columns") {

@@ -103,6 +103,8 @@ struct Config {
   std::vector<TestUse> tests;
   Limits limits;
   Bindings bindings;
+  std::vector<std::string>
+      flags;             ///< further words of the command line that opens the models in the same way
   unsigned threads = 0;  ///< 0: as many as the machine has
   bool complete = true;  ///< without a mistake so far; else what is missing may be in what was not understood
   std::vector<Source> sources;

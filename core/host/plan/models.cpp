@@ -5,6 +5,7 @@
 #include <set>
 
 #include "alidade/base/text.hpp"
+#include "command_flags.hpp"
 #include "parts.hpp"
 #include "recognise.hpp"
 #include "source.hpp"
@@ -145,6 +146,7 @@ class ModelPlanner {
     step.input_shapes = model.input_shapes;
     step.batch = model.batch;
     step.input_dtypes = model.input_dtypes;
+    step.flags = command_flags(config_, model, step);
     for (const auto& name : frontends_of(model, step))
       if (const auto* loaded = finder_.find(name.value, ComponentKind::frontend, place_of(name, model)))
         step.frontends.push_back(frontend_step(*loaded));

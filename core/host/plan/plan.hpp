@@ -36,6 +36,7 @@ struct TestStep {
 struct ModelStep {
   std::string id, path;
   std::string shown;  ///< the path as reports and errors have it
+  std::string flags;  ///< what opens it in the same way on a command line
   std::vector<FrontendStep> frontends;
   /// For a source, "hf:bert": the step for the file that its frontend made.
   std::function<Result<ModelStep>(const std::string& file)> follow;

@@ -1,32 +1,16 @@
 #include "remarks.hpp"
 
 #include <algorithm>
-#include <set>
 #include <string>
 
 #include "alidade/base/text.hpp"
-#include "alidade/ir/bind.hpp"
+#include "alidade/ir/symbols.hpp"
 #include "cause.hpp"
 
 namespace alidade::cost {
 namespace {
 
 constexpr std::size_t kNamed = 5;
-
-std::set<std::string> unbound(const Graph& graph) {
-  std::set<std::string> names;
-  for (const ValueId v : graph.inputs())
-    for (const Dim d : graph.type(v).dims)
-      if (d.is_symbolic())
-        for (auto& name : symbols_in(graph.expression(d.symbol()))) names.insert(std::move(name));
-  return names;
-}
-
-/// A value that a model with this dimension would run with.
-std::string_view example_for(std::string_view symbol) {
-  const auto holds = [&](std::string_view part) { return symbol.find(part) != std::string_view::npos; };
-  return holds("seq") || holds("len") || holds("token") ? "128" : "1";
-}
 
 /// "a, b, c and 2 more"
 std::string listed(const std::vector<std::string>& names) {
@@ -81,8 +65,12 @@ std::vector<std::string> named(const Graph& graph, const CostProfile& profile, F
 void remark_unknown(const Graph& graph, CostProfile& profile) {
   if (profile.total.unknown == 0) return;
   const auto unknown = [](const Work& work) { return work.certainty == Certainty::unknown; };
-  const auto symbols = graph.free_symbols();
-  const std::string way_out = symbols.empty() ? "" : "; to count them bind " + listed(symbols);
+  const auto symbols = symbols_of(graph);
+  const std::string way_out =
+      (symbols.of_inputs.empty() ? "" : "; to count them bind " + listed(symbols.of_inputs)) +
+      (symbols.of_data.empty()
+           ? ""
+           : "; what depends on data is known when the model runs: " + listed(symbols.of_data));
   const bool one = profile.total.unknown == 1;
   profile.warnings.push_back({Severity::warning, "unknown-shape",
                               operators(profile.total.unknown, profile) + (one ? " has" : " have") +
@@ -132,19 +120,19 @@ void remark_unneeded(const Graph& graph, const Counter& counter, CostProfile& pr
 }
 
 Result<void> demand_bound(const Graph& graph) {
-  const auto names = unbound(graph);
+  const auto names = symbols_of(graph).of_inputs;
   if (names.empty()) return {};
-  std::string list, flags;
-  for (const auto& name : names) {
-    list += (list.empty() ? "" : ", ") + text::printable(name);
-    flags += " --bind " + text::printable(name) + "=" + std::string(example_for(name));
-  }
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + text::printable(name);
+  const auto flags = bind_flags(names);
   const bool one = names.size() == 1;
   return fail(Fault::config,
               std::to_string(names.size()) +
                   (one ? " symbolic dimension has no value: " : " symbolic dimensions have no value: ") +
                   list,
-              {}, (one ? "bind it:" : "bind them:") + flags + ", or [bind] in the pipeline file");
+              {},
+              std::string(one ? "bind it: " : "bind them: ") + flags + (flags.empty() ? "" : ", or ") +
+                  "[bind] in the pipeline file");
 }
 
 void remark_gaps(const Graph& graph, CostProfile& profile) {

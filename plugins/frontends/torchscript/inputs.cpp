@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alidade/base/shell_word.hpp"
 #include "alidade/base/text.hpp"
 #include "stop.hpp"
 
@@ -69,7 +70,7 @@ class InputMaker {
     for (std::size_t i = 0; i < count || known(name + "." + std::to_string(i), {}); ++i)
       list.push_back(argument(name + "." + std::to_string(i), *type.getElementType(),
                               i < count ? traced.toListRef()[i] : IValue(), {}));
-    if (list.empty()) missing_.push_back(name + " (" + type.annotation_str() + ")");
+    if (list.empty()) miss(name, type, ".0");
     return list;
   }
   /// The keys are those that somebody named: "x.image".
@@ -86,8 +87,13 @@ class InputMaker {
       if (input.name.starts_with(prefix)) add(input.name.substr(prefix.size()), {});
     for (const auto& [asked, shape] : weave_.request.input_shapes)
       if (asked.starts_with(prefix)) add(asked.substr(prefix.size()), {});
-    if (dict.empty()) missing_.push_back(name + " (" + type.annotation_str() + ")");
+    if (dict.empty()) miss(name, type, ".KEY");
     return dict;
+  }
+  /// `part` makes the name one that a shape can be given for.
+  void miss(const std::string& name, const c10::Type& type, const std::string& part) {
+    missing_.push_back(name + " (" + type.annotation_str() + ")");
+    if (advice_.empty()) advice_ = name + part;
   }
 
   const Shape* asked(const std::string& name) {
@@ -110,7 +116,7 @@ class InputMaker {
     const bool example = traced.isTensor() && traced.toTensor().defined();
     first_ = false, names_.push_back(name);
     if (!shape && !record && !example) {
-      missing_.push_back(name + " (Tensor)");
+      miss(name, *c10::TensorType::get(), "");
       return at::Tensor();
     }
     const auto type = record    ? scalar_type_of(record->dtype).value_or(at::kFloat)
@@ -136,10 +142,11 @@ class InputMaker {
 
   void check() const {
     if (!missing_.empty())
-      stop(
-          Fault::model, "the file does not record the shapes of its inputs: " + text::join(missing_, ", "),
-          file_,
-          "give them, for example --input-shape " + (names_.empty() ? "x" : names_.front()) + "=1,3,224,224");
+      stop(Fault::model, "the file does not record the shapes of its inputs: " + text::join(missing_, ", "),
+           file_,
+           advice_.empty()
+               ? "capture the model with the values that it takes: docs/capture.md"
+               : "give them, for example --input-shape " + text::shell_word(advice_ + "=1,3,224,224"));
     for (const auto& [name, shape] : weave_.request.input_shapes)
       if (!name.empty() && std::ranges::find(names_, name) == names_.end())
         stop(Fault::config,
@@ -157,6 +164,7 @@ class InputMaker {
   const std::vector<c10::Argument>& formal_;
   bool first_ = true;
   std::vector<std::string> names_, missing_;
+  std::string advice_;  ///< the first name that a shape can be given for
 };
 
 }  // namespace

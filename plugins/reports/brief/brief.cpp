@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "alidade/base/shell_word.hpp"
 #include "alidade/base/text.hpp"
 #include "alidade/results/concurrency.hpp"
 #include "alidade/results/cost.hpp"
@@ -137,10 +138,11 @@ class Page {
   }
 
   void write_next() {
-    const auto file = text::printable(model_.path);
-    out_.write("\nNext steps:\n  alidade profile " + file + "\n  alidade query " + file +
-               " 'bottleneck == compute-bound'\n  alidade compare " + file + " resnet50\n  alidade test " +
-               file + "\n");
+    const auto file = text::shell_word(model_.path);
+    out_.write("\nNext steps:\n  alidade profile " + file + model_.flags + "\n  alidade query " + file +
+               " 'bottleneck == compute-bound'" + model_.flags + "\n");
+    if (model_.flags.empty()) out_.write("  alidade compare " + file + " resnet50\n");
+    out_.write("  alidade test " + file + model_.flags + "\n");
   }
 
   const ModelRun& model_;

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "alidade/base/text.hpp"
+#include "alidade/ir/symbols.hpp"
 #include "figures.hpp"
 #include "grid.hpp"
 #include "page.hpp"
@@ -39,11 +40,13 @@ std::string why_unknown(const Graph& graph, NodeId node, const Work& work) {
 }
 
 void write_binding_hint(const Graph& graph, Sink& out) {
-  const auto symbols = graph.free_symbols();
-  if (symbols.empty()) return;
-  const auto first = text::printable(symbols.front());
-  out.write("  Shapes depend on " + text::printable(text::join(symbols, ", ")) +
-            "; give them sizes: --bind " + first + "=1\n");
+  const auto symbols = symbols_of(graph);
+  if (!symbols.of_inputs.empty())
+    out.write("  Shapes depend on " + text::printable(text::join(symbols.of_inputs, ", ")) +
+              "; give them sizes: " + bind_flags(symbols.of_inputs) + "\n");
+  if (!symbols.of_data.empty())
+    out.write("  Shapes depend on data, which is known when the model runs: " +
+              text::printable(text::join(symbols.of_data, ", ")) + "\n");
 }
 
 /// All layers, or the top ones by FLOPs; equal ones in file order.
