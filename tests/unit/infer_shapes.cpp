@@ -94,4 +94,5 @@ TEST_CASE("a slice of formulas", "[infer]") {
   CHECK(length("512", "0", "seq", 1) == "f32[Min(512, seq)]");
   CHECK(length("?", "0", "9223372036854775807", 1) == "f32[?]");
   CHECK(length("10", "8", "2", -3) == "f32[2]");
+  CHECK(length("1", "-2", "-2147483648", -1) == "f32[1]");  // onnxruntime's, where numpy has none
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "alidade/infer/shapes.hpp"
+#include "slice_range.hpp"
 
 namespace alidade::infer {
 namespace {
@@ -72,18 +73,6 @@ namespace {
 constexpr std::int64_t kEnd =
     (std::int64_t{1} << 31) - 1;  // exporters write "to the end" as many large numbers
 
-Number numeric_length(std::int64_t size, std::int64_t start, std::int64_t end, std::int64_t step) {
-  const bool back = step < 0;
-  const auto place = [&](std::int64_t n) {
-    return back ? std::clamp<std::int64_t>(n < 0 ? std::max(n, -size - 1) + size : n, -1,
-                                           std::max<std::int64_t>(size - 1, -1))
-                : std::clamp<std::int64_t>(n < 0 ? std::max(n, -size) + size : n, 0, size);
-  };
-  const auto way = back ? place(start) - place(end) : place(end) - place(start);
-  const __int128 stride = back ? -static_cast<__int128>(step) : step;
-  return Number::of(way <= 0 ? 0 : static_cast<std::int64_t>((way + stride - 1) / stride));
-}
-
 /// Where a bound of a slice lies; a symbol counts from the front.
 Number place(Sizes& sizes, Number size, Number bound) {
   if (bound.is(0) || bound == size) return bound;
@@ -97,7 +86,7 @@ Number place(Sizes& sizes, Number size, Number bound) {
 Number slice_length(Sizes& sizes, Number size, Number start, Number end, Number step) {
   if (!step.is_number() || step.whole == 0) return {};
   if (size.is_number() && start.is_number() && end.is_number())
-    return numeric_length(size.whole, start.whole, end.whole, step.whole);
+    return Number::of(slice_range(size.whole, start.whole, end.whole, step.whole).length);
   if (step.whole < 0) {  // all of it, backwards
     const bool from_last = start.is_number() && (start.whole >= kEnd || start.whole == -1);
     const bool to_first = end.is_number() && end.whole < -kEnd;

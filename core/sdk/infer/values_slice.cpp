@@ -1,27 +1,13 @@
 // Parts of a tensor, and a tensor with margins.
 #include <algorithm>
 
+#include "slice_range.hpp"
 #include "values_places.hpp"
 
 namespace alidade::infer {
 namespace {
 
-/// The places of one axis that a slice takes: `from`, and `length` of them by `step`.
-struct Taken {
-  std::int64_t from = 0, length = 0, step = 1;
-};
-Taken taken(std::int64_t size, std::int64_t start, std::int64_t end, std::int64_t step) {
-  const std::int64_t low = step < 0 ? -1 : 0, high = step < 0 ? size - 1 : size;
-  const auto place = [&](std::int64_t n) {
-    return std::max(low, std::min(high, n < 0 ? std::max<std::int64_t>(n, -size - 1) + size : n));
-  };
-  const std::int64_t from = place(start), way = step < 0 ? from - place(end) : place(end) - from;
-  const __int128 stride = step < 0 ? -static_cast<__int128>(step) : step;
-  const auto length = way <= 0 ? 0 : static_cast<std::int64_t>((way + stride - 1) / stride);
-  return {from, length, length > 1 ? step : 1};
-}
-
-Value take(const Literal& x, std::span<const Taken> of) {
+Value take(const Literal& x, std::span<const SliceRange> of) {
   const Dims own = strides(x.dims);
   Dims dims, steps;
   std::int64_t first = 0;
@@ -31,8 +17,8 @@ Value take(const Literal& x, std::span<const Taken> of) {
   }
   return picked(x, dims, [&](Place place) { return first + dot(place, steps); });
 }
-std::vector<Taken> all_of(const Literal& x) {
-  std::vector<Taken> out;
+std::vector<SliceRange> all_of(const Literal& x) {
+  std::vector<SliceRange> out;
   for (const auto size : x.dims) out.push_back({0, size, 1});
   return out;
 }
@@ -57,7 +43,7 @@ Value slice(const Literal& x, Axes starts, Axes ends, std::optional<Axes> axes, 
     const auto at = axis_or_nothing(axes ? (*axes)[i] : static_cast<std::int64_t>(i), x.dims.size());
     const std::int64_t step = steps ? (*steps)[i] : 1;
     if (!at || step == 0) return std::nullopt;
-    places[*at] = taken(x.dims[*at], starts[i], ends[i], step);
+    places[*at] = slice_range(x.dims[*at], starts[i], ends[i], step);
   }
   return take(x, places);
 }
@@ -67,7 +53,7 @@ Value reverse(const Literal& x, Axes axes) {
   for (const auto axis : axes) {
     const auto at = axis_or_nothing(axis, x.dims.size());
     if (!at) return std::nullopt;
-    places[*at] = taken(x.dims[*at], INT64_MAX, INT64_MIN, -1);
+    places[*at] = slice_range(x.dims[*at], INT64_MAX, INT64_MIN, -1);
   }
   return take(x, places);
 }
