@@ -162,7 +162,7 @@ void Call::set_shape(std::size_t k, Dtype dtype, const Result<Shape>& shape) {
   else if (reading_.misfit.empty())
     reading_.misfit = "the shapes do not fit: " + shape.error().what;
 }
-void Call::depends_on_data() { reading_.depends_on_data.push_back(described()); }
+void Call::depends_on_data() { reading_.depends_on_data = true; }
 
 void Call::place_beside(Text parameter) {
   if (parameter.starts_with("onnx::")) return;

@@ -184,10 +184,6 @@ void Reading::write_notes() {
     const auto shown = all.first(std::min(all.size(), kNamed));
     return text::join(shown, ", ") + (all.size() > kNamed ? ", ..." : "");
   };
-  if (!depends_on_data.empty())
-    note(Severity::note, "depends-on-data",
-         fmt::format("the data decide sizes of the results of {}: {}",
-                     plural(depends_on_data.size(), "node", "nodes"), first_few(depends_on_data)));
   if (!impossible.empty())
     note(Severity::warning, "impossible-branch",
          fmt::format("a branch cannot be taken with these shapes, and {} of it not counted: {}",

@@ -56,9 +56,9 @@ class Reading {
   std::map<std::string, std::size_t> opaque;         ///< foreign name -> how often
   std::uint32_t branches = 0;  ///< of If around the node at hand: one that cannot be need not be taken
   std::vector<std::string> impossible;  ///< nodes of branches whose shapes contradict each other, and why
-  std::vector<std::string> depends_on_data;  ///< nodes whose results have sizes that only the data decide
-  std::size_t contradictions = 0;            ///< results whose stated type is not what the operands make
-  std::string contradiction;                 ///< the first of them
+  bool depends_on_data = false;    ///< sizes of the results of the node at hand, which only the data decide
+  std::size_t contradictions = 0;  ///< results whose stated type is not what the operands make
+  std::string contradiction;       ///< the first of them
   std::deque<Sequence> sequences;
 
   /// Keeps the first error.

@@ -82,8 +82,9 @@ class Translator {
   bool translate(Call& call) {
     check_operands(call);
     if (r_.error) return false;
-    r_.misfit.clear();
+    r_.misfit.clear(), r_.depends_on_data = false;
     infer(call);
+    const bool depends_on_data = r_.depends_on_data;
     fold_values(call);
     if (r_.error) return false;
     const std::string misfit = std::exchange(r_.misfit, {});
@@ -97,6 +98,9 @@ class Translator {
     if (!misfit.empty())  // only where our own checks, which say more, found nothing
       call.reject(r_.keep_shapes ? misfit : misfit + operands(call));
     if (!r_.error) call.close();
+    if (depends_on_data && !r_.error && call.newest().valid())
+      r_.builder.note(Severity::note, "depends-on-data", "the data decide sizes of its result",
+                      call.newest());
     return !r_.error;
   }
 
