@@ -87,7 +87,7 @@ class CommandLine {
     add_repeated(sub, "--input-shape", args.input_shapes,
                  "1,3,224,224 for the first input, NAME=1,128:int64 by name");
     sub->add_option("--batch", args.batch, "Another batch: the first size of the inputs")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
     add_repeated(sub, "--set", args.sets, "Override a pipeline value: limits.wall_s=60");
     add_repeated(sub, "--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
   }

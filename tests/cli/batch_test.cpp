@@ -34,6 +34,17 @@ TEST_CASE("a batch of 4 is four times the work of a batch of 1, in every format"
         4 * macs("bert_base", {"--bind", "batch=1,seq=16"}));
 }
 
+TEST_CASE("a batch that an operator of the file holds up is said") {
+  const auto ran = run_program(ALIDADE_BIN, {"profile", stored("convnext_atto.onnx"), "--batch", "3"});
+  CHECK(ran.code == 0);
+  CHECK(ran.out.find("the batch does not reach the output 'linear'") != std::string::npos);
+}
+
+TEST_CASE("recurrent layers and computed axes take another batch") {
+  for (const std::string model : {"speech_to_text", "mixer_s32", "lraspp"})
+    CHECK(macs(stored(model + ".onnx"), {"--batch", "3"}) == 3 * macs(stored(model + ".onnx"), {}));
+}
+
 TEST_CASE("a constant that fixes the batch is named") {
   const auto onnx = run_program(ALIDADE_BIN, {"profile", "vit_b_16", "--batch", "8"});
   CHECK(onnx.code == 2);

@@ -25,7 +25,7 @@ std::string command_flags(const Config& config, const ModelUse& model, const Mod
                  {"--input-shape", (name.empty() ? "" : name + "=") + shape_text(sizes) +
                                        (dtype == step.input_dtypes.end() ? "" : ":" + dtype->second)});
   }
-  if (step.batch) words.insert(words.end(), {"--batch", std::to_string(*step.batch)});
+  if (model.batch) words.insert(words.end(), {"--batch", std::to_string(*model.batch)});
   words.insert(words.end(), config.flags.begin(), config.flags.end());
   std::string flags;
   for (const auto& word : words) flags += " " + text::shell_word(word);

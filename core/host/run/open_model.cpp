@@ -10,8 +10,7 @@
 namespace alidade::host {
 namespace {
 
-/// A model that a frontend has read: what it had to say, and who read the file that it made, if it made
-/// one.
+/// A model that a frontend has read: what it had to say, and who read the file that it made, if it made one.
 struct ModelReading {
   Graph graph;
   std::vector<Diagnostic> notes;
@@ -30,6 +29,7 @@ Result<ModelReading> with_notes(Result<Graph> graph) {
 Result<ModelReading> read_made(const ModelStep& source, MadeFile made, const Limits& limits) {
   auto step = source.follow(made.path);
   if (!step) return std::unexpected(std::move(step).error());
+  if (source.batch) step->batch = source.batch;
   step->bindings.insert(made.bindings.begin(), made.bindings.end());
   auto opened = try_frontends(*step, limits);
   if (!opened) return std::unexpected(std::move(opened).error());
@@ -77,15 +77,39 @@ ReadRequest request_of(const ModelStep& step, const Limits& limits) {
   return request;
 }
 
+std::vector<Dim> first_sizes(const Graph& graph) {
+  std::vector<Dim> sizes;
+  for (const ValueId v : graph.outputs())
+    sizes.push_back(graph.type(v).rank() > 0 ? graph.type(v).dims[0] : Dim(0));
+  return sizes;
+}
+
+/// Says which outputs still have the first size that they had: something on the way is fixed to it.
+void warn_of_lost_batch(const Graph& graph, const std::vector<Dim>& before, std::vector<Diagnostic>& notes) {
+  const auto after = first_sizes(graph);
+  std::vector<std::string> lost;
+  for (std::size_t i = 0; i < after.size(); ++i)
+    if (after[i] == before[i] && after[i] != Dim(0))
+      lost.push_back(text::quoted(graph.name(graph.outputs()[i])));
+  if (!lost.empty())
+    notes.push_back({Severity::warning,
+                     "batch-lost",
+                     "the batch does not reach the output " + text::join(lost, ", ") +
+                         ": an operator of the file is fixed to the batch that it was written for",
+                     {}});
+}
+
 /// A batch that the file fixes is worked through the graph; where that does not go, the frontend reads the
 /// file with other shapes.
 Result<ModelReading> read_resized(const ModelStep& model, const FrontendStep& step, ReadRequest request,
                                   const infer::InputShapes& shapes, const Limits& limits) {
   auto fixed = read(model, step, request, limits);
   if (!fixed) return fixed;
+  const auto before = first_sizes(fixed->graph);
   auto resized = infer::with_input_shapes(std::move(fixed->graph), shapes);
   if (resized) {
     fixed->notes = resized->notes(), fixed->graph = std::move(*resized);
+    warn_of_lost_batch(fixed->graph, before, fixed->notes);
     return fixed;
   }
   request.input_shapes.insert(shapes.begin(), shapes.end());
@@ -143,8 +167,8 @@ bool all_known(const ModelStep& step, const BindingNames& symbols) {
   return std::ranges::all_of(step.bindings, [&](const auto& binding) { return symbols.has(binding.first); });
 }
 
-/// The model's symbols. A graph that was bound after it was read still has their names; a frontend that
-/// binds while it reads is asked for the model once more, as its file has it.
+/// The model's symbols. A graph that was bound after it was read still has their names; a frontend that binds
+/// while it reads is asked for the model once more, as its file has it.
 BindingNames symbols_of(const ModelStep& step, const OpenedModel& opened, const Limits& limits) {
   BindingNames symbols(opened.graph);
   if (all_known(step, symbols)) return symbols;

@@ -82,7 +82,26 @@ Result<void> follow_concat(Changed& n) {
 Result<void> follow_reduce(Changed& n) {
   const auto& a = n.attrs<AxesAttrs>();
   const auto axes = n.graph.ints(a.axes);
-  return settle(n, reduce(n.in(), axes.empty() ? std::nullopt : std::optional<Axes>(axes), a.keepdims != 0));
+  if (axes.empty() && n.has(1)) return fail(Fault::config, "the axes that it reduces are computed");
+  auto made = reduce(n.in(), axes.empty() ? std::nullopt : std::optional<Axes>(axes), a.keepdims != 0);
+  const bool as_before = made && *made && n.results[0] && (*made)->size() == n.results[0]->size();
+  return as_before ? settle(n, std::move(made)) : fail(Fault::config, "what it reduces is not known");
+}
+
+/// x [steps, batch, in], or batch first; results are [steps, batch, width], ONNX's [steps, directions, batch,
+/// hidden], and states [layers, batch, hidden].
+void follow_recurrent(Changed& n) {
+  if (!n.in() || n.in()->size() != 3) return;
+  const bool batch_first = n.attrs<RecurrentAttrs>().batch_first != 0;
+  const Dim steps = (*n.in())[batch_first ? 1 : 0], batch = (*n.in())[batch_first ? 0 : 1];
+  const bool apart = n.results[0] && n.results[0]->size() == 4;
+  for (std::size_t k = 0; k < n.results.size(); ++k) {
+    if (!n.results[k]) continue;
+    auto& out = *n.results[k];
+    if (k == 0 && out.size() >= 3)
+      out[batch_first ? 1 : 0] = steps, out[batch_first ? 0 : apart ? 2 : 1] = batch;
+    if (k > 0 && out.size() == 3) out[apart && batch_first ? 0 : 1] = batch;
+  }
 }
 
 Result<void> follow_einsum(Changed& n) {
@@ -123,6 +142,10 @@ Result<void> follow(Changed& n) {
     case Op::attention:
       for (std::size_t k = 1; k < n.results.size(); ++k) n.results[k] = follow_places(n, n.results[k]);
       return settle(n, attention(n.sizes, n.in(0), n.has(2) ? n.in(2) : n.in(0), n.attrs<AttentionAttrs>()));
+    case Op::rnn:
+    case Op::lstm:
+    case Op::gru:
+      return follow_recurrent(n), Result<void>{};
     case Op::transpose:
       return settle(n, transpose(n.in(), n.graph.ints(n.attrs<PermAttrs>().perm)));
     case Op::concat:

@@ -125,9 +125,20 @@ class Resizing {
     for (const ValueId v : g_.outputs(n)) at.results.push_back(before_[v.index]);
     if (at.results.empty()) return {};
     if (auto ok = follow(at); !ok) return refused(n, ok.error());
+    if (!keeps_ranks(n, at.results))
+      return refused(n, Error{Fault::config, "its result would have another number of dimensions", {}, {}});
     scaled_ += at.scaled;
     for (std::size_t k = 0; const ValueId v : g_.outputs(n)) after_[v.index] = at.results[k++];
     return {};
+  }
+
+  /// Sizes change, and nothing else: what follows reads the dimensions that there were.
+  bool keeps_ranks(NodeId n, const std::vector<Shape>& results) const {
+    for (std::size_t k = 0; const ValueId v : g_.outputs(n)) {
+      const Shape &was = before_[v.index], &is = results[k++];
+      if (was && (!is || is->size() != was->size())) return false;
+    }
+    return true;
   }
 
   /// Names what the file fixes: the operands that did not change and are made by an operator.

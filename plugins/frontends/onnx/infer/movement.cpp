@@ -46,6 +46,8 @@ bool scale_first(Call& call, Number in, Number made, std::vector<Dim>& dims) {
 /// A reshape keeps the number of elements.
 void check_total(Call& call, const Shape& x, std::vector<Dim>& dims) {
   const Number in = infer::product(sizes(call), *x), made = infer::product(sizes(call), dims);
+  const bool sized = std::ranges::all_of(dims, &Dim::is_known);
+  if (sized && made.is_unknown()) return call.reject("the elements of its target do not fit 63 bits");
   if (!in.is_number() || !made.is_number() || in == made || scale_first(call, in, made, dims)) return;
   call.reject(fmt::format("it turns {} of {} elements into {} of {}", call.types().text(call.type_id(0)),
                           in.whole, call.types().text(call.types().make(call.dtype(0), dims)), made.whole));
@@ -178,6 +180,22 @@ void infer_concat(Call& call) {
   settle(call, infer::concat(sizes(call), parts, call.integer("axis", call.opset() < 4 ? 1 : 0)));
 }
 
+namespace {
+
+/// The sizes of parts are those of a split: none below zero, and together what is split.
+void check_parts(Call& call, std::span<const Number> parts, Dim all) {
+  Number sum = Number::of(0);
+  for (const auto& part : parts) {
+    if (part.is_number() && part.whole < 0)
+      return call.reject(fmt::format("a part has {} elements", part.whole));
+    sum = sizes(call).add(sum, part);
+  }
+  if (sum.is_number() && all.is_known() && sum.whole != all.size())
+    call.reject(fmt::format("its parts have {} elements of {}", sum.whole, all.size()));
+}
+
+}  // namespace
+
 /// Sizes are an attribute or an operand; without them as equal as can be, the last one smaller.
 void infer_split(Call& call) {
   const Shape x = call.shape(0);
@@ -190,7 +208,10 @@ void infer_split(Call& call) {
     parts = as_numbers(*stated);
   else if (call.has(1))
     must_know(call, 1), parts = call.numbers(1).value_or(std::vector<Number>());
-  const auto count = call.integer("num_outputs", static_cast<std::int64_t>(call.outputs()));
+  const auto outputs = static_cast<std::int64_t>(call.outputs());
+  const auto count = call.integer("num_outputs", outputs);
+  if (count < outputs) return call.reject(fmt::format("num_outputs is {} of {} outputs", count, outputs));
+  if (parts) check_parts(call, *parts, (*x)[*at]);
   const Number all = Number::of((*x)[*at]);
   Number each = sizes(call).exact_quotient(all, Number::of(count));
   if (each.is_unknown()) each = sizes(call).ceil_divide(all, Number::of(count));

@@ -1,6 +1,8 @@
 // Windows that slide, and resampling.
 #include "map/window.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -67,6 +69,9 @@ void infer_causal_conv(Call& call) {
 void infer_pool(Call& call) {
   const auto window = call.has_attribute("kernel_shape") ? read_window(call, 0, {}) : std::nullopt;
   if (!window) return;
+  if (const auto rank = call.rank(0); rank && *rank != window->rank + 2)
+    return call.reject(
+        fmt::format("a window over {} dimensions meets an operand of {}", window->rank, *rank));
   const auto made = infer::pool(sizes(call), call.shape(0), pool_attrs(*window, call.integer("ceil_mode", 0)),
                                 window->padding);
   settle(call, made);

@@ -61,6 +61,8 @@ void map_if(Call& call) {
 /// How often a loop runs, where the file decides it: a known count, and a condition that never ends it.
 std::int64_t trips(Call& call, const RegionTypes& body) {
   const Literal *count = call.literal(0), *condition = call.literal(1);
+  const bool never = condition && condition->elements.size() == 1 && condition->elements[0].is(0);
+  if (call.has(1) && never) return 0;
   const bool starts =
       !call.has(1) || (condition && condition->elements.size() == 1 && condition->elements[0].is_number() &&
                        condition->elements[0].whole != 0);
@@ -95,7 +97,9 @@ void map_loop(Call& call) {
                                    call.outputs() + 1));
   const LoopAttrs a{trips(call, *body)};
   call.attrs(a);
-  if (a.trips < 0 && call.outputs() > carried) call.depends_on_data();
+  if (a.trips < 0 && call.outputs() > carried)
+    call.reading().builder.note(Severity::note, "depends-on-data", "the data decide sizes of its result",
+                                node);
   bool changes = false;
   for (std::size_t k = 0; k < call.outputs(); ++k) {
     const TypeId type = body->results[k + 1].type;

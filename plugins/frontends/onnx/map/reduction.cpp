@@ -17,10 +17,10 @@ std::vector<std::int64_t> all_axes(std::int64_t from, std::optional<std::int64_t
 /// Axes as an attribute (before operator set 13 or 18) or as an operand; none means all, or nothing at all to
 /// do.
 void map_reduce(Call& call) {
-  auto axes = call.integers("axes");
+  const auto known = axes_of(call, 1);
+  const auto& axes = known.list;
   const bool computed = call.has(1) && !call.stated(1);
-  if (!axes) axes = call.stated(1);
-  if (!computed && (!axes || axes->empty()) && call.integer("noop_with_empty_axes", 0) != 0)
+  if (known.known && (!axes || axes->empty()) && call.integer("noop_with_empty_axes", 0) != 0)
     return void(call.emit(Op::identity, {call.in(0)}));
   auto reduced = call.axes(axes.value_or(std::vector<std::int64_t>{}), call.rank(0));
   std::ranges::sort(reduced);
