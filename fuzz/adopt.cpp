@@ -4,10 +4,10 @@
 #include <cstring>
 #include <random>
 
+#include "alidade/base/file.hpp"
 #include "alidade/ir/print.hpp"
 #include "every_pass.hpp"
 #include "harness.hpp"
-#include "alidade/base/file.hpp"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* bytes, std::size_t size, std::size_t room);
 

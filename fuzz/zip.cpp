@@ -1,7 +1,7 @@
 // needs: archive_parts
 // Zip archives: the directory, and the contents of every entry.
-#include "alidade/base/file.hpp"
 #include "archive/zip.hpp"
+#include "alidade/base/file.hpp"
 #include "harness.hpp"
 
 namespace alidade::fuzz {

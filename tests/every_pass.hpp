@@ -17,7 +17,8 @@
 namespace alidade::tests {
 
 /// Does with a graph all that the program can do: every analysis, every report, the text and the wire form.
-/// An error is an answer; what counts is that none of it crashes, reads where it may not, or goes on for ever.
+/// An error is an answer; what counts is that none of it crashes, reads where it may not, or goes on for
+/// ever.
 class EveryPass {
  public:
   explicit EveryPass(const std::string& plugins_folder) : plugins_({plugins_folder}) {
@@ -85,7 +86,9 @@ class EveryPass {
     for (const auto& report : reports_) (void)report->write(whole, out);
   }
   static HardwareRun target(const Graph& graph) {
-    HardwareRun run{"box", "gpu.roofline", PerNode<Cost>(graph.node_count()), {}, {}, {}};
+    HardwareRun run;
+    run.id = "box", run.component = "gpu.roofline";
+    run.costs = PerNode<Cost>(graph.node_count()), run.priced = PerNode<char>(graph.node_count(), 1);
     for (const NodeId n : graph.nodes()) run.costs[n].time = Seconds(1e-6), run.time += Seconds(1e-6);
     (void)critical_path(graph, run);
     return run;

@@ -1,5 +1,5 @@
-// libFuzzer's entry points. With ALIDADE_FUZZ_SEEDS=FOLDER the program writes its seeds there, made of the files that
-// are its arguments, and ends.
+// libFuzzer's entry points. With ALIDADE_FUZZ_SEEDS=FOLDER the program writes its seeds there, made of the
+// files that are its arguments, and ends.
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -14,7 +14,8 @@ void write_seeds(const std::filesystem::path& folder, int count, char** files) {
   for (int i = 1; i < count; ++i)
     for (const auto& seed : alidade::fuzz::seeds_of(files[i])) {
       const auto name = std::filesystem::path(files[i]).filename().string();
-      std::ofstream(folder / (name + "-" + std::to_string(std::hash<std::string>{}(seed))), std::ios::binary) << seed;
+      std::ofstream(folder / (name + "-" + std::to_string(std::hash<std::string>{}(seed))), std::ios::binary)
+          << seed;
     }
 }
 

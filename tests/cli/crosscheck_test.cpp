@@ -113,9 +113,9 @@ TEST_CASE(
   const auto done =
       run_program(ALIDADE_BIN, {"crosscheck", folder / "u.alg", "--references", folder / "r.json"});
   CHECK(done.code == 1);
-  CHECK(done.err.starts_with(
-      "error: u: torch counts otherwise, and shapes are unknown here: 'head' at least 0 here, 96 "
-      "there (the size u0 of 'rows' (masked_rows) depends on data: it is not counted in full)"));
+  CHECK(holds(done.err,
+              "error: u: torch counts otherwise, and shapes are unknown here: 'head' at least 0 here, 96 "
+              "there (the size u0 of 'rows' ("));
   CHECK(!holds(done.out, "NO CAUSE KNOWN"));
   CHECK(holds(done.out, "the size u0 of 'rows' (masked_rows) depends on data: it is not counted in full"));
 }
@@ -183,7 +183,7 @@ TEST_CASE("references that are none are told as such") {
   CHECK(holds(done.err, "the references cannot be read"));
   write_text(test.folder / "two.alg", kTwoLayers);
   done = run_program(ALIDADE_BIN, {"crosscheck", test.folder / "two.alg"});
-  CHECK(done.code == 2);
+  CHECK(done.code == 5);
   CHECK(holds(done.err, "the model file carries no counts of another tool"));
   CHECK(holds(done.err, "capture the model with --reference fvcore,torch"));
 }

@@ -1,5 +1,6 @@
-// Every field of every row of a graph is replaced by values that a writer with a bug or a grudge would send. What is
-// adopted goes through every analysis and report: nothing may crash (the sanitizers watch) or take long.
+// Every field of every row of a graph is replaced by values that a writer with a bug or a grudge would send.
+// What is adopted goes through every analysis and report: nothing may crash (the sanitizers watch) or take
+// long.
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>
@@ -22,8 +23,9 @@ Graph with_stated_work(Graph graph) {
   return Graph::with_stated(std::move(graph), words);
 }
 
-/// One of the small graphs that hold between them every kind of row: views, nested regions, quantisation, shared
-/// parameters, symbols, literals, attributes of every family, modules, sources, notes and an attachment.
+/// One of the small graphs that hold between them every kind of row: views, nested regions, quantisation,
+/// shared parameters, symbols, literals, attributes of every family, modules, sources, notes and an
+/// attachment.
 Graph graph_of_rows(const std::string& name) {
   const auto file = FileBytes::open(std::string(ALIDADE_SOURCE_DIR) + "/tests/data/rows/" + name + ".alg");
   return with_stated_work(parse(file.value().view()).value());
@@ -32,7 +34,8 @@ Graph graph_of_rows(const std::string& name) {
 /// The sizes of all arrays: indices that are just good, or just not.
 std::vector<std::uint32_t> sizes_of(const GraphArrays& arrays) {
   std::vector<std::uint32_t> sizes;
-  GraphArrays::each(arrays, [&](const auto& rows) { sizes.push_back(static_cast<std::uint32_t>(rows.size())); });
+  GraphArrays::each(arrays,
+                    [&](const auto& rows) { sizes.push_back(static_cast<std::uint32_t>(rows.size())); });
   std::ranges::sort(sizes);
   sizes.erase(std::ranges::unique(sizes).begin(), sizes.end());
   return sizes;
@@ -170,6 +173,10 @@ void try_all_mutants(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("mutants of a convolutional network are refused, or harmless to every pass") { try_all_mutants("vision"); }
-TEST_CASE("mutants of a language model are refused, or harmless to every pass") { try_all_mutants("language"); }
+TEST_CASE("mutants of a convolutional network are refused, or harmless to every pass") {
+  try_all_mutants("vision");
+}
+TEST_CASE("mutants of a language model are refused, or harmless to every pass") {
+  try_all_mutants("language");
+}
 TEST_CASE("mutants of nested regions are refused, or harmless to every pass") { try_all_mutants("control"); }

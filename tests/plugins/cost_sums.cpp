@@ -160,9 +160,9 @@ TEST_CASE("what a model mostly does is said only where it is known") {
   CHECK(character(linear + "return %a") == "product-heavy");
   const std::string scores = "%s = softmax(%a) {axes=[1]} : f32[8,64]\n %m = cast(%s) : f16[8,64]\n";
   CHECK(character(linear + scores + "%y = matmul(%m, %v) : f32[8,64]\n return %y") == "transformer-heavy");
-  CHECK(character("input %i : i64[2,3]\n parameter %t : f32[1000,8]\n parameter %w : f32[24,4]\n "
+  CHECK(character("input %i : i64[2,3]\n parameter %t : f32[1000,8]\n parameter %w : f32[4,24]\n "
                   "%e = embedding(%t, %i) {axes=[0]} : f32[2,3,8]\n %f = reshape(%e) : f32[2,24]\n "
-                  "%y = linear(%f, %w) : f32[2,4]\n return %y") == "table-heavy");
+                  "%y = linear(%f, %w) {transpose_b=1} : f32[2,4]\n return %y") == "table-heavy");
 }
 
 TEST_CASE("activations and weights of unknown size make the peak and the weights at least what is known") {

@@ -6,6 +6,7 @@
 #include "scratch_folder.hpp"
 
 using namespace alidade;
+using namespace alidade::tests;
 using namespace alidade::samples;
 
 TEST_CASE("the critical path by seconds takes the slow arm, nested work with its node") {

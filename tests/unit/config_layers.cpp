@@ -151,7 +151,7 @@ TEST_CASE("an included file is read first, from its own folder, and once") {
   CHECK(config.models[1].path.value == "m.pt2");
 }
 
-TEST_CASE("models of one stem in several files stay models of their own; one file or one id is one model") {
+TEST_CASE("models of one stem in several files stay models of their own, one file or one id is one model") {
   PipelineCase test;
   test.file("base.toml", "[[model]]\npath = \"v1/net.alg\"\nbind = { n = 1 }\n");
   const auto models = [&](const std::string& text) {

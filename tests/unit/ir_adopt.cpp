@@ -1,4 +1,5 @@
 // What Graph::adopt says of arrays that no builder makes, one sentence for each kind of misfit.
+#include <bit>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <functional>
@@ -107,8 +108,7 @@ TEST_CASE("regions form a tree that holds every node once") {
   CHECK(misfit([](GraphArrays& a) { a.node_order[0] = a.node_order[2]; }) ==
         "an operand is used before it is made, or where it is not seen");
   CHECK(misfit([](GraphArrays& a) { ++a.regions[2].nodes_count; }) != "adopted");
-  CHECK(misfit([](GraphArrays& a) { maker(a, "u").region = RegionId(2); }) ==
-        "a node stands in two regions");
+  CHECK(misfit([](GraphArrays& a) { maker(a, "u").region = RegionId(2); }) == "a node stands in two regions");
   CHECK(misfit([](GraphArrays& a) { maker(a, "z").op = static_cast<std::uint32_t>(Op::constant); }) ==
         "an operator holds regions that cannot");
 }
@@ -133,14 +133,14 @@ TEST_CASE("rows are not shared more than can be walked in linear time") {
 }
 
 TEST_CASE("numbers that stand for something are in range") {
-  CHECK(misfit([](GraphArrays& a) { a.types.back().ranked = 0; }) == "a type without rank has dimensions" );
+  CHECK(misfit([](GraphArrays& a) { a.types.back().ranked = 0; }) == "a type without rank has dimensions");
   CHECK(misfit([](GraphArrays& a) { a.sources[0].line = 0x80000000; }) == "a source has no file or line");
   CHECK(misfit([](GraphArrays& a) { a.symbols[0] = a.facts[1]; }) == "a symbol has no name");
   CHECK(misfit([](GraphArrays& a) {
           for (auto& d : a.dims)
             if (d.is_symbolic()) {
               const std::int64_t wrapped = -2 - (std::int64_t{1} << 32);
-              std::memcpy(&d, &wrapped, sizeof d);
+              d = std::bit_cast<Dim>(wrapped);
             }
         }) == "a dimension names no symbol");
   CHECK(misfit([](GraphArrays& a) { named(a, "w").literal_known = 2; }) == "a constant has no numbers");
@@ -172,8 +172,9 @@ TEST_CASE("a region's argument and an inner value are not seen around it, in the
     return graph ? std::string("adopted") : graph.error().what;
   };
   constexpr auto kOutside = "a value is used outside the region that makes it";
-  CHECK(problem("%z = call(%c) : bool[] { argument %a : bool[] yield %a } %y = logic(%a) : bool[] return %y") ==
-        kOutside);
+  CHECK(
+      problem("%z = call(%c) : bool[] { argument %a : bool[] yield %a } %y = logic(%a) : bool[] return %y") ==
+      kOutside);
   CHECK(problem("%z = call(%c) : bool[] { argument %a : bool[] yield %a } return %a") == kOutside);
   CHECK(problem("%z = call(%c) : bool[] { %i = logic(%c) : bool[] yield %i } return %i") == kOutside);
   CHECK(problem("%z = if(%c) : bool[] { argument %a : bool[] yield %a } { yield %a } return %z") == kOutside);

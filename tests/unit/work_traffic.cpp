@@ -1,6 +1,5 @@
 // Bytes: what is read, what is written, what is free, and what is known when shapes are not.
 #include "alidade/ir/builder.hpp"
-#include "alidade/ir/print.hpp"
 #include "work_samples.hpp"
 
 using namespace alidade;

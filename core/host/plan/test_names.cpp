@@ -25,9 +25,12 @@ std::optional<Json> sample_document(const Plan& plan) {
     }
   ModelRun model;
   model.id = "a small network", model.graph = &graph, model.results = &results;
-  for (const auto& step : plan.hardware)
-    model.hardware.push_back(
-        {step.id, step.loaded->info.name, PerNode<Cost>(graph.node_count()), {}, {}, {}});
+  for (const auto& step : plan.hardware) {
+    HardwareRun run;
+    run.id = step.id, run.component = step.loaded->info.name;
+    run.costs = PerNode<Cost>(graph.node_count()), run.priced = PerNode<char>(graph.node_count(), 1);
+    model.hardware.push_back(std::move(run));
+  }
   auto document = query::document_of(model);
   return document ? std::optional(std::move(*document)) : std::nullopt;
 }

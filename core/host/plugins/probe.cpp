@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "host/child/child.hpp"
-#include "host/child/confine.hpp"
 #include "conformance.hpp"
 #include "enlist.hpp"
-#include "host/child/frame.hpp"
 #include "handshake.hpp"
+#include "host/child/child.hpp"
+#include "host/child/confine.hpp"
+#include "host/child/frame.hpp"
 #include "host/child/packed.hpp"
 #include "host/child/packed_sdk.hpp"
 

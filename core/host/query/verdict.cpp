@@ -5,6 +5,7 @@
 #include <set>
 
 #include "alidade/base/text.hpp"
+#include "host/query/number.hpp"
 
 namespace alidade::host::query {
 namespace {
@@ -16,7 +17,7 @@ std::string upper_of(const std::string& name) { return name + "_upper"; }
 
 bool differs(const Scope& scope, const std::string& name) {
   return scope.knows(upper_of(name)) && scope.field(name) != scope.field(upper_of(name)) &&
-         std::holds_alternative<double>(scope.field(name));
+         number_of(scope.field(name)).has_value();
 }
 /// The fields of a condition whose ends differ, in the scope or in a row of it.
 std::vector<std::string> open_fields(const Expression& expression, const Scope& scope) {
@@ -41,7 +42,7 @@ class AtMost final : public Scope {
     const std::string word(name);
     if (!raised_.contains(name) || !differs(inner_, word)) return inner_.field(name);
     const auto most = inner_.field(upper_of(word));
-    return std::holds_alternative<double>(most) ? most : Value(kNoBound);
+    return number_of(most) ? most : Value(kNoBound);
   }
   [[nodiscard]] bool knows(std::string_view name) const override { return inner_.knows(name); }
   [[nodiscard]] std::vector<std::string> names() const override { return inner_.names(); }
@@ -76,7 +77,7 @@ std::vector<std::string> uncertainties(const Expression& expression, const Scope
   for (const auto& name : open_fields(expression, scope)) {
     if (!differs(scope, name)) continue;
     const auto most = scope.field(upper_of(name));
-    const bool bounded = std::holds_alternative<double>(most);
+    const bool bounded = number_of(most).has_value();
     out.push_back(name + " is " + (bounded ? "" : "at least ") + to_text(scope.field(name)) +
                   (bounded ? " to " + to_text(most) : ""));
   }

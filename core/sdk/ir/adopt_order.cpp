@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::uint32_t kNowhere = 0xffffffff;
 
-/// Walks a graph as it would run, without recursion: a value can be seen while the region that made it is open.
+/// Walks a graph as it would run, without recursion: a value can be seen while the region that made it is
+/// open.
 class Order {
  public:
   explicit Order(const GraphArrays& a)
@@ -20,7 +21,8 @@ class Order {
     while (!walk_.empty() && misfits_.none()) step();
     misfits_.demand(nodes_ == a_.nodes.size(), "a node stands in no region");
     misfits_.demand(regions_ == a_.regions.size(), "a region is held by none of the nodes that run");
-    for (const std::uint32_t home : home_.rows()) misfits_.demand(home != kNowhere, "a value is made nowhere");
+    for (const std::uint32_t home : home_.rows())
+      misfits_.demand(home != kNowhere, "a value is made nowhere");
     return misfits_.take();
   }
 
@@ -75,7 +77,8 @@ class Order {
     const auto& row = a_.nodes[n.index];
     for (std::uint32_t i = 0; i < row.inputs_count && misfits_.none(); ++i) {
       const ValueId v = a_.operands[row.inputs_first + i];
-      misfits_.demand(!v.valid() || is_seen(v), "an operand is used before it is made, or where it is not seen");
+      misfits_.demand(!v.valid() || is_seen(v),
+                      "an operand is used before it is made, or where it is not seen");
     }
   }
   void leave(const RegionRow& region) {

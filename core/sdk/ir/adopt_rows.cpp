@@ -70,8 +70,7 @@ class Rows {
   }
   void types() {
     for (const Dim d : a_.dims)
-      demand(!d.is_symbolic() ||
-                 (d.symbol().index < a_.symbols.size() && Dim::symbol(d.symbol()) == d),
+      demand(!d.is_symbolic() || (d.symbol().index < a_.symbols.size() && Dim::symbol(d.symbol()) == d),
              "a dimension names no symbol");
     for (const auto& t : a_.types) {
       demand(t.dtype < kDtypeCount, "an element type is unknown");
@@ -122,7 +121,8 @@ class Rows {
       demand(operands(r.results_first, r.results_count), "a region has no results");
       demand(i == 0 ? !r.owner.valid() : held(r, i), "a region has no owner before it");
     }
-    for (const NodeId n : a_.node_order) demand(n.index < a_.nodes.size(), "a region has a node that is none");
+    for (const NodeId n : a_.node_order)
+      demand(n.index < a_.nodes.size(), "a region has a node that is none");
   }
   [[nodiscard]] bool held(const RegionRow& r, std::uint32_t at) const {
     if (r.owner.index >= a_.nodes.size()) return false;
@@ -206,8 +206,8 @@ class Rows {
 
   static constexpr std::uint64_t kSharedInts = 8;
   const GraphArrays& a_;
-  std::vector<std::uint64_t> paths_;  // by module
-  std::array<std::vector<bool>, static_cast<std::size_t>(AttrFamily::loop) + 1> used_;  // attributes
+  std::vector<std::uint64_t> paths_;                                                         // by module
+  std::array<std::vector<bool>, std::tuple_size_v<decltype(GraphArrays::attrs)> + 1> used_;  // by AttrFamily
   std::uint64_t text_ = 0, operands_ = 0, dims_ = 0, ints_ = 0;
   Misfits misfits_;
 };

@@ -35,8 +35,8 @@ class Misfits {
 /// Whether every index, range, enumerator and number fits, and how often ranges are shared; the first misfit,
 /// or nothing.
 [[nodiscard]] std::string misfit_of_rows(const GraphArrays& arrays);
-/// Whether regions form a tree that holds every node and value once, and every value is used only where it can
-/// be seen, after it was made. For rows that fit.
+/// Whether regions form a tree that holds every node and value once, and every value is used only where it
+/// can be seen, after it was made. For rows that fit.
 [[nodiscard]] std::string misfit_of_order(const GraphArrays& arrays);
 
 }  // namespace alidade::adoption

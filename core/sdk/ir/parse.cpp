@@ -2,10 +2,10 @@
 #include <functional>
 #include <unordered_map>
 
+#include "adoption.hpp"
 #include "alidade/ir/arrays.hpp"
 #include "alidade/ir/builder.hpp"
 #include "alidade/ir/print.hpp"
-#include "adoption.hpp"
 #include "text_cursor.hpp"
 #include "text_form.hpp"
 

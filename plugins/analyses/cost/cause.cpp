@@ -34,7 +34,7 @@ class Causes {
   explicit Causes(const Graph& graph)
       : g_(graph), seen_(graph.value_count(), 0), data_(graph.node_count(), 0) {
     for (const auto& note : graph.notes())
-      if (note.code == "depends-on-data") (note.node.valid() ? data_[note.node] : some_data_) = 1;
+      if (note.node.valid() && note.code == "depends-on-data") data_[note.node] = 1;
   }
 
   void add(NodeId n) {
@@ -63,7 +63,7 @@ class Causes {
   [[nodiscard]] std::string made_by(NodeId maker) const {
     const Op op = g_.op(maker);
     if (op == Op::opaque) return "the operator " + called(g_, maker) + " is unknown";
-    const bool data = data_[maker] != 0 || some_data_ != 0 || op == Op::nonzero || op == Op::nms;
+    const bool data = data_[maker] != 0 || op == Op::nonzero || op == Op::nms;
     return "the result of " + called(g_, maker) + (data ? " depends on data" : " has no shape that is known");
   }
   [[nodiscard]] std::string origin(ValueId v) const {
@@ -80,8 +80,7 @@ class Causes {
 
   const Graph& g_;
   PerValue<char> seen_;
-  PerNode<char> data_;  // the frontend says so of the node
-  char some_data_ = 0;  // it says so of nodes that it does not point to
+  PerNode<char> data_;
   std::vector<std::string> sentences_;
 };
 

@@ -12,7 +12,10 @@ namespace {
 std::string maker(const Graph& graph, ValueId v) {
   const auto value = text::quoted(graph.name(v));
   const NodeId node = graph.producer(v);
-  return node.valid() ? value + " (" + text::printable(layer_label(graph, node)) + ")" : value;
+  if (!node.valid()) return value;
+  const auto foreign = std::string(graph.foreign(node));
+  const bool opaque = graph.op(node) == Op::opaque && !foreign.empty();
+  return value + " (" + text::printable(opaque ? foreign : layer_label(graph, node)) + ")";
 }
 
 std::string why(const Graph& graph, ValueId v, std::span<const std::string> of_data) {

@@ -71,13 +71,22 @@ void each_distinct(std::span<const ValueId> all, std::size_t first, F&& f) {
     if (v->valid() && std::find(all.begin(), v, *v) == v) f(*v);
 }
 
+/// Elements of one row of a table: all but the dimension that is looked up.
+std::optional<Count> row_of(const Operator& o) {
+  const auto axes = o.graph.ints(o.attrs<AxesAttrs>().axes);
+  const auto table = o.in(0);
+  const auto stated = axes.empty() ? 0 : static_cast<int>(axes[0]);
+  const int axis = stated < 0 ? stated + static_cast<int>(table.rank()) : stated;
+  const auto before = product(table, 0, axis),
+             after = product(table, axis + 1, static_cast<int>(table.rank()));
+  return table.rank() > 0 && before && after ? std::optional(*before * *after) : std::nullopt;
+}
+
 /// Elements of the rows that indices pick: as many as the result holds, unless it sums the rows of a bag.
 std::optional<Count> picked(const Operator& o) {
-  const auto made = o.out().elements();
-  if (o.op() != Op::embedding) return made;
-  const auto rows = o.in(1).elements();
-  const auto width = o.out().dim(-1);
-  return rows && width ? std::optional(*rows * as_count(*width)) : std::nullopt;
+  if (o.op() != Op::embedding) return o.out().elements();
+  const auto rows = o.in(1).elements(), width = row_of(o);
+  return rows && width ? std::optional(*rows * *width) : std::nullopt;
 }
 
 /// The rows, at the table's stored width; then the indices.

@@ -39,12 +39,6 @@ bool unseen(const Operator& o, Convention tool) {
   });
 }
 
-/// Inside torch.vmap a matrix by a vector runs as a product of matrices.
-bool is_mapped(const Operator& o) {
-  const NodeId around = o.graph.owner(o.graph.region_of(o.node));
-  return around.valid() && o.graph.foreign(around).find("_vmap_") != std::string_view::npos;
-}
-
 /// Whether fvcore has a formula for operators of this kind.
 bool fvcore_counts(Op op) {
   switch (op) {
@@ -65,6 +59,12 @@ bool fvcore_counts(Op op) {
     default:
       return false;
   }
+}
+
+/// Inside torch.vmap a matrix by a vector runs as a product of matrices.
+bool is_mapped(const Operator& o) {
+  const NodeId around = o.graph.owner(o.graph.region_of(o.node));
+  return around.valid() && o.graph.foreign(around).find("_vmap_") != std::string_view::npos;
 }
 
 /// torch.utils.flop_counter: mm, addmm, bmm, baddbmm and convolution, after everything has been decomposed to
