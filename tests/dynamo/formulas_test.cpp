@@ -57,6 +57,8 @@ TEST_CASE("products count what FlopCounterMode counts") {
   // nothing there
   CHECK(by_torch("products") == 240 + 720 + 1296 + 288 + 8064);
   CHECK(by_torch("path") == 2 * (3 * 4 * 5 + 2 * 3 * 5));
+  CHECK(by_torch("projected") == 2 * 9 * 2 * (4 * 7 * (5 + 3) + 7 * 3 + 4 * 7 * (3 + 3) + 7 * 3));
+  CHECK(by_torch("linear_algebra") == 0);
   CHECK(by_torch("broadcast") == 2 * 3 * 4 * 5 * 7 * (8 + 8));
 }
 
@@ -66,6 +68,19 @@ TEST_CASE("what torch.vmap maps runs for every example") {
   CHECK(flops.at("aten.dot.default") == 2 * 5 * 2 * 3);
   CHECK(flops.size() == 2);
   CHECK(by_torch("examples") == 5 * 2 * 4 * 3 * 2 + 2 * 5 * 2 * 3);  // the dot products become one product
+}
+
+TEST_CASE("dense linear algebra counts as the textbooks do") {
+  const auto flops = flops_of("linear_algebra");
+  const std::uint64_t n = 6, r = 3, cube = n * n * n, lu = 2 * cube / 3;
+  CHECK(flops.at("aten.linalg_inv.default") == 2 * cube);
+  CHECK(flops.at("aten.linalg_det.default") == lu + n);
+  CHECK(flops.at("aten.linalg_solve.default") == lu + 2 * n * n * r);
+  CHECK(flops.at("aten.linalg_cholesky.default") == cube / 3);
+  CHECK(flops.at("aten.linalg_eigvalsh.default") == 4 * cube / 3);
+  // of 6 x 3: R and the vectors 2 k^2 (l - k / 3), then as much for the first columns of Q
+  CHECK(flops.at("aten.linalg_qr.default") == 2 * (2 * 9 * (6 - 1)));
+  CHECK(flops.at("aten.linalg_svdvals.default") == 4 * 6 * 9 - 4 * 27 / 3);
 }
 
 TEST_CASE("losses count what their definitions add up to") {
@@ -89,5 +104,6 @@ TEST_CASE("medians, transforms and dropout count what they do") {
   CHECK(flops.at("aten.fft_rfft.default") == 6 * (5 * 16 * 4) / 2);   // padded to 16 points
   CHECK(flops.at("aten.fft_irfft.default") == 6 * (5 * 12 * 4) / 2);  // 7 numbers make 12 points
   CHECK(flops.at("aten.fft_fft2.default") == (5 * 8 * 3) / 2);        // cut to 2 x 4
+  CHECK(flops.at("aten.bucketize.Tensor") == n * 4);                  // 8 borders, 9 places
   CHECK(flops.count("aten.median.dim") == 0);                         // of one number
 }

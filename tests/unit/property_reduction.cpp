@@ -125,6 +125,19 @@ void nonzero(Trial& t) {
 }
 const Property kNonzero{{Op::nonzero}, nonzero};
 
+/// Every step halves the places that are left, the larger half at worst.
+void searching(Trial& t) {
+  const Shape y = t.shape(1, 3);
+  const auto n = t.dice.roll(1, 20);
+  each_element(y, [&](const Shape&) {
+    for (std::int64_t places = n + 1; places > 1; places -= places / 2) ++t.steps;
+  });
+  t.operand({n}, t.real());
+  t.operand(y, t.real());
+  t.result(y, "i64");
+}
+const Property kSearching{{Op::search}, searching};
+
 /// The stages of a radix-2 transform: in each, a butterfly of 10 real operations (a complex product and two
 /// complex sums) makes two points.
 std::uint64_t stages(std::int64_t points) {

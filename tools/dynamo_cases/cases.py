@@ -259,9 +259,23 @@ class Formulas(nn.Module):
         return torch.zeros(max(h, 5), h % 3), torch.ones(min(h, 7), h**2), x.repeat(1, h // 2), y
 
 
+@torch.library.custom_op("acme::pair", mutates_args=())
+def pair(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    return x.clone(), x.clone()
+
+
+@torch.library.custom_op("acme::single", mutates_args=())
+def single(x: torch.Tensor) -> torch.Tensor:
+    return x.clone()
+
+
+pair.register_fake(lambda x: (torch.empty_like(x), torch.empty_like(x)))
+single.register_fake(torch.empty_like)
+
+
 class Strange(nn.Module):
     def forward(self, x):
-        return torch.linalg.qr(x)[0] + torch.linalg.qr(x)[1] + torch.linalg.inv(x)
+        return pair(x)[0] + pair(x)[1] + single(x)
 
 
 def at(model: nn.Module, *shapes, **options) -> Callable[[], ExportedProgram]:

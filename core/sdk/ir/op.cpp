@@ -33,10 +33,10 @@ std::optional<Op> op_named(std::string_view name) {
 }
 
 std::string_view name(OpClass cls) {
-  static constexpr std::array<std::string_view, 15> kNames{
-      "contraction",  "normalisation", "softmax",  "elementwise", "reduction",
-      "pooling",      "resampling",    "movement", "view",        "selection",
-      "quantisation", "generator",     "spectral", "control",     "opaque"};
+  static constexpr std::array<std::string_view, 16> kNames{
+      "contraction", "normalisation", "softmax", "elementwise", "reduction",    "pooling",
+      "resampling",  "movement",      "view",    "selection",   "quantisation", "generator",
+      "spectral",    "factorisation", "control", "opaque"};
   static_assert(kNames.size() == static_cast<std::size_t>(OpClass::opaque) + 1);
   return kNames[static_cast<std::size_t>(cls)];
 }

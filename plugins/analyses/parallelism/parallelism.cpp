@@ -61,6 +61,7 @@ VectorAxis axis_of(Op op, const OperatorParallelism& row) {
       return VectorAxis::channels;
     case OpClass::selection:
     case OpClass::spectral:
+    case OpClass::factorisation:
     case OpClass::control:
     case OpClass::opaque:
       return VectorAxis::none;
@@ -74,7 +75,8 @@ VectorAxis axis_of(Op op, const OperatorParallelism& row) {
 void set_splits(Op op, OperatorParallelism& row) {
   const OpClass cls = class_of(op);
   const bool serial = cls == OpClass::selection || cls == OpClass::opaque || cls == OpClass::spectral ||
-                      op == Op::cumulative || op == Op::rnn || op == Op::lstm || op == Op::gru;
+                      cls == OpClass::factorisation || op == Op::cumulative || op == Op::rnn ||
+                      op == Op::lstm || op == Op::gru;
   const bool by_row = cls == OpClass::softmax || op == Op::layer_norm || op == Op::rms_norm;
   const bool by_plane = op == Op::instance_norm || op == Op::group_norm || op == Op::lp_norm;
   row.splits_batch = row.batch > 1 && cls != OpClass::opaque;

@@ -43,6 +43,8 @@ void recurrent(Operation& o, Op op) {
   a.batch_first = o.flag("batch_first", false) ? 1 : 0;
   if (params.size() > 1)
     a.hidden = o.type(params[0]).dim(0).value_or(0) / (op == Op::lstm ? 4 : op == Op::gru ? 3 : 1);
+  if (params.size() > 1 && op == Op::lstm)
+    if (const auto state = o.type(params[1]).dim(1); state && *state != a.hidden) a.projection = *state;
   std::vector<ValueId> inputs{subject(o)};
   inputs.insert(inputs.end(), params.begin(), params.end());
   inputs.insert(inputs.end(), states.begin(), states.end());

@@ -40,6 +40,7 @@ std::vector<Theme> themes() {
           {"Matrix products, attention, recurrent layers", contraction_rules()},
           {"Sums of products, chains and powers", product_rules()},
           {"Normalisation and softmax", normalisation_rules()},
+          {"Dense linear algebra", factorisation_rules()},
           {"Functions of one element", unary_rules()},
           {"Special functions", special_rules()},
           {"Functions of several elements", binary_rules()},

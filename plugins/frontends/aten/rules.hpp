@@ -19,6 +19,7 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> convolution_rules();
 [[nodiscard]] std::span<const Rule> contraction_rules();
 [[nodiscard]] std::span<const Rule> product_rules();
+[[nodiscard]] std::span<const Rule> factorisation_rules();
 [[nodiscard]] std::span<const Rule> normalisation_rules();
 [[nodiscard]] std::span<const Rule> unary_rules();
 [[nodiscard]] std::span<const Rule> special_rules();

@@ -105,7 +105,6 @@ constexpr Rule kRules[] = {
     {"ge", Op::compare, two_operands},
     {"greater_equal", Op::compare, two_operands},
     {"isclose", Op::compare, two_operands},
-    {"isin", Op::compare, two_operands},
     {"logical_and", Op::logic, two_operands},
     {"logical_or", Op::logic, two_operands},
     {"logical_xor", Op::logic, two_operands},

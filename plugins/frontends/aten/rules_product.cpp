@@ -297,8 +297,8 @@ void matrix_power(Operation& o, Op op) {
   auto n = o.integer("n", 1);
   ValueId a = given;
   if (n < 0) {
-    o.weave().note_opaque(o.foreign());
-    a = s(Op::opaque, {a}, type);
+    const ValueId factors = s(Op::lu, {a}, type);
+    a = s(Op::triangular_solve, {factors, s(Op::triangular_solve, {factors}, type)}, type);
     n = n == std::numeric_limits<std::int64_t>::min() ? std::numeric_limits<std::int64_t>::max() : -n;
   }
   if (n == 0) return nothing(o, Op::constant);

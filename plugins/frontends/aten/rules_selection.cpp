@@ -27,6 +27,33 @@ void ordered_first(Operation& o, Op op) { o.emit(op, {subject(o)}, axes_attrs(o,
 /// Neighbours alone are compared.
 void consecutive(Operation& o, Op) { o.emit(Op::nonzero, {subject(o)}); }
 
+/// Where each value belongs among the sorted ones.
+void search(Operation& o, Op op) {
+  const bool buckets = o.has("boundaries");
+  o.emit(op, {o.tensor(buckets ? "boundaries" : "sorted_sequence"), o.operand("self")});
+}
+
+/// Each element among the others, once those are in order.
+void membership(Operation& o, Op op) {
+  const bool one = !o.has("test_elements");
+  const ValueId others = o.operand(one ? "test_element" : "test_elements");
+  const ValueId elements = o.operand(std::size_t{0});
+  if (o.rank(others) == 0) return void(o.emit(Op::compare, {elements, others}));
+  Steps s(o);
+  const ValueId sorted =
+      s(Op::sort, {others}, o.weave().type_id(others), axes_attrs(o, {o.rank(others) - 1}));
+  o.emit(op, {sorted, elements});
+}
+/// The borders' search for every element, and one more in its bin.
+void histogram(Operation& o, Op op) {
+  const ValueId x = subject(o), borders = o.has("bins") ? o.tensor("bins") : ValueId();
+  Steps s(o);
+  const ValueId edges = borders.valid() ? borders : s(Op::range, {}, o.result_type(1));
+  const ValueId places = s(Op::search, {edges, x}, o.weave().types.make(Dtype::i64, dims_of(o, x)));
+  const ValueId zeros = s(Op::constant, {}, o.result_type());
+  o.emit(op, {zeros, places, number_beside(o, x, "1")}, ScatterAttrs{0, 1});
+}
+
 /// Rows in order; for each result the two neighbours of its place, and the way between them.
 void quantile(Operation& o, Op op) {
   const ValueId x = subject(o);
@@ -59,6 +86,10 @@ constexpr Rule kRules[] = {
     {"_unique2", Op::sort, ordered_all},
     {"_unique", Op::sort, ordered_all},
     {"unique_consecutive", Op::nonzero, consecutive},
+    {"searchsorted", Op::search, search},
+    {"bucketize", Op::search, search},
+    {"isin", Op::search, membership},
+    {"histogram", Op::scatter, histogram},
     {"quantile", Op::add, quantile},
     {"nanquantile", Op::add, quantile},
     {"combinations", Op::nonzero, first_tensor},

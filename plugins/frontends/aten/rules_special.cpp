@@ -20,6 +20,14 @@ void log_gammas(Operation& o, Op op) {
   o.emit(op, {s(Op::unary, {shifted}, wide)}, axes_attrs(o, {static_cast<std::int64_t>(dims.size()) - 1}));
 }
 
+/// The powers of every element, each from the one before.
+void powers(Operation& o, Op op) {
+  const ValueId x = o.tensor("x");
+  Steps s(o);
+  const ValueId columns = s(Op::expand, {x}, o.result_type());
+  o.emit(op, {columns}, axes_attrs(o, {o.rank(columns) - 1}));
+}
+
 constexpr Rule kRules[] = {
     {"special_airy_ai", Op::unary, first_tensor},
     {"special_bessel_j0", Op::unary, first_tensor},
@@ -54,6 +62,7 @@ constexpr Rule kRules[] = {
     {"special_round", Op::unary, first_tensor},
     {"special_sinc", Op::unary, first_tensor},
     {"polygamma", Op::unary, first_tensor},
+    {"linalg_vander", Op::cumulative, powers},
     {"frexp", Op::unary, first_tensor},
     {"mvlgamma", Op::reduce_sum, log_gammas},
     {"special_multigammaln", Op::reduce_sum, log_gammas},

@@ -75,13 +75,16 @@ struct AttentionAttrs {
     f("causal", &AttentionAttrs::causal), f("packed_heads", &AttentionAttrs::packed_heads);
   }
 };
-/// One recurrent layer: x [seq, batch, in] (batch_first: [batch, seq, in]), weights, biases?, states?.
+/// One recurrent layer: x [seq, batch, in] (batch_first: [batch, seq, in]), weights, biases?, states?. An
+/// LSTM's `projection` is how many numbers its hidden state has when they are not its units themselves, else
+/// 0.
 struct RecurrentAttrs {
   static constexpr AttrFamily family = AttrFamily::recurrent;
-  std::int64_t hidden = 0, directions = 1, layers = 1, batch_first = 0;
+  std::int64_t hidden = 0, directions = 1, layers = 1, batch_first = 0, projection = 0;
   static void fields(auto&& f) {
     f("hidden", &RecurrentAttrs::hidden), f("directions", &RecurrentAttrs::directions);
     f("layers", &RecurrentAttrs::layers), f("batch_first", &RecurrentAttrs::batch_first);
+    f("projection", &RecurrentAttrs::projection);
   }
 };
 /// Inputs x, scale?, shift?, mean?, variance?. axis: first normalised dimension (layer, rms), groups for

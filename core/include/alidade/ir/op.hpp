@@ -41,6 +41,7 @@ enum class OpClass : std::uint8_t {
   quantisation,
   generator,
   spectral,
+  factorisation,
   control,
   opaque,
 };
@@ -136,12 +137,21 @@ enum class OpClass : std::uint8_t {
   X(sort,            "sort",            selection,     axes,      "Sort")        \
   X(nms,             "nms",             selection,     none,      "NMS")         \
   X(nonzero,         "nonzero",         selection,     none,      "NonZero")     \
+  X(search,          "search",          selection,     none,      "Search")      \
   X(quantize,        "quantize",        quantisation,  quant,     "Quantize")    \
   X(dequantize,      "dequantize",      quantisation,  quant,     "Dequantize")  \
   X(constant,        "constant",        generator,     none,      "Constant")    \
   X(range,           "range",           generator,     none,      "Range")       \
   X(random,          "random",          generator,     none,      "Random")      \
   X(fft,             "fft",             spectral,      axes,      "FFT")         \
+  X(cholesky,        "cholesky",        factorisation, none,      "Cholesky")    \
+  X(lu,              "lu",              factorisation, none,      "LU")          \
+  X(qr,              "qr",              factorisation, none,      "QR")          \
+  X(householder,     "householder",     factorisation, none,      "Householder") \
+  X(eigh,            "eigh",            factorisation, none,      "SymmetricEigen") \
+  X(eig,             "eig",             factorisation, none,      "Eigen")       \
+  X(svd,             "svd",             factorisation, none,      "SVD")         \
+  X(triangular_solve, "triangular_solve", factorisation, none,    "TriangularSolve") \
   X(if_else,         "if",              control,       none,      "If")          \
   X(loop,            "loop",            control,       loop,      "Loop")        \
   X(scan,            "scan",            control,       loop,      "Scan")        \

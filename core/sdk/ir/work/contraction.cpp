@@ -1,8 +1,8 @@
 // Convolutions, matrix products and recurrent layers: counted from the shapes of results and weights.
 #include <string>
 
-#include "operator.hpp"
 #include "alidade/ir/work_table.hpp"
+#include "operator.hpp"
 
 namespace alidade::work_parts {
 namespace {
@@ -66,7 +66,7 @@ Figure matrix_product(const Operator& o) {
 
 Figure recurrent(const Operator& o) {
   const auto& a = o.attrs<RecurrentAttrs>();
-  if (a.hidden < 1 || a.layers < 1 || a.directions < 1 || a.directions > 2)
+  if (a.hidden < 1 || a.layers < 1 || a.projection < 0 || a.directions < 1 || a.directions > 2)
     return o.wrong("has " + std::to_string(a.hidden) + " hidden units, " + std::to_string(a.layers) +
                    " layers and " + std::to_string(a.directions) +
                    " directions, which is no recurrent layer");
@@ -77,12 +77,14 @@ Figure recurrent(const Operator& o) {
   const bool lstm = o.op() == Op::lstm, gru = o.op() == Op::gru;
   const Count gates = lstm ? 4 : gru ? 3 : 1;
   const Count units = *steps * as_count(a.directions) * as_count(a.hidden);
-  const Count state = as_count(a.hidden), later = as_count(a.directions) * state + state;
+  const Count state = as_count(a.projection > 0 ? a.projection : a.hidden);
+  const Count later = as_count(a.directions) * state + state;
   const Count each = as_count(*width) + state + as_count(a.layers - 1) * later;
   const int work = lstm  ? work_table::kFlopsPerLstmUnit
                    : gru ? work_table::kFlopsPerGruUnit
                          : work_table::kFlopsPerRnnUnit;
-  return Arithmetic{units * gates * each, units * as_count(a.layers) * as_count(work)};
+  const Count projected = units * as_count(a.layers) * as_count(a.projection);
+  return Arithmetic{units * gates * each + projected, units * as_count(a.layers) * as_count(work)};
 }
 
 Figure contraction(const Operator& o) {

@@ -68,6 +68,7 @@ using Figure = Result<std::optional<Arithmetic>>;
 [[nodiscard]] Figure resampling(const Operator& o);
 [[nodiscard]] Figure selection(const Operator& o);  ///< work_sequence.cpp
 [[nodiscard]] Figure spectral(const Operator& o);
+[[nodiscard]] Figure factorisation(const Operator& o);  ///< work_factorisation.cpp
 [[nodiscard]] Figure scatter(const Operator& o);
 
 [[nodiscard]] bool all_positive(const Spatial& s);

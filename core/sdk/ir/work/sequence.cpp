@@ -44,6 +44,14 @@ Figure suppression(const Operator& o) {
   return Arithmetic{0, *rows * pairs * as_count(work_table::kFlopsPerOverlap)};
 }
 
+/// The places between and around n sorted numbers are n + 1.
+Figure searching(const Operator& o) {
+  const auto n = o.in(0).dim(-1);
+  const auto made = o.out().elements();
+  if (!n || !made) return std::nullopt;
+  return Arithmetic{0, *made * as_count(ceil_log2(static_cast<std::uint64_t>(*n) + 1))};
+}
+
 bool is_complex(Dtype d) { return d == Dtype::c32 || d == Dtype::c64 || d == Dtype::c128; }
 
 /// Points of one transform, how many there are, and whether one side is real; one-sided spectra count as
@@ -78,6 +86,8 @@ Figure selection(const Operator& o) {
       return ordering(o);
     case Op::nms:
       return suppression(o);
+    case Op::search:
+      return searching(o);
     default:
       return elementwise(o);
   }

@@ -56,6 +56,8 @@ Figure arithmetic(const Operator& o) {
       return selection(o);
     case OpClass::spectral:
       return spectral(o);
+    case OpClass::factorisation:
+      return factorisation(o);
     case OpClass::movement:
       return movement(o);
     case OpClass::softmax:
