@@ -31,7 +31,13 @@ void add_binding(const std::string& written, Bindings& bindings, std::vector<Mis
   if (!size || equals == 0)
     return wrong(mistakes, "--bind", "expected NAME=SIZE, found " + text::quoted(written),
                  "for example --bind batch=8");
-  bindings[written.substr(0, equals)] = *size;
+  const auto name = written.substr(0, equals);
+  const auto [given, first] = bindings.emplace(name, *size);
+  if (!first && given->second != *size)
+    wrong(mistakes, "--bind",
+          text::quoted(name) + " is bound to " + std::to_string(given->second) + " and to " +
+              std::to_string(*size),
+          "bind it once");
 }
 
 /// "ids=1,128:int64" in its parts; no sizes leave the shape as it is.
@@ -79,6 +85,9 @@ void add_shape(const std::string& written, host::ModelUse& model, std::vector<Mi
   if (shape->name.empty())
     for (int place = 1; model.input_shapes.contains(shape->name); ++place)
       shape->name = std::to_string(place);
+  if (model.input_shapes.contains(shape->name))
+    return wrong(mistakes, "--input-shape", "the input " + text::quoted(shape->name) + " is given two shapes",
+                 "give it one");
   if (!shape->dtype.empty()) model.input_dtypes[shape->name] = shape->dtype;
   model.input_shapes[shape->name] = std::move(shape->sizes);
 }
@@ -114,8 +123,10 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes) {
     config.flags.insert(config.flags.end(), {"--plugin-path", folder});
   }
   for (const auto& set : args.sets) config.flags.insert(config.flags.end(), {"--set", set});
+  Bindings bindings;
   for (const auto& binds : args.binds)
-    for (const auto& bind : text::split(binds, ',')) add_binding(bind, config.bindings, mistakes);
+    for (const auto& bind : text::split(binds, ',')) add_binding(bind, bindings, mistakes);
+  for (const auto& [name, size] : bindings) config.bindings[name] = size;
   for (const auto& word : args.models) {
     host::ModelUse model;
     if (word == "-") {

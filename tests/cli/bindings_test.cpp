@@ -111,3 +111,14 @@ TEST_CASE("plan tells a binding that means nothing, after what it found") {
   CHECK(ran.code == 2);
   CHECK(ran.err.starts_with("error: the model has no symbol 'batch': all of its sizes are fixed\n"));
 }
+
+TEST_CASE("a name that is given twice is a mistake, unless it says the same") {
+  const Models models;
+  const auto sizes = models.profile("batched.alg", {"--bind", "batch=3", "--bind", "batch=4"});
+  CHECK(sizes.code == 2);
+  CHECK(sizes.err == "error: 'batch' is bound to 3 and to 4\n  --> --bind\n  fix: bind it once\n");
+  CHECK(models.profile("batched.alg", {"--bind", "batch=3,batch=3"}).code == 0);
+  const auto shapes = models.profile("batched.alg", {"--input-shape", "x=2,8", "--input-shape", "x=4,8"});
+  CHECK(shapes.code == 2);
+  CHECK(shapes.err == "error: the input 'x' is given two shapes\n  --> --input-shape\n  fix: give it one\n");
+}
