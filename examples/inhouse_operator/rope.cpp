@@ -9,7 +9,7 @@ class Rope final : public OperatorRule {
   bool covers(std::string_view foreign) const override { return foreign == "acme::rope"; }
 
   Result<StatedWork> state(const Graph& graph, NodeId node) const override {
-    const auto moved = work(graph, node);  // of an operator that nobody knows: its bytes
+    const auto moved = work(graph, node);  // of an unknown operator: its bytes
     if (!moved) return std::unexpected(moved.error());
     const auto elements = graph.type(graph.outputs(node)[0]).elements();
     const auto flops = elements ? (Count(3) * *elements).get() : std::nullopt;

@@ -5,7 +5,7 @@
 
 using namespace alidade::tests;
 
-// [[operator]]: the user's word about operators that nobody knows.
+// [[operator]]: the user's word about unknown operators.
 
 namespace {
 

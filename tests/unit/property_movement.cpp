@@ -1,4 +1,4 @@
-// What moves, picks, makes or only names numbers, and the operators that nobody knows.
+// What moves, picks, makes or only names numbers, and the unknown operators.
 #include <algorithm>
 
 #include "property.hpp"

@@ -134,7 +134,7 @@ Result<Work> work_of(const Operator& o) {
   return w;
 }
 
-/// What the user says of an operator that nobody knows.
+/// What the user says of an unknown operator.
 Work stated_work(const Operator& o, const StatedWork& stated) {
   return {.macs = stated.macs,
           .flops = stated.flops,
