@@ -103,6 +103,8 @@ def judge_macs(judged: Judged, document: dict, macs: int | None, may_wait: bool)
     judged.macs = document["totals"]["macs"]
     if macs is None or (may_wait and judged.macs < macs and is_named(document)):
         return
-    judged.macs_equal = judged.macs == macs
+    # An if whose condition the inputs decide counts from its cheaper branch to its costlier one.
+    upper = document["totals"].get("macs_upper")
+    judged.macs_equal = judged.macs == macs or (upper is not None and judged.macs < macs <= upper)
     if not judged.macs_equal:
         judged.failures.append(f"{judged.macs} MACs where loops count {macs}")
