@@ -1,5 +1,9 @@
 // Dense linear algebra: factorisations, and what PyTorch makes of them.
+#include <algorithm>
+#include <span>
+
 #include "rules.hpp"
+#include "saturate.hpp"
 #include "steps.hpp"
 
 namespace alidade::aten {
@@ -27,6 +31,13 @@ TypeId beside(Operation& o, ValueId a, std::initializer_list<Dim> sides) {
 }
 Dim shorter_side(Operation& o, ValueId a) { return smaller(side(o, a, -2), side(o, a, -1)); }
 
+/// The size of the dimensions as one.
+Dim flattened(std::span<const Dim> dims) {
+  Dim n(1);
+  for (const Dim& dim : dims) n = n.is_known() && dim.is_known() ? Dim(times(n.size(), dim.size())) : Dim();
+  return n;
+}
+
 ValueId diagonal(Operation& o, Steps& s, ValueId a) {
   return s(Op::slice, {a}, beside(o, a, {shorter_side(o, a)}));
 }
@@ -53,28 +64,27 @@ void lu_solve(Operation& o, Op op) {
 void cholesky_solve(Operation& o, Op op) { solve_factored(o, op, o.tensor("input2"), o.tensor("self")); }
 void symmetric_solve(Operation& o, Op op) { solve_factored(o, op, o.tensor("LD"), o.tensor("B")); }
 
+ValueId lu_of(Operation& o, Steps& s, ValueId a) { return s(Op::lu, {a}, o.weave().type_id(a)); }
+
 void solve(Operation& o, Op op) {
   const ValueId a = matrix(o);
   Steps s(o);
-  solve_factored(o, op, s(Op::lu, {a}, o.weave().type_id(a)), o.tensor("B"));
+  solve_factored(o, op, lu_of(o, s, a), o.tensor("B"));
 }
 
 /// The result, reshaped, solves a square system of as many unknowns as the second operand has elements.
 void solve_flat(Operation& o, Op op) {
   const ValueId a = matrix(o), b = o.tensor("other");
   Steps s(o);
-  Dim n(1);
-  for (const Dim& dim : dims_of(o, b))
-    n = n.is_known() && dim.is_known() ? Dim(n.size() * dim.size()) : Dim();
+  const Dim n = flattened(dims_of(o, b));
   const ValueId square = s(Op::reshape, {a}, type_of(o, a, {n, n}));
-  solve_factored(o, op, s(Op::lu, {square}, type_of(o, a, {n, n})), b);
+  solve_factored(o, op, lu_of(o, s, square), b);
 }
 
 /// LU, the inverse of L, and a triangular system with it on the right: 2 n^3 in all.
 ValueId inverse_steps(Operation& o, Steps& s, ValueId a, ValueId& factors) {
-  const TypeId type = o.weave().type_id(a);
-  factors = s(Op::lu, {a}, type);
-  return s(Op::triangular_solve, {factors}, type);
+  factors = lu_of(o, s, a);
+  return s(Op::triangular_solve, {factors}, o.weave().type_id(a));
 }
 void inverse(Operation& o, Op op) {
   Steps s(o);
@@ -84,10 +94,9 @@ void inverse(Operation& o, Op op) {
 }
 void inverse_flat(Operation& o, Op op) {
   const ValueId a = matrix(o);
-  const auto dims = dims_of(o, a);
-  Dim n(1);
-  for (std::size_t i = 0; i < dims.size() && static_cast<std::int64_t>(i) < o.integer("ind", 2); ++i)
-    n = n.is_known() && dims[i].is_known() ? Dim(n.size() * dims[i].size()) : Dim();
+  auto dims = dims_of(o, a);
+  dims.resize(std::clamp<std::int64_t>(o.integer("ind", 2), 0, static_cast<std::int64_t>(dims.size())));
+  const Dim n = flattened(dims);
   Steps s(o);
   ValueId factors;
   const TypeId square = type_of(o, a, {n, n});
@@ -105,14 +114,14 @@ void inverse_of_symmetric(Operation& o, Op op) {
 void determinant(Operation& o, Op op) {
   const ValueId a = matrix(o);
   Steps s(o);
-  const ValueId d = diagonal(o, s, s(Op::lu, {a}, o.weave().type_id(a)));
+  const ValueId d = diagonal(o, s, lu_of(o, s, a));
   o.emit(op, {d}, axes_attrs(o, {o.rank(d) - 1}));
 }
 /// The sum of the logarithms of U's diagonal.
 void log_determinant(Operation& o, Op op) {
   const ValueId a = matrix(o);
   Steps s(o);
-  const ValueId d = diagonal(o, s, s(Op::lu, {a}, o.weave().type_id(a)));
+  const ValueId d = diagonal(o, s, lu_of(o, s, a));
   o.emit(op, {s(Op::log, {d}, o.weave().type_id(d))}, axes_attrs(o, {o.rank(d) - 1}));
 }
 
@@ -129,24 +138,22 @@ ValueId above_tolerance(Operation& o, Steps& s, ValueId a, ValueId sizes) {
   return s(Op::compare, {sizes, tolerance}, o.weave().type_id(sizes));
 }
 
-/// V S^-1 U^T: each of the values is compared with the tolerance and inverted.
+/// V S^-1 U^T: each of the values is compared with the tolerance and inverted. V is U of a symmetric matrix.
 void pseudo_inverse(Operation& o, Op op) {
   const ValueId a = matrix(o);
   Steps s(o);
+  const bool symmetric = o.flag("hermitian", false);
   const Dim k = shorter_side(o, a), m = side(o, a, -2), n = side(o, a, -1);
-  const Op factored = o.flag("hermitian", false) ? Op::eigh : Op::svd;
   const TypeId left = beside(o, a, {m, k}), values = beside(o, a, {k}), right = beside(o, a, {k, n});
-  const auto parts = factored == Op::svd ? s.all(factored, {a}, {left, values, right})
-                                         : s.all(factored, {a}, {values, left});
-  const ValueId u = parts[factored == Op::svd ? 0 : 1], sizes = parts[factored == Op::svd ? 1 : 0];
-  const ValueId v = factored == Op::svd ? parts[2] : u;
+  auto parts = symmetric ? s.all(Op::eigh, {a}, {values, left}) : s.all(Op::svd, {a}, {left, values, right});
+  if (symmetric) parts = {parts[1], parts[0], parts[1]};
+  const ValueId u = parts[0], sizes = parts[1], v = parts[2];
   const ValueId kept = above_tolerance(o, s, a, sizes);
   const ValueId zero = number_beside(o, sizes, "0");
   const ValueId inverted = s(Op::where, {kept, s(Op::reciprocal, {sizes}, values), zero}, values);
-  const ValueId beside_rows =
-      factored == Op::svd ? s(Op::reshape, {inverted}, beside(o, a, {k, Dim(1)})) : inverted;
-  const ValueId scaled = s(Op::mul, {v, beside_rows}, o.weave().type_id(v));
-  o.emit(op, {scaled, u}, MatmulAttrs{factored == Op::svd ? 1 : 0, 1});
+  const ValueId factors = symmetric ? inverted : s(Op::reshape, {inverted}, beside(o, a, {k, Dim(1)}));
+  const ValueId scaled = s(Op::mul, {v, factors}, o.weave().type_id(v));
+  o.emit(op, {scaled, u}, MatmulAttrs{symmetric ? 0 : 1, 1});
 }
 
 /// How many singular values are above a share of the largest.
