@@ -66,10 +66,10 @@ class EveryPass {
     StringSink out;
     for (const auto& pass : chain)
       if (auto made = pass->run_erased(graph, results)) {
-        JsonTeller teller(out);
-        teller.begin_object();
-        made->tell(graph, teller);
-        teller.end_object();
+        JsonWriter writer(out);
+        writer.begin_object();
+        made->write(graph, writer);
+        writer.end_object();
         results.add(std::move(*made));
       }
     if (chain.size() > 1) report(graph, results, out);

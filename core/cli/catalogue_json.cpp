@@ -8,33 +8,33 @@
 namespace alidade::cli {
 namespace {
 
-void tell(Teller& t, std::string_view key, bool v) { t.flag(key, v); }
-void tell(Teller& t, std::string_view key, std::int64_t v) { t.integer(key, v); }
-void tell(Teller& t, std::string_view key, double v) { t.real(key, v); }
-void tell(Teller& t, std::string_view key, const std::string& v) { t.text(key, v); }
+void write(ObjectWriter& t, std::string_view key, bool v) { t.flag(key, v); }
+void write(ObjectWriter& t, std::string_view key, std::int64_t v) { t.integer(key, v); }
+void write(ObjectWriter& t, std::string_view key, double v) { t.real(key, v); }
+void write(ObjectWriter& t, std::string_view key, const std::string& v) { t.text(key, v); }
 template <class T>
-void tell(Teller& t, std::string_view key, const std::vector<T>& list) {
+void write(ObjectWriter& t, std::string_view key, const std::vector<T>& list) {
   t.begin_array(key);
-  for (const auto& each : list) tell(t, "", each);
+  for (const auto& each : list) write(t, "", each);
   t.end_array();
 }
 
-void tell_option(Teller& t, const OptionInfo& option) {
+void write_option(ObjectWriter& t, const OptionInfo& option) {
   constexpr std::array<std::string_view, 7> kTypes{"boolean",  "integer", "number", "string",
                                                    "integers", "numbers", "strings"};
   t.begin_object();
   t.text("name", option.name);
   t.text("type", kTypes[option.fallback.index()]);
-  std::visit([&](const auto& v) { tell(t, "default", v); }, option.fallback);
+  std::visit([&](const auto& v) { write(t, "default", v); }, option.fallback);
   if (!option.unit.empty()) t.text("unit", option.unit);
   if (option.low) t.real(option.low_open ? "above" : "at_least", *option.low);
   if (option.high) t.real("at_most", *option.high);
-  if (!option.choices.empty()) tell(t, "choices", option.choices);
+  if (!option.choices.empty()) write(t, "choices", option.choices);
   t.text("doc", option.doc);
   t.end_object();
 }
 
-void tell_entry(Teller& t, const Entry& entry) {
+void write_entry(ObjectWriter& t, const Entry& entry) {
   const auto& info = entry.listed.info;
   t.begin_object();
   t.text("name", info.name);
@@ -45,17 +45,17 @@ void tell_entry(Teller& t, const Entry& entry) {
   t.text("library", entry.library);
   if (!entry.hidden_by.empty()) t.text("hidden_by", entry.hidden_by);
   t.flag("isolated", info.isolated);
-  tell(t, "needs", entry.listed.needs);
-  tell(t, "makes", entry.listed.makes);
+  write(t, "needs", entry.listed.needs);
+  write(t, "makes", entry.listed.makes);
   t.begin_array("options");
-  for (const auto& option : info.options) tell_option(t, option);
+  for (const auto& option : info.options) write_option(t, option);
   t.end_array();
   t.end_object();
 }
 
 /// One document: an object with its schema's name and what `body` adds.
 void document(Sink& out, std::string_view schema, auto body) {
-  JsonTeller t(out);
+  JsonWriter t(out);
   t.begin_object();
   t.text("schema", schema);
   body(t);
@@ -67,11 +67,11 @@ void document(Sink& out, std::string_view schema, auto body) {
 
 void list_json(Sink& out, const Catalogue& catalogue, std::span<const std::string> folders,
                std::span<const ComponentKind> kinds) {
-  document(out, "alidade.plugins/1", [&](Teller& t) {
-    tell(t, "folders", std::vector(folders.begin(), folders.end()));
+  document(out, "alidade.plugins/1", [&](ObjectWriter& t) {
+    write(t, "folders", std::vector(folders.begin(), folders.end()));
     t.begin_array("components");
     for (const auto& entry : catalogue.entries)
-      if (std::ranges::find(kinds, entry.listed.info.kind) != kinds.end()) tell_entry(t, entry);
+      if (std::ranges::find(kinds, entry.listed.info.kind) != kinds.end()) write_entry(t, entry);
     t.end_array();
     t.begin_array("refused");
     for (const auto& error : catalogue.refused) {
@@ -86,15 +86,15 @@ void list_json(Sink& out, const Catalogue& catalogue, std::span<const std::strin
 }
 
 void describe_json(Sink& out, std::span<const Entry* const> entries) {
-  document(out, "alidade.plugins/1", [&](Teller& t) {
+  document(out, "alidade.plugins/1", [&](ObjectWriter& t) {
     t.begin_array("components");
-    for (const auto* entry : entries) tell_entry(t, *entry);
+    for (const auto* entry : entries) write_entry(t, *entry);
     t.end_array();
   });
 }
 
 void findings_json(Sink& out, const std::string& library, std::span<const host::Finding> findings) {
-  document(out, "alidade.plugin-check/1", [&](Teller& t) {
+  document(out, "alidade.plugin-check/1", [&](ObjectWriter& t) {
     t.text("library", library);
     t.flag("passed", std::ranges::all_of(findings, &host::Finding::passed));
     t.begin_array("checks");
@@ -110,7 +110,7 @@ void findings_json(Sink& out, const std::string& library, std::span<const host::
 }
 
 void path_json(Sink& out, std::span<const std::string> folders) {
-  document(out, "alidade.plugin-path/1", [&](Teller& t) {
+  document(out, "alidade.plugin-path/1", [&](ObjectWriter& t) {
     t.begin_array("folders");
     for (const auto& folder : folders) {
       t.begin_object();

@@ -3,8 +3,8 @@
 #include "comparison_out.hpp"
 #include "documents.hpp"
 #include "host/run/exit_code.hpp"
+#include "messages.hpp"
 #include "result_out.hpp"
-#include "talk.hpp"
 
 namespace alidade::cli {
 namespace {

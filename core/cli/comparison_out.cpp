@@ -96,7 +96,7 @@ void write_aligned(const Cells& cells, Sink& out) {
 }
 
 /// A number where it is known, both ends where it is not; null for no upper bound.
-void tell(const std::optional<Interval>& value, Teller& t) {
+void write(const std::optional<Interval>& value, ObjectWriter& t) {
   if (!value || value->exact()) return t.real({}, value ? value->least : NAN);
   t.begin_object();
   t.real("at_least", value->least);
@@ -140,7 +140,7 @@ void write_text(const Comparison& c, std::size_t most, Sink& out) {
 }
 
 void write_json(const Comparison& c, Sink& out) {
-  JsonTeller t(out);
+  JsonWriter t(out);
   t.begin_object();
   t.text("schema", "alidade.comparison/1");
   t.begin_array("models");
@@ -151,7 +151,7 @@ void write_json(const Comparison& c, Sink& out) {
     t.begin_object();
     t.text("figure", row.name);
     t.begin_array("values");
-    for (const auto& value : row.values) tell(value, t);
+    for (const auto& value : row.values) write(value, t);
     t.end_array();
     t.end_object();
   }

@@ -15,8 +15,8 @@ int verb_config(const ConfigArgs& args) {
   else
     host::write_effective_toml(effective, args.with_origin, out);
   const int written = out.finish();
-  const int told = tell_mistakes(pipeline, false);
-  return written ? written : told;
+  const int code = write_mistakes(pipeline, false);
+  return written ? written : code;
 }
 
 }  // namespace alidade::cli

@@ -9,9 +9,9 @@
 #include "host/query/result_scope.hpp"
 #include "host/run/exit_code.hpp"
 #include "host/run/run.hpp"
+#include "messages.hpp"
 #include "one_model.hpp"
 #include "pipeline.hpp"
-#include "talk.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -40,7 +40,7 @@ Result<std::vector<ordered_json>> make_documents(const ModelArgs& args,
   }
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
   if (!pipeline.outcome.mistakes.empty())
-    return exit_code = tell_mistakes(pipeline, false), std::vector<ordered_json>();
+    return exit_code = write_mistakes(pipeline, false), std::vector<ordered_json>();
   Result<std::vector<ordered_json>> documents;
   const auto outcome = host::carry_out(pipeline.outcome.plan, [&](const Run& run) {
     for (const auto& model : run.models) {

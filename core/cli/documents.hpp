@@ -9,7 +9,7 @@ namespace alidade::cli {
 /// What the arguments come to: the objects of their models in documents of the json report, in order.
 struct Documents {
   std::vector<nlohmann::ordered_json> models;
-  int exit_code = 0;  ///< of reading them; what went wrong has been told
+  int exit_code = 0;  ///< of reading them; what went wrong has been reported
 };
 /// Arguments that end in ".json" are results; any other is a model, read and put through these analyses.
 [[nodiscard]] Documents documents_of(const ModelArgs& args, const std::vector<std::string>& analyses);

@@ -8,11 +8,11 @@
 #include "alidade/ir/work.hpp"
 #include "alidade/ir/work_table.hpp"
 #include "host/run/exit_code.hpp"
+#include "messages.hpp"
 #include "model_verbs.hpp"
 #include "one_model.hpp"
 #include "pipeline.hpp"
 #include "result_out.hpp"
-#include "talk.hpp"
 
 namespace alidade::cli {
 namespace {

@@ -6,11 +6,11 @@
 #include "alidade/ir/print.hpp"
 #include "host/run/exit_code.hpp"
 #include "host/run/run.hpp"
+#include "messages.hpp"
 #include "model_verbs.hpp"
 #include "one_model.hpp"
 #include "pipeline.hpp"
 #include "result_out.hpp"
-#include "talk.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -50,7 +50,7 @@ void write_page(Sink& out, const std::string& id, const host::OpenedModel& model
     out.write("  " + std::string(name(d.severity)) + ": " + text::printable(d.text) + " [" + d.code + "]\n");
 }
 
-void tell_values(JsonTeller& t, std::string_view key, const Graph& g, std::span<const ValueId> values) {
+void write_values(JsonWriter& t, std::string_view key, const Graph& g, std::span<const ValueId> values) {
   t.begin_array(key);
   for (const ValueId v : values) {
     t.begin_object();
@@ -62,10 +62,10 @@ void tell_values(JsonTeller& t, std::string_view key, const Graph& g, std::span<
 
 void write_json(Sink& out, const std::string& id, const host::OpenedModel& model) {
   const Graph& g = model.graph;
-  JsonTeller t(out);
+  JsonWriter t(out);
   t.begin_object();
   t.text("model", id), t.text("format", g.format()), t.text("producer", g.producer());
-  tell_values(t, "inputs", g, g.inputs()), tell_values(t, "outputs", g, g.outputs());
+  write_values(t, "inputs", g, g.inputs()), write_values(t, "outputs", g, g.outputs());
   t.begin_array("symbols");
   for (const auto& symbol : g.free_symbols()) t.text({}, symbol);
   t.end_array();
@@ -98,7 +98,7 @@ int verb_inspect(const InspectArgs& args) {
   auto config = config_of(args, mistakes);
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
   const auto& plan = pipeline.outcome.plan;
-  if (pipeline.exit_code() != host::kDone) return tell_mistakes(pipeline, false);
+  if (pipeline.exit_code() != host::kDone) return write_mistakes(pipeline, false);
   ResultOut out;
   host::SharedBindings bindings;
   int code = host::kDone;

@@ -7,9 +7,9 @@
 #include "host/child/worker.hpp"
 #include "host/plugins/probe.hpp"
 #include "host/run/exit_code.hpp"
+#include "messages.hpp"
 #include "model_verbs.hpp"
 #include "plugins.hpp"
-#include "talk.hpp"
 #include "verbs.hpp"
 
 // Argument parsing only: every verb lives in a file of its own, and returns the exit code.
@@ -47,7 +47,7 @@ class CommandLine {
     } catch (const CLI::ParseError& e) {
       return usage_error(e);
     }
-    set_up_talk(quiet_ ? -1 : static_cast<int>(verbosity_));
+    set_up_messages(quiet_ ? -1 : static_cast<int>(verbosity_));
     return verb_();
   }
 
@@ -55,7 +55,7 @@ class CommandLine {
   int usage_error(const CLI::ParseError& e) const {
     const auto chosen = app_.get_subcommands();
     const std::string verb = chosen.empty() ? "" : " " + chosen.front()->get_name();
-    set_up_talk(0);
+    set_up_messages(0);
     say(Error{Fault::config, e.what(), {}, "see 'alidade" + verb + " --help'"});
     return host::kBadConfig;
   }

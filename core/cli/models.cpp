@@ -11,20 +11,20 @@ namespace alidade::cli {
 int verb_models(bool json) {
   ResultOut out;
   const auto names = zoo();
-  JsonTeller teller(out);
-  if (json) teller.begin_array();
+  JsonWriter writer(out);
+  if (json) writer.begin_array();
   for (const auto& name : names) {
     const auto path = zoo_path(name);
     const auto size = std::filesystem::file_size(path);
     if (json) {
-      teller.begin_object();
-      teller.text("name", name), teller.text("path", path), teller.count("bytes", size);
-      teller.end_object();
+      writer.begin_object();
+      writer.text("name", name), writer.text("path", path), writer.count("bytes", size);
+      writer.end_object();
     } else {
       out.write(name + std::string(name.size() < 24 ? 24 - name.size() : 1, ' ') + text::bytes(size) + "\n");
     }
   }
-  if (json) teller.end_array(), out.write("\n");
+  if (json) writer.end_array(), out.write("\n");
   return out.finish();
 }
 

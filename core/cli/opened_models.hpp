@@ -10,7 +10,7 @@
 
 namespace alidade::cli {
 
-/// What opening one model of a plan told; the graph itself is not kept.
+/// What opening one model of a plan found; the graph itself is not kept.
 struct OpenedFacts {
   const host::ModelStep* step = nullptr;
   std::optional<Error> error;                               ///< then nothing below is known

@@ -7,9 +7,9 @@
 #include "alidade/base/text.hpp"
 #include "host/run/exit_code.hpp"
 #include "host/run/run.hpp"
+#include "messages.hpp"
 #include "one_model.hpp"
 #include "result_out.hpp"
-#include "talk.hpp"
 
 namespace alidade::cli {
 
@@ -51,7 +51,7 @@ Pipeline read_pipeline(const ConfigArgs& args) {
 }
 
 int run_pipeline(const Pipeline& pipeline) {
-  if (!pipeline.outcome.mistakes.empty()) return tell_mistakes(pipeline, false);
+  if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
   const auto outcome = host::carry_out(pipeline.outcome.plan);
   if (!prints_page(pipeline.outcome.plan))
     for (const auto& warning : outcome.warnings) say(warning);
@@ -59,7 +59,7 @@ int run_pipeline(const Pipeline& pipeline) {
   return outcome.exit_code;
 }
 
-int tell_mistakes(const Pipeline& pipeline, bool json) {
+int write_mistakes(const Pipeline& pipeline, bool json) {
   const auto& mistakes = pipeline.outcome.mistakes;
   if (!json) {
     std::fputs(host::to_text(mistakes).c_str(), stderr);

@@ -20,10 +20,10 @@ struct Pipeline {
 [[nodiscard]] Pipeline read_pipeline(const ConfigArgs& args);
 /// The same for a config that did not come from a file; `mistakes` are those of making it.
 [[nodiscard]] Pipeline plan_config(host::Config config, std::vector<host::Mistake> mistakes);
-/// Carries the plan out and tells what failed, or tells the mistakes; the exit code.
+/// Carries the plan out and reports what failed, or writes the mistakes; the exit code.
 [[nodiscard]] int run_pipeline(const Pipeline& pipeline);
-/// Tells the mistakes: a JSON list on standard output, or text on standard error.
-int tell_mistakes(const Pipeline& pipeline, bool json);
+/// Writes the mistakes: a JSON list on standard output, or text on standard error.
+int write_mistakes(const Pipeline& pipeline, bool json);
 
 /// The pipeline's name for a sentence: its last file.
 [[nodiscard]] std::string shown_name(const ConfigArgs& args);

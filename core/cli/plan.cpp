@@ -3,10 +3,10 @@
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
 #include "host/run/exit_code.hpp"
+#include "messages.hpp"
 #include "opened_models.hpp"
 #include "pipeline.hpp"
 #include "result_out.hpp"
-#include "talk.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -59,13 +59,13 @@ void write_text(Sink& out, const host::Plan& plan, const std::vector<OpenedFacts
 }
 
 template <class F>
-void array(Teller& t, std::string_view key, F fill) {
+void array(ObjectWriter& t, std::string_view key, F fill) {
   t.begin_array(key);
   fill();
   t.end_array();
 }
 
-void tell_model(Teller& t, const OpenedFacts& facts) {
+void write_facts(ObjectWriter& t, const OpenedFacts& facts) {
   t.begin_object();
   t.text("id", facts.step->id);
   t.text("path", facts.step->shown);
@@ -91,7 +91,7 @@ void tell_model(Teller& t, const OpenedFacts& facts) {
   t.end_object();
 }
 
-void tell_step(Teller& t, const host::Step& step, const std::string* path = nullptr) {
+void write_step(ObjectWriter& t, const host::Step& step, const std::string* path = nullptr) {
   t.begin_object();
   t.text("id", step.id), t.text("use", step.loaded->info.name);
   if (step.added) t.text("added", step.why);
@@ -100,25 +100,25 @@ void tell_step(Teller& t, const host::Step& step, const std::string* path = null
 }
 
 void write_json(Sink& out, const host::Plan& plan, const std::vector<OpenedFacts>& models) {
-  JsonTeller t(out);
+  JsonWriter t(out);
   t.begin_object();
   array(t, "models", [&] {
-    for (const auto& model : models) tell_model(t, model);
+    for (const auto& model : models) write_facts(t, model);
   });
   array(t, "waves", [&] {
     for (const auto& wave : plan.waves)
       array(t, {}, [&] {
-        for (const auto& step : wave) tell_step(t, step);
+        for (const auto& step : wave) write_step(t, step);
       });
   });
   array(t, "operators", [&] {
-    for (const auto& step : plan.operators) tell_step(t, step);
+    for (const auto& step : plan.operators) write_step(t, step);
   });
   array(t, "hardware", [&] {
-    for (const auto& step : plan.hardware) tell_step(t, step);
+    for (const auto& step : plan.hardware) write_step(t, step);
   });
   array(t, "reports", [&] {
-    for (const auto& step : plan.reports) tell_step(t, step, &step.path);
+    for (const auto& step : plan.reports) write_step(t, step, &step.path);
   });
   t.end_object();
 }
@@ -140,7 +140,7 @@ int exit_code_of(const std::vector<OpenedFacts>& models) {
 
 int verb_plan(const ConfigArgs& args) {
   const auto pipeline = read_pipeline(args);
-  if (pipeline.exit_code() != 0) return tell_mistakes(pipeline, args.json);
+  if (pipeline.exit_code() != 0) return write_mistakes(pipeline, args.json);
   host::SharedBindings bindings;
   const auto models = open_all(pipeline.outcome.plan, bindings);
   ResultOut out;
@@ -149,11 +149,11 @@ int verb_plan(const ConfigArgs& args) {
   else
     write_text(out, pipeline.outcome.plan, models);
   const int written = out.finish();
-  const int told = exit_code_of(models);
+  const int code = exit_code_of(models);
   const auto unused = bindings.errors();
   for (const auto& error : unused) say(error);
   if (written != host::kDone) return written;
-  return unused.empty() ? told : host::kBadConfig;
+  return unused.empty() ? code : host::kBadConfig;
 }
 
 }  // namespace alidade::cli

@@ -9,8 +9,8 @@
 
 #include "alidade/base/text.hpp"
 #include "cli/catalogue.hpp"
+#include "cli/messages.hpp"
 #include "cli/result_out.hpp"
-#include "cli/talk.hpp"
 #include "host/plugins/conformance.hpp"
 #include "host/run/exit_code.hpp"
 

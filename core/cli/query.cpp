@@ -7,9 +7,9 @@
 #include "host/query/result_scope.hpp"
 #include "host/query/verdict.hpp"
 #include "host/run/exit_code.hpp"
+#include "messages.hpp"
 #include "model_verbs.hpp"
 #include "result_out.hpp"
-#include "talk.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -21,9 +21,9 @@ constexpr std::array kColumns{"name", "type", "flops", "memory"};
 
 /// The rows of one model that the question holds for, and those that it may hold for.
 struct Answers {
-  std::vector<const host::query::Scope*> rows, open;
+  std::vector<const host::query::FieldScope*> rows, open;
 };
-Result<Answers> answers(const host::query::Expression& question, const host::query::Scope& model) {
+Result<Answers> answers(const host::query::Expression& question, const host::query::FieldScope& model) {
   Answers out;
   for (std::size_t i = 0; i < model.row_count(); ++i) {
     const auto holds = host::query::verdict(question, *model.row(i));
@@ -35,7 +35,7 @@ Result<Answers> answers(const host::query::Expression& question, const host::que
 }
 
 /// The cell of a field, with "at least" or an interval where it is not known exactly.
-std::string cell(const host::query::Scope& row, const std::string& column) {
+std::string cell(const host::query::FieldScope& row, const std::string& column) {
   const auto upper = column + "_upper";
   const auto value = row.field(column);
   const auto text = text::printable(host::query::to_text(value));
@@ -46,7 +46,7 @@ std::string cell(const host::query::Scope& row, const std::string& column) {
 }
 
 std::vector<std::string> columns_of(const host::query::Expression& question,
-                                    const host::query::Scope& model) {
+                                    const host::query::FieldScope& model) {
   std::vector<std::string> out(kColumns.begin(), kColumns.end());
   for (const auto& name : question.mentions())
     if (model.row_count() > 0 && model.row(0)->knows(name) && std::ranges::find(out, name) == out.end())
@@ -54,7 +54,7 @@ std::vector<std::string> columns_of(const host::query::Expression& question,
   return out;
 }
 
-void write_text(const std::vector<std::string>& columns, std::span<const host::query::Scope* const> rows,
+void write_text(const std::vector<std::string>& columns, std::span<const host::query::FieldScope* const> rows,
                 Sink& out) {
   std::vector<std::vector<std::string>> cells{columns};
   for (const auto* row : rows) {
@@ -72,31 +72,31 @@ void write_text(const std::vector<std::string>& columns, std::span<const host::q
   }
 }
 
-void tell(JsonTeller& teller, const std::string& key, const host::query::Value& value) {
+void write(JsonWriter& writer, const std::string& key, const host::query::Value& value) {
   if (const auto* flag = std::get_if<bool>(&value))
-    teller.flag(key, *flag);
+    writer.flag(key, *flag);
   else if (const auto* whole = std::get_if<std::int64_t>(&value))
-    teller.integer(key, *whole);
+    writer.integer(key, *whole);
   else if (const auto* number = std::get_if<double>(&value))
-    teller.real(key, *number);
+    writer.real(key, *number);
   else if (const auto* text = std::get_if<std::string>(&value))
-    teller.text(key, *text);
+    writer.text(key, *text);
   else
-    teller.nothing(key);
+    writer.nothing(key);
 }
 
-void write_json(const std::vector<std::string>& columns, std::span<const host::query::Scope* const> rows,
-                bool known, JsonTeller& teller) {
+void write_json(const std::vector<std::string>& columns, std::span<const host::query::FieldScope* const> rows,
+                bool known, JsonWriter& writer) {
   for (const auto* row : rows) {
-    teller.begin_object();
+    writer.begin_object();
     for (const auto& column : columns) {
-      tell(teller, column, row->field(column));
+      write(writer, column, row->field(column));
       const auto upper = column + "_upper";
       if (row->knows(upper) && row->field(upper) != row->field(column))
-        tell(teller, upper, row->field(upper));
+        write(writer, upper, row->field(upper));
     }
-    if (!known) teller.flag("known", false);
-    teller.end_object();
+    if (!known) writer.flag("known", false);
+    writer.end_object();
   }
 }
 
@@ -104,16 +104,16 @@ void write_json(const std::vector<std::string>& columns, std::span<const host::q
 Result<void> answer(const std::vector<ordered_json>& models, const QueryArgs& args, Sink& out) {
   const auto question = host::query::Expression::parse(args.question);
   if (!question) return std::unexpected(question.error());
-  JsonTeller teller(out);
-  if (args.json) teller.begin_array();
+  JsonWriter writer(out);
+  if (args.json) writer.begin_array();
   for (const auto& model : models) {
     const host::query::ResultScope scope(model);
     const auto found = answers(*question, scope);
     if (!found) return std::unexpected(found.error());
     const auto columns = columns_of(*question, scope);
     if (args.json) {
-      write_json(columns, found->rows, true, teller);
-      write_json(columns, found->open, false, teller);
+      write_json(columns, found->rows, true, writer);
+      write_json(columns, found->open, false, writer);
       continue;
     }
     out.write(text::printable(model.value("model", "")) + ": " + std::to_string(found->rows.size()) + " of " +
@@ -123,7 +123,7 @@ Result<void> answer(const std::vector<ordered_json>& models, const QueryArgs& ar
     out.write("not known for " + std::to_string(found->open.size()) + " more:\n");
     write_text(columns, found->open, out);
   }
-  if (args.json) teller.end_array(), out.write("\n");
+  if (args.json) writer.end_array(), out.write("\n");
   return {};
 }
 

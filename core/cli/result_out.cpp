@@ -1,7 +1,7 @@
 #include "result_out.hpp"
 
 #include "host/run/exit_code.hpp"
-#include "talk.hpp"
+#include "messages.hpp"
 
 namespace alidade::cli {
 

@@ -11,7 +11,7 @@ class ResultOut final : public Sink {
  public:
   ResultOut();
   void write(std::string_view bytes) override { out_->write(bytes); }
-  /// Flushes; the exit code: 0, or 6 with the reason told.
+  /// Flushes; the exit code: 0, or 6 after the reason was written.
   [[nodiscard]] int finish();
 
  private:

@@ -4,14 +4,14 @@
 #include "catalogue.hpp"
 #include "host/config/config.hpp"
 #include "host/run/exit_code.hpp"
+#include "messages.hpp"
 #include "result_out.hpp"
-#include "talk.hpp"
 #include "verbs.hpp"
 
 namespace alidade::cli {
 namespace {
 
-/// What the installed plugins offer; a library that does not fit is told and left out.
+/// What the installed plugins offer; a library that does not fit is reported and left out.
 std::vector<ComponentInfo> installed() {
   const host::Plugins plugins(host::plugin_folders({}));
   const auto catalogue = read_catalogue(plugins.files());

@@ -3,11 +3,11 @@
 #include "alidade/base/text.hpp"
 #include "host/run/exit_code.hpp"
 #include "host/run/run.hpp"
+#include "messages.hpp"
 #include "model_verbs.hpp"
 #include "one_model.hpp"
 #include "pipeline.hpp"
 #include "result_out.hpp"
-#include "talk.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -36,7 +36,7 @@ int verb_test(const TestArgs& args) {
   std::vector<host::Mistake> mistakes;
   auto config = config_of(with_tests, mistakes);
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
-  if (!pipeline.outcome.mistakes.empty()) return tell_mistakes(pipeline, false);
+  if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
   ResultOut out;
   const auto outcome = host::carry_out(pipeline.outcome.plan, [&](const Run& run) {
     for (const auto& model : run.models)

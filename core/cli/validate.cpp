@@ -27,7 +27,7 @@ std::string summary(const host::Plan& plan) {
 
 int verb_validate(const ConfigArgs& args) {
   const auto pipeline = read_pipeline(args);
-  if (args.json || pipeline.exit_code() != 0) return tell_mistakes(pipeline, args.json);
+  if (args.json || pipeline.exit_code() != 0) return write_mistakes(pipeline, args.json);
   ResultOut out;
   out.write(shown_name(args) + ": ok: " + summary(pipeline.outcome.plan) + "\n");
   return out.finish();

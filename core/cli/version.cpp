@@ -7,11 +7,11 @@ namespace alidade::cli {
 int verb_version(bool json) {
   ResultOut out;
   if (json) {
-    JsonTeller teller(out);
-    teller.begin_object();
-    teller.text("program", "alidade"), teller.text("version", ALIDADE_VERSION),
-        teller.text("plugins", ALIDADE_PLUGIN_FOLDER);
-    teller.end_object();
+    JsonWriter writer(out);
+    writer.begin_object();
+    writer.text("program", "alidade"), writer.text("version", ALIDADE_VERSION),
+        writer.text("plugins", ALIDADE_PLUGIN_FOLDER);
+    writer.end_object();
     out.write("\n");
   } else {
     out.write("alidade " ALIDADE_VERSION "\n");

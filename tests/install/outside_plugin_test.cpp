@@ -69,7 +69,7 @@ TEST_CASE("a plugin from outside says what a model would take") {
   CHECK(hardware[1].at("layer_bound")[1] == "memory");
 }
 
-TEST_CASE("an operator from outside makes a number of what nobody knows") {
+TEST_CASE("an operator from outside makes a number of an unknown operator") {
   const std::string example = ALIDADE_SOURCE_DIR "/examples/inhouse_operator/pipeline.toml";
   const auto ran =
       run_program(kProgram, {"run", example}, {"ALIDADE_PLUGIN_PATH=" ALIDADE_OUTSIDE_OPERATOR_DIR});

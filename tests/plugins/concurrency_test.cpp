@@ -100,15 +100,14 @@ TEST_CASE("concurrency is not misled by the number of hops on a diamond") {
   CHECK(p.operators.total_weight == 2 * 64 * 64 * 64 + 4 * 64 * 64);
   CHECK(p.slack[node_named(passes.graph, "heavy")] == 2);
   CHECK(p.slack[node_named(passes.graph, "a")] == 0);
-  CHECK(
-      p.explanation() ==
-      "5 operators in 4 stages: at most 2 at once (first in stage 1), 1.25 on average; 3 stages hold one "
-      "alone. The critical path by flops has 2 operators and 97.7 % of the whole: running operators side by "
-      "side gains at most 1.02 times. Fused: 5 groups in 4 stages: at most 2 at once (first in stage 1), "
-      "1.25 on average; 3 stages hold one alone. The critical path by flops has 2 groups and 97.7 % of the "
-      "whole: running groups side by side gains at most 1.02 times. The batch of 64 could be split, sample "
-      "by "
-      "sample; inside an operator up to 4,096 elements are made independently, 4,096 on average.");
+  CHECK(p.explanation() ==
+        "5 operators in 4 stages: at most 2 at once (first in stage 1), 1.25 on average; 3 stages hold only "
+        "one. The critical path by flops has 2 operators and 97.7 % of the whole: running operators side by "
+        "side gains at most 1.02 times. Fused: 5 groups in 4 stages: at most 2 at once (first in stage 1), "
+        "1.25 on average; 3 stages hold only one. The critical path by flops has 2 groups and 97.7 % of the "
+        "whole: running groups side by side gains at most 1.02 times. The batch of 64 could be split, sample "
+        "by "
+        "sample; inside an operator up to 4,096 elements are made independently, 4,096 on average.");
 }
 
 TEST_CASE("concurrency gives a control node the work of what it holds") {
@@ -127,7 +126,7 @@ TEST_CASE("concurrency of an empty graph is nothing, without a division by it") 
   const auto& p = passes.get<ConcurrencyProfile>();
   CHECK(p.operators.units == 0);
   CHECK(p.operators.speedup() == 1);
-  CHECK(told_json(p, passes.graph).find("nan") == std::string::npos);
+  CHECK(json_of(p, passes.graph).find("nan") == std::string::npos);
 }
 
 TEST_CASE("concurrency agrees with exhaustive search on random graphs") {

@@ -87,7 +87,7 @@ TEST_CASE("an operator with weights or graphs of its own has no upper bound, and
   CHECK(remarks(p, "opaque-operator") ==
         "1 of 1 operators (100.0%) is not known, counted as at least 0, with no upper bound, under 'flops': "
         "ai.onnx.ml::TreeEnsembleRegressor (it holds weights of its own)\n");
-  const auto json = nlohmann::json::parse(told(p, g));
+  const auto json = nlohmann::json::parse(json_of(p, g));
   CHECK(json["totals"]["flops_upper"].is_null());
   CHECK(json["totals"]["by_convention"]["flops"]["counted_upper"].is_null());
 }

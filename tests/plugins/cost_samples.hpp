@@ -59,12 +59,12 @@ inline std::string remarks(const CostProfile& profile, std::string_view code) {
     if (d.code == code) lines += d.text + "\n";
   return lines;
 }
-inline std::string told(const CostProfile& profile, const Graph& graph) {
+inline std::string json_of(const CostProfile& profile, const Graph& graph) {
   StringSink out;
-  JsonTeller teller(out);
-  teller.begin_object();
-  profile.tell(graph, teller);
-  teller.end_object();
+  JsonWriter writer(out);
+  writer.begin_object();
+  profile.write(graph, writer);
+  writer.end_object();
   return out.str();
 }
 

@@ -213,7 +213,7 @@ TEST_CASE("the breakdowns add up to the whole") {
 
 TEST_CASE("what the profile tells is one JSON object with its totals") {
   const Graph g = graph_of(kTwoBlocks);
-  const auto json = nlohmann::json::parse(told(profile_of(g), g));
+  const auto json = nlohmann::json::parse(json_of(profile_of(g), g));
   CHECK(json["convention"] == "flops");
   CHECK(json["compute_bound_above"] == 10);
   CHECK(json["totals"]["macs"] == 384);
@@ -230,5 +230,5 @@ TEST_CASE("a graph without work is all zeros, and no share is NaN") {
   const auto p = profile_of(g);
   CHECK(p.total.ops == 0);
   for (const auto& band : p.bands(g)) CHECK(band.counted_share == 0);
-  CHECK(told(p, g).find("null") == std::string::npos);
+  CHECK(json_of(p, g).find("null") == std::string::npos);
 }

@@ -22,16 +22,16 @@ inline std::set<NodeId> ancestors(const std::map<NodeId, std::vector<NodeId>>& b
 }
 
 /// What holds for every plan: each operator in one group, groups convex and in an order that they can run in,
-/// traffic together no more than apart and no less than what enters and leaves.
+/// traffic fused no more than unfused and no less than what enters and leaves.
 inline void check_plan(const Graph& graph, const FusionPlan& plan) {
-  INFO(to_text(graph) << told_json(plan, graph));
+  INFO(to_text(graph) << json_of(plan, graph));
   const auto before = producers(graph);
   std::vector<int> seen(graph.node_count(), 0);
   for (const NodeId n : plan.members) ++seen[n.index];
   for (const NodeId n : graph.nodes()) CHECK(seen[n.index] == (graph.op(n) == Op::constant ? 0 : 1));
   for (std::uint32_t g = 0; g < plan.groups.size(); ++g) {
     const auto members = plan.operators(plan.groups[g]);
-    CHECK(plan.groups[g].together <= plan.groups[g].apart);
+    CHECK(plan.groups[g].fused <= plan.groups[g].unfused);
     for (const NodeId n : members) {
       CHECK(plan.group_of[n] == g);
       const auto found = before.find(n);

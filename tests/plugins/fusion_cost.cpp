@@ -87,9 +87,9 @@ TEST_CASE("cost fusion finds the cheapest of all ways to cut random graphs") {
     const auto& plan = passes.get<FusionPlan>();
     INFO(to_text(passes.graph) << "capacity " << capacity << ", ops " << ops);
     check_plan(passes.graph, plan);
-    CHECK(plan.together.value ==
+    CHECK(plan.fused.value ==
           least(passes.graph, 0, static_cast<std::uint64_t>(capacity), static_cast<std::size_t>(ops)));
-    CHECK(plan.lower_bound <= plan.together);
+    CHECK(plan.lower_bound <= plan.fused);
   }
 }
 
@@ -97,16 +97,16 @@ TEST_CASE("cost fusion reaches its lower bound where everything fits on the chip
   auto passes = with(exported("resnet18"), std::int64_t{1} << 40, 4096);
   const auto& plan = passes.get<FusionPlan>();
   CHECK(plan.groups.size() == 1);
-  CHECK(plan.together == plan.lower_bound);
+  CHECK(plan.fused == plan.lower_bound);
   const auto& total = passes.get<CostProfile>().total;
-  CHECK(plan.together.value == total.weight.value + (3 * 224 * 224 + 1000) * 4);  // weights, image, classes
+  CHECK(plan.fused.value == total.weight.value + (3 * 224 * 224 + 1000) * 4);  // weights, image, classes
 }
 
 TEST_CASE("cost fusion without room on the chip moves what the operators move one by one") {
   auto passes = with(exported("vgg16"), 0);
   const auto& plan = passes.get<FusionPlan>();
-  CHECK(plan.together == plan.apart);
-  CHECK(plan.lower_bound == plan.apart);
+  CHECK(plan.fused == plan.unfused);
+  CHECK(plan.lower_bound == plan.unfused);
   CHECK(plan.groups[0].boundary == Boundary::capacity);
 }
 
@@ -115,6 +115,6 @@ TEST_CASE("cost fusion moves no more than pattern fusion where the chip has room
     INFO(model);
     auto cheap = with(exported(model), std::int64_t{1} << 30);
     Passes pattern(exported(model));
-    CHECK(cheap.get<FusionPlan>().together < pattern.get<FusionPlan>().together);
+    CHECK(cheap.get<FusionPlan>().fused < pattern.get<FusionPlan>().fused);
   }
 }

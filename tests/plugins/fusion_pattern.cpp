@@ -73,9 +73,9 @@ TEST_CASE("pattern fusion counts what stays inside as neither written nor read")
   auto passes = with(kBlock);
   const auto& plan = passes.get<FusionPlan>();
   const std::uint64_t tensor = 4 * 64 * 4, weight = 64, norm = 16;
-  // apart: c1 and c2 2 tensors each, b1 2, a 3, r 2; together: c1..r reads x and c2, writes r
-  CHECK(plan.apart.value == 11 * tensor + 2 * weight + norm);
-  CHECK(plan.together.value == 5 * tensor + 2 * weight + norm);
+  // unfused: c1 and c2 2 tensors each, b1 2, a 3, r 2; fused: c1..r reads x and c2, writes r
+  CHECK(plan.unfused.value == 11 * tensor + 2 * weight + norm);
+  CHECK(plan.fused.value == 5 * tensor + 2 * weight + norm);
   CHECK(plan.groups[1].inside.value == 3 * tensor);
 }
 

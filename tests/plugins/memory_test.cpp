@@ -108,7 +108,7 @@ TEST_CASE("memory of random graphs is what a plain replay of each order finds") 
   for (unsigned seed = 0; seed < 250; ++seed) {
     auto passes = planned(graph_of(random_body(seed)));
     const auto& plan = passes.get<MemoryPlan>();
-    INFO(to_text(passes.graph) << told_json(plan, passes.graph));
+    INFO(to_text(passes.graph) << json_of(plan, passes.graph));
     check_schedule(passes.graph, plan.given);
     check_schedule(passes.graph, plan.reordered);
     CHECK(plan.given.peak.value == replayed_peak(passes.graph, nodes_of(plan.given)));
@@ -132,7 +132,7 @@ TEST_CASE("memory finds an order that needs less, and says what lives at the pea
   CHECK(plan.given.peak.value == 2 * 4000 + 16);
   CHECK(plan.lower);
   CHECK(plan.reordered.peak.value == 4000 + 16 + 16);
-  const auto json = told_json(plan, passes.graph);
+  const auto json = json_of(plan, passes.graph);
   CHECK(json.find("\"module\": \"right\",\n        \"bytes\": 4000") != std::string::npos);
   auto limited = planned(graph_of("input %x : f32[4]\n %a = relu(%x) : f32[4]\n return %a"),
                          {{"reorder_looks", std::int64_t{0}}});

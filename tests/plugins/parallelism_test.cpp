@@ -96,5 +96,5 @@ TEST_CASE("parallelism of an unknown shape is nothing") {
   const auto& profile = passes.get<ParallelismProfile>();
   CHECK(profile.unknown == 1);
   for (const auto& bucket : profile.buckets) CHECK(bucket.ops == 0);
-  CHECK(told_json(profile, passes.graph).find("\"threads\": null") != std::string::npos);
+  CHECK(json_of(profile, passes.graph).find("\"threads\": null") != std::string::npos);
 }

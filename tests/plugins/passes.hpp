@@ -53,12 +53,12 @@ class Passes {
 
 /// What a result tells, as JSON.
 template <ResultType R>
-std::string told_json(const R& result, const Graph& graph) {
+std::string json_of(const R& result, const Graph& graph) {
   StringSink out;
-  JsonTeller teller(out);
-  teller.begin_object();
-  result.tell(graph, teller);
-  teller.end_object();
+  JsonWriter writer(out);
+  writer.begin_object();
+  result.write(graph, writer);
+  writer.end_object();
   return out.str();
 }
 

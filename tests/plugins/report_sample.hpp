@@ -112,7 +112,7 @@ inline std::unique_ptr<Sample> sample(std::string_view text = kTiny, std::uint64
   model.graph = &made->graph, model.results = &made->results;
   model.hardware.push_back(made_up_target(made->graph));
   model.tries = {{"dynamo", Error{Fault::model, "not a zip file", "", ""}}, {"onnx", std::nullopt}};
-  model.warnings = {{Severity::warning, "opaque-operator", "nobody knows com.acme::Foo", NodeId(2)},
+  model.warnings = {{Severity::warning, "opaque-operator", "unknown operator com.acme::Foo", NodeId(2)},
                     {Severity::note, "batch-norm-folded", "20 BatchNorm operators are folded", {}}};
   return made;
 }

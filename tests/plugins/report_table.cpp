@@ -13,7 +13,7 @@ namespace {
 /// A result of nobody we know, told in every way there is.
 struct Inventory {
   static constexpr ResultKey key{"inventory_of_parts", 1};
-  void tell(const Graph&, Teller& t) const {
+  void write(const Graph&, ObjectWriter& t) const {
     t.text("title", "two\nlines");
     t.count("parts", 12345);
     t.flag("complete", true);

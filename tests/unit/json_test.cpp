@@ -46,23 +46,23 @@ TEST_CASE("every byte string gives valid JSON") {
 
 TEST_CASE("values are told in order, exactly") {
   StringSink out;
-  JsonTeller teller(out);
-  teller.begin_object();
-  teller.text("name", "x");
-  teller.count("big", std::numeric_limits<std::uint64_t>::max());
-  teller.integer("least", std::numeric_limits<std::int64_t>::min());
-  teller.real("half", 0.5);
-  teller.real("nan", std::nan(""));
-  teller.real("inf", -std::numeric_limits<double>::infinity());
-  teller.begin_array("list");
-  teller.flag({}, true);
-  teller.begin_object();
-  teller.end_object();
-  teller.end_array();
-  teller.begin_array("empty");
-  teller.end_array();
-  teller.text("", "an empty key is a key");
-  teller.end_object();
+  JsonWriter writer(out);
+  writer.begin_object();
+  writer.text("name", "x");
+  writer.count("big", std::numeric_limits<std::uint64_t>::max());
+  writer.integer("least", std::numeric_limits<std::int64_t>::min());
+  writer.real("half", 0.5);
+  writer.real("nan", std::nan(""));
+  writer.real("inf", -std::numeric_limits<double>::infinity());
+  writer.begin_array("list");
+  writer.flag({}, true);
+  writer.begin_object();
+  writer.end_object();
+  writer.end_array();
+  writer.begin_array("empty");
+  writer.end_array();
+  writer.text("", "an empty key is a key");
+  writer.end_object();
   CHECK(out.str() == R"({
   "name": "x",
   "big": 18446744073709551615,
@@ -84,10 +84,10 @@ TEST_CASE("values are told in order, exactly") {
 
 TEST_CASE("indent 0 writes one line") {
   StringSink out;
-  JsonTeller teller(out, 0);
-  teller.begin_object();
-  teller.count("a", 1);
-  teller.count("b", 2);
-  teller.end_object();
+  JsonWriter writer(out, 0);
+  writer.begin_object();
+  writer.count("a", 1);
+  writer.count("b", 2);
+  writer.end_object();
   CHECK(out.str() == "{\"a\": 1, \"b\": 2}\n");
 }

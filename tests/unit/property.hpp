@@ -46,7 +46,7 @@ class Trial {
   Dice& dice;
   std::uint64_t macs = 0;              ///< multiply-accumulates
   std::uint64_t steps = 0;             ///< every other primitive
-  std::optional<std::uint64_t> upper;  ///< FLOPs at most, of an operator that nobody knows
+  std::optional<std::uint64_t> upper;  ///< FLOPs at most, of an unknown operator
   CausalCount causal = CausalCount::dense;
 
  private:

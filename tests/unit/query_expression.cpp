@@ -10,9 +10,9 @@ using namespace alidade::host::query;
 
 namespace {
 
-class Fields final : public Scope {
+class Fields final : public FieldScope {
  public:
-  explicit Fields(std::map<std::string, Value, std::less<>> fields, std::vector<const Scope*> rows = {})
+  explicit Fields(std::map<std::string, Value, std::less<>> fields, std::vector<const FieldScope*> rows = {})
       : fields_(std::move(fields)), rows_(std::move(rows)) {}
   Value field(std::string_view name) const override { return fields_.find(name)->second; }
   bool knows(std::string_view name) const override { return fields_.contains(name); }
@@ -22,11 +22,11 @@ class Fields final : public Scope {
     return out;
   }
   std::size_t row_count() const override { return rows_.size(); }
-  const Scope* row(std::size_t i) const override { return rows_[i]; }
+  const FieldScope* row(std::size_t i) const override { return rows_[i]; }
 
  private:
   std::map<std::string, Value, std::less<>> fields_;
-  std::vector<const Scope*> rows_;
+  std::vector<const FieldScope*> rows_;
 };
 
 const Fields kConv({{"kind", Value("conv")}, {"flops", Value(2e6)}, {"wide", Value(true)}, {"gap", Value()}});
@@ -38,7 +38,7 @@ const Fields kModel({{"macs", Value(std::int64_t{1814073344})},
                      {"fusion.groups", Value(23.0)}},
                     {&kConv, &kRelu});
 
-std::string worth(std::string_view text, const Scope& scope = kModel) {
+std::string worth(std::string_view text, const FieldScope& scope = kModel) {
   const auto expression = query::Expression::parse(text);
   if (!expression) return expression.error().what;
   const auto value = expression->value(scope);

@@ -7,15 +7,15 @@
 #include <array>
 #include <string_view>
 
-#include "host/run/exit_code.hpp"
 #include "host/plugins/guard.hpp"
+#include "host/run/exit_code.hpp"
 
 namespace alidade::host {
 namespace {
 
 // Only what is safe in a signal handler: write() and _exit().
 
-void tell(std::string_view text) {
+void put(std::string_view text) {
   while (!text.empty()) {
     const auto n = ::write(STDERR_FILENO, text.data(), text.size());
     if (n <= 0) return;
@@ -42,15 +42,15 @@ extern "C" void end_interrupted(int number) { _exit(number == SIGINT ? kInterrup
 
 extern "C" void end_crashed(int number) {
   const PluginCall* call = current_call();
-  tell("error: ");
+  put("error: ");
   if (call)
-    tell("'"), tell(call->component), tell("' crashed ("), tell(signal_name(number)), tell("), while "),
-        tell(call->doing);
+    put("'"), put(call->component), put("' crashed ("), put(signal_name(number)), put("), while "),
+        put(call->doing);
   else
-    tell("the program crashed ("), tell(signal_name(number)), tell(")");
-  if (call) tell("\n  --> "), tell(call->library);
-  tell(call ? "\n  fix: this is a bug of the plugin: tell its author, with the model and the options\n"
-            : "\n  fix: this is a bug of ours: report it with the command line and, if you may, the model\n");
+    put("the program crashed ("), put(signal_name(number)), put(")");
+  if (call) put("\n  --> "), put(call->library);
+  put(call ? "\n  fix: this is a bug of the plugin: tell its author, with the model and the options\n"
+           : "\n  fix: this is a bug of ours: report it with the command line and, if you may, the model\n");
   _exit(call ? kBadPlugin : kInternal);
 }
 

@@ -7,7 +7,8 @@ namespace alidade::host {
 /// files are opened on /dev/null, so that no report is written into another's descriptor.
 void catch_signals();
 
-/// Gives this thread a stack of its own for the crash handler, so that a stack overflow can still be told.
+/// Gives this thread a stack of its own for the crash handler, so that a stack overflow can still be
+/// reported.
 void use_signal_stack();
 
 }  // namespace alidade::host

@@ -69,46 +69,46 @@ class TomlWriter {
   Sink& out_;
 };
 
-/// Tells a pipeline as JSON.
-class JsonWriter {
+/// Writes a pipeline as JSON.
+class TreeWriter {
  public:
-  JsonWriter(bool with_origin, Teller& out) : with_origin_(with_origin), out_(out) {}
+  TreeWriter(bool with_origin, ObjectWriter& out) : with_origin_(with_origin), out_(out) {}
 
-  void tell(std::string_view key, const ConfigNode& node) {
-    if (const auto* table = node.as<Table>()) return tell_table(key, *table);
-    if (is_entries(node)) return tell_list(key, *node.as<List>());
-    if (!with_origin_) return tell_plain(key, node);
+  void write(std::string_view key, const ConfigNode& node) {
+    if (const auto* table = node.as<Table>()) return write_table(key, *table);
+    if (is_entries(node)) return write_list(key, *node.as<List>());
+    if (!with_origin_) return write_plain(key, node);
     out_.begin_object(key);
-    tell_plain("value", node);
+    write_plain("value", node);
     out_.text("origin", origin(node.place));
     out_.end_object();
   }
 
  private:
-  void tell_table(std::string_view key, const Table& table) {
+  void write_table(std::string_view key, const Table& table) {
     out_.begin_object(key);
-    for (const auto& member : table) tell(member.key, member.node);
+    for (const auto& member : table) write(member.key, member.node);
     out_.end_object();
   }
-  void tell_list(std::string_view key, const List& list) {
+  void write_list(std::string_view key, const List& list) {
     out_.begin_array(key);
-    for (const auto& entry : list) tell({}, entry);
+    for (const auto& entry : list) write({}, entry);
     out_.end_array();
   }
-  void tell_plain(std::string_view key, const ConfigNode& node) {
+  void write_plain(std::string_view key, const ConfigNode& node) {
     if (const auto* v = node.as<bool>()) return out_.flag(key, *v);
     if (const auto* v = node.as<std::int64_t>()) return out_.integer(key, *v);
     if (const auto* v = node.as<double>()) return out_.real(key, *v);
     if (const auto* v = node.as<std::string>()) return out_.text(key, *v);
     if (const auto* v = node.as<Date>()) return out_.text(key, v->text);
-    if (const auto* v = node.as<Table>()) return tell_table(key, *v);
+    if (const auto* v = node.as<Table>()) return write_table(key, *v);
     out_.begin_array(key);
-    for (const auto& item : *node.as<List>()) tell_plain({}, item);
+    for (const auto& item : *node.as<List>()) write_plain({}, item);
     out_.end_array();
   }
 
   bool with_origin_;
-  Teller& out_;
+  ObjectWriter& out_;
 };
 
 }  // namespace
@@ -118,8 +118,8 @@ void write_effective_toml(const ConfigNode& pipeline, bool with_origin, Sink& ou
 }
 
 void write_effective_json(const ConfigNode& pipeline, bool with_origin, Sink& out) {
-  JsonTeller json(out);
-  JsonWriter(with_origin, json).tell({}, pipeline);
+  JsonWriter json(out);
+  TreeWriter(with_origin, json).write({}, pipeline);
 }
 
 }  // namespace alidade::host

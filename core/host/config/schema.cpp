@@ -11,7 +11,8 @@ namespace {
 /// Writes the schema; keeps the components whose options belong into it.
 class SchemaWriter {
  public:
-  SchemaWriter(std::span<const ComponentInfo> components, Teller& out) : components_(components), out_(out) {}
+  SchemaWriter(std::span<const ComponentInfo> components, ObjectWriter& out)
+      : components_(components), out_(out) {}
 
   void pipeline() {
     out_.begin_object();
@@ -161,7 +162,7 @@ class SchemaWriter {
                                                  "integer", "number",  "string"};
     const auto index = option.fallback.index();
     out_.text("description", option.unit.empty() ? option.doc : option.doc + " (" + option.unit + ")");
-    tell_default(option.fallback);
+    write_default(option.fallback);
     if (index < 4) return item(types[index], option);
     type("array");
     object("items", [&] { item(types[index], option); });
@@ -175,7 +176,7 @@ class SchemaWriter {
       for (const auto& choice : option.choices) out_.text({}, choice);
     });
   }
-  void tell_default(const OptionValue& value) {
+  void write_default(const OptionValue& value) {
     if (const auto* flag = std::get_if<bool>(&value)) out_.flag("default", *flag);
     if (const auto* whole = std::get_if<std::int64_t>(&value)) out_.integer("default", *whole);
     if (const auto* number = std::get_if<double>(&value)) out_.real("default", *number);
@@ -183,13 +184,13 @@ class SchemaWriter {
   }
 
   std::span<const ComponentInfo> components_;
-  Teller& out_;
+  ObjectWriter& out_;
 };
 
 }  // namespace
 
 void write_pipeline_schema(std::span<const ComponentInfo> components, Sink& out) {
-  JsonTeller json(out);
+  JsonWriter json(out);
   SchemaWriter(components, json).pipeline();
 }
 

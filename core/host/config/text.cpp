@@ -116,7 +116,7 @@ std::string to_text(std::span<const Mistake> mistakes) {
 }
 
 void write_json(std::span<const Mistake> mistakes, Sink& out) {
-  JsonTeller json(out);
+  JsonWriter json(out);
   json.begin_array();
   for (const auto& mistake : mistakes) {
     json.begin_object();

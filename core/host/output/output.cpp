@@ -124,7 +124,7 @@ struct Place {
 };
 
 /// A file that becomes the report when it is complete. It stays open and locked until it has its name, so
-/// that another run sees that it is not abandoned; fsync() has told every failure that close() could.
+/// that another run sees that it is not abandoned; fsync() has reported every failure that close() could.
 class FileOutput final : public Output {
  public:
   FileOutput(Place place, fs::path temporary, int file)

@@ -10,7 +10,7 @@
 namespace alidade::host {
 
 /// Where one report goes. At a file's place nothing changes until finish() succeeds: then the whole report is
-/// there, synced; an Output that goes away unfinished leaves no trace. Failures are kept and told by
+/// there, synced; an Output that goes away unfinished leaves no trace. Failures are kept and reported by
 /// finish().
 class Output : public Sink {
  public:

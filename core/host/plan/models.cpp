@@ -154,7 +154,8 @@ class ModelPlanner {
     steps_.push_back(std::move(step));
   }
 
-  /// A frontend that the built-in families chose is told at the model: that is the line that one can change.
+  /// A frontend that the built-in families chose is reported at the model: that is the line that one can
+  /// change.
   static const Place& place_of(const Located<std::string>& frontend, const ModelUse& model) {
     return frontend.place.origin == Origin::builtin ? model.path.place : frontend.place;
   }

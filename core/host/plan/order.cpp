@@ -104,7 +104,7 @@ class Ordering {
     return out;
   }
 
-  /// A need that nobody makes has been told already and holds nothing up.
+  /// A need that nobody makes has been reported already and holds nothing up.
   [[nodiscard]] bool is_ready(std::size_t i, const std::vector<bool>& done) const {
     return waits_for(i, done) == kNobody;
   }

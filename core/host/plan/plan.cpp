@@ -134,7 +134,7 @@ void check_whole(const Config& config, Finder& finder) {
         {place, "there is no [[report]]: nothing would be written", "add [[report]] with use = \"table\""});
 }
 
-/// The same sentence about the same place is told once.
+/// The same sentence about the same place is said once.
 void drop_repeats(std::vector<Mistake>& mistakes) {
   const auto same = [](const Mistake& a, const Mistake& b) {
     return a.what == b.what && a.place.file == b.place.file && a.place.line == b.place.line &&

@@ -68,11 +68,11 @@ std::string wrong_round_trip(const Loaded& loaded) {
   return made ? "" : made.error().what;
 }
 
-std::string wrong_repetition(const Loaded& loaded, Specimens& specimens) {
+std::string wrong_repetition(const Loaded& loaded, SampleGraphs& samples) {
   const auto first = make_component<Component>(loaded, {}), second = make_component<Component>(loaded, {});
   if (!first || !second) return (first ? second : first).error().what;
-  const auto once = observe(loaded, **first, specimens), again = observe(loaded, **first, specimens);
-  const auto other = observe(loaded, **second, specimens);
+  const auto once = observe(loaded, **first, samples), again = observe(loaded, **first, samples);
+  const auto other = observe(loaded, **second, samples);
   for (const auto* seen : {&once, &again, &other})
     if (!*seen) return seen->error().what;
   if (*once != *again) return "asked twice, it answers differently";
@@ -82,7 +82,7 @@ std::string wrong_repetition(const Loaded& loaded, Specimens& specimens) {
 
 }  // namespace
 
-void try_component(const Loaded& loaded, Specimens& specimens, const Try& attempt) {
+void try_component(const Loaded& loaded, SampleGraphs& samples, const Try& attempt) {
   const auto& name = loaded.info.name;
   attempt(name + ": options have names and documentation", [&] { return wrong_options(loaded.info); });
   attempt(name + ": defaults are within their own ranges", [&] { return wrong_defaults(loaded.info); });
@@ -92,7 +92,7 @@ void try_component(const Loaded& loaded, Specimens& specimens, const Try& attemp
     return made ? "" : made.error().what;
   });
   attempt(name + ": takes its own defaults as options", [&] { return wrong_round_trip(loaded); });
-  attempt(name + ": gives the same answer every time", [&] { return wrong_repetition(loaded, specimens); });
+  attempt(name + ": gives the same answer every time", [&] { return wrong_repetition(loaded, samples); });
 }
 
 }  // namespace alidade::host

@@ -8,28 +8,30 @@
 #include <filesystem>
 
 #include "alidade/base/text.hpp"
-#include "host/child/child.hpp"
-#include "host/child/confine.hpp"
+#include "checks.hpp"
 #include "elf.hpp"
 #include "enlist.hpp"
-#include "host/child/frame.hpp"
 #include "handshake.hpp"
+#include "host/child/child.hpp"
+#include "host/child/confine.hpp"
+#include "host/child/frame.hpp"
 #include "host/child/packed.hpp"
-#include "checks.hpp"
 
 namespace alidade::host {
 namespace {
 
 constexpr std::chrono::seconds kWall{30};
 
-/// What the child tells: a check has begun, or it has ended so.
-struct Told {
+/// What the child reports: a check has begun, or it has ended so.
+struct Progress {
   Finding finding;
   bool ended = false;
 };
-void fields(auto& packed, Told& t) { packed(t.finding.check, t.finding.passed, t.finding.detail, t.ended); }
+void fields(auto& packed, Progress& p) {
+  packed(p.finding.check, p.finding.passed, p.finding.detail, p.ended);
+}
 
-bool tell(Answer kind, const std::string& payload) {
+bool report(Answer kind, const std::string& payload) {
   return answer(frame_head(kind, payload.size()) + payload);
 }
 
@@ -83,11 +85,11 @@ Result<std::vector<Finding>> read_answer(const ChildEnd& end, const std::string&
   while (const auto frame = take_frame(bytes)) {
     if (frame->answer == Answer::error)
       if (auto error = unpack_error(frame->payload)) return std::unexpected(std::move(*error));
-    const auto told = unpack<Told>(frame->payload);
-    if (frame->answer != Answer::finding || !told) break;
+    const auto progress = unpack<Progress>(frame->payload);
+    if (frame->answer != Answer::finding || !progress) break;
     if (open) findings.pop_back();
-    findings.push_back(told->finding);
-    open = !told->ended;
+    findings.push_back(progress->finding);
+    open = !progress->ended;
   }
   const auto words = end.last_words.empty() ? "" : "; its last words: " + end.last_words;
   if (open) findings.back() = {findings.back().check, false, ending(end) + words};
@@ -118,12 +120,12 @@ Result<std::vector<Finding>> check_conformance(const std::string& library) {
 
 bool answer_conformance(const std::string& library) {
   auto loaded = load_plugin(library);
-  if (!loaded) return tell(Answer::error, pack_error(loaded.error()));
+  if (!loaded) return report(Answer::error, pack_error(loaded.error()));
   bool heard = true;
   const Try attempt = [&](const std::string& check, const std::function<std::string()>& what_is_wrong) {
-    heard = tell(Answer::finding, pack(Told{{check, false, {}}, false})) && heard;
+    heard = report(Answer::finding, pack(Progress{{check, false, {}}, false})) && heard;
     const auto wrong = what_is_wrong();
-    heard = tell(Answer::finding, pack(Told{{check, wrong.empty(), wrong}, true})) && heard;
+    heard = report(Answer::finding, pack(Progress{{check, wrong.empty(), wrong}, true})) && heard;
   };
   attempt("can be loaded twice", [&] {
     const auto again = load_plugin(library);
@@ -134,8 +136,8 @@ bool answer_conformance(const std::string& library) {
     return std::string(same ? "" : "it offers other components the second time");
   });
   Plugins others(plugin_folders({}));
-  Specimens specimens(*loaded, others);
-  for (const auto& component : *loaded) try_component(component, specimens, attempt);
+  SampleGraphs samples(*loaded, others);
+  for (const auto& component : *loaded) try_component(component, samples, attempt);
   return heard;
 }
 

@@ -78,10 +78,10 @@ Result<std::string> observe_result(const PluginCall& call, const AnalysisPass& p
                                                  : outcome(result.error());
   return guarded(call, [&] {
     StringSink sink;
-    JsonTeller teller(sink);
-    teller.begin_object();
-    result->tell(graph, teller);
-    teller.end_object();
+    JsonWriter writer(sink);
+    writer.begin_object();
+    result->write(graph, writer);
+    writer.end_object();
     for (const auto& warning : result->warnings()) sink.write(warning.code + " " + warning.text + "\n");
     return sink.str();
   });
@@ -117,13 +117,13 @@ Result<std::string> observe_report(const PluginCall& call, const Report& report,
 
 Graph sample_network() { return std::move(*parse(kTexts[0], "a small network")); }
 
-Specimens::Specimens(std::span<const Loaded> own, Plugins& others) : own_(own), others_(others) {
+SampleGraphs::SampleGraphs(std::span<const Loaded> own, Plugins& others) : own_(own), others_(others) {
   for (const auto text : kTexts)
-    if (auto graph = parse(text, "specimen")) graphs_.push_back(std::move(*graph));
+    if (auto graph = parse(text, "sample")) graphs_.push_back(std::move(*graph));
   results_.resize(graphs_.size());
 }
 
-Result<void> Specimens::make(std::size_t graph, ResultKey key, int depth) {
+Result<void> SampleGraphs::make(std::size_t graph, ResultKey key, int depth) {
   if (results_[graph].find(key)) return {};
   auto maker = std::ranges::find_if(own_, [&](const Loaded& l) { return makes(l, key); });
   const Loaded* found = maker == own_.end() ? nullptr : &*maker;
@@ -143,13 +143,13 @@ Result<void> Specimens::make(std::size_t graph, ResultKey key, int depth) {
   return {};
 }
 
-Result<const ResultSet*> Specimens::results(std::size_t graph, std::span<const ResultKey> needed) {
+Result<const ResultSet*> SampleGraphs::results(std::size_t graph, std::span<const ResultKey> needed) {
   for (const auto& key : needed)
     if (auto made = make(graph, key, 0); !made) return std::unexpected(made.error());
   return &results_[graph];
 }
 
-Run Specimens::run() {
+Run SampleGraphs::run() {
   Run run{.program = "alidade " ALIDADE_VERSION, .models = {}};
   for (std::size_t i = 0; i < graphs_.size(); ++i) {
     constexpr ResultKey kCost{"cost", 1};
@@ -162,20 +162,20 @@ Run Specimens::run() {
   return run;
 }
 
-Result<std::string> observe(const Loaded& loaded, const Component& component, Specimens& specimens) {
+Result<std::string> observe(const Loaded& loaded, const Component& component, SampleGraphs& samples) {
   const PluginCall call{loaded.info.name, loaded.library, "tried on small graphs"};
   if (const auto* frontend = dynamic_cast<const Frontend*>(&component))
     return observe_reading(call, *frontend);
   if (const auto* report = dynamic_cast<const Report*>(&component))
-    return observe_report(call, *report, specimens.run());
+    return observe_report(call, *report, samples.run());
   std::string seen;
-  for (std::size_t i = 0; i < specimens.graphs().size(); ++i) {
-    const auto& graph = specimens.graphs()[i];
+  for (std::size_t i = 0; i < samples.graphs().size(); ++i) {
+    const auto& graph = samples.graphs()[i];
     Result<std::string> part;
     if (const auto* model = dynamic_cast<const HardwareModel*>(&component)) {
       part = observe_costs(call, *model, graph);
     } else if (const auto* pass = dynamic_cast<const AnalysisPass*>(&component)) {
-      const auto results = specimens.results(i, loaded.info.needs);
+      const auto results = samples.results(i, loaded.info.needs);
       if (!results && results.error().fault == Fault::plugin) return std::unexpected(results.error());
       if (!results) {  // a model that the passes before this one refuse
         seen += outcome(results.error());

@@ -43,7 +43,7 @@ bool equal(const Value& a, const Value& b) {
 }
 
 /// "there is no field 'macz' (did you mean 'macs'?)"; for a name with dots, what stands beside it is listed.
-Error no_field(const std::string& word, const Scope& scope) {
+Error no_field(const std::string& word, const FieldScope& scope) {
   const auto names = scope.names();
   const auto group = word.substr(0, word.find('.') + 1);
   auto near = names;
@@ -57,7 +57,7 @@ Error no_field(const std::string& word, const Scope& scope) {
 
 class Evaluation {
  public:
-  explicit Evaluation(const Scope& scope) : scope_(scope) {}
+  explicit Evaluation(const FieldScope& scope) : scope_(scope) {}
 
   Result<Value> of(const Node& node) const {
     switch (node.kind) {
@@ -152,14 +152,14 @@ class Evaluation {
     return total ? computed('/', *total, valued) : Value();
   }
 
-  const Scope& scope_;
+  const FieldScope& scope_;
 };
 
 /// Looks for names that are no fields; a scope without rows leaves what stands inside of count() and its like
 /// unseen.
 class NameCheck {
  public:
-  explicit NameCheck(const Scope& scope) : scope_(scope) {}
+  explicit NameCheck(const FieldScope& scope) : scope_(scope) {}
 
   std::optional<Expression::Unknown> of(const Node& node) const {
     if (node.kind == Kind::field && !node.may_be_text) return field(node);
@@ -186,7 +186,7 @@ class NameCheck {
     return value && number_of(*value) && !std::holds_alternative<bool>(*value);
   }
 
-  const Scope& scope_;
+  const FieldScope& scope_;
 };
 
 void collect(const Node& node, std::vector<std::string>& out) {
@@ -195,7 +195,7 @@ void collect(const Node& node, std::vector<std::string>& out) {
 }
 
 /// The figures of a condition: fields and calls, as they are written and as they are.
-void find(const Node& node, const Scope& scope, std::vector<std::string>& out) {
+void find(const Node& node, const FieldScope& scope, std::vector<std::string>& out) {
   const bool figure = node.kind == Kind::call || (node.kind == Kind::field && scope.knows(node.word));
   if (figure) {
     const auto value = Evaluation(scope).of(node);
@@ -228,15 +228,15 @@ Result<Expression> Expression::parse(std::string_view text) {
   return out;
 }
 
-Result<Value> Expression::value(const Scope& scope) const { return Evaluation(scope).of(*root_); }
+Result<Value> Expression::value(const FieldScope& scope) const { return Evaluation(scope).of(*root_); }
 
-Result<bool> Expression::holds(const Scope& scope) const {
+Result<bool> Expression::holds(const FieldScope& scope) const {
   const auto found = value(scope);
   if (!found) return std::unexpected(found.error());
   return truth(*found);
 }
 
-std::optional<Expression::Unknown> Expression::unknown_name(const Scope& scope) const {
+std::optional<Expression::Unknown> Expression::unknown_name(const FieldScope& scope) const {
   return NameCheck(scope).of(*root_);
 }
 
@@ -246,7 +246,7 @@ std::vector<std::string> Expression::mentions() const {
   return out;
 }
 
-std::string Expression::findings(const Scope& scope) const {
+std::string Expression::findings(const FieldScope& scope) const {
   std::vector<std::string> lines;
   find(*root_, scope, lines);
   return text::join(lines, ", ");

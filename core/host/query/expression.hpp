@@ -18,18 +18,18 @@ using Value = std::variant<std::monostate, bool, std::int64_t, double, std::stri
 [[nodiscard]] std::string to_text(const Value& value);
 
 /// Where an expression finds its fields. A name is one word or several with dots between.
-class Scope {
+class FieldScope {
  public:
-  Scope() = default;
-  Scope(const Scope&) = delete;
-  Scope& operator=(const Scope&) = delete;
-  virtual ~Scope() = default;
+  FieldScope() = default;
+  FieldScope(const FieldScope&) = delete;
+  FieldScope& operator=(const FieldScope&) = delete;
+  virtual ~FieldScope() = default;
   [[nodiscard]] virtual Value field(std::string_view name) const = 0;
   [[nodiscard]] virtual bool knows(std::string_view name) const = 0;
   [[nodiscard]] virtual std::vector<std::string> names() const = 0;
   /// The rows that count(), sum() and their like go over; nothing in a row itself.
   [[nodiscard]] virtual std::size_t row_count() const { return 0; }
-  [[nodiscard]] virtual const Scope* row(std::size_t) const { return nullptr; }
+  [[nodiscard]] virtual const FieldScope* row(std::size_t) const { return nullptr; }
 };
 
 /// A condition or a figure over fields: "kind == conv and depthwise", "count(kind == opaque) == 0",
@@ -44,16 +44,16 @@ class Expression {
   };
   [[nodiscard]] static Result<Expression> parse(std::string_view text);
   /// An error names what is no field of the scope or of its rows, or types that do not go together.
-  [[nodiscard]] Result<Value> value(const Scope& scope) const;
+  [[nodiscard]] Result<Value> value(const FieldScope& scope) const;
   /// The same as a condition; any value that is neither nothing, false nor 0 holds.
-  [[nodiscard]] Result<bool> holds(const Scope& scope) const;
+  [[nodiscard]] Result<bool> holds(const FieldScope& scope) const;
   /// The first name that is no field, of `scope` or, inside of count() and its like, of the scope's rows;
   /// also a word that a number is compared with. The values of the scope do not matter, only which it has.
-  [[nodiscard]] std::optional<Unknown> unknown_name(const Scope& scope) const;
+  [[nodiscard]] std::optional<Unknown> unknown_name(const FieldScope& scope) const;
   /// The fields that it may be about, in order of mention, each once.
   [[nodiscard]] std::vector<std::string> mentions() const;
   /// What a comparison that failed compared: "macs is 1814073344"; fields with their values.
-  [[nodiscard]] std::string findings(const Scope& scope) const;
+  [[nodiscard]] std::string findings(const FieldScope& scope) const;
 
   struct Node;
 

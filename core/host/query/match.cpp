@@ -43,7 +43,7 @@ class Matching {
     Matched out;
     for (std::size_t i = 0, j = 0; j < after_.size(); ++j) {
       for (; from_[j] != kNone && i < from_[j]; ++i) remove(i, out);
-      tell(j, out);
+      write(j, out);
     }
     for (std::size_t i = 0; i < before_.size(); ++i) remove(i, out);
     return out;
@@ -93,8 +93,8 @@ class Matching {
   }
 
   void remove(std::size_t i, Matched& out) {
-    if (to_[i] != kNone || told_[i]) return;
-    told_[i] = true;
+    if (to_[i] != kNone || reported_[i]) return;
+    reported_[i] = true;
     const auto& layer = before_[i];
     out.changes.push_back({Change::removed,
                            text(layer, "name"),
@@ -104,7 +104,7 @@ class Matching {
                            less(0.0, known(layer, "macs")),
                            less(0.0, known(layer, "memory"))});
   }
-  void tell(std::size_t j, Matched& out) {
+  void write(std::size_t j, Matched& out) {
     const auto& now = after_[j];
     OperatorChange change{Change::added,       {}, text(now, "name"),
                           text(now, "type"),   {}, known(now, "macs"),
@@ -134,7 +134,7 @@ class Matching {
   const Json &before_, &after_;
   std::vector<std::size_t> to_, from_;
   std::vector<bool> in_order_;
-  std::map<std::size_t, bool> told_;
+  std::map<std::size_t, bool> reported_;
 };
 
 }  // namespace

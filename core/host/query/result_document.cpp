@@ -11,8 +11,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Keeps what it is told as a tree.
-class TreeTeller final : public Teller {
+/// Keeps what is written to it as a tree.
+class TreeTeller final : public ObjectWriter {
  public:
   void begin_object(std::string_view key) override { open(key, Json::object()); }
   void end_object() override { open_.pop_back(); }
@@ -46,7 +46,7 @@ class TreeTeller final : public Teller {
 Result<Json> document_of(const ModelRun& model) {
   TreeTeller tree;
   const PluginCall call{model.id, model.path, "its results say what they hold"};
-  if (auto ok = guarded(call, [&] { tell_model(model, tree); }); !ok)
+  if (auto ok = guarded(call, [&] { write_document(model, tree); }); !ok)
     return std::unexpected(std::move(ok).error());
   return tree.take();
 }

@@ -74,7 +74,7 @@ struct Columns {
   }
 };
 
-class Row final : public Scope {
+class Row final : public FieldScope {
  public:
   Row(Json fields, const Columns& columns) : fields_(std::move(fields)), columns_(columns) {}
   [[nodiscard]] Value field(std::string_view name) const override {
@@ -165,7 +165,7 @@ std::vector<std::string> ResultScope::names() const {
   return with_other_names(std::move(out));
 }
 std::size_t ResultScope::row_count() const { return state_->rows.size(); }
-const Scope* ResultScope::row(std::size_t i) const { return &state_->rows[i]; }
+const FieldScope* ResultScope::row(std::size_t i) const { return &state_->rows[i]; }
 
 Result<Json> read_result(std::string_view text, const std::string& path) {
   auto document = Json::parse(text, nullptr, false);

@@ -11,7 +11,7 @@ namespace alidade::host::query {
 /// One model's results as expressions see them, of a run (document_of) or from a file (read_result): totals
 /// by their names, results of analyses and times of hardware under theirs ("concurrency.operators.stages",
 /// "time_s.h100"), and a row for every operator with what any analysis says of it.
-class ResultScope final : public Scope {
+class ResultScope final : public FieldScope {
  public:
   /// `model` is what its results say; it must outlive this.
   explicit ResultScope(const nlohmann::ordered_json& model);
@@ -20,7 +20,7 @@ class ResultScope final : public Scope {
   [[nodiscard]] bool knows(std::string_view name) const override;
   [[nodiscard]] std::vector<std::string> names() const override;
   [[nodiscard]] std::size_t row_count() const override;
-  [[nodiscard]] const Scope* row(std::size_t i) const override;
+  [[nodiscard]] const FieldScope* row(std::size_t i) const override;
 
  private:
   struct State;

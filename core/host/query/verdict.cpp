@@ -15,12 +15,12 @@ constexpr std::size_t kMostFields = 8;  ///< looked at in every combination of t
 
 std::string upper_of(const std::string& name) { return name + "_upper"; }
 
-bool differs(const Scope& scope, const std::string& name) {
+bool differs(const FieldScope& scope, const std::string& name) {
   return scope.knows(upper_of(name)) && scope.field(name) != scope.field(upper_of(name)) &&
          number_of(scope.field(name)).has_value();
 }
 /// The fields of a condition whose ends differ, in the scope or in a row of it.
-std::vector<std::string> open_fields(const Expression& expression, const Scope& scope) {
+std::vector<std::string> open_fields(const Expression& expression, const FieldScope& scope) {
   std::vector<std::string> out;
   for (const auto& name : expression.mentions()) {
     bool open = differs(scope, name);
@@ -31,9 +31,9 @@ std::vector<std::string> open_fields(const Expression& expression, const Scope& 
 }
 
 /// A scope in which some fields are worth the most that they may be.
-class AtMost final : public Scope {
+class AtMost final : public FieldScope {
  public:
-  AtMost(const Scope& inner, const std::set<std::string, std::less<>>& raised)
+  AtMost(const FieldScope& inner, const std::set<std::string, std::less<>>& raised)
       : inner_(inner), raised_(raised) {
     for (std::size_t i = 0; i < inner.row_count(); ++i)
       rows_.push_back(std::make_unique<AtMost>(*inner.row(i), raised));
@@ -47,17 +47,17 @@ class AtMost final : public Scope {
   [[nodiscard]] bool knows(std::string_view name) const override { return inner_.knows(name); }
   [[nodiscard]] std::vector<std::string> names() const override { return inner_.names(); }
   [[nodiscard]] std::size_t row_count() const override { return rows_.size(); }
-  [[nodiscard]] const Scope* row(std::size_t i) const override { return rows_[i].get(); }
+  [[nodiscard]] const FieldScope* row(std::size_t i) const override { return rows_[i].get(); }
 
  private:
-  const Scope& inner_;
+  const FieldScope& inner_;
   const std::set<std::string, std::less<>>& raised_;
   std::vector<std::unique_ptr<AtMost>> rows_;
 };
 
 }  // namespace
 
-Result<Verdict> verdict(const Expression& expression, const Scope& scope) {
+Result<Verdict> verdict(const Expression& expression, const FieldScope& scope) {
   auto open = open_fields(expression, scope);
   const std::size_t fields = std::min(open.size(), kMostFields);
   bool all = true, any = false;
@@ -72,7 +72,7 @@ Result<Verdict> verdict(const Expression& expression, const Scope& scope) {
   return all ? Verdict::yes : any ? Verdict::maybe : Verdict::no;
 }
 
-std::vector<std::string> uncertainties(const Expression& expression, const Scope& scope) {
+std::vector<std::string> uncertainties(const Expression& expression, const FieldScope& scope) {
   std::vector<std::string> out;
   for (const auto& name : open_fields(expression, scope)) {
     if (!differs(scope, name)) continue;
@@ -84,7 +84,7 @@ std::vector<std::string> uncertainties(const Expression& expression, const Scope
   return out;
 }
 
-std::string marked_findings(const Expression& expression, const Scope& scope) {
+std::string marked_findings(const Expression& expression, const FieldScope& scope) {
   auto parts = text::split(expression.findings(scope), ',');
   std::string out;
   for (auto& part : parts) {

@@ -137,19 +137,19 @@ Result<OpenedModel> try_frontends(const ModelStep& step, const Limits& limits) {
   std::vector<FrontendTry> tries;
   std::vector<Diagnostic> warnings;
   for (const auto& frontend : step.frontends) {
-    auto reading = read_with_batch(step, frontend, request, limits);
-    if (reading) {
+    auto opened = read_with_batch(step, frontend, request, limits);
+    if (opened) {
       tries.push_back({frontend.loaded->info.name, std::nullopt});
-      std::ranges::move(reading->followed, std::back_inserter(tries));
-      std::ranges::move(reading->notes, std::back_inserter(warnings));
-      return OpenedModel{std::move(reading->graph), std::move(tries), std::move(warnings), {}, {}};
+      std::ranges::move(opened->followed, std::back_inserter(tries));
+      std::ranges::move(opened->notes, std::back_inserter(warnings));
+      return OpenedModel{std::move(opened->graph), std::move(tries), std::move(warnings), {}, {}};
     }
     warnings.push_back(
         {Severity::warning,
          "frontend-failed",
-         "frontend '" + frontend.loaded->info.name + "' cannot read it: " + reading.error().what,
+         "frontend '" + frontend.loaded->info.name + "' cannot read it: " + opened.error().what,
          {}});
-    tries.push_back({frontend.loaded->info.name, std::move(reading).error()});
+    tries.push_back({frontend.loaded->info.name, std::move(opened).error()});
   }
   return std::unexpected(none_worked(step, tries));
 }

@@ -27,7 +27,7 @@ namespace alidade::host {
 namespace {
 
 /// One model and everything that was found out about it. The graph and the results stay where they are.
-struct Subject {
+struct ModelState {
   std::optional<Graph> graph;
   ResultSet results;
   ModelRun said;
@@ -40,10 +40,10 @@ struct Subject {
   }
 };
 
-/// Every thread that runs a pass can tell a stack overflow.
-class CrashTelling : public oneapi::tbb::task_scheduler_observer {
+/// Every thread that runs a pass can report a stack overflow.
+class StackOverflowReports : public oneapi::tbb::task_scheduler_observer {
  public:
-  CrashTelling() { observe(true); }
+  StackOverflowReports() { observe(true); }
   void on_scheduler_entry(bool) override { use_signal_stack(); }
 };
 
@@ -58,13 +58,13 @@ std::optional<Error> lacking(const Step& step, const ResultSet& results) {
 
 /// The passes of a wave do not need one another: they run at the same time, and their results are kept in
 /// order. One that fails loses its own result, and those of the passes that need it.
-void run_wave(const std::vector<Step>& wave, Subject& subject) {
+void run_wave(const std::vector<Step>& wave, ModelState& state) {
   std::vector<std::optional<Result<AnyResult>>> made(wave.size());
   const auto run = [&](std::size_t i) {
-    if (auto error = lacking(wave[i], subject.results))
+    if (auto error = lacking(wave[i], state.results))
       made[i] = std::unexpected(std::move(*error));
     else
-      made[i] = analyse(wave[i], *subject.graph, subject.results);
+      made[i] = analyse(wave[i], *state.graph, state.results);
   };
   if (wave.size() == 1)
     run(0);  // starting the scheduler takes longer than a pass over a CNN
@@ -72,45 +72,45 @@ void run_wave(const std::vector<Step>& wave, Subject& subject) {
     oneapi::tbb::parallel_for(std::size_t{0}, wave.size(), run);
   for (std::size_t i = 0; i < wave.size(); ++i)
     if (auto& result = *made[i]; result)
-      subject.results.add(std::move(*result));
+      state.results.add(std::move(*result));
     else
-      subject.said.failed.push_back(
-          {wave[i].id, lacking(wave[i], subject.results).has_value(), std::move(result).error()});
+      state.said.failed.push_back(
+          {wave[i].id, lacking(wave[i], state.results).has_value(), std::move(result).error()});
 }
 
 /// Fails where there is nothing to report: no analysis made its result.
-Result<void> examine(const Plan& plan, Subject& subject) {
-  for (const auto& wave : plan.waves) run_wave(wave, subject);
-  if (subject.results.all().empty() && !subject.said.failed.empty())
-    return std::unexpected(subject.said.failed.front().error);
+Result<void> examine(const Plan& plan, ModelState& state) {
+  for (const auto& wave : plan.waves) run_wave(wave, state);
+  if (state.results.all().empty() && !state.said.failed.empty())
+    return std::unexpected(state.said.failed.front().error);
   for (const auto& step : plan.hardware) {
-    const auto* profile = subject.results.get<CostProfile>();
-    if (!profile) break;  // the analysis of that name failed, and is told
-    auto run = estimate(step, *subject.graph, *profile);
+    const auto* profile = state.results.get<CostProfile>();
+    if (!profile) break;  // the analysis of that name failed, and is reported
+    auto run = estimate(step, *state.graph, *profile);
     if (!run) return std::unexpected(std::move(run).error());
-    subject.said.hardware.push_back(std::move(*run));
+    state.said.hardware.push_back(std::move(*run));
   }
-  for (const auto& result : subject.results.all())
-    for (const auto& warning : result.warnings()) subject.said.warnings.push_back(warning);
+  for (const auto& result : state.results.all())
+    for (const auto& warning : result.warnings()) state.said.warnings.push_back(warning);
   return {};
 }
 
-std::unique_ptr<Subject> study(const Plan& plan, const ModelStep& step, SharedBindings& bindings) {
-  auto subject = std::make_unique<Subject>();
-  subject->said.id = step.id;
-  subject->said.path = step.shown, subject->said.flags = step.flags;
+std::unique_ptr<ModelState> study(const Plan& plan, const ModelStep& step, SharedBindings& bindings) {
+  auto state = std::make_unique<ModelState>();
+  state->said.id = step.id;
+  state->said.path = step.shown, state->said.flags = step.flags;
   auto opened = open_model(step, plan.limits);
-  if (!opened) return bindings.unread(), subject->fail(std::move(opened).error()), std::move(subject);
+  if (!opened) return bindings.unread(), state->fail(std::move(opened).error()), std::move(state);
   bindings.read(opened->unused, opened->symbols, step.shown);
   auto stated = state_operators(std::move(opened->graph), plan.operators, opened->warnings);
-  if (!stated) return subject->fail(std::move(stated).error()), std::move(subject);
-  subject->graph.emplace(std::move(*stated));
-  subject->said.tries = std::move(opened->tries);
-  subject->said.warnings = std::move(opened->warnings);
-  subject->said.graph = &*subject->graph;
-  subject->said.results = &subject->results;
-  if (auto ok = examine(plan, *subject); !ok) subject->fail(std::move(ok).error());
-  return subject;
+  if (!stated) return state->fail(std::move(stated).error()), std::move(state);
+  state->graph.emplace(std::move(*stated));
+  state->said.tries = std::move(opened->tries);
+  state->said.warnings = std::move(opened->warnings);
+  state->said.graph = &*state->graph;
+  state->said.results = &state->results;
+  if (auto ok = examine(plan, *state); !ok) state->fail(std::move(ok).error());
+  return state;
 }
 
 Result<void> write_one(const ReportStep& step, const Run& run, const std::string& path,
@@ -133,23 +133,23 @@ Result<void> write_report(const ReportStep& step, const Run& run, const std::vec
   return {};
 }
 
-/// Every test of a model, told as a note where it holds and as a failure where it does not.
+/// Every test of a model, as a note where it holds and as a failure where it does not.
 void test_model(const Plan& plan, ModelRun& model) {
   const auto about = [&](const TestStep& test) { return text::matches(test.model, model.id); };
   if (model.error || std::ranges::none_of(plan.tests, about)) return;
   const auto document = query::document_of(model);
-  const auto tell = [&](bool holds, const std::string& text) {
+  const auto note = [&](bool holds, const std::string& text) {
     model.warnings.push_back({holds ? Severity::note : Severity::failure, "test",
                               (holds ? "holds: " : "does not hold: ") + text, NodeId()});
   };
-  if (!document) return tell(false, "the tests can look into the result (" + document.error().what + ")");
+  if (!document) return note(false, "the tests can look into the result (" + document.error().what + ")");
   const query::ResultScope scope(*document);
   for (const auto& test : plan.tests) {
     if (!about(test)) continue;
     const auto holds = query::verdict(test.that, scope);
     auto found = holds ? query::marked_findings(test.that, scope) : holds.error().what;
     if (holds && *holds == query::Verdict::maybe) found += "; it is not known whether it does";
-    tell(holds && *holds == query::Verdict::yes, test.written + (found.empty() ? "" : " (" + found + ")"));
+    note(holds && *holds == query::Verdict::yes, test.written + (found.empty() ? "" : " (" + found + ")"));
   }
 }
 
@@ -177,13 +177,13 @@ void add_errors(const ModelRun& model, std::vector<Error>& errors) {
 
 RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look) {
   std::optional<oneapi::tbb::global_control> threads;
-  std::optional<CrashTelling> telling;
+  std::optional<StackOverflowReports> reports;
   if (std::ranges::any_of(plan.waves, [](const auto& wave) { return wave.size() > 1; })) {
     threads.emplace(oneapi::tbb::global_control::max_allowed_parallelism, plan.threads);
-    telling.emplace();
+    reports.emplace();
   }
   RunOutcome outcome;
-  std::vector<std::unique_ptr<Subject>> subjects;
+  std::vector<std::unique_ptr<ModelState>> subjects;
   std::vector<std::string> inputs;
   SharedBindings bindings;
   Run run{"alidade " ALIDADE_VERSION, {}};

@@ -60,12 +60,12 @@ void write_json_string(Sink& out, std::string_view value) {
   out.write("\"");
 }
 
-void JsonTeller::newline() {
+void JsonWriter::newline() {
   if (indent_ > 0) out_.write("\n" + std::string(open_.size() * static_cast<std::size_t>(indent_), ' '));
 }
 
 /// What stands before a member: the comma, the line's indent and, in an object, the key.
-void JsonTeller::lead(std::string_view key) {
+void JsonWriter::lead(std::string_view key) {
   if (open_.empty()) return;
   if (open_.back().filled) out_.write(indent_ > 0 ? "," : ", ");
   open_.back().filled = true;
@@ -75,13 +75,13 @@ void JsonTeller::lead(std::string_view key) {
   out_.write(": ");
 }
 
-void JsonTeller::open(std::string_view key, char bracket) {
+void JsonWriter::open(std::string_view key, char bracket) {
   lead(key);
   out_.write({&bracket, 1});
   open_.push_back({bracket == '[', false});
 }
 
-void JsonTeller::close(char bracket) {
+void JsonWriter::close(char bracket) {
   const bool filled = open_.back().filled;
   open_.pop_back();
   if (filled) newline();
@@ -89,33 +89,33 @@ void JsonTeller::close(char bracket) {
   if (open_.empty()) out_.write("\n");
 }
 
-void JsonTeller::begin_object(std::string_view key) { open(key, '{'); }
-void JsonTeller::end_object() { close('}'); }
-void JsonTeller::begin_array(std::string_view key) { open(key, '['); }
-void JsonTeller::end_array() { close(']'); }
+void JsonWriter::begin_object(std::string_view key) { open(key, '{'); }
+void JsonWriter::end_object() { close('}'); }
+void JsonWriter::begin_array(std::string_view key) { open(key, '['); }
+void JsonWriter::end_array() { close(']'); }
 
-void JsonTeller::text(std::string_view key, std::string_view value) {
+void JsonWriter::text(std::string_view key, std::string_view value) {
   lead(key);
   write_json_string(out_, value);
 }
-void JsonTeller::count(std::string_view key, std::uint64_t value) {
+void JsonWriter::count(std::string_view key, std::uint64_t value) {
   lead(key);
   out_.write(digits(value));
 }
-void JsonTeller::integer(std::string_view key, std::int64_t value) {
+void JsonWriter::integer(std::string_view key, std::int64_t value) {
   lead(key);
   out_.write(digits(value));
 }
-void JsonTeller::real(std::string_view key, double value) {
+void JsonWriter::real(std::string_view key, double value) {
   if (!std::isfinite(value)) return nothing(key);
   lead(key);
   out_.write(text::number(value));
 }
-void JsonTeller::flag(std::string_view key, bool value) {
+void JsonWriter::flag(std::string_view key, bool value) {
   lead(key);
   out_.write(value ? "true" : "false");
 }
-void JsonTeller::nothing(std::string_view key) {
+void JsonWriter::nothing(std::string_view key) {
   lead(key);
   out_.write("null");
 }

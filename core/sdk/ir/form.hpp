@@ -73,7 +73,7 @@ bool operator==(const Form& a, const Form& b);
 [[nodiscard]] int compare(const std::vector<Factor>& a, const std::vector<Factor>& b);
 [[nodiscard]] Form multiply(const Form& a, const Term& by);
 [[nodiscard]] Term inverse(const Term& term);
-/// Whether every value is whole, or at least 0, whatever the symbols are: as far as it can be told at once.
+/// Whether every value is whole, or at least 0, whatever the symbols are: as far as it can be seen at once.
 [[nodiscard]] bool is_whole(const Form& a);
 [[nodiscard]] bool is_nonnegative(const Form& a);
 /// Whether `a` is a whole number over `below`, its denominator, which is positive.

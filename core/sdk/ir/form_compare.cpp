@@ -1,4 +1,4 @@
-// What can be told about a form whatever its symbols are, given that they are not negative.
+// What can be said about a form whatever its symbols are, given that they are not negative.
 #include <algorithm>
 
 #include "form.hpp"

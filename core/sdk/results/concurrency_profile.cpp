@@ -21,7 +21,7 @@ std::string percent(double part, double whole) {
   return text::fixed(whole == 0 ? 100 : 100 * part / whole, 1) + " %";
 }
 
-std::string sentence(const Parallelism& p, std::string_view unit, PathWeight weight, bool known) {
+std::string sentence(const StageProfile& p, std::string_view unit, PathWeight weight, bool known) {
   const auto widest = std::ranges::find(p.stages, p.widest(), &Stage::width) - p.stages.begin();
   std::string out = counted(p.units, unit) + " in " + counted(p.stages.size(), "stage") + ": ";
   if (p.widest() <= 1)
@@ -29,7 +29,7 @@ std::string sentence(const Parallelism& p, std::string_view unit, PathWeight wei
   else
     out += "at most " + std::to_string(p.widest()) + " at once (first in stage " +
            std::to_string(widest + 1) + "), " + text::fixed(p.units_per_stage(), 2) + " on average; " +
-           counted(p.alone(), "stage") + " hold one alone.";
+           counted(p.single_unit_stages(), "stage") + " hold only one.";
   if (!known)
     return out + " The work of some is not known, so the critical path by " + std::string(name(weight)) +
            " is that of the others.";
@@ -38,7 +38,7 @@ std::string sentence(const Parallelism& p, std::string_view unit, PathWeight wei
          "s side by side gains at most " + text::fixed(p.speedup(), 2) + " times.";
 }
 
-void tell_stages(const Parallelism& p, Teller& t) {
+void write_stages(const StageProfile& p, ObjectWriter& t) {
   t.begin_array("parallelism_over_time");
   for (std::size_t i = 0; i < p.stages.size(); ++i) {
     t.begin_object();
@@ -51,7 +51,7 @@ void tell_stages(const Parallelism& p, Teller& t) {
   t.end_array();
 }
 
-void tell_path(const Parallelism& p, const PerNode<std::string>& names, Teller& t) {
+void write_path(const StageProfile& p, const PerNode<std::string>& names, ObjectWriter& t) {
   t.begin_array("critical_path");
   for (const auto& step : p.path) {
     t.begin_object();
@@ -64,7 +64,7 @@ void tell_path(const Parallelism& p, const PerNode<std::string>& names, Teller& 
   t.end_array();
 }
 
-void tell_widths(const Parallelism& p, Teller& t) {
+void write_widths(const StageProfile& p, ObjectWriter& t) {
   std::map<std::uint32_t, std::uint64_t> stages;
   for (const auto& stage : p.stages) ++stages[stage.width];
   t.begin_array("widths");
@@ -78,7 +78,7 @@ void tell_widths(const Parallelism& p, Teller& t) {
 }
 
 /// A figure of weights; what it is at most is the same, or not known.
-void tell_weight(const std::string& key, double weight, bool known, Teller& t) {
+void write_weight(const std::string& key, double weight, bool known, ObjectWriter& t) {
   t.real(key, weight);
   if (known)
     t.real(key + "_upper", weight);
@@ -86,35 +86,35 @@ void tell_weight(const std::string& key, double weight, bool known, Teller& t) {
     t.nothing(key + "_upper");
 }
 /// A ratio of weights, which is not known unless they are.
-void tell_ratio(std::string_view key, double ratio, bool known, Teller& t) {
+void write_ratio(std::string_view key, double ratio, bool known, ObjectWriter& t) {
   if (known)
     t.real(key, ratio);
   else
     t.nothing(key);
 }
 
-void tell_side(std::string_view key, const Parallelism& p, bool known, const PerNode<std::string>& names,
-               Teller& t) {
+void write_side(std::string_view key, const StageProfile& p, bool known, const PerNode<std::string>& names,
+                ObjectWriter& t) {
   t.begin_object(key);
   t.count("units", p.units);
   t.count("stages", p.stages.size());
   t.count("max_parallel", p.widest());
   t.real("units_per_stage", p.units_per_stage());
-  t.count("stages_of_one", p.alone());
-  t.count("units_side_by_side", p.side_by_side());
-  tell_weight("critical_path_weight", p.path_weight, known, t);
-  tell_weight("total_weight", p.total_weight, known, t);
-  tell_ratio("critical_path_share", p.total_weight == 0 ? 1 : p.path_weight / p.total_weight, known, t);
-  tell_ratio("max_speedup", p.speedup(), known, t);
-  tell_weight("stage_by_stage_weight", p.stage_weight(), known, t);
-  tell_widths(p, t);
-  tell_path(p, names, t);
-  tell_stages(p, t);
+  t.count("stages_of_one", p.single_unit_stages());
+  t.count("units_in_shared_stages", p.units_in_shared_stages());
+  write_weight("critical_path_weight", p.path_weight, known, t);
+  write_weight("total_weight", p.total_weight, known, t);
+  write_ratio("critical_path_share", p.total_weight == 0 ? 1 : p.path_weight / p.total_weight, known, t);
+  write_ratio("max_speedup", p.speedup(), known, t);
+  write_weight("stage_by_stage_weight", p.stage_weight(), known, t);
+  write_widths(p, t);
+  write_path(p, names, t);
+  write_stages(p, t);
   t.end_object();
 }
 
-void tell_operators(const ConcurrencyProfile& p, const Graph& graph, const PerNode<std::string>& names,
-                    Teller& t) {
+void write_operators(const ConcurrencyProfile& p, const Graph& graph, const PerNode<std::string>& names,
+                     ObjectWriter& t) {
   t.begin_array("slack");
   for (const NodeId n : graph.body()) {
     if (graph.op(n) == Op::constant || p.slack[n] == 0) continue;
@@ -131,18 +131,18 @@ void tell_operators(const ConcurrencyProfile& p, const Graph& graph, const PerNo
 
 std::string_view name(PathWeight weight) { return kWeightNames[static_cast<std::size_t>(weight)]; }
 
-std::uint32_t Parallelism::widest() const {
+std::uint32_t StageProfile::widest() const {
   return stages.empty() ? 0 : std::ranges::max(stages, {}, &Stage::width).width;
 }
-std::uint64_t Parallelism::alone() const {
+std::uint64_t StageProfile::single_unit_stages() const {
   return static_cast<std::uint64_t>(std::ranges::count(stages, 1U, &Stage::width));
 }
-std::uint64_t Parallelism::side_by_side() const { return units - alone(); }
-double Parallelism::units_per_stage() const {
+std::uint64_t StageProfile::units_in_shared_stages() const { return units - single_unit_stages(); }
+double StageProfile::units_per_stage() const {
   return stages.empty() ? 0 : static_cast<double>(units) / static_cast<double>(stages.size());
 }
-double Parallelism::speedup() const { return path_weight == 0 ? 1 : total_weight / path_weight; }
-double Parallelism::stage_weight() const {
+double StageProfile::speedup() const { return path_weight == 0 ? 1 : total_weight / path_weight; }
+double StageProfile::stage_weight() const {
   return std::accumulate(stages.begin(), stages.end(), 0.0,
                          [](double sum, const Stage& stage) { return sum + stage.longest; });
 }
@@ -156,16 +156,16 @@ std::string ConcurrencyProfile::explanation() const {
          text::grouped(static_cast<std::uint64_t>(mean_threads)) + " on average.";
 }
 
-void ConcurrencyProfile::tell(const Graph& graph, Teller& t) const {
+void ConcurrencyProfile::write(const Graph& graph, ObjectWriter& t) const {
   const auto names = layer_names(graph);
   t.text("explanation", explanation());
   t.text("weight", name(weight));
   t.count("batch", batch);
   t.count("most_threads", most_threads);
   t.real("mean_threads", mean_threads);
-  tell_side("operators", operators, weights_known, names, t);
-  tell_side("groups", groups, weights_known, names, t);
-  tell_operators(*this, graph, names, t);
+  write_side("operators", operators, weights_known, names, t);
+  write_side("groups", groups, weights_known, names, t);
+  write_operators(*this, graph, names, t);
 }
 
 }  // namespace alidade

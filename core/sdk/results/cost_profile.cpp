@@ -89,41 +89,41 @@ std::size_t band_of(const Work& work) {
   return intensity > 100 ? 0 : intensity >= 50 ? 1 : intensity >= 10 ? 2 : 3;
 }
 
-void tell_sum(const CostSum& sum, Teller& t) {
+void write_sum(const CostSum& sum, ObjectWriter& t) {
   t.count("ops", sum.ops);
   t.count("opaque_ops", sum.opaque);
   t.count("unknown_ops", sum.unknown);
   t.count("counted", sum.counted);
-  tell_upper(t, "counted_upper", sum.counted_upper);
+  write_upper(t, "counted_upper", sum.counted_upper);
   t.count("unsized_ops", sum.unsized);
   t.count("macs", sum.macs.value);
-  tell_upper(t, "macs_upper", sum.macs_upper);
+  write_upper(t, "macs_upper", sum.macs_upper);
   t.count("flops", sum.flops.value);
-  tell_upper(t, "flops_upper", sum.flops_upper);
+  write_upper(t, "flops_upper", sum.flops_upper);
   t.count("params", sum.params.value);
   t.count("param_bytes", sum.param_bytes.value);
   t.count("input_bytes", sum.input.value);
   t.count("output_bytes", sum.output.value);
   t.count("weight_read_bytes", sum.weight.value);
   t.count("traffic_bytes", sum.traffic().value);
-  tell_upper(t, "traffic_bytes_upper", sum.traffic_upper);
+  write_upper(t, "traffic_bytes_upper", sum.traffic_upper);
 }
 
-void tell_totals(const CostProfile& p, Teller& t) {
+void write_totals(const CostProfile& p, ObjectWriter& t) {
   t.begin_object("totals");
-  tell_sum(p.total, t);
+  write_sum(p.total, t);
   t.count("active_params", p.active.value);
   t.count("buffers", p.buffers.value);
   t.count("weight_bytes", p.weight_bytes.value);
-  tell_upper(t, "weight_bytes_upper", p.weight_bytes_upper);
+  write_upper(t, "weight_bytes_upper", p.weight_bytes_upper);
   t.count("peak_activation_bytes", p.peak_activation.value);
-  tell_upper(t, "peak_activation_bytes_upper", p.peak_activation_upper);
-  tell_conventions(p, t);
+  write_upper(t, "peak_activation_bytes_upper", p.peak_activation_upper);
+  write_conventions(p, t);
   t.end_object();
 }
 
-void tell_shares(std::string_view key, std::string_view label_key, std::span<const CostShare> shares,
-                 Teller& t) {
+void write_shares(std::string_view key, std::string_view label_key, std::span<const CostShare> shares,
+                  ObjectWriter& t) {
   t.begin_array(key);
   for (const auto& share : shares) {
     t.begin_object();
@@ -131,25 +131,25 @@ void tell_shares(std::string_view key, std::string_view label_key, std::span<con
     t.count("ops", share.ops);
     t.real("ops_share", share.ops_share);
     t.count("counted", share.counted);
-    tell_upper(t, "counted_upper", share.counted_upper);
+    write_upper(t, "counted_upper", share.counted_upper);
     t.real("counted_share", share.counted_share);
     t.real("counted_share_upper", share.counted_share_upper);
     t.count("flops", share.flops);
-    tell_upper(t, "flops_upper", share.flops_upper);
+    write_upper(t, "flops_upper", share.flops_upper);
     t.count("traffic_bytes", share.traffic);
-    tell_upper(t, "traffic_bytes_upper", share.traffic_upper);
+    write_upper(t, "traffic_bytes_upper", share.traffic_upper);
     t.end_object();
   }
   t.end_array();
 }
 
-void tell_modules(const CostProfile& p, const Graph& graph, Teller& t) {
+void write_modules(const CostProfile& p, const Graph& graph, ObjectWriter& t) {
   t.begin_array("modules");
   for (std::size_t m = 0; m < graph.module_count(); ++m) {
     t.begin_object();
     t.text("path", graph.path(ModuleId(m)));
     t.text("type", graph.type(ModuleId(m)));
-    tell_sum(p.modules[ModuleId(m)], t);
+    write_sum(p.modules[ModuleId(m)], t);
     t.end_object();
   }
   t.end_array();
@@ -157,13 +157,13 @@ void tell_modules(const CostProfile& p, const Graph& graph, Teller& t) {
 
 }  // namespace
 
-void tell_conventions(const CostProfile& profile, Teller& t) {
+void write_conventions(const CostProfile& profile, ObjectWriter& t) {
   t.begin_object("by_convention");
   for (const Convention c : kConventions) {
     const auto& whole = profile.by_convention[static_cast<std::size_t>(c)];
     t.begin_object(name(c));
     t.count("counted", whole.low);
-    tell_upper(t, "counted_upper", whole.high);
+    write_upper(t, "counted_upper", whole.high);
     t.end_object();
   }
   t.end_object();
@@ -212,15 +212,15 @@ std::vector<CostShare> CostProfile::opaque(const Graph& graph) const {
   return shares;
 }
 
-void CostProfile::tell(const Graph& graph, Teller& t) const {
+void CostProfile::write(const Graph& graph, ObjectWriter& t) const {
   t.text("convention", name(convention));
   t.real("compute_bound_above", compute_bound_above);
-  tell_totals(*this, t);
-  tell_shares("distribution", "type", distribution(graph), t);
-  tell_shares("bands", "flops_per_byte", bands(graph), t);
-  tell_shares("bounds", "bound", bounds(graph), t);
-  tell_shares("opaque", "operator", opaque(graph), t);
-  tell_modules(*this, graph, t);
+  write_totals(*this, t);
+  write_shares("distribution", "type", distribution(graph), t);
+  write_shares("bands", "flops_per_byte", bands(graph), t);
+  write_shares("bounds", "bound", bounds(graph), t);
+  write_shares("opaque", "operator", opaque(graph), t);
+  write_modules(*this, graph, t);
 }
 
 }  // namespace alidade

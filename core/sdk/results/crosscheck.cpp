@@ -3,7 +3,7 @@
 namespace alidade {
 namespace {
 
-void tell_compared(std::string_view key, const std::vector<Compared>& rows, Teller& t) {
+void write_compared(std::string_view key, const std::vector<Compared>& rows, ObjectWriter& t) {
   t.begin_array(key);
   for (const auto& row : rows) {
     t.begin_object();
@@ -19,7 +19,7 @@ void tell_compared(std::string_view key, const std::vector<Compared>& rows, Tell
   t.end_array();
 }
 
-void tell_left_out(const std::vector<LeftOut>& rows, Teller& t) {
+void write_left_out(const std::vector<LeftOut>& rows, ObjectWriter& t) {
   t.begin_array("left_out");
   for (const auto& row : rows) {
     t.begin_object();
@@ -30,8 +30,8 @@ void tell_left_out(const std::vector<LeftOut>& rows, Teller& t) {
   t.end_array();
 }
 
-/// Modules are told where they differ: the equal ones say nothing.
-std::vector<Compared> apart(const std::vector<Compared>& modules) {
+/// Modules are written where they differ: the equal ones say nothing.
+std::vector<Compared> differing(const std::vector<Compared>& modules) {
   std::vector<Compared> rows;
   for (const auto& row : modules)
     if (row.ours != row.theirs) rows.push_back(row);
@@ -40,7 +40,7 @@ std::vector<Compared> apart(const std::vector<Compared>& modules) {
 
 }  // namespace
 
-void CrossCheck::tell(const Graph&, Teller& t) const {
+void CrossCheck::write(const Graph&, ObjectWriter& t) const {
   t.count("own_flops", own_flops), t.count("own_macs", own_macs);
   t.begin_array("tools");
   for (const auto& tool : tools) {
@@ -48,10 +48,10 @@ void CrossCheck::tell(const Graph&, Teller& t) const {
     t.text("tool", tool.tool), t.text("version", tool.version), t.text("convention", name(tool.convention));
     t.count("ours", tool.ours), t.count("theirs", tool.theirs);
     t.count("unexplained", tool.unexplained), t.flag("agrees", tool.agrees);
-    tell_compared("classes", tool.classes, t);
+    write_compared("classes", tool.classes, t);
     t.count("modules_compared", tool.modules.size());
-    tell_compared("modules", apart(tool.modules), t);
-    tell_left_out(tool.left_out, t);
+    write_compared("modules", differing(tool.modules), t);
+    write_left_out(tool.left_out, t);
     t.end_object();
   }
   t.end_array();

@@ -19,16 +19,16 @@ double share(Bytes part, Bytes whole) {
 Bytes less(Bytes a, Bytes b) { return Bytes(a.value - std::min(a.value, b.value)); }
 
 /// A figure of bytes, and what it is at most.
-void tell_bytes(std::string_view key, std::string_view upper_key, Bytes bytes, bool sized, Teller& t) {
+void write_bytes(std::string_view key, std::string_view upper_key, Bytes bytes, bool sized, ObjectWriter& t) {
   t.count(key, bytes.value);
-  tell_upper(t, upper_key, sized ? Upper(bytes.value) : Upper::none());
+  write_upper(t, upper_key, sized ? Upper(bytes.value) : Upper::none());
 }
 
-void tell_side(std::string_view key, std::uint64_t units, Flops flops, Bytes traffic, Bytes chain, bool known,
-               bool sized, Teller& t) {
+void write_side(std::string_view key, std::uint64_t units, Flops flops, Bytes traffic, Bytes chain,
+                bool known, bool sized, ObjectWriter& t) {
   t.begin_object(key);
   t.count("launches", units);
-  tell_bytes("traffic_bytes", "traffic_bytes_upper", traffic, sized, t);
+  write_bytes("traffic_bytes", "traffic_bytes_upper", traffic, sized, t);
   t.count("chain_traffic_bytes", chain.value);
   if (known && sized)
     t.real("flops_per_byte",
@@ -38,7 +38,7 @@ void tell_side(std::string_view key, std::uint64_t units, Flops flops, Bytes tra
   t.end_object();
 }
 
-void tell_summary(const FusionPlan& plan, Teller& t) {
+void write_summary(const FusionPlan& plan, ObjectWriter& t) {
   Flops flops;
   std::uint32_t largest = 0;
   bool known = true;
@@ -54,16 +54,16 @@ void tell_summary(const FusionPlan& plan, Teller& t) {
                                                     : static_cast<double>(plan.members.size()) /
                                                           static_cast<double>(plan.groups.size()));
   t.count("largest_group", largest);
-  t.real("traffic_saved_share", share(less(plan.apart, plan.together), plan.apart));
-  t.real("chain_traffic_saved_share", share(plan.chain.inside, plan.chain.apart()));
-  tell_side("before", plan.members.size(), flops, plan.apart, plan.chain.apart(), known, plan.sized, t);
-  tell_side("after", plan.groups.size(), flops, plan.together, plan.chain.outside, known, plan.sized, t);
+  t.real("traffic_saved_share", share(less(plan.unfused, plan.fused), plan.unfused));
+  t.real("chain_traffic_saved_share", share(plan.chain.inside, plan.chain.unfused()));
+  write_side("before", plan.members.size(), flops, plan.unfused, plan.chain.unfused(), known, plan.sized, t);
+  write_side("after", plan.groups.size(), flops, plan.fused, plan.chain.outside, known, plan.sized, t);
   if (plan.lower_bound.value == 0) return;
   t.count("lower_bound_bytes", plan.lower_bound.value);
-  t.real("above_lower_bound_share", share(less(plan.together, plan.lower_bound), plan.lower_bound));
+  t.real("above_lower_bound_share", share(less(plan.fused, plan.lower_bound), plan.lower_bound));
 }
 
-void tell_patterns(const FusionPlan& plan, Teller& t) {
+void write_patterns(const FusionPlan& plan, ObjectWriter& t) {
   t.begin_array("patterns");
   for (const auto& pattern : plan.patterns) {
     t.begin_object();
@@ -77,8 +77,8 @@ void tell_patterns(const FusionPlan& plan, Teller& t) {
 }
 
 template <class Key, class Write>
-void tell_counts(std::string_view title, const std::map<Key, std::uint64_t>& counts, Write&& write,
-                 Teller& t) {
+void write_counts(std::string_view title, const std::map<Key, std::uint64_t>& counts, Write&& write,
+                  ObjectWriter& t) {
   t.begin_array(title);
   for (const auto& [key, groups] : counts) {
     t.begin_object();
@@ -89,15 +89,15 @@ void tell_counts(std::string_view title, const std::map<Key, std::uint64_t>& cou
   t.end_array();
 }
 
-void tell_histograms(const FusionPlan& plan, Teller& t) {
+void write_histograms(const FusionPlan& plan, ObjectWriter& t) {
   std::map<std::uint32_t, std::uint64_t> sizes;
   std::map<Boundary, std::uint64_t> reasons;
   for (const auto& group : plan.groups) ++sizes[group.count], ++reasons[group.boundary];
-  tell_counts("sizes", sizes, [&](std::uint32_t size) { t.count("operators", size); }, t);
-  tell_counts("boundaries", reasons, [&](Boundary b) { t.text("reason", name(b)); }, t);
+  write_counts("sizes", sizes, [&](std::uint32_t size) { t.count("operators", size); }, t);
+  write_counts("boundaries", reasons, [&](Boundary b) { t.text("reason", name(b)); }, t);
 }
 
-void tell_near_misses(const FusionPlan& plan, const PerNode<std::string>& names, Teller& t) {
+void write_near_misses(const FusionPlan& plan, const PerNode<std::string>& names, ObjectWriter& t) {
   t.count("near_miss_count", plan.near_miss_count);
   t.begin_array("near_misses");
   for (const auto& miss : plan.near_misses) {
@@ -111,7 +111,7 @@ void tell_near_misses(const FusionPlan& plan, const PerNode<std::string>& names,
   t.end_array();
 }
 
-void tell_groups(const FusionPlan& plan, const PerNode<std::string>& names, Teller& t) {
+void write_groups(const FusionPlan& plan, const PerNode<std::string>& names, ObjectWriter& t) {
   t.begin_array("group_list");
   for (std::size_t i = 0; i < plan.groups.size(); ++i) {
     const auto& group = plan.groups[i];
@@ -119,11 +119,11 @@ void tell_groups(const FusionPlan& plan, const PerNode<std::string>& names, Tell
     t.count("group", i);
     t.text("pattern", plan.patterns[group.pattern].name);
     t.count("macs", group.macs.value);
-    tell_upper(t, "macs_upper", group.macs_upper);
+    write_upper(t, "macs_upper", group.macs_upper);
     t.count("flops", group.flops.value);
-    tell_upper(t, "flops_upper", group.flops_upper);
-    t.count("traffic_apart_bytes", group.apart.value);
-    tell_bytes("traffic_bytes", "traffic_bytes_upper", group.together, group.sized, t);
+    write_upper(t, "flops_upper", group.flops_upper);
+    t.count("traffic_unfused_bytes", group.unfused.value);
+    write_bytes("traffic_bytes", "traffic_bytes_upper", group.fused, group.sized, t);
     t.count("inside_bytes", group.inside.value);
     t.text("boundary", name(group.boundary));
     t.text("next", group.next.valid() ? std::string_view(names[group.next]) : std::string_view());
@@ -139,13 +139,13 @@ void tell_groups(const FusionPlan& plan, const PerNode<std::string>& names, Tell
 
 std::string_view name(Boundary boundary) { return kBoundaryNames[static_cast<std::size_t>(boundary)]; }
 
-void FusionPlan::tell(const Graph& graph, Teller& t) const {
+void FusionPlan::write(const Graph& graph, ObjectWriter& t) const {
   const auto names = layer_names(graph);
-  tell_summary(*this, t);
-  tell_patterns(*this, t);
-  tell_histograms(*this, t);
-  tell_near_misses(*this, names, t);
-  tell_groups(*this, names, t);
+  write_summary(*this, t);
+  write_patterns(*this, t);
+  write_histograms(*this, t);
+  write_near_misses(*this, names, t);
+  write_groups(*this, names, t);
 }
 
 }  // namespace alidade

@@ -15,7 +15,7 @@ std::string module_of(const Graph& graph, ValueId v) {
   return path.empty() ? "(model)" : path;
 }
 
-void tell_alive(const Graph& graph, const MemorySchedule& s, Teller& t) {
+void write_alive(const Graph& graph, const MemorySchedule& s, ObjectWriter& t) {
   std::map<std::string, std::uint64_t> modules;
   t.begin_array("live_at_peak");
   for (const auto* tensor : s.steps.empty() ? std::vector<const TensorLife*>{} : s.alive(s.peak_step)) {
@@ -39,22 +39,22 @@ void tell_alive(const Graph& graph, const MemorySchedule& s, Teller& t) {
 }
 
 /// A figure of bytes, and what it is at most.
-void tell_bytes(const std::string& key, Bytes bytes, bool sized, Teller& t) {
+void write_bytes(const std::string& key, Bytes bytes, bool sized, ObjectWriter& t) {
   t.count(key, bytes.value);
-  tell_upper(t, key + "_upper", sized ? Upper(bytes.value) : Upper::none());
+  write_upper(t, key + "_upper", sized ? Upper(bytes.value) : Upper::none());
 }
 
-void tell_peak(const MemorySchedule& s, bool sized, const PerNode<std::string>& names, Teller& t) {
-  tell_bytes("peak_bytes", s.peak, sized, t);
+void write_peak(const MemorySchedule& s, bool sized, const PerNode<std::string>& names, ObjectWriter& t) {
+  write_bytes("peak_bytes", s.peak, sized, t);
   t.count("peak_step", s.steps.empty() ? 0 : s.peak_step + std::uint64_t{1});
   t.text("peak_operator",
          s.steps.empty() ? std::string_view() : std::string_view(names[s.steps[s.peak_step].node]));
-  tell_bytes("peak_with_workspace_bytes", s.peak_with_workspace, sized, t);
-  tell_bytes("arena_bytes", s.arena, sized, t);
+  write_bytes("peak_with_workspace_bytes", s.peak_with_workspace, sized, t);
+  write_bytes("arena_bytes", s.arena, sized, t);
   t.real("fragmentation", s.fragmentation());
 }
 
-void tell_timeline(const MemorySchedule& s, const PerNode<std::string>& names, Teller& t) {
+void write_timeline(const MemorySchedule& s, const PerNode<std::string>& names, ObjectWriter& t) {
   t.begin_array("timeline");
   for (std::size_t i = 0; i < s.steps.size(); ++i) {
     t.begin_object();
@@ -67,7 +67,7 @@ void tell_timeline(const MemorySchedule& s, const PerNode<std::string>& names, T
   t.end_array();
 }
 
-void tell_tensors(const Graph& graph, const MemorySchedule& s, Teller& t) {
+void write_tensors(const Graph& graph, const MemorySchedule& s, ObjectWriter& t) {
   t.begin_array("plan");
   for (const auto& tensor : s.tensors) {
     t.begin_object();
@@ -81,13 +81,13 @@ void tell_tensors(const Graph& graph, const MemorySchedule& s, Teller& t) {
   t.end_array();
 }
 
-void tell_schedule(std::string_view key, const Graph& graph, const MemorySchedule& s, bool sized,
-                   const PerNode<std::string>& names, Teller& t) {
+void write_schedule(std::string_view key, const Graph& graph, const MemorySchedule& s, bool sized,
+                    const PerNode<std::string>& names, ObjectWriter& t) {
   t.begin_object(key);
-  tell_peak(s, sized, names, t);
-  tell_alive(graph, s, t);
-  tell_timeline(s, names, t);
-  tell_tensors(graph, s, t);
+  write_peak(s, sized, names, t);
+  write_alive(graph, s, t);
+  write_timeline(s, names, t);
+  write_tensors(graph, s, t);
   t.end_object();
 }
 
@@ -105,22 +105,22 @@ std::vector<const TensorLife*> MemorySchedule::alive(std::uint32_t step) const {
   return out;
 }
 
-void MemoryPlan::tell(const Graph& graph, Teller& t) const {
+void MemoryPlan::write(const Graph& graph, ObjectWriter& t) const {
   const auto names = layer_names(graph);
   t.count("weight_bytes", weights.value);
-  tell_upper(t, "weight_bytes_upper", weights_upper);
+  write_upper(t, "weight_bytes_upper", weights_upper);
   t.count("weight_bytes_by_use", weights_by_use.value);
   t.count("largest_operator_bytes", largest_operator.value);
   t.count("traffic_bytes", traffic.value);
-  tell_upper(t, "traffic_bytes_upper", traffic_upper);
-  tell_schedule("as_given", graph, given, sized, names, t);
+  write_upper(t, "traffic_bytes_upper", traffic_upper);
+  write_schedule("as_given", graph, given, sized, names, t);
   t.flag("reordered_is_lower", lower);
   if (reorder_note.empty())
     t.nothing("reorder_note");
   else
     t.text("reorder_note", reorder_note);
   if (!lower) return t.nothing("reordered");
-  tell_schedule("reordered", graph, reordered, sized, names, t);
+  write_schedule("reordered", graph, reordered, sized, names, t);
 }
 
 }  // namespace alidade

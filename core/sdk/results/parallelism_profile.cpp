@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array kAxisNames{"none", "channels", "spatial", "all"};
 
-void tell_buckets(const ParallelismProfile& p, Teller& t) {
+void write_buckets(const ParallelismProfile& p, ObjectWriter& t) {
   t.begin_array("histogram");
   for (const auto& bucket : p.buckets) {
     t.begin_object();
@@ -20,7 +20,7 @@ void tell_buckets(const ParallelismProfile& p, Teller& t) {
   t.end_array();
 }
 
-void tell_operator(const OperatorParallelism& row, std::string_view name_of, Op op, Teller& t) {
+void write_operator(const OperatorParallelism& row, std::string_view name_of, Op op, ObjectWriter& t) {
   t.begin_object();
   t.text("operator", name_of);
   t.text("kind", name(op));
@@ -44,17 +44,18 @@ void tell_operator(const OperatorParallelism& row, std::string_view name_of, Op 
 
 std::string_view name(VectorAxis axis) { return kAxisNames[static_cast<std::size_t>(axis)]; }
 
-void ParallelismProfile::tell(const Graph& graph, Teller& t) const {
+void ParallelismProfile::write(const Graph& graph, ObjectWriter& t) const {
   t.count("operators_counted", ops);
   t.count("operators_of_unknown_size", unknown);
   t.count("depthwise_convolutions", depthwise);
   t.count("grouped_convolutions", grouped);
   t.count("most_threads", most_threads);
   t.real("mean_threads", mean_threads);
-  tell_buckets(*this, t);
+  write_buckets(*this, t);
   t.begin_array("operators");
   for (const auto& layer : layers(graph))
-    if (!is_free(graph.op(layer.node))) tell_operator(nodes[layer.node], layer.name, graph.op(layer.node), t);
+    if (!is_free(graph.op(layer.node)))
+      write_operator(nodes[layer.node], layer.name, graph.op(layer.node), t);
   t.end_array();
 }
 

@@ -4,7 +4,7 @@
 
 namespace alidade {
 
-Dag turned(const Dag& before) {
+Dag reversed(const Dag& before) {
   Dag after;
   after.edges_end.assign(before.size(), 0);
   after.edges.resize(before.edges.size());

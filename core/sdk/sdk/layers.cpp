@@ -55,7 +55,7 @@ class Names {
   [[nodiscard]] bool is_alone(NodeId node, ModuleId module) const {
     return is_view(node) ? holds_[module] == 0 && views_[module] == 1 : holds_[module] == 1;
   }
-  /// The operator's name; for one that nobody knows, the last part of its foreign name.
+  /// The operator's name; for an unknown one, the last part of its foreign name.
   [[nodiscard]] std::string_view own_word(NodeId node) const {
     const auto foreign = graph_.foreign(node);
     if (graph_.op(node) != Op::opaque || foreign.empty()) return name(graph_.op(node));

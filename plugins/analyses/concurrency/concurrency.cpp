@@ -44,8 +44,8 @@ struct Units {
   std::vector<NodeId> first;
 };
 
-Parallelism measure(const Units& units, const std::vector<std::uint32_t>& stage) {
-  Parallelism out;
+StageProfile measure(const Units& units, const std::vector<std::uint32_t>& stage) {
+  StageProfile out;
   out.units = units.weights.size();
   out.stages.resize(stage.empty() ? 0 : std::ranges::max(stage) + std::size_t{1});
   for (std::size_t i = 0; i < stage.size(); ++i) {
@@ -120,7 +120,8 @@ std::uint64_t leading_dimension(const Graph& graph) {
   return type.rank() < 2 ? 1 : static_cast<std::uint64_t>(std::max<std::int64_t>(type.dim(0).value_or(1), 1));
 }
 
-/// What could run at once, what has slack, and the chain that everything waits for; unfused and fused.
+/// What could run at once, what has slack, and the chain that everything waits for; of operators and of fused
+/// groups.
 class Concurrency final
     : public Analysis<ConcurrencyProfile(const Graph&, const CostProfile&, const FusionPlan&)> {
  public:
@@ -141,12 +142,12 @@ class Concurrency final
     for (const NodeId n : graph.nodes())
       profile.weights_known &= cost.nodes[n].cheaper || known(cost.nodes[n], weight_);
     const Dependencies order(graph);
-    const Units apart = operators(graph, cost, order, weight_);
-    const auto stage = stages(apart.before);
-    profile.operators = measure(apart, stage);
-    const Units fused = groups(apart, order, plan, weight_);
+    const Units single = operators(graph, cost, order, weight_);
+    const auto stage = stages(single.before);
+    profile.operators = measure(single, stage);
+    const Units fused = groups(single, order, plan, weight_);
     profile.groups = measure(fused, stages(fused.before));
-    set_stages(apart, stage, profile, graph);
+    set_stages(single, stage, profile, graph);
     add_threads(graph, order, profile);
     return profile;
   }

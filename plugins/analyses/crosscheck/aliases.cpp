@@ -45,7 +45,7 @@ void explain_aliases(std::vector<Compared>& rows, const std::map<std::string, st
   };
   std::map<std::string, std::uint64_t> elsewhere;
   for (const auto& row : rows)
-    if (const auto name = other_name(row); !name.empty()) elsewhere[name] += row.apart();
+    if (const auto name = other_name(row); !name.empty()) elsewhere[name] += row.difference();
   std::set<std::string> even;
   for (auto& row : rows) {
     const auto found = elsewhere.find(row.name);

@@ -131,7 +131,7 @@ std::vector<Compared> compare_classes(const Ours& ours, const Reference& referen
 
 std::uint64_t unexplained(const std::vector<Compared>& rows) {
   std::uint64_t sum = 0;
-  for (const auto& row : rows) sum += row.unexplained() ? row.apart() : 0;
+  for (const auto& row : rows) sum += row.unexplained() ? row.difference() : 0;
   return sum;
 }
 
@@ -146,9 +146,9 @@ ToolCheck compare(const Graph& graph, const Ours& ours, const Reference& referen
   if (!reference.by_operator.empty()) check.classes = compare_classes(ours, reference, causes);
   check.left_out = ours.left_out;
   const bool bare = check.modules.empty() && check.classes.empty();
-  const auto apart =
+  const auto difference =
       ours.total > reference.total ? ours.total - reference.total : reference.total - ours.total;
-  check.unexplained = bare ? apart : std::max(unexplained(check.modules), unexplained(check.classes));
+  check.unexplained = bare ? difference : std::max(unexplained(check.modules), unexplained(check.classes));
   return check;
 }
 

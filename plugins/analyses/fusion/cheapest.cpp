@@ -11,7 +11,7 @@ namespace {
 /// run saves against its operators one by one, and what lives on the chip meanwhile.
 class Cheapest {
  public:
-  Cheapest(const Subject& s, const Chip& chip)
+  Cheapest(const GroupingInput& s, const Chip& chip)
       : s_(s),
         chip_(chip),
         paid_by_(s.graph.value_count(), kNobody),
@@ -87,7 +87,7 @@ class Cheapest {
     out.stops.push_back(stop);
   }
 
-  const Subject& s_;
+  const GroupingInput& s_;
   const Chip& chip_;
   PerValue<std::uint32_t> paid_by_;   // the end of the run in which it was last read from outside
   PerValue<std::uint64_t> paid_;      // by its first reader there
@@ -102,9 +102,11 @@ class Cheapest {
 
 }  // namespace
 
-Grouping cheapest_groups(const Subject& subject, const Chip& chip) { return Cheapest(subject, chip).best(); }
+Grouping cheapest_groups(const GroupingInput& input, const Chip& chip) {
+  return Cheapest(input, chip).best();
+}
 
-Bytes least_traffic(const Subject& s, const Chip& chip) {
+Bytes least_traffic(const GroupingInput& s, const Chip& chip) {
   std::uint64_t sum = 0;
   PerValue<std::uint64_t> least(s.graph.value_count(), 0);  // that some reader of it reads, of all runs
   for (const NodeId n : s.order.nodes()) {

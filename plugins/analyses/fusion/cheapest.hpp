@@ -11,9 +11,9 @@ struct Chip {
 
 /// The grouping into runs of consecutive operators, in file order, that moves the fewest bytes: exact, by
 /// dynamic programming, in time that grows with operators times `ops`.
-[[nodiscard]] Grouping cheapest_groups(const Subject& subject, const Chip& chip);
+[[nodiscard]] Grouping cheapest_groups(const GroupingInput& input, const Chip& chip);
 /// What no grouping of any kind can go below: each weight, input and output of the model once, and each
 /// tensor that does not fit on the chip, written and read.
-[[nodiscard]] Bytes least_traffic(const Subject& subject, const Chip& chip);
+[[nodiscard]] Bytes least_traffic(const GroupingInput& input, const Chip& chip);
 
 }  // namespace alidade::fusion

@@ -35,34 +35,34 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
 
   Result<FusionPlan> run(const Graph& graph, const CostProfile& cost) const override {
     const Dependencies order(graph);
-    const Dag after = turned(order.before());
+    const Dag after = reversed(order.before());
     const Reads reads(graph, cost, order);
-    const Subject subject{graph, cost, order, after, reads};
+    const GroupingInput input{graph, cost, order, after, reads};
     switch (strategy_) {
       case Strategy::seed:
-        return plan_of(subject, seed_groups(subject), "seed", "none");
+        return plan_of(input, seed_groups(input), "seed", "none");
       case Strategy::cost:
-        return by_cost(subject);
+        return by_cost(input);
       case Strategy::pattern:
-        return by_pattern(subject);
+        return by_pattern(input);
     }
     return fail(Fault::internal, "a fusion strategy without a branch");
   }
 
  private:
-  [[nodiscard]] Result<FusionPlan> by_pattern(const Subject& subject) const {
+  [[nodiscard]] Result<FusionPlan> by_pattern(const GroupingInput& input) const {
     const Limits limits{number(max_ops_), number(max_bytes_), number(max_flops_)};
     std::string words = "at most " + std::to_string(limits.ops) + " operators";
     if (limits.bytes > 0) words += ", " + text::bytes(limits.bytes);
     if (limits.flops > 0) words += ", " + text::si(limits.flops) + " FLOPs";
-    return plan_of(subject, pattern_groups(subject, limits), "pattern", words + " a group");
+    return plan_of(input, pattern_groups(input, limits), "pattern", words + " a group");
   }
-  [[nodiscard]] Result<FusionPlan> by_cost(const Subject& subject) const {
+  [[nodiscard]] Result<FusionPlan> by_cost(const GroupingInput& input) const {
     const Chip chip{number(capacity_bytes_), number(max_ops_)};
-    auto plan = plan_of(subject, cheapest_groups(subject, chip), "cost",
+    auto plan = plan_of(input, cheapest_groups(input, chip), "cost",
                         "runs of at most " + std::to_string(chip.ops) + " operators in file order, " +
                             text::bytes(chip.capacity_bytes) + " alive on the chip");
-    if (plan) plan->lower_bound = least_traffic(subject, chip);
+    if (plan) plan->lower_bound = least_traffic(input, chip);
     return plan;
   }
   static std::uint64_t number(std::int64_t n) { return static_cast<std::uint64_t>(n); }

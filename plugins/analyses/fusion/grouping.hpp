@@ -27,7 +27,7 @@ struct Grouping {
 };
 
 /// Everything a strategy looks at.
-struct Subject {
+struct GroupingInput {
   const Graph& graph;
   const CostProfile& cost;
   const Dependencies& order;

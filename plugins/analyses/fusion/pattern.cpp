@@ -21,7 +21,7 @@ struct Group {
 
 class Patterns {
  public:
-  Patterns(const Subject& s, const Limits& limits)
+  Patterns(const GroupingInput& s, const Limits& limits)
       : s_(s), limits_(limits), out_(s.order.size()), roles_(s.order.size()) {
     for (std::uint32_t i = 0; i < roles_.size(); ++i) roles_[i] = role_of(s.graph, s.node(i));
   }
@@ -169,7 +169,7 @@ class Patterns {
     return out;
   }
 
-  const Subject& s_;
+  const GroupingInput& s_;
   const Limits& limits_;
   Grouping out_;
   std::vector<Role> roles_;
@@ -179,8 +179,8 @@ class Patterns {
 
 }  // namespace
 
-Grouping pattern_groups(const Subject& subject, const Limits& limits) {
-  return Patterns(subject, limits).all();
+Grouping pattern_groups(const GroupingInput& input, const Limits& limits) {
+  return Patterns(input, limits).all();
 }
 
 }  // namespace alidade::fusion

@@ -28,7 +28,7 @@ std::vector<std::uint32_t> numbers_by_exit(const Grouping& grouping) {
 
 class Planner {
  public:
-  Planner(const Subject& s, const Grouping& grouping) : s_(s), grouping_(grouping) {}
+  Planner(const GroupingInput& s, const Grouping& grouping) : s_(s), grouping_(grouping) {}
 
   Result<FusionPlan> plan() {
     plan_.group_of = PerNode<std::uint32_t>(s_.graph.node_count(), FusionPlan::kNone);
@@ -106,7 +106,7 @@ class Planner {
       auto& pattern = plan_.patterns[group.pattern];
       ++pattern.groups, pattern.ops += group.count;
       if (!s_.cost.nodes[plan_.members[group.first]].cheaper)
-        pattern.saved.value += group.apart.value - group.together.value;
+        pattern.saved.value += group.unfused.value - group.fused.value;
     }
     std::vector<std::uint32_t> order(plan_.patterns.size()), place(order.size());
     for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -147,7 +147,7 @@ class Planner {
     return s_.cost.nodes[n].work.output.value * s_.cost.nodes[n].runs;
   }
 
-  const Subject& s_;
+  const GroupingInput& s_;
   const Grouping& grouping_;
   FusionPlan plan_;
   std::vector<std::string_view> named_;  // by the strategy, per group
@@ -155,9 +155,9 @@ class Planner {
 
 }  // namespace
 
-Result<FusionPlan> plan_of(const Subject& subject, const Grouping& grouping, std::string strategy,
+Result<FusionPlan> plan_of(const GroupingInput& input, const Grouping& grouping, std::string strategy,
                            std::string limits) {
-  auto plan = Planner(subject, grouping).plan();
+  auto plan = Planner(input, grouping).plan();
   if (plan) plan->strategy = std::move(strategy), plan->limits = std::move(limits);
   return plan;
 }

@@ -6,7 +6,7 @@
 namespace alidade::fusion {
 
 /// The plan of a grouping: groups in order with their figures, patterns, savings and near misses.
-[[nodiscard]] Result<FusionPlan> plan_of(const Subject& subject, const Grouping& grouping,
+[[nodiscard]] Result<FusionPlan> plan_of(const GroupingInput& input, const Grouping& grouping,
                                          std::string strategy, std::string limits);
 
 }  // namespace alidade::fusion

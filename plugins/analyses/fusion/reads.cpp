@@ -32,7 +32,7 @@ void Reads::add_node(NodeId n) {
   end_[n] = static_cast<std::uint32_t>(reads_.size());
 }
 
-/// Operands of one kind, together no more than the cost table has for them.
+/// Operands of one kind, all of them no more than the cost table has for them.
 void Reads::add_kind(NodeId n, bool stored, std::uint64_t most) {
   const auto inputs = g_.inputs(n);
   for (std::size_t i = 0; i < inputs.size() && most > 0; ++i) {

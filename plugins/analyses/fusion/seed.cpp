@@ -132,7 +132,7 @@ bool fuses(Kind from, Kind to) {
 
 class Chains {
  public:
-  explicit Chains(const Subject& s) : s_(s), out_(s.order.size()), kinds_(s.order.size()) {
+  explicit Chains(const GroupingInput& s) : s_(s), out_(s.order.size()), kinds_(s.order.size()) {
     const bool stated = states_classes(s.graph);
     for (std::uint32_t i = 0; i < kinds_.size(); ++i) kinds_[i] = kind_of(s.graph, s.order.node(i), stated);
   }
@@ -168,13 +168,13 @@ class Chains {
     return {Boundary::end, next, true};
   }
 
-  const Subject& s_;
+  const GroupingInput& s_;
   Grouping out_;
   std::vector<Kind> kinds_;
 };
 
 }  // namespace
 
-Grouping seed_groups(const Subject& subject) { return Chains(subject).all(); }
+Grouping seed_groups(const GroupingInput& input) { return Chains(input).all(); }
 
 }  // namespace alidade::fusion

@@ -35,7 +35,7 @@ class Traffic {
                                         text::printable(g_.name(n)) + "'");
       }
       if (!scheduled) continue;
-      plan_.apart += group.apart, plan_.together += group.together, plan_.sized &= group.sized;
+      plan_.unfused += group.unfused, plan_.fused += group.fused, plan_.sized &= group.sized;
     }
     plan_.chain.inside.value = *inside_.get(), plan_.chain.outside.value = *outside_.get();
     return {};
@@ -59,8 +59,8 @@ class Traffic {
     inside = std::min(inside, row.work.output.value);
     traffic -= inside;
     group.inside.value += inside * row.runs;
-    group.apart.value += row.work.traffic().value * row.runs;
-    group.together.value += traffic * row.runs;
+    group.unfused.value += row.work.traffic().value * row.runs;
+    group.fused.value += traffic * row.runs;
     add_chain(n, g, row.scheduled_runs());
   }
 

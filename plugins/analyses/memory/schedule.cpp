@@ -51,7 +51,7 @@ namespace {
 class Greedy {
  public:
   explicit Greedy(const Units& units)
-      : u_(units), waits_(units.units.size()), unread_(units.tensors.size()), after_(turned(units.before)) {
+      : u_(units), waits_(units.units.size()), unread_(units.tensors.size()), after_(reversed(units.before)) {
     for (std::uint32_t i = 0; i < waits_.size(); ++i) {
       waits_[i] = static_cast<std::uint32_t>(units.before.of(i).size());
       if (waits_[i] == 0) ready_.push_back(i);

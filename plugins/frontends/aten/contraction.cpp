@@ -45,7 +45,7 @@ void recurrent(Operation& o, Op op) {
     a.hidden = o.type(params[0]).dim(0).value_or(0) / (op == Op::lstm ? 4 : op == Op::gru ? 3 : 1);
   if (params.size() > 1 && op == Op::lstm)
     if (const auto state = o.type(params[1]).dim(1); state && *state != a.hidden) a.projection = *state;
-  std::vector<ValueId> inputs{subject(o)};
+  std::vector<ValueId> inputs{first_operand(o)};
   inputs.insert(inputs.end(), params.begin(), params.end());
   inputs.insert(inputs.end(), states.begin(), states.end());
   o.emit(op, inputs, a);
@@ -54,7 +54,7 @@ void recurrent(Operation& o, Op op) {
 /// lstm_cell(input, hx, w_ih, w_hh, b_ih, b_hh): one step.
 void recurrent_cell(Operation& o, Op op) {
   const ValueId hidden = o.tensor("w_hh");
-  std::vector<ValueId> inputs{subject(o), o.tensor("w_ih"), hidden};
+  std::vector<ValueId> inputs{first_operand(o), o.tensor("w_ih"), hidden};
   for (const auto* bias : {"b_ih", "b_hh"})
     if (o.has(bias)) inputs.push_back(o.tensor(bias));
   for (const ValueId state : o.tensors("hx")) inputs.push_back(state);

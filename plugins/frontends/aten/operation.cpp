@@ -86,9 +86,9 @@ std::vector<std::int64_t> Operation::axes(ValueId of, std::string_view name) con
 /// Absent operands at the end are left out.
 NodeId Operation::emit(Op op, std::span<const ValueId> inputs) {
   while (!inputs.empty() && !inputs.back().valid()) inputs = inputs.first(inputs.size() - 1);
-  const NodeId n = weave_.node(op, node_name(), foreign_, inputs);
+  const NodeId n = draft_.node(op, node_name(), foreign_, inputs);
   place(n, inputs);
-  for (std::size_t i = 0; i < results(); ++i) define(i, weave_.result(result_name(i), result_type(i)));
+  for (std::size_t i = 0; i < results(); ++i) define(i, draft_.result(result_name(i), result_type(i)));
   return n;
 }
 
@@ -99,10 +99,10 @@ ValueId Operation::step(Op op, std::span<const ValueId> inputs, TypeId type, std
 std::vector<ValueId> Operation::steps(Op op, std::span<const ValueId> inputs, std::span<const TypeId> types,
                                       std::string_view suffix) {
   const auto name = node_name() + "/" + std::string(suffix);
-  place(weave_.node(op, name, foreign_, inputs), inputs);
+  place(draft_.node(op, name, foreign_, inputs), inputs);
   std::vector<ValueId> made;
   for (const TypeId type : types)
-    made.push_back(weave_.result(made.empty() ? name : name + "." + std::to_string(made.size()), type));
+    made.push_back(draft_.result(made.empty() ? name : name + "." + std::to_string(made.size()), type));
   return made;
 }
 
@@ -111,7 +111,7 @@ void Operation::rebind(std::string_view name) {
   const auto exchanged = at ? exchange(*at) : std::nullopt;
   if (!exchanged) return;
   const auto& [before, now] = *exchanged;
-  if (is_view(weave_.maker(before)) && class_of(weave_.maker(now)) != OpClass::view) weave_.note_view_write();
+  if (is_view(draft_.maker(before)) && class_of(draft_.maker(now)) != OpClass::view) draft_.note_view_write();
 }
 
 std::string written(double number) {

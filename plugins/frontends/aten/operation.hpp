@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "weave.hpp"
+#include "graph_draft.hpp"
 
 namespace alidade::aten {
 
@@ -69,11 +69,11 @@ class Operation {
   }
 
   // What is known of values
-  [[nodiscard]] const TensorType& type(ValueId v) const { return weave_.type(v); }
+  [[nodiscard]] const TensorType& type(ValueId v) const { return draft_.type(v); }
   [[nodiscard]] int rank(ValueId v) const { return v.valid() ? static_cast<int>(type(v).rank()) : 0; }
   [[nodiscard]] std::int64_t axis(ValueId of, std::int64_t dim) const;  ///< counted from the front
   [[nodiscard]] std::vector<std::int64_t> axes(ValueId of, std::string_view name) const;
-  [[nodiscard]] Weave& weave() const { return weave_; }
+  [[nodiscard]] GraphDraft& draft() const { return draft_; }
   [[nodiscard]] virtual std::size_t results() const = 0;
   [[nodiscard]] virtual TypeId result_type(std::size_t position = 0) = 0;
 
@@ -86,7 +86,7 @@ class Operation {
   template <class Inputs, class A>
   NodeId emit(Op op, const Inputs& inputs, const A& attrs) {
     const NodeId n = emit(op, inputs);
-    weave_.builder.attrs(n, attrs);
+    draft_.builder.attrs(n, attrs);
     return n;
   }
   template <class A>
@@ -107,7 +107,7 @@ class Operation {
   void rebind(std::string_view name);
 
  protected:
-  explicit Operation(Weave& weave) : weave_(weave) {}
+  explicit Operation(GraphDraft& draft) : draft_(draft) {}
   void call(std::string foreign) { foreign_ = std::move(foreign); }
 
   /// Where the argument of that name stands; nothing when it is absent or none.
@@ -133,7 +133,7 @@ class Operation {
   virtual std::optional<std::pair<ValueId, ValueId>> exchange(std::size_t position) = 0;
 
  private:
-  Weave& weave_;
+  GraphDraft& draft_;
   std::string foreign_;
 };
 

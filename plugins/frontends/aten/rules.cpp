@@ -74,7 +74,7 @@ void add_nodes(Operation& o) {
   if (const auto* rule = rule_for(o)) {
     rule->make(o, rule->op);
   } else {
-    o.weave().note_opaque(o.foreign());
+    o.draft().note_opaque(o.foreign());
     every_tensor(o, Op::opaque);
   }
   if (o.space() == "aten" && in_place(o.base())) o.rebind("self");

@@ -46,7 +46,7 @@ struct Theme {
 };
 [[nodiscard]] std::vector<Theme> themes();
 
-/// The rule of an operation; nothing when nobody knows it.
+/// The rule of an operation; nothing for an unknown operator.
 [[nodiscard]] const Rule* rule_for(const Operation& operation);
 /// Adds the nodes of an operation that is no higher-order operator: by its rule, or as an opaque node. One
 /// without a tensor among its results adds none: sizes, numbers and assertions are not work.
@@ -59,6 +59,6 @@ void two_operands(Operation& o, Op op);  ///< operands: the first two arguments,
 void nothing(Operation& o, Op op);       ///< no operands
 
 /// The first argument, which is the tensor worked on in nearly every schema.
-[[nodiscard]] inline ValueId subject(Operation& o) { return o.operand(std::size_t{0}); }
+[[nodiscard]] inline ValueId first_operand(Operation& o) { return o.operand(std::size_t{0}); }
 
 }  // namespace alidade::aten

@@ -9,7 +9,7 @@ void scaled(Operation& o, Op op) {
   const ValueId x = o.operand(std::size_t{0});
   ValueId y = o.operand(std::size_t{1});
   if (o.real("alpha").value_or(1) != 1 && y.valid())
-    y = o.step(Op::mul, {y, o.operand("alpha")}, o.weave().type_id(y), "alpha");
+    y = o.step(Op::mul, {y, o.operand("alpha")}, o.draft().type_id(y), "alpha");
   if (o.base().starts_with("rsub"))
     o.emit(op, {y, x});
   else
@@ -35,14 +35,14 @@ void lerp(Operation& o, Op op) {
 
 /// Half of the tensor times the sigmoid of the other half.
 void glu(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   const auto axis = o.axis(x, o.integer("dim", -1));
   const auto half = o.type(x).dim(static_cast<int>(axis)).value_or(0) / 2;
   const auto part = [&](std::int64_t from, std::string_view suffix) {
     const ValueId made = o.step(Op::slice, {x}, o.result_type(), suffix);
     const std::int64_t axes[] = {axis}, starts[] = {from}, ends[] = {from + half}, steps[] = {1};
-    auto& b = o.weave().builder;
-    b.attrs(o.weave().last(), SliceAttrs{b.ints(axes), b.ints(starts), b.ints(ends), b.ints(steps)});
+    auto& b = o.draft().builder;
+    b.attrs(o.draft().last(), SliceAttrs{b.ints(axes), b.ints(starts), b.ints(ends), b.ints(steps)});
     return made;
   };
   const ValueId value = part(0, "value"), gate = part(half, "gate");

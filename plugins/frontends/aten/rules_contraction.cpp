@@ -8,24 +8,24 @@ namespace alidade::aten {
 namespace {
 
 void linear(Operation& o, Op op) {
-  o.emit(op, {subject(o), o.tensor("weight"), o.tensor("bias")}, MatmulAttrs{0, 1});
+  o.emit(op, {first_operand(o), o.tensor("weight"), o.tensor("bias")}, MatmulAttrs{0, 1});
 }
 
-/// A product whose right side is a weight turned around is what nn.Linear becomes: the weight is read as it
+/// A product whose right side is a weight permuted around is what nn.Linear becomes: the weight is read as it
 /// lies.
 void product(Operation& o, ValueId a, std::string_view right, ValueId addend) {
-  const auto [b, turned] = o.weight(right);
+  const auto [b, permuted] = o.weight(right);
   const bool layer =
-      turned || (addend.valid() && b.valid() && o.weave().is_weight(b) && o.weave().is_weight(addend));
+      permuted || (addend.valid() && b.valid() && o.draft().is_weight(b) && o.draft().is_weight(addend));
   const Op op = layer ? Op::linear : Op::matmul;
-  const MatmulAttrs attrs{0, turned ? 1 : 0};
+  const MatmulAttrs attrs{0, permuted ? 1 : 0};
   if (addend.valid())
     o.emit(op, {a, b, addend}, attrs);
   else
     o.emit(op, {a, b}, attrs);
 }
 void matrix_product(Operation& o, Op) {
-  product(o, subject(o),
+  product(o, first_operand(o),
           o.has("mat2")    ? "mat2"
           : o.has("other") ? "other"
           : o.has("vec")   ? "vec"
@@ -47,10 +47,10 @@ void product_and_sum(Operation& o, Op) {
 /// Experts: rows [S,K], sorted by expert, times the weight [G,K,N] of their own one; `offs` says where each
 /// expert's rows end.
 void grouped_product(Operation& o, Op op) {
-  const ValueId rows = subject(o);
+  const ValueId rows = first_operand(o);
   const auto [bank, transposed] = o.weight(o.has("mat2") ? "mat2" : "weight");
   if (o.rank(rows) != 2 || o.rank(bank) != 3) {
-    o.weave().note_opaque(o.foreign());
+    o.draft().note_opaque(o.foreign());
     return every_tensor(o, Op::opaque);
   }
   o.emit(op, {rows, bank, o.tensor("offs")}, MatmulAttrs{0, transposed ? 1 : 0});
@@ -62,7 +62,7 @@ void attention(Operation& o, Op op) {
   AttentionAttrs a;
   const bool bare = q.valid() && o.rank(q) < 4;  // no dimension of heads: one head, packed or not
   if (q.valid() && k.valid() && !bare) {
-    const auto made = o.weave().types[o.result_type()];  // one query head may meet the keys of several
+    const auto made = o.draft().types[o.result_type()];  // one query head may meet the keys of several
     a.heads = std::max(o.type(q).dim(-3).value_or(1), made.dim(-3).value_or(1));
     a.kv_heads = o.type(k).dim(-3).value_or(1);
   }

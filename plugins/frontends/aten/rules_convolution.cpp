@@ -19,7 +19,7 @@ struct Convolution {
 TypeId batched(Operation& o, const TensorType& type) {
   Dims dims{Dim(1)};
   dims.insert(dims.end(), type.dims.begin(), type.dims.end());
-  return o.weave().types.make(type.dtype, dims);
+  return o.draft().types.make(type.dtype, dims);
 }
 
 /// A complex convolution is three real ones, as PyTorch runs it: of the real parts, of the imaginary parts,
@@ -45,17 +45,17 @@ class OfComplex {
     ValueId real, imaginary;
   };
   TypeId real(TypeId of) const {
-    const auto type = o_.weave().types[of];
+    const auto type = o_.draft().types[of];
     const Dtype part = type.dtype == Dtype::c128  ? Dtype::f64
                        : type.dtype == Dtype::c32 ? Dtype::f16
                                                   : Dtype::f32;
-    return o_.weave().types.make(part, type.dims);
+    return o_.draft().types.make(part, type.dims);
   }
   Pair parts(ValueId v) {
-    const TypeId type = real(o_.weave().type_id(v));
+    const TypeId type = real(o_.draft().type_id(v));
     return {s_(Op::slice, {v}, type), s_(Op::slice, {v}, type)};
   }
-  ValueId sum(const Pair& p) { return s_(Op::add, {p.real, p.imaginary}, o_.weave().type_id(p.real)); }
+  ValueId sum(const Pair& p) { return s_(Op::add, {p.real, p.imaginary}, o_.draft().type_id(p.real)); }
   ValueId product(ValueId x, ValueId weight, ValueId bias) {
     if (!bias.valid()) return s_(c_.op, {x, weight}, real(c_.made), c_.attrs);
     return s_(c_.op, {x, weight, bias}, real(c_.made), c_.attrs);
@@ -69,7 +69,7 @@ class OfComplex {
 void convolution(Operation& o, Op op) {
   Convolution c{.op = o.flag("transposed", op == Op::conv_transpose) ? Op::conv_transpose : Op::conv,
                 .attrs = convolution_attrs(o, o.tensor("weight")),
-                .x = subject(o),
+                .x = first_operand(o),
                 .weight = o.tensor("weight"),
                 .bias = o.tensor("bias"),
                 .made = o.result_type()};
@@ -78,7 +78,7 @@ void convolution(Operation& o, Op op) {
   Steps s(o);
   if (alone) {
     c.x = o.step(Op::reshape, {c.x}, batched(o, o.type(c.x)), "batched");
-    c.made = batched(o, o.weave().types[c.made]);
+    c.made = batched(o, o.draft().types[c.made]);
   }
   if (complex)
     return OfComplex(o, s, c).make([&](ValueId real, ValueId imaginary) {
@@ -87,7 +87,7 @@ void convolution(Operation& o, Op op) {
     });
   if (!alone) return void(o.emit(c.op, {c.x, c.weight, c.bias}, c.attrs));
   const ValueId whole = o.step(c.op, {c.x, c.weight, c.bias}, c.made, "conv");
-  o.weave().builder.attrs(o.weave().last(), c.attrs);
+  o.draft().builder.attrs(o.draft().last(), c.attrs);
   o.emit(Op::reshape, {whole});
 }
 
@@ -100,7 +100,7 @@ void deformable(Operation& o, Op op) {
   a.dilations = spatial(
       {o.integer("dilation_h", o.integer("dil_h", 1)), o.integer("dilation_w", o.integer("dil_w", 1))}, 2, 1);
   a.groups = o.integer("groups", o.integer("n_weight_grps", 1));
-  o.emit(op, {subject(o), weight, o.tensor("bias"), o.tensor("offset"), o.tensor("mask")}, a);
+  o.emit(op, {first_operand(o), weight, o.tensor("bias"), o.tensor("offset"), o.tensor("mask")}, a);
 }
 
 constexpr Rule kRules[] = {

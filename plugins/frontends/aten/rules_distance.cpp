@@ -11,8 +11,8 @@ namespace {
 ValueId along(Operation& o, Op op, ValueId x, std::int64_t axis, std::string_view suffix) {
   const ValueId made = o.step(op, {x}, o.result_type(), suffix);
   const std::int64_t axes[] = {axis};
-  auto& builder = o.weave().builder;
-  builder.attrs(o.weave().last(), AxesAttrs{builder.ints(axes), 0});
+  auto& builder = o.draft().builder;
+  builder.attrs(o.draft().last(), AxesAttrs{builder.ints(axes), 0});
   return made;
 }
 
@@ -37,7 +37,7 @@ void pairwise(Operation& o, Op op) {
   const ValueId a = o.tensor("x1"), b = o.tensor("x2");
   const ValueId apart = o.step(Op::sub, {a, b}, broadcast(o, a, b), "difference");
   const std::int64_t axes[] = {o.axis(apart, -1)};
-  o.emit(op, {apart}, AxesAttrs{o.weave().builder.ints(axes), o.flag("keepdim", false) ? 1 : 0});
+  o.emit(op, {apart}, AxesAttrs{o.draft().builder.ints(axes), o.flag("keepdim", false) ? 1 : 0});
 }
 
 /// |x - y| of all elements.
@@ -61,10 +61,10 @@ void distances_by_product(Operation& o, ValueId a, ValueId b) {
   const auto longer = [&](ValueId x, bool scaled) {
     auto dims = dims_of(o, x);
     const std::vector<std::int64_t> last{static_cast<std::int64_t>(dims.size()) - 1};
-    const ValueId squares = s(Op::mul, {x, x}, o.weave().type_id(x));
+    const ValueId squares = s(Op::mul, {x, x}, o.draft().type_id(x));
     const ValueId length = reduced(o, s, Op::reduce_sum, squares, last, true);
-    const ValueId ones = s(Op::constant, {}, o.weave().type_id(length));
-    const ValueId row = scaled ? s(Op::mul, {x, number_beside(o, x, "-2")}, o.weave().type_id(x)) : x;
+    const ValueId ones = s(Op::constant, {}, o.draft().type_id(length));
+    const ValueId row = scaled ? s(Op::mul, {x, number_beside(o, x, "-2")}, o.draft().type_id(x)) : x;
     dims.back() = dims.back().is_known() ? Dim(dims.back().size() + 2) : Dim();
     return s(Op::concat, {row, length, ones}, type_of(o, x, dims), axes_attrs(o, last));
   };
@@ -80,7 +80,7 @@ void all_distances(Operation& o, Op op) {
   if (by_product(o, a, b)) return distances_by_product(o, a, b);
   auto left = dims_of(o, a), right = dims_of(o, b);
   if (left.size() < 2 || right.size() < 2) return every_tensor(o, Op::opaque);
-  const auto made = o.weave().types[o.result_type()];
+  const auto made = o.draft().types[o.result_type()];
   Dims pairs(made.dims.begin(), made.dims.end());
   pairs.push_back(left.back());
   left.insert(left.end() - 1, Dim(1)), right.insert(right.end() - 2, Dim(1));
@@ -91,8 +91,8 @@ void all_distances(Operation& o, Op op) {
 
 /// Every pair of rows of one tensor.
 void pair_distances(Operation& o, Op op) {
-  const ValueId x = subject(o);
-  const auto made = o.weave().types[o.result_type()];
+  const ValueId x = first_operand(o);
+  const auto made = o.draft().types[o.result_type()];
   Dims pairs(made.dims.begin(), made.dims.end());
   const auto dims = dims_of(o, x);
   pairs.push_back(dims.empty() ? Dim() : dims.back());

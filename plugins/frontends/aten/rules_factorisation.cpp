@@ -12,7 +12,7 @@ namespace {
 ValueId matrix(Operation& o) {
   for (const auto* name : {"A", "self", "input"})
     if (const ValueId v = o.tensor(name); v.valid()) return v;
-  return subject(o);
+  return first_operand(o);
 }
 void of_matrix(Operation& o, Op op) { o.emit(op, {matrix(o)}); }
 
@@ -64,7 +64,7 @@ void lu_solve(Operation& o, Op op) {
 void cholesky_solve(Operation& o, Op op) { solve_factored(o, op, o.tensor("input2"), o.tensor("self")); }
 void symmetric_solve(Operation& o, Op op) { solve_factored(o, op, o.tensor("LD"), o.tensor("B")); }
 
-ValueId lu_of(Operation& o, Steps& s, ValueId a) { return s(Op::lu, {a}, o.weave().type_id(a)); }
+ValueId lu_of(Operation& o, Steps& s, ValueId a) { return s(Op::lu, {a}, o.draft().type_id(a)); }
 
 void solve(Operation& o, Op op) {
   const ValueId a = matrix(o);
@@ -84,7 +84,7 @@ void solve_flat(Operation& o, Op op) {
 /// LU, the inverse of L, and a triangular system with it on the right: 2 n^3 in all.
 ValueId inverse_steps(Operation& o, Steps& s, ValueId a, ValueId& factors) {
   factors = lu_of(o, s, a);
-  return s(Op::triangular_solve, {factors}, o.weave().type_id(a));
+  return s(Op::triangular_solve, {factors}, o.draft().type_id(a));
 }
 void inverse(Operation& o, Op op) {
   Steps s(o);
@@ -107,7 +107,7 @@ void inverse_flat(Operation& o, Op op) {
 void inverse_of_symmetric(Operation& o, Op op) {
   const ValueId a = matrix(o);
   Steps s(o);
-  o.emit(op, {s(op, {a}, o.weave().type_id(a))});
+  o.emit(op, {s(op, {a}, o.draft().type_id(a))});
 }
 
 /// The product of U's diagonal.
@@ -122,7 +122,7 @@ void log_determinant(Operation& o, Op op) {
   const ValueId a = matrix(o);
   Steps s(o);
   const ValueId d = diagonal(o, s, lu_of(o, s, a));
-  o.emit(op, {s(Op::log, {d}, o.weave().type_id(d))}, axes_attrs(o, {o.rank(d) - 1}));
+  o.emit(op, {s(Op::log, {d}, o.draft().type_id(d))}, axes_attrs(o, {o.rank(d) - 1}));
 }
 
 /// The singular values of a matrix, or the eigenvalues of a symmetric one.
@@ -135,7 +135,7 @@ ValueId above_tolerance(Operation& o, Steps& s, ValueId a, ValueId sizes) {
   const TypeId first = beside(o, a, {Dim(1)});
   const ValueId tolerance =
       s(Op::mul, {s(Op::slice, {sizes}, first), number_beside(o, sizes, "tolerance")}, first);
-  return s(Op::compare, {sizes, tolerance}, o.weave().type_id(sizes));
+  return s(Op::compare, {sizes, tolerance}, o.draft().type_id(sizes));
 }
 
 /// V S^-1 U^T: each of the values is compared with the tolerance and inverted. V is U of a symmetric matrix.
@@ -152,7 +152,7 @@ void pseudo_inverse(Operation& o, Op op) {
   const ValueId zero = number_beside(o, sizes, "0");
   const ValueId inverted = s(Op::where, {kept, s(Op::reciprocal, {sizes}, values), zero}, values);
   const ValueId factors = symmetric ? inverted : s(Op::reshape, {inverted}, beside(o, a, {k, Dim(1)}));
-  const ValueId scaled = s(Op::mul, {v, factors}, o.weave().type_id(v));
+  const ValueId scaled = s(Op::mul, {v, factors}, o.draft().type_id(v));
   o.emit(op, {scaled, u}, MatmulAttrs{symmetric ? 0 : 1, 1});
 }
 
@@ -193,8 +193,8 @@ void matrix_norm(Operation& o, Op op) {
                                                                     : Dim();
   };
   dims.push_back(sized(axes[0])), dims.push_back(sized(axes[1]));
-  const ValueId turned = s(Op::reshape, {a}, type_of(o, a, dims));
-  const ValueId values = values_of(o, s, turned);
+  const ValueId permuted = s(Op::reshape, {a}, type_of(o, a, dims));
+  const ValueId values = values_of(o, s, permuted);
   o.emit(op, {values}, axes_attrs(o, {o.rank(values) - 1}));
 }
 
@@ -215,7 +215,7 @@ void condition(Operation& o, Op op) {
   };
   ValueId factors;
   const ValueId half = inverse_steps(o, s, a, factors);
-  const ValueId inverted = s(Op::triangular_solve, {factors, half}, o.weave().type_id(a));
+  const ValueId inverted = s(Op::triangular_solve, {factors, half}, o.draft().type_id(a));
   o.emit(Op::mul, {norm(a), norm(inverted)});
 }
 

@@ -38,8 +38,8 @@ void trapezoid(Operation& o, Op op) {
 /// Differences of the neighbours on both sides, divided by how far they are apart; one result for each
 /// dimension.
 void gradient(Operation& o, Op op) {
-  const ValueId y = subject(o);
-  const TypeId type = o.weave().type_id(y);
+  const ValueId y = first_operand(o);
+  const TypeId type = o.draft().type_id(y);
   Steps s(o);
   std::vector<ValueId> made;
   for (std::size_t i = 0; i < o.results(); ++i) {
@@ -52,7 +52,7 @@ void gradient(Operation& o, Op op) {
 /// y (g - sum(g y)), or g - softmax sum(g) of a logarithm
 void softmax_gradient(Operation& o, Op op) {
   const ValueId grad = o.tensor("grad_output"), y = o.tensor("output");
-  const TypeId type = o.weave().type_id(grad);
+  const TypeId type = o.draft().type_id(grad);
   const std::vector<std::int64_t> axes{o.axis(grad, o.integer("dim", -1))};
   Steps s(o);
   const ValueId products = s(Op::mul, {grad, y}, type);
@@ -63,7 +63,7 @@ void softmax_gradient(Operation& o, Op op) {
 void dropout_gradient(Operation& o, Op op) {
   const ValueId grad = o.tensor("grad_output");
   Steps s(o);
-  const ValueId kept = s(op, {grad, o.tensor("mask")}, o.weave().type_id(grad));
+  const ValueId kept = s(op, {grad, o.tensor("mask")}, o.draft().type_id(grad));
   o.emit(op, {kept, o.operand("scale")});
 }
 

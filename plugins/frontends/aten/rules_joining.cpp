@@ -9,7 +9,7 @@ namespace {
 
 /// Joins parts of a lower rank than the result: each gets dimensions of 1 first, the joined one among them.
 void join(Operation& o, Op op, std::int64_t axis) {
-  const auto made = o.weave().types[o.result_type()];
+  const auto made = o.draft().types[o.result_type()];
   std::vector<ValueId> parts;
   Steps s(o);
   for (const ValueId part : o.tensors("tensors")) {
@@ -18,23 +18,25 @@ void join(Operation& o, Op op, std::int64_t axis) {
     if (axis >= 0 && static_cast<std::size_t>(axis) < dims.size())
       dims[static_cast<std::size_t>(axis)] = Dim(1);
     const bool whole = type.rank() == made.rank();
-    parts.push_back(whole ? part : s(Op::reshape, {part}, o.weave().types.make(type.dtype, dims)));
+    parts.push_back(whole ? part : s(Op::reshape, {part}, o.draft().types.make(type.dtype, dims)));
   }
   o.emit(op, parts, axes_attrs(o, {axis}));
 }
-void horizontally(Operation& o, Op op) { join(o, op, o.weave().types[o.result_type()].rank() > 1 ? 1 : 0); }
+void horizontally(Operation& o, Op op) { join(o, op, o.draft().types[o.result_type()].rank() > 1 ? 1 : 0); }
 void vertically(Operation& o, Op op) { join(o, op, 0); }
 void in_depth(Operation& o, Op op) { join(o, op, 2); }
 void as_columns(Operation& o, Op op) { join(o, op, 1); }
 
-void split_at(Operation& o, Op op, std::int64_t axis) { o.emit(op, {subject(o)}, axes_attrs(o, {axis})); }
-void split_horizontally(Operation& o, Op op) { split_at(o, op, o.rank(subject(o)) > 1 ? 1 : 0); }
+void split_at(Operation& o, Op op, std::int64_t axis) {
+  o.emit(op, {first_operand(o)}, axes_attrs(o, {axis}));
+}
+void split_horizontally(Operation& o, Op op) { split_at(o, op, o.rank(first_operand(o)) > 1 ? 1 : 0); }
 void split_vertically(Operation& o, Op op) { split_at(o, op, 0); }
 void split_in_depth(Operation& o, Op op) { split_at(o, op, 2); }
 
 /// Every combination of one element each: the tensors spread over all of them, side by side.
 void cartesian(Operation& o, Op op) {
-  const auto made = o.weave().types[o.result_type()];
+  const auto made = o.draft().types[o.result_type()];
   const auto given = o.tensors("tensors");
   if (given.size() == 1) return void(o.emit(Op::identity, given));
   Dims dims(made.dims.begin(), made.dims.end());
@@ -42,7 +44,7 @@ void cartesian(Operation& o, Op op) {
   std::vector<ValueId> columns;
   Steps s(o);
   for (const ValueId part : given)
-    columns.push_back(s(Op::expand, {part}, o.weave().types.make(made.dtype, dims)));
+    columns.push_back(s(Op::expand, {part}, o.draft().types.make(made.dtype, dims)));
   o.emit(op, columns, axes_attrs(o, {1}));
 }
 

@@ -12,7 +12,7 @@ class Loss {
  public:
   Loss(Operation& o, TypeId type) : o(o), type(type), steps_(o) {}
   ValueId operator()(Op op, std::initializer_list<ValueId> inputs) { return steps_(op, inputs, type); }
-  ValueId number(const std::string& text) { return o.weave().scalar(o.weave().types[type].dtype, text); }
+  ValueId number(const std::string& text) { return o.draft().scalar(o.draft().types[type].dtype, text); }
   ValueId argument(std::string_view name) { return o.has(name) ? o.operand(name) : number("1"); }
   Steps& steps() { return steps_; }
 
@@ -35,25 +35,25 @@ class Loss {
   Steps steps_;
 };
 
-ValueId given(Operation& o) { return subject(o); }
-Loss elementwise(Operation& o) { return {o, broadcast(o, given(o), o.tensor("target"))}; }
+ValueId prediction(Operation& o) { return first_operand(o); }
+Loss elementwise(Operation& o) { return {o, broadcast(o, prediction(o), o.tensor("target"))}; }
 
 void squared(Operation& o, Op op) {
   Loss l = elementwise(o);
-  const ValueId apart = l(Op::sub, {given(o), o.tensor("target")});
+  const ValueId apart = l(Op::sub, {prediction(o), o.tensor("target")});
   l.end(op, {apart, apart});
 }
 
 void absolute(Operation& o, Op op) {
   Loss l = elementwise(o);
-  l.end(op, {l(Op::sub, {given(o), o.tensor("target")})});
+  l.end(op, {l(Op::sub, {prediction(o), o.tensor("target")})});
 }
 
 /// Squared where the difference is small, linear beyond; the factors are the loss's beta or delta.
 void huber(Operation& o, Op op) {
   Loss l = elementwise(o);
   const ValueId border = l.argument(o.has("beta") ? "beta" : "delta");
-  const ValueId apart = l(Op::abs, {l(Op::sub, {given(o), o.tensor("target")})});
+  const ValueId apart = l(Op::abs, {l(Op::sub, {prediction(o), o.tensor("target")})});
   const ValueId small = l(Op::mul, {l(Op::mul, {apart, apart}), border});
   const ValueId large = l(Op::sub, {apart, border});
   l.end(op, {l(Op::compare, {apart, border}), small, large});
@@ -62,7 +62,7 @@ void huber(Operation& o, Op op) {
 /// -(t log p + (1 - t) log (1 - p))
 void cross_entropy_of_two(Operation& o, Op op) {
   Loss l = elementwise(o);
-  const ValueId p = given(o), t = o.tensor("target"), one = l.number("1");
+  const ValueId p = prediction(o), t = o.tensor("target"), one = l.number("1");
   const ValueId yes = l(Op::mul, {t, l(Op::log, {p})});
   const ValueId no = l(Op::mul, {l(Op::sub, {one, t}), l(Op::log, {l(Op::sub, {one, p})})});
   l.end_weighted(op, {l(Op::add, {yes, no})}, o.tensor("weight"));
@@ -71,7 +71,7 @@ void cross_entropy_of_two(Operation& o, Op op) {
 /// (1 - t) x + w softplus(-x), where w is 1 or (pos_weight - 1) t + 1
 void cross_entropy_of_logits(Operation& o, Op op) {
   Loss l = elementwise(o);
-  const ValueId x = given(o), t = o.tensor("target"), one = l.number("1");
+  const ValueId x = prediction(o), t = o.tensor("target"), one = l.number("1");
   const ValueId positive = o.tensor("pos_weight");
   const ValueId linear = l(Op::mul, {l(Op::sub, {one, t}), x});
   ValueId soft = l(Op::softplus, {l(Op::neg, {x})});
@@ -83,7 +83,7 @@ void cross_entropy_of_logits(Operation& o, Op op) {
 /// t (log t - x), or exp(t) (t - x) of a target in logarithms
 void divergence(Operation& o, Op op) {
   Loss l = elementwise(o);
-  const ValueId x = given(o), t = o.tensor("target");
+  const ValueId x = prediction(o), t = o.tensor("target");
   const bool logarithms = o.flag("log_target", false);
   const ValueId other = l(logarithms ? Op::exp : Op::log, {t});
   l.end(op, {logarithms ? other : t, l(Op::sub, {logarithms ? t : other, x})});
@@ -92,7 +92,7 @@ void divergence(Operation& o, Op op) {
 /// exp(x) - t x, or x - t log(x + eps); `full` adds Stirling's t log t - t + log(2 pi t) / 2 where t > 1
 void poisson(Operation& o, Op op) {
   Loss l = elementwise(o);
-  const ValueId x = given(o), t = o.tensor("target"), two = l.number("2");
+  const ValueId x = prediction(o), t = o.tensor("target"), two = l.number("2");
   const bool logarithms = o.flag("log_input", true);
   const ValueId other = logarithms ? l(Op::exp, {x}) : l(Op::log, {l(Op::add, {x, l.argument("eps")})});
   const ValueId product = l(Op::mul, {t, logarithms ? x : other});
@@ -106,14 +106,14 @@ void poisson(Operation& o, Op op) {
 /// log(1 + exp(-t x))
 void soft_margin(Operation& o, Op op) {
   Loss l = elementwise(o);
-  const ValueId power = l(Op::exp, {l(Op::neg, {l(Op::mul, {given(o), o.tensor("target")})})});
+  const ValueId power = l(Op::exp, {l(Op::neg, {l(Op::mul, {prediction(o), o.tensor("target")})})});
   l.end(op, {l(Op::add, {power, l.number("1")})});
 }
 
 /// x where the target is 1, max(0, margin - x) where it is -1
 void hinge(Operation& o, Op op) {
   Loss l = elementwise(o);
-  const ValueId x = given(o), t = o.tensor("target"), zero = l.number("0");
+  const ValueId x = prediction(o), t = o.tensor("target"), zero = l.number("0");
   const ValueId margin = l(Op::maximum, {l(Op::sub, {l.argument("margin"), x}), zero});
   const ValueId negative = l(Op::where, {l(Op::compare, {t, l.number("1")}), margin, zero});
   const ValueId positive = l(Op::where, {l(Op::compare, {t, l.number("-1")}), x, zero});
@@ -160,7 +160,7 @@ void triplet(Operation& o, Op op) {
   };
   const ValueId near = distance(anchor, positive);
   ValueId far = distance(anchor, negative);
-  const TypeId rows = o.weave().type_id(near);
+  const TypeId rows = o.draft().type_id(near);
   if (o.flag("swap", false)) far = s(Op::minimum, {far, distance(positive, negative)}, rows);
   const ValueId margin = o.has("margin") ? o.operand("margin") : number_beside(o, near, "1");
   const ValueId sum = s(Op::add, {s(Op::sub, {near, far}, rows), margin}, rows);
@@ -169,8 +169,8 @@ void triplet(Operation& o, Op op) {
 
 /// For every class but the right one max(0, margin - x[right] + x)^p, summed and divided by their number.
 void multi_margin(Operation& o, Op op) {
-  const ValueId x = given(o), t = o.tensor("target");
-  Loss l(o, o.weave().type_id(x));
+  const ValueId x = prediction(o), t = o.tensor("target");
+  Loss l(o, o.draft().type_id(x));
   auto rows_dims = dims_of(o, t);
   if (o.rank(x) > 0) rows_dims.emplace_back(1);
   const ValueId right = l.steps()(Op::gather, {x, t}, type_of(o, x, rows_dims));
@@ -203,7 +203,7 @@ void picked(Operation& o, ValueId logarithms, ValueId target) {
   o.emit(Op::div, {reduced(o, l.steps(), Op::reduce_sum, each, {}),
                    reduced(o, l.steps(), Op::reduce_sum, weight, {})});
 }
-void likelihood(Operation& o, Op) { picked(o, given(o), o.tensor("target")); }
+void likelihood(Operation& o, Op) { picked(o, prediction(o), o.tensor("target")); }
 
 /// A share of the loss comes from the sum over all classes.
 void smoothed(Operation& o, Steps& s, ValueId logarithms, const std::vector<std::int64_t>& classes) {
@@ -217,9 +217,9 @@ void smoothed(Operation& o, Steps& s, ValueId logarithms, const std::vector<std:
 
 /// log_softmax; then the targets' places, or a sum over the classes with a probability for each.
 void cross_entropy(Operation& o, Op op) {
-  const ValueId x = given(o), t = o.tensor("target"), weight = o.tensor("weight");
+  const ValueId x = prediction(o), t = o.tensor("target"), weight = o.tensor("weight");
   Steps s(o);
-  const TypeId whole = o.weave().type_id(x);
+  const TypeId whole = o.draft().type_id(x);
   const std::vector<std::int64_t> classes{o.rank(x) > 1 ? 1 : 0};
   const ValueId logarithms = s(op, {x}, whole, axes_attrs(o, classes));
   const bool smooth = o.real("label_smoothing").value_or(0) > 0;
@@ -232,7 +232,7 @@ void cross_entropy(Operation& o, Op op) {
   each = s(Op::mul, {each, logarithms}, whole);
   if (weight.valid()) each = s(Op::mul, {each, along_axis(o, s, weight, x, classes[0])}, whole);
   const ValueId rows = reduced(o, s, Op::reduce_sum, each, classes);
-  end_rows(o, Op::neg, {rows}, o.weave().type_id(rows), s);
+  end_rows(o, Op::neg, {rows}, o.draft().type_id(rows), s);
 }
 
 constexpr Rule kRules[] = {

@@ -45,25 +45,25 @@ std::vector<std::int64_t> order_of(Operation& o, ValueId x) {
   return order;
 }
 
-/// A weight that is turned around is usually read by a matrix product, which takes it as it lies.
+/// A weight that is permuted around is usually read by a matrix product, which takes it as it lies.
 void transpose(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   const auto order = order_of(o, x);
-  if (order.size() > 1 && order == last_two_swapped(o.rank(x)) && o.weave().is_weight(x) && o.results() == 1)
+  if (order.size() > 1 && order == last_two_swapped(o.rank(x)) && o.draft().is_weight(x) && o.results() == 1)
     return o.leave_transposed(x);
   if (std::ranges::is_sorted(order)) return void(o.emit(Op::identity, {x}));
-  o.emit(op, {x}, PermAttrs{o.weave().builder.ints(order)});
+  o.emit(op, {x}, PermAttrs{o.draft().builder.ints(order)});
 }
 
 AxesAttrs along(Operation& o, std::int64_t axis) {
   const std::int64_t axes[] = {axis};
-  return {o.weave().builder.ints(axes), 0};
+  return {o.draft().builder.ints(axes), 0};
 }
 
 /// An empty row is joined to anything, and adds nothing.
 void concat(Operation& o, Op op) {
   auto parts = o.tensors("tensors");
-  const auto rank = o.weave().types[o.result_type()].rank();
+  const auto rank = o.draft().types[o.result_type()].rank();
   std::erase_if(parts, [&](ValueId v) { return rank > 1 && o.rank(v) == 1 && o.type(v).dim(0) == 0; });
   const ValueId first = parts.empty() ? ValueId() : parts[0];
   o.emit(op, parts, along(o, first.valid() ? o.axis(first, o.integer("dim", 0)) : 0));
@@ -71,13 +71,13 @@ void concat(Operation& o, Op op) {
 
 /// stack: each part gets a dimension of 1, then they are joined along it.
 void stack(Operation& o, Op op) {
-  const auto made = o.weave().types[o.result_type()];
+  const auto made = o.draft().types[o.result_type()];
   const auto dim = o.integer("dim", 0), axis = dim < 0 ? dim + static_cast<std::int64_t>(made.rank()) : dim;
   std::vector<Dim> dims(made.dims.begin(), made.dims.end());
   if (axis >= 0 && static_cast<std::size_t>(axis) < dims.size())
     dims[static_cast<std::size_t>(axis)] = Dim(1);
   const auto parts = o.tensors("tensors");
-  const auto type = o.weave().types.make(made.dtype, dims);
+  const auto type = o.draft().types.make(made.dtype, dims);
   std::vector<ValueId> raised;
   for (std::size_t i = 0; i < parts.size(); ++i)
     raised.push_back(o.step(Op::reshape, {parts[i]}, type, "part" + std::to_string(i)));
@@ -86,7 +86,7 @@ void stack(Operation& o, Op op) {
 
 /// gather(data, indices) along one dimension.
 void gather(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   o.emit(op, {x, o.has("index") ? o.tensor("index") : o.tensor("indices")},
          along(o, o.axis(x, o.integer("dim", 0))));
 }
@@ -94,12 +94,12 @@ void embedding(Operation& o, Op op) { o.emit(op, {o.tensor("weight"), o.tensor("
 
 /// x[i, :, j]: the dimensions that have an index.
 void index(Operation& o, Op op) {
-  std::vector<ValueId> inputs{subject(o)};
+  std::vector<ValueId> inputs{first_operand(o)};
   std::vector<std::int64_t> axes;
   const auto indices = o.tensors("indices");
   for (std::size_t i = 0; i < indices.size(); ++i)
     if (indices[i].valid()) inputs.push_back(indices[i]), axes.push_back(static_cast<std::int64_t>(i));
-  o.emit(op, inputs, AxesAttrs{o.weave().builder.ints(axes), 0});
+  o.emit(op, inputs, AxesAttrs{o.draft().builder.ints(axes), 0});
 }
 
 /// 0 overwrite, 1 add, 2 multiply, 3 minimum, 4 maximum.
@@ -113,7 +113,7 @@ std::int64_t reduction_of(Operation& o) {
 
 /// scatter(data, indices, updates); a number in the place of updates is a constant.
 void scatter(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   std::vector<ValueId> indices = o.tensors(o.has("indices") ? "indices" : "index"), inputs{x};
   std::erase_if(indices, [](ValueId v) { return !v.valid(); });
   ValueId updates;
@@ -127,22 +127,22 @@ void scatter(Operation& o, Op op) {
 
 /// one_hot puts a one into zeros at each place that the tensor names; histc and bincount add one there.
 void marks(Operation& o, Op op) {
-  const ValueId places = subject(o);
+  const ValueId places = first_operand(o);
   const bool adds = o.base() != "one_hot";
   const TypeId made = o.result_type();
-  const Dtype dtype = o.weave().types[made].dtype;
+  const Dtype dtype = o.draft().types[made].dtype;
   const ValueId zeros = o.step(Op::constant, std::span<const ValueId>{}, made, "zeros");
-  o.emit(op, {zeros, places, o.weave().scalar(dtype, "1")},
+  o.emit(op, {zeros, places, o.draft().scalar(dtype, "1")},
          ScatterAttrs{adds ? 0 : o.rank(places), adds ? 1 : 0});
 }
 
 /// select_scatter and its like: a tensor with a part of it exchanged; the place stands in the file as a
 /// number.
 void place(Operation& o, Op op) {
-  const ValueId x = subject(o), part = o.operand("src");
+  const ValueId x = first_operand(o), part = o.operand("src");
   const auto at = o.number("index").value_or(o.integer("start", o.integer("offset", 0)));
   o.emit(op,
-         {x, o.has("mask") ? o.tensor("mask") : o.weave().scalar(Dtype::i64, std::to_string(at)),
+         {x, o.has("mask") ? o.tensor("mask") : o.draft().scalar(Dtype::i64, std::to_string(at)),
           o.has("source") ? o.tensor("source") : part},
          ScatterAttrs{o.axis(x, o.integer("dim", 0)), 0});
 }

@@ -14,19 +14,19 @@ void batch_norm(Operation& o, Op op) {
                                                       o.base().starts_with("_batch_norm_with_update")))
                    ? 1
                    : 0;
-  o.emit(
-      op,
-      {subject(o), o.tensor("weight"), o.tensor("bias"), o.tensor("running_mean"), o.tensor("running_var")},
-      a);
+  o.emit(op,
+         {first_operand(o), o.tensor("weight"), o.tensor("bias"), o.tensor("running_mean"),
+          o.tensor("running_var")},
+         a);
 }
 
 void instance_norm(Operation& o, Op op) {
-  o.emit(op, {subject(o), o.tensor("weight"), o.tensor("bias")}, NormAttrs{});
+  o.emit(op, {first_operand(o), o.tensor("weight"), o.tensor("bias")}, NormAttrs{});
 }
 
 /// layer_norm and rms_norm: the last dimensions, as many as normalized_shape has.
 void layer_norm(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   NormAttrs a;
   a.axis = std::max<std::int64_t>(0, o.rank(x) - static_cast<std::int64_t>(o.count("normalized_shape")));
   if (op == Op::rms_norm)
@@ -38,19 +38,19 @@ void layer_norm(Operation& o, Op op) {
 void group_norm(Operation& o, Op op) {
   NormAttrs a;
   a.groups = o.integer("num_groups", o.integer("group", 1));
-  o.emit(op, {subject(o), o.tensor("weight"), o.tensor("bias")}, a);
+  o.emit(op, {first_operand(o), o.tensor("weight"), o.tensor("bias")}, a);
 }
 
 /// g v / |v|: a weight in the form that weight normalisation stores.
 void weight_norm(Operation& o, Op op) {
   const ValueId v = o.tensor("v");
-  const ValueId direction = o.step(op, {v}, o.weave().type_id(v), "direction");
+  const ValueId direction = o.step(op, {v}, o.draft().type_id(v), "direction");
   o.emit(Op::mul, {direction, o.tensor("g")});
 }
 
 void softmax(Operation& o, Op op) {
-  const ValueId x = subject(o);
-  o.emit(op, {x}, AxesAttrs{o.weave().builder.ints(o.axes(x, "dim")), 0});
+  const ValueId x = first_operand(o);
+  o.emit(op, {x}, AxesAttrs{o.draft().builder.ints(o.axes(x, "dim")), 0});
 }
 
 constexpr Rule kRules[] = {

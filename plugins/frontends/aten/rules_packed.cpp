@@ -33,30 +33,30 @@ Dtype width(const Operation& o, const TensorType& stored, std::int64_t elements)
 /// Gives a stored weight the shape that it stands for, at the width it is stored with; what its bytes hold
 /// beside, scales and padding, becomes a value of its own. False where that cannot be.
 bool unpack(Operation& o, ValueId weight, std::span<const Dim> dims, ValueId& beside) {
-  auto& weave = o.weave();
-  const auto stored = weave.type(weight);
-  const TensorType meant = weave.types[weave.types.make(Dtype::u8, dims)];
+  auto& draft = o.draft();
+  const auto stored = draft.type(weight);
+  const TensorType meant = draft.types[draft.types.make(Dtype::u8, dims)];
   const auto elements = figure(meant.elements());
   const Dtype dtype = elements > 0 ? width(o, stored, elements) : Dtype::unknown;
-  if (dtype == Dtype::unknown || !weave.is_weight(weight)) return false;
+  if (dtype == Dtype::unknown || !draft.is_weight(weight)) return false;
   const auto before = figure(stored.size_bytes());
-  weave.retype(weight, weave.types.make(dtype, dims));
-  const auto now = figure(weave.type(weight).size_bytes());
+  draft.retype(weight, draft.types.make(dtype, dims));
+  const auto now = figure(draft.type(weight).size_bytes());
   if (before <= now) return true;
   const Dim rest[] = {Dim(before - now)};
-  beside = weave.value(ValueKind::constant, "packed_beside", weave.types.make(Dtype::u8, rest));
+  beside = draft.value(ValueKind::constant, "packed_beside", draft.types.make(Dtype::u8, rest));
   return true;
 }
 
 void opaque(Operation& o) {
-  o.weave().note_opaque(o.foreign());
-  o.weave().builder.unbounded(o.emit(Op::opaque, o.every_tensor()), Unbounded::weights);
+  o.draft().note_opaque(o.foreign());
+  o.draft().builder.unbounded(o.emit(Op::opaque, o.every_tensor()), Unbounded::weights);
 }
 
 /// x, weight, bias, then everything else that is read: scales, zero points, code books.
 void product(Operation& o, Op op) {
-  const ValueId x = subject(o), weight = packed_weight(o), bias = o.tensor("bias");
-  const auto made = o.weave().types[o.result_type()];
+  const ValueId x = first_operand(o), weight = packed_weight(o), bias = o.tensor("bias");
+  const auto made = o.draft().types[o.result_type()];
   if (!x.valid() || !weight.valid() || o.rank(x) < 1 || made.rank() < 1) return opaque(o);
   const std::array dims{made.dims.back(), o.type(x).dims.back()};
   ValueId beside;
@@ -70,18 +70,18 @@ void product(Operation& o, Op op) {
 
 /// A weight of four bits or eight as floats: its reader takes it at its own width.
 void dequantize(Operation& o, Op op) {
-  const auto made = o.weave().types[o.result_type()];
+  const auto made = o.draft().types[o.result_type()];
   ValueId beside;
-  if (o.weave().is_weight(subject(o))) (void)unpack(o, subject(o), made.dims, beside);
+  if (o.draft().is_weight(first_operand(o))) (void)unpack(o, first_operand(o), made.dims, beside);
   o.emit(op, o.every_tensor(), QuantAttrs{});
 }
 
-void quantize(Operation& o, Op op) { o.emit(op, std::array{subject(o)}, QuantAttrs{}); }
+void quantize(Operation& o, Op op) { o.emit(op, std::array{first_operand(o)}, QuantAttrs{}); }
 
 /// Least and greatest, from which a scale and a zero point follow.
 void range(Operation& o, Op op) {
-  o.step(op, {subject(o)}, o.result_type(), "least");
-  o.emit(op, {subject(o)});
+  o.step(op, {first_operand(o)}, o.result_type(), "least");
+  o.emit(op, {first_operand(o)});
 }
 
 constexpr Rule kRules[] = {

@@ -10,7 +10,7 @@ namespace alidade::aten {
 namespace {
 
 void emit_einsum(Operation& o, std::span<const ValueId> inputs, const std::string& equation) {
-  o.emit(Op::einsum, inputs, EinsumAttrs{o.weave().builder.string(equation)});
+  o.emit(Op::einsum, inputs, EinsumAttrs{o.draft().builder.string(equation)});
 }
 
 /// One operand of an equation: its letters, the dots of "..." left out.
@@ -80,7 +80,7 @@ class Path {
       if (needed.contains(c) && !kept.contains(c)) kept += c;
     Dims dims;
     for (const char c : kept) dims.push_back(sizes_[static_cast<unsigned char>(c)]);
-    const auto equation = o_.weave().builder.string(a.letters + "," + b.letters + "->" + kept);
+    const auto equation = o_.draft().builder.string(a.letters + "," + b.letters + "->" + kept);
     factors_.push_back(
         {s_(Op::einsum, {a.value, b.value}, type_of(o_, a.value, dims), EinsumAttrs{equation}), kept});
     return true;
@@ -145,7 +145,7 @@ void tensordot(Operation& o, Op) {
     second += pairs ? first[static_cast<std::size_t>(left[at])] : letter;
     if (!pairs) kept += letter++;
   }
-  if (is_one_number(o.weave().types[o.result_type()])) return products_and_sum(o, a, b);
+  if (is_one_number(o.draft().types[o.result_type()])) return products_and_sum(o, a, b);
   emit_einsum(o, std::vector{a, b}, first + "," + second + "->" + kept);
 }
 
@@ -177,7 +177,7 @@ ValueId as_column(Operation& o, Steps& s, ValueId vector) {
 void summed_products(Operation& o, Op) {
   Steps s(o);
   const ValueId sum = s(Op::einsum, {o.tensor("batch1"), o.tensor("batch2")}, o.result_type(),
-                        EinsumAttrs{o.weave().builder.string("bij,bjk->ik")});
+                        EinsumAttrs{o.draft().builder.string("bij,bjk->ik")});
   o.emit(Op::add, {o.tensor("self"), sum});
 }
 void outer_and_sum(Operation& o, Op op) {
@@ -204,8 +204,8 @@ void kronecker(Operation& o, Op op) {
   }
   Steps s(o);
   const ValueId x = reshaped(o, s, o.tensor("self"), left), y = reshaped(o, s, o.tensor("other"), right);
-  const auto dtype = o.weave().types[o.result_type()].dtype;
-  o.emit(Op::reshape, {s(op, {x, y}, o.weave().types.make(dtype, both))});
+  const auto dtype = o.draft().types[o.result_type()].dtype;
+  o.emit(Op::reshape, {s(op, {x, y}, o.draft().types.make(dtype, both))});
 }
 
 /// a2 b3 - a3 b2 and so on: two products and a difference for each element.
@@ -272,7 +272,7 @@ void multi_dot(Operation& o, Op op) {
   const bool sized =
       std::ranges::all_of(factors, [&](ValueId v) { return o.rank(v) == 1 || o.rank(v) == 2; });
   if (factors.size() < 2 || factors.size() > kLongChain || !sized) {
-    o.weave().note_opaque(o.foreign());
+    o.draft().note_opaque(o.foreign());
     return every_tensor(o, Op::opaque);
   }
   const bool row = o.rank(factors.front()) == 1, column = o.rank(factors.back()) == 1;
@@ -291,8 +291,8 @@ void multi_dot(Operation& o, Op op) {
 
 /// Squares, and their products where the exponent's binary form has a one; of a negative one, the inverse's.
 void matrix_power(Operation& o, Op op) {
-  const ValueId given = subject(o);
-  const TypeId type = o.weave().type_id(given);
+  const ValueId given = first_operand(o);
+  const TypeId type = o.draft().type_id(given);
   Steps s(o);
   auto n = o.integer("n", 1);
   ValueId a = given;

@@ -34,7 +34,7 @@ void with_sequel(Operation& o, Op op, std::span<const ValueId> inputs, const A& 
   const auto* then = sequel(o.base());
   if (!then) return void(o.emit(op, inputs, attrs));
   ValueId x = o.step(op, inputs, o.result_type(), name(op));
-  o.weave().builder.attrs(o.weave().last(), attrs);
+  o.draft().builder.attrs(o.draft().last(), attrs);
   if (then->second != Op::opaque)
     x = o.step(then->first, {x, o.tensor("qaccum")}, o.result_type(), name(then->first));
   const Op last = then->second != Op::opaque ? then->second : then->first;
@@ -43,10 +43,10 @@ void with_sequel(Operation& o, Op op, std::span<const ValueId> inputs, const A& 
 
 /// The operand as bytes, where the operator quantises it as it runs.
 ValueId operand(Operation& o) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   const bool quantises = o.base().ends_with("_dynamic") && is_floating(o.type(x).dtype);
   if (!quantises) return x;
-  return o.step(Op::quantize, {x}, o.weave().types.make(Dtype::u8, o.type(x).dims), "quantize");
+  return o.step(Op::quantize, {x}, o.draft().types.make(Dtype::u8, o.type(x).dims), "quantize");
 }
 
 /// x, weight, bias, and what the weight is scaled by.
@@ -58,8 +58,8 @@ void product(Operation& o, Op op, const A& attrs) {
 }
 
 void unknown_weight(Operation& o) {
-  o.weave().note_opaque(o.foreign());
-  o.weave().builder.unbounded(o.emit(Op::opaque, o.every_tensor()), Unbounded::weights);
+  o.draft().note_opaque(o.foreign());
+  o.draft().builder.unbounded(o.emit(Op::opaque, o.every_tensor()), Unbounded::weights);
 }
 
 void convolution(Operation& o, Op op) {
@@ -89,24 +89,24 @@ void concat(Operation& o, Op op) {
   const auto parts = o.tensors("qx");
   const ValueId first = parts.empty() ? ValueId() : parts.front();
   const std::int64_t axis[] = {o.axis(first, o.integer("dim", 0))};
-  with_sequel(o, op, parts, AxesAttrs{o.weave().builder.ints(axis), 0});
+  with_sequel(o, op, parts, AxesAttrs{o.draft().builder.ints(axis), 0});
 }
 
 void norm(Operation& o, Op op) {
   const ValueId weight = o.tensor("weight"), bias = o.tensor("bias");
   NormAttrs a;
   const auto dims = static_cast<std::int64_t>(o.count("normalized_shape"));
-  a.axis = dims > 0 ? o.rank(subject(o)) - dims : a.axis;
+  a.axis = dims > 0 ? o.rank(first_operand(o)) - dims : a.axis;
   a.groups = o.integer("num_groups", a.groups);
   if (op == Op::batch_norm)
-    with_sequel(o, op, std::array{subject(o), weight, bias, o.tensor("mean"), o.tensor("var")}, a);
+    with_sequel(o, op, std::array{first_operand(o), weight, bias, o.tensor("mean"), o.tensor("var")}, a);
   else
-    o.emit(op, {subject(o), weight, bias}, a);
+    o.emit(op, {first_operand(o), weight, bias}, a);
 }
 
 void softmax(Operation& o, Op op) {
-  const std::int64_t axis[] = {o.axis(subject(o), o.integer("dim", -1))};
-  o.emit(op, {subject(o)}, AxesAttrs{o.weave().builder.ints(axis), 0});
+  const std::int64_t axis[] = {o.axis(first_operand(o), o.integer("dim", -1))};
+  o.emit(op, {first_operand(o)}, AxesAttrs{o.draft().builder.ints(axis), 0});
 }
 
 void look_up(Operation& o, Op op) {

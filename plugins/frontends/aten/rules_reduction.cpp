@@ -6,11 +6,11 @@ namespace alidade::aten {
 namespace {
 
 AxesAttrs along(Operation& o, ValueId x, std::string_view dim) {
-  return {o.weave().builder.ints(o.axes(x, dim)), o.flag("keepdim", false) ? 1 : 0};
+  return {o.draft().builder.ints(o.axes(x, dim)), o.flag("keepdim", false) ? 1 : 0};
 }
 
 void reduce(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   o.emit(op, {x}, along(o, x, "dim"));
 }
 
@@ -22,8 +22,8 @@ void extremum(Operation& o, Op op) {
 
 /// Along the dimensions that the result does not have, or has as 1.
 void to_size(Operation& o, Op op) {
-  const ValueId x = subject(o);
-  const auto made = o.weave().types[o.result_type()];
+  const ValueId x = first_operand(o);
+  const auto made = o.draft().types[o.result_type()];
   const auto all = dims_of(o, x);
   if (made.rank() > all.size()) return every_tensor(o, Op::opaque);
   const auto lead = all.size() - made.rank();
@@ -36,7 +36,7 @@ void to_size(Operation& o, Op op) {
 
 /// The sum of the diagonal.
 void trace(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   const auto dims = dims_of(o, x);
   Steps s(o);
   const Dim length = dims.size() == 2 ? smaller(dims[0], dims[1]) : Dim();
@@ -45,14 +45,14 @@ void trace(Operation& o, Op op) {
 
 /// Each slice's norm, a factor from it, and the slice times that.
 void renorm(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   const auto kept = o.axis(x, o.integer("dim", 0));
   std::vector<std::int64_t> axes;
   for (std::int64_t i = 0; i < o.rank(x); ++i)
     if (i != kept) axes.push_back(i);
   Steps s(o);
   const ValueId norms = reduced(o, s, Op::reduce, x, axes, true);
-  const TypeId rows = o.weave().type_id(norms);
+  const TypeId rows = o.draft().type_id(norms);
   const ValueId above = s(Op::compare, {norms, o.operand("maxnorm")}, rows);
   const ValueId factor =
       s(Op::where, {above, s(Op::div, {o.operand("maxnorm"), norms}, rows), number_beside(o, x, "1")}, rows);
@@ -69,13 +69,13 @@ void renorm_rows(Operation& o, Op op) {
   Steps s(o);
   const ValueId rows = s(Op::gather, {table, indices}, picked, axes_attrs(o, {0}));
   const ValueId norms = reduced(o, s, Op::reduce, rows, {static_cast<std::int64_t>(dims.size()) - 1}, true);
-  const ValueId factor = s(Op::div, {o.operand("max_norm"), norms}, o.weave().type_id(norms));
+  const ValueId factor = s(Op::div, {o.operand("max_norm"), norms}, o.draft().type_id(norms));
   o.emit(op, {table, indices, s(Op::mul, {rows, factor}, picked)}, ScatterAttrs{0, 0});
 }
 
 /// Segments of the data, one result for each.
 void segments(Operation& o, Op op) {
-  const ValueId data = subject(o);
+  const ValueId data = first_operand(o);
   o.emit(op, {data}, axes_attrs(o, {o.integer("axis", 0)}));
 }
 

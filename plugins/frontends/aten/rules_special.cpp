@@ -8,7 +8,7 @@ namespace {
 
 /// The multivariate log-gamma: p shifted arguments, a function and a sum of each.
 void log_gammas(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   auto dims = dims_of(o, x);
   dims.emplace_back(o.integer("p", 1));
   const TypeId wide = type_of(o, x, dims);

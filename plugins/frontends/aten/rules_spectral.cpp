@@ -66,11 +66,11 @@ Dtype complex_of(Dtype dtype) {
 ValueId as_spectrum(Operation& o, Steps& s, ValueId x) {
   const auto& type = o.type(x);
   if (!to_real(o.base()) || is_complex(type.dtype)) return x;
-  return s(Op::cast, {x}, o.weave().types.make(complex_of(type.dtype), type.dims));
+  return s(Op::cast, {x}, o.draft().types.make(complex_of(type.dtype), type.dims));
 }
 
 void transform(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   const auto axes = axes_of(o, x);
   Steps s(o);
   o.emit(op, {as_spectrum(o, s, fitted(o, s, x, axes))}, axes_attrs(o, axes));
@@ -80,27 +80,27 @@ void transform(Operation& o, Op op) {
 TypeId frames_type(Operation& o, ValueId like, Dtype dtype, ValueId shaped, bool pairs, Dim points) {
   auto dims = dims_of(o, shaped);
   if (pairs && !dims.empty()) dims.pop_back();
-  if (dims.size() < 2) return o.weave().type_id(like);
+  if (dims.size() < 2) return o.draft().type_id(like);
   const Dim frames = dims.back();
   dims.pop_back();
   dims.back() = frames, dims.push_back(points);
-  return o.weave().types.make(dtype, dims);
+  return o.draft().types.make(dtype, dims);
 }
 
 /// Overlapping frames times the window, a transform of each; the result is their transpose.
 void short_time(Operation& o, Op op) {
-  const ValueId x = subject(o), window = o.tensor("window");
-  const auto made = o.weave().types[o.result_type()];
+  const ValueId x = first_operand(o), window = o.tensor("window");
+  const auto made = o.draft().types[o.result_type()];
   const Dtype real = o.type(x).dtype;
   const bool pairs = !is_complex(made.dtype);
   Dims dims(made.dims.begin(), made.dims.end());
   if (pairs && !dims.empty()) dims.pop_back();
   if (dims.size() < 2) return every_tensor(o, Op::opaque);
   std::swap(dims[dims.size() - 1], dims[dims.size() - 2]);
-  const TypeId spectrum = o.weave().types.make(complex_of(made.dtype), dims);
+  const TypeId spectrum = o.draft().types.make(complex_of(made.dtype), dims);
   const auto n = o.number("n_fft");
   dims.back() = n ? Dim(*n) : Dim();
-  const TypeId frames = o.weave().types.make(real, dims);
+  const TypeId frames = o.draft().types.make(real, dims);
   Steps s(o);
   ValueId each = s(Op::expand, {x}, frames);
   if (window.valid()) each = s(Op::mul, {each, window}, frames);
@@ -111,10 +111,10 @@ void short_time(Operation& o, Op op) {
 /// A transform of each frame, times the window, added where frames overlap; divided by the windows' squares,
 /// added in the same way.
 void from_short_time(Operation& o, Op op) {
-  const ValueId x = subject(o), window = o.tensor("window");
+  const ValueId x = first_operand(o), window = o.tensor("window");
   const bool pairs = !is_complex(o.type(x).dtype);
   const auto n = o.number("n_fft");
-  const auto made = o.weave().types[o.result_type()];
+  const auto made = o.draft().types[o.result_type()];
   const Dtype dtype = made.dtype;
   Steps s(o);
   const ValueId last_bins = x;
@@ -128,7 +128,7 @@ void from_short_time(Operation& o, Op op) {
   ValueId squares = each;
   if (window.valid()) {
     each = s(Op::mul, {each, window}, frames);
-    squares = s(Op::mul, {window, window}, o.weave().type_id(window));
+    squares = s(Op::mul, {window, window}, o.draft().type_id(window));
     squares = s(Op::expand, {squares}, frames);
   }
   const TypeId signal = o.result_type();

@@ -16,15 +16,15 @@ void clip(Operation& o, Op op) {
 
 /// A conversion to the type that the tensor has already is no work.
 void cast(Operation& o, Op op) {
-  const ValueId x = subject(o);
-  const bool same = o.type(x).dtype == o.weave().types[o.result_type()].dtype;
+  const ValueId x = first_operand(o);
+  const bool same = o.type(x).dtype == o.draft().types[o.result_type()].dtype;
   o.emit(same ? Op::identity : op, {x});
 }
 
 /// A copy of what lies transposed is what the transposition already paid for.
 void copy(Operation& o, Op op) {
-  const ValueId x = subject(o);
-  const Op maker = o.weave().maker(x);
+  const ValueId x = first_operand(o);
+  const Op maker = o.draft().maker(x);
   const bool scattered = maker == Op::expand || maker == Op::slice || maker == Op::split;
   const bool free = o.base() == "contiguous" ? !scattered : maker == Op::transpose;
   o.emit(free ? Op::identity : op, {x});
@@ -32,9 +32,9 @@ void copy(Operation& o, Op op) {
 
 /// In training a random mask, a product, and the factor that keeps the mean; in inference nothing.
 void dropout(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   if (!o.flag("train", false) || o.results() > 2) return void(o.emit(op, {x}));
-  const TypeId type = o.weave().type_id(x);
+  const TypeId type = o.draft().type_id(x);
   const ValueId mask = o.step(Op::random, std::span<const ValueId>{}, type, "mask");
   const ValueId kept = o.step(Op::mul, {x, mask}, type, "kept");
   o.emit(Op::mul, {kept, o.operand("p")});

@@ -8,7 +8,7 @@ namespace alidade::aten {
 namespace {
 
 /// A view in another element type is no reshape: the number of elements may differ.
-void reshape(Operation& o, Op op) { o.emit(o.overload() == "dtype" ? Op::identity : op, {subject(o)}); }
+void reshape(Operation& o, Op op) { o.emit(o.overload() == "dtype" ? Op::identity : op, {first_operand(o)}); }
 
 constexpr std::int64_t kUndecided = std::numeric_limits<std::int64_t>::min(),
                        kEnd = std::numeric_limits<std::int64_t>::max();
@@ -16,7 +16,7 @@ constexpr std::int64_t kUndecided = std::numeric_limits<std::int64_t>::min(),
 SliceAttrs part(Operation& o, std::int64_t axis, std::int64_t start, std::int64_t end, std::int64_t step) {
   if (start == kUndecided || end == kUndecided) return {};
   const std::int64_t axes[] = {axis}, starts[] = {start}, ends[] = {end}, steps[] = {step};
-  auto& b = o.weave().builder;
+  auto& b = o.draft().builder;
   return {b.ints(axes), b.ints(starts), b.ints(ends), b.ints(steps)};
 }
 
@@ -26,31 +26,31 @@ std::int64_t bound(Operation& o, std::string_view name, std::int64_t own) {
 }
 
 void slice(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   o.emit(op, {x},
          part(o, o.axis(x, o.integer("dim", 0)), bound(o, "start", 0), bound(o, "end", kEnd),
               o.integer("step", 1)));
 }
 void select(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   const auto index = o.integer("index", kUndecided);
   const auto end = index == kUndecided ? kUndecided : index == -1 ? kEnd : plus(index, 1);
   o.emit(op, {x}, part(o, o.axis(x, o.integer("dim", 0)), index, end, 1));
 }
 void narrow(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   const auto start = o.integer("start", kUndecided), length = o.integer("length", kUndecided);
   const bool known = start != kUndecided && length != kUndecided;
   o.emit(op, {x},
          part(o, o.axis(x, o.integer("dim", 0)), start, known ? plus(start, length) : kUndecided, 1));
 }
 /// A view of some elements whose places the attributes cannot state.
-void some(Operation& o, Op op) { o.emit(op, {subject(o)}, SliceAttrs{}); }
+void some(Operation& o, Op op) { o.emit(op, {first_operand(o)}, SliceAttrs{}); }
 
 void split(Operation& o, Op op) {
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   const std::int64_t axes[] = {o.axis(x, o.integer("dim", 0))};
-  o.emit(op, {x}, AxesAttrs{o.weave().builder.ints(axes), 0});
+  o.emit(op, {x}, AxesAttrs{o.draft().builder.ints(axes), 0});
 }
 
 constexpr Rule kRules[] = {

@@ -23,12 +23,12 @@ void pool(Operation& o, Op op) {
   a.pads_begin = a.pads_end = spatial(o.integers("padding"), rank, 0);
   a.dilations = spatial(o.integers("dilation"), rank, 1);
   a.ceil_mode = o.flag("ceil_mode", false) ? 1 : 0;
-  o.emit(op, {subject(o)}, a);
+  o.emit(op, {first_operand(o)}, a);
 }
 
 /// Windows at random places, as many as results: every tap is compared once.
 void fractional_pool(Operation& o, Op op) {
-  const auto made = o.weave().types[o.result_type()];
+  const auto made = o.draft().types[o.result_type()];
   Dims taps(made.dims.begin(), made.dims.end());
   const auto places = taps.size();
   std::vector<std::int64_t> axes;
@@ -36,7 +36,7 @@ void fractional_pool(Operation& o, Op op) {
     axes.push_back(static_cast<std::int64_t>(taps.size())), taps.emplace_back(size);
   if (axes.empty() || places == 0) return every_tensor(o, Op::opaque);
   Steps s(o);
-  const ValueId x = subject(o);
+  const ValueId x = first_operand(o);
   o.emit(op, {s(Op::expand, {x}, type_of(o, x, taps))}, axes_attrs(o, axes));
 }
 
@@ -44,7 +44,7 @@ std::int64_t taps_of(std::string_view base) {
   if (base.contains("linear")) return 2;
   return base.contains("cubic") ? 4 : 1;
 }
-void resize(Operation& o, Op op) { o.emit(op, {subject(o)}, ResizeAttrs{taps_of(o.base())}); }
+void resize(Operation& o, Op op) { o.emit(op, {first_operand(o)}, ResizeAttrs{taps_of(o.base())}); }
 
 /// interpolation_mode: 0 linear, 1 nearest, 2 cubic.
 void grid_sample(Operation& o, Op op) {

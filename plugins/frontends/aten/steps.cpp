@@ -10,7 +10,7 @@ Dims dims_of(Operation& o, ValueId v) {
 }
 
 TypeId type_of(Operation& o, ValueId like, const Dims& dims) {
-  return o.weave().types.make(o.type(like).dtype, dims);
+  return o.draft().types.make(o.type(like).dtype, dims);
 }
 
 Dim smaller(Dim a, Dim b) {
@@ -32,14 +32,14 @@ ValueId along_axis(Operation& o, Steps& s, ValueId row, ValueId of, std::int64_t
 
 TypeId broadcast(Operation& o, ValueId a, ValueId b) {
   const auto left = o.type(a), right = o.type(b);
-  if (!left.ranked || !right.ranked) return o.weave().type_id(left.ranked ? b : a);
+  if (!left.ranked || !right.ranked) return o.draft().type_id(left.ranked ? b : a);
   const auto &longer = left.rank() >= right.rank() ? left : right,
              &shorter = left.rank() >= right.rank() ? right : left;
   Dims dims(longer.dims.begin(), longer.dims.end());
   for (std::size_t i = 0; i < shorter.rank(); ++i)
     if (auto& dim = dims[dims.size() - 1 - i]; dim.is_known() && dim.size() == 1)
       dim = shorter.dims[shorter.rank() - 1 - i];
-  return o.weave().types.make(left.dtype, dims);
+  return o.draft().types.make(left.dtype, dims);
 }
 
 TypeId reduced_type(Operation& o, ValueId x, const std::vector<std::int64_t>& axes, bool keep) {
@@ -54,7 +54,7 @@ TypeId reduced_type(Operation& o, ValueId x, const std::vector<std::int64_t>& ax
 }
 
 AxesAttrs axes_attrs(Operation& o, const std::vector<std::int64_t>& axes, bool keep) {
-  return {o.weave().builder.ints(axes), keep ? 1 : 0};
+  return {o.draft().builder.ints(axes), keep ? 1 : 0};
 }
 
 ValueId reduced(Operation& o, Steps& s, Op op, ValueId x, const std::vector<std::int64_t>& axes, bool keep) {
@@ -62,7 +62,7 @@ ValueId reduced(Operation& o, Steps& s, Op op, ValueId x, const std::vector<std:
 }
 
 ValueId number_beside(Operation& o, ValueId x, const std::string& number) {
-  return o.weave().scalar(o.type(x).dtype, number);
+  return o.draft().scalar(o.type(x).dtype, number);
 }
 
 bool is_complex(Dtype dtype) { return dtype == Dtype::c32 || dtype == Dtype::c64 || dtype == Dtype::c128; }

@@ -17,7 +17,7 @@ class Steps {
   template <class A>
   ValueId operator()(Op op, std::initializer_list<ValueId> inputs, TypeId type, const A& attrs) {
     const ValueId made = (*this)(op, inputs, type);
-    o_.weave().builder.attrs(o_.weave().last(), attrs);
+    o_.draft().builder.attrs(o_.draft().last(), attrs);
     return made;
   }
 

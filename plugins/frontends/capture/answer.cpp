@@ -14,7 +14,7 @@ std::string text_of(const json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-std::unexpected<Error> told(const json& error, const std::string& source) {
+std::unexpected<Error> reported(const json& error, const std::string& source) {
   const auto where = text_of(error, "where");
   return fail(Fault::model, text_of(error, "what"), where.empty() ? source : where, text_of(error, "fix"));
 }
@@ -38,7 +38,7 @@ std::unexpected<Error> no_answer(const std::string& line, const std::string& sou
 
 Result<MadeFile> read_answer(const std::string& line, const std::string& source) try {
   const auto answer = json::parse(line);
-  if (const auto error = answer.find("error"); error != answer.end()) return told(*error, source);
+  if (const auto error = answer.find("error"); error != answer.end()) return reported(*error, source);
   auto made = made_of(answer);
   return made.path.empty() ? Result<MadeFile>(no_answer(line, source)) : std::move(made);
 } catch (const json::exception&) {

@@ -28,8 +28,8 @@ std::string_view captured_module(const Manifest::Partition& partition) {
 /// A bundle being read: the programs stay in memory until the graph is whole, since names are not copied.
 class Bundle {
  public:
-  Bundle(const ZipArchive& archive, const Manifest& manifest, Weave& weave)
-      : archive_(archive), manifest_(manifest), weave_(weave) {}
+  Bundle(const ZipArchive& archive, const Manifest& manifest, GraphDraft& draft)
+      : archive_(archive), manifest_(manifest), draft_(draft) {}
 
   Result<void> all() {
     for (std::size_t i = 0; i < manifest_.partitions.size(); ++i)
@@ -46,13 +46,13 @@ class Bundle {
     auto program = load(partition);
     if (!program) return std::unexpected(std::move(program).error());
     programs_.push_back(std::make_unique<Program>(std::move(*program)));
-    if (auto ok = check_schema(*programs_.back()->text, weave_.builder); !ok) return ok;
+    if (auto ok = check_schema(*programs_.back()->text, draft_.builder); !ok) return ok;
     if (!alone)
-      weave_.provenance.within(weave_.builder.child(ModuleId(0), partition.name, kPartitionType),
+      draft_.provenance.within(draft_.builder.child(ModuleId(0), partition.name, kPartitionType),
                                captured_module(partition));
     auto joint = alone ? Joint{} : joint_of(i);
     joint.weights = partition.weights, joint.known = &weights_, joint.ends_graph = alone;
-    auto joined = join_program(*programs_.back(), joint, weave_);
+    auto joined = join_program(*programs_.back(), joint, draft_);
     if (!joined) return std::unexpected(std::move(joined).error());
     for (const auto& edge : manifest_.edges)
       if (!alone && edge.to.partition == i && edge.to.number >= joined->inputs.size())
@@ -124,25 +124,25 @@ class Bundle {
     for (const auto& from : manifest_.outputs) {
       const auto& all = made_[from.partition].outputs;
       if (from.number >= all.size()) return no_port("output", from, all.size());
-      if (all[from.number].valid()) weave_.builder.output(all[from.number]);
+      if (all[from.number].valid()) draft_.builder.output(all[from.number]);
     }
     if (manifest_.outputs.empty())
       for (const ValueId v : made_.back().outputs)
-        if (v.valid()) weave_.builder.output(v);
+        if (v.valid()) draft_.builder.output(v);
     return {};
   }
 
   void note_seams() const {
     for (const auto& p : manifest_.partitions)
       if (!p.reason.empty())
-        weave_.builder.note(Severity::note, "graph-break",
+        draft_.builder.note(Severity::note, "graph-break",
                             "the graph breaks after " + text::quoted(p.name) +
                                 (p.file_line.empty() ? "" : " at " + p.file_line) + ": " + p.reason);
   }
 
   const ZipArchive& archive_;
   const Manifest& manifest_;
-  Weave& weave_;
+  GraphDraft& draft_;
   std::vector<std::unique_ptr<ByteSource>> sources_;
   std::deque<std::string> rooms_;
   std::vector<std::unique_ptr<Program>> programs_;
@@ -158,19 +158,19 @@ bool is_bundle(const ZipArchive& archive) { return archive.find(kManifest) != nu
 namespace {
 
 /// What the capture wrote about itself, for the analyses that understand it.
-Result<void> attach_record(const ZipArchive& archive, Weave& weave) {
+Result<void> attach_record(const ZipArchive& archive, GraphDraft& draft) {
   const auto* entry = archive.find(kRecord);
   if (!entry) return {};
   std::string room;
   const auto bytes = archive.contents(*entry, kMostManifest, room);
   if (!bytes) return std::unexpected(bytes.error());
-  weave.builder.attach("capture", *bytes);
+  draft.builder.attach("capture", *bytes);
   return {};
 }
 
 }  // namespace
 
-Result<void> read_bundle(const ZipArchive& archive, std::int64_t partition, Weave& weave) {
+Result<void> read_bundle(const ZipArchive& archive, std::int64_t partition, GraphDraft& draft) {
   std::string room;
   const auto bytes = archive.contents(*archive.find(kManifest), kMostManifest, room);
   if (!bytes) return std::unexpected(bytes.error());
@@ -184,10 +184,10 @@ Result<void> read_bundle(const ZipArchive& archive, std::int64_t partition, Weav
                 "the option partition is " + std::to_string(partition) + ", and the bundle has " +
                     std::to_string(count) + (count == 1 ? " partition" : " partitions"),
                 archive.file(), "partitions are counted from 0; -1 reads them all");
-  weave.builder.name(manifest->model);
-  Bundle bundle(archive, *manifest, weave);
+  draft.builder.name(manifest->model);
+  Bundle bundle(archive, *manifest, draft);
   if (partition >= 0) return bundle.alone(static_cast<std::size_t>(partition));
-  if (auto ok = attach_record(archive, weave); !ok) return ok;
+  if (auto ok = attach_record(archive, draft); !ok) return ok;
   return bundle.all();
 }
 

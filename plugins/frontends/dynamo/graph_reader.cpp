@@ -23,41 +23,41 @@ std::optional<PartOfSubclass> part_of_subclass(JsonValue node) {
 namespace {
 
 /// False where the file has more nodes than may be read.
-bool read_node(Weave& weave, Scope& scope, JsonValue node) {
-  if (weave.nodes() >= weave.request.max_nodes) {
-    node.complain("the graph has more than " + std::to_string(weave.request.max_nodes) + " nodes",
+bool read_node(GraphDraft& draft, ProgramScope& scope, JsonValue node) {
+  if (draft.nodes() >= draft.request.max_nodes) {
+    node.complain("the graph has more than " + std::to_string(draft.request.max_nodes) + " nodes",
                   "raise the limit of nodes", Fault::limit);
     return false;
   }
   if (const auto part = part_of_subclass(node); part && scope.find(part->made.text())) return true;
-  JsonOperation operation(weave, scope, node);
+  JsonOperation operation(draft, scope, node);
   if (operation.space() != "higher_order" || !add_higher_order(operation)) aten::add_nodes(operation);
   return !node.failed();
 }
 
 }  // namespace
 
-void read_nodes(Weave& weave, Scope& scope, std::span<const JsonValue> nodes) {
+void read_nodes(GraphDraft& draft, ProgramScope& scope, std::span<const JsonValue> nodes) {
   while (!nodes.empty()) {
     if (begins_examples(nodes[0])) {
       const auto count = examples_end(nodes);
-      read_examples(weave, scope, nodes.first(count));
+      read_examples(draft, scope, nodes.first(count));
       if (nodes[0].failed()) return;
       nodes = nodes.subspan(count);
       continue;
     }
-    if (!is_examples_marker(nodes[0]) && !read_node(weave, scope, nodes[0])) return;
+    if (!is_examples_marker(nodes[0]) && !read_node(draft, scope, nodes[0])) return;
     nodes = nodes.subspan(1);
   }
 }
 
-void read_nodes(Weave& weave, Scope& scope, JsonValue graph) {
+void read_nodes(GraphDraft& draft, ProgramScope& scope, JsonValue graph) {
   std::vector<JsonValue> nodes;
   graph.at("nodes").each_element([&](JsonValue node) { nodes.push_back(node); });
-  if (!graph.failed()) read_nodes(weave, scope, nodes);
+  if (!graph.failed()) read_nodes(draft, scope, nodes);
 }
 
-ValueId output_value(Scope& scope, JsonValue argument) {
+ValueId output_value(ProgramScope& scope, JsonValue argument) {
   const auto tensor = argument.find("as_tensor");
   if (!tensor) return {};
   const auto name = tensor.at("name");
@@ -67,7 +67,7 @@ ValueId output_value(Scope& scope, JsonValue argument) {
   return meaning ? meaning->value : ValueId();
 }
 
-std::vector<ValueId> read_outputs(Scope& scope, JsonValue graph) {
+std::vector<ValueId> read_outputs(ProgramScope& scope, JsonValue graph) {
   std::vector<ValueId> outputs;
   graph.at("outputs").each_element([&](JsonValue argument) {
     if (const ValueId v = output_value(scope, argument); v.valid()) outputs.push_back(v);

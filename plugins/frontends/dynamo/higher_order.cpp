@@ -52,7 +52,7 @@ class HigherOrder {
     return all;
   }
   JsonValue graph(std::size_t which) const { return o_.arguments_[graphs_[which]].value.at("graph"); }
-  Scope scope(std::size_t which) const {
+  ProgramScope scope(std::size_t which) const {
     const auto& argument = o_.arguments_[graphs_[which]];
     return {graph(which), o_.scope_.prefix() + std::string(argument.value.at("name").text()) + "/"};
   }
@@ -65,7 +65,7 @@ class HigherOrder {
     });
     return names;
   }
-  void bind(Scope& inner, JsonValue graph, const Values& values) {
+  void bind(ProgramScope& inner, JsonValue graph, const Values& values) {
     const auto names = input_names(graph);
     if (names.size() != values.size())
       graph.complain("the graph has " + std::to_string(names.size()) + " inputs, and " +
@@ -81,7 +81,7 @@ class HigherOrder {
       return {};
     }
     ++w_.depth;
-    Scope inner = scope(which);
+    ProgramScope inner = scope(which);
     bind(inner, graph(which), inputs);
     if (!graph(which).failed()) read_nodes(w_, inner, graph(which));
     auto results = read_outputs(inner, graph(which));
@@ -205,7 +205,7 @@ class HigherOrder {
   }
 
   JsonOperation& o_;
-  Weave& w_;
+  GraphDraft& w_;
   std::vector<std::size_t> graphs_;
 };
 

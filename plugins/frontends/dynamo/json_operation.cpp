@@ -32,8 +32,8 @@ void add_names(JsonValue argument, std::vector<std::string_view>& names) {
 
 }  // namespace
 
-JsonOperation::JsonOperation(Weave& weave, Scope& scope, JsonValue node)
-    : Operation(weave), program_(weave), scope_(scope), node_(node) {
+JsonOperation::JsonOperation(GraphDraft& draft, ProgramScope& scope, JsonValue node)
+    : Operation(draft), program_(draft), scope_(scope), node_(node) {
   std::string_view target;
   node.each_member([&](std::string_view key, JsonValue value) {
     if (key == "target")
@@ -54,7 +54,7 @@ JsonOperation::JsonOperation(Weave& weave, Scope& scope, JsonValue node)
   if (target.starts_with(kOps)) target.remove_prefix(kOps.size());
   call(std::string(target));
   if (name_.empty() && !results_.empty()) name_ = results_[0];
-  module_ = weave.provenance.module(metadata_), source_ = weave.provenance.source(metadata_);
+  module_ = draft.provenance.module(metadata_), source_ = draft.provenance.source(metadata_);
 }
 
 std::optional<std::size_t> JsonOperation::find(std::string_view name) const {
@@ -194,8 +194,8 @@ void JsonOperation::place(NodeId n, std::span<const ValueId> inputs) {
   if (source_.valid()) program_.builder.source(n, source_);
   const auto root = program_.provenance.root();
   ModuleId module = module_.valid() ? module_ : root;
-  const bool told = module_.valid() && (module_ != root || !program_.mangled);
-  for (auto v = inputs.begin(); !told && module == root && v != inputs.end(); ++v)
+  const bool known = module_.valid() && (module_ != root || !program_.mangled);
+  for (auto v = inputs.begin(); !known && module == root && v != inputs.end(); ++v)
     if (v->valid() && program_.is_weight(*v))
       if (const auto owner = program_.owner(*v); owner.valid()) module = owner;
   program_.builder.module(n, module);

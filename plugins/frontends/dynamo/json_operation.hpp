@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "aten/operation.hpp"
+#include "graph_draft.hpp"
 #include "scope.hpp"
-#include "weave.hpp"
 
 namespace alidade::dynamo {
 
 /// One node of an exported program. What is wrong with an argument becomes the JSON text's complaint.
 class JsonOperation final : public aten::Operation {
  public:
-  JsonOperation(Weave& weave, Scope& scope, JsonValue node);
+  JsonOperation(GraphDraft& draft, ProgramScope& scope, JsonValue node);
 
   [[nodiscard]] std::size_t arguments() const override { return arguments_.size(); }
   [[nodiscard]] std::size_t results() const override { return results_.size(); }
@@ -60,8 +60,8 @@ class JsonOperation final : public aten::Operation {
   [[nodiscard]] std::optional<std::int64_t> decided(JsonValue sym_int_argument) const;
   [[nodiscard]] Dtype scalar_type(std::string_view tag) const;
 
-  Weave& program_;
-  Scope& scope_;
+  GraphDraft& program_;
+  ProgramScope& scope_;
   JsonValue node_, metadata_;
   std::string_view name_;
   std::vector<Argument> arguments_;

@@ -20,27 +20,27 @@ Result<void> verdict(const Json& text) {
 /// A program on its way into the graph.
 class Joining {
  public:
-  Joining(Program& program, const Joint& joint, Weave& weave)
+  Joining(Program& program, const Joint& joint, GraphDraft& draft)
       : program_(program),
         joint_(joint),
-        weave_(weave),
+        draft_(draft),
         root_(program.text->root()),
         graph_(root_.at("graph_module").at("graph")),
         scope_(graph_, joint.prefix) {}
 
   Result<Joined> join() {
     rename();
-    if (program_.extra && joint_.prefix.empty()) weave_.builder.attach("capture", program_.extra_room);
+    if (program_.extra && joint_.prefix.empty()) draft_.builder.attach("capture", program_.extra_room);
     if (program_.weights)
       if (const auto config = program_.weights->root().find("config"))
         config.each_member([&](std::string_view name, JsonValue entry) { config_.emplace(name, entry); });
-    weave_.mangled = !joint_.weights.empty();
+    draft_.mangled = !joint_.weights.empty();
     if (auto ok = ranges(); !ok) return std::unexpected(std::move(ok).error());
     if (auto ok = shapes(); !ok) return std::unexpected(std::move(ok).error());
     look_into_subclasses();
     inputs();
     if (auto ok = verdict(*program_.text); !ok) return std::unexpected(std::move(ok).error());
-    read_nodes(weave_, scope_, graph_);
+    read_nodes(draft_, scope_, graph_);
     if (!graph_.failed()) outputs();
     if (auto ok = verdict(*program_.text); !ok) return std::unexpected(std::move(ok).error());
     return std::move(joined_);
@@ -56,12 +56,12 @@ class Joining {
       if (const auto symbols = program_.extra->root().find("symbols"))
         symbols.each_member(
             [&](std::string_view symbol, JsonValue name) { names.emplace(symbol, name.text()); });
-    weave_.sizes.rename(std::move(names));
+    draft_.sizes.rename(std::move(names));
   }
 
   std::string symbol_name(std::string_view symbol) const {
-    const auto other = weave_.sizes.names().find(symbol);
-    return other == weave_.sizes.names().end() ? std::string(symbol) : other->second;
+    const auto other = draft_.sizes.names().find(symbol);
+    return other == draft_.sizes.names().end() ? std::string(symbol) : other->second;
   }
 
   /// A range that says more than "a size" is a note; a binding outside of it a warning.
@@ -81,15 +81,15 @@ class Joining {
   }
   void note_ranges() {
     for (const auto& [symbol, least, most, span] : ranges_) {
-      const auto bound = weave_.sizes.bindings().find(symbol);
-      const bool outside = bound != weave_.sizes.bindings().end() &&
+      const auto bound = draft_.sizes.bindings().find(symbol);
+      const bool outside = bound != draft_.sizes.bindings().end() &&
                            (bound->second < least || (most >= 0 && bound->second > most));
       if (outside)
-        weave_.builder.note(Severity::warning, "size-out-of-range",
+        draft_.builder.note(Severity::warning, "size-out-of-range",
                             symbol + " is bound to " + std::to_string(bound->second) +
                                 ", and the model was exported for sizes " + span);
       else
-        weave_.builder.note(Severity::note, "size-range",
+        draft_.builder.note(Severity::note, "size-range",
                             "the model was exported for " + symbol + " " + span);
     }
   }
@@ -107,7 +107,7 @@ class Joining {
         tensors.push_back({input_name(number, name), scope_.meta(name)});
       ++number;
     });
-    auto ok = apply_shapes(weave_.request.input_shapes, tensors, weave_.sizes);
+    auto ok = apply_shapes(draft_.request.input_shapes, tensors, draft_.sizes);
     if (!ok) return ok;
     note_ranges();
     return verdict(*program_.text);
@@ -122,7 +122,7 @@ class Joining {
     const auto meta = scope_.meta(name.text());
     if (!meta && name)
       name.complain("the input " + text::quoted(name.text()) + " has no entry in tensor_values");
-    return weave_.sizes.type(meta);
+    return draft_.sizes.type(meta);
   }
 
   void inputs() {
@@ -153,7 +153,7 @@ class Joining {
     const auto given = joint_.given.find(number);
     const ValueId v = given != joint_.given.end()
                           ? given->second
-                          : weave_.value(ValueKind::input, input_name(number, name.text()), type(name));
+                          : draft_.value(ValueKind::input, input_name(number, name.text()), type(name));
     scope_.define(name.text(), {v});
     joined_.inputs.back() = v;
   }
@@ -186,8 +186,8 @@ class Joining {
       const auto place = stored_at(name, is);
       const auto twin = stored_.find(place);
       const bool tied = twin != stored_.end() && !std::get<0>(place).empty();
-      by_name->second = stored_[place] = tied ? twin->second : weave_.value(kind, path, is);
-      if (!tied) weave_.name_weight(by_name->second, path);
+      by_name->second = stored_[place] = tied ? twin->second : draft_.value(kind, path, is);
+      if (!tied) draft_.name_weight(by_name->second, path);
     }
     scope_.define(placeholder.text(), {by_name->second});
   }
@@ -233,7 +233,7 @@ class Joining {
       if (!spec.find("user_output") && !spec.find("loss_output")) return;
       const ValueId v = output_value(scope_, argument);
       joined_.outputs.push_back(v);
-      if (v.valid() && joint_.ends_graph) weave_.builder.output(v);
+      if (v.valid() && joint_.ends_graph) draft_.builder.output(v);
     });
   }
 
@@ -245,9 +245,9 @@ class Joining {
 
   Program& program_;
   const Joint& joint_;
-  Weave& weave_;
+  GraphDraft& draft_;
   JsonValue root_, graph_;
-  Scope scope_;
+  ProgramScope scope_;
   Joined joined_;
   std::vector<Range> ranges_;
   std::map<std::string, ValueId, std::less<>> known_;
@@ -282,8 +282,8 @@ Result<void> check_schema(Json& text, GraphBuilder& builder) {
   return verdict(text);
 }
 
-Result<Joined> join_program(Program& program, const Joint& joint, Weave& weave) {
-  return Joining(program, joint, weave).join();
+Result<Joined> join_program(Program& program, const Joint& joint, GraphDraft& draft) {
+  return Joining(program, joint, draft).join();
 }
 
 }  // namespace alidade::dynamo

@@ -45,6 +45,6 @@ struct Joined {
 /// Says whether the schema can be read; a minor version that is not the known one becomes a note.
 [[nodiscard]] Result<void> check_schema(Json& text, GraphBuilder& builder);
 /// Adds a program to the graph. `shapes` are asked-for shapes of its inputs.
-[[nodiscard]] Result<Joined> join_program(Program& program, const Joint& joint, Weave& weave);
+[[nodiscard]] Result<Joined> join_program(Program& program, const Joint& joint, GraphDraft& draft);
 
 }  // namespace alidade::dynamo

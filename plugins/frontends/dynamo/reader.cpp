@@ -15,7 +15,8 @@ std::string model_name(const Program& program, const std::string& path) {
   return named ? program.name : std::filesystem::path(path).stem().string();
 }
 
-Result<void> read_single(const ZipArchive& archive, std::int64_t partition, Weave& weave, Program& program) {
+Result<void> read_single(const ZipArchive& archive, std::int64_t partition, GraphDraft& draft,
+                         Program& program) {
   if (partition > 0)
     return fail(
         Fault::config,
@@ -24,9 +25,9 @@ Result<void> read_single(const ZipArchive& archive, std::int64_t partition, Weav
   auto loaded = load_program(archive);
   if (!loaded) return std::unexpected(std::move(loaded).error());
   program = std::move(*loaded);
-  if (auto ok = check_schema(*program.text, weave.builder); !ok) return ok;
-  weave.builder.name(model_name(program, archive.file()));
-  const auto joined = join_program(program, {}, weave);
+  if (auto ok = check_schema(*program.text, draft.builder); !ok) return ok;
+  draft.builder.name(model_name(program, archive.file()));
+  const auto joined = join_program(program, {}, draft);
   return joined ? Result<void>{} : std::unexpected(joined.error());
 }
 
@@ -39,11 +40,11 @@ Result<Graph> read_archive(const ReadRequest& request, std::int64_t partition) {
   if (!archive) return std::unexpected(archive.error());
   GraphBuilder builder;
   Program program;
-  Weave weave(builder, request);
-  const auto read = is_bundle(*archive) ? read_bundle(*archive, partition, weave)
-                                        : read_single(*archive, partition, weave, program);
+  GraphDraft draft(builder, request);
+  const auto read = is_bundle(*archive) ? read_bundle(*archive, partition, draft)
+                                        : read_single(*archive, partition, draft, program);
   if (!read) return std::unexpected(read.error());
-  weave.write_notes();
+  draft.write_notes();
   auto graph = builder.finish();
   if (!graph || request.input_shapes.empty()) return graph;
   return infer::with_input_shapes(std::move(*graph), request.input_shapes);

@@ -17,10 +17,10 @@ struct Meaning {
 };
 
 /// The names of one graph of the file: what they stand for, and what the file says of them.
-class Scope {
+class ProgramScope {
  public:
   /// `prefix` goes before the names of nodes: "true_graph_0/".
-  Scope(JsonValue graph, std::string prefix) : prefix_(std::move(prefix)) {
+  ProgramScope(JsonValue graph, std::string prefix) : prefix_(std::move(prefix)) {
     if (const auto sizes = graph.find("sym_int_values"))
       sizes.each_member([&](std::string_view name, JsonValue size) { sym_ints_.emplace(name, size); });
     if (const auto values = graph.at("tensor_values")) {

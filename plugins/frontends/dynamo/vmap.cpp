@@ -32,8 +32,8 @@ std::size_t examples_end(std::span<const JsonValue> nodes) {
 /// One pair of markers and the nodes between them, as a scan over slices.
 class Examples {
  public:
-  Examples(Weave& weave, Scope& scope, std::span<const JsonValue> nodes)
-      : w_(weave), scope_(scope), nodes_(nodes) {
+  Examples(GraphDraft& draft, ProgramScope& scope, std::span<const JsonValue> nodes)
+      : w_(draft), scope_(scope), nodes_(nodes) {
     std::size_t depth = 0;
     for (const auto& node : nodes) {
       const auto what = marker(node);
@@ -100,20 +100,20 @@ class Examples {
     std::vector<Dim> dims{type.dims[static_cast<std::size_t>(axis)]};
     for (std::int64_t i = 0; i < o.rank(x); ++i)
       if (i != axis) order.push_back(i), dims.push_back(type.dims[static_cast<std::size_t>(i)]);
-    const ValueId turned = o.step(Op::transpose, {x}, w_.types.make(type.dtype, dims), "front");
+    const ValueId permuted = o.step(Op::transpose, {x}, w_.types.make(type.dtype, dims), "front");
     w_.builder.attrs(w_.last(), PermAttrs{w_.builder.ints(order)});
-    return turned;
+    return permuted;
   }
 
-  Weave& w_;
-  Scope& scope_;
+  GraphDraft& w_;
+  ProgramScope& scope_;
   std::span<const JsonValue> nodes_;
   std::vector<JsonValue> entering_, leaving_;
   std::vector<ValueId> results_;
 };
 
-void read_examples(Weave& weave, Scope& scope, std::span<const JsonValue> nodes) {
-  Examples(weave, scope, nodes).read();
+void read_examples(GraphDraft& draft, ProgramScope& scope, std::span<const JsonValue> nodes) {
+  Examples(draft, scope, nodes).read();
 }
 
 bool is_examples_marker(JsonValue node) {

@@ -70,7 +70,7 @@ Result<void> check_header(const ModelView& model, const std::string& path) {
   return {};
 }
 
-void describe_model(Reading& r) {
+void describe_model(ReadState& r) {
   r.builder.name(is_generic(r.model.graph.name) ? stem(r.request.path) : r.model.graph.name);
   std::int64_t opset = 0;
   for (const auto& import : r.model.opsets)
@@ -108,14 +108,15 @@ Error advised(Error e, bool reshaped) {
 Result<Graph> build(const ModelView& model, const ReadRequest& request, Damage& damage) {
   auto shapes = settle_inputs(model, request);
   if (!shapes) return std::unexpected(std::move(shapes).error());
-  Reading r(request, model, std::move(shapes->bindings));
+  ReadState r(request, model, std::move(shapes->bindings));
   r.damage = damage, r.functions = index_functions(model);
   r.keep_shapes = !shapes->contradicts;
   r.names_parameters = says_parameters(model.graph);
-  if (auto ok = take_census(model, r.functions, {request.max_nodes, request.max_region_depth}, r.damage); !ok)
+  if (auto ok = check_limits(model, r.functions, {request.max_nodes, request.max_region_depth}, r.damage);
+      !ok)
     return std::unexpected(std::move(ok).error());
   describe_model(r);
-  Scope scope;
+  NameScope scope;
   scope.opsets = &model.opsets;
   const bool done = translate_model(r, scope);
   if (r.damage.found()) return damage = r.damage, fail(Fault::model, {});

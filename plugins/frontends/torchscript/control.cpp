@@ -1,7 +1,7 @@
 // Branches and loops.
 #include <algorithm>
 
-#include "stop.hpp"
+#include "read_failure.hpp"
 #include "unknown.hpp"
 #include "walk.hpp"
 
@@ -42,7 +42,7 @@ ValueId Walk::condition(const torch::jit::Value& value, const Frame& frame) {
   if (maker.inputs().size() == 1)
     if (const auto from = frame.values.find(maker.input()); from != frame.values.end())
       if (from->second.isTensor()) return tensors_.value(from->second.toTensor());
-  return weave_.scalar(Dtype::boolean, "unknown");
+  return draft_.scalar(Dtype::boolean, "unknown");
 }
 
 /// The results of a node with regions, before their shapes are known; none for what is no tensor.
@@ -51,7 +51,7 @@ std::vector<ValueId> Walk::announce(const Node& node, const std::string& name) {
   for (const auto* output : node.outputs()) {
     const bool tensor = output->type()->isSubtypeOf(*c10::TensorType::get());
     const auto suffix = node.outputs().size() == 1 ? "" : ":" + std::to_string(results.size());
-    results.push_back(tensor ? weave_.result(name + suffix, weave_.types.unranked(Dtype::unknown))
+    results.push_back(tensor ? draft_.result(name + suffix, draft_.types.unranked(Dtype::unknown))
                              : ValueId());
   }
   return results;
@@ -59,12 +59,12 @@ std::vector<ValueId> Walk::announce(const Node& node, const std::string& name) {
 
 /// Runs a block as a region that begins with what is known now; its outputs.
 Values Walk::region(Block& block, Frame& frame, const std::vector<ValueId>& announced, bool gives_condition) {
-  if (weave_.depth >= weave_.request.max_region_depth)
-    stop(Fault::limit, "branches and loops are nested deeper than " +
-                           std::to_string(weave_.request.max_region_depth) + " levels");
-  ++weave_.depth;
+  if (draft_.depth >= draft_.request.max_region_depth)
+    fail_read(Fault::limit, "branches and loops are nested deeper than " +
+                                std::to_string(draft_.request.max_region_depth) + " levels");
+  ++draft_.depth;
   run(block, frame);
-  --weave_.depth;
+  --draft_.depth;
   auto made = outputs(block, frame);
   std::vector<ValueId> results;
   const std::size_t skipped = gives_condition ? 1 : 0;
@@ -72,8 +72,8 @@ Values Walk::region(Block& block, Frame& frame, const std::vector<ValueId>& anno
   for (std::size_t i = 0; i < announced.size(); ++i)
     if (announced[i].valid())
       results.push_back(made[i + skipped].isTensor() ? tensors_.value(made[i + skipped].toTensor())
-                                                     : weave_.scalar(Dtype::unknown, "none"));
-  weave_.builder.end_region(results);
+                                                     : draft_.scalar(Dtype::unknown, "none"));
+  draft_.builder.end_region(results);
   return made;
 }
 
@@ -88,20 +88,20 @@ c10::IValue Walk::merged(const c10::IValue& a, const c10::IValue& b) {
 
 void Walk::settle(ValueId value, const c10::IValue& made) {
   if (!value.valid() || !made.isTensor()) return;
-  weave_.retype(value, tensors_.type(made.toTensor()));
+  draft_.retype(value, tensors_.type(made.toTensor()));
   tensors_.define(made.toTensor(), value);
 }
 
 void Walk::undecided_branch(Node& node, Frame& frame) {
   const auto label = name("if");
   const ValueId operand = condition(*node.input(), frame);
-  const NodeId n = weave_.node(Op::if_else, label, "prim::If", std::span(&operand, 1));
-  weave_.builder.module(n, frame.at.module);
+  const NodeId n = draft_.node(Op::if_else, label, "prim::If", std::span(&operand, 1));
+  draft_.builder.module(n, frame.at.module);
   const auto results = announce(node, label);
   const auto before = tensors_.snapshot();
   std::vector<Values> made;
   for (auto* block : node.blocks()) {
-    weave_.builder.begin_region(n);
+    draft_.builder.begin_region(n);
     made.push_back(region(*block, frame, results, false));
     tensors_.restore(before);
   }
@@ -139,18 +139,18 @@ void Walk::undecided_loop(Node& node, Frame& frame, Values carried) {
   std::vector<ValueId> operands;
   for (std::size_t i = 0; i < carried.size(); ++i)
     if (carried[i].isTensor()) operands.push_back(tensors_.value(carried[i].toTensor()));
-  const NodeId n = weave_.node(Op::loop, label, "prim::Loop", operands);
-  weave_.builder.module(n, frame.at.module);
-  weave_.builder.attrs(n, LoopAttrs{});
+  const NodeId n = draft_.node(Op::loop, label, "prim::Loop", operands);
+  draft_.builder.module(n, frame.at.module);
+  draft_.builder.attrs(n, LoopAttrs{});
   const auto results = announce(node, label);
   const auto before = tensors_.snapshot();
-  weave_.builder.begin_region(n);
+  draft_.builder.begin_region(n);
   frame.values[block.inputs()[0]] = unknown();
   for (std::size_t i = 0; i < carried.size(); ++i) {
     auto& argument = frame.values[block.inputs()[i + 1]] = unknown();
     if (!carried[i].isTensor()) continue;
     const auto tensor = tensors_.twin(carried[i].toTensor());
-    tensors_.define(tensor, weave_.argument(label + "/" + std::to_string(i), tensors_.type(tensor)));
+    tensors_.define(tensor, draft_.argument(label + "/" + std::to_string(i), tensors_.type(tensor)));
     argument = tensor;
   }
   auto made = region(block, frame, results, true);
@@ -158,7 +158,7 @@ void Walk::undecided_loop(Node& node, Frame& frame, Values carried) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     const auto value = merged(carried[i], made[i + 1]);
     if (value.isTensor() && tensors_.is_vague(value.toTensor()) && !tensors_.is_vague(carried[i].toTensor()))
-      weave_.builder.note(
+      draft_.builder.note(
           Severity::warning, "loop-shape-changes",
           "a value changes its shape from trip to trip: the body is counted with the shapes of the first", n);
     settle(results[i], value);

@@ -4,7 +4,7 @@
 
 #include "alidade/base/shell_word.hpp"
 #include "alidade/base/text.hpp"
-#include "stop.hpp"
+#include "read_failure.hpp"
 
 namespace alidade::torchscript {
 namespace {
@@ -20,8 +20,8 @@ IValue part_of(const IValue& tuple, std::size_t i) {
 class InputMaker {
  public:
   InputMaker(const LoadedScript& script, const ScriptArchive& archive, const std::set<std::string>& integers,
-             aten::Weave& weave, Tensors& tensors)
-      : weave_(weave),
+             aten::GraphDraft& draft, Tensors& tensors)
+      : draft_(draft),
         integers_(integers),
         tensors_(tensors),
         file_(archive.file()),
@@ -85,7 +85,7 @@ class InputMaker {
     const auto prefix = name + ".";
     for (const auto& input : recorded_)
       if (input.name.starts_with(prefix)) add(input.name.substr(prefix.size()), {});
-    for (const auto& [asked, shape] : weave_.request.input_shapes)
+    for (const auto& [asked, shape] : draft_.request.input_shapes)
       if (asked.starts_with(prefix)) add(asked.substr(prefix.size()), {});
     if (dict.empty()) miss(name, type, ".KEY");
     return dict;
@@ -97,7 +97,7 @@ class InputMaker {
   }
 
   const Shape* asked(const std::string& name) {
-    const auto& shapes = weave_.request.input_shapes;
+    const auto& shapes = draft_.request.input_shapes;
     auto found = shapes.find(name);
     if (found == shapes.end() && first_) found = shapes.find("");
     return found == shapes.end() ? nullptr : &found->second;
@@ -127,13 +127,13 @@ class InputMaker {
     for (std::size_t d = 0; d < sizes.size(); ++d)
       if (sizes[d] < 0) sizes[d] = d < stated.size() ? stated[d] : 1;  // as the file says
     const auto made = at::empty(sizes, at::TensorOptions(type).device(at::kMeta));
-    tensors_.define(made, weave_.value(ValueKind::input, name, tensors_.type(made)));
+    tensors_.define(made, draft_.value(ValueKind::input, name, tensors_.type(made)));
     if (!record && !example) tensors_.assume(made, name);
     return made;
   }
   c10::ScalarType assumed(const std::string& name) {
     const bool whole = integers_.contains(name);
-    weave_.builder.note(
+    draft_.builder.note(
         Severity::note, "element-type-assumed",
         "the file does not record the element type of the input " + text::quoted(name) +
             (whole ? ": i64 is assumed, since indices are whole numbers" : ": f32 is assumed"));
@@ -142,20 +142,20 @@ class InputMaker {
 
   void check() const {
     if (!missing_.empty())
-      stop(Fault::model, "the file does not record the shapes of its inputs: " + text::join(missing_, ", "),
-           file_,
-           advice_.empty()
-               ? "capture the model with the values that it takes: docs/capture.md"
-               : "give them, for example --input-shape " + text::shell_word(advice_ + "=1,3,224,224"));
-    for (const auto& [name, shape] : weave_.request.input_shapes)
+      fail_read(Fault::model,
+                "the file does not record the shapes of its inputs: " + text::join(missing_, ", "), file_,
+                advice_.empty()
+                    ? "capture the model with the values that it takes: docs/capture.md"
+                    : "give them, for example --input-shape " + text::shell_word(advice_ + "=1,3,224,224"));
+    for (const auto& [name, shape] : draft_.request.input_shapes)
       if (!name.empty() && std::ranges::find(names_, name) == names_.end())
-        stop(Fault::config,
-             "a shape was given for the input " + text::quoted(name) + ", which the model does not have" +
-                 text::did_you_mean(name, names_),
-             file_, "its inputs are " + text::join(names_, ", "));
+        fail_read(Fault::config,
+                  "a shape was given for the input " + text::quoted(name) +
+                      ", which the model does not have" + text::did_you_mean(name, names_),
+                  file_, "its inputs are " + text::join(names_, ", "));
   }
 
-  aten::Weave& weave_;
+  aten::GraphDraft& draft_;
   const std::set<std::string>& integers_;
   Tensors& tensors_;
   std::string file_;
@@ -170,8 +170,9 @@ class InputMaker {
 }  // namespace
 
 std::vector<IValue> make_inputs(const LoadedScript& script, const ScriptArchive& archive,
-                                const std::set<std::string>& integers, aten::Weave& weave, Tensors& tensors) {
-  return InputMaker(script, archive, integers, weave, tensors).make();
+                                const std::set<std::string>& integers, aten::GraphDraft& draft,
+                                Tensors& tensors) {
+  return InputMaker(script, archive, integers, draft, tensors).make();
 }
 
 }  // namespace alidade::torchscript

@@ -19,7 +19,7 @@ struct WantsIntegers : std::exception {
 /// what it was traced with, in this order. Each tensor becomes an input of the graph. An input whose shape
 /// nobody gave stops the reading.
 [[nodiscard]] std::vector<c10::IValue> make_inputs(const LoadedScript& script, const ScriptArchive& archive,
-                                                   const std::set<std::string>& integers, aten::Weave& weave,
-                                                   Tensors& tensors);
+                                                   const std::set<std::string>& integers,
+                                                   aten::GraphDraft& draft, Tensors& tensors);
 
 }  // namespace alidade::torchscript

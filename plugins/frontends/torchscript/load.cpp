@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "stop.hpp"
+#include "read_failure.hpp"
 
 namespace alidade::torchscript {
 namespace {
@@ -33,7 +33,8 @@ LoadedScript::LoadedScript(const ScriptArchive& archive)
   read_constants();
   const auto root = unpickled("data");
   if (!root.isModule())
-    stop(Fault::model, "the archive's data.pkl holds no module", archive_.file(), "save the model again");
+    fail_read(Fault::model, "the archive's data.pkl holds no module", archive_.file(),
+              "save the model again");
   strip(root.toObjectRef());
   module_.emplace(root.toObject());
   read_traced();
@@ -42,7 +43,8 @@ LoadedScript::LoadedScript(const ScriptArchive& archive)
 void LoadedScript::read_constants() {
   const auto table = unpickled("constants");
   if (!table.isTuple())
-    stop(Fault::model, "the archive's constants.pkl holds no tuple", archive_.file(), "save the model again");
+    fail_read(Fault::model, "the archive's constants.pkl holds no tuple", archive_.file(),
+              "save the model again");
   const auto& elements = table.toTupleRef().elements();
   constants_.assign(elements.begin(), elements.end());
   for (auto& constant : constants_) {
@@ -55,7 +57,8 @@ void LoadedScript::read_constants() {
 void LoadedScript::check(const at::Tensor& constant) const {
   const auto known = read_.find(constant.storage().data_ptr().get());
   if (known != read_.end() && known->second < constant.storage().nbytes())
-    stop(Fault::model, "a constant has fewer bytes than it claims", archive_.file(), "save the model again");
+    fail_read(Fault::model, "a constant has fewer bytes than it claims", archive_.file(),
+              "save the model again");
 }
 
 void LoadedScript::read_traced() {
@@ -94,8 +97,8 @@ c10::IValue LoadedScript::unpickled(const std::string& part) {
   std::size_t at = 0;
   const auto read = [&](char* to, std::size_t size) {
     if (at == bytes.size())
-      stop(Fault::model, "the pickle " + part + ".pkl ends in the middle", archive_.file(),
-           "save the model again");
+      fail_read(Fault::model, "the pickle " + part + ".pkl ends in the middle", archive_.file(),
+                "save the model again");
     const auto n = std::min(size, bytes.size() - at);
     std::copy_n(bytes.data() + at, n, to);
     at += n;

@@ -25,8 +25,8 @@ std::string class_name(const c10::ClassType& type) {
   return plain;
 }
 
-Modules::Modules(const LoadedScript& script, aten::Weave& weave, Tensors& tensors)
-    : script_(script), weave_(weave), tensors_(tensors) {
+Modules::Modules(const LoadedScript& script, aten::GraphDraft& draft, Tensors& tensors)
+    : script_(script), draft_(draft), tensors_(tensors) {
   const auto& root = script.module();
   places_[root._ivalue().get()].id = ModuleId(0);
   enter(root._ivalue(), {});
@@ -76,20 +76,20 @@ void Modules::weight(ValueKind kind, const at::Tensor& tensor, const std::string
   if (tensors_.knows(tensor)) return;
   if (kind == ValueKind::parameter) ++weights_;
   const bool tied = !stored.empty() && twin != stored_.end();
-  const auto value = tied ? twin->second : weave_.value(kind, path, tensors_.type(tensor));
+  const auto value = tied ? twin->second : draft_.value(kind, path, tensors_.type(tensor));
   if (!tied) stored_[stored] = value;
   tensors_.define(tensor, value);
 }
 
-ModuleId Modules::module(Place& place) {
+ModuleId Modules::module(ModulePlace& place) {
   if (place.id.valid()) return place.id;
   ModuleId at = module(places_.at(place.parent));
   std::string_view rest = place.name;  // of several steps where it was mangled
   for (auto dot = rest.find('.'); dot != rest.npos; dot = rest.find('.')) {
-    at = weave_.builder.child(at, rest.substr(0, dot));
+    at = draft_.builder.child(at, rest.substr(0, dot));
     rest.remove_prefix(dot + 1);
   }
-  return place.id = weave_.builder.child(at, rest, place.type);
+  return place.id = draft_.builder.child(at, rest, place.type);
 }
 
 Location Modules::location(const c10::ivalue::Object& object, const Location& otherwise) {

@@ -17,7 +17,7 @@ struct Location {
 /// of the graph, tied ones once.
 class Modules {
  public:
-  Modules(const LoadedScript& script, aten::Weave& weave, Tensors& tensors);
+  Modules(const LoadedScript& script, aten::GraphDraft& draft, Tensors& tensors);
 
   /// The module that an object is; `otherwise` for one that is none of the model's own.
   [[nodiscard]] Location location(const c10::ivalue::Object& object, const Location& otherwise);
@@ -28,20 +28,20 @@ class Modules {
   [[nodiscard]] bool empty() const { return weights_ == 0; }
 
  private:
-  struct Place {
+  struct ModulePlace {
     const c10::ivalue::Object* parent = nullptr;
     std::string path, name, type;
     ModuleId id;
   };
-  ModuleId module(Place& place);
+  ModuleId module(ModulePlace& place);
   void enter(const c10::intrusive_ptr<c10::ivalue::Object>& object, const std::string& path);
   void attribute(const c10::ivalue::Object& object, std::size_t slot, const std::string& path);
   void weight(ValueKind kind, const at::Tensor& tensor, const std::string& path);
 
   const LoadedScript& script_;
-  aten::Weave& weave_;
+  aten::GraphDraft& draft_;
   Tensors& tensors_;
-  std::unordered_map<const c10::ivalue::Object*, Place> places_;
+  std::unordered_map<const c10::ivalue::Object*, ModulePlace> places_;
   std::unordered_map<std::string, ValueId> stored_;
   std::size_t weights_ = 0;
 };

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "given.hpp"
+#include "operator_arguments.hpp"
 #include "unknown.hpp"
 
 namespace alidade::torchscript {
@@ -11,7 +11,7 @@ namespace {
 using c10::IValue;
 
 /// The last dimension is the rows of the weight.
-Shapes layer(const Given& g) {
+Shapes layer(const OperatorArguments& g) {
   auto x = g.first();
   const auto weight = g.dims("weight");
   if (!x || x->empty() || !weight || weight->empty()) return {std::nullopt};
@@ -20,7 +20,7 @@ Shapes layer(const Given& g) {
 }
 
 /// The sizes of two tensors side by side; where one is a number, those of the other.
-Shapes side_by_side(const Given& g) {
+Shapes concatenated(const OperatorArguments& g) {
   auto a = g.first(), b = g.second();
   if (!a || !b) return {a ? a : b};
   if (a->size() < b->size()) std::swap(a, b);
@@ -31,7 +31,7 @@ Shapes side_by_side(const Given& g) {
   return {a};
 }
 
-Shapes product(const Given& g) {
+Shapes product(const OperatorArguments& g) {
   auto a = g.first();
   const auto b = g.second();
   if (!a || !b || a->empty() || b->empty()) return {std::nullopt};
@@ -40,7 +40,7 @@ Shapes product(const Given& g) {
 }
 
 /// A row of the table for each index.
-Shapes looked_up(const Given& g) {
+Shapes looked_up(const OperatorArguments& g) {
   auto indices = g.dims("indices");
   const auto table = g.dims("weight");
   if (!indices || !table || table->size() != 2) return {std::nullopt};
@@ -48,7 +48,7 @@ Shapes looked_up(const Given& g) {
   return {indices};
 }
 /// A row for each bag: a row of indices, or a place where one begins.
-Shapes looked_up_in_bags(const Given& g) {
+Shapes looked_up_in_bags(const OperatorArguments& g) {
   const auto indices = g.dims("indices"), table = g.dims("weight"), offsets = g.dims("offsets");
   if (!indices || indices->empty() || !table || table->size() != 2) return {std::nullopt};
   Dim bags = offsets && !offsets->empty() ? offsets->front() : indices->front();
@@ -57,7 +57,7 @@ Shapes looked_up_in_bags(const Given& g) {
 }
 
 /// Each state as it was.
-Shapes states(const Given& g) {
+Shapes states(const OperatorArguments& g) {
   const auto* hx = g.find("hx");
   if (!hx || !hx->isList()) return {hx ? g.sizes_of(*hx) : std::nullopt};
   Shapes all;
@@ -67,7 +67,7 @@ Shapes states(const Given& g) {
 
 /// Operators of the namespace quantized, by what they make.
 struct Family {
-  Shapes (*rule)(const Given&);
+  Shapes (*rule)(const OperatorArguments&);
   std::vector<std::string_view> names;
 };
 const Family kFamilies[] = {
@@ -79,7 +79,7 @@ const Family kFamilies[] = {
     {&layer,
      {"linear", "linear_relu", "linear_leaky_relu", "linear_tanh", "linear_dynamic", "linear_relu_dynamic",
       "linear_dynamic_fp16", "linear_relu_dynamic_fp16"}},
-    {&side_by_side,
+    {&concatenated,
      {"add", "mul", "add_relu", "mul_relu", "add_scalar", "mul_scalar", "add_scalar_relu",
       "mul_scalar_relu"}},
     {&product, {"matmul"}},

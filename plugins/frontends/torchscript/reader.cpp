@@ -2,10 +2,10 @@
 
 #include <filesystem>
 
+#include "explained.hpp"
 #include "inputs.hpp"
 #include "load.hpp"
-#include "sentences.hpp"
-#include "stop.hpp"
+#include "read_failure.hpp"
 #include "unknown.hpp"
 #include "walk.hpp"
 
@@ -23,17 +23,17 @@ Result<Graph> read(const ScriptArchive& archive, const LoadedScript& script, con
   builder.name(model_name(archive));
   builder.format("TorchScript, version " + std::to_string(archive.version()));
   if (const auto record = archive.record("extra/alidade.json")) builder.attach("capture", *record);
-  aten::Weave weave(builder, request);
-  Tensors tensors(weave);
-  Modules modules(script, weave, tensors);
+  aten::GraphDraft draft(builder, request);
+  Tensors tensors(draft);
+  Modules modules(script, draft, tensors);
   if (modules.empty()) tensors.frozen();
-  auto arguments = make_inputs(script, archive, integers, weave, tensors);
+  auto arguments = make_inputs(script, archive, integers, draft, tensors);
   arguments.insert(arguments.begin(), script.module()._ivalue());
-  Walk walk(weave, tensors, modules);
+  Walk walk(draft, tensors, modules);
   const auto forward = script.module().get_method("forward");
   for (const auto& result : walk.call(forward.function(), arguments, {ModuleId(0), {}}))
     each_tensor(result, [&](const at::Tensor& t) { builder.output(tensors.value(t)); });
-  weave.write_notes();
+  draft.write_notes();
   return builder.finish();
 }
 
@@ -54,16 +54,16 @@ Result<Graph> read_or_say_why(const ReadRequest& request) {
   const c10::InferenceMode no_gradients;
   try {
     return read(request);
-  } catch (const Stop& stopped) {
+  } catch (const ReadFailure& stopped) {
     auto error = stopped.error;
     if (error.where.empty()) error.where = request.path;
     return std::unexpected(std::move(error));
   } catch (const std::bad_alloc&) {
     throw;  // the host knows what that means
   } catch (const c10::Error& error) {
-    return std::unexpected(sentence(error.what_without_backtrace(), request.path));
+    return std::unexpected(explained(error.what_without_backtrace(), request.path));
   } catch (const std::exception& error) {
-    return std::unexpected(sentence(error.what(), request.path));
+    return std::unexpected(explained(error.what(), request.path));
   }
 }
 

@@ -6,8 +6,8 @@
 #include "exchange.hpp"
 #include "inputs.hpp"
 #include "on_cpu.hpp"
+#include "read_failure.hpp"
 #include "shape_rules.hpp"
-#include "stop.hpp"
 #include "unknown.hpp"
 
 namespace alidade::torchscript {
@@ -167,10 +167,10 @@ std::vector<IValue> NodeRunner::run_wholly_on_meta(torch::jit::Node& node, const
     return without_meta(node, inputs);
   } catch (const c10::Error& error) {
     if (takes_indices(node)) ask_for_integers(inputs);
-    stop(Fault::model,
-         std::string(node.kind().toQualString()) + (module.empty() ? "" : " in the module " + module) +
-             " refuses its arguments: " + first_line(error.what_without_backtrace()),
-         {}, "give the model inputs of the shapes that it takes: --input-shape");
+    fail_read(Fault::model,
+              std::string(node.kind().toQualString()) + (module.empty() ? "" : " in the module " + module) +
+                  " refuses its arguments: " + first_line(error.what_without_backtrace()),
+              {}, "give the model inputs of the shapes that it takes: --input-shape");
   }
 }
 

@@ -7,7 +7,7 @@
 #include "alidade/base/text.hpp"
 #include "archive/json.hpp"
 #include "archive/kind.hpp"
-#include "stop.hpp"
+#include "read_failure.hpp"
 
 namespace alidade::torchscript {
 namespace {
@@ -16,7 +16,7 @@ constexpr const char* kCapture = "capture the model itself: alidade-capture, tor
 
 template <class T>
 T held(Result<T> result) {
-  if (!result) throw Stop{std::move(result).error()};
+  if (!result) throw ReadFailure{std::move(result).error()};
   return std::move(*result);
 }
 
@@ -48,16 +48,17 @@ RecordedInput recorded_input(archive::JsonValue entry) {
 }  // namespace
 
 ScriptArchive::ScriptArchive(const std::string& path) : source_(path) {
-  if (auto ok = source_.open(); !ok) throw Stop{std::move(ok).error()};
+  if (auto ok = source_.open(); !ok) throw ReadFailure{std::move(ok).error()};
   std::string room;
   const auto head = held(source_.read(0, std::min<std::uint64_t>(source_.size(), 64), room));
   if (is_mobile_buffer(head))
-    stop(Fault::model, "this is a PyTorch file for mobile devices, which holds no graph that can be read",
-         path, kCapture);
+    fail_read(Fault::model,
+              "this is a PyTorch file for mobile devices, which holds no graph that can be read", path,
+              kCapture);
   if (head.starts_with('\x80'))
-    stop(Fault::model,
-         "this is a pickle of torch.save, from before torch 1.6 or of a plain object: it has no graph", path,
-         kCapture);
+    fail_read(Fault::model,
+              "this is a pickle of torch.save, from before torch 1.6 or of a plain object: it has no graph",
+              path, kCapture);
   zip_ = held(archive::ZipArchive::open(source_, path));
   refuse_others();
   for (const auto& entry : zip_->entries())
@@ -72,21 +73,21 @@ void ScriptArchive::refuse_others() const {
     case Kind::torchscript:
       return;
     case Kind::exported_program:
-      stop(Fault::model, "this is a program of torch.export, not TorchScript", path,
-           "name it .pt2, or use the dynamo frontend");
+      fail_read(Fault::model, "this is a program of torch.export, not TorchScript", path,
+                "name it .pt2, or use the dynamo frontend");
     case Kind::bundle:
-      stop(Fault::model, "this is a bundle of captured graphs, not TorchScript", path,
-           "name it .pt2, or use the dynamo frontend");
+      fail_read(Fault::model, "this is a bundle of captured graphs, not TorchScript", path,
+                "name it .pt2, or use the dynamo frontend");
     case Kind::mobile:
-      stop(Fault::model,
-           "this is a TorchScript file for mobile devices, which holds no graph that can be read", path,
-           kCapture);
+      fail_read(Fault::model,
+                "this is a TorchScript file for mobile devices, which holds no graph that can be read", path,
+                kCapture);
     case Kind::compiled:
-      stop(Fault::model, "this archive holds compiled code and no graph", path, kCapture);
+      fail_read(Fault::model, "this archive holds compiled code and no graph", path, kCapture);
     case Kind::pickle:
       refuse_pickle();
     case Kind::other:
-      stop(Fault::model, "the archive holds no TorchScript: there is no code in it", path, kCapture);
+      fail_read(Fault::model, "the archive holds no TorchScript: there is no code in it", path, kCapture);
   }
 }
 
@@ -100,28 +101,28 @@ void ScriptArchive::refuse_pickle() const {
     if (!name.starts_with('c') || name == "ccollections\nOrderedDict") continue;
     auto type = std::string(name.substr(1));
     std::ranges::replace(type, '\n', '.');
-    stop(Fault::model,
-         "this is a pickled object of the class " + text::quoted(type.substr(0, 200)) +
-             ", as torch.save(model) writes it: it has weights and the name of a class, and no graph",
-         zip_->file(), kCapture);
+    fail_read(Fault::model,
+              "this is a pickled object of the class " + text::quoted(type.substr(0, 200)) +
+                  ", as torch.save(model) writes it: it has weights and the name of a class, and no graph",
+              zip_->file(), kCapture);
   }
-  stop(Fault::model, "this is a state_dict: it has weights and no graph", zip_->file(), kCapture);
+  fail_read(Fault::model, "this is a state_dict: it has weights and no graph", zip_->file(), kCapture);
 }
 
 void ScriptArchive::read_version() {
   auto text = record("version");
   if (!text) text = record(".data/version");
-  if (!text) stop(Fault::model, "the archive does not say its version", file(), "save the model again");
+  if (!text) fail_read(Fault::model, "the archive does not say its version", file(), "save the model again");
   const auto [end, ec] = std::from_chars(text->data(), text->data() + text->size(), version_);
   if (ec != std::errc() || version_ == 0)
-    stop(Fault::model,
-         "the archive's version is " + text::quoted(text->substr(0, 20)) + ", which is no number", file(),
-         "save the model again");
+    fail_read(Fault::model,
+              "the archive's version is " + text::quoted(text->substr(0, 20)) + ", which is no number",
+              file(), "save the model again");
   if (version_ > newest_version())
-    stop(Fault::model,
-         "the file has version " + std::to_string(version_) + ", and " + std::to_string(newest_version()) +
-             " is the newest that this libtorch reads",
-         file(), "build with a newer torch, or save the model with an older one");
+    fail_read(Fault::model,
+              "the file has version " + std::to_string(version_) + ", and " +
+                  std::to_string(newest_version()) + " is the newest that this libtorch reads",
+              file(), "build with a newer torch, or save the model with an older one");
 }
 
 std::optional<std::string> ScriptArchive::record(const std::string& name, std::uint64_t most) const {
@@ -134,7 +135,8 @@ std::optional<std::string> ScriptArchive::record(const std::string& name, std::u
 std::string ScriptArchive::needed(const std::string& name, std::uint64_t most) const {
   auto bytes = record(name, most);
   if (!bytes)
-    stop(Fault::model, "the archive lacks its entry " + text::quoted(name), file(), "save the model again");
+    fail_read(Fault::model, "the archive lacks its entry " + text::quoted(name), file(),
+              "save the model again");
   return std::move(*bytes);
 }
 
@@ -157,7 +159,7 @@ std::vector<RecordedInput> ScriptArchive::inputs() const {
   auto json = held(archive::Json::parse(*bytes, file() + ":extra/alidade.json"));
   if (const auto list = json.root().find("inputs"))
     list.each_element([&](archive::JsonValue entry) { inputs.push_back(recorded_input(entry)); });
-  if (json.complaint()) throw Stop{*json.complaint()};
+  if (json.complaint()) throw ReadFailure{*json.complaint()};
   return inputs;
 }
 

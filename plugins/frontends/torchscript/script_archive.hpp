@@ -18,8 +18,8 @@ struct RecordedInput {
   Dtype dtype = Dtype::f32;
 };
 
-/// The archive of torch.jit.save, told from everything else that is called .pt before libtorch sees it. Every
-/// entry that is asked for is checked and bounded; what is wrong stops the reading.
+/// The archive of torch.jit.save, kept apart from everything else that is called .pt before libtorch sees it.
+/// Every entry that is asked for is checked and bounded; what is wrong stops the reading.
 class ScriptArchive {
  public:
   explicit ScriptArchive(const std::string& path);

@@ -21,8 +21,8 @@ std::string foreign_name(const c10::FunctionSchema& schema) {
 
 }  // namespace
 
-ScriptOperation::ScriptOperation(aten::Weave& weave, Tensors& tensors, const Ran& ran)
-    : Operation(weave), tensors_(tensors), ran_(ran), schema_(ran.node.schema()), arguments_(ran.inputs) {
+ScriptOperation::ScriptOperation(aten::GraphDraft& draft, Tensors& tensors, const Ran& ran)
+    : Operation(draft), tensors_(tensors), ran_(ran), schema_(ran.node.schema()), arguments_(ran.inputs) {
   call(foreign_name(schema_));
   for (const auto& input : ran.inputs)
     if (const auto* parts = tensors.parts(input))
@@ -83,11 +83,11 @@ Dtype ScriptOperation::beside() const {
 ValueId ScriptOperation::operand_at(std::size_t position) {
   const auto& v = arguments_[position];
   const auto type = aten::scalar_beside(beside(), v.isBool(), v.isInt());
-  if (v.isInt()) return weave().scalar(type, std::to_string(v.toInt()));
-  if (v.isDouble()) return weave().scalar(type, aten::written(v.toDouble()));
-  if (v.isBool()) return weave().scalar(type, v.toBool() ? "1" : "0");
-  if (v.isComplexDouble()) return weave().scalar(Dtype::c64, "complex");
-  if (is_unknown(v)) return weave().scalar(type, "unknown");
+  if (v.isInt()) return draft().scalar(type, std::to_string(v.toInt()));
+  if (v.isDouble()) return draft().scalar(type, aten::written(v.toDouble()));
+  if (v.isBool()) return draft().scalar(type, v.toBool() ? "1" : "0");
+  if (v.isComplexDouble()) return draft().scalar(Dtype::c64, "complex");
+  if (is_unknown(v)) return draft().scalar(type, "unknown");
   return tensor_at(position);
 }
 
@@ -138,10 +138,10 @@ std::string ScriptOperation::result_name(std::size_t position) const {
 }
 
 void ScriptOperation::leave_transposed(ValueId weight) {
-  tensors_.define(ran_.results[0], weight, Turned{ran_.name, foreign(), ran_.module});
+  tensors_.define(ran_.results[0], weight, Permuted{ran_.name, foreign(), ran_.module});
 }
 
-void ScriptOperation::place(NodeId n, std::span<const ValueId>) { weave().builder.module(n, ran_.module); }
+void ScriptOperation::place(NodeId n, std::span<const ValueId>) { draft().builder.module(n, ran_.module); }
 
 /// A tensor that was changed in place is the result already: it has the same address.
 std::optional<std::pair<ValueId, ValueId>> ScriptOperation::exchange(std::size_t position) {

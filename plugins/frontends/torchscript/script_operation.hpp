@@ -20,7 +20,7 @@ struct Ran {
 /// The same as the shared table of ATen's operators asks for it.
 class ScriptOperation final : public aten::Operation {
  public:
-  ScriptOperation(aten::Weave& weave, Tensors& tensors, const Ran& ran);
+  ScriptOperation(aten::GraphDraft& draft, Tensors& tensors, const Ran& ran);
 
   [[nodiscard]] std::size_t arguments() const override { return ran_.inputs.size(); }
   [[nodiscard]] std::size_t results() const override { return ran_.results.size(); }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "given.hpp"
+#include "operator_arguments.hpp"
 #include "unknown.hpp"
 
 namespace alidade::torchscript {
@@ -11,10 +11,10 @@ namespace {
 
 using c10::IValue;
 
-Shapes one_unknown(const Given&) { return {std::vector{Dim()}}; }
+Shapes one_unknown(const OperatorArguments&) { return {std::vector{Dim()}}; }
 
 /// The normalised tensor, and two statistics of each part of it.
-Shapes layer_norm(const Given& g) {
+Shapes layer_norm(const OperatorArguments& g) {
   const auto x = g.first();
   const auto* normalized = g.find("normalized_shape");
   if (!x || !normalized || !normalized->isList() || normalized->toListRef().size() > x->size()) return {};
@@ -24,16 +24,16 @@ Shapes layer_norm(const Given& g) {
   return {x, statistics, statistics};
 }
 /// In evaluation there are no statistics of the batch.
-Shapes batch_norm(const Given& g) {
+Shapes batch_norm(const OperatorArguments& g) {
   const std::vector none{Dim(0)};
   return {g.first(), none, none};
 }
-Shapes group_norm(const Given& g) {
+Shapes group_norm(const OperatorArguments& g) {
   const std::vector statistics{Dim(g.number("N").value_or(-1)), Dim(g.number("group").value_or(-1))};
   return {g.first(), statistics, statistics};
 }
 
-Shapes attention(const Given& g) {
+Shapes attention(const OperatorArguments& g) {
   auto query = g.dims("query");
   const auto value = g.dims("value");
   if (!query || !value || query->empty() || value->empty()) return {std::nullopt};
@@ -42,13 +42,13 @@ Shapes attention(const Given& g) {
 }
 
 /// One row for each element that is not zero, one column for each dimension.
-Shapes places(const Given& g) {
+Shapes places(const OperatorArguments& g) {
   const auto x = g.first();
   return {std::vector{Dim(), x ? Dim(static_cast<std::int64_t>(x->size())) : Dim()}};
 }
 
 /// x[mask]: the dimensions of the mask become one, as long as its truths are many.
-Shapes indexed(const Given& g) {
+Shapes indexed(const OperatorArguments& g) {
   const auto x = g.first();
   const auto* indices = g.find("indices");
   if (!x || !indices || !indices->isList()) return {std::nullopt};
@@ -69,7 +69,7 @@ Shapes indexed(const Given& g) {
   return {made};
 }
 
-Shapes sampled(const Given& g) {
+Shapes sampled(const OperatorArguments& g) {
   const auto x = g.dims("input"), grid = g.dims("grid");
   if (!x || !grid || x->size() < 3 || grid->size() != x->size()) return {std::nullopt};
   std::vector<Dim> made{(*x)[0], (*x)[1]};
@@ -77,7 +77,7 @@ Shapes sampled(const Given& g) {
   return {made};
 }
 
-Shapes regions(const Given& g) {
+Shapes regions(const OperatorArguments& g) {
   const auto x = g.dims("input"), rois = g.dims("rois");
   const auto height = g.number("pooled_height"), width = g.number("pooled_width");
   if (!x || !rois || x->size() != 4 || rois->empty() || !height || !width) return {std::nullopt};
@@ -85,13 +85,13 @@ Shapes regions(const Given& g) {
 }
 
 /// The offsets have a place for each place of the result.
-Shapes deformed(const Given& g) {
+Shapes deformed(const OperatorArguments& g) {
   const auto weight = g.dims("weight"), offset = g.dims("offset");
   if (!weight || !offset || weight->empty() || offset->size() != 4) return {std::nullopt};
   return {std::vector{(*offset)[0], (*weight)[0], (*offset)[2], (*offset)[3]}};
 }
 
-Shapes shuffled(const Given& g) {
+Shapes shuffled(const OperatorArguments& g) {
   auto x = g.first();
   const auto factor = g.number("upscale_factor");
   if (!x || x->size() < 3 || !factor || *factor <= 0) return {std::nullopt};
@@ -101,7 +101,7 @@ Shapes shuffled(const Given& g) {
   return {x};
 }
 
-Shapes unshuffled(const Given& g) {
+Shapes unshuffled(const OperatorArguments& g) {
   auto x = g.first();
   const auto factor = g.number("downscale_factor");
   if (!x || x->size() < 3 || !factor || *factor <= 0) return {std::nullopt};
@@ -165,7 +165,7 @@ std::optional<std::vector<Made>> ruled(const c10::FunctionSchema& schema, c10::A
   const auto rule = table.find(schema.name());
   if (rule == table.end()) return std::nullopt;
   std::vector<Made> made(schema.returns().size(), {ruled_type(schema, inputs), std::nullopt});
-  auto shapes = rule->second(Given(schema, inputs, tensors));
+  auto shapes = rule->second(OperatorArguments(schema, inputs, tensors));
   for (std::size_t i = 0; i < std::min(shapes.size(), made.size()); ++i) made[i].dims = std::move(shapes[i]);
   return made;
 }

@@ -61,7 +61,7 @@ std::optional<std::vector<Dim>> Tensors::dims(const at::Tensor& tensor) const {
 TypeId Tensors::type(const at::Tensor& tensor) {
   const auto dtype = dtype_of(tensor.scalar_type());
   const auto sizes = dims(tensor);
-  return sizes ? weave_.types.make(dtype, *sizes) : weave_.types.unranked(dtype);
+  return sizes ? draft_.types.make(dtype, *sizes) : draft_.types.unranked(dtype);
 }
 
 at::Tensor Tensors::make(c10::ScalarType type, std::optional<std::vector<Dim>> dims) {
@@ -101,23 +101,23 @@ const c10::IValue* Tensors::part(const c10::IValue& value, std::string_view name
 }
 
 ValueId Tensors::constant(const at::Tensor& tensor) {
-  if (is_number(tensor)) return weave_.scalar(dtype_of(tensor.scalar_type()), number_text(tensor));
+  if (is_number(tensor)) return draft_.scalar(dtype_of(tensor.scalar_type()), number_text(tensor));
   const bool weight = tensor.is_floating_point() && tensor.dim() > 0;
   const auto kind = weight ? constants_ : ValueKind::constant;
   const auto name = "constant_" + std::to_string(constant_count_++);
-  const auto value = weave_.value(kind, name, type(tensor));
+  const auto value = draft_.value(kind, name, type(tensor));
   define(tensor, value);
   return value;
 }
 
 /// Adds the transposition that was put off.
 ValueId Tensors::written_out(const at::Tensor& tensor, Held held) {
-  const auto& turned = *held.turned;
-  const NodeId n = weave_.node(Op::transpose, turned.name, turned.foreign, std::span(&held.value, 1));
-  weave_.builder.module(n, turned.module);
-  const auto value = weave_.result(turned.name, type(tensor));
-  weave_.builder.attrs(
-      n, PermAttrs{weave_.builder.ints(aten::last_two_swapped(static_cast<int>(tensor.dim())))});
+  const auto& permuted = *held.permuted;
+  const NodeId n = draft_.node(Op::transpose, permuted.name, permuted.foreign, std::span(&held.value, 1));
+  draft_.builder.module(n, permuted.module);
+  const auto value = draft_.result(permuted.name, type(tensor));
+  draft_.builder.attrs(
+      n, PermAttrs{draft_.builder.ints(aten::last_two_swapped(static_cast<int>(tensor.dim())))});
   define(tensor, value);
   return value;
 }
@@ -125,12 +125,12 @@ ValueId Tensors::written_out(const at::Tensor& tensor, Held held) {
 ValueId Tensors::value(const at::Tensor& tensor) {
   const auto held = held_.find(key(tensor));
   if (held == held_.end()) return constant(tensor);
-  return held->second.turned ? written_out(tensor, held->second) : held->second.value;
+  return held->second.permuted ? written_out(tensor, held->second) : held->second.value;
 }
 
 std::pair<ValueId, bool> Tensors::weight(const at::Tensor& tensor) {
   const auto held = held_.find(key(tensor));
-  if (held != held_.end() && held->second.turned) return {held->second.value, true};
+  if (held != held_.end() && held->second.permuted) return {held->second.value, true};
   return {value(tensor), false};
 }
 

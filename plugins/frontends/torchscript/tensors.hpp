@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "aten/weave.hpp"
+#include "aten/graph_draft.hpp"
 #include "libtorch.hpp"
 #include "packed.hpp"
 
@@ -14,7 +14,7 @@ namespace alidade::torchscript {
 [[nodiscard]] std::optional<c10::ScalarType> scalar_type_of(Dtype dtype);
 
 /// A transposition of a weight that is not in the graph as long as only matrix products read it.
-struct Turned {
+struct Permuted {
   std::string name, foreign;
   ModuleId module;
 };
@@ -24,12 +24,12 @@ struct Turned {
 /// memory, rather than on the meta device, has elements that are known; without dimensions it is a number.
 class Tensors {
  public:
-  explicit Tensors(aten::Weave& weave) : weave_(weave) {}
+  explicit Tensors(aten::GraphDraft& draft) : draft_(draft) {}
 
   void define(const at::Tensor& tensor, ValueId value) { held_[key(tensor)] = {tensor, value, {}}; }
   /// The tensor is the transpose of a weight.
-  void define(const at::Tensor& tensor, ValueId weight, Turned turned) {
-    held_[key(tensor)] = {tensor, weight, std::move(turned)};
+  void define(const at::Tensor& tensor, ValueId weight, Permuted permuted) {
+    held_[key(tensor)] = {tensor, weight, std::move(permuted)};
   }
   [[nodiscard]] bool knows(const at::Tensor& tensor) const { return held_.contains(key(tensor)); }
   /// A tensor that nobody defined is a constant of the program.
@@ -64,7 +64,7 @@ class Tensors {
   struct Held {
     at::Tensor tensor;
     ValueId value;
-    std::optional<Turned> turned;
+    std::optional<Permuted> permuted;
   };
   using Snapshot = std::unordered_map<const void*, Held>;
   [[nodiscard]] Snapshot snapshot() const { return held_; }
@@ -81,7 +81,7 @@ class Tensors {
   [[nodiscard]] ValueId constant(const at::Tensor& tensor);
   [[nodiscard]] ValueId written_out(const at::Tensor& tensor, Held held);
 
-  aten::Weave& weave_;
+  aten::GraphDraft& draft_;
   Snapshot held_;
   std::unordered_map<const void*, Vague> vague_;
   std::unordered_map<const void*, std::string> assumed_;

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "aten/rules.hpp"
+#include "read_failure.hpp"
 #include "script_operation.hpp"
-#include "stop.hpp"
 #include "unknown.hpp"
 
 namespace alidade::torchscript {
@@ -44,9 +44,10 @@ bool is_read_flat(const torch::jit::Value& value) {
 
 Values Walk::call(torch::jit::Function& function, const Values& arguments, const Location& at) {
   auto* code = torch::jit::tryToGraphFunction(function);
-  if (!code) stop(Fault::model, "the function " + function.name() + " has no code in the file");
+  if (!code) fail_read(Fault::model, "the function " + function.name() + " has no code in the file");
   if (++depth_ > kMostCalls)
-    stop(Fault::limit, "functions call each other deeper than " + std::to_string(kMostCalls) + " levels");
+    fail_read(Fault::limit,
+              "functions call each other deeper than " + std::to_string(kMostCalls) + " levels");
   const auto graph = code->graph();
   Frame frame{{}, at};
   for (std::size_t i = 0; i < arguments.size(); ++i) frame.values[graph->inputs()[i]] = arguments[i];
@@ -61,7 +62,7 @@ void Walk::run(Block& block, Frame& frame) {
 
 void Walk::run(Node& node, Frame& frame) {
   if (++steps_ > kMostSteps)
-    stop(Fault::limit, "the model takes more than " + std::to_string(kMostSteps) + " steps");
+    fail_read(Fault::limit, "the model takes more than " + std::to_string(kMostSteps) + " steps");
   if (!primitive(node, frame)) operate(node, frame);
 }
 
@@ -118,7 +119,7 @@ void Walk::call_method(Node& node, Frame& frame) {
   const auto& name = node.s(attr::name);
   const auto type = arguments[0].type()->cast<c10::ClassType>();
   auto* method = type ? type->findMethod(name) : nullptr;
-  if (!method) stop(Fault::model, "a module has no method " + name + ", which is called");
+  if (!method) fail_read(Fault::model, "a module has no method " + name + ", which is called");
   set(node, frame, call(*method, arguments, modules_.location(arguments[0].toObjectRef(), frame.at)));
 }
 
@@ -152,17 +153,17 @@ void Walk::unpack(Node& node, Frame& frame) {
   else
     parts.assign(whole.toListRef().begin(), whole.toListRef().end());
   if (parts.size() != node.outputs().size())
-    stop(Fault::model,
-         "the model takes a list apart into " + std::to_string(node.outputs().size()) +
-             " parts, and it has " + std::to_string(parts.size()),
-         {}, "give the model inputs of the shapes that it takes: --input-shape");
+    fail_read(Fault::model,
+              "the model takes a list apart into " + std::to_string(node.outputs().size()) +
+                  " parts, and it has " + std::to_string(parts.size()),
+              {}, "give the model inputs of the shapes that it takes: --input-shape");
   set(node, frame, parts);
 }
 
 void Walk::raise(Node& node, Frame& frame) {
   const auto& message = frame.values.at(node.input(0));
-  stop(Fault::model,
-       "the model raises in forward: " + (message.isString() ? message.toStringRef() : "an exception"));
+  fail_read(Fault::model,
+            "the model raises in forward: " + (message.isString() ? message.toStringRef() : "an exception"));
 }
 
 void Walk::operate(Node& node, Frame& frame) {
@@ -209,13 +210,13 @@ void Walk::part(const Node& node, const Values& given, Values& made) const {
 
 void Walk::emit(Node& node, const Values& given, Values& made, const Location& at) {
   if (!is_work(node, given, made)) return;
-  if (weave_.nodes() >= weave_.request.max_nodes)
-    stop(Fault::limit, "the graph has more than " + std::to_string(weave_.request.max_nodes) + " nodes", {},
-         "raise the limit of nodes");
+  if (draft_.nodes() >= draft_.request.max_nodes)
+    fail_read(Fault::limit, "the graph has more than " + std::to_string(draft_.request.max_nodes) + " nodes",
+              {}, "raise the limit of nodes");
   part(node, given, made);
   Ran ran{node, given, {}, name(node.kind().toUnqualString()), at.module};
   for (const auto& value : made) each_tensor(value, [&](const at::Tensor& t) { ran.results.push_back(t); });
-  ScriptOperation operation(weave_, tensors_, ran);
+  ScriptOperation operation(draft_, tensors_, ran);
   aten::add_nodes(operation);
   if (ran.results.size() == 1) pass_on_assumption(given, ran.results[0]);
 }
@@ -224,7 +225,7 @@ void Walk::emit(Node& node, const Values& given, Values& made, const Location& a
 void Walk::pass_on_assumption(const Values& given, const at::Tensor& made) {
   if (given.empty() || !given[0].isTensor()) return;
   const auto* input = tensors_.assumed(given[0].toTensor());
-  if (input && class_of(weave_.maker(tensors_.value(made))) == OpClass::view) tensors_.assume(made, *input);
+  if (input && class_of(draft_.maker(tensors_.value(made))) == OpClass::view) tensors_.assume(made, *input);
 }
 
 /// "conv2d", "conv2d_1", as torch.export calls nodes.

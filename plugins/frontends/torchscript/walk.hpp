@@ -18,8 +18,8 @@ class Walk {
  public:
   using Values = std::vector<c10::IValue>;
 
-  Walk(aten::Weave& weave, Tensors& tensors, Modules& modules)
-      : weave_(weave), tensors_(tensors), modules_(modules), runner_(tensors) {}
+  Walk(aten::GraphDraft& draft, Tensors& tensors, Modules& modules)
+      : draft_(draft), tensors_(tensors), modules_(modules), runner_(tensors) {}
   /// Runs a function on arguments; its results.
   [[nodiscard]] Values call(torch::jit::Function& function, const Values& arguments, const Location& at);
 
@@ -65,7 +65,7 @@ class Walk {
   [[nodiscard]] c10::IValue merged(const c10::IValue& a, const c10::IValue& b);
   void settle(ValueId value, const c10::IValue& made);
 
-  aten::Weave& weave_;
+  aten::GraphDraft& draft_;
   Tensors& tensors_;
   Modules& modules_;
   NodeRunner runner_;

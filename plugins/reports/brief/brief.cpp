@@ -28,7 +28,7 @@ std::string counted(std::size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-/// The first page about one model: what it is made of, what runs together, where the work is, where to go on.
+/// The first page about one model: what it is made of, what is fused, where the work is, where to go on.
 class Page {
  public:
   Page(const ModelRun& model, std::size_t top, Sink& out)
@@ -68,9 +68,9 @@ class Page {
     out_.write("\nPartition (" + plan.strategy + "):\n");
     line("Groups", counted(plan.members.size(), "operator") + " in " + counted(plan.groups.size(), "group"));
     const std::string saved =
-        plan.sized ? " (" + percent(Bytes(plan.apart.value - plan.together.value), plan.apart) + " less)"
+        plan.sized ? " (" + percent(Bytes(plan.unfused.value - plan.fused.value), plan.unfused) + " less)"
                    : "";
-    line("Traffic", bytes(plan.apart, plan.sized) + " one by one, " + bytes(plan.together, plan.sized) +
+    line("Traffic", bytes(plan.unfused, plan.sized) + " one by one, " + bytes(plan.fused, plan.sized) +
                         " fused" + saved);
     std::vector<std::string> patterns;
     for (const auto& pattern : plan.patterns)
@@ -95,7 +95,7 @@ class Page {
                      text::si(static_cast<std::uint64_t>(step.weight)));
     line("Critical path", listed(std::move(path)));
   }
-  void write_side(std::string_view label, const Parallelism& p, const ConcurrencyProfile& profile) {
+  void write_side(std::string_view label, const StageProfile& p, const ConcurrencyProfile& profile) {
     const std::string share = percent(p.path_weight, p.total_weight) + " of the ";
     line(label, std::to_string(p.units) + " in " + counted(p.stages.size(), "stage") + ", at most " +
                     std::to_string(p.widest()) + " at once; critical path " +

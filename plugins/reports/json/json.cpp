@@ -6,7 +6,7 @@
 namespace alidade::json {
 
 /// Everything there is to say, as schema/result.schema.json describes it: one model as one object with the
-/// seed profiler's keys first, several as a list. Written as it is told: memory does not grow with the
+/// seed profiler's keys first, several as a list. Written as it comes: memory does not grow with the
 /// document.
 class Json final : public Report {
  public:
@@ -14,17 +14,17 @@ class Json final : public Report {
     o.field("indent", &Json::indent_, "blanks per level; 0 writes one line").at_least(0).at_most(8);
   }
   [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
-    JsonTeller teller(out, static_cast<int>(indent_));
+    JsonWriter writer(out, static_cast<int>(indent_));
     if (run.models.size() == 1) {
-      tell_model(run.models[0], teller, run.program);
+      write_document(run.models[0], writer, run.program);
       return {};
     }
-    teller.begin_object();
-    tell_program(run.program, teller);
-    teller.begin_array("models");
-    for (const auto& model : run.models) tell_model(model, teller);
-    teller.end_array();
-    teller.end_object();
+    writer.begin_object();
+    write_program(run.program, writer);
+    writer.begin_array("models");
+    for (const auto& model : run.models) write_document(model, writer);
+    writer.end_array();
+    writer.end_object();
     return {};
   }
 

@@ -13,7 +13,7 @@ namespace alidade::model_explorer {
 namespace {
 
 /// One attribute of a node: Model Explorer shows texts.
-void tell_attribute(std::string_view key, const std::string& value, Teller& t) {
+void write_attribute(std::string_view key, const std::string& value, ObjectWriter& t) {
   t.begin_object();
   t.text("key", key);
   t.text("value", value);
@@ -22,7 +22,7 @@ void tell_attribute(std::string_view key, const std::string& value, Teller& t) {
 
 class Writer {
  public:
-  Writer(const ModelRun& model, Teller& t)
+  Writer(const ModelRun& model, ObjectWriter& t)
       : model_(model),
         g_(*model.graph),
         cost_(model.results ? model.results->get<CostProfile>() : nullptr),
@@ -92,34 +92,34 @@ class Writer {
       t_.begin_object();
       t_.text("id", std::to_string(i));
       t_.begin_array("attrs");
-      tell_attribute("tensor_shape", to_text(g_, g_.type_id(values[i])), t_);
+      write_attribute("tensor_shape", to_text(g_, g_.type_id(values[i])), t_);
       t_.end_array();
       t_.end_object();
     }
     t_.end_array();
   }
   /// The figure, and what it is at most where that is another.
-  void tell_figure(const std::string& key, std::uint64_t least, Upper most) {
-    tell_attribute(key, std::to_string(least), t_);
+  void write_figure(const std::string& key, std::uint64_t least, Upper most) {
+    write_attribute(key, std::to_string(least), t_);
     if (most != least)
-      tell_attribute(key + "_upper", most.bounded() ? std::to_string(*most.get()) : "no upper bound", t_);
+      write_attribute(key + "_upper", most.bounded() ? std::to_string(*most.get()) : "no upper bound", t_);
   }
   void write_attributes(NodeId n) {
-    tell_attribute("name", names_[n], t_);
-    tell_attribute("foreign", std::string(g_.foreign(n)), t_);
+    write_attribute("name", names_[n], t_);
+    write_attribute("foreign", std::string(g_.foreign(n)), t_);
     if (cost_) {
       const auto& cost = cost_->nodes[n];
       const auto work = all_runs(cost);
-      tell_figure("flops", work.flops.value, cost.flops_upper());
-      tell_figure("macs", work.macs.value, cost.macs_upper());
-      tell_figure("memory_bytes", work.traffic().value, cost.traffic_upper());
-      tell_attribute("bottleneck", std::string(bottleneck(*cost_, work)), t_);
+      write_figure("flops", work.flops.value, cost.flops_upper());
+      write_figure("macs", work.macs.value, cost.macs_upper());
+      write_figure("memory_bytes", work.traffic().value, cost.traffic_upper());
+      write_attribute("bottleneck", std::string(bottleneck(*cost_, work)), t_);
     }
     if (plan_ && plan_->group_of[n] != FusionPlan::kNone)
-      tell_attribute("fused_group", std::to_string(plan_->group_of[n]), t_);
+      write_attribute("fused_group", std::to_string(plan_->group_of[n]), t_);
     for (const auto& target : model_.hardware)
-      tell_attribute("time_s:" + target.id,
-                     target.priced[n] != 0 ? text::number(target.costs[n].time.value) : "unknown", t_);
+      write_attribute("time_s:" + target.id,
+                      target.priced[n] != 0 ? text::number(target.costs[n].time.value) : "unknown", t_);
   }
 
   const ModelRun& model_;
@@ -128,14 +128,14 @@ class Writer {
   const FusionPlan* plan_;
   Dependencies order_;
   PerNode<std::string> names_;
-  Teller& t_;
+  ObjectWriter& t_;
 };
 
 /// Graphs for Model Explorer, with the figures of every operator as attributes.
 class ModelExplorer final : public Report {
  public:
   [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
-    JsonTeller t(out, 0);
+    JsonWriter t(out, 0);
     t.begin_object();
     t.text("label", run.program);
     t.begin_array("graphs");

@@ -27,7 +27,7 @@ std::set<std::string> tools_of(const Run& run) {
   return tools;
 }
 
-std::string apart(std::uint64_t ours, std::uint64_t theirs) {
+std::string signed_difference(std::uint64_t ours, std::uint64_t theirs) {
   if (ours == theirs) return "0";
   return ours > theirs ? "+" + text::si(ours - theirs) : "-" + text::si(theirs - ours);
 }
@@ -61,7 +61,7 @@ void write_overview(const Run& run, const std::string& tool, Sink& out) {
     if (!check) line(model.id, {"failed", "-", "-", "-"});
     for (const auto& t : check ? check->tools : std::vector<ToolCheck>{})
       if (t.tool == tool)
-        line(model.id, {text::si(t.ours), text::si(t.theirs), apart(t.ours, t.theirs),
+        line(model.id, {text::si(t.ours), text::si(t.theirs), signed_difference(t.ours, t.theirs),
                         is_open(model) ? "unknown" : accuracy(t.ours, t.theirs)});
   }
 }

@@ -14,7 +14,7 @@ constexpr std::size_t kLine = 110;
 
 /// Turns what a result tells into lines and, for an array of objects, into a grid. Objects inside an object
 /// indent; inside an array they become columns "a.b"; arrays inside a row become one cell.
-class Lines final : public Teller {
+class Lines final : public ObjectWriter {
  public:
   Lines(Sink& out, std::size_t most_rows) : out_(out), most_rows_(most_rows) {}
 
@@ -101,7 +101,7 @@ class Lines final : public Teller {
     if (grid_.rows.empty()) return list_.push_back(std::move(value));
     append(column(key), value);
   }
-  /// The column of a member, made when it is first told.
+  /// The column of a member, made when it first occurs.
   std::size_t column(std::string_view key) {
     std::vector<std::string> parts;
     for (const auto& part : prefix_)
@@ -136,7 +136,8 @@ class Lines final : public Teller {
   Sink& out_;
   std::size_t most_rows_, depth_ = 0, array_depth_ = 0;
   std::string title_;
-  std::vector<std::string> prefix_, list_;  // keys above the member told; values of an array of plain values
+  std::vector<std::string> prefix_,
+      list_;  // keys above the member that is written; values of an array of plain values
   Grid grid_;
 };
 
@@ -157,7 +158,7 @@ void write_results(const ModelRun& model, const View& view, Sink& out) {
     out.write("\n" + heading(result.key().name) + ":\n");
     Lines lines(out, view.verbose ? std::size_t{1} << 40 : static_cast<std::size_t>(view.top));
     lines.begin_object({});
-    result.tell(*model.graph, lines);
+    result.write(*model.graph, lines);
     lines.end_object();
   }
 }

@@ -19,10 +19,10 @@ std::string line_of(const ModelRun& model, const Diagnostic& warning) {
 void write_warnings(const ModelRun& model, const View& view, Sink& out) {
   if (model.warnings.empty()) return;
   out.write("\nWarnings:\n");
-  std::map<std::string, std::int64_t> told;
+  std::map<std::string, std::int64_t> shown;
   for (const auto& warning : model.warnings)
-    if (++told[warning.code] <= view.top || view.verbose) out.write("  " + line_of(model, warning) + "\n");
-  for (const auto& [code, count] : told)
+    if (++shown[warning.code] <= view.top || view.verbose) out.write("  " + line_of(model, warning) + "\n");
+  for (const auto& [code, count] : shown)
     if (count > view.top && !view.verbose)
       out.write("  ... and " + std::to_string(count - view.top) + " more [" + text::printable(code) +
                 "] (verbose shows all)\n");

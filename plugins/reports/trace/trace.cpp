@@ -34,7 +34,7 @@ std::vector<Clock> clocks_of(const ModelRun& model, const CostProfile* cost, con
 
 class Writer {
  public:
-  Writer(const ModelRun& model, std::uint64_t process, Teller& t)
+  Writer(const ModelRun& model, std::uint64_t process, ObjectWriter& t)
       : model_(model),
         g_(*model.graph),
         cost_(model.results ? model.results->get<CostProfile>() : nullptr),
@@ -89,9 +89,9 @@ class Writer {
       const auto& cost = cost_->nodes[n];
       const auto work = all_runs(cost);
       t_.count("flops", work.flops.value);
-      tell_upper(t_, "flops_upper", cost.flops_upper());
+      write_upper(t_, "flops_upper", cost.flops_upper());
       t_.count("memory_bytes", work.traffic().value);
-      tell_upper(t_, "memory_bytes_upper", cost.traffic_upper());
+      write_upper(t_, "memory_bytes_upper", cost.traffic_upper());
     }
     t_.flag("at_least", unknown_[step] != 0);
     t_.end_object();
@@ -115,7 +115,7 @@ class Writer {
   PerNode<std::string> names_;
   std::uint64_t process_;
   std::vector<char> unknown_;  // steps that take longer than is known
-  Teller& t_;
+  ObjectWriter& t_;
 };
 
 /// The schedule as chrome://tracing and Perfetto show it: a process per model, a thread per target.
@@ -123,7 +123,7 @@ class Trace final : public Report {
  public:
   static std::vector<ResultKey> needs() { return {CostProfile::key}; }
   [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
-    JsonTeller t(out, 0);
+    JsonWriter t(out, 0);
     t.begin_object();
     t.text("displayTimeUnit", "ns");
     t.begin_array("traceEvents");

@@ -1,4 +1,4 @@
-"""Keeps the talk of libraries and models off the terminal: what matters of it comes back as failures."""
+"""Keeps the messages of libraries and models off the terminal: what matters of it comes back as failures."""
 
 import contextlib
 import logging

@@ -3,16 +3,16 @@
 #include <string_view>
 #include <vector>
 
+#include "alidade/base/object_writer.hpp"
 #include "alidade/base/sink.hpp"
-#include "alidade/base/teller.hpp"
 
 namespace alidade {
 
-/// Writes JSON as it is told: keys in the order given, two-space indent, one escaper, no state beyond the
+/// Writes JSON as it goes: keys in the order given, two-space indent, one escaper, no state beyond the
 /// nesting. `indent` 0 writes everything on one line.
-class JsonTeller final : public Teller {
+class JsonWriter final : public ObjectWriter {
  public:
-  explicit JsonTeller(Sink& out, int indent = 2) : out_(out), indent_(indent) {}
+  explicit JsonWriter(Sink& out, int indent = 2) : out_(out), indent_(indent) {}
   void begin_object(std::string_view key = {}) override;
   void end_object() override;
   void begin_array(std::string_view key = {}) override;

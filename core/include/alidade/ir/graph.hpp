@@ -22,7 +22,7 @@ namespace alidade {
 /// constant: written in the file as part of the program; argument: of a region.
 enum class ValueKind : std::uint8_t { result, input, parameter, buffer, constant, argument };
 
-/// What the user says that an operator does in one run: for operators that nobody knows.
+/// What the user says that an operator does in one run: for unknown operators.
 struct StatedWork {
   Macs macs;
   Flops flops;  ///< 2 * macs + element work

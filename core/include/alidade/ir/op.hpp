@@ -158,7 +158,7 @@ enum class OpClass : std::uint8_t {
   X(call,            "call",            control,       none,      "Call")
 // clang-format on
 
-/// A canonical operator. `opaque` is one that nobody knows: it keeps its foreign name and is bounded, never
+/// A canonical operator. `opaque` is an unknown one: it keeps its foreign name and is bounded, never
 /// zero.
 enum class Op : std::uint8_t {
 #define ALIDADE_OP_ENUM(id, name, cls, family, label) id,

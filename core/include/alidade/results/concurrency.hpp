@@ -28,14 +28,14 @@ struct PathStep {
 };
 
 /// How much could run at once if nothing but data held it up.
-struct Parallelism {
+struct StageProfile {
   std::uint64_t units = 0;     ///< operators or groups
   std::vector<Stage> stages;   ///< in order
   std::vector<PathStep> path;  ///< the heaviest chain
   double path_weight = 0, total_weight = 0;
-  [[nodiscard]] std::uint32_t widest() const;        ///< units in the widest stage
-  [[nodiscard]] std::uint64_t alone() const;         ///< stages of one unit
-  [[nodiscard]] std::uint64_t side_by_side() const;  ///< units that share their stage
+  [[nodiscard]] std::uint32_t widest() const;                  ///< units in the widest stage
+  [[nodiscard]] std::uint64_t single_unit_stages() const;      ///< stages of one unit
+  [[nodiscard]] std::uint64_t units_in_shared_stages() const;  ///< units that share their stage
   [[nodiscard]] double units_per_stage() const;
   [[nodiscard]] double speedup()
       const;  ///< all the weight by that of the critical path: no schedule gains more
@@ -47,7 +47,7 @@ struct Parallelism {
 struct ConcurrencyProfile {
   static constexpr ResultKey key{"concurrency", 1};
   PathWeight weight = PathWeight::flops;
-  Parallelism operators, groups;
+  StageProfile operators, groups;
   bool weights_known = true;     ///< otherwise weights are the least that they may be: work is not known
   PerNode<std::uint32_t> stage;  ///< of operators, as soon as possible
   PerNode<std::uint32_t> slack;  ///< how many stages later it could start
@@ -58,7 +58,7 @@ struct ConcurrencyProfile {
 
   /// What the figures mean, in a few sentences.
   [[nodiscard]] std::string explanation() const;
-  void tell(const Graph& graph, Teller& teller) const;
+  void write(const Graph& graph, ObjectWriter& writer) const;
 };
 
 }  // namespace alidade

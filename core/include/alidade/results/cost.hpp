@@ -13,7 +13,7 @@ namespace alidade {
 /// Sums of work over a set of nodes, every run of them; `counted` follows the profile's convention. A figure
 /// is the least that it may be, the one that ends in _upper the most: they are equal where all is known. Of
 /// the branches of an `If` on a condition that is not known, the one that does less gives the least of each
-/// figure (traffic as a whole), the one that does more the most; operators of both are told.
+/// figure (traffic as a whole), the one that does more the most; operators of both are named.
 struct CostSum {
   std::uint64_t ops = 0;     ///< operators that run and are not free (views, constants and control nodes are)
   std::uint64_t opaque = 0;  ///< unknown operators
@@ -102,11 +102,11 @@ struct CostProfile {
   [[nodiscard]] Character character(const Graph& graph) const;
   /// Opaque operators by foreign name, the most frequent first.
   [[nodiscard]] std::vector<CostShare> opaque(const Graph& graph) const;
-  /// Tells its members into an object that the caller has opened.
-  void tell(const Graph& graph, Teller& teller) const;
+  /// Writes its members into an object that the caller has opened.
+  void write(const Graph& graph, ObjectWriter& writer) const;
 };
 
-/// Tells the whole model's count under each convention: "by_convention": {"flops": {"counted": ...}, ...}.
-void tell_conventions(const CostProfile& profile, Teller& teller);
+/// Writes the whole model's count under each convention: "by_convention": {"flops": {"counted": ...}, ...}.
+void write_conventions(const CostProfile& profile, ObjectWriter& writer);
 
 }  // namespace alidade

@@ -16,7 +16,7 @@ struct Compared {
   bool partial =
       false;  ///< a shape is unknown here: ours is a part, the cause says of what, and no number is sure
   [[nodiscard]] bool unexplained() const { return ours != theirs && (cause.empty() || partial); }
-  [[nodiscard]] std::uint64_t apart() const { return ours > theirs ? ours - theirs : theirs - ours; }
+  [[nodiscard]] std::uint64_t difference() const { return ours > theirs ? ours - theirs : theirs - ours; }
 };
 
 /// Operators with work that the other tool counts as nothing.
@@ -43,8 +43,8 @@ struct CrossCheck {
   std::uint64_t own_flops = 0, own_macs = 0;  ///< under the conventions `flops` and `macs`
   std::vector<ToolCheck> tools;
   std::vector<Diagnostic> warnings;
-  /// Tells its members into an object that the caller has opened.
-  void tell(const Graph& graph, Teller& teller) const;
+  /// Writes its members into an object that the caller has opened.
+  void write(const Graph& graph, ObjectWriter& writer) const;
 };
 
 }  // namespace alidade

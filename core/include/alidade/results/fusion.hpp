@@ -34,8 +34,8 @@ struct FusionGroup {
   Flops flops;
   Upper macs_upper, flops_upper;  ///< equal to those where the work of its operators is known
   bool sized = true;              ///< otherwise bytes are those of the tensors whose size is known
-  Bytes apart;                    ///< traffic of its operators one by one
-  Bytes together;                 ///< traffic as one: what stays inside is neither written nor read
+  Bytes unfused;                  ///< traffic of its operators one by one
+  Bytes fused;                    ///< traffic as one: what stays inside is neither written nor read
   Bytes inside;                   ///< tensors that never leave it, each once
 };
 
@@ -43,7 +43,7 @@ struct FusionGroup {
 struct FusionPattern {
   std::string name;  ///< "conv+batch_norm+relu"
   std::uint64_t groups = 0, ops = 0;
-  Bytes saved;  ///< traffic apart less traffic together
+  Bytes saved;  ///< traffic unfused less traffic fused
 };
 
 /// Two operators that a rule would fuse, had nothing else stood in the way.
@@ -57,7 +57,7 @@ struct NearMiss {
 /// an intermediate tensor once, only trained weights.
 struct ChainTraffic {
   Bytes outside, inside;
-  [[nodiscard]] Bytes apart() const { return outside + inside; }
+  [[nodiscard]] Bytes unfused() const { return outside + inside; }
 };
 
 /// The operators of a model in groups that would run as one, and what that saves. Sums take the costliest
@@ -72,17 +72,17 @@ struct FusionPlan {
   std::vector<FusionPattern> patterns;  ///< the most frequent first
   std::vector<NearMiss> near_misses;    ///< the greatest saving first, not all of them
   std::uint64_t near_miss_count = 0;
-  Bytes apart, together;  ///< traffic of all operators one by one, and in their groups
+  Bytes unfused, fused;  ///< traffic of all operators one by one, and in their groups
   bool sized = true;  ///< otherwise bytes are the least that they may be: the size of a tensor is not known
   ChainTraffic chain;
-  Bytes lower_bound;   ///< of `together`: what any grouping moves; 0 where the strategy knows none
+  Bytes lower_bound;   ///< of `fused`: what any grouping moves; 0 where the strategy knows none
   std::string limits;  ///< what the strategy was held to, in words
   std::vector<Diagnostic> warnings;
 
   [[nodiscard]] std::span<const NodeId> operators(const FusionGroup& group) const {
     return std::span(members).subspan(group.first, group.count);
   }
-  void tell(const Graph& graph, Teller& teller) const;
+  void write(const Graph& graph, ObjectWriter& writer) const;
 };
 
 }  // namespace alidade

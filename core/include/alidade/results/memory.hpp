@@ -49,7 +49,7 @@ struct MemoryPlan {
   Bytes largest_operator;              ///< most that one operator reads and makes, weights apart
   Bytes traffic;                       ///< all that operators read and make
   std::vector<Diagnostic> warnings;
-  void tell(const Graph& graph, Teller& teller) const;
+  void write(const Graph& graph, ObjectWriter& writer) const;
 };
 
 }  // namespace alidade

@@ -44,7 +44,7 @@ struct ParallelismProfile {
   std::uint64_t most_threads = 0;
   double mean_threads = 0;
   std::vector<Diagnostic> warnings;
-  void tell(const Graph& graph, Teller& teller) const;
+  void write(const Graph& graph, ObjectWriter& writer) const;
 };
 
 }  // namespace alidade

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "alidade/base/teller.hpp"
+#include "alidade/base/object_writer.hpp"
 #include "alidade/ir/diagnostic.hpp"
 #include "alidade/ir/graph.hpp"
 
@@ -20,12 +20,12 @@ struct ResultKey {
   bool operator==(const ResultKey&) const = default;
 };
 
-/// A result: a struct with `static constexpr ResultKey key` that can tell itself. A member
+/// A result: a struct with `static constexpr ResultKey key` that can write itself. A member
 /// `std::vector<Diagnostic> warnings` reaches every report.
 template <class R>
-concept ResultType = requires(const R& r, const Graph& g, Teller& t) {
+concept ResultType = requires(const R& r, const Graph& g, ObjectWriter& t) {
   { R::key } -> std::convertible_to<ResultKey>;
-  r.tell(g, t);
+  r.write(g, t);
 };
 
 /// One result with its type erased; owns it. Its code lives in the plugin that made it, which is never
@@ -35,14 +35,14 @@ class AnyResult {
   template <ResultType R>
   explicit AnyResult(R result)
       : key_(R::key), held_(new R(std::move(result)), [](void* p) { delete static_cast<R*>(p); }) {
-    tell_ = [](const void* p, const Graph& g, Teller& t) { static_cast<const R*>(p)->tell(g, t); };
+    write_ = [](const void* p, const Graph& g, ObjectWriter& t) { static_cast<const R*>(p)->write(g, t); };
     if constexpr (requires(R& r) { std::span<const Diagnostic>(r.warnings); })
       warnings_ = [](const void* p) {
         return std::span<const Diagnostic>(static_cast<const R*>(p)->warnings);
       };
   }
   [[nodiscard]] ResultKey key() const { return key_; }
-  void tell(const Graph& graph, Teller& teller) const { tell_(held_.get(), graph, teller); }
+  void write(const Graph& graph, ObjectWriter& writer) const { write_(held_.get(), graph, writer); }
   [[nodiscard]] std::span<const Diagnostic> warnings() const {
     return warnings_ ? warnings_(held_.get()) : std::span<const Diagnostic>{};
   }
@@ -54,7 +54,7 @@ class AnyResult {
  private:
   ResultKey key_;
   std::unique_ptr<void, void (*)(void*)> held_;
-  void (*tell_)(const void*, const Graph&, Teller&) = nullptr;
+  void (*write_)(const void*, const Graph&, ObjectWriter&) = nullptr;
   std::span<const Diagnostic> (*warnings_)(const void*) = nullptr;
 };
 

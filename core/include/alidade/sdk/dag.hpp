@@ -18,7 +18,7 @@ struct Dag {
 };
 
 /// The same edges the other way: of(step) are the steps after it, ascending.
-[[nodiscard]] Dag turned(const Dag& before);
+[[nodiscard]] Dag reversed(const Dag& before);
 /// The stage of every step when each starts as soon as it can: one more than the latest before it.
 [[nodiscard]] std::vector<std::uint32_t> stages(const Dag& before);
 /// How many stages later each step could start without the last stage coming later.

@@ -6,7 +6,7 @@
 
 namespace alidade {
 
-/// The user's word about operators that nobody knows: which they are, and what one of them does. Const,
+/// The user's word about unknown operators: which they are, and what one of them does. Const,
 /// called from any thread.
 class OperatorRule : public Component {
  public:

@@ -6,7 +6,7 @@
 namespace alidade::document {
 namespace {
 
-void tell_shape(const Graph& graph, const TensorType& type, Teller& out) {
+void write_shape(const Graph& graph, const TensorType& type, ObjectWriter& out) {
   if (!type.ranked) return out.nothing("shape");
   out.begin_array("shape");
   for (const auto dim : type.dims) {
@@ -20,15 +20,15 @@ void tell_shape(const Graph& graph, const TensorType& type, Teller& out) {
   out.end_array();
 }
 
-void tell_output(const Graph& graph, NodeId node, Teller& out) {
+void write_output(const Graph& graph, NodeId node, ObjectWriter& out) {
   const auto outputs = graph.outputs(node);
   const auto type = outputs.empty() ? TensorType{} : graph.type(outputs[0]);
-  tell_shape(graph, type, out);
+  write_shape(graph, type, out);
   out.text("dtype", name(type.dtype));
 }
 
 /// "x f32[1,3,224,224]", in the operator's own order; an absent one is null.
-void tell_operands(const Graph& graph, NodeId node, Teller& out) {
+void write_operands(const Graph& graph, NodeId node, ObjectWriter& out) {
   out.begin_array("operands");
   for (const ValueId v : graph.inputs(node)) {
     if (v.valid())
@@ -39,7 +39,7 @@ void tell_operands(const Graph& graph, NodeId node, Teller& out) {
   out.end_array();
 }
 
-void tell_source(const Graph& graph, NodeId node, Teller& out) {
+void write_source(const Graph& graph, NodeId node, ObjectWriter& out) {
   const auto source = graph.source(node);
   if (!source) return out.nothing("source");
   out.begin_object("source");
@@ -49,8 +49,8 @@ void tell_source(const Graph& graph, NodeId node, Teller& out) {
 }
 
 /// The seed's six keys, in the seed's order.
-void tell_seed_keys(const Graph& graph, const CostProfile& cost, const Layer& layer, const Work& work,
-                    Teller& out) {
+void write_seed_keys(const Graph& graph, const CostProfile& cost, const Layer& layer, const Work& work,
+                     ObjectWriter& out) {
   out.text("name", layer.name);
   out.text("type", layer_type(graph, layer.node));
   out.count("flops", work.flops.value);
@@ -62,44 +62,45 @@ void tell_seed_keys(const Graph& graph, const CostProfile& cost, const Layer& la
   out.text("bottleneck", bottleneck(cost, work));
 }
 
-void tell_layer(const Graph& graph, const CostProfile& cost, const Layer& layer, Teller& out) {
+void write_layer(const Graph& graph, const CostProfile& cost, const Layer& layer, ObjectWriter& out) {
   const auto& row = cost.nodes[layer.node];
   const auto work = all_runs(row);
   out.begin_object();
-  tell_seed_keys(graph, cost, layer, work, out);
+  write_seed_keys(graph, cost, layer, work, out);
   out.count("macs", work.macs.value);
   out.count("params", layer.params);
-  tell_upper(out, "macs_upper", row.macs_upper());
-  tell_upper(out, "flops_upper", row.flops_upper());
-  tell_upper(out, "memory_upper", row.traffic_upper());
+  write_upper(out, "macs_upper", row.macs_upper());
+  write_upper(out, "flops_upper", row.flops_upper());
+  write_upper(out, "memory_upper", row.traffic_upper());
   out.count("counted", row.counted);
-  tell_upper(out, "counted_upper", row.counted_upper);
+  write_upper(out, "counted_upper", row.counted_upper);
   out.text("certainty", name(work.certainty));
   out.count("input_bytes", work.input.value);
   out.count("output_bytes", work.output.value);
   out.count("weight_bytes", work.weight.value);
   out.count("runs", row.runs);
-  tell_upper(out, "runs_upper", row.runs_upper);
+  write_upper(out, "runs_upper", row.runs_upper);
   out.flag("conditional", row.conditional);
   out.text("op", name(graph.op(layer.node)));
   out.text("foreign", graph.foreign(layer.node));
   out.text("node", graph.name(layer.node));
   out.text("module", graph.path(graph.module(layer.node)));
-  tell_operands(graph, layer.node, out);
-  tell_output(graph, layer.node, out);
+  write_operands(graph, layer.node, out);
+  write_output(graph, layer.node, out);
   if (const auto stated = graph.stated(layer.node))
     out.text("stated_by", stated->by);
   else
     out.nothing("stated_by");
-  tell_source(graph, layer.node, out);
+  write_source(graph, layer.node, out);
   out.end_object();
 }
 
 }  // namespace
 
-void tell_layers(const Graph& graph, const CostProfile& cost, const std::vector<Layer>& layers, Teller& out) {
+void write_layers(const Graph& graph, const CostProfile& cost, const std::vector<Layer>& layers,
+                  ObjectWriter& out) {
   out.begin_array("layers");
-  for (const auto& layer : layers) tell_layer(graph, cost, layer, out);
+  for (const auto& layer : layers) write_layer(graph, cost, layer, out);
   out.end_array();
 }
 

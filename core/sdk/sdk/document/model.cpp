@@ -6,22 +6,22 @@ namespace alidade::document {
 namespace {
 
 /// What the seed's profiler wrote, with the seed's names and units.
-void tell_seed_keys(const Graph& graph, const CostProfile& cost, const std::vector<Layer>& layers,
-                    Teller& out) {
+void write_seed_keys(const Graph& graph, const CostProfile& cost, const std::vector<Layer>& layers,
+                     ObjectWriter& out) {
   out.count("total_flops", cost.total.flops.value);
   out.count("total_memory", cost.total.traffic().value);
-  tell_layers(graph, cost, layers, out);
+  write_layers(graph, cost, layers, out);
 }
 
 /// The same keys where no cost analysis was run.
-void tell_no_cost(Teller& out) {
+void write_no_cost(ObjectWriter& out) {
   out.nothing("total_flops");
   out.nothing("total_memory");
   out.begin_array("layers");
   out.end_array();
 }
 
-void tell_convention(const CostProfile* cost, Teller& out) {
+void write_convention(const CostProfile* cost, ObjectWriter& out) {
   if (!cost) {
     for (const auto* key :
          {"convention", "total_counted", "total_counted_upper", "compute_bound_above", "totals"})
@@ -30,25 +30,25 @@ void tell_convention(const CostProfile* cost, Teller& out) {
   }
   out.text("convention", name(cost->convention));
   out.count("total_counted", cost->total.counted);
-  tell_upper(out, "total_counted_upper", cost->total.counted_upper);
+  write_upper(out, "total_counted_upper", cost->total.counted_upper);
   out.real("compute_bound_above", cost->compute_bound_above);
-  tell_totals(*cost, out);
+  write_totals(*cost, out);
 }
 
-void tell_analysed(const ModelRun& model, std::string_view program, Teller& out) {
+void write_analysed(const ModelRun& model, std::string_view program, ObjectWriter& out) {
   const auto* cost = model.results ? model.results->get<CostProfile>() : nullptr;
   const auto rows = cost ? layers(*model.graph) : std::vector<Layer>{};
   if (cost)
-    tell_seed_keys(*model.graph, *cost, rows, out);
+    write_seed_keys(*model.graph, *cost, rows, out);
   else
-    tell_no_cost(out);
-  if (!program.empty()) tell_program(program, out);
+    write_no_cost(out);
+  if (!program.empty()) write_program(program, out);
   out.text("path", model.path);
-  tell_convention(cost, out);
-  tell_graph(model, out);
-  tell_analyses(model, out);
-  tell_failed(model, out);
-  tell_hardware(model, rows, out);
+  write_convention(cost, out);
+  write_graph(model, out);
+  write_analyses(model, out);
+  write_failed(model, out);
+  write_hardware(model, rows, out);
 }
 
 }  // namespace
@@ -57,23 +57,23 @@ void tell_analysed(const ModelRun& model, std::string_view program, Teller& out)
 
 namespace alidade {
 
-void tell_program(std::string_view program, Teller& out) {
+void write_program(std::string_view program, ObjectWriter& out) {
   out.text("schema", kResultSchema);
   out.text("program", program);
 }
 
-void tell_model(const ModelRun& model, Teller& out, std::string_view program) {
+void write_document(const ModelRun& model, ObjectWriter& out, std::string_view program) {
   out.begin_object();
   out.text("model", model.id);
   if (model.error) {
-    document::tell_error("error", *model.error, out);
-    if (!program.empty()) tell_program(program, out);
+    document::write_error("error", *model.error, out);
+    if (!program.empty()) write_program(program, out);
     out.text("path", model.path);
   } else {
-    document::tell_analysed(model, program, out);
+    document::write_analysed(model, program, out);
   }
-  document::tell_warnings(model, out);
-  document::tell_frontend(model, out);
+  document::write_warnings(model, out);
+  document::write_frontend(model, out);
   out.end_object();
 }
 

@@ -25,7 +25,8 @@ std::string_view name(Fault fault) {
   return "internal";
 }
 
-void tell_values(const Graph& graph, std::string_view key, std::span<const ValueId> values, Teller& out) {
+void write_values(const Graph& graph, std::string_view key, std::span<const ValueId> values,
+                  ObjectWriter& out) {
   out.begin_array(key);
   for (const auto value : values) {
     out.begin_object();
@@ -37,7 +38,7 @@ void tell_values(const Graph& graph, std::string_view key, std::span<const Value
 }
 
 /// Time of every layer and what limits it, in the order of "layers".
-void tell_times(const HardwareRun& run, const std::vector<Layer>& layers, Teller& out) {
+void write_times(const HardwareRun& run, const std::vector<Layer>& layers, ObjectWriter& out) {
   out.begin_array("layer_time_s");
   for (const auto& layer : layers)
     if (run.priced[layer.node] != 0)
@@ -52,8 +53,8 @@ void tell_times(const HardwareRun& run, const std::vector<Layer>& layers, Teller
 }
 
 /// The longest chain on this target, by the names of the layers.
-void tell_critical_path(const Graph& graph, const HardwareRun& run, const std::vector<Layer>& layers,
-                        Teller& out) {
+void write_critical_path(const Graph& graph, const HardwareRun& run, const std::vector<Layer>& layers,
+                         ObjectWriter& out) {
   const auto path = critical_path(graph, run);
   PerNode<const Layer*> rows(graph.node_count(), nullptr);
   for (const auto& layer : layers) rows[layer.node] = &layer;
@@ -67,7 +68,7 @@ void tell_critical_path(const Graph& graph, const HardwareRun& run, const std::v
   out.end_array();
 }
 
-void tell_unsupported(const Graph& graph, const HardwareRun& run, Teller& out) {
+void write_unsupported(const Graph& graph, const HardwareRun& run, ObjectWriter& out) {
   out.begin_array("unsupported");
   for (const auto& [node, reason] : run.unsupported) {
     out.begin_object();
@@ -81,50 +82,50 @@ void tell_unsupported(const Graph& graph, const HardwareRun& run, Teller& out) {
 
 }  // namespace
 
-void tell_totals(const CostProfile& cost, Teller& out) {
+void write_totals(const CostProfile& cost, ObjectWriter& out) {
   const auto& total = cost.total;
   out.begin_object("totals");
   out.count("macs", total.macs.value);
-  tell_upper(out, "macs_upper", total.macs_upper);
+  write_upper(out, "macs_upper", total.macs_upper);
   out.count("flops", total.flops.value);
-  tell_upper(out, "flops_upper", total.flops_upper);
+  write_upper(out, "flops_upper", total.flops_upper);
   out.count("params", total.params.value);
   out.count("active_params", cost.active.value);
   out.count("param_bytes", total.param_bytes.value);
   out.count("buffers", cost.buffers.value);
   out.count("weight_bytes", cost.weight_bytes.value);
-  tell_upper(out, "weight_bytes_upper", cost.weight_bytes_upper);
+  write_upper(out, "weight_bytes_upper", cost.weight_bytes_upper);
   out.count("traffic_bytes", total.traffic().value);
-  tell_upper(out, "traffic_bytes_upper", total.traffic_upper);
+  write_upper(out, "traffic_bytes_upper", total.traffic_upper);
   out.count("input_traffic_bytes", total.input.value);
   out.count("output_traffic_bytes", total.output.value);
   out.count("weight_traffic_bytes", total.weight.value);
   out.count("peak_activation_bytes", cost.peak_activation.value);
-  tell_upper(out, "peak_activation_bytes_upper", cost.peak_activation_upper);
+  write_upper(out, "peak_activation_bytes_upper", cost.peak_activation_upper);
   out.count("ops", total.ops);
   out.count("opaque_ops", total.opaque);
   out.count("unknown_ops", total.unknown);
   out.count("unsized_ops", total.unsized);
-  tell_conventions(cost, out);
+  write_conventions(cost, out);
   out.end_object();
 }
 
-void tell_graph(const ModelRun& model, Teller& out) {
+void write_graph(const ModelRun& model, ObjectWriter& out) {
   const auto& graph = *model.graph;
   out.begin_object("graph");
   out.text("name", graph.name());
   out.text("format", graph.format());
   out.text("producer", graph.producer());
   out.count("nodes", graph.node_count());
-  tell_values(graph, "inputs", graph.inputs(), out);
-  tell_values(graph, "outputs", graph.outputs(), out);
+  write_values(graph, "inputs", graph.inputs(), out);
+  write_values(graph, "outputs", graph.outputs(), out);
   out.begin_array("free_symbols");
   for (const auto& symbol : graph.free_symbols()) out.text({}, symbol);
   out.end_array();
   out.end_object();
 }
 
-void tell_hardware(const ModelRun& model, const std::vector<Layer>& layers, Teller& out) {
+void write_hardware(const ModelRun& model, const std::vector<Layer>& layers, ObjectWriter& out) {
   out.begin_array("hardware");
   for (const auto& run : model.hardware) {
     out.begin_object();
@@ -136,38 +137,38 @@ void tell_hardware(const ModelRun& model, const std::vector<Layer>& layers, Tell
     else
       out.nothing("time_s_upper");
     out.real("energy_j", run.energy.value);
-    tell_critical_path(*model.graph, run, layers, out);
-    tell_unsupported(*model.graph, run, out);
-    tell_times(run, layers, out);
+    write_critical_path(*model.graph, run, layers, out);
+    write_unsupported(*model.graph, run, out);
+    write_times(run, layers, out);
     out.end_object();
   }
   out.end_array();
 }
 
-void tell_analyses(const ModelRun& model, Teller& out) {
+void write_analyses(const ModelRun& model, ObjectWriter& out) {
   out.begin_object("analyses");
   for (const auto& result : model.results ? model.results->all() : std::span<const AnyResult>{}) {
     out.begin_object(result.key().name);
     out.count("version", result.key().version);
-    result.tell(*model.graph, out);
+    result.write(*model.graph, out);
     out.end_object();
   }
   out.end_object();
 }
 
-void tell_failed(const ModelRun& model, Teller& out) {
+void write_failed(const ModelRun& model, ObjectWriter& out) {
   out.begin_array("failed_analyses");
   for (const auto& failed : model.failed) {
     out.begin_object();
     out.text("analysis", failed.id);
     out.flag("skipped", failed.skipped);
-    tell_error("error", failed.error, out);
+    write_error("error", failed.error, out);
     out.end_object();
   }
   out.end_array();
 }
 
-void tell_warnings(const ModelRun& model, Teller& out) {
+void write_warnings(const ModelRun& model, ObjectWriter& out) {
   out.begin_array("warnings");
   for (const auto& warning : model.warnings) {
     out.begin_object();
@@ -183,7 +184,7 @@ void tell_warnings(const ModelRun& model, Teller& out) {
   out.end_array();
 }
 
-void tell_error(std::string_view key, const Error& error, Teller& out) {
+void write_error(std::string_view key, const Error& error, ObjectWriter& out) {
   out.begin_object(key);
   out.text("fault", name(error.fault));
   out.text("what", error.what);
@@ -192,7 +193,7 @@ void tell_error(std::string_view key, const Error& error, Teller& out) {
   out.end_object();
 }
 
-void tell_frontend(const ModelRun& model, Teller& out) {
+void write_frontend(const ModelRun& model, ObjectWriter& out) {
   const auto failed = [](const FrontendTry& attempt) { return attempt.error.has_value(); };
   out.begin_object("frontend");
   if (model.tries.empty() || failed(model.tries.back()))
@@ -204,7 +205,7 @@ void tell_frontend(const ModelRun& model, Teller& out) {
     out.begin_object();
     out.text("name", attempt.name);
     if (failed(attempt))
-      tell_error("error", *attempt.error, out);
+      write_error("error", *attempt.error, out);
     else
       out.nothing("error");
     out.end_object();

@@ -9,8 +9,8 @@
 
 namespace alidade::onnx_file {
 
-Call::Call(Reading& reading, Scope& scope, const Body& body, std::size_t index, const Resolved& resolved,
-           AttributeList& attributes, const Rule* rule)
+Call::Call(ReadState& reading, NameScope& scope, const Body& body, std::size_t index,
+           const Resolved& resolved, AttributeList& attributes, const Rule* rule)
     : reading_(reading),
       scope_(scope),
       body_(body),
@@ -35,7 +35,7 @@ Call::Call(Reading& reading, Scope& scope, const Body& body, std::size_t index, 
 std::string Call::described() const { return describe(node_, index_); }
 Text Call::metadata(Text key) const { return property(body_, node_, key); }
 void Call::reject(std::string what) {
-  if (reading_.branches == 0) return reading_.stop(Fault::model, std::move(what), described());
+  if (reading_.branches == 0) return reading_.refuse(Fault::model, std::move(what), described());
   reading_.impossible.push_back(described() + ": " + std::move(what));
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "read/reading.hpp"
+#include "read/read_state.hpp"
 #include "rules.hpp"
 
 namespace alidade::onnx_file {
@@ -13,7 +13,7 @@ namespace alidade::onnx_file {
 /// The first reject() ends the reading; what is asked for after it is answered with defaults.
 class Call {
  public:
-  Call(Reading& reading, Scope& scope, const Body& body, std::size_t index, const Resolved& resolved,
+  Call(ReadState& reading, NameScope& scope, const Body& body, std::size_t index, const Resolved& resolved,
        AttributeList& attributes, const Rule* rule);
 
   [[nodiscard]] Text op() const { return node_.op; }
@@ -21,8 +21,8 @@ class Call {
   [[nodiscard]] int opset() const { return opset_; }
   [[nodiscard]] const Rule& rule() const { return *rule_; }
   [[nodiscard]] Types& types() const { return reading_.types; }
-  [[nodiscard]] Reading& reading() const { return reading_; }
-  [[nodiscard]] Scope& scope() const { return scope_; }
+  [[nodiscard]] ReadState& reading() const { return reading_; }
+  [[nodiscard]] NameScope& scope() const { return scope_; }
   [[nodiscard]] const AttributeList& attributes() const { return attributes_; }
   [[nodiscard]] std::string described() const;
   [[nodiscard]] Text metadata(Text key) const;  ///< empty when the node has no such property
@@ -124,8 +124,8 @@ class Call {
   void take_output(std::size_t k);
   const Attribute* typed(Text name, std::int32_t type, const char* wanted);
 
-  Reading& reading_;
-  Scope& scope_;
+  ReadState& reading_;
+  NameScope& scope_;
   const Body& body_;
   const Node& node_;
   std::size_t index_;

@@ -24,7 +24,7 @@ void settle_list(Call& call, std::size_t k, std::span<const std::int32_t> lists)
   }
   call.reading().set_sequence(call.out(k), {false, {}, any});
 }
-RegionValue given(Call& call, std::size_t operand) {
+RegionValue argument(Call& call, std::size_t operand) {
   return {call.type_id(operand), call.has(operand) ? call.value(operand).sequence : -1};
 }
 TypeId unshaped(Call& call, TypeId type) {
@@ -87,7 +87,7 @@ void map_loop(Call& call) {
   const std::size_t carried = call.inputs() > 2 ? call.inputs() - 2 : 0;
   std::vector<RegionValue> arguments{{call.types().scalar(Dtype::i64)},
                                      {call.types().scalar(Dtype::boolean)}};
-  for (std::size_t i = 0; i < carried; ++i) arguments.push_back(given(call, i + 2));
+  for (std::size_t i = 0; i < carried; ++i) arguments.push_back(argument(call, i + 2));
   const NodeId node = call.emit(Op::loop, call.ins());
   const auto body = translate_region(call.reading(), call.scope(), node, call.graph("body"), arguments);
   if (!body) return;
@@ -200,7 +200,7 @@ void map_sequence_map(Call& call) {
   for (std::size_t i = 0; i < call.inputs(); ++i) {
     const Sequence* list = call.has(i) ? call.reading().sequence_of(call.value(i)) : nullptr;
     if (i == 0 && list && list->counted) trips = static_cast<std::int64_t>(list->elements.size());
-    arguments.push_back(list ? RegionValue{list->any} : given(call, i));
+    arguments.push_back(list ? RegionValue{list->any} : argument(call, i));
   }
   const NodeId node = call.emit(Op::loop, call.ins());
   call.attrs(LoopAttrs{trips});

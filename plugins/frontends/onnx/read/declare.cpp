@@ -6,7 +6,7 @@
 
 namespace alidade::onnx_file {
 
-void store(Reading& r, Value& value, const Tensor& tensor) {
+void store(ReadState& r, Value& value, const Tensor& tensor) {
   value.state = Value::State::stored, value.tensor = &tensor;
   if (!tensor.spec_kind.empty()) value.spec_kind = tensor.spec_kind;
   const Dtype dtype = dtype_of(tensor.elem_type);
@@ -36,7 +36,7 @@ std::vector<std::uint32_t> Declaration::inputs() {
     if (!v.spec_kind.empty()) value.spec_kind = v.spec_kind;
     if (value.state == Value::State::stored) continue;  // an input with a default: the default is what counts
     if (value.state == Value::State::input) {
-      r_.stop(Fault::model, "two inputs of one graph are named " + text::quoted(v.name));
+      r_.refuse(Fault::model, "two inputs of one graph are named " + text::quoted(v.name));
       return {};
     }
     value.state = Value::State::input, value.type = read(v);
@@ -75,8 +75,9 @@ void Declaration::state(const ValueInfo& v, bool keep) {
 TypeId Declaration::read(const ValueInfo& v) {
   const TypeId type = r_.types.read(v.type);
   if (r_.types.most_dims > kMostDims)
-    r_.stop(Fault::limit, fmt::format("a type has {} dimensions, allowed {}", r_.types.most_dims, kMostDims),
-            "value " + text::quoted(v.name));
+    r_.refuse(Fault::limit,
+              fmt::format("a type has {} dimensions, allowed {}", r_.types.most_dims, kMostDims),
+              "value " + text::quoted(v.name));
   return type;
 }
 
@@ -84,8 +85,8 @@ bool Declaration::store(const Tensor& t) {
   if (!r_.check(t)) return false;
   Value& value = r_.values[entry(t.name)];
   if (value.state == Value::State::stored)
-    return r_.stop(Fault::model,
-                   fmt::format("two initializers of one graph are named {}", text::quoted(t.name))),
+    return r_.refuse(Fault::model,
+                     fmt::format("two initializers of one graph are named {}", text::quoted(t.name))),
            false;
   onnx_file::store(r_, value, t);
   return true;

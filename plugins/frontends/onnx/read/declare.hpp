@@ -1,15 +1,15 @@
 #pragma once
-#include "reading.hpp"
+#include "read_state.hpp"
 
 namespace alidade::onnx_file {
 
 /// Makes a value the tensor that the file stores.
-void store(Reading& reading, Value& value, const Tensor& tensor);
+void store(ReadState& reading, Value& value, const Tensor& tensor);
 
 /// Puts the names of a graph into its scope: stated types, stored tensors, inputs.
 class Declaration {
  public:
-  Declaration(Reading& reading, Scope& scope, const GraphView& graph)
+  Declaration(ReadState& reading, NameScope& scope, const GraphView& graph)
       : r_(reading), scope_(scope), g_(graph) {}
 
   bool run();
@@ -23,8 +23,8 @@ class Declaration {
   bool store(const Tensor& t);
   TypeId unnamed(TypeId type);
 
-  Reading& r_;
-  Scope& scope_;
+  ReadState& r_;
+  NameScope& scope_;
   const GraphView& g_;
 };
 

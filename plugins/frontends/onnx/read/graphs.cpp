@@ -9,12 +9,13 @@ namespace alidade::onnx_file {
 namespace {
 
 /// The values a graph gives back; false with an error when one is made by nobody.
-bool graph_outputs(Reading& r, Scope& scope, const GraphView& g, std::vector<std::uint32_t>& indices) {
+bool graph_outputs(ReadState& r, NameScope& scope, const GraphView& g, std::vector<std::uint32_t>& indices) {
   for (const auto& v : g.outputs) {
     const auto index = scope.find(v.name);
     if (index == kNoIndex || r.values[index].state == Value::State::mentioned)
-      return r.stop(Fault::model, fmt::format("the graph output {} is made by no node, input or initializer",
-                                              text::quoted(v.name))),
+      return r.refuse(Fault::model,
+                      fmt::format("the graph output {} is made by no node, input or initializer",
+                                  text::quoted(v.name))),
              false;
     indices.push_back(index);
   }
@@ -22,7 +23,7 @@ bool graph_outputs(Reading& r, Scope& scope, const GraphView& g, std::vector<std
 }
 
 /// A shape that the caller gave for an input of the model.
-void reshape_input(Reading& r, std::uint32_t index, std::size_t place) {
+void reshape_input(ReadState& r, std::uint32_t index, std::size_t place) {
   Value& value = r.values[index];
   auto asked = r.request.input_shapes.find(value.name);
   if (asked == r.request.input_shapes.end() && place == 0) asked = r.request.input_shapes.find("");
@@ -42,7 +43,7 @@ ValueKind input_kind(const Value& value) {
 
 }  // namespace
 
-bool translate_model(Reading& r, Scope& scope) {
+bool translate_model(ReadState& r, NameScope& scope) {
   const GraphView& g = r.model.graph;
   Declaration declaration(r, scope, g);
   if (!declaration.run()) return false;
@@ -65,7 +66,7 @@ bool translate_model(Reading& r, Scope& scope) {
 namespace {
 
 /// Whether a loop's condition is one that never ends it.
-bool goes_on(Reading& r, const Scope& scope, const GraphView& g, std::uint32_t condition,
+bool goes_on(ReadState& r, const NameScope& scope, const GraphView& g, std::uint32_t condition,
              std::uint32_t argument) {
   for (int hop = 0; hop < 16; ++hop) {
     if (condition == argument) return true;
@@ -86,29 +87,29 @@ bool goes_on(Reading& r, const Scope& scope, const GraphView& g, std::uint32_t c
 namespace {
 
 /// The scope of a subgraph; false with an error when graphs are nested too deeply.
-bool open_scope(Reading& r, const Scope& around, Scope& scope) {
+bool open_scope(ReadState& r, const NameScope& around, NameScope& scope) {
   scope.parent = &around, scope.opsets = around.opsets, scope.prefix = around.prefix,
   scope.module = around.module;
   scope.references = around.references, scope.absent = around.absent;
   scope.regions = around.regions + 1, scope.calls = around.calls;
   if (scope.regions <= r.request.max_region_depth) return true;
-  r.stop(Fault::limit,
-         fmt::format("graphs are nested {} deep, allowed {}", scope.regions, r.request.max_region_depth));
+  r.refuse(Fault::limit,
+           fmt::format("graphs are nested {} deep, allowed {}", scope.regions, r.request.max_region_depth));
   return false;
 }
 
 /// What the caller knows of a region's argument beats what the subgraph states.
-void settle_argument(Reading& r, Value& value, const RegionValue& given) {
+void settle_argument(ReadState& r, Value& value, const RegionValue& given) {
   if (given.type.valid()) value.type = r.keep_shapes ? r.merged(value.type, given.type) : given.type;
   if (given.sequence >= 0) value.sequence = given.sequence;
 }
 
 }  // namespace
 
-std::optional<RegionTypes> translate_region(Reading& r, Scope& around, NodeId owner, Text graph,
+std::optional<RegionTypes> translate_region(ReadState& r, NameScope& around, NodeId owner, Text graph,
                                             std::span<const RegionValue> arguments) {
   const GraphView g = decode_graph(graph, r.damage);
-  Scope scope;
+  NameScope scope;
   if (r.damage.found() || !open_scope(r, around, scope)) return std::nullopt;
   r.builder.begin_region(owner);
   Declaration declaration(r, scope, g);
@@ -136,8 +137,8 @@ namespace {
 
 /// The node's output is what the subgraph made, under the node's name; what the subgraph only passes on is a
 /// copy.
-void hand_back(Call& call, std::size_t k, std::uint32_t index, const Scope& inside) {
-  Reading& r = call.reading();
+void hand_back(Call& call, std::size_t k, std::uint32_t index, const NameScope& inside) {
+  ReadState& r = call.reading();
   const Value made = r.values[index];
   Value& out = call.out(k);
   if (made.home != &inside || made.state == Value::State::stored) {
@@ -152,9 +153,9 @@ void hand_back(Call& call, std::size_t k, std::uint32_t index, const Scope& insi
 }  // namespace
 
 bool translate_in_place(Call& call, Text graph) {
-  Reading& r = call.reading();
+  ReadState& r = call.reading();
   const GraphView g = decode_graph(graph, r.damage);
-  Scope scope;
+  NameScope scope;
   if (r.damage.found() || !open_scope(r, call.scope(), scope)) return false;
   Declaration declaration(r, scope, g);
   std::vector<std::uint32_t> outputs;

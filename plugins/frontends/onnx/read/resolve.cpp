@@ -16,7 +16,7 @@ constexpr std::uint64_t kMostSteps = 20'000'000;  // of the search for the short
 
 class Resolver {
  public:
-  Resolver(const Body& body, Scope& scope, std::vector<Value>& values, Damage& damage)
+  Resolver(const Body& body, NameScope& scope, std::vector<Value>& values, Damage& damage)
       : body_(body), scope_(scope), values_(values), damage_(damage) {}
 
   Result<Resolved> run() {
@@ -196,7 +196,7 @@ class Resolver {
   }
 
   const Body& body_;
-  Scope& scope_;
+  NameScope& scope_;
   std::vector<Value>& values_;
   Damage& damage_;
   Resolved out_;
@@ -214,7 +214,7 @@ std::string describe(const Node& node, std::size_t index) {
   return fmt::format("node {} ({})", text::quoted(node.name), op);
 }
 
-Result<Resolved> resolve(const Body& body, Scope& scope, std::vector<Value>& values, Damage& damage) {
+Result<Resolved> resolve(const Body& body, NameScope& scope, std::vector<Value>& values, Damage& damage) {
   return Resolver(body, scope, values, damage).run();
 }
 

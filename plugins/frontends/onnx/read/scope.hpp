@@ -12,7 +12,7 @@ namespace alidade::onnx_file {
 
 constexpr std::uint32_t kNoIndex = 0xffffffff;
 
-struct Scope;
+struct NameScope;
 
 /// What is known of a named value while the file is read.
 struct Value {
@@ -21,19 +21,19 @@ struct Value {
   bool from_constant_node = false;
   bool from_weight = false;  ///< made from stored tensors by casts, transposes and (de)quantisation alone
   std::uint32_t producer = kNoIndex;  ///< node of its scope
-  std::int32_t literal = -1;          ///< kept by the Reading; -2: looked at, not a small tensor
+  std::int32_t literal = -1;          ///< kept by the ReadState; -2: looked at, not a small tensor
   Text name;
   Text spec_kind;
   ValueId id;                  ///< once the graph has it
   TypeId type;                 ///< invalid until known
-  std::int32_t sequence = -1;  ///< what it holds, kept by the Reading; -1: it is a tensor
+  std::int32_t sequence = -1;  ///< what it holds, kept by the ReadState; -1: it is a tensor
   const Tensor* tensor = nullptr;
-  const Scope* home = nullptr;  ///< that names it
+  const NameScope* home = nullptr;  ///< that names it
 };
 
 /// The names that a graph, a subgraph or an expanded function sees.
-struct Scope {
-  const Scope* parent = nullptr;  ///< of a subgraph: what it captures from
+struct NameScope {
+  const NameScope* parent = nullptr;  ///< of a subgraph: what it captures from
   NameTable names;
   std::string prefix;  ///< of everything named inside an expanded function
   ModuleId module{0};
@@ -52,7 +52,7 @@ struct Scope {
     return prefix + std::string(name);
   }
   [[nodiscard]] std::uint32_t find(Text name) const {
-    for (const Scope* s = this; s; s = s->parent)
+    for (const NameScope* s = this; s; s = s->parent)
       if (const auto i = s->names.find(name); i != NameTable::kNone) return i;
     return kNoIndex;
   }

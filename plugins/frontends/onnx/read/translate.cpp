@@ -15,25 +15,25 @@ namespace alidade::onnx_file {
 /// Walks bodies: the model's graph, the graphs inside it (as regions) and the functions it calls (in place).
 class Translator {
  public:
-  explicit Translator(Reading& reading) : r_(reading) {}
+  explicit Translator(ReadState& reading) : r_(reading) {}
 
-  bool body(const Body& body, Scope& scope) {
+  bool body(const Body& body, NameScope& scope) {
     auto resolved = resolve(body, scope, r_.values, r_.damage);
-    if (!resolved) return r_.stop(std::move(resolved).error()), false;
+    if (!resolved) return r_.refuse(std::move(resolved).error()), false;
     if (!resolved->order.empty()) ++r_.sorted_graphs;
     for (std::uint32_t i = 0; i < body.nodes.size(); ++i) {
       const auto n = resolved->order.empty() ? i : resolved->order[i];
       if (!node(body, n, scope, *resolved)) return false;
       if (r_.nodes > r_.request.max_nodes)
-        return r_.stop(Fault::limit,
-                       fmt::format("the model has more than {} nodes", text::grouped(r_.request.max_nodes))),
+        return r_.refuse(Fault::limit, fmt::format("the model has more than {} nodes",
+                                                   text::grouped(r_.request.max_nodes))),
                false;
     }
     return !r_.damage.found();
   }
 
  private:
-  bool node(const Body& body, std::uint32_t n, Scope& scope, const Resolved& resolved) {
+  bool node(const Body& body, std::uint32_t n, NameScope& scope, const Resolved& resolved) {
     const Node& node = body.nodes[n];
     const Rule* rule = rule_of(node);
     if (!rule)
@@ -50,7 +50,7 @@ class Translator {
     return translate(call);
   }
   /// What ONNX defines an operator by, given what its operands are.
-  const FunctionView* body_of(const Body& body, std::uint32_t n, Scope& scope, const Resolved& resolved,
+  const FunctionView* body_of(const Body& body, std::uint32_t n, NameScope& scope, const Resolved& resolved,
                               AttributeList& attributes) {
     if (scope.calls >= kMostCalls) return nullptr;
     const Node& node = body.nodes[n];
@@ -65,7 +65,7 @@ class Translator {
     foldable_ = node.domain.empty() && is_foldable(node.op);
     return last_rule_ = find_rule(node.domain, node.op);
   }
-  void decode_attributes(const Body& body, const Node& node, const Scope& scope, AttributeList& list) {
+  void decode_attributes(const Body& body, const Node& node, const NameScope& scope, AttributeList& list) {
     for (std::uint32_t i = 0; i < node.attributes.count; ++i) {
       list.add(body.attributes[node.attributes.first + i], r_.damage);
       const Text reference = list.all.back().reference;
@@ -118,7 +118,9 @@ class Translator {
   /// need.
   void check_operands(Call& call) {
     const std::size_t least = call.rule_ ? call.rule_->least : 0;
-    const auto missing = [&](std::string what) { r_.stop(Fault::model, std::move(what), call.described()); };
+    const auto missing = [&](std::string what) {
+      r_.refuse(Fault::model, std::move(what), call.described());
+    };
     if (call.inputs() < least)
       return missing(fmt::format("{} needs {} operand{} and has {}", text::printable(call.op()), least,
                                  least == 1 ? "" : "s", call.inputs()));
@@ -177,11 +179,11 @@ class Translator {
     if (index == kNoIndex) return true;
     const bool known = constant_tensor(index, attributes) || constant_list(index, attributes);
     if (!known)
-      return r_.stop(Fault::model,
-                     "Constant has none of the attributes value, value_int, value_ints, value_float, "
-                     "value_floats, "
-                     "value_string, value_strings, sparse_value",
-                     describe(node, n)),
+      return r_.refuse(Fault::model,
+                       "Constant has none of the attributes value, value_int, value_ints, value_float, "
+                       "value_floats, "
+                       "value_string, value_strings, sparse_value",
+                       describe(node, n)),
              false;
     r_.values[index].state = Value::State::stored, r_.values[index].from_constant_node = true;
     ++r_.constants;
@@ -232,12 +234,12 @@ class Translator {
 
   // Functions are expanded in place
 
-  bool call(const Body& body, std::uint32_t n, Scope& scope, const Resolved& resolved,
+  bool call(const Body& body, std::uint32_t n, NameScope& scope, const Resolved& resolved,
             const FunctionView& f) {
     const Node& node = body.nodes[n];
     AttributeList attributes;
     Call outer(r_, scope, body, n, resolved, attributes, nullptr);
-    Scope inside;
+    NameScope inside;
     inside.prefix = std::string(outer.name()) + "/", inside.opsets = &f.opsets;
     inside.regions = scope.regions, inside.calls = scope.calls + 1;
     inside.module = outer.module_;
@@ -254,11 +256,11 @@ class Translator {
   }
   /// The call's output is what the function made under its own name; an input that is passed through is a
   /// copy of it.
-  bool hand_back(Call& outer, std::size_t k, const FunctionView& f, Scope& inside) {
+  bool hand_back(Call& outer, std::size_t k, const FunctionView& f, NameScope& inside) {
     const auto index = inside.find(f.outputs[k]);
     if (index == kNoIndex)
-      return r_.stop(Fault::model, fmt::format("the output {} of the function {} is made by no node",
-                                               text::quoted(f.outputs[k]), text::quoted(f.name))),
+      return r_.refuse(Fault::model, fmt::format("the output {} of the function {} is made by no node",
+                                                 text::quoted(f.outputs[k]), text::quoted(f.name))),
              false;
     const Value made = r_.values[index];
     Value& out = outer.out(k);
@@ -269,12 +271,12 @@ class Translator {
     return true;
   }
   /// A formal input that the call leaves out is an absent operand: named, and never made.
-  void bind_absent_inputs(const FunctionView& f, Scope& inside) {
+  void bind_absent_inputs(const FunctionView& f, NameScope& inside) {
     for (const Text name : f.inputs)
       if (inside.names.find(name) == NameTable::kNone) inside.absent.insert(name);
   }
-  void pass_attributes(const Body& body, const Node& node, const Scope& scope, const FunctionView& f,
-                       Scope& inside) {
+  void pass_attributes(const Body& body, const Node& node, const NameScope& scope, const FunctionView& f,
+                       NameScope& inside) {
     const auto pass = [&](Text message) {
       AttributeList one;
       one.add(message, r_.damage);
@@ -289,13 +291,13 @@ class Translator {
     for (const Text message : f.defaults) pass(message);
   }
 
-  Reading& r_;
+  ReadState& r_;
   Text last_op_, last_domain_ = "?";
   const Rule* last_rule_ = nullptr;
   bool foldable_ = false;  ///< the operator at hand
 };
 
-bool translate_body(Reading& reading, const Body& body, Scope& scope) {
+bool translate_body(ReadState& reading, const Body& body, NameScope& scope) {
   return Translator(reading).body(body, scope);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "reading.hpp"
+#include "read_state.hpp"
 
 namespace alidade::onnx_file {
 
@@ -8,7 +8,7 @@ class Call;
 /// What is known of a value that a region is given or gives back: a tensor's type, or a list.
 struct RegionValue {
   TypeId type;
-  std::int32_t sequence = -1;  ///< kept by the Reading
+  std::int32_t sequence = -1;  ///< kept by the ReadState
 };
 /// A subgraph that became a region, and what it gives back.
 struct RegionTypes {
@@ -18,12 +18,12 @@ struct RegionTypes {
 };
 
 /// Reads the nodes of a body whose names are declared, in order; on failure reading.error is set.
-bool translate_body(Reading& reading, const Body& body, Scope& scope);
+bool translate_body(ReadState& reading, const Body& body, NameScope& scope);
 /// Reads the model's own graph into the builder; on failure reading.error is set.
-bool translate_model(Reading& reading, Scope& scope);
+bool translate_model(ReadState& reading, NameScope& scope);
 /// Reads a subgraph as a region of `owner`; argument types where the caller knows them (invalid: as the
 /// subgraph says).
-std::optional<RegionTypes> translate_region(Reading& reading, Scope& around, NodeId owner, Text graph,
+std::optional<RegionTypes> translate_region(ReadState& reading, NameScope& around, NodeId owner, Text graph,
                                             std::span<const RegionValue> arguments);
 /// Reads a subgraph that certainly runs once, in place of the node that holds it: its nodes go where the node
 /// would, its results are the node's outputs.

@@ -9,7 +9,7 @@ namespace alidade::onnx_file {
 
 /// The first place where a file's bytes stop making sense; later ones are not recorded.
 struct Damage {
-  std::string_view file;  ///< all bytes, to tell offsets by
+  std::string_view file;  ///< all bytes, to report offsets by
   std::string text;       ///< empty: no damage
   std::size_t offset = 0;
 

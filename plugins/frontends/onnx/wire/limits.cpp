@@ -18,9 +18,9 @@ struct Tally {
   std::unordered_map<std::uint32_t, double> calls;
 };
 
-class Census {
+class LimitCheck {
  public:
-  Census(const ModelView& model, const FunctionIndex& functions, const Bounds& bounds, Damage& damage)
+  LimitCheck(const ModelView& model, const FunctionIndex& functions, const Bounds& bounds, Damage& damage)
       : model_(model), functions_(functions), bounds_(bounds), damage_(damage) {}
 
   Result<void> run() {
@@ -181,9 +181,9 @@ FunctionIndex index_functions(const ModelView& model) {
   return index;
 }
 
-Result<void> take_census(const ModelView& model, const FunctionIndex& functions, const Bounds& bounds,
-                         Damage& damage) {
-  return Census(model, functions, bounds, damage).run();
+Result<void> check_limits(const ModelView& model, const FunctionIndex& functions, const Bounds& bounds,
+                          Damage& damage) {
+  return LimitCheck(model, functions, bounds, damage).run();
 }
 
 }  // namespace alidade::onnx_file

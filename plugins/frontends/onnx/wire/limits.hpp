@@ -20,8 +20,8 @@ struct Bounds {
 };
 /// Before anything is expanded: how deep graphs nest, whether functions call themselves, and how many nodes
 /// there will be.
-Result<void> take_census(const ModelView& model, const FunctionIndex& functions, const Bounds& bounds,
-                         Damage& damage);
+Result<void> check_limits(const ModelView& model, const FunctionIndex& functions, const Bounds& bounds,
+                          Damage& damage);
 
 /// Functions within functions; deeper ones would only be a way to eat the stack.
 inline constexpr std::uint32_t kMostCalls = 128;

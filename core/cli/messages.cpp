@@ -1,4 +1,4 @@
-#include "talk.hpp"
+#include "messages.hpp"
 
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/spdlog.h>
@@ -10,7 +10,7 @@
 
 namespace alidade::cli {
 
-void set_up_talk(int verbosity) {
+void set_up_messages(int verbosity) {
   const bool colour = isatty(STDERR_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
   auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>(colour ? spdlog::color_mode::always
                                                                                : spdlog::color_mode::never);

@@ -1,4 +1,4 @@
-#include "reading.hpp"
+#include "read_state.hpp"
 
 #include <fmt/format.h>
 
@@ -31,12 +31,12 @@ bool names_buffer(Text name) {
 
 }  // namespace
 
-Reading::Reading(const ReadRequest& asked, const ModelView& view, Bindings with)
+ReadState::ReadState(const ReadRequest& asked, const ModelView& view, Bindings with)
     : request(asked), model(view), bindings(std::move(with)), types(builder, bindings), hierarchy(builder) {
   types.damage = &damage;
 }
 
-ValueKind Reading::kind_of(std::uint32_t index) const {
+ValueKind ReadState::kind_of(std::uint32_t index) const {
   const Value& value = values[index];
   if (value.spec_kind == "PARAMETER") return ValueKind::parameter;
   if (value.spec_kind == "BUFFER" || names_buffer(value.name)) return ValueKind::buffer;
@@ -49,7 +49,7 @@ ValueKind Reading::kind_of(std::uint32_t index) const {
   return count && count->get() && *count->get() <= kSmallTable ? ValueKind::constant : ValueKind::buffer;
 }
 
-ValueId Reading::id_of(std::uint32_t index) {
+ValueId ReadState::id_of(std::uint32_t index) {
   Value& value = values[index];
   if (value.id.valid()) return value.id;
   if (!value.type.valid()) value.type = types.unranked(Dtype::unknown);
@@ -60,7 +60,7 @@ ValueId Reading::id_of(std::uint32_t index) {
   return value.id;
 }
 
-const Literal* Reading::literal_of(std::uint32_t index) {
+const Literal* ReadState::literal_of(std::uint32_t index) {
   Value& value = values[index];
   if (value.literal == -1 && value.tensor) {
     value.literal = -2;
@@ -69,12 +69,12 @@ const Literal* Reading::literal_of(std::uint32_t index) {
   return value.literal >= 0 ? &literals[static_cast<std::size_t>(value.literal)] : nullptr;
 }
 
-void Reading::set_literal(std::uint32_t index, Literal literal) {
+void ReadState::set_literal(std::uint32_t index, Literal literal) {
   values[index].literal = static_cast<std::int32_t>(literals.size());
   literals.push_back(std::move(literal));
 }
 
-bool Reading::is_anchored(Dim size) {
+bool ReadState::is_anchored(Dim size) {
   const auto s = size.symbol().index;
   if (s >= anchored_.size()) anchored_.resize(s + 1, -1);
   if (anchored_[s] < 0)
@@ -83,7 +83,7 @@ bool Reading::is_anchored(Dim size) {
   return anchored_[s] != 0;
 }
 
-TypeId Reading::merged(TypeId stated, TypeId inferred) {
+TypeId ReadState::merged(TypeId stated, TypeId inferred) {
   if (!stated.valid() || !inferred.valid() || stated == inferred) return types.merged(stated, inferred);
   const TypeId made = types.merged(stated, inferred);
   const TensorType t = types[made], other = types[inferred];
@@ -96,62 +96,62 @@ TypeId Reading::merged(TypeId stated, TypeId inferred) {
   return types.make(t.dtype, dims);
 }
 
-void Reading::note_contradiction(const Value& value, TypeId inferred) {
+void ReadState::note_contradiction(const Value& value, TypeId inferred) {
   if (contradictions++ == 0)
     contradiction = fmt::format("{} is {} as the file states it and {} as its operands make it",
                                 text::quoted(value.name), types.text(value.type), types.text(inferred));
 }
 
-void Reading::set_sequence(Value& value, Sequence sequence) {
+void ReadState::set_sequence(Value& value, Sequence sequence) {
   value.sequence = static_cast<std::int32_t>(sequences.size());
   if (sequence.any.valid()) value.type = sequence.any;
   if (sequence.any.valid() && value.id.valid()) builder.type(value.id, value.type);
   sequences.push_back(std::move(sequence));
 }
 
-int Reading::opset(const Scope& scope, Text domain) const {
+int ReadState::opset(const NameScope& scope, Text domain) const {
   for (const auto& import : *scope.opsets)
     if (import.domain == domain) return static_cast<int>(std::clamp<std::int64_t>(import.version, 1, 10000));
   return 1;
 }
 
-Text Reading::foreign(Text domain, Text op) {
+Text ReadState::foreign(Text domain, Text op) {
   foreign_.assign(domain.empty() ? "ai.onnx" : domain);
   (foreign_ += "::") += op;
   return foreign_;
 }
 
-bool Reading::check(const Tensor& t) {
+bool ReadState::check(const Tensor& t) {
   const auto where = "tensor " + text::quoted(t.name);
   if (t.dims.size() > kMostDims)
-    return stop(Fault::limit, fmt::format("a tensor has {} dimensions, allowed {}", t.dims.size(), kMostDims),
-                where),
+    return refuse(Fault::limit,
+                  fmt::format("a tensor has {} dimensions, allowed {}", t.dims.size(), kMostDims), where),
            false;
   for (const auto d : t.dims)
     if (d < 0)
-      return stop(Fault::model,
-                  fmt::format("a dimension of a stored tensor is {}; sizes are not negative", d), where),
+      return refuse(Fault::model,
+                    fmt::format("a dimension of a stored tensor is {}; sizes are not negative", d), where),
              false;
   const auto count = element_count(t.dims);
   const int width = bits(dtype_of(t.elem_type));
   if (!count || (width > 0 && *count > (std::uint64_t{1} << 62) / static_cast<std::uint64_t>(width)))
-    return stop(Fault::model, "the element count of a stored tensor overflows 64 bits", where), false;
+    return refuse(Fault::model, "the element count of a stored tensor overflows 64 bits", where), false;
   if (dtype_of(t.elem_type) == Dtype::text && !t.raw.empty())
-    return stop(Fault::model, "a stored tensor of strings holds raw_data", where), false;
+    return refuse(Fault::model, "a stored tensor of strings holds raw_data", where), false;
   if (t.has_raw && t.has_typed && !t.raw.empty())
-    return stop(Fault::model, "a stored tensor holds its contents twice, as raw_data and as a typed list",
-                where),
+    return refuse(Fault::model, "a stored tensor holds its contents twice, as raw_data and as a typed list",
+                  where),
            false;
   const std::uint64_t bytes = (*count * static_cast<std::uint64_t>(width) + 7) / 8;
   if (t.has_raw && !t.external && !t.raw.empty() && width > 0 && t.raw.size() != bytes)
-    return stop(Fault::model,
-                fmt::format("raw_data holds {} bytes and its dimensions need {}", t.raw.size(), bytes),
-                where),
+    return refuse(Fault::model,
+                  fmt::format("raw_data holds {} bytes and its dimensions need {}", t.raw.size(), bytes),
+                  where),
            false;
   return true;
 }
 
-void Reading::write_notes() {
+void ReadState::write_notes() {
   const auto note = [&](Severity severity, Text code, const std::string& text) {
     builder.note(severity, code, text);
   };

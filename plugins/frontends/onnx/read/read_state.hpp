@@ -28,9 +28,9 @@ struct Sequence {
 };
 
 /// What one reading of one file has in hand: the graph in the making and all that is known of its values.
-class Reading {
+class ReadState {
  public:
-  Reading(const ReadRequest& request, const ModelView& model, Bindings with);
+  ReadState(const ReadRequest& request, const ModelView& model, Bindings with);
 
   const ReadRequest& request;
   const ModelView& model;
@@ -62,11 +62,11 @@ class Reading {
   std::deque<Sequence> sequences;
 
   /// Keeps the first error.
-  void stop(Error e) {
+  void refuse(Error e) {
     if (!error) error = std::move(e);
   }
-  void stop(Fault fault, std::string what, std::string where = {}, std::string fix = {}) {
-    stop(Error{fault, std::move(what), std::move(where), std::move(fix)});
+  void refuse(Fault fault, std::string what, std::string where = {}, std::string fix = {}) {
+    refuse(Error{fault, std::move(what), std::move(where), std::move(fix)});
   }
   /// The graph's value, made when it is first used.
   ValueId id_of(std::uint32_t index);
@@ -87,7 +87,7 @@ class Reading {
   }
   /// Dimensions, sizes and contents that make sense; else an error is kept.
   bool check(const Tensor& tensor);
-  [[nodiscard]] int opset(const Scope& scope, Text domain) const;
+  [[nodiscard]] int opset(const NameScope& scope, Text domain) const;
   /// "ai.onnx::Conv"; valid until the next call.
   Text foreign(Text domain, Text op);
   void write_notes();

@@ -13,9 +13,10 @@ using Dims = std::optional<std::vector<Dim>>;
 using Shapes = std::vector<Dims>;
 
 /// What an operator was given, by the names of its schema and of the parts of packed weights.
-class Given {
+class OperatorArguments {
  public:
-  Given(const c10::FunctionSchema& schema, c10::ArrayRef<c10::IValue> inputs, const Tensors* tensors)
+  OperatorArguments(const c10::FunctionSchema& schema, c10::ArrayRef<c10::IValue> inputs,
+                    const Tensors* tensors)
       : schema_(schema), inputs_(inputs), tensors_(tensors) {}
 
   [[nodiscard]] const c10::IValue* find(std::string_view name) const;
@@ -41,7 +42,7 @@ class Given {
   const Tensors* tensors_;
 };
 
-using ShapeRules = std::map<std::string, Shapes (*)(const Given&), std::less<>>;
+using ShapeRules = std::map<std::string, Shapes (*)(const OperatorArguments&), std::less<>>;
 [[nodiscard]] const ShapeRules& quantised_shape_rules();
 /// The element type of what an operator of quantised numbers makes; nothing where the first tensor tells.
 [[nodiscard]] std::optional<c10::ScalarType> quantised_type(const c10::FunctionSchema& schema,
@@ -50,9 +51,9 @@ using ShapeRules = std::map<std::string, Shapes (*)(const Given&), std::less<>>;
 [[nodiscard]] Dim times(Dim a, std::int64_t b);
 
 // Rules that float and quantised operators share.
-[[nodiscard]] Shapes same_shape(const Given& g);
-[[nodiscard]] Shapes convolution_shape(const Given& g);
-[[nodiscard]] Shapes joined_shape(const Given& g);
-[[nodiscard]] Shapes recurrent_shapes(const Given& g);
+[[nodiscard]] Shapes same_shape(const OperatorArguments& g);
+[[nodiscard]] Shapes convolution_shape(const OperatorArguments& g);
+[[nodiscard]] Shapes joined_shape(const OperatorArguments& g);
+[[nodiscard]] Shapes recurrent_shapes(const OperatorArguments& g);
 
 }  // namespace alidade::torchscript

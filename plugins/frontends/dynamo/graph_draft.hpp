@@ -2,17 +2,17 @@
 #include <map>
 #include <string>
 
-#include "aten/weave.hpp"
+#include "aten/graph_draft.hpp"
 #include "provenance.hpp"
 #include "sizes.hpp"
 
 namespace alidade::dynamo {
 
 /// The graph that grows out of exported programs: their sizes, and where their nodes come from.
-class Weave : public aten::Weave {
+class GraphDraft : public aten::GraphDraft {
  public:
-  Weave(GraphBuilder& builder, const ReadRequest& request)
-      : aten::Weave(builder, request), sizes(types, builder, request.bindings), provenance(builder) {}
+  GraphDraft(GraphBuilder& builder, const ReadRequest& request)
+      : aten::GraphDraft(builder, request), sizes(types, builder, request.bindings), provenance(builder) {}
 
   /// The module that a weight's name speaks of; invalid for other values.
   [[nodiscard]] ModuleId owner(ValueId v);

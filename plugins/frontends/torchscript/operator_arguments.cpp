@@ -1,4 +1,4 @@
-#include "given.hpp"
+#include "operator_arguments.hpp"
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ Dim times(Dim a, std::int64_t b) {
   return fits ? Dim(product) : Dim();
 }
 
-const IValue* Given::find(std::string_view name) const {
+const IValue* OperatorArguments::find(std::string_view name) const {
   if (tensors_)
     for (const auto& input : inputs_)
       if (const auto* part = tensors_->part(input, name)) return part;
@@ -22,7 +22,7 @@ const IValue* Given::find(std::string_view name) const {
   return nullptr;
 }
 
-Dims Given::sizes_of(const IValue& value) const {
+Dims OperatorArguments::sizes_of(const IValue& value) const {
   if (!value.isTensor() || !value.toTensor().defined()) return std::nullopt;
   if (tensors_) return tensors_->dims(value.toTensor());
   std::vector<Dim> dims;
@@ -41,7 +41,7 @@ std::int64_t entry(const IValue* list, std::size_t i, std::int64_t otherwise) {
 }
 
 /// The size along one spatial dimension of a convolution's result.
-Dim convolved(const Given& g, std::size_t i, Dim size, Dim taps) {
+Dim convolved(const OperatorArguments& g, std::size_t i, Dim size, Dim taps) {
   const auto stride = entry(g.find("stride"), i, 1), dilation = entry(g.find("dilation"), i, 1),
              pad = entry(g.find("padding"), i, 0), more = entry(g.find("output_padding"), i, 0);
   if (!size.is_known() || !taps.is_known() || stride <= 0) return {};
@@ -52,10 +52,10 @@ Dim convolved(const Given& g, std::size_t i, Dim size, Dim taps) {
 
 }  // namespace
 
-Shapes same_shape(const Given& g) { return {g.first()}; }
+Shapes same_shape(const OperatorArguments& g) { return {g.first()}; }
 
 /// What every convolution comes down to: batched, its arguments checked.
-Shapes convolution_shape(const Given& g) {
+Shapes convolution_shape(const OperatorArguments& g) {
   const auto x = g.first(), weight = g.dims("weight");
   if (!x || !weight || x->size() < 3 || x->size() != weight->size()) return {std::nullopt};
   std::vector<Dim> made{
@@ -65,7 +65,7 @@ Shapes convolution_shape(const Given& g) {
 }
 
 /// Joined along one dimension: its sizes add up where all are known.
-Shapes joined_shape(const Given& g) {
+Shapes joined_shape(const OperatorArguments& g) {
   const auto* parts = g.find("tensors") ? g.find("tensors") : g.find("qx");
   Dims made;
   if (!parts || !parts->isList()) return {std::nullopt};
@@ -91,7 +91,7 @@ Shapes joined_shape(const Given& g) {
 }
 
 /// The result has the last hidden state of both directions at each step; the states keep their shapes.
-Shapes recurrent_shapes(const Given& g) {
+Shapes recurrent_shapes(const OperatorArguments& g) {
   auto x = g.dims("input");
   const auto* hx = g.find("hx");
   Shapes states;

@@ -1,4 +1,4 @@
-#include "sentences.hpp"
+#include "explained.hpp"
 
 #include <optional>
 
@@ -26,7 +26,7 @@ std::string gist(std::string_view text) {
 
 }  // namespace
 
-Error sentence(std::string_view libtorch, const std::string& file) {
+Error explained(std::string_view libtorch, const std::string& file) {
   if (const auto op = between(libtorch, "Unknown builtin op: ", ".\n"))
     return {Fault::model, "the file uses the operator " + *op + ", which no library registers here", file,
             "capture the model with torch.export in a Python that has the operator"};

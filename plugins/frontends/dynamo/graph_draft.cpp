@@ -1,14 +1,14 @@
-#include "weave.hpp"
+#include "graph_draft.hpp"
 
 namespace alidade::dynamo {
 
-ModuleId Weave::owner(ValueId v) {
+ModuleId GraphDraft::owner(ValueId v) {
   const auto name = weights_.find(v);
   return name == weights_.end() ? ModuleId() : provenance.owner(name->second);
 }
 
-void Weave::write_notes() {
-  aten::Weave::write_notes();
+void GraphDraft::write_notes() {
+  aten::GraphDraft::write_notes();
   if (sizes.unreadable > 0)
     builder.note(Severity::warning, "unreadable-size",
                  aten::counted(sizes.unreadable, "formula of a size is", "formulas of sizes are") +

@@ -6,11 +6,11 @@
 
 namespace alidade {
 
-/// What a result says of itself, told in order to whoever writes it down (JSON, a terminal page, CSV).
+/// Takes the members of a result in order, whatever they are written as (JSON, a terminal page, CSV).
 /// Inside an array the key is empty. Counts above 2^53 stay exact.
-class Teller {
+class ObjectWriter {
  public:
-  virtual ~Teller() = default;
+  virtual ~ObjectWriter() = default;
   virtual void begin_object(std::string_view key = {}) = 0;
   virtual void end_object() = 0;
   virtual void begin_array(std::string_view key = {}) = 0;
@@ -18,18 +18,18 @@ class Teller {
   virtual void text(std::string_view key, std::string_view value) = 0;
   virtual void count(std::string_view key, std::uint64_t value) = 0;
   virtual void integer(std::string_view key, std::int64_t value) = 0;
-  /// A value that is not finite is told as nothing().
+  /// A value that is not finite is written as nothing().
   virtual void real(std::string_view key, double value) = 0;
   virtual void flag(std::string_view key, bool value) = 0;
   virtual void nothing(std::string_view key) = 0;
 };
 
 /// A bound as a count; nothing where there is none.
-inline void tell_upper(Teller& teller, std::string_view key, Upper most) {
+inline void write_upper(ObjectWriter& writer, std::string_view key, Upper most) {
   if (const auto number = most.get())
-    teller.count(key, *number);
+    writer.count(key, *number);
   else
-    teller.nothing(key);
+    writer.nothing(key);
 }
 
 }  // namespace alidade

@@ -7,6 +7,6 @@
 namespace alidade::torchscript {
 
 /// What libtorch says of a file that it cannot read, in our words where they are clearer.
-[[nodiscard]] Error sentence(std::string_view libtorch, const std::string& file);
+[[nodiscard]] Error explained(std::string_view libtorch, const std::string& file);
 
 }  // namespace alidade::torchscript

@@ -19,9 +19,9 @@ namespace alidade::aten {
 
 /// The graph as it grows: a builder whose values can be asked what they are, and the counts that become
 /// notes.
-class Weave {
+class GraphDraft {
  public:
-  Weave(GraphBuilder& builder, const ReadRequest& request)
+  GraphDraft(GraphBuilder& builder, const ReadRequest& request)
       : builder(builder), request(request), types(builder) {
     nothing_.type = types.make(Dtype::unknown, {});
   }

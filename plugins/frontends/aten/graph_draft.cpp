@@ -1,4 +1,4 @@
-#include "weave.hpp"
+#include "graph_draft.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -18,28 +18,29 @@ std::vector<std::int64_t> last_two_swapped(int rank) {
   return order;
 }
 
-ValueId Weave::keep(ValueId v, Facts facts) {
+ValueId GraphDraft::keep(ValueId v, Facts facts) {
   if (facts_.size() <= v.index) facts_.resize(v.index + 1);
   facts_[v.index] = facts;
   return v;
 }
 
-ValueId Weave::value(ValueKind kind, std::string_view name, TypeId type) {
+ValueId GraphDraft::value(ValueKind kind, std::string_view name, TypeId type) {
   return keep(builder.value(kind, name, type), {type, kind});
 }
-ValueId Weave::argument(std::string_view name, TypeId type) {
+ValueId GraphDraft::argument(std::string_view name, TypeId type) {
   return keep(builder.argument(name, type), {type, ValueKind::argument});
 }
 
-NodeId Weave::node(Op op, std::string_view name, std::string_view foreign, std::span<const ValueId> inputs) {
+NodeId GraphDraft::node(Op op, std::string_view name, std::string_view foreign,
+                        std::span<const ValueId> inputs) {
   ++nodes_, last_ = op;
   return last_node_ = builder.node(op, name, foreign, inputs);
 }
-ValueId Weave::result(std::string_view name, TypeId type) {
+ValueId GraphDraft::result(std::string_view name, TypeId type) {
   return keep(builder.result(name, type), {type, ValueKind::result, last_});
 }
 
-ValueId Weave::scalar(Dtype dtype, const std::string& number) {
+ValueId GraphDraft::scalar(Dtype dtype, const std::string& number) {
   const auto [known, added] = scalars_.try_emplace({dtype, number});
   if (!added) return known->second;
   known->second = value(ValueKind::constant, number, types.make(dtype, {}));
@@ -50,7 +51,7 @@ ValueId Weave::scalar(Dtype dtype, const std::string& number) {
   return known->second;
 }
 
-void Weave::write_notes() {
+void GraphDraft::write_notes() {
   for (const auto& [foreign, count] : opaque_)
     builder.note(Severity::warning, "opaque-operator",
                  counted(count, "operator is", "operators are") + " not known: " + foreign);
