@@ -94,6 +94,21 @@ TEST_CASE("losses count what their definitions add up to") {
   CHECK(flops.at("aten.cross_entropy_loss.default") == 5 * rows * classes + rows + (rows + 1));
 }
 
+TEST_CASE("memberships, cells and several targets count what their definitions add up to") {
+  const auto flops = flops_of("memberships");
+  const std::uint64_t n = 3 * 4, rows = 3, classes = 4, pairs = rows * classes * classes;
+  CHECK(flops.at("aten.isin.Tensor_Tensor") == 10 * 4 + n * 4);  // ten sorted values, eleven places
+  CHECK(flops.at("aten.isin.Tensor_Scalar") == n);
+  // 5 and 8 borders are made; 3 and 4 comparisons a row, the cell's number by a product and a sum, the count
+  CHECK(flops.at("aten.histogramdd.default") == 5 + 8 + rows * (3 + 4 + 2 + 1));
+  // 5 borders: 3 comparisons and the count; 4 cells' sum and two divisions
+  CHECK(flops.at("aten.histogram.bins_tensor") == n * (3 + 1) + 4 + 2 * 4);
+  CHECK(flops.count("aten.lu_unpack.default") == 0);  // copies
+  // 1 - x[target] and whether it is one; of a pair its sum, maximum, membership, choice and the row's sum;
+  // the division, and the mean
+  CHECK(flops.at("aten.multilabel_margin_loss.default") == 2 * n + 5 * pairs + rows + (rows + 1));
+}
+
 TEST_CASE("medians, transforms and dropout count what they do") {
   const auto flops = flops_of("elementwise");
   const std::uint64_t n = 6 * 8;

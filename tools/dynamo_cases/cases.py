@@ -94,6 +94,17 @@ class Losses(nn.Module):
                 F.binary_cross_entropy(x, y), F.kl_div(x, y, reduction="sum"), F.cross_entropy(x, classes))
 
 
+class Memberships(nn.Module):
+    """Which values are among others, in which cell they fall, and which classes are targets."""
+
+    def forward(self, x, y, classes):
+        factors = torch.lu_unpack(*torch.linalg.lu_factor(x))
+        cells = torch.histogramdd(x[:, :2], bins=[4, 7])
+        density = torch.histogram(x, y[:, 0].contiguous(), density=True)
+        return (torch.isin(x, y), torch.isin(x, 3.0), F.multilabel_margin_loss(x, classes), *factors, cells.hist,
+                density.hist)
+
+
 class Elementwise(nn.Module):
     """Medians, places, and what pads or cuts before it is transformed."""
 
@@ -345,6 +356,7 @@ CASES: dict[str, Callable] = {
     "path": at(Path(), (2, 3), (3, 4), (4, 5)),
     "examples": at(Examples(), (4, 3), (5, 3, 2)),
     "losses": at(Losses(), (3, 4), (3, 4), torch.zeros(3, dtype=torch.int64)),
+    "memberships": at(Memberships(), (3, 4), (5, 2), torch.zeros(3, 4, dtype=torch.int64)),
     "elementwise": at(Elementwise(), (6, 8)),
     "broadcast": at(Broadcast(), (1, 1, 5, 8), (3, 4, 7, 8)),
     "projected": at(Projected(), (9, 2, 5)),

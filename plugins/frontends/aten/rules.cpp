@@ -54,6 +54,7 @@ std::vector<Theme> themes() {
           {"Fourier transforms", spectral_rules()},
           {"Distances", distance_rules()},
           {"Losses", loss_rules()},
+          {"Losses over classes", class_loss_rules()},
           {"Derivatives and gradients", gradient_rules()},
           {"Quantisation", quantisation_rules()},
           {"On quantised tensors", quantised_rules()},
@@ -74,12 +75,15 @@ void add_nodes(Operation& o) {
   if (const auto* rule = rule_for(o)) {
     rule->make(o, rule->op);
   } else {
-    o.draft().note_opaque(o.foreign());
-    every_tensor(o, Op::opaque);
+    unknown(o);
   }
   if (o.space() == "aten" && in_place(o.base())) o.rebind("self");
 }
 
+void unknown(Operation& o) {
+  o.draft().note_opaque(o.foreign());
+  every_tensor(o, Op::opaque);
+}
 void every_tensor(Operation& o, Op op) { o.emit(op, o.every_tensor()); }
 void first_tensor(Operation& o, Op op) {
   const auto all = o.every_tensor();

@@ -33,6 +33,7 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> spectral_rules();
 [[nodiscard]] std::span<const Rule> distance_rules();
 [[nodiscard]] std::span<const Rule> loss_rules();
+[[nodiscard]] std::span<const Rule> class_loss_rules();
 [[nodiscard]] std::span<const Rule> joining_rules();
 [[nodiscard]] std::span<const Rule> gradient_rules();
 [[nodiscard]] std::span<const Rule> quantisation_rules();
@@ -53,6 +54,7 @@ struct Theme {
 void add_nodes(Operation& operation);
 
 // Makers that several themes use.
+void unknown(Operation& o);              ///< an opaque node, named in a warning
 void every_tensor(Operation& o, Op op);  ///< operands: all tensors, in order
 void first_tensor(Operation& o, Op op);  ///< operands: the first tensor
 void two_operands(Operation& o, Op op);  ///< operands: the first two arguments, numbers as constants

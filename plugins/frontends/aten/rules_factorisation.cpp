@@ -234,6 +234,7 @@ constexpr Rule kRules[] = {
     {"linalg_lu", Op::lu, of_matrix},
     {"linalg_lu_factor", Op::lu, of_matrix},
     {"linalg_lu_factor_ex", Op::lu, of_matrix},
+    {"lu_unpack", Op::copy, every_tensor},
     {"geqrf", Op::qr, of_matrix},
     {"qr", Op::householder, qr},
     {"linalg_qr", Op::householder, qr},

@@ -1,39 +1,8 @@
 // Losses: what their definitions add up to, element by element, then the mean or the sum.
-#include <algorithm>
-
-#include "rules.hpp"
-#include "steps.hpp"
+#include "loss.hpp"
 
 namespace alidade::aten {
 namespace {
-
-/// The nodes of a loss, all of one type until the reduction.
-class Loss {
- public:
-  Loss(Operation& o, TypeId type) : o(o), type(type), steps_(o) {}
-  ValueId operator()(Op op, std::initializer_list<ValueId> inputs) { return steps_(op, inputs, type); }
-  ValueId number(const std::string& text) { return o.draft().scalar(o.draft().types[type].dtype, text); }
-  ValueId argument(std::string_view name) { return o.has(name) ? o.operand(name) : number("1"); }
-  Steps& steps() { return steps_; }
-
-  /// The last node: `reduction` is 0 for every element, 1 for their mean, 2 for their sum.
-  void end(Op op, std::initializer_list<ValueId> inputs) {
-    const auto reduction = o.integer("reduction", 1);
-    if (reduction == 0) return void(o.emit(op, inputs));
-    o.emit(reduction == 2 ? Op::reduce_sum : Op::reduce_mean, {(*this)(op, inputs)}, AxesAttrs{});
-  }
-  /// With the weight of each element, where there is one.
-  void end_weighted(Op op, std::initializer_list<ValueId> inputs, ValueId weight) {
-    if (!weight.valid()) return end(op, inputs);
-    end(Op::mul, {(*this)(op, inputs), weight});
-  }
-
-  Operation& o;
-  const TypeId type;
-
- private:
-  Steps steps_;
-};
 
 ValueId prediction(Operation& o) { return first_operand(o); }
 Loss elementwise(Operation& o) { return {o, broadcast(o, prediction(o), o.tensor("target"))}; }
@@ -143,13 +112,6 @@ void cosine(Operation& o, Op op) {
   l.end(op, {same, l(Op::where, {l(Op::compare, {t, zero}), margin, zero})});
 }
 
-/// Of rows, their mean or sum, or each.
-void end_rows(Operation& o, Op op, std::initializer_list<ValueId> inputs, TypeId rows, Steps& s) {
-  const auto reduction = o.integer("reduction", 1);
-  if (reduction == 0) return void(o.emit(op, inputs));
-  o.emit(reduction == 2 ? Op::reduce_sum : Op::reduce_mean, {s(op, inputs, rows)}, AxesAttrs{});
-}
-
 /// max(0, |a - p| - |a - n| + margin); with `swap`, |p - n| where it is the smaller
 void triplet(Operation& o, Op op) {
   const ValueId anchor = o.tensor("anchor"), positive = o.tensor("positive"), negative = o.tensor("negative");
@@ -167,74 +129,6 @@ void triplet(Operation& o, Op op) {
   end_rows(o, op, {sum, number_beside(o, near, "0")}, rows, s);
 }
 
-/// For every class but the right one max(0, margin - x[right] + x)^p, summed and divided by their number.
-void multi_margin(Operation& o, Op op) {
-  const ValueId x = prediction(o), t = o.tensor("target");
-  Loss l(o, o.draft().type_id(x));
-  auto rows_dims = dims_of(o, t);
-  if (o.rank(x) > 0) rows_dims.emplace_back(1);
-  const ValueId right = l.steps()(Op::gather, {x, t}, type_of(o, x, rows_dims));
-  const ValueId over = l(Op::add, {l(Op::sub, {l.argument("margin"), right}), x});
-  ValueId each = l(Op::maximum, {over, l.number("0")});
-  if (o.integer("p", 1) != 1) each = l(Op::mul, {each, each});
-  if (o.has("weight")) each = l(Op::mul, {each, o.tensor("weight")});
-  const std::vector<std::int64_t> last{std::max(o.rank(x) - 1, 0)};
-  const auto reduction = o.integer("reduction", 1);
-  if (reduction == 0) return void(o.emit(op, {each}, axes_attrs(o, last)));
-  const ValueId rows = reduced(o, l.steps(), op, each, last);
-  o.emit(reduction == 2 ? Op::reduce_sum : Op::reduce_mean, {rows}, AxesAttrs{});
-}
-
-/// The logarithms at the targets' places, negated, weighted, and their mean: divided by the weights' sum.
-void picked(Operation& o, ValueId logarithms, ValueId target) {
-  Loss l(o, type_of(o, logarithms, dims_of(o, target)));
-  const auto reduction = o.integer("reduction", 1);
-  const auto axis = o.rank(logarithms) > 1 ? 1 : 0;
-  ValueId each = l.steps()(Op::gather, {logarithms, target}, l.type, axes_attrs(o, {axis}));
-  ValueId weight = o.tensor("weight");
-  if (weight.valid()) {
-    weight = l.steps()(Op::gather, {weight, target}, l.type, axes_attrs(o, {0}));
-    each = l(Op::mul, {each, weight});
-  }
-  if (reduction == 0) return void(o.emit(Op::neg, {each}));
-  each = l(Op::neg, {each});
-  if (reduction == 2 || !weight.valid())
-    return void(o.emit(reduction == 2 ? Op::reduce_sum : Op::reduce_mean, {each}, AxesAttrs{}));
-  o.emit(Op::div, {reduced(o, l.steps(), Op::reduce_sum, each, {}),
-                   reduced(o, l.steps(), Op::reduce_sum, weight, {})});
-}
-void likelihood(Operation& o, Op) { picked(o, prediction(o), o.tensor("target")); }
-
-/// A share of the loss comes from the sum over all classes.
-void smoothed(Operation& o, Steps& s, ValueId logarithms, const std::vector<std::int64_t>& classes) {
-  const ValueId t = o.tensor("target"), share = o.operand("label_smoothing");
-  const TypeId rows = type_of(o, logarithms, dims_of(o, t));
-  const ValueId chosen =
-      s(Op::mul, {s(Op::gather, {logarithms, t}, rows, axes_attrs(o, classes)), share}, rows);
-  const ValueId all = s(Op::mul, {reduced(o, s, Op::reduce_sum, logarithms, classes), share}, rows);
-  end_rows(o, Op::neg, {s(Op::add, {chosen, all}, rows)}, rows, s);
-}
-
-/// log_softmax; then the targets' places, or a sum over the classes with a probability for each.
-void cross_entropy(Operation& o, Op op) {
-  const ValueId x = prediction(o), t = o.tensor("target"), weight = o.tensor("weight");
-  Steps s(o);
-  const TypeId whole = o.draft().type_id(x);
-  const std::vector<std::int64_t> classes{o.rank(x) > 1 ? 1 : 0};
-  const ValueId logarithms = s(op, {x}, whole, axes_attrs(o, classes));
-  const bool smooth = o.real("label_smoothing").value_or(0) > 0;
-  if (o.rank(t) != o.rank(x)) return smooth ? smoothed(o, s, logarithms, classes) : picked(o, logarithms, t);
-  ValueId each = t;
-  if (smooth) {
-    const ValueId share = o.operand("label_smoothing");
-    each = s(Op::add, {s(Op::mul, {each, share}, whole), share}, whole);
-  }
-  each = s(Op::mul, {each, logarithms}, whole);
-  if (weight.valid()) each = s(Op::mul, {each, along_axis(o, s, weight, x, classes[0])}, whole);
-  const ValueId rows = reduced(o, s, Op::reduce_sum, each, classes);
-  end_rows(o, Op::neg, {rows}, o.draft().type_id(rows), s);
-}
-
 constexpr Rule kRules[] = {
     {"mse_loss", Op::mul, squared},
     {"l1_loss", Op::abs, absolute},
@@ -249,13 +143,6 @@ constexpr Rule kRules[] = {
     {"margin_ranking_loss", Op::maximum, ranking},
     {"cosine_embedding_loss", Op::add, cosine},
     {"triplet_margin_loss", Op::maximum, triplet},
-    {"multi_margin_loss", Op::reduce_mean, multi_margin},
-    {"nll_loss", Op::gather, likelihood},
-    {"nll_loss2d", Op::gather, likelihood},
-    {"nll_loss_nd", Op::gather, likelihood},
-    {"nll_loss_forward", Op::gather, likelihood},
-    {"nll_loss2d_forward", Op::gather, likelihood},
-    {"cross_entropy_loss", Op::log_softmax, cross_entropy},
 };
 
 }  // namespace

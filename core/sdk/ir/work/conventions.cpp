@@ -17,7 +17,7 @@ struct Unseen {
   std::string_view part;
   bool by_torch;
 };
-constexpr std::array<Unseen, 13> kUnseenByFvcore{
+constexpr std::array<Unseen, 14> kUnseenByFvcore{
     {{"_int_mm", true},
      {"_weight_int8pack_mm", true},
      {"_weight_int4pack_mm", true},
@@ -28,6 +28,7 @@ constexpr std::array<Unseen, 13> kUnseenByFvcore{
      {"pinv", true},      // its product runs below that tool's sight
      {"dist", true},      // cdist, and the product that it may become
      {"bilinear", true},  // sums of products, element by element
+     {"linear_cross_entropy", true},
      {"_scaled_mm", false},
      {"_convolution_mode", false},  // padding="same" or "valid"
      {".padding", false}}};         // aten.conv2d.padding: the same
