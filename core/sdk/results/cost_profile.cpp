@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "alidade/sdk/region_sums.hpp"
+#include "cost_figures.hpp"
 
 namespace alidade {
 namespace {
@@ -89,35 +90,9 @@ std::size_t band_of(const Work& work) {
   return intensity > 100 ? 0 : intensity >= 50 ? 1 : intensity >= 10 ? 2 : 3;
 }
 
-void write_sum(const CostSum& sum, ObjectWriter& t) {
-  t.count("ops", sum.ops);
-  t.count("opaque_ops", sum.opaque);
-  t.count("unknown_ops", sum.unknown);
-  t.count("counted", sum.counted);
-  write_upper(t, "counted_upper", sum.counted_upper);
-  t.count("unsized_ops", sum.unsized);
-  t.count("macs", sum.macs.value);
-  write_upper(t, "macs_upper", sum.macs_upper);
-  t.count("flops", sum.flops.value);
-  write_upper(t, "flops_upper", sum.flops_upper);
-  t.count("params", sum.params.value);
-  t.count("param_bytes", sum.param_bytes.value);
-  t.count("input_bytes", sum.input.value);
-  t.count("output_bytes", sum.output.value);
-  t.count("weight_read_bytes", sum.weight.value);
-  t.count("traffic_bytes", sum.traffic().value);
-  write_upper(t, "traffic_bytes_upper", sum.traffic_upper);
-}
-
 void write_totals(const CostProfile& p, ObjectWriter& t) {
   t.begin_object("totals");
-  write_sum(p.total, t);
-  t.count("active_params", p.active.value);
-  t.count("buffers", p.buffers.value);
-  t.count("weight_bytes", p.weight_bytes.value);
-  write_upper(t, "weight_bytes_upper", p.weight_bytes_upper);
-  t.count("peak_activation_bytes", p.peak_activation.value);
-  write_upper(t, "peak_activation_bytes_upper", p.peak_activation_upper);
+  for (const auto& figure : figures_of(p)) write_figure(figure, t);
   write_conventions(p, t);
   t.end_object();
 }
@@ -149,7 +124,7 @@ void write_modules(const CostProfile& p, const Graph& graph, ObjectWriter& t) {
     t.begin_object();
     t.text("path", graph.path(ModuleId(m)));
     t.text("type", graph.type(ModuleId(m)));
-    write_sum(p.modules[ModuleId(m)], t);
+    for (const auto& figure : figures_of(p.modules[ModuleId(m)])) write_figure(figure, t);
     t.end_object();
   }
   t.end_array();

@@ -2,7 +2,7 @@
 
 #include "alidade/results/concurrency.hpp"
 #include "alidade/results/fusion.hpp"
-#include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/execution_units.hpp"
 #include "alidade/sdk/plugin.hpp"
 
 namespace alidade::concurrency {
@@ -37,14 +37,25 @@ bool known(const NodeCost& cost, PathWeight weight) {
   return true;
 }
 
-/// A unit is an operator or a group; `first` is its first operator.
-struct Units {
+/// The units of the outermost region with what each weighs: what nested regions do is done by the nodes that
+/// hold them.
+struct Weighed {
   Dag before;
   std::vector<double> weights;
   std::vector<NodeId> first;
 };
 
-StageProfile measure(const Units& units, const std::vector<std::uint32_t>& stage) {
+Weighed weighed(const Graph& graph, const CostProfile& cost, const ExecutionUnits& units, PathWeight weight) {
+  const bool alike = weight == PathWeight::operators;
+  Weighed out{units.outermost_before(), std::vector<double>(units.outermost(), alike ? 1 : 0), {}};
+  for (std::size_t i = 0; i < units.outermost(); ++i) out.first.push_back(units.first(i));
+  if (alike) return out;
+  for (const NodeId n : graph.nodes())
+    if (units.of(n) != NodeId::kNone) out.weights[units.outer(n)] += weight_of(cost.nodes[n], weight);
+  return out;
+}
+
+StageProfile measure(const Weighed& units, const std::vector<std::uint32_t>& stage) {
   StageProfile out;
   out.units = units.weights.size();
   out.stages.resize(stage.empty() ? 0 : std::ranges::max(stage) + std::size_t{1});
@@ -59,45 +70,6 @@ StageProfile measure(const Units& units, const std::vector<std::uint32_t>& stage
   for (const auto step : chain.steps)
     out.path.push_back({units.first[step], stage[step], units.weights[step]});
   return out;
-}
-
-/// The steps of the outermost region; what nested regions do is done by the nodes that hold them.
-Units operators(const Graph& graph, const CostProfile& cost, const Dependencies& order, PathWeight weight) {
-  Units units;
-  const std::size_t count = order.outermost();
-  const std::size_t edges = count == 0 ? 0 : order.before().edges_end[count - 1];
-  units.before.edges.assign(order.before().edges.begin(),
-                            order.before().edges.begin() + static_cast<std::ptrdiff_t>(edges));
-  units.before.edges_end.assign(order.before().edges_end.begin(),
-                                order.before().edges_end.begin() + static_cast<std::ptrdiff_t>(count));
-  units.weights.assign(count, 0);
-  units.first.assign(order.nodes().begin(), order.nodes().begin() + static_cast<std::ptrdiff_t>(count));
-  for (std::size_t step = 0; step < order.size(); ++step) {
-    const NodeId n = order.node(step);
-    if (step >= count && weight == PathWeight::operators) break;
-    units.weights[order.outer_step(graph, n)] += weight_of(cost.nodes[n], weight);
-  }
-  return units;
-}
-
-/// The outermost region's groups: one waits for another when an operator of it does.
-Units groups(const Units& all, const Dependencies& order, const FusionPlan& plan, PathWeight weight) {
-  Units units;
-  for (std::uint32_t g = 0; g < plan.groups.size(); ++g) {
-    const auto members = plan.operators(plan.groups[g]);
-    if (order.step(members[0]) >= order.outermost()) break;
-    double sum = 0;
-    for (const NodeId n : members) {
-      sum += all.weights[order.step(n)];
-      for (const auto earlier : order.before().of(order.step(n)))
-        if (const auto from = plan.group_of[order.node(earlier)]; from != g)
-          units.before.edges.push_back(from);
-    }
-    units.before.edges_end.push_back(static_cast<std::uint32_t>(units.before.edges.size()));
-    units.weights.push_back(weight == PathWeight::operators ? 1 : sum);
-    units.first.push_back(members[0]);
-  }
-  return units;
 }
 
 void add_threads(const Graph& graph, const Dependencies& order, ConcurrencyProfile& profile) {
@@ -142,10 +114,10 @@ class Concurrency final
     for (const NodeId n : graph.nodes())
       profile.weights_known &= cost.nodes[n].cheaper || known(cost.nodes[n], weight_);
     const Dependencies order(graph);
-    const Units single = operators(graph, cost, order, weight_);
+    const auto single = weighed(graph, cost, ExecutionUnits(graph, order), weight_);
     const auto stage = stages(single.before);
     profile.operators = measure(single, stage);
-    const Units fused = groups(single, order, plan, weight_);
+    const auto fused = weighed(graph, cost, ExecutionUnits(graph, order, plan), weight_);
     profile.groups = measure(fused, stages(fused.before));
     set_stages(single, stage, profile, graph);
     add_threads(graph, order, profile);
@@ -153,7 +125,7 @@ class Concurrency final
   }
 
  private:
-  static void set_stages(const Units& units, const std::vector<std::uint32_t>& stage,
+  static void set_stages(const Weighed& units, const std::vector<std::uint32_t>& stage,
                          ConcurrencyProfile& profile, const Graph& graph) {
     profile.stage = profile.slack = PerNode<std::uint32_t>(graph.node_count());
     const auto spare = slack(units.before, stage);

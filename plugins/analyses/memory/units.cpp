@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/execution_units.hpp"
 #include "alidade/sdk/liveness.hpp"
 #include "alidade/sdk/storage.hpp"
 
@@ -52,9 +52,9 @@ class Maker {
   Maker(const Graph& graph, const CostProfile& cost, const FusionPlan& plan, const UnitOptions& options)
       : g_(graph),
         cost_(cost),
-        plan_(plan),
         options_(options),
         order_(graph),
+        units_(options.groups ? ExecutionUnits(graph, order_, plan) : ExecutionUnits(graph, order_)),
         root_(options.in_place ? roots_in_place(graph) : storage_roots(graph)),
         tensor_(graph.value_count(), kNone) {}
 
@@ -64,24 +64,18 @@ class Maker {
     add_units(*peaks);
     add_tensors();
     add_reads();
-    add_edges();
     link();
     return std::move(out_);
   }
 
  private:
-  [[nodiscard]] std::uint32_t unit_of(NodeId n) const {
-    const auto step = order_.outer_step(g_, n);
-    return options_.groups ? plan_.group_of[order_.node(step)] : step;
-  }
-
   void add_units(const std::vector<Bytes>& peaks) {
+    out_.before = units_.outermost_before();
+    out_.units.resize(units_.outermost());
+    for (std::size_t unit = 0; unit < units_.outermost(); ++unit) out_.units[unit].node = units_.last(unit);
     for (std::size_t step = 0; step < order_.outermost(); ++step) {
       const NodeId n = order_.node(step);
-      const auto unit = unit_of(n);
-      if (out_.units.size() <= unit) out_.units.resize(unit + std::size_t{1});
-      auto& at = out_.units[unit];
-      at.node = n;
+      auto& at = out_.units[units_.of(n)];
       at.workspace = std::max(at.workspace, workspace(n));
       for (const RegionId r : g_.regions(n)) at.inside = std::max(at.inside, peaks[r.index].value);
     }
@@ -117,7 +111,7 @@ class Maker {
       for (const ValueId v : g_.inputs()) add_tensor(v, Tensor::kInput);
     for (std::size_t step = 0; step < order_.outermost(); ++step)
       for (const ValueId v : g_.outputs(order_.node(step)))
-        if (root_[v] == v) add_tensor(v, unit_of(order_.node(step)));
+        if (root_[v] == v) add_tensor(v, units_.outer(order_.node(step)));
     for (const ValueId v : g_.outputs())
       if (tensor_[root_[v]] != kNone) out_.tensors[tensor_[root_[v]]].kept = true;
   }
@@ -140,27 +134,11 @@ class Maker {
   void read(ValueId v, NodeId reader) {
     if (!v.valid() || tensor_[root_[v]] == kNone) return;
     auto& tensor = out_.tensors[tensor_[root_[v]]];
-    const auto unit = unit_of(reader);
+    const auto unit = units_.outer(reader);
     if (unit == tensor.maker)
       tensor.read_inside = true;
     else if (tensor.readers.empty() || tensor.readers.back() != unit)
       tensor.readers.push_back(unit);
-  }
-
-  /// Units wait for each other by all edges between their operators, also those that move nothing.
-  void add_edges() {
-    std::vector<std::vector<std::uint32_t>> before(out_.units.size());
-    for (std::size_t step = 0; step < order_.outermost(); ++step) {
-      const auto unit = unit_of(order_.node(step));
-      for (const auto earlier : order_.before().of(step))
-        if (const auto from = unit_of(order_.node(earlier)); from != unit) before[unit].push_back(from);
-    }
-    for (auto& list : before) {
-      std::ranges::sort(list);
-      list.erase(std::ranges::unique(list).begin(), list.end());
-      out_.before.edges.insert(out_.before.edges.end(), list.begin(), list.end());
-      out_.before.edges_end.push_back(static_cast<std::uint32_t>(out_.before.edges.size()));
-    }
   }
 
   /// Tells units what they make and read; what never leaves its unit takes no memory.
@@ -177,9 +155,9 @@ class Maker {
 
   const Graph& g_;
   const CostProfile& cost_;
-  const FusionPlan& plan_;
   const UnitOptions& options_;
   Dependencies order_;
+  ExecutionUnits units_;
   PerValue<ValueId> root_;
   PerValue<std::uint32_t> tensor_;  // of a root
   Units out_;

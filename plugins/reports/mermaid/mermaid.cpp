@@ -2,7 +2,7 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/results/fusion.hpp"
-#include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/execution_units.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "alidade/sdk/plugin.hpp"
 
@@ -27,27 +27,19 @@ void write_model(const ModelRun& model, std::size_t most, Sink& out) {
   const Dependencies order(g);
   const auto* plan = model.results ? model.results->get<FusionPlan>() : nullptr;
   const auto names = layer_names(g);
-  const auto box = [&](std::size_t step) {
-    return plan ? plan->group_of[order.node(step)] : static_cast<std::uint32_t>(step);
-  };
-  const std::size_t boxes = plan ? plan->groups.size() : order.size();
-  const std::size_t shown = std::min(boxes, most);
+  const auto units = plan ? ExecutionUnits(g, order, *plan) : ExecutionUnits(g, order);
+  const auto after = units.after();
+  const std::size_t shown = std::min(units.size(), most);
   out.write("%% " + label(model.id) + "\nflowchart TD\n");
   for (std::size_t i = 0; i < shown; ++i) {
-    const NodeId first = plan ? plan->operators(plan->groups[i])[0] : order.node(i);
+    const NodeId first = units.first(i);
     const auto kind = plan ? plan->patterns[plan->groups[i].pattern].name : std::string(name(g.op(first)));
     out.write("  n" + std::to_string(i) + "[\"" + label(names[first]) + "<br/>" + label(kind) + "\"]\n");
   }
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
-  for (std::size_t step = 0; step < order.size(); ++step)
-    for (const auto earlier : order.before().of(step))
-      if (box(earlier) != box(step) && box(earlier) < shown && box(step) < shown)
-        edges.emplace_back(box(earlier), box(step));
-  std::ranges::sort(edges);
-  edges.erase(std::ranges::unique(edges).begin(), edges.end());
-  for (const auto& [from, to] : edges)
-    out.write("  n" + std::to_string(from) + " --> n" + std::to_string(to) + "\n");
-  if (shown < boxes) out.write("  more([\"" + std::to_string(boxes - shown) + " more\"])\n");
+  for (std::size_t from = 0; from < shown; ++from)
+    for (const auto to : after.of(from))
+      if (to < shown) out.write("  n" + std::to_string(from) + " --> n" + std::to_string(to) + "\n");
+  if (shown < units.size()) out.write("  more([\"" + std::to_string(units.size() - shown) + " more\"])\n");
 }
 
 /// A small graph for pages that show Mermaid.

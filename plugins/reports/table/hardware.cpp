@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <array>
 
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/serial_schedule.hpp"
 #include "figures.hpp"
 #include "grid.hpp"
 #include "page.hpp"
@@ -9,20 +9,8 @@
 namespace alidade::table {
 namespace {
 
-/// The share of time under each bound, in the order of the enumerators.
-std::array<double, 3> shares(const HardwareRun& run) {
-  std::array<double, 3> out{};
-  double whole = 0;
-  for (const auto& cost : run.costs.rows()) {
-    out[static_cast<std::size_t>(cost.bound)] += cost.time.value;
-    whole += cost.time.value;
-  }
-  for (auto& time : out) time = whole > 0 ? time / whole : 0;
-  return out;
-}
-
 std::vector<std::string> row(const HardwareRun& run) {
-  const auto [compute, memory, overhead] = shares(run);
+  const auto [compute, memory, overhead] = bound_shares(run);
   const auto most = run.time_upper ? std::optional(run.time_upper->value) : std::nullopt;
   return {text::printable(run.id),
           text::printable(run.component),

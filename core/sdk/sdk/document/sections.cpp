@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <array>
+
 #include "alidade/ir/print.hpp"
 #include "alidade/sdk/critical_path.hpp"
 #include "parts.hpp"
+#include "sdk/results/cost_figures.hpp"
 
 namespace alidade::document {
 namespace {
@@ -80,32 +84,34 @@ void write_unsupported(const Graph& graph, const HardwareRun& run, ObjectWriter&
   out.end_array();
 }
 
+/// The totals that a document has, in order, by the names of the profile's figures and by their own.
+struct Total {
+  std::string_view figure, as = figure;
+};
+constexpr std::array kTotals{Total{"macs"},
+                             Total{"flops"},
+                             Total{"params"},
+                             Total{"active_params"},
+                             Total{"param_bytes"},
+                             Total{"buffers"},
+                             Total{"weight_bytes"},
+                             Total{"traffic_bytes"},
+                             Total{"input_bytes", "input_traffic_bytes"},
+                             Total{"output_bytes", "output_traffic_bytes"},
+                             Total{"weight_read_bytes", "weight_traffic_bytes"},
+                             Total{"peak_activation_bytes"},
+                             Total{"ops"},
+                             Total{"opaque_ops"},
+                             Total{"unknown_ops"},
+                             Total{"unsized_ops"}};
+
 }  // namespace
 
 void write_totals(const CostProfile& cost, ObjectWriter& out) {
-  const auto& total = cost.total;
+  const auto figures = figures_of(cost);
   out.begin_object("totals");
-  out.count("macs", total.macs.value);
-  write_upper(out, "macs_upper", total.macs_upper);
-  out.count("flops", total.flops.value);
-  write_upper(out, "flops_upper", total.flops_upper);
-  out.count("params", total.params.value);
-  out.count("active_params", cost.active.value);
-  out.count("param_bytes", total.param_bytes.value);
-  out.count("buffers", cost.buffers.value);
-  out.count("weight_bytes", cost.weight_bytes.value);
-  write_upper(out, "weight_bytes_upper", cost.weight_bytes_upper);
-  out.count("traffic_bytes", total.traffic().value);
-  write_upper(out, "traffic_bytes_upper", total.traffic_upper);
-  out.count("input_traffic_bytes", total.input.value);
-  out.count("output_traffic_bytes", total.output.value);
-  out.count("weight_traffic_bytes", total.weight.value);
-  out.count("peak_activation_bytes", cost.peak_activation.value);
-  write_upper(out, "peak_activation_bytes_upper", cost.peak_activation_upper);
-  out.count("ops", total.ops);
-  out.count("opaque_ops", total.opaque);
-  out.count("unknown_ops", total.unknown);
-  out.count("unsized_ops", total.unsized);
+  for (const auto& [figure, as] : kTotals)
+    write_figure(*std::ranges::find(figures, figure, &CostFigure::name), out, as);
   write_conventions(cost, out);
   out.end_object();
 }
