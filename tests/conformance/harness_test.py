@@ -6,6 +6,7 @@ import tempfile
 import unittest
 from unittest import mock
 
+import chains
 import dependence
 import known
 import loops
@@ -13,8 +14,9 @@ import onnx
 import stated_types
 import text_form
 import verdict
-from onnx import TensorProto, helper, parser
+from onnx import TensorProto, helper, numpy_helper, parser
 from stated_types import Type
+from trial import Dice, whole
 
 
 def macs(op: str, inputs: list, output: tuple, **attributes) -> int:
@@ -51,6 +53,18 @@ class Loops(unittest.TestCase):
         self.assertEqual(macs("Attention", [query, key, value, None, past], query), 2 * 3 * (7 + 5) * (4 + 6))
         flat = [(1, 3, 8), (1, 5, 8), (1, 5, 12)]
         self.assertEqual(macs("Attention", flat, (1, 3, 12), q_num_heads=2, kv_num_heads=2), 2 * 3 * 5 * (4 + 6))
+
+
+class Chains(unittest.TestCase):
+    def test_a_list_whose_doubled_elements_overflow_stays_stored(self):
+        for least in (-(2**63), -(2**30) - 1, 2**30 + 1):
+            model = parser.parse_model('<ir_version: 8, opset_import: ["" : 18]> g (float[3] x) => (float[N] y) '
+                                       "{y = Slice (x, starts, ends)}")
+            model.graph.initializer.extend([numpy_helper.from_array(whole([0]), "starts"),
+                                            numpy_helper.from_array(whole([least]), "ends")])
+            chains.works_out(Dice([1]), model)
+            self.assertIn("ends", [tensor.name for tensor in model.graph.initializer])
+            self.assertNotIn("starts", [tensor.name for tensor in model.graph.initializer])
 
 
 class Dependence(unittest.TestCase):
