@@ -75,6 +75,27 @@ TEST_CASE("graphs in graphs are read to the allowed depth and no deeper", "[onnx
         "error: graphs are nested 5 deep, allowed 4\n  --> m.onnx: at top/if/if/if/if");
 }
 
+TEST_CASE("thousands of branches are read, one behind the other", "[onnx][limits]") {
+  constexpr int kBranches = 4000;  // 27 s for 16,000 when each branch moved all values
+  Message g;
+  std::string from = "x";
+  const auto branch = [&](const std::string& op, const std::string& to) {
+    return Message().part(1, node(op, {from}, {to})).part(12, value(to, {1, 3, 8, 8}));
+  };
+  for (int i = 0; i < kBranches; ++i) {
+    const std::string n = std::to_string(i), to = i + 1 == kBranches ? "y" : "v" + n;
+    g.part(1, node("If", {"c"}, {to}, "if" + n,
+                   {graph_attribute("then_branch", branch("Relu", "t" + n)),
+                    graph_attribute("else_branch", branch("Neg", "e" + n))}));
+    from = to;
+  }
+  g.part(11, value("x", {1, 3, 8, 8})).part(11, value("c", {}, 9)).part(12, Message().text(1, "y"));
+  const Graph made = read_bytes(model(g).bytes());
+  CHECK(made.node_count() == 3 * kBranches);
+  CHECK(made.name(made.inputs(made.producer(value_named(made, "e3999")))[0]) == "v3998");
+  CHECK(to_text(made, made.type_id(value_named(made, "y"))) == "f32[1,3,8,8]");
+}
+
 TEST_CASE("deep nesting costs no stack", "[onnx][limits]") {
   Message inner = Message().part(1, node("Relu", {"x"}, {"r"})).part(12, Message().text(1, "r"));
   for (int i = 1; i < 3000; ++i)

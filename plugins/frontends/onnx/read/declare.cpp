@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "alidade/base/text.hpp"
 
 namespace alidade::onnx_file {
@@ -15,9 +17,19 @@ void store(ReadState& r, Value& value, const Tensor& tensor) {
   value.type = r.types.make(dtype, dims);
 }
 
+namespace {
+
+/// At least twice as many as before: a reserve that just fits would move all values for every subgraph.
+void make_room(std::vector<Value>& values, std::size_t more) {
+  if (values.size() + more > values.capacity())
+    values.reserve(std::max(values.size() + more, 2 * values.size()));
+}
+
+}  // namespace
+
 bool Declaration::run() {
   scope_.names.reserve(g_.values.size() + g_.initializers.size() + 64);
-  r_.values.reserve(r_.values.size() + g_.values.size() + g_.initializers.size() + 16);
+  make_room(r_.values, g_.values.size() + g_.initializers.size() + 16);
   for (const auto& v : g_.values) state(v, r_.keep_shapes);
   for (const auto& t : g_.initializers)
     if (!store(t)) return false;
