@@ -105,6 +105,35 @@ class Memberships(nn.Module):
                 density.hist)
 
 
+class Factors(nn.Module):
+    """Matrices m x n, square ones, and right sides: what results have other sizes than their operands."""
+
+    def forward(self, x, s, b):
+        q, r = torch.linalg.qr(x)
+        all_q, all_r = torch.linalg.qr(x, mode="complete")
+        left, values, right = torch.linalg.svd(x, full_matrices=False)
+        all_left, _, all_right = torch.linalg.svd(x)
+        packed, pivots = torch.linalg.lu_factor(x)
+        eigenvalues, vectors = torch.linalg.eigh(s)
+        return (q, r, all_q, all_r, left, values, right, all_left, all_right, packed, pivots, *torch.linalg.lu(x),
+                *torch.geqrf(x), eigenvalues, vectors, *torch.linalg.eig(s), torch.linalg.cholesky(s),
+                torch.linalg.solve(s, b), torch.linalg.solve_triangular(s, b, upper=True), torch.linalg.inv(s),
+                *torch.linalg.slogdet(s), torch.linalg.svdvals(x), torch.linalg.pinv(x),
+                torch.linalg.pinv(s, hermitian=True), torch.linalg.matrix_norm(x, "nuc", keepdim=True))
+
+
+class Rows(nn.Module):
+    """What works along rows, and what has a size that the file states."""
+
+    def forward(self, x, borders, image, grid):
+        picked = image[:, :, torch.tensor([1, 2, 0]), torch.tensor([1, 2, 0])]
+        return (torch.bucketize(x, borders), torch.isin(x, borders), *torch.topk(x, 3), *torch.sort(x),
+                torch.fft.fft(x), torch.fft.rfft(x), torch.fft.irfft(x), torch.fft.rfft2(x), torch.fft.fft(x, n=16),
+                F.pad(x, (1, 2)), F.adaptive_avg_pool2d(image, 3), F.adaptive_avg_pool2d(image, 6),
+                F.grid_sample(image, grid), torch.stack([x, x], 1), F.one_hot(x.long() * 0, 5),
+                *torch.var_mean(x, 1), F.embedding_bag(x.long() * 0, borders[None]), picked)
+
+
 class Elementwise(nn.Module):
     """Medians, places, and what pads or cuts before it is transformed."""
 
@@ -357,6 +386,8 @@ CASES: dict[str, Callable] = {
     "examples": at(Examples(), (4, 3), (5, 3, 2)),
     "losses": at(Losses(), (3, 4), (3, 4), torch.zeros(3, dtype=torch.int64)),
     "memberships": at(Memberships(), (3, 4), (5, 2), torch.zeros(3, 4, dtype=torch.int64)),
+    "factors": at(Factors(), (2, 6, 4), (2, 6, 6), (2, 6, 3)),
+    "rows": at(Rows(), (3, 8), (5,), (2, 4, 6, 6), (2, 4, 5, 2)),
     "elementwise": at(Elementwise(), (6, 8)),
     "broadcast": at(Broadcast(), (1, 1, 5, 8), (3, 4, 7, 8)),
     "projected": at(Projected(), (9, 2, 5)),

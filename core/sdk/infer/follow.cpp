@@ -64,12 +64,49 @@ Result<void> follow_slice(Changed& n) {
   return settle(n, std::move(made));
 }
 
+/// Bags of rows: as many more as there are indices.
+Result<void> follow_bags(Changed& n, const Shape& one_by_one, std::int64_t axis) {
+  const auto made = gather(n.in(0), n.in(1), axis);
+  if (!made || !*made || !one_by_one) return settle(n, made);
+  auto& out = *n.results[0];
+  for (std::size_t d = 0; d < out.size(); ++d) {
+    const Number scaled = n.sizes.multiply(Number::of(out[d]), Number::of((**made)[d]));
+    out[d] = n.sizes.exact_quotient(scaled, Number::of((*one_by_one)[d])).as_dim();
+  }
+  return {};
+}
+
+/// Several neighbouring dimensions picked from by tensors that broadcast: theirs stand in their place.
+Result<Shape> indexed(Sizes& sizes, std::span<const Shape> operands, Axes axes) {
+  const Shape& x = operands[0];
+  Shape picked = operands[1];
+  for (std::size_t i = 2; i < operands.size(); ++i) {
+    auto both = broadcast(sizes, picked, operands[i]);
+    if (!both) return both;
+    picked = std::move(*both);
+  }
+  const auto first = axes.front(), end = axes.back() + 1;
+  const auto neighbours = first >= 0 && end - first == static_cast<std::int64_t>(axes.size());
+  if (!x || !picked || !neighbours || end > static_cast<std::int64_t>(x->size())) return Shape();
+  std::vector<Dim> made(x->begin(), x->begin() + first);
+  made.insert(made.end(), picked->begin(), picked->end());
+  made.insert(made.end(), x->begin() + end, x->end());
+  return Shape(std::move(made));
+}
+
 /// By an index for each row, or one for each element.
 Result<void> follow_gather(Changed& n) {
   const auto axes = n.graph.ints(n.attrs<AxesAttrs>().axes);
+  if (axes.size() > 1 && n.has(1) && n.results[0]) {
+    const auto before = indexed(n.sizes, n.before, axes);
+    if (before && *before && **before == *n.results[0]) return settle(n, indexed(n.sizes, n.after, axes));
+  }
   const auto rank = [](const Shape& s) { return s ? s->size() : 0; };
-  if (!axes.empty() && n.has(1) && rank(n.results[0]) + 1 == rank(n.in(0)) + rank(n.in(1)))
+  if (!axes.empty() && n.has(1) && rank(n.results[0]) + 1 == rank(n.in(0)) + rank(n.in(1))) {
+    const auto before = gather(n.before[0], n.before[1], axes[0]);
+    if (before && *before && **before != *n.results[0]) return follow_bags(n, *before, axes[0]);
     return settle(n, gather(n.in(0), n.in(1), axes[0]));
+  }
   if (n.has(1) && rank(n.results[0]) == rank(n.in(1))) return settle(n, n.in(1));
   return n.results[0] = follow_places(n, n.results[0]), Result<void>{};
 }
@@ -85,6 +122,8 @@ Result<void> follow_reduce(Changed& n) {
   if (axes.empty() && n.has(1)) return fail(Fault::config, "the axes that it reduces are computed");
   auto made = reduce(n.in(), axes.empty() ? std::nullopt : std::optional<Axes>(axes), a.keepdims != 0);
   const bool as_before = made && *made && n.results[0] && (*made)->size() == n.results[0]->size();
+  for (std::size_t k = 1; as_before && k < n.results.size(); ++k)
+    if (n.results[k] && *n.results[k] == *n.results[0]) n.results[k] = *made;
   return as_before ? settle(n, std::move(made)) : fail(Fault::config, "what it reduces is not known");
 }
 
@@ -106,6 +145,19 @@ void follow_recurrent(Changed& n) {
 
 Result<void> follow_einsum(Changed& n) {
   return settle(n, einsum(n.sizes, n.graph.text(n.attrs<EinsumAttrs>().equation), n.after));
+}
+
+/// Windows laid side by side; how they lie is not in the graph.
+bool makes_windows(const Changed& n) {
+  const auto foreign = n.graph.foreign(n.node);
+  return foreign.find("unfold") != foreign.npos || foreign.find("im2col") != foreign.npos;
+}
+/// Their number is not known for another size of what they lie in.
+Shape follow_windows(Changed& n, const Shape& result) {
+  Shape made = follow_places(n, result);
+  for (std::size_t d = 0; made && n.before[0] && d < std::min(made->size(), n.before[0]->size()); ++d)
+    if ((*made)[d] != (*result)[d] && (*result)[d] != (*n.before[0])[d]) (*made)[d] = Dim();
+  return made;
 }
 
 }  // namespace
@@ -164,69 +216,29 @@ Result<void> follow(Changed& n) {
       return follow_reduce(n);
     case Op::reshape:
       return settle(n, follow_reshape(n));
+    case Op::search:
+      return follow_search(n), Result<void>{};
+    case Op::fft:
+      return follow_transform(n), Result<void>{};
+    case Op::pad:
+      return follow_pad(n), Result<void>{};
+    case Op::adaptive_avg_pool:
+    case Op::adaptive_max_pool:
+      return follow_adaptive_pool(n), Result<void>{};
+    case Op::topk:
+      return follow_topk(n), Result<void>{};
+    case Op::grid_sample:
+      return follow_grid_sample(n), Result<void>{};
+    case Op::scatter:
+      return follow_scatter(n), Result<void>{};
     default:
       break;
   }
+  if (class_of(n.graph.op(n.node)) == OpClass::factorisation) return follow_factorisation(n), Result<void>{};
   if (class_of(n.graph.op(n.node)) == OpClass::elementwise) return broadcast_all(n);
-  for (auto& result : n.results) result = follow_places(n, result);
+  for (auto& result : n.results)
+    result = makes_windows(n) ? follow_windows(n, result) : follow_places(n, result);
   return {};
-}
-
-namespace {
-
-/// Sizes of both sides from `from` and `to` on whose products are equal, the fewest there are.
-struct Group {
-  std::size_t from = 0, from_end = 0, to = 0, to_end = 0;
-};
-
-std::optional<std::vector<Group>> groups(const std::vector<Dim>& in, const std::vector<Dim>& out) {
-  std::vector<Group> made;
-  for (std::size_t i = 0, k = 0; i < in.size() || k < out.size();) {
-    Group g{i, i, k, k};
-    Count left = 1, right = 1;
-    const auto take = [](const std::vector<Dim>& dims, std::size_t& at, Count& product) {
-      if (at == dims.size() || !dims[at].is_known()) return false;
-      product *= static_cast<std::uint64_t>(dims[at++].size());
-      return product.fits();
-    };
-    if (i < in.size() && !take(in, i, left)) return std::nullopt;
-    if (k < out.size() && !take(out, k, right)) return std::nullopt;
-    while (left.get() != right.get())
-      if (!(*left.get() < *right.get() ? take(in, i, left) : take(out, k, right))) return std::nullopt;
-    g.from_end = i, g.to_end = k;
-    made.push_back(g);
-  }
-  return made;
-}
-
-/// Whether the outermost size of a group alone is another one: a batch in front of what the target fixes.
-bool only_first_changed(const Changed& n, std::size_t from, std::size_t end) {
-  for (std::size_t d = from + 1; d < end; ++d)
-    if ((*n.before[0])[d] != (*n.in())[d]) return false;
-  return true;
-}
-
-std::string text(Number n) { return n.is_number() ? std::to_string(n.whole) : "another number"; }
-
-}  // namespace
-
-Result<Shape> follow_reshape(Changed& n) {
-  if (!n.results[0] || !n.before[0] || !n.in()) return Shape();
-  const auto all = groups(*n.before[0], *n.results[0]);
-  if (!all) return Shape();
-  std::vector<Dim> out = *n.results[0];
-  for (const Group& g : *all) {
-    const auto was = product(n.sizes, std::span(*n.before[0]).subspan(g.from, g.from_end - g.from));
-    const auto is = product(n.sizes, std::span(*n.in()).subspan(g.from, g.from_end - g.from));
-    if (was == is || g.to == g.to_end) continue;
-    const Number scaled = n.sizes.exact_quotient(n.sizes.multiply(Number::of(out[g.to]), is), was);
-    if (scaled.is_unknown() || (g.to_end - g.to > 1 && !only_first_changed(n, g.from, g.from_end)))
-      return fail(Fault::config, "its target is fixed for " + std::to_string(was.whole) +
-                                     " elements along some of its dimensions, which became " + text(is));
-    out[g.to] = scaled.as_dim();
-    n.scaled = n.scaled || g.to_end - g.to > 1;
-  }
-  return out;
 }
 
 }  // namespace alidade::infer

@@ -28,6 +28,14 @@ struct Changed {
 /// A reshape whose target is not in the graph: groups of sizes with equal products change together, and the
 /// first size of a group takes the factor.
 [[nodiscard]] Result<Shape> follow_reshape(Changed& node);
+void follow_factorisation(Changed& node);
+void follow_search(Changed& node);
+void follow_transform(Changed& node);
+void follow_pad(Changed& node);
+void follow_adaptive_pool(Changed& node);
+void follow_topk(Changed& node);
+void follow_grid_sample(Changed& node);
+void follow_scatter(Changed& node);
 /// A size of the result that is the first operand's at the same place follows it; another one keeps its ratio
 /// to it, and is unknown where that is no whole number.
 [[nodiscard]] Shape follow_places(Changed& node, const Shape& result);

@@ -47,7 +47,7 @@ void qr(Operation& o, Op op) {
   const ValueId a = matrix(o);
   if (o.word("mode") == "r") return void(o.emit(Op::qr, {a}));
   Steps s(o);
-  o.emit(op, {s(Op::qr, {a}, beside(o, a, {side(o, a, -2), shorter_side(o, a)}))});
+  o.emit(op, {s(Op::qr, {a}, o.draft().type_id(a))});
 }
 void reflections(Operation& o, Op op) { o.emit(op, o.every_tensor()); }
 
@@ -151,7 +151,8 @@ void pseudo_inverse(Operation& o, Op op) {
   const ValueId kept = above_tolerance(o, s, a, sizes);
   const ValueId zero = number_beside(o, sizes, "0");
   const ValueId inverted = s(Op::where, {kept, s(Op::reciprocal, {sizes}, values), zero}, values);
-  const ValueId factors = symmetric ? inverted : s(Op::reshape, {inverted}, beside(o, a, {k, Dim(1)}));
+  const ValueId factors =
+      s(Op::reshape, {inverted}, symmetric ? beside(o, a, {Dim(1), k}) : beside(o, a, {k, Dim(1)}));
   const ValueId scaled = s(Op::mul, {v, factors}, o.draft().type_id(v));
   o.emit(op, {scaled, u}, MatmulAttrs{symmetric ? 0 : 1, 1});
 }
@@ -195,7 +196,9 @@ void matrix_norm(Operation& o, Op op) {
   dims.push_back(sized(axes[0])), dims.push_back(sized(axes[1]));
   const ValueId permuted = s(Op::reshape, {a}, type_of(o, a, dims));
   const ValueId values = values_of(o, s, permuted);
-  o.emit(op, {values}, axes_attrs(o, {o.rank(values) - 1}));
+  const std::vector<std::int64_t> last{o.rank(values) - 1};
+  if (!keep) return void(o.emit(op, {values}, axes_attrs(o, last)));
+  o.emit(Op::reshape, {reduced(o, s, op, values, last)});
 }
 
 /// The largest singular value over the smallest; of other norms, the matrix's and its inverse's.
