@@ -1,12 +1,6 @@
-#include <algorithm>
-
+#include "alidade/sdk/fusion.hpp"
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/plugin.hpp"
-#include "cheapest.hpp"
-#include "grouping.hpp"
-#include "pattern.hpp"
-#include "plan.hpp"
-#include "seed.hpp"
 
 namespace alidade::fusion {
 namespace {
@@ -34,13 +28,10 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
   }
 
   Result<FusionPlan> run(const Graph& graph, const CostProfile& cost) const override {
-    const Dependencies order(graph);
-    const Dag after = reversed(order.before());
-    const Reads reads(graph, cost, order);
-    const GroupingInput input{graph, cost, order, after, reads};
+    const FusionInput input(graph, cost);
     switch (strategy_) {
       case Strategy::seed:
-        return plan_of(input, seed_groups(input), "seed", "none");
+        return plan_of(input, chain_groups(input), "seed", "none");
       case Strategy::cost:
         return by_cost(input);
       case Strategy::pattern:
@@ -50,15 +41,15 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
   }
 
  private:
-  [[nodiscard]] Result<FusionPlan> by_pattern(const GroupingInput& input) const {
-    const Limits limits{number(max_ops_), number(max_bytes_), number(max_flops_)};
+  [[nodiscard]] Result<FusionPlan> by_pattern(const FusionInput& input) const {
+    const GroupLimits limits{number(max_ops_), number(max_bytes_), number(max_flops_)};
     std::string words = "at most " + std::to_string(limits.ops) + " operators";
     if (limits.bytes > 0) words += ", " + text::bytes(limits.bytes);
     if (limits.flops > 0) words += ", " + text::si(limits.flops) + " FLOPs";
     return plan_of(input, pattern_groups(input, limits), "pattern", words + " a group");
   }
-  [[nodiscard]] Result<FusionPlan> by_cost(const GroupingInput& input) const {
-    const Chip chip{number(capacity_bytes_), number(max_ops_)};
+  [[nodiscard]] Result<FusionPlan> by_cost(const FusionInput& input) const {
+    const ChipLimits chip{number(capacity_bytes_), number(max_ops_)};
     auto plan = plan_of(input, cheapest_groups(input, chip), "cost",
                         "runs of at most " + std::to_string(chip.ops) + " operators in file order, " +
                             text::bytes(chip.capacity_bytes) + " alive on the chip");

@@ -1,14 +1,14 @@
-#include "plan.hpp"
-
 #include <algorithm>
 #include <map>
 #include <string>
 #include <unordered_map>
 
+#include "alidade/sdk/fusion.hpp"
 #include "alidade/sdk/storage.hpp"
 #include "traffic.hpp"
 
-namespace alidade::fusion {
+namespace alidade {
+namespace fusion {
 namespace {
 
 constexpr std::size_t kNearMisses = 100;
@@ -28,14 +28,14 @@ std::vector<std::uint32_t> numbers_by_exit(const Grouping& grouping) {
 
 class Planner {
  public:
-  Planner(const GroupingInput& s, const Grouping& grouping) : s_(s), grouping_(grouping) {}
+  Planner(const FusionInput& s, const Grouping& grouping) : s_(s), grouping_(grouping) {}
 
   Result<FusionPlan> plan() {
-    plan_.group_of = PerNode<std::uint32_t>(s_.graph.node_count(), FusionPlan::kNone);
+    plan_.group_of = PerNode<std::uint32_t>(s_.graph().node_count(), FusionPlan::kNone);
     place_members();
     name_patterns();
     count_work();
-    if (auto fits = add_traffic(s_.graph, s_.cost, s_.reads, plan_); !fits)
+    if (auto fits = add_traffic(s_.graph(), s_.cost(), s_.reads(), plan_); !fits)
       return std::unexpected(std::move(fits).error());
     sum_patterns();
     find_near_misses();
@@ -53,15 +53,15 @@ class Planner {
     plan_.members.resize(sum);
     for (std::uint32_t step = 0; step < grouping_.group.size(); ++step) {
       auto& group = plan_.groups[number[grouping_.group[step]]];
-      plan_.members[group.first + group.count++] = s_.order.node(step);
-      plan_.group_of[s_.order.node(step)] = number[grouping_.group[step]];
+      plan_.members[group.first + group.count++] = s_.order().node(step);
+      plan_.group_of[s_.order().node(step)] = number[grouping_.group[step]];
     }
     for (std::size_t g = 0; g < number.size(); ++g) {
       const auto& stop = grouping_.stops[g];
       auto& group = plan_.groups[number[g]];
       group.boundary = stop.boundary;
       named_[number[g]] = stop.pattern;
-      if (stop.next != Grouping::kNone) group.next = s_.order.node(stop.next);
+      if (stop.next != Grouping::kNone) group.next = s_.order().node(stop.next);
     }
   }
 
@@ -79,7 +79,7 @@ class Planner {
   [[nodiscard]] std::string kinds_of(const FusionGroup& group) const {
     std::string kinds;
     for (const NodeId n : plan_.operators(group))
-      if (!shares_storage(s_.graph.op(n)) || group.count == 1) kinds += static_cast<char>(s_.graph.op(n));
+      if (!shares_storage(s_.graph().op(n)) || group.count == 1) kinds += static_cast<char>(s_.graph().op(n));
     return kinds;
   }
   static std::string pattern_name(const std::string& kinds) {
@@ -93,7 +93,7 @@ class Planner {
   void count_work() {
     for (auto& group : plan_.groups)
       for (const NodeId n : plan_.operators(group)) {
-        const auto& cost = s_.cost.nodes[n];
+        const auto& cost = s_.cost().nodes[n];
         group.macs.value += cost.work.macs.value * cost.runs;
         group.flops.value += cost.work.flops.value * cost.runs;
         group.macs_upper += cost.macs_upper(), group.flops_upper += cost.flops_upper();
@@ -105,7 +105,7 @@ class Planner {
     for (const auto& group : plan_.groups) {
       auto& pattern = plan_.patterns[group.pattern];
       ++pattern.groups, pattern.ops += group.count;
-      if (!s_.cost.nodes[plan_.members[group.first]].cheaper)
+      if (!s_.cost().nodes[plan_.members[group.first]].cheaper)
         pattern.saved.value += group.unfused.value - group.fused.value;
     }
     std::vector<std::uint32_t> order(plan_.patterns.size()), place(order.size());
@@ -125,7 +125,7 @@ class Planner {
       const auto& stop = grouping_.stops[g];
       if (!stop.fusible) continue;
       ++plan_.near_miss_count;
-      const NodeId to = s_.order.node(stop.next);
+      const NodeId to = s_.order().node(stop.next);
       const NodeId from = exit_before(to, static_cast<std::uint32_t>(g));
       if (from.valid()) plan_.near_misses.push_back({from, to, stop.boundary, Bytes(2 * made(from))});
     }
@@ -139,27 +139,28 @@ class Planner {
   }
   /// The step of this group that the reader waits for.
   [[nodiscard]] NodeId exit_before(NodeId reader, std::uint32_t group) const {
-    for (const auto step : s_.order.before().of(s_.order.step(reader)))
-      if (grouping_.group[step] == group) return s_.order.node(step);
+    for (const auto step : s_.order().before().of(s_.order().step(reader)))
+      if (grouping_.group[step] == group) return s_.order().node(step);
     return {};
   }
   [[nodiscard]] std::uint64_t made(NodeId n) const {
-    return s_.cost.nodes[n].work.output.value * s_.cost.nodes[n].runs;
+    return s_.cost().nodes[n].work.output.value * s_.cost().nodes[n].runs;
   }
 
-  const GroupingInput& s_;
+  const FusionInput& s_;
   const Grouping& grouping_;
   FusionPlan plan_;
   std::vector<std::string_view> named_;  // by the strategy, per group
 };
 
 }  // namespace
+}  // namespace fusion
 
-Result<FusionPlan> plan_of(const GroupingInput& input, const Grouping& grouping, std::string strategy,
+Result<FusionPlan> plan_of(const FusionInput& input, const Grouping& grouping, std::string strategy,
                            std::string limits) {
-  auto plan = Planner(input, grouping).plan();
+  auto plan = fusion::Planner(input, grouping).plan();
   if (plan) plan->strategy = std::move(strategy), plan->limits = std::move(limits);
   return plan;
 }
 
-}  // namespace alidade::fusion
+}  // namespace alidade

@@ -1,29 +1,29 @@
-#include "cheapest.hpp"
-
 #include <algorithm>
 
-#include "alidade/sdk/storage.hpp"
+#include "alidade/sdk/fusion.hpp"
+#include "reads.hpp"
 
-namespace alidade::fusion {
+namespace alidade {
+namespace fusion {
 namespace {
 
 /// For every end of a run of steps, all its beginnings from the latest to the earliest that fits: what the
 /// run saves against its operators one by one, and what lives on the chip meanwhile.
 class Cheapest {
  public:
-  Cheapest(const GroupingInput& s, const Chip& chip)
+  Cheapest(const FusionInput& s, const ChipLimits& chip)
       : s_(s),
         chip_(chip),
-        paid_by_(s.graph.value_count(), kNobody),
-        paid_(s.graph.value_count()),
-        last_in_(s.graph.value_count()),
-        last_(s.graph.value_count(), 0),
-        saved_(s.order.size() + 1, 0),
-        begin_(s.order.size()),
-        held_(s.order.size(), Boundary::end),
+        paid_by_(s.graph().value_count(), kNobody),
+        paid_(s.graph().value_count()),
+        last_in_(s.graph().value_count()),
+        last_(s.graph().value_count(), 0),
+        saved_(s.order().size() + 1, 0),
+        begin_(s.order().size()),
+        held_(s.order().size(), Boundary::end),
         live_(chip.ops + 1) {
-    for (std::uint32_t step = 0; step < s.order.size(); ++step)
-      for (const auto& read : s.reads.of(s.node(step))) last_[read.root] = step;
+    for (std::uint32_t step = 0; step < s.order().size(); ++step)
+      for (const auto& read : s.reads().of(s.node(step))) last_[read.root] = step;
   }
 
   Grouping best() {
@@ -52,27 +52,27 @@ class Cheapest {
       if (begin == 0 || region(begin - 1) != region(end)) break;
     }
   }
-  [[nodiscard]] RegionId region(std::uint32_t step) const { return s_.graph.region_of(s_.node(step)); }
+  [[nodiscard]] RegionId region(std::uint32_t step) const { return s_.graph().region_of(s_.node(step)); }
 
   /// What a step saves by going in front of the run up to `end`: readers in the run find what it makes, and
   /// what it reads need not be read again. `most` becomes what lives on the chip at the worst moment.
   std::uint64_t gain(std::uint32_t step, std::uint32_t end, std::uint64_t& most) {
     const NodeId n = s_.node(step);
     std::uint64_t bytes = 0;
-    for (const ValueId v : s_.graph.outputs(n)) {
-      const auto made = s_.reads.made(n, v);
+    for (const ValueId v : s_.graph().outputs(n)) {
+      const auto made = s_.reads().made(n, v);
       if (made == 0 || paid_by_[v] != end) continue;
-      bytes += paid_[v] + (last_[v] <= end && !s_.reads.leaves(v) ? made : 0);
+      bytes += paid_[v] + (last_[v] <= end && !s_.reads().leaves(v) ? made : 0);
       for (auto at = step; at <= last_in_[v]; ++at) most = std::max(most, live_[at - first_] += made);
     }
-    for (const auto& read : s_.reads.of(n)) {
+    for (const auto& read : s_.reads().of(n)) {
       if (paid_by_[read.root] == end)
         bytes += paid_[read.root];
       else
         paid_by_[read.root] = end, last_in_[read.root] = step;
       paid_[read.root] = read.bytes;
     }
-    return bytes * s_.cost.nodes[n].runs;
+    return bytes * s_.cost().nodes[n].runs;
   }
 
   void put(std::uint32_t begin, std::uint32_t end, Grouping& out) const {
@@ -87,8 +87,8 @@ class Cheapest {
     out.stops.push_back(stop);
   }
 
-  const GroupingInput& s_;
-  const Chip& chip_;
+  const FusionInput& s_;
+  const ChipLimits& chip_;
   PerValue<std::uint32_t> paid_by_;   // the end of the run in which it was last read from outside
   PerValue<std::uint64_t> paid_;      // by its first reader there
   PerValue<std::uint32_t> last_in_;   // its last reader there
@@ -101,33 +101,35 @@ class Cheapest {
 };
 
 }  // namespace
+}  // namespace fusion
 
-Grouping cheapest_groups(const GroupingInput& input, const Chip& chip) {
-  return Cheapest(input, chip).best();
+Grouping cheapest_groups(const FusionInput& input, const ChipLimits& chip) {
+  return fusion::Cheapest(input, chip).best();
 }
 
-Bytes least_traffic(const GroupingInput& s, const Chip& chip) {
+Bytes least_traffic(const FusionInput& s, const ChipLimits& chip) {
   std::uint64_t sum = 0;
-  PerValue<std::uint64_t> least(s.graph.value_count(), 0);  // that some reader of it reads, of all runs
-  for (const NodeId n : s.order.nodes()) {
-    const auto& row = s.cost.nodes[n];
+  PerValue<std::uint64_t> least(s.graph().value_count(), 0);  // that some reader of it reads, of all runs
+  for (const NodeId n : s.order().nodes()) {
+    const auto& row = s.cost().nodes[n];
     std::uint64_t rest = row.work.traffic().value;  // what the table has beyond known tensors always moves
-    for (const auto& read : s.reads.of(n)) {
+    for (const auto& read : s.reads().of(n)) {
       rest -= read.bytes;
       const auto bytes = read.bytes * row.scheduled_runs();
       least[read.root] = least[read.root] == 0 ? bytes : std::min(least[read.root], bytes);
     }
-    for (const ValueId v : s.graph.outputs(n)) rest -= std::min(rest, s.reads.made(n, v));
+    for (const ValueId v : s.graph().outputs(n)) rest -= std::min(rest, s.reads().made(n, v));
     sum += rest * row.scheduled_runs();
   }
-  for (const ValueId v : s.graph.values()) {
-    const NodeId maker = s.graph.producer(v);
-    const std::uint64_t made = maker.valid() ? s.reads.made(maker, v) : 0;
+  for (const ValueId v : s.graph().values()) {
+    const NodeId maker = s.graph().producer(v);
+    const std::uint64_t made = maker.valid() ? s.reads().made(maker, v) : 0;
     const bool stays = made > 0 && made <= chip.capacity_bytes;
     if (!stays) sum += least[v];
-    if (maker.valid() && (!stays || s.reads.leaves(v))) sum += made * s.cost.nodes[maker].scheduled_runs();
+    if (maker.valid() && (!stays || s.reads().leaves(v)))
+      sum += made * s.cost().nodes[maker].scheduled_runs();
   }
   return Bytes(sum);
 }
 
-}  // namespace alidade::fusion
+}  // namespace alidade

@@ -1,11 +1,12 @@
-#include "pattern.hpp"
-
 #include <algorithm>
 
+#include "alidade/sdk/fusion.hpp"
 #include "alidade/sdk/storage.hpp"
+#include "reads.hpp"
 #include "roles.hpp"
 
-namespace alidade::fusion {
+namespace alidade {
+namespace fusion {
 namespace {
 
 constexpr std::size_t kWidestFork = 32;  // operators between a fork and where its arms meet
@@ -21,9 +22,9 @@ struct Group {
 
 class Patterns {
  public:
-  Patterns(const GroupingInput& s, const Limits& limits)
-      : s_(s), limits_(limits), out_(s.order.size()), roles_(s.order.size()) {
-    for (std::uint32_t i = 0; i < roles_.size(); ++i) roles_[i] = role_of(s.graph, s.node(i));
+  Patterns(const FusionInput& s, const GroupLimits& limits)
+      : s_(s), limits_(limits), out_(s.order().size()), roles_(s.order().size()) {
+    for (std::uint32_t i = 0; i < roles_.size(); ++i) roles_[i] = role_of(s.graph(), s.node(i));
   }
   Grouping all() {
     for (std::uint32_t step = 0; step < roles_.size(); ++step)
@@ -47,7 +48,7 @@ class Patterns {
 
   /// Takes the reader, or all that lies between a fork and its end; says what hindered it.
   Grouping::Stop extend(Group& group) {
-    const auto readers = s_.after.of(group.steps.back());
+    const auto readers = s_.after().of(group.steps.back());
     if (readers.empty()) return {};
     if (!find_next(readers)) return {Boundary::fork, readers[0], rule_for(group, readers[0])};
     Group bigger = counted(group);
@@ -93,10 +94,10 @@ class Patterns {
     return roles_[step] == Role::anchor ? multiplies_activations(step) : group.product;
   }
   [[nodiscard]] bool multiplies_activations(std::uint32_t step) const {
-    const auto inputs = s_.graph.inputs(s_.node(step));
+    const auto inputs = s_.graph().inputs(s_.node(step));
     return (s_.op(step) == Op::matmul || s_.op(step) == Op::einsum) && inputs.size() >= 2 &&
            std::ranges::all_of(inputs.first(2), [&](ValueId v) {
-             return v.valid() && !is_stored(s_.graph.kind(s_.reads.root(v)));
+             return v.valid() && !is_stored(s_.graph().kind(s_.reads().root(v)));
            });
   }
   [[nodiscard]] Boundary limit_of(const Group& group) const {
@@ -128,13 +129,13 @@ class Patterns {
       next_.push_back(step);
       if (open_.empty()) return true;
       if (!may_be_between(step) || next_.size() + open_.size() > kWidestFork) return false;
-      for (const auto reader : s_.after.of(step)) open_.push_back(reader);
+      for (const auto reader : s_.after().of(step)) open_.push_back(reader);
     }
   }
   [[nodiscard]] bool may_be_between(std::uint32_t step) const {
     const auto role = roles_[step];
-    return role != Role::anchor && role != Role::alone && !s_.after.of(step).empty() &&
-           s_.after.of(step).size() <= kWidestFork && out_.group[step] == Grouping::kNone;
+    return role != Role::anchor && role != Role::alone && !s_.after().of(step).empty() &&
+           s_.after().of(step).size() <= kWidestFork && out_.group[step] == Grouping::kNone;
   }
 
   // --- giving ---
@@ -142,7 +143,7 @@ class Patterns {
   void give_to_reader(std::uint32_t id) {
     auto& group = groups_[id];
     if (group.shape != Shape::views && group.shape != Shape::pointwise) return;
-    const auto readers = s_.after.of(group.steps.back());
+    const auto readers = s_.after().of(group.steps.back());
     if (readers.empty()) return;
     const auto to = out_.group[readers[0]];
     if (!std::ranges::all_of(readers, [&](std::uint32_t r) { return out_.group[r] == to; })) return;
@@ -169,8 +170,8 @@ class Patterns {
     return out;
   }
 
-  const GroupingInput& s_;
-  const Limits& limits_;
+  const FusionInput& s_;
+  const GroupLimits& limits_;
   Grouping out_;
   std::vector<Role> roles_;
   std::vector<Group> groups_;
@@ -178,9 +179,10 @@ class Patterns {
 };
 
 }  // namespace
+}  // namespace fusion
 
-Grouping pattern_groups(const GroupingInput& input, const Limits& limits) {
-  return Patterns(input, limits).all();
+Grouping pattern_groups(const FusionInput& input, const GroupLimits& limits) {
+  return fusion::Patterns(input, limits).all();
 }
 
-}  // namespace alidade::fusion
+}  // namespace alidade

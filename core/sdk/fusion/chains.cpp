@@ -1,10 +1,11 @@
-#include "seed.hpp"
-
 #include <algorithm>
 #include <array>
 #include <string_view>
 
-namespace alidade::fusion {
+#include "alidade/sdk/fusion.hpp"
+
+namespace alidade {
+namespace fusion {
 namespace {
 
 /// What the pair table knows: modules by their class, functions by their name. `other` is all the rest.
@@ -132,9 +133,10 @@ bool fuses(Kind from, Kind to) {
 
 class Chains {
  public:
-  explicit Chains(const GroupingInput& s) : s_(s), out_(s.order.size()), kinds_(s.order.size()) {
-    const bool stated = states_classes(s.graph);
-    for (std::uint32_t i = 0; i < kinds_.size(); ++i) kinds_[i] = kind_of(s.graph, s.order.node(i), stated);
+  explicit Chains(const FusionInput& s) : s_(s), out_(s.order().size()), kinds_(s.order().size()) {
+    const bool stated = states_classes(s.graph());
+    for (std::uint32_t i = 0; i < kinds_.size(); ++i)
+      kinds_[i] = kind_of(s.graph(), s.order().node(i), stated);
   }
   Grouping all() {
     for (std::uint32_t step = 0; step < kinds_.size(); ++step)
@@ -156,25 +158,26 @@ class Chains {
   }
   /// The reader that joins, or what hinders it.
   [[nodiscard]] Grouping::Stop look_past(std::uint32_t step) const {
-    const auto readers = s_.after.of(step);
+    const auto readers = s_.after().of(step);
     if (readers.empty()) return {};
     const std::uint32_t next = readers[0];
     const bool rule = fuses(kinds_[step], kinds_[next]);
     if (readers.size() > 1) return {Boundary::fork, next, rule};
     if (out_.group[next] != Grouping::kNone) return {Boundary::taken, next, rule};
     const bool gate = kinds_[step] == Kind::sigmoid && kinds_[next] == Kind::mul;
-    if (s_.order.before().of(next).size() > 1 && !gate) return {Boundary::join, next, rule};
+    if (s_.order().before().of(next).size() > 1 && !gate) return {Boundary::join, next, rule};
     if (!rule) return {Boundary::no_rule, next, false};
     return {Boundary::end, next, true};
   }
 
-  const GroupingInput& s_;
+  const FusionInput& s_;
   Grouping out_;
   std::vector<Kind> kinds_;
 };
 
 }  // namespace
+}  // namespace fusion
 
-Grouping seed_groups(const GroupingInput& input) { return Chains(input).all(); }
+Grouping chain_groups(const FusionInput& input) { return fusion::Chains(input).all(); }
 
-}  // namespace alidade::fusion
+}  // namespace alidade

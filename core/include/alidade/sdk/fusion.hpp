@@ -1,0 +1,94 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alidade/results/cost.hpp"
+#include "alidade/results/fusion.hpp"
+#include "alidade/sdk/dependencies.hpp"
+
+// Which operators run as one, and what that moves: a strategy makes a Grouping, plan_of() gives it its
+// figures. A Grouping of one's own works as well as those made here.
+namespace alidade {
+
+namespace fusion {
+class Reads;
+}  // namespace fusion
+
+/// A graph as strategies see it, made once for all of them. It refers to the graph and the profile; const,
+/// any thread.
+class FusionInput {
+ public:
+  FusionInput(const Graph& graph, const CostProfile& cost);
+  ~FusionInput();
+  FusionInput(const FusionInput&) = delete;
+  FusionInput& operator=(const FusionInput&) = delete;
+
+  [[nodiscard]] const Graph& graph() const { return graph_; }
+  [[nodiscard]] const CostProfile& cost() const { return cost_; }
+  [[nodiscard]] const Dependencies& order() const { return order_; }  ///< a step is an operator, see there
+  [[nodiscard]] const Dag& after() const { return after_; }
+  [[nodiscard]] const fusion::Reads& reads() const { return *reads_; }  ///< for the SDK's own strategies
+  [[nodiscard]] NodeId node(std::uint32_t step) const { return order_.node(step); }
+  [[nodiscard]] Op op(std::uint32_t step) const { return graph_.op(order_.node(step)); }
+  [[nodiscard]] const NodeCost& cost_of(std::uint32_t step) const { return cost_.nodes[order_.node(step)]; }
+
+ private:
+  const Graph& graph_;
+  const CostProfile& cost_;
+  Dependencies order_;
+  Dag after_;
+  std::unique_ptr<const fusion::Reads> reads_;
+};
+
+/// The group of every step, and where and why each group ended. A group stays inside of one region. Ordered
+/// by their last steps, groups wait for earlier ones only: either only that step is read outside, or the
+/// group is a run of consecutive steps.
+struct Grouping {
+  static constexpr std::uint32_t kNone = FusionPlan::kNone;
+  struct Stop {
+    Boundary boundary = Boundary::end;
+    std::uint32_t next = kNone;     ///< the step that did not join
+    bool fusible = false;           ///< but for the boundary, a rule would fuse the two
+    std::string_view pattern = {};  ///< its name; empty: the kinds of its operators
+  };
+  explicit Grouping(std::size_t steps) : group(steps, kNone) {}
+  std::vector<std::uint32_t> group;  ///< of every step
+  std::vector<Stop> stops;           ///< one per group
+};
+
+/// Bounds of one group; 0 is none.
+struct GroupLimits {
+  std::uint64_t ops = 0;
+  std::uint64_t bytes = 0;  ///< that its operators make, and of weights that they read
+  std::uint64_t flops = 0;
+};
+/// What compilers do: a contraction with its epilogue, attention however it is written, clusters of
+/// element-wise operators, norms and reductions; views free. Only the last operator of a group is read
+/// outside. Operators between a fork and the place where all its arms meet join the same group or none.
+[[nodiscard]] Grouping pattern_groups(const FusionInput& input, const GroupLimits& limits);
+
+/// What the chip can hold of tensors that never leave it, and how many operators a group may have.
+struct ChipLimits {
+  std::uint64_t capacity_bytes = 0;
+  std::uint64_t ops = 64;
+};
+/// The grouping into runs of consecutive operators, in file order, that moves the fewest bytes: exact, by
+/// dynamic programming, in time that grows with operators times `ops`.
+[[nodiscard]] Grouping cheapest_groups(const FusionInput& input, const ChipLimits& chip);
+/// What no grouping of any kind can go below: each weight, input and output of the model once, and each
+/// tensor that does not fit on the chip, written and read.
+[[nodiscard]] Bytes least_traffic(const FusionInput& input, const ChipLimits& chip);
+
+/// The greedy chain partitioner of the system that this one follows: from every operator on to its only
+/// reader while that reads nothing else and a pair of the table allows it. No limits.
+[[nodiscard]] Grouping chain_groups(const FusionInput& input);
+
+/// The plan of a grouping: groups in order with their figures, patterns, savings and near misses. An error
+/// names the node at which a sum of bytes leaves 63 bits.
+[[nodiscard]] Result<FusionPlan> plan_of(const FusionInput& input, const Grouping& grouping,
+                                         std::string strategy, std::string limits);
+
+}  // namespace alidade

@@ -1,0 +1,15 @@
+#include "alidade/sdk/fusion.hpp"
+#include "reads.hpp"
+
+namespace alidade {
+
+FusionInput::FusionInput(const Graph& graph, const CostProfile& cost)
+    : graph_(graph),
+      cost_(cost),
+      order_(graph),
+      after_(reversed(order_.before())),
+      reads_(std::make_unique<const fusion::Reads>(graph, cost, order_)) {}
+
+FusionInput::~FusionInput() = default;
+
+}  // namespace alidade
