@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "alidade/sdk/fusion.hpp"
-#include "reads.hpp"
+#include "covered.hpp"
 
 namespace alidade {
 namespace fusion {
@@ -14,8 +14,7 @@ class Cheapest {
   Cheapest(const FusionInput& s, const ChipLimits& chip)
       : s_(s),
         chip_(chip),
-        paid_by_(s.graph().value_count(), kNobody),
-        paid_(s.graph().value_count()),
+        read_(s.reads()),
         last_in_(s.graph().value_count()),
         last_(s.graph().value_count(), 0),
         saved_(s.order().size() + 1, 0),
@@ -35,11 +34,10 @@ class Cheapest {
   }
 
  private:
-  static constexpr std::uint32_t kNobody = 0xffffffff;
-
   /// The best run that ends here; of equal ones the longest.
   void find_begin(std::uint32_t end) {
     std::ranges::fill(live_, 0);
+    read_.clear();
     std::uint64_t saving = 0, most = 0;
     first_ = end + 1 >= live_.size() ? static_cast<std::uint32_t>(end + 1 - live_.size()) : 0;
     for (std::uint32_t begin = end;; --begin) {
@@ -60,17 +58,14 @@ class Cheapest {
     const NodeId n = s_.node(step);
     std::uint64_t bytes = 0;
     for (const ValueId v : s_.graph().outputs(n)) {
-      const auto made = s_.reads().made(n, v);
-      if (made == 0 || paid_by_[v] != end) continue;
-      bytes += paid_[v] + (last_[v] <= end && !s_.reads().leaves(v) ? made : 0);
+      if (!read_.reads(v) || !s_.reads().maker(v).valid()) continue;
+      const auto made = s_.reads().made(v);
+      bytes += read_.bytes(v) + (last_[v] <= end && !s_.reads().leaves(v) ? made : 0);
       for (auto at = step; at <= last_in_[v]; ++at) most = std::max(most, live_[at - first_] += made);
     }
     for (const auto& read : s_.reads().of(n)) {
-      if (paid_by_[read.root] == end)
-        bytes += paid_[read.root];
-      else
-        paid_by_[read.root] = end, last_in_[read.root] = step;
-      paid_[read.root] = read.bytes;
+      if (!read_.reads(read.root)) last_in_[read.root] = step;
+      bytes += read.bytes - read_.add(read);
     }
     return bytes * s_.cost().nodes[n].runs;
   }
@@ -89,8 +84,7 @@ class Cheapest {
 
   const FusionInput& s_;
   const ChipLimits& chip_;
-  PerValue<std::uint32_t> paid_by_;   // the end of the run in which it was last read from outside
-  PerValue<std::uint64_t> paid_;      // by its first reader there
+  Covered read_;                      // by the run at hand, from outside or from within
   PerValue<std::uint32_t> last_in_;   // its last reader there
   PerValue<std::uint32_t> last_;      // its last reader at all
   std::vector<std::uint64_t> saved_;  // by the best runs before a step
@@ -105,31 +99,6 @@ class Cheapest {
 
 Grouping cheapest_groups(const FusionInput& input, const ChipLimits& chip) {
   return fusion::Cheapest(input, chip).best();
-}
-
-Bytes least_traffic(const FusionInput& s, const ChipLimits& chip) {
-  std::uint64_t sum = 0;
-  PerValue<std::uint64_t> least(s.graph().value_count(), 0);  // that some reader of it reads, of all runs
-  for (const NodeId n : s.order().nodes()) {
-    const auto& row = s.cost().nodes[n];
-    std::uint64_t rest = row.work.traffic().value;  // what the table has beyond known tensors always moves
-    for (const auto& read : s.reads().of(n)) {
-      rest -= read.bytes;
-      const auto bytes = read.bytes * row.scheduled_runs();
-      least[read.root] = least[read.root] == 0 ? bytes : std::min(least[read.root], bytes);
-    }
-    for (const ValueId v : s.graph().outputs(n)) rest -= std::min(rest, s.reads().made(n, v));
-    sum += rest * row.scheduled_runs();
-  }
-  for (const ValueId v : s.graph().values()) {
-    const NodeId maker = s.graph().producer(v);
-    const std::uint64_t made = maker.valid() ? s.reads().made(maker, v) : 0;
-    const bool stays = made > 0 && made <= chip.capacity_bytes;
-    if (!stays) sum += least[v];
-    if (maker.valid() && (!stays || s.reads().leaves(v)))
-      sum += made * s.cost().nodes[maker].scheduled_runs();
-  }
-  return Bytes(sum);
 }
 
 }  // namespace alidade

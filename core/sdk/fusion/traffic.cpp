@@ -3,21 +3,18 @@
 #include <algorithm>
 
 #include "alidade/base/text.hpp"
+#include "covered.hpp"
 
 namespace alidade::fusion {
 namespace {
 
 /// Adds up one group after another. A tensor that a group makes is read there for nothing; it is not even
-/// written when nobody else reads it. What several operators of a group read from outside is read once.
+/// written when nobody else reads it. Of any other tensor each byte is read once, however many operators of
+/// the group do.
 class Traffic {
  public:
   Traffic(const Graph& graph, const CostProfile& cost, const Reads& reads, FusionPlan& plan)
-      : g_(graph),
-        cost_(cost),
-        reads_(reads),
-        plan_(plan),
-        leaves_(graph.value_count(), 0),
-        read_in_(graph.value_count(), FusionPlan::kNone) {
+      : g_(graph), cost_(cost), reads_(reads), plan_(plan), leaves_(graph.value_count(), 0), read_(reads) {
     for (const NodeId n : plan.members)
       for (const auto& read : reads.of(n))
         if (maker_group(read.root) != plan.group_of[n]) leaves_[read.root] = 1;
@@ -27,6 +24,7 @@ class Traffic {
     for (std::uint32_t g = 0; g < plan_.groups.size(); ++g) {
       auto& group = plan_.groups[g];
       bool scheduled = true;
+      read_.clear();
       for (const NodeId n : plan_.operators(group)) {
         add_node(n, g, group);
         scheduled &= !cost_.nodes[n].cheaper, group.sized &= cost_.nodes[n].traffic_upper().bounded();
@@ -42,22 +40,18 @@ class Traffic {
   }
 
  private:
-  [[nodiscard]] std::uint32_t maker_group(ValueId v) const {
-    const NodeId maker = g_.producer(v);
+  [[nodiscard]] std::uint32_t group_of(NodeId maker) const {
     return maker.valid() ? plan_.group_of[maker] : FusionPlan::kNone;
   }
+  [[nodiscard]] std::uint32_t maker_group(ValueId root) const { return group_of(reads_.maker(root)); }
 
   void add_node(NodeId n, std::uint32_t g, FusionGroup& group) {
     const auto& row = cost_.nodes[n];
-    std::uint64_t traffic = row.work.traffic().value, inside = 0;
+    std::uint64_t traffic = reads_.unseen(n), inside = 0;
     for (const ValueId v : g_.outputs(n))
-      if (!leaves_[v] && !reads_.leaves(v)) inside += reads_.made(n, v);
-    for (const auto& read : reads_.of(n)) {
-      if (maker_group(read.root) == g || read_in_[read.root] == g) traffic -= read.bytes;
-      read_in_[read.root] = g;
-    }
-    inside = std::min(inside, row.work.output.value);
-    traffic -= inside;
+      (leaves_[v] || reads_.leaves(v) ? traffic : inside) += reads_.made(v);
+    for (const auto& read : reads_.of(n))
+      if (maker_group(read.root) != g) traffic += read_.add(read);
     group.inside.value += inside * row.runs;
     group.unfused.value += row.work.traffic().value * row.runs;
     group.fused.value += traffic * row.runs;
@@ -70,7 +64,7 @@ class Traffic {
   void add_chain(NodeId n, std::uint32_t g, std::uint64_t runs) {
     for (const ValueId v : g_.inputs(n)) {
       if (!v.valid() || g_.kind(v) == ValueKind::buffer || g_.kind(v) == ValueKind::constant) continue;
-      (maker_group(v) == g ? inside_ : outside_) += bytes(v) * Count(runs);
+      (group_of(g_.producer(v)) == g ? inside_ : outside_) += bytes(v) * Count(runs);
     }
     for (const ValueId v : g_.outputs(n)) {
       const auto users = g_.users(v);
@@ -84,9 +78,9 @@ class Traffic {
   const CostProfile& cost_;
   const Reads& reads_;
   FusionPlan& plan_;
-  PerValue<char> leaves_;            // read by another group than the one that makes it
-  PerValue<std::uint32_t> read_in_;  // the group that has read a tensor last
-  Count inside_, outside_;           // under the older definition
+  PerValue<char> leaves_;   // read by another group than the one that makes it
+  Covered read_;            // by the group at hand
+  Count inside_, outside_;  // under the older definition
 };
 
 }  // namespace

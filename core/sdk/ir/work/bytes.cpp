@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "alidade/ir/work_table.hpp"
+#include "operand_reads.hpp"
 #include "operator.hpp"
 
 namespace alidade::work_parts {
@@ -43,14 +44,10 @@ Source source_of(const Graph& g, ValueId v) {
   return s;
 }
 
-/// Adds what is read of one operand to the weights or to the inputs.
-void read(const Source& source, const std::optional<Count>& bytes, Moved& moved) {
-  if (bytes) (source.stored ? moved.weight : moved.input) += *bytes;
-  moved.complete &= bytes.has_value();
-}
-void read_whole(const Graph& g, ValueId v, Moved& moved) {
+template <class Take>
+void read_whole(const Graph& g, ValueId v, Take&& take) {
   const Source source = source_of(g, v);
-  read(source, source.type.size_bytes(), moved);
+  take(OperandRead{v, source.type.size_bytes(), source.stored});
 }
 
 /// Calls f(v) for every operand from the first-th on, each once.
@@ -90,40 +87,48 @@ std::optional<Count> picked(const Operator& o) {
 }
 
 /// The rows, at the table's stored width; then the indices.
-void read_rows(const Operator& o, Moved& moved) {
-  const Source table = source_of(o.graph, o.graph.inputs(o.node)[0]);
+template <class Take>
+void read_rows(const Operator& o, Take&& take) {
+  const ValueId v = o.graph.inputs(o.node)[0];
+  const Source table = source_of(o.graph, v);
   const auto elements = picked(o);
-  read(table, elements ? stored_bytes(*elements, table.type.dtype) : std::nullopt, moved);
-  each_distinct(o.graph.inputs(o.node), 1, [&](ValueId v) { read_whole(o.graph, v, moved); });
+  take(OperandRead{v, elements ? stored_bytes(*elements, table.type.dtype) : std::nullopt, table.stored,
+                   true});
+  each_distinct(o.graph.inputs(o.node), 1, [&](ValueId index) { read_whole(o.graph, index, take); });
 }
 
 /// Of a bank of experts [E, ...] no more than there are rows: each row meets one.
-void read_bank(const Operator& o, Moved& moved) {
+template <class Take>
+void read_bank(const Operator& o, Take&& take) {
   const auto x = o.in(0);
   const auto rows = product(x, 0, -1);
-  const Source bank = source_of(o.graph, o.graph.inputs(o.node)[1]);
+  const ValueId v = o.graph.inputs(o.node)[1];
+  const Source bank = source_of(o.graph, v);
   const auto experts = bank.type.dim(0);
-  auto bytes = bank.type.size_bytes();
-  if (!rows || !rows->get() || !experts || !bytes || !bytes->get()) return read(bank, std::nullopt, moved);
+  const auto bytes = bank.type.size_bytes();
+  if (!rows || !rows->get() || !experts || !bytes || !bytes->get())
+    return take(OperandRead{v, std::nullopt, bank.stored, true});
   const auto all = static_cast<std::uint64_t>(*experts);
-  if (*rows->get() < all) bytes = (*bytes->get() + all - 1) / all * *rows->get();
-  read(bank, bytes, moved);
+  if (*rows->get() < all)
+    return take(OperandRead{v, (*bytes->get() + all - 1) / all * *rows->get(), bank.stored, true});
+  take(OperandRead{v, bytes, bank.stored});
 }
 
-void read_operands(const Operator& o, Traffic how, Moved& moved) {
-  const auto whole = [&](ValueId v) { read_whole(o.graph, v, moved); };
+template <class Take>
+void read_operands(const Operator& o, Traffic how, Take&& take) {
+  const auto whole = [&](ValueId v) { read_whole(o.graph, v, take); };
   const auto inputs = o.graph.inputs(o.node);
   switch (how) {
     case Traffic::all:
       return each_distinct(inputs, 0, whole);
     case Traffic::rows:
-      if (!o.has(0)) return void(moved.complete = false);
-      return read_rows(o, moved);
+      if (!o.has(0)) return take(OperandRead{});
+      return read_rows(o, take);
     case Traffic::scales:
       return each_distinct(inputs, 1, whole);
     case Traffic::banks:
-      if (!o.has(0) || !o.has(1)) return void(moved.complete = false);
-      whole(inputs[0]), read_bank(o, moved);
+      if (!o.has(0) || !o.has(1)) return take(OperandRead{});
+      whole(inputs[0]), read_bank(o, take);
       return each_distinct(inputs, 2, whole);
     default:
       return;
@@ -147,9 +152,17 @@ void write_results(const Operator& o, Moved& moved) {
 Moved traffic(const Operator& o) {
   const Traffic how = work_table::rule(o.op()).traffic;
   Moved moved;
-  read_operands(o, how, moved);
+  read_operands(o, how, [&](const OperandRead& read) {
+    if (read.bytes) (read.stored ? moved.weight : moved.input) += *read.bytes;
+    moved.complete &= read.bytes.has_value();
+  });
   if (how != Traffic::scales) write_results(o, moved);
   return moved;
+}
+
+void operand_reads(const Graph& graph, NodeId node, std::vector<OperandRead>& out) {
+  const Operator o(graph, node);
+  read_operands(o, work_table::rule(o.op()).traffic, [&](const OperandRead& read) { out.push_back(read); });
 }
 
 /// With two tensors or more, every result element meets each element of the second largest operand at most

@@ -1,0 +1,231 @@
+#include "parts.hpp"
+
+#include <algorithm>
+
+#include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/storage.hpp"
+#include "sdk/infer/slice_range.hpp"
+
+namespace alidade::fusion {
+namespace {
+
+std::optional<std::uint64_t> known_elements(const Graph& g, ValueId v) {
+  const auto elements = g.type(v).elements();
+  return elements ? elements->get() : std::nullopt;
+}
+/// Only of a type whose elements are known.
+std::vector<std::int64_t> sizes_of(const Graph& g, ValueId v) {
+  std::vector<std::int64_t> out;
+  for (const Dim d : g.type(v).dims) out.push_back(d.size());
+  return out;
+}
+
+std::optional<std::size_t> axis_of(std::span<const std::int64_t> axes, std::size_t i, std::size_t rank) {
+  const auto own = static_cast<std::int64_t>(rank);
+  auto axis = i < axes.size() ? axes[i] : static_cast<std::int64_t>(i);
+  if (axis < 0) axis += own;
+  return axis >= 0 && axis < own ? std::optional(static_cast<std::size_t>(axis)) : std::nullopt;
+}
+
+/// Whether a layout has these sizes: what a file states and what its attributes say may differ.
+std::optional<Layout> checked(Layout layout, std::span<const std::int64_t> sizes) {
+  const bool same = std::ranges::equal(layout.dims, sizes, {}, &Stretch::extent);
+  return same ? std::optional(std::move(layout)) : std::nullopt;
+}
+
+std::optional<Layout> expanded(const Layout& source, std::span<const std::int64_t> sizes) {
+  if (source.dims.size() > sizes.size()) return std::nullopt;
+  Layout out{source.first, std::vector<Stretch>(sizes.size())};
+  const auto shift = sizes.size() - source.dims.size();
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const Stretch own = i < shift ? Stretch{} : source.dims[i - shift];
+    if (own.extent != sizes[i] && own.extent != 1) return std::nullopt;
+    out.dims[i] = {sizes[i], own.extent == sizes[i] ? own.stride : 0};
+  }
+  return out;
+}
+
+std::uint64_t hash_of(ValueId root, const Box& box) {
+  std::uint64_t hash = root.index;
+  const auto mix = [&](std::int64_t n) {
+    hash = (hash ^ static_cast<std::uint64_t>(n)) * 0x9e3779b97f4a7c15U;
+    hash ^= hash >> 32;
+  };
+  mix(box.first);
+  for (const auto& s : box.stretches) mix(s.extent), mix(s.stride);
+  return hash;
+}
+
+}  // namespace
+
+Parts::Parts(const Graph& graph)
+    : g_(graph),
+      begin_(graph.value_count(), 0),
+      count_(graph.value_count(), 0),
+      layout_(graph.value_count(), kLost) {
+  pieces_.reserve(graph.value_count()), parts_.reserve(graph.value_count());
+  for (const ValueId v : graph.values())
+    if (!graph.producer(v).valid()) add_root(v);
+  const std::size_t regions = region_count(graph);
+  for (std::size_t r = 0; r < regions; ++r)  // outer regions first, so that a source is known
+    for (const NodeId n : graph.body(RegionId(r))) {
+      const auto inputs = graph.inputs(n);
+      if (shares_storage(graph.op(n)) && !inputs.empty() && inputs[0].valid())
+        add_view(n);
+      else
+        for (const ValueId v : graph.outputs(n)) add_root(v);
+    }
+}
+
+PartId Parts::add_some(ValueId root, std::uint64_t elements) {
+  parts_.push_back({root, elements, 0, Part::Kind::some});
+  return static_cast<PartId>(parts_.size() - 1);
+}
+
+std::uint64_t Parts::bytes(ValueId root, std::uint64_t elements) const {
+  const auto bytes = stored_bytes(elements, g_.type(root).dtype);
+  return bytes ? bytes->get().value_or(0) : 0;
+}
+
+std::uint64_t Parts::elements_in(ValueId root, std::uint64_t bytes) const {
+  const int width = bits(g_.type(root).dtype);
+  return width == 0 ? 0 : static_cast<std::uint64_t>(static_cast<unsigned __int128>(bytes) * 8 / width);
+}
+
+void Parts::add_root(ValueId v) {
+  const auto elements = known_elements(g_, v);
+  parts_.push_back({v, elements.value_or(kUnknown), 0, Part::Kind::whole});
+  set(v, static_cast<PartId>(parts_.size() - 1), std::nullopt);
+  if (elements) layout_[v] = kRows;
+}
+
+void Parts::add_view(NodeId n) {
+  const ValueId source = g_.inputs(n)[0];
+  std::int64_t past = 0;  // of a split: what the results before have
+  for (const ValueId out : g_.outputs(n)) {
+    const bool known = known_elements(g_, out).value_or(0) > 0 && known_elements(g_, source).value_or(0) > 0;
+    const auto layout = known ? layout_of(source) : std::nullopt;
+    switch (g_.op(n)) {
+      case Op::sequence:
+        add_list(n, out);
+        break;
+      case Op::slice:
+        add_cut(source, out, layout ? sliced(n, out, *layout) : std::nullopt);
+        break;
+      case Op::split:
+        if (!layout && known_elements(g_, out) != 0) past = -1;
+        add_cut(source, out, layout ? split_off(n, out, *layout, past) : std::nullopt);
+        break;
+      case Op::expand:
+        add_like(source, out, layout ? expanded(*layout, sizes_of(g_, out)) : std::nullopt);
+        break;
+      default:
+        add_reshaped(source, out);
+    }
+  }
+}
+
+/// All that is in a list.
+void Parts::add_list(NodeId n, ValueId out) {
+  const auto begin = static_cast<std::uint32_t>(pieces_.size());
+  for (const ValueId v : g_.inputs(n)) {
+    if (!v.valid()) continue;
+    const std::vector<PartId> own(of(v).begin(), of(v).end());
+    pieces_.insert(pieces_.end(), own.begin(), own.end());
+  }
+  begin_[out] = begin, count_[out] = static_cast<std::uint32_t>(pieces_.size()) - begin;
+}
+
+void Parts::add_reshaped(ValueId source, ValueId out) {
+  const auto elements = known_elements(g_, out);
+  const bool same = elements && *elements > 0 && elements == known_elements(g_, source);
+  if (same && layout_[source] == kRows) {
+    add_like(source, out, std::nullopt);
+    layout_[out] = kRows;
+    return;
+  }
+  const auto layout = same ? layout_of(source) : std::nullopt;
+  add_like(source, out, layout ? reshaped(*layout, sizes_of(g_, out)) : std::nullopt);
+}
+
+/// The same elements, perhaps in another order or repeated.
+void Parts::add_like(ValueId source, ValueId out, std::optional<Layout> layout) {
+  begin_[out] = begin_[source], count_[out] = count_[source];
+  keep_layout(out, std::move(layout));
+}
+
+/// Fewer elements, perhaps: those of the layout; without one, as many as the result has.
+void Parts::add_cut(ValueId source, ValueId out, std::optional<Layout> layout) {
+  if (count_[source] != 1) return add_like(source, out, std::nullopt);
+  const Part part = parts_[of(source)[0]];
+  if (layout) {
+    const PartId cut = part_of(part.root, *layout);
+    return set(out, cut, std::move(layout));
+  }
+  const auto elements = known_elements(g_, out).value_or(part.elements);
+  if (elements >= part.elements) return add_like(source, out, std::nullopt);
+  set(out, add_some(part.root, elements), std::nullopt);
+}
+
+void Parts::set(ValueId out, PartId part, std::optional<Layout> layout) {
+  begin_[out] = static_cast<std::uint32_t>(pieces_.size()), count_[out] = 1;
+  pieces_.push_back(part);
+  keep_layout(out, std::move(layout));
+}
+
+void Parts::keep_layout(ValueId out, std::optional<Layout> layout) {
+  if (!layout) return;
+  layout_[out] = static_cast<std::uint32_t>(layouts_.size());
+  layouts_.push_back(std::move(*layout));
+}
+
+std::optional<Layout> Parts::layout_of(ValueId v) const {
+  if (layout_[v] == kLost) return std::nullopt;
+  return layout_[v] == kRows ? row_major(sizes_of(g_, v)) : layouts_[layout_[v]];
+}
+
+/// Nothing where the attributes do not say what is taken.
+std::optional<Layout> Parts::sliced(NodeId n, ValueId out, Layout layout) const {
+  const auto& a = g_.attrs<SliceAttrs>(n);
+  const auto axes = g_.ints(a.axes), starts = g_.ints(a.starts), ends = g_.ints(a.ends),
+             steps = g_.ints(a.steps);
+  if (starts.empty() || ends.size() != starts.size()) return std::nullopt;
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    const auto axis = axis_of(axes, i, layout.dims.size());
+    const std::int64_t step = i < steps.size() ? steps[i] : 1;
+    if (!axis || step == 0) return std::nullopt;
+    auto& dim = layout.dims[*axis];
+    const auto range = infer::slice_range(dim.extent, starts[i], ends[i], step);
+    layout.first += range.from * dim.stride;
+    dim = {range.length, dim.stride * range.step};
+  }
+  return checked(std::move(layout), sizes_of(g_, out));
+}
+
+/// What comes after `past` places along the axis, which is moved on.
+std::optional<Layout> Parts::split_off(NodeId n, ValueId out, Layout layout, std::int64_t& past) const {
+  const auto axes = g_.ints(g_.attrs<AxesAttrs>(n).axes);
+  const auto axis = axis_of(axes, 0, layout.dims.size());
+  const auto sizes = sizes_of(g_, out);
+  if (!axis || sizes.size() != layout.dims.size() || past < 0) return std::nullopt;
+  auto& dim = layout.dims[*axis];
+  if (sizes[*axis] > dim.extent - past) return past = -1, std::nullopt;
+  layout.first += past * dim.stride;
+  dim.extent = sizes[*axis], past += sizes[*axis];
+  return checked(std::move(layout), sizes);
+}
+
+PartId Parts::part_of(ValueId root, const Layout& layout) {
+  Box box = box_of(layout);
+  const auto elements = box.elements();
+  if (elements == this->elements(root)) return of(root)[0];
+  const auto hash = hash_of(root, box);
+  const auto [begin, end] = known_.equal_range(hash);
+  for (auto at = begin; at != end; ++at)
+    if (parts_[at->second].root == root && boxes_[parts_[at->second].box] == box) return at->second;
+  parts_.push_back({root, elements, static_cast<std::uint32_t>(boxes_.size()), Part::Kind::box});
+  boxes_.push_back(std::move(box));
+  return known_.emplace(hash, static_cast<PartId>(parts_.size() - 1))->second;
+}
+
+}  // namespace alidade::fusion
