@@ -4,8 +4,8 @@
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
 #include "documents.hpp"
+#include "host/query/range.hpp"
 #include "host/query/result_scope.hpp"
-#include "host/query/verdict.hpp"
 #include "host/run/exit_code.hpp"
 #include "messages.hpp"
 #include "model_verbs.hpp"
@@ -26,7 +26,7 @@ struct Answers {
 Result<Answers> answers(const host::query::Expression& question, const host::query::FieldScope& model) {
   Answers out;
   for (std::size_t i = 0; i < model.row_count(); ++i) {
-    const auto holds = host::query::verdict(question, *model.row(i));
+    const auto holds = question.verdict(*model.row(i));
     if (!holds) return std::unexpected(holds.error());
     if (*holds == host::query::Verdict::yes) out.rows.push_back(model.row(i));
     if (*holds == host::query::Verdict::maybe) out.open.push_back(model.row(i));
@@ -36,13 +36,7 @@ Result<Answers> answers(const host::query::Expression& question, const host::que
 
 /// The cell of a field, with "at least" or an interval where it is not known exactly.
 std::string cell(const host::query::FieldScope& row, const std::string& column) {
-  const auto upper = column + "_upper";
-  const auto value = row.field(column);
-  const auto text = text::printable(host::query::to_text(value));
-  if (!row.knows(upper) || row.field(upper) == value) return text;
-  const auto most = row.field(upper);
-  if (std::holds_alternative<std::monostate>(most)) return "at least " + text;
-  return text + " to " + text::printable(host::query::to_text(most));
+  return text::printable(host::query::to_text(host::query::range_of(row, column)));
 }
 
 std::vector<std::string> columns_of(const host::query::Expression& question,

@@ -71,6 +71,9 @@ TEST_CASE("a test does not hold where that is not known") {
   CHECK(least.code == 1);
   CHECK(has(least, "  FAIL  macs < 1G (macs is at least 16384; it is not known whether it does)\n"));
   CHECK(tested("sum(flops) < 1G").code == 1);
+  CHECK(has(tested("macs == 1000000"),
+            "  FAIL  macs == 1000000 (macs is at least 16384; it is not known whether it does)\n"));
+  CHECK(has(tested("macs == 16383"), "  FAIL  macs == 16383 (macs is at least 16384)\n"));
   CHECK(tested("peak_activation_bytes < 1G").code == 0);
 }
 
@@ -91,4 +94,102 @@ TEST_CASE("query lists apart the operators for which the answer is not known") {
   CHECK(json[1]["flops_upper"].is_null());
   CHECK(json[1]["known"] == false);
   CHECK_FALSE(json[0].contains("known"));
+}
+
+namespace {
+
+/// A document as a version of the program wrote it that had no marks.
+void strip_marks(nlohmann::json& json) {
+  if (json.is_object())
+    for (auto it = json.begin(); it != json.end();)
+      it = it.key().ends_with("_upper") || it.key() == "unsized_ops" ? json.erase(it) : std::next(it);
+  for (auto& part : json)
+    if (part.is_structured()) strip_marks(part);
+}
+
+/// The paths of the figures of an object that have an X_upper, and of those inside of it.
+void add_marked(const nlohmann::json& object, const std::string& above, std::vector<std::string>& out) {
+  for (const auto& [key, value] : object.items()) {
+    if (value.is_object()) add_marked(value, above + key + ".", out);
+    if (value.is_number() && object.contains(key + "_upper")) out.push_back(above + key);
+  }
+}
+
+struct Older {
+  explicit Older(const std::string& model) {
+    write_text(folder / "a.alg", model);
+    const auto ran =
+        run_program(ALIDADE_BIN, {"profile", folder / "a.alg", "--format", "json", "--with", "fusion",
+                                  "--with", "memory", "--with", "concurrency", "-o", folder / "a.json"});
+    INFO(ran.err);
+    REQUIRE(ran.code == 0);
+    document = nlohmann::json::parse(read_text(folder / "a.json"));
+    add_marked(document["totals"], "", figures);
+    add_marked(document["analyses"], "", figures);
+    strip_marks(document);
+    write_text(folder / "a.json", document.dump());
+  }
+  Ran compare(const std::string& gate) const {
+    return run_program(ALIDADE_BIN,
+                       {"compare", folder / "a.json", folder / "a.json", "--fail-above", gate + "=0%,0"});
+  }
+  ScratchFolder folder;
+  nlohmann::json document;
+  std::vector<std::string> figures;
+};
+
+}  // namespace
+
+TEST_CASE("JSON of an older version with an operator that is not known is not exact") {
+  const Older older(experts("64"));
+  REQUIRE(older.figures.size() > 10);
+  const auto macs = older.compare("macs");
+  CHECK(macs.code == 1);
+  CHECK(has(macs,
+            "FAIL  it is not known whether macs grew by more than 0%,0: it is at least 16384 before and at "
+            "least 16384 "
+            "after, because of b (acme::MoE)\n"));
+  for (const auto& figure : older.figures) {
+    INFO(figure);
+    CHECK(older.compare(figure).code == 1);
+  }
+  CHECK(older.compare("params").code == 0);
+}
+
+TEST_CASE("JSON of an older version in which every operator is known is exact") {
+  const Older older(
+      "graph \"m\" {\n  input %x : f32[4,64]\n  parameter %v : f32[64,64]\n  %a = linear(%x, %v) : "
+      "f32[4,64]\n"
+      "  return %a\n}\n");
+  for (const auto& figure : older.figures) {
+    INFO(figure);
+    CHECK(older.compare(figure).code == 0);
+  }
+}
+
+TEST_CASE("JSON that does not say whether operators are known is not exact") {
+  Older older(
+      "graph \"m\" {\n  input %x : f32[4,64]\n  parameter %v : f32[64,64]\n  %a = linear(%x, %v) : "
+      "f32[4,64]\n"
+      "  return %a\n}\n");
+  older.document["totals"].erase("opaque_ops");
+  write_text(older.folder / "a.json", older.document.dump());
+  CHECK(has(older.compare("flops"), "it is at least 32768 before and at least 32768 after\n"));
+}
+
+TEST_CASE("a gate on a target's time fails where that of an operator is not known") {
+  const ScratchFolder folder;
+  write_text(folder / "a.alg", experts("64"));
+  write_text(folder / "p.toml",
+             "[[model]]\npath = \"a.alg\"\n[[hardware]]\nuse = \"gpu.roofline\"\nid = \"gpu\"\n[[report]]\n"
+             "use = \"json\"\npath = \"" +
+                 (folder / "a.json") + "\"\n");
+  REQUIRE(run_program(ALIDADE_BIN, {"run", folder / "p.toml"}).code == 0);
+  for (const std::string figure : {"time_s", "critical_path_s", "energy_j"}) {
+    const auto ran = run_program(
+        ALIDADE_BIN, {"compare", folder / "a.json", folder / "a.json", "--fail-above", figure + ".gpu=2%,1"});
+    CHECK(ran.code == 1);
+    CHECK(
+        has(ran, "FAIL  it is not known whether " + figure + ".gpu grew by more than 2%,1: it is at least "));
+  }
 }

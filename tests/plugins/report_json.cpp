@@ -1,10 +1,12 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
+#include "alidade/sdk/layers.hpp"
 #include "program.hpp"
 #include "report_sample.hpp"
 #include "scratch_folder.hpp"
@@ -109,6 +111,45 @@ TEST_CASE("what the program writes fits the schema") {
   CHECK(doc["total_flops"] == flops);
   CHECK(doc["totals"]["params"] == params);
   CHECK(doc["total_memory"] == memory);
+}
+
+TEST_CASE("the schema has each word that is written, and no other") {
+  const auto words = [](const std::string& pointer) {
+    const auto schema =
+        json::parse(read_text(std::string(ALIDADE_SOURCE_DIR) + "/schema/result.schema.json"));
+    std::set<std::string> out;
+    for (const auto& word : schema.at(json::json_pointer("/definitions/" + pointer)))
+      if (word.is_string()) out.insert(word);
+    return out;
+  };
+  const auto names = [](auto last, std::set<std::string> out = {}) {
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(last); ++i)
+      out.emplace(name(static_cast<decltype(last)>(i)));
+    return out;
+  };
+  CHECK(words("warning/properties/severity/enum") == names(Severity::failure));
+  CHECK(words("layer/properties/certainty/enum") == names(Certainty::unknown));
+  CHECK(words("hardware/properties/layer_bound/items/enum") == names(Bound::overhead, {"unknown"}));
+  CHECK(words("analysed/properties/convention/enum") == names(kConventions.back()));
+  std::set<std::string> faults;
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(Fault::internal); ++i) {
+    auto model = failed_model();
+    model.error->fault = static_cast<Fault>(i);
+    faults.insert(written(run_of({model}))["error"]["fault"]);
+  }
+  CHECK(words("error/properties/fault/enum") == faults);
+}
+
+TEST_CASE("a test that does not hold fits the schema") {
+  const ScratchFolder folder;
+  write_text(folder / "m.toml", "[[model]]\npath = \"" + std::string(ALIDADE_SOURCE_DIR) +
+                                    "/models/resnet18.onnx\"\n[[test]]\nthat = \"macs < 1\"\n[[report]]\n"
+                                    "use = \"json\"\n");
+  const auto ran = run_program(ALIDADE_BIN, {"run", folder / "m.toml"});
+  CHECK(ran.code == 1);
+  const auto doc = json::parse(ran.out);
+  CHECK(doc["warnings"].back()["severity"] == "failure");
+  CHECK(objections(doc) == "");
 }
 
 TEST_CASE("the schema objects to what is not written") {

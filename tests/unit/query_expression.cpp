@@ -1,6 +1,7 @@
 // The language of queries and tests: what holds, what is a mistake and how it is told.
 #include <catch2/catch.hpp>
 #include <map>
+#include <set>
 
 #include "host/query/expression.hpp"
 
@@ -141,4 +142,73 @@ TEST_CASE("an expression says what it found") {
   REQUIRE(expression.has_value());
   CHECK(expression->findings(kModel) == "macs is 1814073344, count(...) is 1, fusion.groups is 23");
   CHECK(expression->mentions() == std::vector<std::string>{"macs", "kind", "conv", "fusion.groups"});
+}
+
+namespace {
+
+std::string judged(const std::string& text, const FieldScope& scope) {
+  const auto expression = query::Expression::parse(text);
+  if (!expression) return expression.error().what;
+  const auto verdict = expression->verdict(scope);
+  if (!verdict) return verdict.error().what;
+  return *verdict == Verdict::yes ? "yes" : *verdict == Verdict::no ? "no" : "maybe";
+}
+
+Fields with(std::int64_t a, std::int64_t a_upper, std::int64_t b, std::int64_t b_upper) {
+  return Fields({{"a", Value(a)}, {"a_upper", Value(a_upper)}, {"b", Value(b)}, {"b_upper", Value(b_upper)}});
+}
+
+}  // namespace
+
+TEST_CASE("a condition on an interval looks at what lies inside") {
+  const auto scope = with(2, 10, 3, 3);
+  for (const auto* open : {"a == 7", "a != 7", "a == 2", "a == 10", "a < 3 or a > 7", "a > 3 and a < 7",
+                           "abs(a - 6) < 1", "a / 2 == b", "not a == 5", "a - b"})
+    CHECK(judged(open, scope) == std::string("maybe"));
+  for (const auto* sure : {"a != 11", "a >= 2 and a <= 10", "b == 3", "a == 7 or b == 3", "a", "a * b >= 6"})
+    CHECK(judged(sure, scope) == std::string("yes"));
+  for (const auto* never :
+       {"a == 11", "a == 1", "a == word", "a == 5 and b == 4", "abs(a) < 2", "a / 0 == 1"})
+    CHECK(judged(never, scope) == std::string("no"));
+}
+
+TEST_CASE("a condition on rows whose fields are intervals counts those that may be") {
+  const auto open = with(0, 10, 1, 1), shut = with(5, 5, 1, 1);
+  const Fields scope({{"a", Value()}, {"b", Value()}}, {&open, &shut});
+  CHECK(judged("count(a == 5) == 2", scope) == "maybe");
+  CHECK(judged("count(a == 5) >= 1", scope) == "yes");
+  CHECK(judged("any(a == 11)", scope) == "no");
+  CHECK(judged("all(a <= 5)", scope) == "maybe");
+  CHECK(judged("sum(a) <= 15 and mean(a) >= 2.5 and max(a) >= 5 and min(a) <= 5", scope) == "yes");
+  CHECK(judged("sum(a) == 9", scope) == "maybe");
+  const auto sum = query::Expression::parse("sum(a) < 3 and count(a == 5) > 1 and any(a == 3) and b == 1");
+  CHECK(sum->findings(scope) ==
+        "sum(...) is 5 to 15, count(...) is 1 to 2, any(...) is not known, b is nothing");
+}
+
+TEST_CASE("a field without an upper bound is anything above") {
+  const Fields scope({{"a", Value(std::int64_t{4})}, {"a_upper", Value()}});
+  CHECK(judged("a == 1000000", scope) == "maybe");
+  CHECK(judged("a == 3", scope) == "no");
+  CHECK(judged("a * 0 == 0", scope) == "yes");
+  CHECK(judged("10 - a > 6", scope) == "no");
+  CHECK(judged("1 / a <= 0.25", scope) == "yes");
+  CHECK(query::Expression::parse("a < 5")->findings(scope) == "a is at least 4");
+}
+
+TEST_CASE("what is sure of an interval holds for every whole number in it") {
+  for (const auto* text :
+       {"a == b", "a != b", "a < b", "a * b >= 4", "a - b == 1", "a / b > 1", "abs(a - b) <= 1", "a + b == 3",
+        "not (a < b or a == 2)", "a * a - b > 0", "a == 1 and b != 2", "-a * b < a", "a / (b - 1) < 2"})
+    for (std::int64_t at = 0; at < 256; ++at) {
+      const auto a = at % 4 - 1, a_upper = a + at / 4 % 4, b = at / 16 % 4 - 1, b_upper = b + at / 64;
+      std::set<std::string> found;
+      for (auto x = a; x <= a_upper; ++x)
+        for (auto y = b; y <= b_upper; ++y) found.insert(judged(text, with(x, x, y, y)));
+      const auto verdict = judged(text, with(a, a_upper, b, b_upper));
+      INFO(text << " at a " << a << " to " << a_upper << ", b " << b << " to " << b_upper);
+      CHECK((verdict == "maybe" || found == std::set{verdict}));
+      if (found.size() > 1) CHECK(verdict == "maybe");
+      if (a == a_upper && b == b_upper) CHECK(found == std::set{worth(text, with(a, a, b, b))});
+    }
 }

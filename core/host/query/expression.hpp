@@ -32,6 +32,9 @@ class FieldScope {
   [[nodiscard]] virtual const FieldScope* row(std::size_t) const { return nullptr; }
 };
 
+/// Whether a condition holds where fields may be known only as intervals. maybe: that is not known.
+enum class Verdict : std::uint8_t { no, maybe, yes };
+
 /// A condition or a figure over fields: "kind == conv and depthwise", "count(kind == opaque) == 0",
 /// "macs / 1G < 2". A word that is no field is a text; a comparison with nothing is false. Whole numbers are
 /// compared and summed exactly.
@@ -45,14 +48,15 @@ class Expression {
   [[nodiscard]] static Result<Expression> parse(std::string_view text);
   /// An error names what is no field of the scope or of its rows, or types that do not go together.
   [[nodiscard]] Result<Value> value(const FieldScope& scope) const;
-  /// The same as a condition; any value that is neither nothing, false nor 0 holds.
-  [[nodiscard]] Result<bool> holds(const FieldScope& scope) const;
+  /// The same as a condition, for whatever the fields may be: X is from X to X_upper, where the scope has
+  /// that. Each mention of a field may be anything in between, so that "x - x == 0" is not known either.
+  [[nodiscard]] Result<Verdict> verdict(const FieldScope& scope) const;
   /// The first name that is no field, of `scope` or, inside of count() and its like, of the scope's rows;
   /// also a word that a number is compared with. The values of the scope do not matter, only which it has.
   [[nodiscard]] std::optional<Unknown> unknown_name(const FieldScope& scope) const;
   /// The fields that it may be about, in order of mention, each once.
   [[nodiscard]] std::vector<std::string> mentions() const;
-  /// What a comparison that failed compared: "macs is 1814073344"; fields with their values.
+  /// What a comparison compared: "macs is 1814073344", "flops is at least 0"; fields with their values.
   [[nodiscard]] std::string findings(const FieldScope& scope) const;
 
   struct Node;

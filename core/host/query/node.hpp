@@ -17,6 +17,9 @@ struct Expression::Node {
   std::size_t at = 0;  ///< of a field: where its name begins in the text
 };
 
+/// Whether an operator makes a condition of two values.
+[[nodiscard]] bool is_comparison(std::string_view op);
+
 /// Reads an expression; errors say what was found where.
 [[nodiscard]] Result<Expression::Node> read_expression(std::string_view text);
 

@@ -56,12 +56,6 @@ std::optional<std::int64_t> whole_result(char op, std::int64_t a, std::int64_t b
   }
 }
 
-double real_result(char op, double a, double b) {
-  if (op == '+') return a + b;
-  if (op == '-') return a - b;
-  return op == '*' ? a * b : a / b;
-}
-
 }  // namespace
 
 std::optional<Number> number_of(const Value& value) {
@@ -85,6 +79,12 @@ std::partial_ordering order(Number a, Number b) {
   if (x) return compared(*x, std::get<double>(b));
   if (y) return 0 <=> compared(*y, std::get<double>(a));
   return std::get<double>(a) <=> std::get<double>(b);
+}
+
+double real_result(char op, double a, double b) {
+  if (op == '+') return a + b;
+  if (op == '-') return a - b;
+  return op == '*' ? a * b : a / b;
 }
 
 Value computed(char op, Number a, Number b) {

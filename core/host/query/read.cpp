@@ -167,6 +167,10 @@ class Reader {
 
 }  // namespace
 
+bool is_comparison(std::string_view op) {
+  return std::ranges::find(kLevels[kComparison], op) != kLevels[kComparison].end();
+}
+
 Result<Node> read_expression(std::string_view text) { return Reader(text).read(); }
 
 }  // namespace alidade::host::query

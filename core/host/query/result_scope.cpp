@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "alidade/base/text.hpp"
+#include "host/query/older_document.hpp"
 
 namespace alidade::host::query {
 namespace {
@@ -143,6 +144,11 @@ void ResultScope::State::add_hardware(const Json& hardware) {
     const auto id = target.value("id", "");
     for (const auto* figure : {"time_s", "energy_j", "critical_path_s", "unsupported"})
       totals[figure][id] = target.value(figure, Json());
+    for (const auto* figure : {"time_s", "critical_path_s"})
+      if (const auto upper = target.find(figure + std::string("_upper")); upper != target.end())
+        totals[figure][id + "_upper"] = *upper;
+    if (target.value("time_s_upper", target.value("time_s", Json())) != target.value("time_s", Json()))
+      totals["energy_j"][id + "_upper"] = nullptr;  // of the operators whose time is known
     const auto times = target.find("layer_time_s");
     if (times == target.end()) continue;
     for (std::size_t i = 0; i < rows.size() && i < times->size(); ++i)
@@ -173,6 +179,10 @@ Result<Json> read_result(std::string_view text, const std::string& path) {
     return fail(Fault::config,
                 "this is no result of Alidade: expected JSON with \"schema\": \"alidade.result/1\"", path,
                 "write one with --format json, or give a model");
+  if (const auto models = document.find("models"); models != document.end() && models->is_array())
+    std::ranges::for_each(*models, mark_older_document);
+  else
+    mark_older_document(document);
   return document;
 }
 

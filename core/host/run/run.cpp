@@ -20,7 +20,6 @@
 #include "host/plugins/guard.hpp"
 #include "host/query/result_document.hpp"
 #include "host/query/result_scope.hpp"
-#include "host/query/verdict.hpp"
 #include "stated_operators.hpp"
 
 namespace alidade::host {
@@ -146,8 +145,8 @@ void test_model(const Plan& plan, ModelRun& model) {
   const query::ResultScope scope(*document);
   for (const auto& test : plan.tests) {
     if (!about(test)) continue;
-    const auto holds = query::verdict(test.that, scope);
-    auto found = holds ? query::marked_findings(test.that, scope) : holds.error().what;
+    const auto holds = test.that.verdict(scope);
+    auto found = holds ? test.that.findings(scope) : holds.error().what;
     if (holds && *holds == query::Verdict::maybe) found += "; it is not known whether it does";
     note(holds && *holds == query::Verdict::yes, test.written + (found.empty() ? "" : " (" + found + ")"));
   }
