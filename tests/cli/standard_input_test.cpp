@@ -61,6 +61,17 @@ TEST_CASE("a model from a pipe leaves no file behind, and no path of one in a re
   CHECK(std::filesystem::is_empty(temporary));
 }
 
+TEST_CASE("next steps after a pipe leave the file to be named") {
+  const auto ran =
+      piped(kSource + "/models/mlp_sort.onnx", {"profile", "-", "--format", "brief", "--batch", "4"});
+  CHECK(ran.code == 0);
+  CHECK(ran.out.substr(ran.out.find("Next steps")) ==
+        "Next steps, with what was piped in kept as FILE:\n"
+        "  alidade profile FILE --batch 4\n"
+        "  alidade query FILE 'bottleneck == compute-bound' --batch 4\n"
+        "  alidade test FILE --batch 4\n");
+}
+
 TEST_CASE("what is no model is said of a pipe, too") {
   CHECK(piped("/dev/null", {"profile", "-"}).err ==
         "error: standard input is empty\n"

@@ -98,6 +98,7 @@ std::unique_ptr<ModelState> study(const Plan& plan, const ModelStep& step, Share
   auto state = std::make_unique<ModelState>();
   state->said.id = step.id;
   state->said.path = step.shown, state->said.flags = step.flags;
+  state->said.piped = step.shown != step.path;
   auto opened = open_model(step, plan.limits);
   if (!opened) return bindings.unread(), state->fail(std::move(opened).error()), std::move(state);
   bindings.read(opened->unused, opened->symbols, step.shown);

@@ -138,8 +138,9 @@ class Page {
   }
 
   void write_next() {
-    const auto file = text::shell_word(model_.path);
-    out_.write("\nNext steps:\n  alidade profile " + file + model_.flags + "\n  alidade query " + file +
+    const auto file = model_.piped ? "FILE" : text::shell_word(model_.path);
+    out_.write(std::string("\nNext steps") + (model_.piped ? ", with what was piped in kept as FILE" : "") +
+               ":\n  alidade profile " + file + model_.flags + "\n  alidade query " + file +
                " 'bottleneck == compute-bound'" + model_.flags + "\n");
     if (model_.flags.empty()) out_.write("  alidade compare " + file + " resnet50\n");
     out_.write("  alidade test " + file + model_.flags + "\n");

@@ -37,9 +37,10 @@ struct FailedAnalysis {
 
 /// Everything there is to say about one model. A model that failed has an error and no graph.
 struct ModelRun {
-  std::string id;     ///< unique in the run, fit for a file name
-  std::string path;   ///< as the user wrote it
-  std::string flags;  ///< " --bind batch=8": what opens it in the same way on a command line
+  std::string id;      ///< unique in the run, fit for a file name
+  std::string path;    ///< as the user wrote it
+  std::string flags;   ///< " --bind batch=8": what opens it in the same way on a command line
+  bool piped = false;  ///< read from standard input: no path opens it again
   const Graph* graph = nullptr;
   const ResultSet* results = nullptr;
   std::vector<HardwareRun> hardware;
