@@ -83,7 +83,7 @@ class CommandLine {
            "net.py:Net), or - for standard input")
         ->required();
     sub->add_option("--frontend", args.frontend, "Read with this frontend instead of by file type");
-    add_repeated(sub, "--bind", args.binds, "Values of symbolic dimensions: batch=8,seq=384");
+    add_repeated(sub, "--bind", args.binds, "Values of symbolic dimensions: batch=8,seq=384; '\"a,b\"=4'");
     add_repeated(sub, "--input-shape", args.input_shapes,
                  "1,3,224,224 for the first input, NAME=1,128:int64 by name");
     sub->add_option("--batch", args.batch, "Another batch: the first size of the inputs")

@@ -1,10 +1,10 @@
 #include "one_model.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include "alidade/base/text.hpp"
+#include "host/config/input_shape.hpp"
 #include "host/plan/source.hpp"
 #include "standard_input.hpp"
 
@@ -13,25 +13,38 @@ namespace {
 
 using host::Mistake;
 
-std::optional<std::int64_t> whole_number(std::string_view text) {
-  std::int64_t n = 0;
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (ec != std::errc() || end != text.data() + text.size() || n < 0) return std::nullopt;
-  return n;
-}
-
 void wrong(std::vector<Mistake>& mistakes, const std::string& flag, std::string what, std::string fix) {
   mistakes.push_back({{flag, 0, 0, host::Origin::flag}, std::move(what), std::move(fix)});
 }
 
+/// Where the equals sign of a binding stands: behind the quote that ends a name in quotes, else the first.
+std::size_t equals_in(std::string_view binding) {
+  const auto behind_quote = binding.starts_with('"') ? binding.find("\"=", 1) : binding.npos;
+  return behind_quote == binding.npos ? binding.find('=') : behind_quote + 1;
+}
+
+/// "batch=8,seq=384" in its parts; commas in a name in quotes are its own.
+std::vector<std::string> bindings_in(std::string_view list) {
+  std::vector<std::string> out;
+  for (std::size_t comma = 0; comma != list.npos; list.remove_prefix(std::min(list.size(), comma + 1))) {
+    const auto equals = list.starts_with('"') ? equals_in(list) : 0;
+    comma = list.find(',', equals == list.npos ? 0 : equals);
+    out.emplace_back(list.substr(0, comma));
+    if (comma == list.npos) break;
+  }
+  return out;
+}
+
 void add_binding(const std::string& written, Bindings& bindings, std::vector<Mistake>& mistakes) {
-  const auto equals = written.find('=');
-  const auto size =
-      equals == std::string::npos ? std::nullopt : whole_number(std::string_view(written).substr(equals + 1));
+  const auto equals = equals_in(written);
+  const auto size = equals == std::string::npos
+                        ? std::nullopt
+                        : host::read_size(std::string_view(written).substr(equals + 1));
   if (!size || equals == 0)
     return wrong(mistakes, "--bind", "expected NAME=SIZE, found " + text::quoted(written),
                  "for example --bind batch=8");
-  const auto name = written.substr(0, equals);
+  auto name = written.substr(0, equals);
+  if (name.starts_with('"') && name.ends_with('"') && name.size() > 2) name = name.substr(1, equals - 2);
   const auto [given, first] = bindings.emplace(name, *size);
   if (!first && given->second != *size)
     wrong(mistakes, "--bind",
@@ -40,56 +53,26 @@ void add_binding(const std::string& written, Bindings& bindings, std::vector<Mis
           "bind it once");
 }
 
-/// "ids=1,128:int64" in its parts; no sizes leave the shape as it is.
-struct WrittenShape {
-  std::string name, dtype;
-  std::vector<std::int64_t> sizes;
-};
-
-std::optional<WrittenShape> read_shape(const std::string& written) {
-  const auto equals = written.rfind('=');
-  WrittenShape shape;
-  if (equals != std::string::npos) shape.name = written.substr(0, equals);
-  auto sizes = equals == std::string::npos ? written : written.substr(equals + 1);
-  if (const auto colon = sizes.find(':'); colon != std::string::npos) {
-    shape.dtype = sizes.substr(colon + 1);
-    sizes.resize(colon);
-    if (shape.dtype.empty()) return std::nullopt;
-  }
-  if (sizes.empty() && !shape.dtype.empty()) return shape;
-  for (const auto& part : text::split(sizes, ',')) {
-    const auto size = whole_number(part);
-    if (!size) return std::nullopt;
-    shape.sizes.push_back(*size);
-  }
-  return shape;
-}
-
 void add_shape(const std::string& written, host::ModelUse& model, std::vector<Mistake>& mistakes) {
-  auto shape = read_shape(written);
+  const auto equals = written.rfind('=');
+  auto name = equals == std::string::npos ? std::string() : written.substr(0, equals);
+  auto shape = host::read_input_shape(std::string_view(written).substr(equals + 1));  // npos + 1 is 0
   if (!shape)
     return wrong(mistakes, "--input-shape",
                  "expected sizes separated by commas, found " + text::quoted(written),
                  "for example --input-shape 1,3,224,224, or --input-shape NAME=1,3,224,224");
-  const bool source = host::is_source(model.path.value);
-  if (!shape->dtype.empty() && !source)
-    return wrong(mistakes, "--input-shape",
-                 text::quoted(written) + " names an element type, and a model file states its own",
-                 "leave " + text::quoted(":" + shape->dtype) +
-                     " out; it is for models that are captured, as net.py:Net is");
-  if (shape->name.empty() && model.input_shapes.contains("") && !source)
+  if (name.empty() && model.input_shapes.contains("") && !host::is_source(model.path.value))
     return wrong(mistakes, "--input-shape",
                  "a shape without a name is that of the first input, and two were given",
                  "name the other: --input-shape NAME=" + written);
   // A source's inputs have places beside their names.
-  if (shape->name.empty())
-    for (int place = 1; model.input_shapes.contains(shape->name); ++place)
-      shape->name = std::to_string(place);
-  if (model.input_shapes.contains(shape->name))
-    return wrong(mistakes, "--input-shape", "the input " + text::quoted(shape->name) + " is given two shapes",
+  if (name.empty())
+    for (int place = 1; model.input_shapes.contains(name); ++place) name = std::to_string(place);
+  if (model.input_shapes.contains(name))
+    return wrong(mistakes, "--input-shape", "the input " + text::quoted(name) + " is given two shapes",
                  "give it one");
-  if (!shape->dtype.empty()) model.input_dtypes[shape->name] = shape->dtype;
-  model.input_shapes[shape->name] = std::move(shape->sizes);
+  if (!shape->dtype.empty()) model.input_dtypes[name] = from_flag(shape->dtype, "--input-shape");
+  model.input_shapes[name] = std::move(shape->sizes);
 }
 
 bool take_standard_input(host::ModelUse& model, std::vector<Mistake>& mistakes) {
@@ -125,7 +108,7 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes) {
   for (const auto& set : args.sets) config.flags.insert(config.flags.end(), {"--set", set});
   Bindings bindings;
   for (const auto& binds : args.binds)
-    for (const auto& bind : text::split(binds, ',')) add_binding(bind, bindings, mistakes);
+    for (const auto& bind : bindings_in(binds)) add_binding(bind, bindings, mistakes);
   for (const auto& [name, size] : bindings) config.bindings[name] = size;
   for (const auto& word : args.models) {
     host::ModelUse model;

@@ -105,7 +105,11 @@ def bindings(path: pathlib.Path, bind: dict[str, int]) -> list[str]:
             has = f"its symbolic dimensions are {', '.join(known)}" if known else \
                 'it has no symbolic dimension; dynamic="batch=0" keeps one when a model is captured'
             raise CaptureError(f'nothing in this model is called "{name}"{did_you_mean(name, known)}', "bind", has)
-    return [word for name, size in bind.items() for word in ("--bind", f"{name}={size}")]
+    return [word for name, size in bind.items() for word in ("--bind", binding(name, size))]
+
+
+def binding(name: str, size: int) -> str:
+    return f'"{name}"={size}' if "," in name or "=" in name else f"{name}={size}"
 
 
 def written(program, name: str, folder: pathlib.Path) -> pathlib.Path:

@@ -72,6 +72,29 @@ TEST_CASE("a binding is checked where the frontend binds while it reads, too") {
   CHECK(ended.err.starts_with("error: the model has no symbol 'nonsense'; its symbols are: batch, seq\n"));
 }
 
+TEST_CASE("a name with a comma or an equals sign is bound in quotes, as the advice says") {
+  const Models models;
+  write_text(models.folder / "named.alg", graph("\"a,b\""));
+  const auto unbound = models.profile("named.alg", {});
+  CHECK(unbound.code == 2);
+  CHECK(unbound.err.find("fix: bind it: --bind '\"a,b\"=1', or [bind] in the pipeline file\n") !=
+        std::string::npos);
+  CHECK(models.profile("named.alg", {"--bind", "\"a,b\"=4"}).code == 0);
+  const auto brief = models.profile("named.alg", {"--bind", "\"a,b\"=4", "--format", "brief"});
+  CHECK(brief.out.find("/named.alg --bind '\"a,b\"=4'\n") != std::string::npos);
+  write_text(models.folder / "named.alg", graph("\"a=1,b\""));
+  CHECK(models.profile("named.alg", {"--bind", "\"a=1,b\"=4"}).code == 0);
+  const auto two = models.profile("batched.alg", {"--bind", "batch=2,\"x,y\"=3"});
+  CHECK(two.err.starts_with("error: the model has no symbol 'x,y'; its symbols are: batch\n"));
+  CHECK(
+      models.profile("batched.alg", {"--bind", "\"batch=2"})
+          .err.starts_with(
+              "error: the model has no symbol '\"batch' (did you mean 'batch'?); its symbols are: batch\n"));
+  for (const std::string wrong : {"batch=2,", "=3", "batch", "\"\"=2x", "\"a,b\""})
+    CHECK(models.profile("batched.alg", {"--bind", wrong}).err.find("error: expected NAME=SIZE, found ") ==
+          0);
+}
+
 TEST_CASE("a binding of the pipeline has to mean something to one model") {
   const Models models;
   const std::string two = "[[model]]\npath = \"fixed.alg\"\n[[model]]\npath = \"batched.alg\"\n";

@@ -65,6 +65,30 @@ TEST_CASE("element types and shapes without a name go to the capture as they are
         "cached hf:net --input-shape 1,128:int64 --input-shape 1=3,8 --input-shape m=:bool\n");
 }
 
+TEST_CASE("a pipeline says of inputs what the flag says") {
+  Capturing test;
+  test.answer("{" + test.file() + R"(, "bindings": {"batch": 3}})");
+  const auto run = [&](const std::string& model) {
+    write_text(test.folder / "p.toml", model + "[frontend.capture]\ncommand = \"" +
+                                           (test.folder / "capture") + "\"\n[[report]]\nuse = \"brief\"\n");
+    return run_program(ALIDADE_BIN, {"run", test.folder / "p.toml"});
+  };
+  const auto done =
+      run("[[model]]\npath = \"hf:net\"\n"
+          "inputs = { ids = \"1,128:int64\", m = \":bool\", x = [3, 8], y = \"3,8\" }\n");
+  CHECK(done.code == 0);
+  const std::string flags =
+      " --input-shape ids=1,128:int64 --input-shape m=:bool --input-shape x=3,8 --input-shape y=3,8";
+  CHECK(read_text(test.folder / "asked") == "cached hf:net" + flags + "\n");
+  CHECK(done.out.find("  alidade profile hf:net" + flags + "\n") != std::string::npos);
+  const auto typed = run("[[model]]\npath = \"net.alg\"\ninputs = { x = \"3,8:int64\" }\n");
+  CHECK(typed.code == 2);
+  CHECK(typed.err == "error: 'x=3,8:int64' names an element type, and a model file states its own\n  --> " +
+                         (test.folder / "p.toml") +
+                         ":3:16\n   |\n 3 | inputs = { x = \"3,8:int64\" }\n   |                ^^^^^^^^^^^\n"
+                         "  fix: leave ':int64' out; it is for models that are captured, as net.py:Net is\n");
+}
+
 TEST_CASE("a model file states its element types itself, and its second input has a name") {
   const auto typed =
       run_program(ALIDADE_BIN, {"profile", "resnet18", "--input-shape", "1,3,224,224:float16"});

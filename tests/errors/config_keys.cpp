@@ -53,8 +53,14 @@ TEST_CASE("a wrong type says what was expected and what was found") {
         "error: 'path' in [[model]]: expected a string that is not empty, found \"\"");
   CHECK(what("[[model]]\npath = \"m.onnx\"\nfrontend = 3\n") ==
         "error: 'frontend' in [[model]] 'm': expected a string or a list of strings, found 3");
-  CHECK(what("[[model]]\npath = \"m.onnx\"\ninputs = { x = \"1,3\" }\n") ==
-        "error: 'inputs' in [[model]] 'm': expected a shape like [1, 3, 224, 224], found \"1,3\"");
+  CHECK(what("[[model]]\npath = \"m.onnx\"\ninputs = { x = \"1,x\" }\n") ==
+        "error: 'inputs' in [[model]] 'm': expected a shape like [1, 3, 224, 224] or \"1,128:int64\", found "
+        "\"1,x\"");
+  CHECK(
+      what("[[model]]\npath = \"m.onnx\"\ninputs = { x = 3 }\n") ==
+      "error: 'inputs' in [[model]] 'm': expected a shape like [1, 3, 224, 224] or \"1,128:int64\", found 3");
+  CHECK(what("[[model]]\npath = \"m.onnx\"\ninputs = { x = [-1] }\n") ==
+        "error: 'inputs' in [[model]] 'm': expected a whole number of at least 0, found -1");
   CHECK(what("[frontend]\nonnx = true\n") ==
         "error: 'frontend.onnx': expected the table of a frontend, found true");
   CHECK(what("[frontend.onnx]\nworker = 1\n") ==

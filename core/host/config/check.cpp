@@ -1,4 +1,5 @@
 #include "alidade/base/text.hpp"
+#include "input_shape.hpp"
 #include "keys.hpp"
 
 namespace alidade::host {
@@ -47,7 +48,12 @@ class Check {
                                : "of at least " + std::to_string(key_.low);
     return say(node, "a whole number " + range);
   }
-  bool shape(const ConfigNode& node) { return list(node, "a shape like [1, 3, 224, 224]", &Check::whole); }
+  bool shape(const ConfigNode& node) {
+    static constexpr std::string_view kShape = "a shape like [1, 3, 224, 224] or \"1,128:int64\"";
+    const auto* written = node.as<std::string>();
+    if (!written) return list(node, kShape, &Check::whole);
+    return read_input_shape(*written).has_value() || say(node, kShape);
+  }
 
   bool list(const ConfigNode& node, std::string_view expected, Each each) {
     const auto* items = node.as<ConfigNode::List>();

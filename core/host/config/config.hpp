@@ -57,7 +57,7 @@ struct ModelUse {
   Bindings bindings;
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
   std::optional<std::int64_t> batch;
-  std::map<std::string, std::string, std::less<>> input_dtypes;
+  std::map<std::string, Located<std::string>, std::less<>> input_dtypes;
   Place place;
 };
 /// One [[family]]: models whose file name or id matches are read by these frontends, in order. The first

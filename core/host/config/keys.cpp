@@ -1,5 +1,7 @@
 #include "keys.hpp"
 
+#include "input_shape.hpp"
+
 namespace alidade::host {
 namespace {
 
@@ -20,13 +22,18 @@ Bindings bindings(const ConfigNode& node) {
   return out;
 }
 
-std::map<std::string, std::vector<std::int64_t>, std::less<>> shapes(const ConfigNode& node) {
-  std::map<std::string, std::vector<std::int64_t>, std::less<>> out;
-  for (const auto& member : *node.as<ConfigNode::Table>()) {
-    auto& shape = out[member.key];
-    for (const auto& dim : *member.node.as<ConfigNode::List>()) shape.push_back(whole(dim));
-  }
+InputShape shape(const ConfigNode& node) {
+  if (const auto* written = node.as<std::string>()) return *read_input_shape(*written);
+  InputShape out;
+  for (const auto& dim : *node.as<ConfigNode::List>()) out.sizes.push_back(whole(dim));
   return out;
+}
+void add_shapes(ModelUse& model, const ConfigNode& node) {
+  for (const auto& member : *node.as<ConfigNode::Table>()) {
+    auto given = shape(member.node);
+    if (!given.dtype.empty()) model.input_dtypes[member.key] = {given.dtype, member.node.place};
+    model.input_shapes[member.key] = std::move(given.sizes);
+  }
 }
 
 /// A positive number of [limits]; its default is the one of Limits.
@@ -94,8 +101,13 @@ const std::vector<Key<ModelUse>>& keys<ModelUse>() {
         1,
         kMostBatch},
        [](ModelUse& m, const ConfigNode& n) { m.batch = whole(n); }},
-      {{"inputs", KeyKind::shapes_by_name, "shapes of inputs by name", {}, false, kLeastDim},
-       [](ModelUse& m, const ConfigNode& n) { m.input_shapes = shapes(n); }},
+      {{"inputs",
+        KeyKind::shapes_by_name,
+        "shapes of inputs by name; of a source also their element types: \"1,128:int64\"",
+        {},
+        false,
+        kLeastDim},
+       [](ModelUse& m, const ConfigNode& n) { add_shapes(m, n); }},
   };
   return all;
 }

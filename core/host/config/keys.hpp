@@ -18,7 +18,7 @@ enum class KeyKind : std::uint8_t {
   whole,           ///< a whole number
   flag,            ///< true or false
   wholes_by_name,  ///< a table of whole numbers: { batch = 8 }
-  shapes_by_name,  ///< a table of lists of whole numbers: { x = [1, 3, 224, 224] }
+  shapes_by_name,  ///< a table of lists of whole numbers, or of texts: { x = [1, 3], y = "1,128:int64" }
 };
 /// One key: enough to check it, to say what belongs there, and to put it into a schema.
 struct KeyInfo {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "alidade/base/json.hpp"
+#include "input_shape.hpp"
 #include "keys.hpp"
 
 namespace alidade::host {
@@ -69,6 +70,12 @@ class SchemaWriter {
     type("array");
     object("items", [&] { type("string"); });
   }
+  void shape(const KeyInfo& info) {
+    array("anyOf", [&] {
+      object({}, [&] { type("array"), object("items", [&] { whole(info); }); });
+      object({}, [&] { type("string"), out_.text("pattern", kInputShapePattern); });
+    });
+  }
   void key_type(const KeyInfo& info) {
     switch (info.kind) {
       case KeyKind::text:
@@ -86,7 +93,7 @@ class SchemaWriter {
         return object("additionalProperties", [&] { whole(info); });
       case KeyKind::shapes_by_name:
         type("object");
-        return object("additionalProperties", [&] { type("array"), object("items", [&] { whole(info); }); });
+        return object("additionalProperties", [&] { shape(info); });
     }
   }
   void key(const KeyInfo& info) {

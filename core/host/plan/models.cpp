@@ -6,6 +6,7 @@
 
 #include "alidade/base/text.hpp"
 #include "command_flags.hpp"
+#include "host/config/input_shape.hpp"
 #include "parts.hpp"
 #include "recognise.hpp"
 #include "source.hpp"
@@ -85,16 +86,31 @@ class ModelPlanner {
       if (model.id) ids_.insert(model.id->value);
       if (!is_pattern(model.path.value)) named_.insert(tidied(model.path.value));
     }
-    for (const auto& model : config_.models)
+    for (const auto& model : config_.models) {
+      if (!is_source(model.path.value)) refuse_element_types(model);
       if (is_pattern(model.path.value))
         add_matching(model);
       else if (is_source(model.path.value) ? check_source(model.path) : check_file(model.path))
         add(model, tidied(model.path.value));
+    }
     check_unused_frontends();
     return std::move(steps_);
   }
 
  private:
+  void refuse_element_types(const ModelUse& model) {
+    for (const auto& [name, dtype] : model.input_dtypes) {
+      const auto sizes = model.input_shapes.find(name);
+      const InputShape shape{sizes == model.input_shapes.end() ? std::vector<std::int64_t>() : sizes->second,
+                             dtype.value};
+      finder_.mistake(
+          {dtype.place,
+           text::quoted(to_text(name, shape)) + " names an element type, and a model file states its own",
+           "leave " + text::quoted(":" + dtype.value) +
+               " out; it is for models that are captured, as net.py:Net is"});
+    }
+  }
+
   void add_matching(const ModelUse& model) {
     auto files = matching(model.path.value);
     if (files.empty())
@@ -145,7 +161,7 @@ class ModelPlanner {
     step.bindings.insert(config_.bindings.begin(), config_.bindings.end());
     step.input_shapes = model.input_shapes;
     step.batch = model.batch;
-    step.input_dtypes = model.input_dtypes;
+    for (const auto& [name, dtype] : model.input_dtypes) step.input_dtypes[name] = dtype.value;
     step.flags = command_flags(config_, model, step);
     for (const auto& name : frontends_of(model, step))
       if (const auto* loaded = finder_.find(name.value, ComponentKind::frontend, place_of(name, model)))

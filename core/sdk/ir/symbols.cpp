@@ -30,11 +30,18 @@ Symbols symbols_of(const Graph& graph) {
   return symbols;
 }
 
+std::optional<std::string> binding_text(std::string_view name, std::string_view size) {
+  const bool quote = name.find_first_of(",=") != name.npos || name.starts_with('"');
+  if (quote && name.find('"') != name.npos) return std::nullopt;
+  const std::string mark(quote ? "\"" : "");
+  return mark + std::string(name) + mark + "=" + std::string(size);
+}
+
 std::string bind_flags(std::span<const std::string> names) {
   std::vector<std::string> flags;
   for (const auto& name : names)
-    if (name.find_first_of(",=") == name.npos)
-      flags.push_back("--bind " + text::shell_word(name + "=" + std::string(example_for(name))));
+    if (const auto binding = binding_text(name, example_for(name)))
+      flags.push_back("--bind " + text::shell_word(*binding));
   return text::join(flags, " ");
 }
 

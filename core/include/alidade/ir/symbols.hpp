@@ -1,6 +1,8 @@
 #pragma once
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alidade/ir/graph.hpp"
@@ -14,8 +16,11 @@ struct Symbols {
 };
 [[nodiscard]] Symbols symbols_of(const Graph& graph);
 
-/// "--bind batch=1 --bind 'past len=128'": example sizes for these names, as a shell takes them. Names that
-/// no flag can hold, with a comma or an equals sign, are left out.
+/// What --bind takes: "batch=8"; a name with a comma or an equals sign is quoted, "\"a,b\"=8". Nothing for
+/// one that has a quote as well, which no flag can hold.
+[[nodiscard]] std::optional<std::string> binding_text(std::string_view name, std::string_view size);
+/// "--bind batch=1 --bind 'past len=128'": example sizes for these names, as a shell takes them; those that
+/// no flag can hold are left out.
 [[nodiscard]] std::string bind_flags(std::span<const std::string> names);
 
 }  // namespace alidade
