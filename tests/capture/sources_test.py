@@ -6,6 +6,7 @@ from alidade.capture.faults import CaptureError
 from alidade.capture.quiet import quiet_libraries
 from alidade.capture.sources import resolve
 from alidade.capture.sources.hf import known_models
+from alidade.capture.strategy import kept
 
 NETS = pathlib.Path(__file__).with_name("nets.py")
 
@@ -29,6 +30,12 @@ def published(count) -> tuple[int, int]:
 
 
 class Sources(unittest.TestCase):
+    def test_a_record_names_no_folder_of_this_machine(self):
+        for typed, expected in (("/a/b c/nets.py:Net", "nets.py:Net"), ("nets/nets.py:Net", "nets/nets.py:Net"),
+                                ("hf:/a/b/", "hf:b"), ("hf:org/name", "hf:org/name"), ("/net.pt2", "net.pt2"),
+                                ("torchvision:resnet18", "torchvision:resnet18")):
+            self.assertEqual(kept(typed), expected)
+
     def test_mistakes_in_names_are_told_with_the_nearest_name(self):
         self.assertEqual(refusal("torchvison:resnet18"),
                          'torchvison:resnet18: there is no source "torchvison"; did you mean "torchvision"?; say '

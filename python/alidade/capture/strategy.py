@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import pathlib
+import re
 import time
 from collections.abc import Callable
 
@@ -22,6 +23,11 @@ CPU = {"": ("nonstrict", "strict", "dynamo", "trace", "onnx"), "export": ("nonst
 TOO_LARGE = ("strict", "dynamo")  # what is left to try on the meta device
 
 
+def kept(source: str) -> str:
+    """A source as it was typed; of an absolute path, which means nothing on another machine, the last part."""
+    return re.sub(r"(^|:)/(?:.*/)?", r"\1", source.rstrip("/"))
+
+
 @dataclasses.dataclass
 class Capture:
     """A captured model, how it came about, and what was tried before."""
@@ -38,7 +44,7 @@ class Capture:
 
     def record(self) -> dict:
         """What is kept beside the graph."""
-        return {"schema": SCHEMA, "source": self.source.name, "versions": self.source.versions(), "route": self.route,
+        return {"schema": SCHEMA, "source": kept(self.source.name), "versions": self.source.versions(), "route": self.route,
                 "device": self.built.device, "train": self.request.train, "symbols": self.captured.symbols,
                 "inputs": [spec.as_json() for spec in self.built.inputs.specs()], "warm_up": self.set_up,
                 "failures": self.failures, "data_sizes": self.data_sizes,
