@@ -61,7 +61,7 @@ std::uint64_t bound(const std::string& body) {
 TEST_CASE(
     "traffic of random groups is what a replay of every byte finds, and the bound is below all of them") {
   constexpr ChipLimits kAll{1 << 20, 64};
-  for (unsigned seed = 0; seed < 500; ++seed) {
+  for (unsigned seed = 0; seed < random_graphs(300); ++seed) {
     const Graph graph = graph_of(MixedGraph(seed).body(4 + static_cast<int>(seed % 24)));
     const auto cost = profile_of(graph);
     const FusionInput input(graph, cost);
@@ -84,7 +84,7 @@ TEST_CASE(
 TEST_CASE(
     "where elements cannot be followed, traffic is no less than a replay finds and no more than unfused") {
   constexpr ChipLimits kAll{1 << 20, 64};
-  for (unsigned seed = 0; seed < 300; ++seed) {
+  for (unsigned seed = 0; seed < random_graphs(300); ++seed) {
     const Graph graph = graph_of(MixedGraph(seed, true).body(4 + static_cast<int>(seed % 24)));
     const auto cost = profile_of(graph);
     const FusionInput input(graph, cost);

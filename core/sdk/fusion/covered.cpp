@@ -24,8 +24,10 @@ Between elements_in_any(const Parts& parts, std::span<const PartId> some) {
       unplaced += part.elements, largest = std::max(largest, part.elements);
   }
   if (!boxes.empty()) out = elements_in_any(std::move(boxes));
+  const auto least = std::max(out.least, largest);
+  if (whole == Parts::kUnknown) return {least, least};
   const auto most = unplaced + out.most;
-  return {std::max(out.least, largest), most < whole ? static_cast<std::uint64_t>(most) : whole};
+  return {least, most < whole ? static_cast<std::uint64_t>(most) : whole};
 }
 
 Covered::Covered(const Reads& reads)
@@ -55,6 +57,7 @@ std::uint64_t Covered::bytes(ValueId root) const {
 /// Elements of the tensor that are read once this part is among them.
 std::uint64_t Covered::grown(Tensor& tensor, const Part& part, PartId id) {
   const auto whole = reads_.parts().elements(part.root);
+  if (whole == Parts::kUnknown) return std::max(tensor.elements, part.elements);
   if (part.kind == Part::Kind::whole || tensor.elements >= whole) return whole;
   if (tensor.lie == Lie::unknown) tensor.lie = lie_of(part.root);
   if (tensor.lie == Lie::apart || tensor.count > kCompared)

@@ -4,7 +4,8 @@
 namespace alidade::fusion {
 
 /// How many elements of a tensor lie in at least one of some parts of it. Parts of which only the size is
-/// known count as apart from all others for the most, up to the tensor, and as one for the least.
+/// known count as apart from all others for the most, up to the tensor, and as one for the least; of a tensor
+/// whose own size is not known there is no most, and both are the least.
 [[nodiscard]] Between elements_in_any(const Parts& parts, std::span<const PartId> some);
 
 /// What a growing set of operators reads, each byte once, tensor by tensor. Emptying it takes no time.

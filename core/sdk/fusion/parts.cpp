@@ -117,7 +117,7 @@ void Parts::add_view(NodeId n) {
         add_cut(source, out, layout ? split_off(n, out, *layout, past) : std::nullopt);
         break;
       case Op::expand:
-        add_like(source, out, layout ? expanded(*layout, sizes_of(g_, out)) : std::nullopt);
+        add_expanded(source, out, layout ? expanded(*layout, sizes_of(g_, out)) : std::nullopt);
         break;
       default:
         add_reshaped(source, out);
@@ -138,6 +138,7 @@ void Parts::add_list(NodeId n, ValueId out) {
 
 void Parts::add_reshaped(ValueId source, ValueId out) {
   const auto elements = known_elements(g_, out);
+  learn(source, elements);
   const bool same = elements && *elements > 0 && elements == known_elements(g_, source);
   if (same && layout_[source] == kRows) {
     add_like(source, out, std::nullopt);
@@ -148,10 +149,24 @@ void Parts::add_reshaped(ValueId source, ValueId out) {
   add_like(source, out, layout ? reshaped(*layout, sizes_of(g_, out)) : std::nullopt);
 }
 
+/// A tensor of unknown size is as large as what shows all of it in another shape.
+void Parts::learn(ValueId source, std::optional<std::uint64_t> elements) {
+  if (!elements || count_[source] != 1) return;
+  auto& part = parts_[of(source)[0]];
+  if (part.kind == Part::Kind::whole && part.elements == kUnknown) part.elements = *elements;
+}
+
 /// The same elements, perhaps in another order or repeated.
 void Parts::add_like(ValueId source, ValueId out, std::optional<Layout> layout) {
   begin_[out] = begin_[source], count_[out] = count_[source];
   keep_layout(out, std::move(layout));
+}
+
+/// What is repeated no longer says how large it is.
+void Parts::add_expanded(ValueId source, ValueId out, std::optional<Layout> layout) {
+  const bool unknown = count_[source] == 1 && parts_[of(source)[0]].elements == kUnknown;
+  if (unknown) return set(out, add_some(parts_[of(source)[0]].root, 0), std::nullopt);
+  add_like(source, out, std::move(layout));
 }
 
 /// Fewer elements, perhaps: those of the layout; without one, as many as the result has.

@@ -52,7 +52,9 @@ class Parts {
   void add_view(NodeId n);
   void add_list(NodeId n, ValueId out);
   void add_reshaped(ValueId source, ValueId out);
+  void learn(ValueId source, std::optional<std::uint64_t> elements);
   void add_like(ValueId source, ValueId out, std::optional<Layout> layout);
+  void add_expanded(ValueId source, ValueId out, std::optional<Layout> layout);
   void add_cut(ValueId source, ValueId out, std::optional<Layout> layout);
   void set(ValueId out, PartId part, std::optional<Layout> layout);
   void keep_layout(ValueId out, std::optional<Layout> layout);

@@ -52,23 +52,27 @@ void Reads::add_node(NodeId n) {
   end_[n] = static_cast<std::uint32_t>(reads_.size());
 }
 
-/// All parts of the operand; or as many bytes of them as the table counts.
+/// All parts of the operand; or as many bytes of them as the table counts. Of several, nothing is known of
+/// those whose size is not: the others may be repeated.
 void Reads::add(const work_parts::OperandRead& read) {
   if (!read.operand.valid()) return;
+  const auto is_known = [&](PartId id) { return parts_[id].elements != Parts::kUnknown; };
   const auto bytes = read.bytes ? read.bytes->get().value_or(0) : 0;
-  Count all = 0;
-  for (const PartId id : parts_.of(read.operand)) {
-    const auto& part = parts_[id];
-    all += part.elements == Parts::kUnknown ? Count(Parts::kUnknown) : parts_.bytes(part.root, part.elements);
+  Count known = 0;
+  for (const PartId id : parts_.of(read.operand))
+    if (is_known(id)) known += parts_.bytes(parts_[id].root, parts_[id].elements);
+  if (read.some || !known.fits() || bytes < *known.get()) return void(add_clipped(read.operand, bytes));
+  const auto pieces = parts_.of(read.operand);
+  const auto rest = pieces.size() == 1 ? bytes - *known.get() : 0;
+  for (const PartId id : pieces) {  // new parts are none of them
+    const ValueId root = parts_[id].root;
+    push(is_known(id) ? id : parts_.add_some(root, parts_.elements_in(root, rest)));
   }
-  if (read.some || !all.fits() || bytes < *all.get()) return void(add_clipped(read.operand, bytes));
-  for (const PartId id : parts_.of(read.operand)) push(id);
 }
 
 /// So many bytes of an operand, which ones is not known; gives back what is more than it has.
 std::uint64_t Reads::add_clipped(ValueId operand, std::uint64_t bytes) {
-  const std::vector<PartId> pieces(parts_.of(operand).begin(), parts_.of(operand).end());
-  for (const PartId id : pieces) {
+  for (const PartId id : parts_.of(operand)) {
     const Part part = parts_[id];
     const auto elements = std::min(part.elements, parts_.elements_in(part.root, bytes));
     push(parts_.add_some(part.root, elements));

@@ -50,8 +50,12 @@ class Traffic {
     std::uint64_t traffic = reads_.unseen(n), inside = 0;
     for (const ValueId v : g_.outputs(n))
       (leaves_[v] || reads_.leaves(v) ? traffic : inside) += reads_.made(v);
-    for (const auto& read : reads_.of(n))
-      if (maker_group(read.root) != g) traffic += read_.add(read);
+    for (const auto& read : reads_.of(n)) {
+      if (maker_group(read.root) == g) continue;
+      const bool sized = reads_.parts().elements(read.root) != Parts::kUnknown;
+      group.sized &= sized || (read.bytes > 0 && !read_.reads(read.root));
+      traffic += read_.add(read);
+    }
     group.inside.value += inside * row.runs;
     group.unfused.value += row.work.traffic().value * row.runs;
     group.fused.value += traffic * row.runs;
