@@ -159,6 +159,12 @@ TEST_CASE("a list holds all that is in it, a constant comes with the model, a lo
       "%d = sqrt(%s) : f32[512]\nreturn %d, %e";
   CHECK(fused(list) == 1024 + 2048 + 1024);
   CHECK(bound(list) == 1024 + 2048 + 1024);
+  const std::string
+      taken =  // as ONNX splits to a sequence and takes from it: what is read twice counts twice
+      "input %x : f32[1,16,12]\nconstant %i : i64[]\n%s = sequence(%x, %i) : f32[1,16,4]\n"
+      "%a = sequence(%s, %i) : f32[1,16,4]\n%b = sequence(%s, %i) : f32[1,16,4]\n"
+      "%c = add(%a, %b) : f32[1,16,4]\nreturn %c";
+  CHECK(fused(taken) == 2 * 256 + 256);
   const std::string constant =
       "input %x : f32[256]\n%k = constant() : f32[256]\n%a = relu(%k) : f32[256]\n"
       "%b = sqrt(%x) : f32[256]\n%c = add(%a, %b) : f32[256]\nreturn %c";

@@ -131,6 +131,8 @@ class MixedGraph {
     const int end = roll(start + 1, size);
     Value out{fresh(), v.sizes, v.rows && axis == 0 && step == 1, v.strides};
     out.sizes[axis] = (end - start + step - 1) / step;
+    if (out.sizes[axis] == 1 && out.sizes.size() > 2 && roll(0, 1) == 0)  // as a select does
+      out.sizes.erase(out.sizes.begin() + static_cast<std::ptrdiff_t>(axis));
     make("slice(%" + v.name + ") {axes=[" + std::to_string(axis) + "], starts=[" + std::to_string(start) +
              "], ends=[" + std::to_string(end) + "], steps=[" + std::to_string(step) + "]}",
          out);

@@ -114,7 +114,9 @@ class Replay {
   /// Walks over the places of a result and looks each up in the source: moved along an axis, or repeated
   /// where the source has one element.
   Elements walked(NodeId n, ValueId v, std::size_t axis, std::int64_t start, std::int64_t step) const {
-    const auto from = sizes(g_.inputs(n)[0]), to = sizes(v);
+    const auto from = sizes(g_.inputs(n)[0]);
+    auto to = sizes(v);
+    if (to.size() < from.size()) to.insert(to.begin() + static_cast<std::ptrdiff_t>(axis), 1);  // dropped
     const std::size_t shift = to.size() - from.size();
     Elements out;
     for (std::uint64_t i = 0; i < all(v); ++i) {

@@ -1,6 +1,7 @@
 #include "parts.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "alidade/sdk/dependencies.hpp"
 #include "alidade/sdk/storage.hpp"
@@ -27,10 +28,14 @@ std::optional<std::size_t> axis_of(std::span<const std::int64_t> axes, std::size
   return axis >= 0 && axis < own ? std::optional(static_cast<std::size_t>(axis)) : std::nullopt;
 }
 
-/// Whether a layout has these sizes: what a file states and what its attributes say may differ.
-std::optional<Layout> checked(Layout layout, std::span<const std::int64_t> sizes) {
-  const bool same = std::ranges::equal(layout.dims, sizes, {}, &Stretch::extent);
-  return same ? std::optional(std::move(layout)) : std::nullopt;
+/// The layout under the sizes that the file states: one that picks a single place may drop its axis. Nothing
+/// where the two do not agree.
+std::optional<Layout> stated(Layout layout, std::span<const std::int64_t> sizes) {
+  if (std::ranges::equal(layout.dims, sizes, {}, &Stretch::extent)) return layout;
+  const auto several = [](std::int64_t size) { return size != 1; };
+  auto own = layout.dims | std::views::transform(&Stretch::extent) | std::views::filter(several);
+  if (!std::ranges::equal(own, sizes | std::views::filter(several))) return std::nullopt;
+  return reshaped(layout, sizes);
 }
 
 std::optional<Layout> expanded(const Layout& source, std::span<const std::int64_t> sizes) {
@@ -125,11 +130,21 @@ void Parts::add_view(NodeId n) {
   }
 }
 
-/// All that is in a list.
+/// All that is in a list, or so much of it as one that is taken from it has. Operands of another element type
+/// than the first are positions and lengths.
 void Parts::add_list(NodeId n, ValueId out) {
+  const auto inputs = g_.inputs(n);
+  const Dtype dtype = g_.type(inputs[0]).dtype;
+  const auto is_position = [&](ValueId v) {
+    return dtype != Dtype::unknown && is_integer(g_.type(v).dtype) && g_.type(v).dtype != dtype;
+  };
+  const NodeId maker = g_.producer(inputs[0]);
+  const bool from_list = maker.valid() && g_.op(maker) == Op::sequence;
+  if (from_list && inputs.size() == 2 && inputs[1].valid() && is_position(inputs[1]))
+    return add_cut(inputs[0], out, std::nullopt);
   const auto begin = static_cast<std::uint32_t>(pieces_.size());
-  for (const ValueId v : g_.inputs(n)) {
-    if (!v.valid()) continue;
+  for (const ValueId v : inputs) {
+    if (!v.valid() || is_position(v)) continue;
     const std::vector<PartId> own(of(v).begin(), of(v).end());
     pieces_.insert(pieces_.end(), own.begin(), own.end());
   }
@@ -214,7 +229,7 @@ std::optional<Layout> Parts::sliced(NodeId n, ValueId out, Layout layout) const 
     layout.first += range.from * dim.stride;
     dim = {range.length, dim.stride * range.step};
   }
-  return checked(std::move(layout), sizes_of(g_, out));
+  return stated(std::move(layout), sizes_of(g_, out));
 }
 
 /// What comes after `past` places along the axis, which is moved on.
@@ -227,7 +242,7 @@ std::optional<Layout> Parts::split_off(NodeId n, ValueId out, Layout layout, std
   if (sizes[*axis] > dim.extent - past) return past = -1, std::nullopt;
   layout.first += past * dim.stride;
   dim.extent = sizes[*axis], past += sizes[*axis];
-  return checked(std::move(layout), sizes);
+  return stated(std::move(layout), sizes);
 }
 
 PartId Parts::part_of(ValueId root, const Layout& layout) {
