@@ -152,3 +152,30 @@ TEST_CASE("what is not known makes no group larger, and every group that it make
       CHECK(least_traffic(part, kAll).value <= least_traffic(whole, kAll).value);
   }
 }
+
+TEST_CASE("lists of lists and slices of huge tensors are answered at once") {
+  std::string lists = "input %x : f32[256]\n%s0 = sequence(%x, %x) : f32[256]\n";
+  for (int i = 1; i < 80; ++i) {
+    const auto before = "%s" + std::to_string(i - 1);
+    lists += "%s" + std::to_string(i) + " = sequence(" + before + ", " + before + ") : f32[256]\n";
+  }
+  CHECK(answer(lists + "%y = relu(%s79) : f32[256]\nreturn %y", "pattern").fused == 2048);
+  std::string huge = "input %x : i2[4611686018427387904]\n", sum = "%y = opaque(";
+  for (int i = 0; i < 4; ++i) {
+    const auto n = std::to_string(i);
+    huge += "%s" + n + " = slice(%x) {axes=[0], starts=[" + n + "], ends=[4611686018427387904], steps=[4]}" +
+            " : i2[1152921504606846976]\n";
+    sum += (i == 0 ? "%s" : ", %s") + n;
+  }
+  CHECK(answer(huge + sum + ") : f32[]\nreturn %y", "cost").fused == 1152921504606846976 + 4);
+}
+
+TEST_CASE("patterns name no views, and near misses nothing that reads nothing") {
+  Passes passes(
+      "input %x : f32[8]\n%a = relu(%x) : f32[8]\n%s = shape_of(%a) : i64[1]\n%r = reshape(%a) : f32[2,4]\n"
+      "%b = exp(%a) : f32[8]\nreturn %b, %s, %r");
+  const auto& plan = passes.get<FusionPlan>();
+  for (const auto& miss : plan.near_misses) CHECK(!is_free(passes.graph.op(miss.to)));
+  Passes shape("input %x : f32[8]\n%s = shape_of(%x) : i64[1]\n%c = cast(%s) : f32[1]\nreturn %c");
+  CHECK(shape.get<FusionPlan>().patterns[0].name == "cast");
+}

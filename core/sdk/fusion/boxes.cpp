@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "alidade/base/units.hpp"
+
 namespace alidade::fusion {
 namespace {
 
@@ -120,13 +122,17 @@ Between elements_in_any(std::vector<Box> boxes) {
       box.stretches.erase(box.stretches.begin());
     }
   }
+  const std::uint64_t most_pieces = kPieces + boxes.size();
   std::uint64_t all = 0;
+  Count sum = 0;
   Between out;
   for (const auto& box : boxes) {
-    all += pieces(box);
-    out = {std::max(out.least, times * box.elements()), out.most + times * box.elements()};
+    all = std::min(all + pieces(box), most_pieces + 1);
+    sum += Count(times * box.elements());
+    out.least = std::max(out.least, times * box.elements());
   }
-  if (all > kPieces + boxes.size()) return out;
+  out.most = sum.get().value_or(INT64_MAX);
+  if (all > most_pieces) return out;
   std::vector<Interval> intervals;
   for (const auto& box : boxes) lay_out(box, intervals);
   return {times * covered(intervals), times * covered(intervals)};

@@ -71,13 +71,13 @@ std::uint64_t Covered::grown(Tensor& tensor, const Part& part, PartId id) {
 /// Whether no element lies in two of the parts that anybody reads.
 Covered::Lie Covered::lie_of(ValueId root) const {
   const auto parts = reads_.read_parts(root);
-  std::uint64_t sum = 0;
+  Count sum = 0;
   for (const PartId id : parts) {
     if (reads_.parts()[id].kind != Part::Kind::box) return Lie::across;
     sum += reads_.parts()[id].elements;
   }
   const auto all = elements_in_any(reads_.parts(), parts);
-  return all.least == sum ? Lie::apart : Lie::across;
+  return sum.get() == all.least ? Lie::apart : Lie::across;
 }
 
 }  // namespace alidade::fusion

@@ -142,13 +142,15 @@ void Parts::add_list(NodeId n, ValueId out) {
   const bool from_list = maker.valid() && g_.op(maker) == Op::sequence;
   if (from_list && inputs.size() == 2 && inputs[1].valid() && is_position(inputs[1]))
     return add_cut(inputs[0], out, std::nullopt);
-  const auto begin = static_cast<std::uint32_t>(pieces_.size());
-  for (const ValueId v : inputs) {
-    if (!v.valid() || is_position(v)) continue;
-    const std::vector<PartId> own(of(v).begin(), of(v).end());
-    pieces_.insert(pieces_.end(), own.begin(), own.end());
-  }
-  begin_[out] = begin, count_[out] = static_cast<std::uint32_t>(pieces_.size()) - begin;
+  std::vector<PartId> pieces;
+  for (const ValueId v : inputs)
+    if (v.valid() && !is_position(v)) pieces.insert(pieces.end(), of(v).begin(), of(v).end());
+  std::ranges::sort(pieces);
+  pieces.erase(std::ranges::unique(pieces).begin(), pieces.end());
+  pieces.resize(std::min(pieces.size(), kListed));  // or lists of lists would have no end
+  begin_[out] = static_cast<std::uint32_t>(pieces_.size());
+  count_[out] = static_cast<std::uint32_t>(pieces.size());
+  pieces_.insert(pieces_.end(), pieces.begin(), pieces.end());
 }
 
 void Parts::add_reshaped(ValueId source, ValueId out) {

@@ -29,6 +29,7 @@ struct Part {
 class Parts {
  public:
   static constexpr std::uint64_t kUnknown = std::numeric_limits<std::int64_t>::max();
+  static constexpr std::size_t kListed = 100;  ///< parts of one list; what is beyond them is not followed
   explicit Parts(const Graph& graph);
   [[nodiscard]] std::span<const PartId> of(ValueId v) const {
     return std::span(pieces_).subspan(begin_[v], count_[v]);

@@ -79,9 +79,10 @@ class Planner {
   [[nodiscard]] std::string kinds_of(const FusionGroup& group) const {
     std::string kinds;
     for (const NodeId n : plan_.operators(group))
-      if (!shares_storage(s_.graph().op(n)) || group.count == 1) kinds += static_cast<char>(s_.graph().op(n));
+      if (!is_view(s_.graph().op(n)) || group.count == 1) kinds += static_cast<char>(s_.graph().op(n));
     return kinds;
   }
+  static bool is_view(Op op) { return shares_storage(op) || class_of(op) == OpClass::view; }
   static std::string pattern_name(const std::string& kinds) {
     std::string text;
     for (std::size_t i = 0; i < std::min(kinds.size(), kNamed); ++i)
@@ -123,7 +124,7 @@ class Planner {
   void find_near_misses() {
     for (std::size_t g = 0; g < grouping_.stops.size(); ++g) {
       const auto& stop = grouping_.stops[g];
-      if (!stop.fusible) continue;
+      if (!stop.fusible || is_free(s_.op(stop.next))) continue;  // what reads nothing would save nothing
       ++plan_.near_miss_count;
       const NodeId to = s_.order().node(stop.next);
       const NodeId from = exit_before(to, static_cast<std::uint32_t>(g));

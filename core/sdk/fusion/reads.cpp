@@ -47,14 +47,14 @@ void Reads::add_node(NodeId n) {
   } else {
     operands_.clear();
     work_parts::operand_reads(g_, n, operands_);
-    for (const auto& read : operands_) add(read);
+    for (const auto& read : operands_) add(n, read);
   }
   end_[n] = static_cast<std::uint32_t>(reads_.size());
 }
 
 /// All parts of the operand; or as many bytes of them as the table counts. Of several, nothing is known of
 /// those whose size is not: the others may be repeated.
-void Reads::add(const work_parts::OperandRead& read) {
+void Reads::add(NodeId n, const work_parts::OperandRead& read) {
   if (!read.operand.valid()) return;
   const auto is_known = [&](PartId id) { return parts_[id].elements != Parts::kUnknown; };
   const auto bytes = read.bytes ? read.bytes->get().value_or(0) : 0;
@@ -64,6 +64,7 @@ void Reads::add(const work_parts::OperandRead& read) {
   if (read.some || !known.fits() || bytes < *known.get()) return void(add_clipped(read.operand, bytes));
   const auto pieces = parts_.of(read.operand);
   const auto rest = pieces.size() == 1 ? bytes - *known.get() : 0;
+  if (pieces.size() == Parts::kListed) unseen_[n.index] += bytes - *known.get();
   for (const PartId id : pieces) {  // new parts are none of them
     const ValueId root = parts_[id].root;
     push(is_known(id) ? id : parts_.add_some(root, parts_.elements_in(root, rest)));
@@ -109,7 +110,7 @@ void Reads::set_made(NodeId n) {
     made_[v] = std::min(left, known_bytes(g_, v));
     left -= made_[v];
   }
-  if (const auto found = unseen_.find(n.index); found != unseen_.end()) found->second += left;
+  if (g_.op(n) == Op::opaque && g_.stated(n)) unseen_[n.index] += left;
 }
 
 void Reads::mark_leaving(ValueId v) {

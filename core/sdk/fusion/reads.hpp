@@ -35,7 +35,7 @@ class Reads {
   /// Whether something outside of all operators needs it: the model's caller, a region or its owner, or
   /// nobody reads it at all.
   [[nodiscard]] bool leaves(ValueId root) const { return leaves_[root]; }
-  /// What a node moves beyond the tensors that can be seen: the user says so.
+  /// What a node moves beyond the tensors that can be seen: the user says so, or a list is too long.
   [[nodiscard]] std::uint64_t unseen(NodeId n) const;
   [[nodiscard]] ValueId root(ValueId v) const;
   [[nodiscard]] const Parts& parts() const { return parts_; }
@@ -47,7 +47,7 @@ class Reads {
 
  private:
   void add_node(NodeId n);
-  void add(const work_parts::OperandRead& read);
+  void add(NodeId n, const work_parts::OperandRead& read);
   void add_stated(NodeId n);
   std::uint64_t add_clipped(ValueId operand, std::uint64_t bytes);
   void push(PartId part);
