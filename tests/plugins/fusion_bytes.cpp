@@ -39,7 +39,9 @@ std::vector<Case> plans_of(const FusionInput& input, const ChipLimits& chip, uns
     REQUIRE(plan.has_value());
     out.push_back({name, std::move(*plan)});
   };
-  add("pattern", pattern_groups(input, {64, 0, 0}));
+  for (const auto backend :
+       {Backend::tensorrt, Backend::inductor, Backend::onnxruntime, Backend::npu, Backend::eager})
+    add(std::string(name(backend)), pattern_groups(input, backend, {64, 0, 0}));
   add("seed", chain_groups(input));
   add("cost", cheapest_groups(input, chip));
   for (unsigned i = 0; i < 3; ++i) add("runs", random_runs(input, 100 * seed + i));

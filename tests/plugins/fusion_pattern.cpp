@@ -1,6 +1,8 @@
 // What compilers fuse: rules, limits, reasons, and plans that hold on random graphs.
 #include "alidade/results/fusion.hpp"
+#include "alidade/sdk/fusion.hpp"
 #include "fusion_checks.hpp"
+#include "fusion_mixed.hpp"
 
 using namespace alidade;
 using namespace alidade::samples;
@@ -156,8 +158,12 @@ TEST_CASE("pattern fusion makes one unit of each attention of a transformer from
 }
 
 TEST_CASE("pattern fusion holds on random graphs under any limit") {
-  for (unsigned seed = 0; seed < 400; ++seed) {
-    auto passes = with(random_body(seed), {{"max_ops", std::int64_t{1 + seed % 8}}});
+  for (unsigned seed = 0; seed < 600; ++seed) {
+    const std::string backend(name(static_cast<Backend>(seed % 5)));
+    INFO(backend);
+    const auto body =
+        seed % 2 == 0 ? random_body(seed) : MixedGraph(seed).body(4 + static_cast<int>(seed % 24));
+    auto passes = with(body, {{"max_ops", std::int64_t{1 + seed % 8}}, {"backend", backend}});
     const auto& plan = passes.get<FusionPlan>();
     check_plan(passes.graph, plan);
     for (const auto& group : plan.groups) CHECK(group.count <= 1 + seed % 8);
@@ -165,9 +171,10 @@ TEST_CASE("pattern fusion holds on random graphs under any limit") {
 }
 
 TEST_CASE("pattern fusion holds on real models") {
-  for (const std::string model : {"convnext_tiny", "swin_t", "shufflenet_v2_x1_0", "vit_b_16", "googlenet"}) {
-    INFO(model);
-    Passes passes(exported(model));
-    check_plan(passes.graph, passes.get<FusionPlan>());
-  }
+  for (const std::string model : {"convnext_tiny", "swin_t", "shufflenet_v2_x1_0", "vit_b_16", "googlenet"})
+    for (const std::string backend : {"tensorrt", "inductor"}) {
+      INFO(model << ", " << backend);
+      Passes passes(exported(model), {{"fusion", {{"backend", backend}}}});
+      check_plan(passes.graph, passes.get<FusionPlan>());
+    }
 }

@@ -1,16 +1,11 @@
 // docs/counting.md holds the declared table as it is; ALIDADE_WRITE_DOCS=1 writes it there.
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
 #include "alidade/ir/work_table.hpp"
+#include "page_part.hpp"
 #include "work_samples.hpp"
 
 using namespace alidade;
 
 namespace {
-
-constexpr std::string_view kBegin = "<!-- generated: operators -->\n", kEnd = "<!-- end -->";
 
 std::string join(const std::vector<std::string>& parts) {
   std::string text;
@@ -36,24 +31,10 @@ std::string operators() {
   return table;
 }
 
-std::string read(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
 }  // namespace
 
 TEST_CASE("the page on counting prints the declared table") {
-  const std::string path = std::string(ALIDADE_SOURCE_DIR) + "/docs/counting.md", page = read(path);
-  const auto begin = page.find(kBegin), end = page.find(kEnd, begin);
-  REQUIRE(begin != std::string::npos);
-  REQUIRE(end != std::string::npos);
-  const std::string fresh = page.substr(0, begin + kBegin.size()) + operators() + page.substr(end);
-  if (std::getenv("ALIDADE_WRITE_DOCS") != nullptr)
-    std::ofstream(path) << fresh;
-  else
-    CHECK(fresh == page);
+  samples::check_page_part("counting.md", "operators", operators());
 }
 
 TEST_CASE("every row of the table says why") {

@@ -2,6 +2,8 @@
 
 #include "alidade/sdk/fusion.hpp"
 #include "alidade/sdk/storage.hpp"
+#include "group_size.hpp"
+#include "loops.hpp"
 #include "reads.hpp"
 #include "roles.hpp"
 
@@ -17,13 +19,13 @@ struct Group {
   Shape shape = Shape::views;
   bool product = false;           ///< its anchor multiplies two activations
   std::size_t before_scores = 0;  ///< how many steps it had when it became `scores`
-  std::uint64_t ops = 0, bytes = 0, flops = 0;
+  GroupSize size;
 };
 
 class Patterns {
  public:
-  Patterns(const FusionInput& s, const GroupLimits& limits)
-      : s_(s), limits_(limits), out_(s.order().size()), roles_(s.order().size()) {
+  Patterns(const FusionInput& s, Backend backend, const GroupLimits& limits)
+      : s_(s), backend_(backend), limits_(limits), out_(s.order().size()), roles_(s.order().size()) {
     for (std::uint32_t i = 0; i < roles_.size(); ++i) roles_[i] = role_of(s.graph(), s.node(i));
   }
   Grouping all() {
@@ -53,12 +55,13 @@ class Patterns {
     if (!find_next(readers)) return {Boundary::fork, readers[0], rule_for(group, readers[0])};
     Group bigger = counted(group);
     for (const auto step : next_) {
-      const auto shape = joined(bigger.shape, roles_[step], product_with(bigger, step));
+      const auto shape = joined(backend_, bigger.shape, roles_[step], product_with(bigger, step));
       if (!shape) return {Boundary::no_rule, step, false};
       if (out_.group[step] != Grouping::kNone) return {Boundary::taken, step, true};
       enter(bigger, step, *shape);
     }
-    if (const auto limit = limit_of(bigger); limit != Boundary::end) return {limit, next_[0], true};
+    if (const auto limit = bigger.size.beyond(limits_); limit != Boundary::end)
+      return {limit, next_[0], true};
     bigger.steps = std::move(group.steps);
     bigger.steps.insert(bigger.steps.end(), next_.begin(), next_.end());
     if (bigger.shape == Shape::scores && group.shape != Shape::scores)
@@ -71,24 +74,20 @@ class Patterns {
   static Group counted(const Group& group) {
     Group out;
     out.shape = group.shape, out.product = group.product, out.before_scores = group.before_scores;
-    out.ops = group.ops, out.bytes = group.bytes, out.flops = group.flops;
+    out.size = group.size;
     return out;
   }
   void add(std::uint32_t step, Group& group) const {
-    enter(group, step, joined(group.shape, roles_[step], true).value_or(Shape::alone));
+    enter(group, step, joined(backend_, group.shape, roles_[step], true).value_or(Shape::alone));
     group.steps.push_back(step);
   }
   void enter(Group& group, std::uint32_t step, Shape shape) const {
     if (roles_[step] == Role::anchor) group.product = multiplies_activations(step);
     group.shape = s_.op(step) == Op::attention ? Shape::attention : shape;
-    ++group.ops, group.bytes += bytes(step), group.flops += s_.cost_of(step).work.flops.value;
-  }
-  [[nodiscard]] std::uint64_t bytes(std::uint32_t step) const {
-    const auto& work = s_.cost_of(step).work;
-    return work.output.value + work.weight.value;
+    group.size.add(s_, step);
   }
   [[nodiscard]] bool rule_for(const Group& group, std::uint32_t step) const {
-    return joined(group.shape, roles_[step], product_with(group, step)).has_value();
+    return joined(backend_, group.shape, roles_[step], product_with(group, step)).has_value();
   }
   [[nodiscard]] bool product_with(const Group& group, std::uint32_t step) const {
     return roles_[step] == Role::anchor ? multiplies_activations(step) : group.product;
@@ -99,12 +98,6 @@ class Patterns {
            std::ranges::all_of(inputs.first(2), [&](ValueId v) {
              return v.valid() && !is_stored(s_.graph().kind(s_.reads().root(v)));
            });
-  }
-  [[nodiscard]] Boundary limit_of(const Group& group) const {
-    if (limits_.ops > 0 && group.ops > limits_.ops) return Boundary::ops_limit;
-    if (limits_.bytes > 0 && group.bytes > limits_.bytes) return Boundary::bytes_limit;
-    if (limits_.flops > 0 && group.flops > limits_.flops) return Boundary::flops_limit;
-    return Boundary::end;
   }
 
   /// Scores that no product with values follows were a contraction and its epilogue after all.
@@ -150,9 +143,9 @@ class Patterns {
     auto& taker = groups_[to];
     if (group.shape == Shape::pointwise && taker.shape != Shape::attention) return;
     Group both = counted(taker);
-    both.ops += group.ops, both.bytes += group.bytes, both.flops += group.flops;
-    if (limit_of(both) != Boundary::end) return;
-    taker.ops = both.ops, taker.bytes = both.bytes, taker.flops = both.flops;
+    both.size += group.size;
+    if (both.size.beyond(limits_) != Boundary::end) return;
+    taker.size = both.size;
     for (const auto step : group.steps) out_.group[step] = to;
     taker.steps.insert(taker.steps.end() - 1, group.steps.begin(), group.steps.end());
     group.steps.clear();
@@ -171,6 +164,7 @@ class Patterns {
   }
 
   const FusionInput& s_;
+  Backend backend_;
   const GroupLimits& limits_;
   Grouping out_;
   std::vector<Role> roles_;
@@ -181,8 +175,9 @@ class Patterns {
 }  // namespace
 }  // namespace fusion
 
-Grouping pattern_groups(const FusionInput& input, const GroupLimits& limits) {
-  return fusion::Patterns(input, limits).all();
+Grouping pattern_groups(const FusionInput& input, Backend backend, const GroupLimits& limits) {
+  return backend == Backend::inductor ? fusion::loop_groups(input, limits)
+                                      : fusion::Patterns(input, backend, limits).all();
 }
 
 }  // namespace alidade

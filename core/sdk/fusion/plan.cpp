@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <queue>
 #include <string>
 #include <unordered_map>
 
@@ -14,15 +15,32 @@ namespace {
 constexpr std::size_t kNearMisses = 100;
 constexpr std::size_t kNamed = 6;  // operators in a pattern's name
 
-/// Groups by their exits, which are in an order that they can run in.
-std::vector<std::uint32_t> numbers_by_exit(const Grouping& grouping) {
-  std::vector<std::uint32_t> exit(grouping.stops.size(), 0), at(grouping.group.size(), Grouping::kNone);
-  for (std::uint32_t step = 0; step < grouping.group.size(); ++step) exit[grouping.group[step]] = step;
-  for (std::uint32_t g = 0; g < exit.size(); ++g) at[exit[g]] = g;
-  std::vector<std::uint32_t> number(exit.size());
-  std::uint32_t next = 0;
-  for (const auto g : at)
-    if (g != Grouping::kNone) number[g] = next++;
+/// The groups in an order that they can run in: of those that could be next, the one that ends first in the
+/// file.
+std::vector<std::uint32_t> numbers_in_order(const Grouping& grouping, const Dag& before) {
+  const auto count = grouping.stops.size();
+  std::vector<std::uint32_t> exit(count, 0), waits(count, 0), number(count, 0);
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
+  for (std::uint32_t step = 0; step < grouping.group.size(); ++step) {
+    exit[grouping.group[step]] = step;
+    for (const auto earlier : before.of(step))
+      if (grouping.group[earlier] != grouping.group[step])
+        edges.emplace_back(grouping.group[earlier], grouping.group[step]);
+  }
+  std::ranges::sort(edges);
+  edges.erase(std::ranges::unique(edges).begin(), edges.end());
+  for (const auto& edge : edges) ++waits[edge.second];
+  using Ready = std::pair<std::uint32_t, std::uint32_t>;  // where it ends, which it is
+  std::priority_queue<Ready, std::vector<Ready>, std::greater<>> ready;
+  for (std::uint32_t g = 0; g < count; ++g)
+    if (waits[g] == 0) ready.emplace(exit[g], g);
+  for (std::uint32_t next = 0; !ready.empty(); ++next) {
+    const auto group = ready.top().second;
+    ready.pop(), number[group] = next;
+    for (auto edge = std::ranges::lower_bound(edges, std::pair(group, std::uint32_t{0}));
+         edge != edges.end() && edge->first == group; ++edge)
+      if (--waits[edge->second] == 0) ready.emplace(exit[edge->second], edge->second);
+  }
   return number;
 }
 
@@ -44,7 +62,7 @@ class Planner {
 
  private:
   void place_members() {
-    const auto number = numbers_by_exit(grouping_);
+    const auto number = numbers_in_order(grouping_, s_.order().before());
     plan_.groups.resize(number.size());
     named_.resize(number.size());
     for (const auto g : grouping_.group) ++plan_.groups[number[g]].count;

@@ -5,33 +5,38 @@
 namespace alidade::fusion {
 namespace {
 
+constexpr unsigned bit(Backend backend) { return 1U << static_cast<unsigned>(backend); }
+constexpr unsigned kTensorRt = bit(Backend::tensorrt), kNpu = bit(Backend::npu);
+constexpr unsigned kAll = kTensorRt | kNpu | bit(Backend::onnxruntime);  // that go by this table
+
 /// A row of the rule book: a group of this shape takes an operator of this role and becomes that.
 struct Rule {
   Shape shape;
   Role role;
   Shape becomes;
+  unsigned backends;     ///< that have this rule
   bool product = false;  ///< only around products of two activations
 };
 constexpr std::array kRules{
-    Rule{Shape::views, Role::anchor, Shape::anchored},
-    Rule{Shape::views, Role::pointwise, Shape::pointwise},
-    Rule{Shape::views, Role::rowwise, Shape::rowwise},
-    Rule{Shape::views, Role::layout, Shape::pointwise},
-    Rule{Shape::views, Role::alone, Shape::alone},
-    Rule{Shape::anchored, Role::pointwise, Shape::anchored},
-    Rule{Shape::anchored, Role::layout, Shape::anchored},
-    Rule{Shape::anchored, Role::rowwise, Shape::scores, true},
-    Rule{Shape::scores, Role::pointwise, Shape::scores},
-    Rule{Shape::scores, Role::rowwise, Shape::scores},
-    Rule{Shape::scores, Role::anchor, Shape::attention, true},
-    Rule{Shape::attention, Role::pointwise, Shape::attention},
-    Rule{Shape::attention, Role::layout, Shape::attention},
-    Rule{Shape::pointwise, Role::pointwise, Shape::pointwise},
-    Rule{Shape::pointwise, Role::layout, Shape::pointwise},
-    Rule{Shape::pointwise, Role::rowwise, Shape::rowwise},
-    Rule{Shape::rowwise, Role::pointwise, Shape::rowwise},
-    Rule{Shape::rowwise, Role::rowwise, Shape::rowwise},
-    Rule{Shape::rowwise, Role::layout, Shape::rowwise},
+    Rule{Shape::views, Role::anchor, Shape::anchored, kAll},
+    Rule{Shape::views, Role::pointwise, Shape::pointwise, kAll},
+    Rule{Shape::views, Role::rowwise, Shape::rowwise, kAll},
+    Rule{Shape::views, Role::layout, Shape::pointwise, kAll},
+    Rule{Shape::views, Role::alone, Shape::alone, kAll},
+    Rule{Shape::anchored, Role::pointwise, Shape::anchored, kAll},
+    Rule{Shape::anchored, Role::layout, Shape::anchored, kTensorRt},
+    Rule{Shape::anchored, Role::rowwise, Shape::scores, kAll, true},
+    Rule{Shape::scores, Role::pointwise, Shape::scores, kAll},
+    Rule{Shape::scores, Role::rowwise, Shape::scores, kAll},
+    Rule{Shape::scores, Role::anchor, Shape::attention, kAll, true},
+    Rule{Shape::attention, Role::pointwise, Shape::attention, kTensorRt | kNpu},
+    Rule{Shape::attention, Role::layout, Shape::attention, kTensorRt},
+    Rule{Shape::pointwise, Role::pointwise, Shape::pointwise, kTensorRt | kNpu},
+    Rule{Shape::pointwise, Role::layout, Shape::pointwise, kTensorRt},
+    Rule{Shape::pointwise, Role::rowwise, Shape::rowwise, kAll},
+    Rule{Shape::rowwise, Role::pointwise, Shape::rowwise, kTensorRt | kNpu},
+    Rule{Shape::rowwise, Role::rowwise, Shape::rowwise, kTensorRt | kNpu},
+    Rule{Shape::rowwise, Role::layout, Shape::rowwise, kTensorRt},
 };
 
 Role role_of_contraction(Op op) {
@@ -69,11 +74,22 @@ Role role_of(const Graph& graph, NodeId n) {
   }
 }
 
-std::optional<Shape> joined(Shape shape, Role role, bool product) {
+std::optional<Shape> joined(Backend backend, Shape shape, Role role, bool product) {
   if (role == Role::view) return shape;
   for (const auto& rule : kRules)
-    if (rule.shape == shape && rule.role == role && (!rule.product || product)) return rule.becomes;
+    if (rule.shape == shape && rule.role == role && (rule.backends & bit(backend)) != 0 &&
+        (!rule.product || product))
+      return rule.becomes;
   return std::nullopt;
 }
 
 }  // namespace alidade::fusion
+
+namespace alidade {
+
+std::string_view name(Backend backend) {
+  constexpr std::array<std::string_view, 5> names{"tensorrt", "inductor", "onnxruntime", "npu", "eager"};
+  return names[static_cast<std::size_t>(backend)];
+}
+
+}  // namespace alidade

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "alidade/ir/graph.hpp"
+#include "alidade/sdk/fusion.hpp"
 
 namespace alidade::fusion {
 
@@ -28,8 +29,8 @@ enum class Shape : std::uint8_t {
   alone,
 };
 
-/// The group's shape when an operator of this role joins; nothing where no rule lets it. `product`: the
-/// operator, or for a group's rowwise guest its anchor, multiplies two activations.
-[[nodiscard]] std::optional<Shape> joined(Shape shape, Role role, bool product);
+/// The group's shape when an operator of this role joins; nothing where no rule of the backend lets it.
+/// `product`: the operator, or for a group's rowwise guest its anchor, multiplies two activations.
+[[nodiscard]] std::optional<Shape> joined(Backend backend, Shape shape, Role role, bool product);
 
 }  // namespace alidade::fusion

@@ -15,6 +15,13 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
              {{"pattern", Strategy::pattern}, {"cost", Strategy::cost}, {"seed", Strategy::seed}},
              "pattern: what compilers fuse; cost: the least traffic that fits on the chip; seed: chains by a "
              "table of pairs, without limits");
+    o.choice("backend", &Fusion::backend_,
+             {{"tensorrt", Backend::tensorrt},
+              {"inductor", Backend::inductor},
+              {"onnxruntime", Backend::onnxruntime},
+              {"npu", Backend::npu},
+              {"eager", Backend::eager}},
+             "pattern: whose rules of fusion");
     o.field("max_ops", &Fusion::max_ops_, "operators in a group at most").at_least(1).at_most(4096);
     o.field("max_bytes", &Fusion::max_bytes_,
             "bytes that the operators of a group make and the weights that they read, at most; 0: any")
@@ -46,7 +53,8 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
     std::string words = "at most " + std::to_string(limits.ops) + " operators";
     if (limits.bytes > 0) words += ", " + text::bytes(limits.bytes);
     if (limits.flops > 0) words += ", " + text::si(limits.flops) + " FLOPs";
-    return plan_of(input, pattern_groups(input, limits), "pattern", words + " a group");
+    return plan_of(input, pattern_groups(input, backend_, limits), "pattern",
+                   "rules of " + std::string(name(backend_)) + ", " + words + " a group");
   }
   [[nodiscard]] Result<FusionPlan> by_cost(const FusionInput& input) const {
     const ChipLimits chip{number(capacity_bytes_), number(max_ops_)};
@@ -59,6 +67,7 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
   static std::uint64_t number(std::int64_t n) { return static_cast<std::uint64_t>(n); }
 
   Strategy strategy_ = Strategy::pattern;
+  Backend backend_ = Backend::tensorrt;
   std::int64_t max_ops_ = 64, max_bytes_ = 0, max_flops_ = 0, capacity_bytes_ = 16 << 20;
 };
 

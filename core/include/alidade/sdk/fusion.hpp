@@ -43,9 +43,8 @@ class FusionInput {
   std::unique_ptr<const fusion::Reads> reads_;
 };
 
-/// The group of every step, and where and why each group ended. A group stays inside of one region. Ordered
-/// by their last steps, groups wait for earlier ones only: either only that step is read outside, or the
-/// group is a run of consecutive steps.
+/// The group of every step, and where and why each group ended. A group stays inside of one region, and no
+/// two groups wait for each other.
 struct Grouping {
   static constexpr std::uint32_t kNone = FusionPlan::kNone;
   struct Stop {
@@ -65,10 +64,14 @@ struct GroupLimits {
   std::uint64_t bytes = 0;  ///< that its operators make, and of weights that they read
   std::uint64_t flops = 0;
 };
-/// What compilers do: a contraction with its epilogue, attention however it is written, clusters of
-/// element-wise operators, norms and reductions; views free. Only the last operator of a group is read
-/// outside. Operators between a fork and the place where all its arms meet join the same group or none.
-[[nodiscard]] Grouping pattern_groups(const FusionInput& input, const GroupLimits& limits);
+/// Whose kernels: which operators one of them can hold. `eager` runs every operator by itself.
+enum class Backend : std::uint8_t { tensorrt, inductor, onnxruntime, npu, eager };
+[[nodiscard]] std::string_view name(Backend backend);
+
+/// What compilers do, by the backend's rules: a contraction with its epilogue, attention however it is
+/// written, clusters of element-wise operators, norms and reductions, or loops around a library's calls;
+/// views free.
+[[nodiscard]] Grouping pattern_groups(const FusionInput& input, Backend backend, const GroupLimits& limits);
 
 /// What the chip can hold of tensors that never leave it, and how many operators a group may have.
 struct ChipLimits {

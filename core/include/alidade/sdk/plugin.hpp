@@ -66,7 +66,7 @@ class Plugin {
 };
 
 /// A number that changes when a type that crosses the boundary changes its size, or an operator its place.
-consteval std::uint64_t layout_fingerprint() {
+constexpr std::uint64_t layout_fingerprint() {
   std::uint64_t h = 14695981039346656037ull;
   for (std::uint64_t size :
        {sizeof(Graph), sizeof(NodeRow), sizeof(ValueRow), sizeof(GraphArrays), sizeof(Work),

@@ -1,0 +1,27 @@
+#pragma once
+#include "alidade/sdk/fusion.hpp"
+
+namespace alidade::fusion {
+
+/// How much a group holds: operators, bytes that they make and weights that they read, work.
+struct GroupSize {
+  std::uint64_t ops = 0, bytes = 0, flops = 0;
+
+  void add(const FusionInput& input, std::uint32_t step) {
+    const auto& work = input.cost_of(step).work;
+    ++ops, bytes += work.output.value + work.weight.value, flops += work.flops.value;
+  }
+  GroupSize& operator+=(const GroupSize& other) {
+    ops += other.ops, bytes += other.bytes, flops += other.flops;
+    return *this;
+  }
+  /// The first limit that it is beyond; `end` where it is within all of them.
+  [[nodiscard]] Boundary beyond(const GroupLimits& limits) const {
+    if (limits.ops > 0 && ops > limits.ops) return Boundary::ops_limit;
+    if (limits.bytes > 0 && bytes > limits.bytes) return Boundary::bytes_limit;
+    if (limits.flops > 0 && flops > limits.flops) return Boundary::flops_limit;
+    return Boundary::end;
+  }
+};
+
+}  // namespace alidade::fusion
