@@ -213,6 +213,21 @@ TEST_CASE("unknown element types are unknown, and said so", "[onnx]") {
   CHECK(note(g, "unknown-element-type") == "element type 99 is not known; it stands in 1 type");
 }
 
+TEST_CASE("floats of 6 bits are packed, four in three bytes", "[onnx]") {
+  const auto file = [](std::string_view raw) {
+    Message weight = tensor("w", {8}, 27);
+    return model(
+        graph({node("Cast", {"w"}, {"y"}, "c", {Message().text(1, "to").number(3, 28).number(20, 2)})},
+              {weight.text(9, raw)}));
+  };
+  const Graph g = read_bytes(file("123456").bytes());
+  CHECK(to_text(g, g.type_id(value_named(g, "w"))) == "f6e2m3[8]");
+  CHECK(to_text(g, g.type_id(value_named(g, "y"))) == "f6e3m2[8]");
+  CHECK(g.type(value_named(g, "w")).size_bytes()->get() == 6);
+  CHECK(failure(file("12345678")) ==
+        "error: raw_data holds 8 bytes and its dimensions need 6\n  --> m.onnx: tensor 'w'");
+}
+
 TEST_CASE("names are kept as they are, control bytes too", "[onnx]") {
   const std::string odd("a\x1b[31m\0b", 7);
   const Graph g = read_bytes(model(graph({node("Relu", {"x"}, {"y"}, odd)})).bytes());

@@ -8,10 +8,10 @@ namespace {
 
 /// How wide one element is stored, written out here once more: the program's own table is what is tested.
 const std::map<std::string, int> kBits{
-    {"bool", 8},  {"i2", 2},     {"i4", 4},     {"i8", 8},     {"i16", 16},   {"i32", 32},
-    {"i64", 64},  {"u2", 2},     {"u4", 4},     {"u8", 8},     {"u16", 16},   {"u32", 32},
-    {"u64", 64},  {"f4e2m1", 4}, {"f8e4m3", 8}, {"f8e5m2", 8}, {"f8e8m0", 8}, {"f16", 16},
-    {"bf16", 16}, {"f32", 32},   {"f64", 64},   {"c32", 32},   {"c64", 64},   {"c128", 128}};
+    {"bool", 8},   {"i2", 2},     {"i4", 4},     {"i8", 8},     {"i16", 16},   {"i32", 32}, {"i64", 64},
+    {"u2", 2},     {"u4", 4},     {"u8", 8},     {"u16", 16},   {"u32", 32},   {"u64", 64}, {"f4e2m1", 4},
+    {"f6e2m3", 6}, {"f6e3m2", 6}, {"f8e4m3", 8}, {"f8e5m2", 8}, {"f8e8m0", 8}, {"f16", 16}, {"bf16", 16},
+    {"f32", 32},   {"f64", 64},   {"c32", 32},   {"c64", 64},   {"c128", 128}};
 
 /// A tensor behind the one that an operator reads: where each of its elements lies.
 struct Stored {

@@ -13,7 +13,8 @@ NAMES = {
     TensorProto.UINT64: "u64", TensorProto.COMPLEX64: "c64", TensorProto.COMPLEX128: "c128",
     TensorProto.BFLOAT16: "bf16", TensorProto.FLOAT8E4M3FN: "f8e4m3", TensorProto.FLOAT8E4M3FNUZ: "f8e4m3",
     TensorProto.FLOAT8E5M2: "f8e5m2", TensorProto.FLOAT8E5M2FNUZ: "f8e5m2", TensorProto.UINT4: "u4",
-    TensorProto.INT4: "i4", TensorProto.FLOAT4E2M1: "f4e2m1", TensorProto.FLOAT8E8M0: "f8e8m0",
+    TensorProto.INT4: "i4", TensorProto.FLOAT4E2M1: "f4e2m1",
+    TensorProto.FLOAT6E2M3: "f6e2m3", TensorProto.FLOAT6E3M2: "f6e3m2", TensorProto.FLOAT8E8M0: "f8e8m0",
     TensorProto.UINT2: "u2", TensorProto.INT2: "i2",
 }
 

@@ -17,10 +17,11 @@ constexpr std::array<Row, kDtypeCount> kRows{{
     {"i32", 32, false, true},   {"i64", 64, false, true},   {"u2", 2, false, true},
     {"u4", 4, false, true},     {"u8", 8, false, true},     {"u16", 16, false, true},
     {"u32", 32, false, true},   {"u64", 64, false, true},   {"f4e2m1", 4, true, false},
-    {"f8e4m3", 8, true, false}, {"f8e5m2", 8, true, false}, {"f8e8m0", 8, true, false},
-    {"f16", 16, true, false},   {"bf16", 16, true, false},  {"f32", 32, true, false},
-    {"f64", 64, true, false},   {"c32", 32, true, false},   {"c64", 64, true, false},
-    {"c128", 128, true, false}, {"text", 0, false, false},
+    {"f6e2m3", 6, true, false}, {"f6e3m2", 6, true, false}, {"f8e4m3", 8, true, false},
+    {"f8e5m2", 8, true, false}, {"f8e8m0", 8, true, false}, {"f16", 16, true, false},
+    {"bf16", 16, true, false},  {"f32", 32, true, false},   {"f64", 64, true, false},
+    {"c32", 32, true, false},   {"c64", 64, true, false},   {"c128", 128, true, false},
+    {"text", 0, false, false},
 }};
 constexpr const Row& row(Dtype dtype) { return kRows[static_cast<std::size_t>(dtype)]; }
 

@@ -33,8 +33,8 @@ std::optional<Count> stored_bytes(Count elements, Dtype dtype) {
   if (width >= 8) return elements * Count(static_cast<std::uint64_t>(width / 8));
   const auto whole = elements.get();
   if (!whole) return elements;
-  const auto per_byte = static_cast<std::uint64_t>(8 / width);
-  return Count((*whole + per_byte - 1) / per_byte);
+  const auto each = static_cast<std::uint64_t>(width);  // eight elements fill as many bytes
+  return Count(*whole / 8 * each + (*whole % 8 * each + 7) / 8);
 }
 
 }  // namespace alidade

@@ -22,6 +22,8 @@ enum class Dtype : std::uint8_t {
   u32,
   u64,
   f4e2m1,
+  f6e2m3,
+  f6e3m2,
   f8e4m3,
   f8e5m2,
   f8e8m0,

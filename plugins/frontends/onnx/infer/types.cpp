@@ -7,11 +7,10 @@ namespace alidade::onnx_file {
 namespace {
 
 using enum Dtype;
-// By TensorProto.DataType. The fnuz forms differ from the plain ones in no width; 6-bit floats have no type
-// here.
-constexpr std::array kDtypes{unknown, f32,    u8,     i8,  u16, i16,    i32,    i64,  text,
-                             boolean, f16,    f64,    u32, u64, c64,    c128,   bf16, f8e4m3,
-                             f8e4m3,  f8e5m2, f8e5m2, u4,  i4,  f4e2m1, f8e8m0, u2,   i2};
+// By TensorProto.DataType. The fnuz forms differ from the plain ones in no width.
+constexpr std::array kDtypes{unknown, f32, u8,  i8,     u16,    i16,  i32,  i64,    text,   boolean,
+                             f16,     f64, u32, u64,    c64,    c128, bf16, f8e4m3, f8e4m3, f8e5m2,
+                             f8e5m2,  u4,  i4,  f4e2m1, f8e8m0, u2,   i2,   f6e2m3, f6e3m2};
 
 }  // namespace
 
