@@ -98,6 +98,11 @@ void write_json(const std::vector<std::string>& columns, std::span<const host::q
 Result<void> answer(const std::vector<ordered_json>& models, const QueryArgs& args, Sink& out) {
   const auto question = host::query::Expression::parse(args.question);
   if (!question) return std::unexpected(question.error());
+  if (const auto function = question->asks_of_all())
+    return fail(Fault::config,
+                text::quoted(*function + "()") +
+                    " looks at all operators of a model; a query asks each one by itself",
+                {}, "write it as the 'that' of a [[test]], and run alidade test MODEL --tests FILE");
   JsonWriter writer(out);
   if (args.json) writer.begin_array();
   for (const auto& model : models) {

@@ -22,6 +22,23 @@ TEST_CASE("query finds depthwise, compute-bound and widely parallel operators") 
   CHECK(first_line(query({"resnet18", "threads > 100K"})) == "resnet18: 34 of 69 operators");
 }
 
+TEST_CASE("a question about all operators is none for each of them") {
+  const auto ran = query({"mobilenet_v2", "name == conv1 or count(kind == conv) == 52"});
+  CHECK(ran.code == 2);
+  CHECK(ran.out.empty());
+  CHECK(ran.err ==
+        "error: 'count()' looks at all operators of a model; a query asks each one by itself\n"
+        "  fix: write it as the 'that' of a [[test]], and run alidade test MODEL --tests FILE\n");
+  CHECK(first_line(query({"mobilenet_v2", "abs(macs) < 0"})) == "mobilenet_v2: 0 of 152 operators");
+}
+
+TEST_CASE("the batch that a file has loses nothing") {
+  const auto same = run_program(ALIDADE_BIN, {"profile", "resnet18", "--batch", "1"});
+  CHECK(same.code == 0);
+  CHECK(same.err.find("batch-lost") == std::string::npos);
+  CHECK(same.out.find("batch-lost") == std::string::npos);
+}
+
 TEST_CASE("query reads a result that was written before") {
   const ScratchFolder folder;
   const auto path = folder / "r.json";

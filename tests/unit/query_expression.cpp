@@ -134,6 +134,10 @@ TEST_CASE("an expression that is no expression is told with its place") {
   CHECK(worth("name < 5") == "'<' stands between numbers, found 'resnet18' and '5'");
   CHECK(worth(std::string(100, '(')) == "brackets are more than 64 deep");
   CHECK(worth(std::string(100, '-')) == "brackets are more than 64 deep");
+  std::string chain = "1";
+  for (int i = 0; i < 1000; ++i) chain += " + 1";
+  CHECK(worth(chain) == "1001");
+  CHECK(worth(chain + " + 1") == "the expression has more than 1000 operators");
 }
 
 TEST_CASE("an expression says what it found") {

@@ -35,9 +35,10 @@ std::optional<double> number(const ResultScope& scope, std::string_view figure) 
   return found ? std::optional(real_of(*found)) : std::nullopt;
 }
 
-/// A figure without another that says what it is at most is exact.
+/// A figure without another that says what it is at most is exact; one without a value may be anything.
 std::optional<Interval> interval(const ResultScope& scope, const std::string& figure) {
   const auto least = number(scope, figure);
+  if (!least && scope.knows(figure) && scope.field(figure) == Value()) return Interval{0, std::nullopt};
   if (!least) return std::nullopt;
   const auto upper = figure + "_upper";
   return Interval{*least, scope.knows(upper) ? number(scope, upper) : least};

@@ -51,6 +51,13 @@ void collect(const Node& node, std::vector<std::string>& out) {
   for (const auto& part : node.parts) collect(part, out);
 }
 
+std::optional<std::string> first_over_all(const Node& node) {
+  if (node.kind == Kind::call && node.word != "abs") return node.word;
+  for (const auto& part : node.parts)
+    if (auto found = first_over_all(part)) return found;
+  return std::nullopt;
+}
+
 /// The figures of a condition: fields and calls, as they are written and as they are.
 void find(const Node& node, const FieldScope& scope, std::vector<std::string>& out) {
   const bool figure = node.kind == Kind::call || (node.kind == Kind::field && scope.knows(node.word));
@@ -106,6 +113,8 @@ std::vector<std::string> Expression::mentions() const {
   collect(*root_, out);
   return out;
 }
+
+std::optional<std::string> Expression::asks_of_all() const { return first_over_all(*root_); }
 
 std::string Expression::findings(const FieldScope& scope) const {
   std::vector<std::string> lines;

@@ -56,6 +56,8 @@ class Expression {
   [[nodiscard]] std::optional<Unknown> unknown_name(const FieldScope& scope) const;
   /// The fields that it may be about, in order of mention, each once.
   [[nodiscard]] std::vector<std::string> mentions() const;
+  /// The first function that looks at all operators ("sum"); nothing where each is asked by itself.
+  [[nodiscard]] std::optional<std::string> asks_of_all() const;
   /// What a comparison compared: "macs is 1814073344", "flops is at least 0"; fields with their values.
   [[nodiscard]] std::string findings(const FieldScope& scope) const;
 

@@ -15,6 +15,7 @@ using Node = Expression::Node;
 using Kind = Node::Kind;
 
 constexpr int kDeepest = 64;
+constexpr int kMostOperators = 1000;  // a chain of them is a tree as deep
 constexpr std::array<std::string_view, 8> kFunctions{"count", "sum", "min", "max",
                                                      "mean",  "any", "all", "abs"};
 /// Operators by how tightly they bind, the loosest first.
@@ -86,6 +87,8 @@ class Reader {
     while (left) {
       const auto word = operator_here(tightness);
       if (!word) break;
+      if (++operators_ > kMostOperators)
+        return fail(Fault::config, "the expression has more than 1000 operators", {}, "ask it in parts");
       auto right = level(tightness + 1, depth);
       if (!right) return right;
       if (tightness == kComparison) right->may_be_text = true;
@@ -163,6 +166,7 @@ class Reader {
 
   std::string_view text_, token_;
   std::size_t at_ = 0, begin_ = 0;
+  int operators_ = 0;
 };
 
 }  // namespace

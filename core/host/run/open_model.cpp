@@ -85,11 +85,13 @@ std::vector<Dim> first_sizes(const Graph& graph) {
 }
 
 /// Says which outputs still have the first size that they had: something on the way is fixed to it.
-void warn_of_lost_batch(const Graph& graph, const std::vector<Dim>& before, std::vector<Diagnostic>& notes) {
+void warn_of_lost_batch(const Graph& graph, const std::vector<Dim>& before, const infer::InputShapes& shapes,
+                        std::vector<Diagnostic>& notes) {
   const auto after = first_sizes(graph);
+  const Dim batch(shapes.begin()->second[0]);  // of every input that shares it
   std::vector<std::string> lost;
   for (std::size_t i = 0; i < after.size(); ++i)
-    if (after[i] == before[i] && after[i] != Dim(0))
+    if (after[i] == before[i] && after[i] != Dim(0) && after[i] != batch)
       lost.push_back(text::quoted(graph.name(graph.outputs()[i])));
   if (!lost.empty())
     notes.push_back({Severity::warning,
@@ -109,7 +111,7 @@ Result<ModelReading> read_resized(const ModelStep& model, const FrontendStep& st
   auto resized = infer::with_input_shapes(std::move(fixed->graph), shapes);
   if (resized) {
     fixed->notes = resized->notes(), fixed->graph = std::move(*resized);
-    warn_of_lost_batch(fixed->graph, before, fixed->notes);
+    warn_of_lost_batch(fixed->graph, before, shapes, fixed->notes);
     return fixed;
   }
   request.input_shapes.insert(shapes.begin(), shapes.end());

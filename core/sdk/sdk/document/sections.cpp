@@ -142,7 +142,10 @@ void write_hardware(const ModelRun& model, const std::vector<Layer>& layers, Obj
       out.real("time_s_upper", run.time_upper->value);
     else
       out.nothing("time_s_upper");
-    out.real("energy_j", run.energy.value);
+    if (run.energy.value > 0)
+      out.real("energy_j", run.energy.value);
+    else
+      out.nothing("energy_j");  // the model does not say
     write_critical_path(*model.graph, run, layers, out);
     write_unsupported(*model.graph, run, out);
     write_times(run, layers, out);
