@@ -1,7 +1,7 @@
 // What must be known of a text before toml++ sees it: release 3.3.0 recurses once per part of a dotted key
 // and per bracket (a header of 100,000 parts ends it by a signal).
-#include "toml.hpp"
 #include "alidade/base/utf8.hpp"
+#include "toml.hpp"
 
 namespace alidade::host {
 namespace {

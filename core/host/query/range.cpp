@@ -95,7 +95,7 @@ Range computed(char op, const Range& a, const Range& b) {
 Range magnitude(const Range& number) {
   const Range zero{Value(std::int64_t{0}), {}};
   if (!less(low(number), low(zero))) return number;
-  const auto negated = computed('-', zero, number);
+  auto negated = computed('-', zero, number);
   if (!less(low(zero), high(number))) return negated;
   return between(low(zero), high(greater(number, negated)));
 }

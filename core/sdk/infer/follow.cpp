@@ -1,6 +1,7 @@
 #include "follow.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace alidade::infer {
@@ -174,68 +175,81 @@ Shape follow_places(Changed& n, const Shape& result) {
   return out;
 }
 
+namespace {
+
+struct Rule {
+  Op op;
+  Result<void> (*follow)(Changed&);
+};
+/// A rule that no sizes contradict.
+template <void (*F)(Changed&)>
+Result<void> always(Changed& n) {
+  F(n);
+  return {};
+}
+Result<void> follow_convolution(Changed& n) {
+  return settle(n, conv(n.sizes, n.in(0), n.in(1), n.attrs<ConvAttrs>()));
+}
+Result<void> follow_transposed_convolution(Changed& n) {
+  return settle(n, conv_transpose(n.sizes, n.in(0), n.in(1), n.attrs<ConvAttrs>()));
+}
+Result<void> follow_pool(Changed& n) {
+  auto made = pool(n.sizes, n.in(), n.attrs<PoolAttrs>());
+  for (std::size_t k = 1; made && k < n.results.size(); ++k) n.results[k] = *made;
+  return settle(n, std::move(made));
+}
+Result<void> follow_product(Changed& n) {
+  return settle(n, matmul(n.sizes, n.in(0), n.in(1), n.attrs<MatmulAttrs>()));
+}
+Result<void> follow_attention(Changed& n) {
+  for (std::size_t k = 1; k < n.results.size(); ++k) n.results[k] = follow_places(n, n.results[k]);
+  return settle(n, attention(n.sizes, n.in(0), n.has(2) ? n.in(2) : n.in(0), n.attrs<AttentionAttrs>()));
+}
+Result<void> follow_transpose(Changed& n) {
+  return settle(n, transpose(n.in(), n.graph.ints(n.attrs<PermAttrs>().perm)));
+}
+
+constexpr std::array kRules{
+    Rule{Op::conv, &follow_convolution},
+    Rule{Op::conv_transpose, &follow_transposed_convolution},
+    Rule{Op::max_pool, &follow_pool},
+    Rule{Op::avg_pool, &follow_pool},
+    Rule{Op::linear, &follow_product},
+    Rule{Op::matmul, &follow_product},
+    Rule{Op::einsum, &follow_einsum},
+    Rule{Op::attention, &follow_attention},
+    Rule{Op::rnn, &always<&follow_recurrent>},
+    Rule{Op::lstm, &always<&follow_recurrent>},
+    Rule{Op::gru, &always<&follow_recurrent>},
+    Rule{Op::transpose, &follow_transpose},
+    Rule{Op::concat, &follow_concat},
+    Rule{Op::split, &follow_split},
+    Rule{Op::slice, &follow_slice},
+    Rule{Op::gather, &follow_gather},
+    Rule{Op::embedding, &follow_gather},
+    Rule{Op::reduce_sum, &follow_reduce},
+    Rule{Op::reduce_mean, &follow_reduce},
+    Rule{Op::reduce, &follow_reduce},
+    Rule{Op::arg_reduce, &follow_reduce},
+    Rule{Op::reshape, [](Changed& n) { return settle(n, follow_reshape(n)); }},
+    Rule{Op::search, &always<&follow_search>},
+    Rule{Op::fft, &always<&follow_transform>},
+    Rule{Op::pad, &always<&follow_pad>},
+    Rule{Op::adaptive_avg_pool, &always<&follow_adaptive_pool>},
+    Rule{Op::adaptive_max_pool, &always<&follow_adaptive_pool>},
+    Rule{Op::topk, &always<&follow_topk>},
+    Rule{Op::grid_sample, &always<&follow_grid_sample>},
+    Rule{Op::scatter, &always<&follow_scatter>},
+};
+
+}  // namespace
+
 Result<void> follow(Changed& n) {
-  switch (n.graph.op(n.node)) {
-    case Op::conv:
-      return settle(n, conv(n.sizes, n.in(0), n.in(1), n.attrs<ConvAttrs>()));
-    case Op::conv_transpose:
-      return settle(n, conv_transpose(n.sizes, n.in(0), n.in(1), n.attrs<ConvAttrs>()));
-    case Op::max_pool:
-    case Op::avg_pool: {
-      auto made = pool(n.sizes, n.in(), n.attrs<PoolAttrs>());
-      for (std::size_t k = 1; made && k < n.results.size(); ++k) n.results[k] = *made;
-      return settle(n, std::move(made));
-    }
-    case Op::linear:
-    case Op::matmul:
-      return settle(n, matmul(n.sizes, n.in(0), n.in(1), n.attrs<MatmulAttrs>()));
-    case Op::einsum:
-      return follow_einsum(n);
-    case Op::attention:
-      for (std::size_t k = 1; k < n.results.size(); ++k) n.results[k] = follow_places(n, n.results[k]);
-      return settle(n, attention(n.sizes, n.in(0), n.has(2) ? n.in(2) : n.in(0), n.attrs<AttentionAttrs>()));
-    case Op::rnn:
-    case Op::lstm:
-    case Op::gru:
-      return follow_recurrent(n), Result<void>{};
-    case Op::transpose:
-      return settle(n, transpose(n.in(), n.graph.ints(n.attrs<PermAttrs>().perm)));
-    case Op::concat:
-      return follow_concat(n);
-    case Op::split:
-      return follow_split(n);
-    case Op::slice:
-      return follow_slice(n);
-    case Op::gather:
-    case Op::embedding:
-      return follow_gather(n);
-    case Op::reduce_sum:
-    case Op::reduce_mean:
-    case Op::reduce:
-    case Op::arg_reduce:
-      return follow_reduce(n);
-    case Op::reshape:
-      return settle(n, follow_reshape(n));
-    case Op::search:
-      return follow_search(n), Result<void>{};
-    case Op::fft:
-      return follow_transform(n), Result<void>{};
-    case Op::pad:
-      return follow_pad(n), Result<void>{};
-    case Op::adaptive_avg_pool:
-    case Op::adaptive_max_pool:
-      return follow_adaptive_pool(n), Result<void>{};
-    case Op::topk:
-      return follow_topk(n), Result<void>{};
-    case Op::grid_sample:
-      return follow_grid_sample(n), Result<void>{};
-    case Op::scatter:
-      return follow_scatter(n), Result<void>{};
-    default:
-      break;
-  }
-  if (class_of(n.graph.op(n.node)) == OpClass::factorisation) return follow_factorisation(n), Result<void>{};
-  if (class_of(n.graph.op(n.node)) == OpClass::elementwise) return broadcast_all(n);
+  const Op op = n.graph.op(n.node);
+  if (const auto rule = std::ranges::find(kRules, op, &Rule::op); rule != kRules.end())
+    return rule->follow(n);
+  if (class_of(op) == OpClass::factorisation) return always<&follow_factorisation>(n);
+  if (class_of(op) == OpClass::elementwise) return broadcast_all(n);
   for (auto& result : n.results)
     result = makes_windows(n) ? follow_windows(n, result) : follow_places(n, result);
   return {};

@@ -105,7 +105,7 @@ class Resizing {
     std::vector<std::string> names;
     for (const ValueId v : g_.inputs()) names.push_back(text::printable(g_.name(v)));
     return fail(Fault::config, "the model has no input " + text::quoted(name) +
-                                   text::did_you_mean(std::string(name), names) +
+                                   text::did_you_mean(name, names) +
                                    "; its inputs are: " + text::join(names, ", "));
   }
 

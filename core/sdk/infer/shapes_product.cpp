@@ -92,7 +92,7 @@ Result<void> read_term(Sizes& sizes, std::string_view term, const std::vector<Di
   for (std::size_t i = 0; i < term.size(); ++i) {
     const char c = term[i];
     if (std::isalpha(static_cast<unsigned char>(c)) != 0) {
-      const auto index = static_cast<std::size_t>(c);
+      const auto index = static_cast<unsigned char>(c);
       const auto merged =
           out.seen[index] == 0 ? std::optional(dims[at]) : broadcast(sizes, out.size[index], dims[at]);
       if (!merged)

@@ -1,5 +1,6 @@
 // What depends on the order of elements.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -15,7 +16,7 @@ bool is_below(const Literal& x, std::size_t a, std::size_t b) {
 }
 bool is_ordered(const Literal& x) {
   return x.all_numbers() &&
-         std::ranges::none_of(x.elements, [](const Number& n) { return n.real != n.real; });
+         std::ranges::none_of(x.elements, [](const Number& n) { return std::isnan(n.real); });
 }
 
 /// The places along one axis, best first.

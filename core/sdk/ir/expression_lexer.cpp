@@ -66,7 +66,8 @@ std::pair<Token, std::size_t> next_token(std::string_view s, std::size_t at) {
     while (end < s.size() && in_name(s[end])) ++end;
     return {{Kind::name, s.substr(at, end - at), at}, end};
   }
-  if (s[at] == '\'' && (end = s.find('\'', at + 1)) != std::string_view::npos && end > at + 1)
+  if (s[at] == '\'') end = s.find('\'', at + 1);
+  if (s[at] == '\'' && end != std::string_view::npos && end > at + 1)
     return {{Kind::quoted, s.substr(at + 1, end - at - 1), at}, end + 1};
   if (const auto length = sign_length(s.substr(at)))
     return {{Kind::sign, s.substr(at, length), at, sign_code(s.substr(at, length))}, at + length};

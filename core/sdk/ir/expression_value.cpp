@@ -70,7 +70,7 @@ Value compared(const Step& step, const Rational& a, const Rational& b) {
   if (!below) return failed(Problem::wide);
   switch (step.operation) {
     case Operation::less:
-      return condition(*below);
+      return condition(below);
     case Operation::less_equal:
       return condition(*below || a == b);
     case Operation::greater:
@@ -127,6 +127,53 @@ Value first_that_holds(Operands x) {
   return failed(Problem::no_case);
 }
 
+Value logic(const Step& step, Operands x) {
+  const Value& a = x[0];
+  switch (step.operation) {
+    case Operation::equal:
+      return condition(a.number == x[1].number);
+    case Operation::not_equal:
+      return condition(a.number != x[1].number);
+    case Operation::none_of:
+      return is_condition(a) ? condition(!is_true(a)) : failed(Problem::condition);
+    case Operation::bit_and:
+    case Operation::bit_or:
+    case Operation::bit_xor:
+      return on_bits(step, a.number, x[1].number);
+    case Operation::shift_left:
+    case Operation::shift_right:
+      return shifted(a, x[1].number, step.operation == Operation::shift_left);
+    default:
+      return compared(step, a.number, x[1].number);
+  }
+}
+
+Value rounding(const Step& step, Operands x) {
+  const Value& a = x[0];
+  switch (step.operation) {
+    case Operation::floor:
+      return then_floor(a);
+    case Operation::ceil:
+      return then_ceil(a);
+    case Operation::truncate:
+      return truncated(a);
+    case Operation::round:
+      return fitting(round(a.number));
+    case Operation::round_decimal:
+      return rounded_to(a, x[1]);
+    case Operation::absolute:
+      return a.number.sign() < 0 ? negative(a) : a;
+    case Operation::square_root:
+      return raised(a.number, *Rational::of(1, 2));
+    case Operation::maximum:
+      return extreme(x, true);
+    case Operation::minimum:
+      return extreme(x, false);
+    default:
+      return logic(step, x);
+  }
+}
+
 Value arithmetic(const Step& step, Operands x) {
   const Value& a = x[0];
   switch (step.operation) {
@@ -154,39 +201,8 @@ Value arithmetic(const Step& step, Operands x) {
       return negative(a);
     case Operation::identity:
       return a;
-    case Operation::floor:
-      return then_floor(a);
-    case Operation::ceil:
-      return then_ceil(a);
-    case Operation::truncate:
-      return truncated(a);
-    case Operation::round:
-      return fitting(round(a.number));
-    case Operation::round_decimal:
-      return rounded_to(a, x[1]);
-    case Operation::absolute:
-      return a.number.sign() < 0 ? negative(a) : a;
-    case Operation::square_root:
-      return raised(a.number, *Rational::of(1, 2));
-    case Operation::maximum:
-      return extreme(x, true);
-    case Operation::minimum:
-      return extreme(x, false);
-    case Operation::equal:
-      return condition(a.number == x[1].number);
-    case Operation::not_equal:
-      return condition(a.number != x[1].number);
-    case Operation::none_of:
-      return is_condition(a) ? condition(!is_true(a)) : failed(Problem::condition);
-    case Operation::bit_and:
-    case Operation::bit_or:
-    case Operation::bit_xor:
-      return on_bits(step, a.number, x[1].number);
-    case Operation::shift_left:
-    case Operation::shift_right:
-      return shifted(a, x[1].number, step.operation == Operation::shift_left);
     default:
-      return compared(step, a.number, x[1].number);
+      return rounding(step, x);
   }
 }
 

@@ -32,7 +32,7 @@ Form raised(const Form& base, const Form& exponent) {
 
 Form magnitude(const Form& a) {
   if (is_nonnegative(a)) return a;
-  const Form other = scale(a, -1);
+  Form other = scale(a, -1);
   if (is_nonnegative(other)) return other;
   return call(Operation::absolute, {a.terms[0].coefficient.sign() < 0 ? other : a});
 }
@@ -95,6 +95,55 @@ Form two_to(const Form& bits) {
   return bits.is_constant() ? folded(Operation::power, std::vector{two, bits}) : raised(two, bits);
 }
 
+Form conditional(Operation operation, Operands x) {
+  switch (operation) {
+    case Operation::where:
+      return chosen(x[0], x[1], x[2]);
+    case Operation::piecewise:
+      return first_that_holds(x);
+    case Operation::greater:
+      return compared(Operation::less, x[1], x[0]);
+    case Operation::greater_equal:
+      return compared(Operation::less_equal, x[1], x[0]);
+    case Operation::less:
+    case Operation::less_equal:
+    case Operation::equal:
+    case Operation::not_equal:
+      return compared(operation, x[0], x[1]);
+    case Operation::all_of:
+    case Operation::any_of:
+      return decided(operation, x);
+    case Operation::shift_left:
+      return multiply(x[0], two_to(x[1]));
+    case Operation::shift_right:
+      return floor(divide(x[0], two_to(x[1])));
+    default:
+      return call(operation, {x.begin(), x.end()});
+  }
+}
+
+Form rounding(Operation operation, Operands x) {
+  switch (operation) {
+    case Operation::identity:
+      return x[0];
+    case Operation::floor:
+      return floor(x[0]);
+    case Operation::ceil:
+      return ceil(x[0]);
+    case Operation::truncate:
+      return truncated(x[0]);
+    case Operation::round:
+      return rounded(x[0]);
+    case Operation::absolute:
+      return magnitude(x[0]);
+    case Operation::maximum:
+    case Operation::minimum:
+      return extreme(operation, x);
+    default:
+      return conditional(operation, x);
+  }
+}
+
 }  // namespace
 
 Form apply(Operation operation, Operands x, std::string_view name) {
@@ -122,43 +171,8 @@ Form apply(Operation operation, Operands x, std::string_view name) {
       return raised(x[0], x[1]);
     case Operation::negate:
       return scale(x[0], -1);
-    case Operation::identity:
-      return x[0];
-    case Operation::floor:
-      return floor(x[0]);
-    case Operation::ceil:
-      return ceil(x[0]);
-    case Operation::truncate:
-      return truncated(x[0]);
-    case Operation::round:
-      return rounded(x[0]);
-    case Operation::absolute:
-      return magnitude(x[0]);
-    case Operation::maximum:
-    case Operation::minimum:
-      return extreme(operation, x);
-    case Operation::where:
-      return chosen(x[0], x[1], x[2]);
-    case Operation::piecewise:
-      return first_that_holds(x);
-    case Operation::greater:
-      return compared(Operation::less, x[1], x[0]);
-    case Operation::greater_equal:
-      return compared(Operation::less_equal, x[1], x[0]);
-    case Operation::less:
-    case Operation::less_equal:
-    case Operation::equal:
-    case Operation::not_equal:
-      return compared(operation, x[0], x[1]);
-    case Operation::all_of:
-    case Operation::any_of:
-      return decided(operation, x);
-    case Operation::shift_left:
-      return multiply(x[0], two_to(x[1]));
-    case Operation::shift_right:
-      return floor(divide(x[0], two_to(x[1])));
     default:
-      return call(operation, {x.begin(), x.end()});
+      return rounding(operation, x);
   }
 }
 

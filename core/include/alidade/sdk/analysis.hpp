@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "alidade/sdk/component.hpp"
 #include "alidade/results/result.hpp"
+#include "alidade/sdk/component.hpp"
 
 namespace alidade {
 

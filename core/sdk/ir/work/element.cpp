@@ -1,6 +1,6 @@
 // Work that the table states per element of the first result or the first operand.
-#include "operator.hpp"
 #include "alidade/ir/work_table.hpp"
+#include "operator.hpp"
 
 namespace alidade::work_parts {
 namespace {

@@ -2,8 +2,8 @@
 #include <numeric>
 #include <string>
 
-#include "operator.hpp"
 #include "alidade/ir/work_table.hpp"
+#include "operator.hpp"
 
 namespace alidade::work_parts {
 namespace {
