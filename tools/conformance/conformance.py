@@ -2,8 +2,8 @@
 """The program beside the suites of others: docs/conformance.md anew.
 
   conformance.py [PART...]   PART is suite (the models of the onnx package), random (configurations against
-                             onnxruntime), wild (files that ship in Python packages), torch (PyTorch's operator database), or all of
-                             them
+                             onnxruntime), wild (files that ship in Python packages), torch (PyTorch's operator
+                             database), or all of them
   --record                   known.json lists what fails now; without it a failure that is not listed, and one that
                              is listed and mended, end with status 1
 

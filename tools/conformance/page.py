@@ -17,8 +17,8 @@ are in [conformance.json](conformance.json), the failures that are known, with r
 - **read**: the file is taken, whatever the warnings.
 - **shapes equal**: tensors whose inferred element type and sizes are those of the real tensors, of all compared.
 - **by data**: tensors whose shape the data decide, as the operator's specification says, and which a warning names.
-- **MACs equal**: files whose multiply-accumulates are those of plain loops over the real shapes, of all that run; within the
-  interval, where the data decide a branch.
+- **MACs equal**: files whose multiply-accumulates are those of plain loops over the real shapes, of all that run;
+  within the interval, where the data decide a branch.
 - **failing**: files of which something is wrong, unknown without need, or refused.
 
 """

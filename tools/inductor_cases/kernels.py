@@ -74,9 +74,10 @@ def source_name(node) -> str:
 
 
 def kernels_of(scheduled: list) -> list[list[str]]:
-    """Names of the exported program's operators, kernel by kernel. A buffer's origins name what it reads, too: an operator
-    belongs to the first kernel that has it. One that became several kernels belongs to the last call of a library
-    among them (the product, not its bias), else to the last. A kernel that only lays out a library's operand has none."""
+    """Names of the exported program's operators, kernel by kernel. A buffer's origins name what it reads, too: an
+    operator belongs to the first kernel that has it. One that became several kernels belongs to the last call of a
+    library among them (the product, not its bias), else to the last. A kernel that only lays out a library's operand
+    has none."""
     library = {origin for extern, buffers in scheduled if extern for origin, _ in buffers if origin is not None}
     owner = {}
     for at, (extern, buffers) in enumerate(scheduled):

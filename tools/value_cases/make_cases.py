@@ -1,7 +1,7 @@
 """Writes tests/data/values/cases.txt: small tensors through onnxruntime (onnx's reference where that has no kernel).
 
-One case a line: operator, attributes, operands and results, between bars. A tensor is dtype[dims]:elements; a dash is an
-operand that is left out. Run it with any Python that has onnx, onnxruntime and numpy:
+One case a line: operator, attributes, operands and results, between bars. A tensor is dtype[dims]:elements; a dash is
+an operand that is left out. Run it with any Python that has onnx, onnxruntime and numpy:
     python tools/value_cases/make_cases.py
 """
 
@@ -62,7 +62,7 @@ def case(operator, *operands, outputs=1, **attributes):
         helper.make_tensor_value_info(
             n, helper.np_dtype_to_tensor_dtype(x.dtype), list(x.shape)
         )
-        for n, x in zip(names, operands)
+        for n, x in zip(names, operands, strict=False)
         if n
     ]
     results = [onnx.ValueInfoProto(name=f"y{i}") for i in range(outputs)]
@@ -71,7 +71,7 @@ def case(operator, *operands, outputs=1, **attributes):
         graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10
     )
     model = onnx.shape_inference.infer_shapes(model)
-    made = run(model, {n: x for n, x in zip(names, operands) if n})
+    made = run(model, {n: x for n, x in zip(names, operands, strict=False) if n})
     shown = [
         f"{k}={','.join(map(str, np.ravel(v)))}" for k, v in sorted(attributes.items())
     ]

@@ -44,7 +44,8 @@ class Capture:
 
     def record(self) -> dict:
         """What is kept beside the graph."""
-        return {"schema": SCHEMA, "source": kept(self.source.name), "versions": self.source.versions(), "route": self.route,
+        return {"schema": SCHEMA, "source": kept(self.source.name),
+                "versions": self.source.versions(), "route": self.route,
                 "device": self.built.device, "train": self.request.train, "symbols": self.captured.symbols,
                 "inputs": [spec.as_json() for spec in self.built.inputs.specs()], "warm_up": self.set_up,
                 "failures": self.failures, "data_sizes": self.data_sizes,

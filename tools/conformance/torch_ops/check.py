@@ -20,8 +20,8 @@ import tempfile
 
 FILES_A_PROCESS = 60
 DTYPES = {"float32": "f32", "float64": "f64", "float16": "f16", "bfloat16": "bf16", "int64": "i64", "int32": "i32",
-          "int16": "i16", "int8": "i8", "uint8": "u8", "uint16": "u16", "uint32": "u32", "uint64": "u64", "bool": "bool", "complex64": "c64", "complex128": "c128",
-          "complex32": "c32"}
+          "int16": "i16", "int8": "i8", "uint8": "u8", "uint16": "u16", "uint32": "u32", "uint64": "u64", "bool": "bool",
+          "complex64": "c64", "complex128": "c128", "complex32": "c32"}
 
 
 @dataclasses.dataclass
@@ -120,7 +120,8 @@ def text_forms(asked: list[File], told: list[dict], folder: pathlib.Path) -> dic
 
     def printed(pair: tuple[int, tuple[File, dict]]) -> File | str:
         number, (file, _) = pair
-        done = subprocess.run([os.environ["ALIDADE_BIN"], "inspect", file.path, "--text"], capture_output=True, text=True)
+        done = subprocess.run([os.environ["ALIDADE_BIN"], "inspect", file.path, "--text"],
+                              capture_output=True, text=True)
         if done.returncode:
             return done.stderr.strip().splitlines()[-1]
         path = folder / f"{number}.alg"
@@ -129,7 +130,8 @@ def text_forms(asked: list[File], told: list[dict], folder: pathlib.Path) -> dic
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         written = list(pool.map(printed, enumerate(read)))
-    wrong = {file.name: f"not printed: {one}" for (file, _), one in zip(read, written, strict=True) if isinstance(one, str)}
+    wrong = {file.name: f"not printed: {one}"
+             for (file, _), one in zip(read, written, strict=True) if isinstance(one, str)}
     again = [one for one in written if isinstance(one, File)]
     before = {file.name: one for file, one in read}
     for file, one in zip(again, profiles(again, "text"), strict=True):

@@ -83,7 +83,8 @@ def of_module(info) -> Iterator[Sample]:
                 continue
             yield Sample(f"{info.formatted_name}/{mode}/{number}", module, given.args, given.kwargs)
             if number == 0 and not training:
-                yield Sample(f"{info.formatted_name}/symbolic/{number}", module, given.args, given.kwargs, symbolic=True)
+                yield Sample(f"{info.formatted_name}/symbolic/{number}", module, given.args, given.kwargs,
+                             symbolic=True)
 
 
 def on_a_copy(in_place: Callable) -> Callable:

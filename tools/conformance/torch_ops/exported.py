@@ -1,10 +1,9 @@
 """A call as a graph-only .pt2 file."""
 
 import torch
+from alidade.capture.archive import graph_only
 from torch.export import Dim
 from torch.utils._pytree import tree_flatten, tree_leaves, tree_unflatten
-
-from alidade.capture.archive import graph_only
 
 
 class Wrapped(torch.nn.Module):
@@ -34,7 +33,8 @@ def tensors_of(made) -> list[torch.Tensor]:
 def export(sample, name: str) -> tuple[bytes, dict[str, int]]:
     """The file, and the sizes that its symbols have in the sample."""
     module = Wrapped(sample)
-    sizes = (tuple({at: Dim.AUTO for at in range(t.dim())} for t in module.given),) if sample.symbolic and module.given else None
+    symbolic = sample.symbolic and module.given
+    sizes = (tuple({at: Dim.AUTO for at in range(t.dim())} for t in module.given),) if symbolic else None
     with torch.no_grad():
         program = torch.export.export(module, module.given, dynamic_shapes=sizes, strict=False)
     return graph_only(program, name, {}), symbols(program)

@@ -28,7 +28,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.part is not None:
         return make_part(options)
-    asked = [sys.executable, "-W", "ignore", __file__, options.folder, "--jobs", str(options.jobs), "--only", options.only]
+    asked = [sys.executable, "-W", "ignore", __file__, options.folder,
+             "--jobs", str(options.jobs), "--only", options.only]
     running = [(part, subprocess.Popen([*asked, "--part", str(part)])) for part in range(options.jobs)]
     while running:
         part, process = running.pop(0)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A fixed part of the files of make_files.py, small enough to keep: sample.py FOLDER writes tests/data/dynamo/torch_ops.
+"""A fixed part of the files of make_files.py, small enough to keep: sample.py FOLDER makes tests/data/dynamo/torch_ops.
 
 One zip of the graphs, without the lines that they came from, and one line a file: its name, what comes out, what
 FlopCounterMode counts, and the sizes of its symbols. Of every operator of the list NAMES one call with fixed sizes and,

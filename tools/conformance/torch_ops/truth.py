@@ -3,10 +3,9 @@
 import contextlib
 
 import torch
+from exported import tensors_of
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
-
-from exported import tensors_of
 
 
 @contextlib.contextmanager
@@ -27,5 +26,6 @@ def measured(sample) -> dict:
     with as_decomposed(), FlopCounterMode(display=False) as counter:
         made = sample.call(*sample.args, **sample.kwargs)
     tensors = tensors_of(made)
-    return {"shapes": [list(t.shape) for t in tensors], "dtypes": [str(t.dtype).removeprefix("torch.") for t in tensors],
+    return {"shapes": [list(t.shape) for t in tensors],
+            "dtypes": [str(t.dtype).removeprefix("torch.") for t in tensors],
             "flops": counter.get_total_flops()}
