@@ -20,8 +20,8 @@ import tempfile
 
 FILES_A_PROCESS = 60
 DTYPES = {"float32": "f32", "float64": "f64", "float16": "f16", "bfloat16": "bf16", "int64": "i64", "int32": "i32",
-          "int16": "i16", "int8": "i8", "uint8": "u8", "uint16": "u16", "uint32": "u32", "uint64": "u64", "bool": "bool",
-          "complex64": "c64", "complex128": "c128", "complex32": "c32"}
+          "int16": "i16", "int8": "i8", "uint8": "u8", "uint16": "u16", "uint32": "u32", "uint64": "u64",
+          "bool": "bool", "complex64": "c64", "complex128": "c128", "complex32": "c32"}
 
 
 @dataclasses.dataclass
