@@ -7,14 +7,15 @@ namespace alidade::fusion {
 struct GroupSize {
   std::uint64_t ops = 0, bytes = 0, flops = 0;
 
-  void add(const FusionInput& input, std::uint32_t step) {
+  [[nodiscard]] static GroupSize of(const FusionInput& input, std::uint32_t step) {
     const auto& work = input.cost_of(step).work;
-    ++ops, bytes += work.output.value + work.weight.value, flops += work.flops.value;
+    return {1, work.output.value + work.weight.value, work.flops.value};
   }
   GroupSize& operator+=(const GroupSize& other) {
     ops += other.ops, bytes += other.bytes, flops += other.flops;
     return *this;
   }
+  friend GroupSize operator+(GroupSize a, const GroupSize& b) { return a += b; }
   /// The first limit that it is beyond; `end` where it is within all of them.
   [[nodiscard]] Boundary beyond(const GroupLimits& limits) const {
     if (limits.ops > 0 && ops > limits.ops) return Boundary::ops_limit;
@@ -22,6 +23,7 @@ struct GroupSize {
     if (limits.flops > 0 && flops > limits.flops) return Boundary::flops_limit;
     return Boundary::end;
   }
+  [[nodiscard]] bool within(const GroupLimits& limits) const { return beyond(limits) == Boundary::end; }
 };
 
 }  // namespace alidade::fusion

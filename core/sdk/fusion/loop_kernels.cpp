@@ -10,7 +10,6 @@ namespace {
 constexpr auto kNone = Grouping::kNone;
 constexpr std::uint32_t kMostReads = 4;       // of a loop that is done again in each of its readers
 constexpr std::uint32_t kMostReadsOnce = 12;  // of one that is done in its only reader
-constexpr std::size_t kMapRank = 4;           // maps of a convolution, channels last, begin with no vector
 
 /// Whether one begins with the other.
 bool leads(std::span<const std::uint64_t> part, std::span<const std::uint64_t> whole) {
@@ -43,18 +42,14 @@ class Inlining {
  private:
   /// With the views before it, which a kernel that reads through them has to hold.
   [[nodiscard]] GroupSize size_of(std::uint32_t i) const {
-    GroupSize size{flow_.views[i], 0, 0};
-    size.add(s_, i);
-    return size;
+    return GroupSize{flow_.views[i], 0, 0} + GroupSize::of(s_, i);
   }
   /// The reader's kernel that ends first; none where the step would make it too large.
   [[nodiscard]] std::uint32_t host_of(std::uint32_t i) const {
     auto host = out_.of[flow_.readers[i][0]];
     for (const auto r : flow_.readers[i])
       if (out_.kernels[out_.of[r]].steps.front() < out_.kernels[host].steps.front()) host = out_.of[r];
-    auto size = out_.kernels[host].size;
-    size += size_of(i);
-    return size.beyond(limits_) == Boundary::end ? host : kNone;
+    return (out_.kernels[host].size + size_of(i)).within(limits_) ? host : kNone;
   }
   /// A map of channels is written by the kernels that make its parts: it belongs to the last of them. Where
   /// nothing else reads the parts, a convolution wants another layout than they are written in, and a kernel
@@ -65,9 +60,8 @@ class Inlining {
     if (makers.empty() || flow_.is_call(makers.back())) return;
     if (std::ranges::all_of(makers, only_here) || !follows_convolution(makers.back())) return;
     auto& taker = out_.kernels[out_.of[makers.back()]];
-    auto size = taker.size;
-    size += size_of(concat);
-    if (size.beyond(limits_) != Boundary::end) return;
+    const auto size = taker.size + size_of(concat);
+    if (!size.within(limits_)) return;
     out_.kernels[out_.of[concat]].steps.clear();
     out_.of[concat] = out_.of[makers.back()], taker.size = size;
     taker.steps.insert(std::ranges::lower_bound(taker.steps, concat, std::greater()), concat);
@@ -112,7 +106,7 @@ class Inlining {
     if (readers.empty() || readers.size() > Flow::kMany || leaves(i)) return false;
     std::uint32_t uses = 0;
     for (const auto r : readers) {
-      if (flow_.is_call(r) || region(r) != region(i)) return false;
+      if (flow_.is_call(r)) return false;
       if (flow_.nests[r].windows && reads > 1) return false;
       if (flow_.nests[r].rows != 0 && flow_.nests[i].permuted) return false;
       uses += flow_.nests[r].uses;
@@ -126,7 +120,6 @@ class Inlining {
     return std::ranges::any_of(s_.graph().outputs(s_.node(i)),
                                [&](ValueId v) { return s_.reads().leaves(v); });
   }
-  [[nodiscard]] RegionId region(std::uint32_t i) const { return s_.graph().region_of(s_.node(i)); }
 
   const FusionInput& s_;
   const GroupLimits& limits_;

@@ -8,7 +8,6 @@ namespace {
 constexpr std::uint64_t kSymbol =
     0x9e3779b97f4a7c15;  // an odd number for each symbol: products meet only by chance
 constexpr std::uint64_t kUnknown = 0xd1b54a32d192ed03;  // likewise, for each dimension that is not known
-constexpr std::size_t kMapRank = 4;                     // of a convolution's maps
 constexpr std::uint32_t kWindow = 9;                    // elements that a pool or a resize reads for one
 
 Execution of_movement(Op op) {

@@ -6,6 +6,9 @@
 
 namespace alidade::fusion {
 
+/// Of a convolution's maps, which have their channels last: their loops begin with no vector.
+inline constexpr std::size_t kMapRank = 4;
+
 /// How a step runs for a compiler that turns everything but a library's calls into loops.
 enum class Execution : std::uint8_t {
   view,    ///< not at all: its reader computes other indices

@@ -56,10 +56,7 @@ class Loops {
   [[nodiscard]] bool fits(std::uint32_t first, std::uint32_t second, bool waits) const {
     const auto &a = kernels_[first], &b = kernels_[second];
     if (a.call || b.call || a.region != b.region) return false;
-    auto both = a.size;
-    both += b.size;
-    if (both.beyond(limits_) != Boundary::end) return false;
-    return same_loops(a, b) || (waits && same_rows(a, b));
+    return (a.size + b.size).within(limits_) && (same_loops(a, b) || (waits && same_rows(a, b)));
   }
   /// Whether `b` waits for a third kernel that waits for `a`.
   [[nodiscard]] bool through_others(std::uint32_t a, std::uint32_t b) {
@@ -190,15 +187,14 @@ class Loops {
   }
   /// For the views before its loops: they are counted, but not held against a loop by itself.
   [[nodiscard]] bool has_room(std::uint32_t kernel) const {
-    return kernel != kNone && kernels_[kernel].size.beyond(limits_) == Boundary::end;
+    return kernel != kNone && kernels_[kernel].size.within(limits_);
   }
   [[nodiscard]] bool all_in_one(std::span<const std::uint32_t> steps) const {
     return std::ranges::all_of(steps, [&](auto step) { return of_[step] == of_[steps[0]]; });
   }
   void put(std::uint32_t view, std::uint32_t kernel) {
-    auto size = kernels_[kernel].size;
-    size.add(s_, view);
-    if (size.beyond(limits_) != Boundary::end && kernels_[kernel].size.ops > 0) return;
+    const auto size = kernels_[kernel].size + GroupSize::of(s_, view);
+    if (!size.within(limits_) && kernels_[kernel].size.ops > 0) return;
     of_[view] = kernel, kernels_[kernel].size = size;
   }
   [[nodiscard]] Grouping grouping() const {

@@ -84,7 +84,7 @@ class Patterns {
   void enter(Group& group, std::uint32_t step, Shape shape) const {
     if (roles_[step] == Role::anchor) group.product = multiplies_activations(step);
     group.shape = s_.op(step) == Op::attention ? Shape::attention : shape;
-    group.size.add(s_, step);
+    group.size += GroupSize::of(s_, step);
   }
   [[nodiscard]] bool rule_for(const Group& group, std::uint32_t step) const {
     return joined(backend_, group.shape, roles_[step], product_with(group, step)).has_value();
@@ -142,10 +142,8 @@ class Patterns {
     if (!std::ranges::all_of(readers, [&](std::uint32_t r) { return out_.group[r] == to; })) return;
     auto& taker = groups_[to];
     if (group.shape == Shape::pointwise && taker.shape != Shape::attention) return;
-    Group both = counted(taker);
-    both.size += group.size;
-    if (both.size.beyond(limits_) != Boundary::end) return;
-    taker.size = both.size;
+    if (!(taker.size + group.size).within(limits_)) return;
+    taker.size += group.size;
     for (const auto step : group.steps) out_.group[step] = to;
     taker.steps.insert(taker.steps.end() - 1, group.steps.begin(), group.steps.end());
     group.steps.clear();
