@@ -1,10 +1,10 @@
 #include <algorithm>
+#include <unordered_map>
 
 #include "alidade/sdk/fusion.hpp"
-#include "alidade/sdk/storage.hpp"
+#include "attention.hpp"
 #include "group_size.hpp"
 #include "loops.hpp"
-#include "reads.hpp"
 #include "roles.hpp"
 
 namespace alidade {
@@ -12,38 +12,70 @@ namespace fusion {
 namespace {
 
 constexpr std::size_t kWidestFork = 32;  // operators between a fork and where its arms meet
+constexpr auto kNone = Grouping::kNone;
+constexpr std::uint32_t kReserved = kNone - 1;  // of an attention whose group is made at its first step
 
 /// A group as it grows.
 struct Group {
   std::vector<std::uint32_t> steps;  ///< the last is the exit
   Shape shape = Shape::views;
-  bool product = false;           ///< its anchor multiplies two activations
-  std::size_t before_scores = 0;  ///< how many steps it had when it became `scores`
   GroupSize size;
 };
 
 class Patterns {
  public:
   Patterns(const FusionInput& s, Backend backend, const GroupLimits& limits)
-      : s_(s), backend_(backend), limits_(limits), out_(s.order().size()), roles_(s.order().size()) {
+      : s_(s),
+        backend_(backend),
+        limits_(limits),
+        out_(s.order().size()),
+        roles_(s.order().size()),
+        missed_(s.order().size(), Boundary::end) {
     for (std::uint32_t i = 0; i < roles_.size(); ++i) roles_[i] = role_of(s.graph(), s.node(i));
   }
   Grouping all() {
+    if (joins_written_attention(backend_)) reserve_attention();
     for (std::uint32_t step = 0; step < roles_.size(); ++step)
-      if (out_.group[step] == Grouping::kNone) grow(step);
+      if (out_.group[step] == kReserved)
+        grow(std::move(attention_.at(step)));
+      else if (out_.group[step] == kNone)
+        grow(only(step));
     for (std::size_t id = groups_.size(); id-- > 0;) give_to_reader(static_cast<std::uint32_t>(id));
     return number_anew();
   }
 
  private:
-  // --- growing ---
-  void grow(std::uint32_t step) {
-    Group group;
-    add(step, group);
-    Grouping::Stop stop;
-    while ((stop = extend(group)).boundary == Boundary::end && stop.next != Grouping::kNone) {
+  // --- attention ---
+  void reserve_attention() {
+    for (auto& written : written_attention(s_)) {
+      Group group{std::move(written.steps), Shape::attention, {}};
+      for (const auto step : group.steps) group.size += GroupSize::of(s_, step);
+      const auto why = hindrance(group, written.outside);
+      for (const auto step : group.steps)
+        if (why == Boundary::end)
+          out_.group[step] = kReserved;
+        else
+          missed_[step] = why;
+      if (why == Boundary::end) attention_.emplace(group.steps.front(), std::move(group));
     }
-    if (group.shape == Shape::scores) stop = back_off(group);
+  }
+  [[nodiscard]] Boundary hindrance(const Group& group, std::uint32_t outside) const {
+    if (outside != kNone) return Boundary::fork;
+    const bool taken = std::ranges::any_of(group.steps, [&](auto s) { return out_.group[s] != kNone; });
+    return taken ? Boundary::taken : group.size.beyond(limits_);
+  }
+  /// What stops inside of an attention that is none, stops for the same reason.
+  void explain(const Group& group, Grouping::Stop& stop) const {
+    if (stop.next == kNone || stop.fusible || missed_[group.steps.back()] == Boundary::end) return;
+    if (missed_[stop.next] != Boundary::end) stop.boundary = missed_[stop.next], stop.fusible = true;
+  }
+
+  // --- growing ---
+  void grow(Group group) {
+    Grouping::Stop stop;
+    while ((stop = extend(group)).boundary == Boundary::end && stop.next != kNone) {
+    }
+    explain(group, stop);
     for (const auto s : group.steps) out_.group[s] = static_cast<std::uint32_t>(groups_.size());
     groups_.push_back(std::move(group)), out_.stops.push_back(stop);
   }
@@ -52,61 +84,31 @@ class Patterns {
   Grouping::Stop extend(Group& group) {
     const auto readers = s_.after().of(group.steps.back());
     if (readers.empty()) return {};
-    if (!find_next(readers)) return {Boundary::fork, readers[0], rule_for(group, readers[0])};
-    Group bigger = counted(group);
+    if (!find_next(readers))
+      return {Boundary::fork, readers[0], joined(backend_, group.shape, roles_[readers[0]]).has_value()};
+    Group bigger{{}, group.shape, group.size};
     for (const auto step : next_) {
-      const auto shape = joined(backend_, bigger.shape, roles_[step], product_with(bigger, step));
+      const auto shape = joined(backend_, bigger.shape, roles_[step]);
       if (!shape) return {Boundary::no_rule, step, false};
-      if (out_.group[step] != Grouping::kNone) return {Boundary::taken, step, true};
+      if (out_.group[step] != kNone) return {Boundary::taken, step, true};
       enter(bigger, step, *shape);
     }
     if (const auto limit = bigger.size.beyond(limits_); limit != Boundary::end)
       return {limit, next_[0], true};
     bigger.steps = std::move(group.steps);
     bigger.steps.insert(bigger.steps.end(), next_.begin(), next_.end());
-    if (bigger.shape == Shape::scores && group.shape != Shape::scores)
-      bigger.before_scores = bigger.steps.size() - next_.size();
     group = std::move(bigger);
     return {Boundary::end, next_.back(), true};
   }
-
-  /// Everything of a group but its steps.
-  static Group counted(const Group& group) {
-    Group out;
-    out.shape = group.shape, out.product = group.product, out.before_scores = group.before_scores;
-    out.size = group.size;
-    return out;
-  }
-  void add(std::uint32_t step, Group& group) const {
-    enter(group, step, joined(backend_, group.shape, roles_[step], true).value_or(Shape::alone));
+  [[nodiscard]] Group only(std::uint32_t step) const {
+    Group group;
+    enter(group, step, joined(backend_, group.shape, roles_[step]).value_or(Shape::alone));
     group.steps.push_back(step);
+    return group;
   }
   void enter(Group& group, std::uint32_t step, Shape shape) const {
-    if (roles_[step] == Role::anchor) group.product = multiplies_activations(step);
     group.shape = s_.op(step) == Op::attention ? Shape::attention : shape;
     group.size += GroupSize::of(s_, step);
-  }
-  [[nodiscard]] bool rule_for(const Group& group, std::uint32_t step) const {
-    return joined(backend_, group.shape, roles_[step], product_with(group, step)).has_value();
-  }
-  [[nodiscard]] bool product_with(const Group& group, std::uint32_t step) const {
-    return roles_[step] == Role::anchor ? multiplies_activations(step) : group.product;
-  }
-  [[nodiscard]] bool multiplies_activations(std::uint32_t step) const {
-    const auto inputs = s_.graph().inputs(s_.node(step));
-    return (s_.op(step) == Op::matmul || s_.op(step) == Op::einsum) && inputs.size() >= 2 &&
-           std::ranges::all_of(inputs.first(2), [&](ValueId v) {
-             return v.valid() && !is_stored(s_.graph().kind(s_.reads().root(v)));
-           });
-  }
-
-  /// Scores that no product with values follows were a contraction and its epilogue after all.
-  Grouping::Stop back_off(Group& group) const {
-    const auto next = group.steps[group.before_scores];
-    Group less;
-    for (std::size_t i = 0; i < group.before_scores; ++i) add(group.steps[i], less);
-    group = std::move(less);
-    return {Boundary::no_rule, next, false};
   }
 
   // --- forks ---
@@ -128,7 +130,7 @@ class Patterns {
   [[nodiscard]] bool may_be_between(std::uint32_t step) const {
     const auto role = roles_[step];
     return role != Role::anchor && role != Role::alone && !s_.after().of(step).empty() &&
-           s_.after().of(step).size() <= kWidestFork && out_.group[step] == Grouping::kNone;
+           s_.after().of(step).size() <= kWidestFork && out_.group[step] == kNone;
   }
 
   // --- giving ---
@@ -166,6 +168,8 @@ class Patterns {
   const GroupLimits& limits_;
   Grouping out_;
   std::vector<Role> roles_;
+  std::vector<Boundary> missed_;                        // why a step's attention is none; end: it is in none
+  std::unordered_map<std::uint32_t, Group> attention_;  // by the first step
   std::vector<Group> groups_;
   std::vector<std::uint32_t> next_, open_;
 };

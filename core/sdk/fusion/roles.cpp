@@ -14,8 +14,7 @@ struct Rule {
   Shape shape;
   Role role;
   Shape becomes;
-  unsigned backends;     ///< that have this rule
-  bool product = false;  ///< only around products of two activations
+  unsigned backends;  ///< that have this rule
 };
 constexpr std::array kRules{
     Rule{Shape::views, Role::anchor, Shape::anchored, kAll},
@@ -25,10 +24,6 @@ constexpr std::array kRules{
     Rule{Shape::views, Role::alone, Shape::alone, kAll},
     Rule{Shape::anchored, Role::pointwise, Shape::anchored, kAll},
     Rule{Shape::anchored, Role::layout, Shape::anchored, kTensorRt},
-    Rule{Shape::anchored, Role::rowwise, Shape::scores, kAll, true},
-    Rule{Shape::scores, Role::pointwise, Shape::scores, kAll},
-    Rule{Shape::scores, Role::rowwise, Shape::scores, kAll},
-    Rule{Shape::scores, Role::anchor, Shape::attention, kAll, true},
     Rule{Shape::attention, Role::pointwise, Shape::attention, kTensorRt | kNpu},
     Rule{Shape::attention, Role::layout, Shape::attention, kTensorRt},
     Rule{Shape::pointwise, Role::pointwise, Shape::pointwise, kTensorRt | kNpu},
@@ -74,14 +69,14 @@ Role role_of(const Graph& graph, NodeId n) {
   }
 }
 
-std::optional<Shape> joined(Backend backend, Shape shape, Role role, bool product) {
+std::optional<Shape> joined(Backend backend, Shape shape, Role role) {
   if (role == Role::view) return shape;
   for (const auto& rule : kRules)
-    if (rule.shape == shape && rule.role == role && (rule.backends & bit(backend)) != 0 &&
-        (!rule.product || product))
-      return rule.becomes;
+    if (rule.shape == shape && rule.role == role && (rule.backends & bit(backend)) != 0) return rule.becomes;
   return std::nullopt;
 }
+
+bool joins_written_attention(Backend backend) { return (kAll & bit(backend)) != 0; }
 
 }  // namespace alidade::fusion
 

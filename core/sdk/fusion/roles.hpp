@@ -22,15 +22,15 @@ enum class Role : std::uint8_t {
 enum class Shape : std::uint8_t {
   views,      ///< nothing but views yet
   anchored,   ///< a contraction and its epilogue
-  scores,     ///< attention up to its softmax: not a group to stop at
-  attention,  ///< scores times values, or an attention operator
+  attention,  ///< products around a softmax, or an attention operator
   pointwise,  ///< element-wise cluster
   rowwise,    ///< norm, softmax or reduction cluster
   alone,
 };
 
 /// The group's shape when an operator of this role joins; nothing where no rule of the backend lets it.
-/// `product`: the operator, or for a group's rowwise guest its anchor, multiplies two activations.
-[[nodiscard]] std::optional<Shape> joined(Backend backend, Shape shape, Role role, bool product);
+[[nodiscard]] std::optional<Shape> joined(Backend backend, Shape shape, Role role);
+/// Whether a backend makes one kernel of attention that is written as products and a softmax.
+[[nodiscard]] bool joins_written_attention(Backend backend);
 
 }  // namespace alidade::fusion
