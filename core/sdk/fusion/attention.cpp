@@ -4,8 +4,8 @@
 #include <tuple>
 
 #include "alidade/sdk/storage.hpp"
-#include "reads.hpp"
 #include "roles.hpp"
+#include "traffic/reads.hpp"
 
 namespace alidade::fusion {
 namespace {

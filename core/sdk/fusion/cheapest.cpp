@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "alidade/sdk/fusion.hpp"
-#include "covered.hpp"
+#include "traffic/covered.hpp"
 
 namespace alidade {
 namespace fusion {

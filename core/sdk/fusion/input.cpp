@@ -1,5 +1,5 @@
 #include "alidade/sdk/fusion.hpp"
-#include "reads.hpp"
+#include "traffic/reads.hpp"
 
 namespace alidade {
 

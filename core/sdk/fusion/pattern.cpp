@@ -4,7 +4,7 @@
 #include "alidade/sdk/fusion.hpp"
 #include "attention.hpp"
 #include "group_size.hpp"
-#include "loops.hpp"
+#include "loops/loops.hpp"
 #include "roles.hpp"
 
 namespace alidade {

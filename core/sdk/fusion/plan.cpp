@@ -6,7 +6,7 @@
 
 #include "alidade/sdk/fusion.hpp"
 #include "alidade/sdk/storage.hpp"
-#include "traffic.hpp"
+#include "traffic/traffic.hpp"
 
 namespace alidade {
 namespace fusion {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "flow.hpp"
-#include "group_size.hpp"
+#include "sdk/fusion/group_size.hpp"
 
 namespace alidade::fusion {
 

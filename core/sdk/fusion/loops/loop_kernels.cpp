@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "reads.hpp"
+#include "sdk/fusion/traffic/reads.hpp"
 
 namespace alidade::fusion {
 namespace {
