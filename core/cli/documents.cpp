@@ -32,12 +32,9 @@ Result<std::vector<ordered_json>> read_documents(const std::string& path) {
 Result<std::vector<ordered_json>> make_documents(const ModelArgs& args,
                                                  const std::vector<std::string>& analyses, int& exit_code) {
   std::vector<host::Mistake> mistakes;
-  auto config = config_of(args, mistakes);
-  for (const auto& name : analyses) {
-    host::Use use;
-    use.use = use.id = from_flag(name, "MODEL");
-    config.analyses.push_back(std::move(use));
-  }
+  std::vector<host::Located<std::string>> uses;
+  for (const auto& name : analyses) uses.push_back(from_flag(name, "MODEL"));
+  auto config = config_of(args, mistakes, std::move(uses));
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
   if (!pipeline.outcome.mistakes.empty())
     return exit_code = write_mistakes(pipeline, false), std::vector<ordered_json>();

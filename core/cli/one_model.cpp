@@ -99,8 +99,9 @@ host::WrittenOption option_from_flag(std::string key, OptionValue value, const s
   return {std::move(key), std::move(value), place, place};
 }
 
-host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes) {
-  auto config = host::read_config({args.files, args.sets}, mistakes);
+host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes,
+                       std::vector<host::Located<std::string>> analyses) {
+  auto config = host::read_config({args.files, args.sets, std::move(analyses)}, mistakes);
   for (const auto& folder : args.plugin_path) {
     config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
     config.flags.insert(config.flags.end(), {"--plugin-path", folder});

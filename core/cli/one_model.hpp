@@ -8,7 +8,8 @@ namespace alidade::cli {
 
 /// A pipeline from the command line alone: the built-in families, and the models that `args` names. Mistakes
 /// in the arguments are added to `mistakes`.
-[[nodiscard]] host::Config config_of(const ModelArgs& args, std::vector<host::Mistake>& mistakes);
+[[nodiscard]] host::Config config_of(const ModelArgs& args, std::vector<host::Mistake>& mistakes,
+                                     std::vector<host::Located<std::string>> analyses = {});
 
 /// A value that a flag set.
 template <class T>

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "alidade/base/text.hpp"
 #include "model_verbs.hpp"
 #include "one_model.hpp"
@@ -14,6 +16,22 @@ std::vector<host::WrittenOption> page_options(const ProfileArgs& args) {
   if (args.verbose) options.push_back(option_from_flag("verbose", true, "--verbose"));
   if (args.top) options.push_back(option_from_flag("top", *args.top, "--top"));
   return options;
+}
+
+const std::string kCost = "cost";  // what every profile has
+
+/// Cost, and those asked for beside it, each once.
+std::vector<host::Located<std::string>> analyses_of(const ProfileArgs& args) {
+  std::vector<host::Located<std::string>> names{from_flag(kCost, "profile")};
+  for (const auto& name : args.with)
+    if (std::ranges::find(names, name, &host::Located<std::string>::value) == names.end())
+      names.push_back(from_flag(name, "--with"));
+  return names;
+}
+
+/// --set was there first.
+bool has_option(const host::Use& use, std::string_view key) {
+  return std::ranges::find(use.options, key, &host::WrittenOption::key) != use.options.end();
 }
 
 host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& mistakes) {
@@ -38,16 +56,10 @@ host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& m
 
 int verb_profile(const ProfileArgs& args) {
   std::vector<host::Mistake> mistakes;
-  auto config = config_of(args, mistakes);
-  host::Use cost;
-  cost.use = cost.id = from_flag(std::string("cost"), "profile");
-  cost.options.push_back(option_from_flag("convention", args.convention, "--convention"));
-  config.analyses.push_back(std::move(cost));
-  for (const auto& name : args.with) {
-    host::Use use;
-    use.use = use.id = from_flag(name, "--with");
-    config.analyses.push_back(std::move(use));
-  }
+  auto config = config_of(args, mistakes, analyses_of(args));
+  for (auto& analysis : config.analyses)
+    if (analysis.use.value == kCost && !has_option(analysis, "convention"))
+      analysis.options.push_back(option_from_flag("convention", args.convention, "--convention"));
   config.reports.push_back(report_of(args, mistakes));
   return run_pipeline(plan_config(std::move(config), std::move(mistakes)));
 }

@@ -159,6 +159,26 @@ TEST_CASE("of blocks that are folded into one row the first is opened") {
   CHECK(page.find("encoder_layer_1.mlp  ") == page.npos);
 }
 
+TEST_CASE("a setting reaches the analyses that profile runs, and each stands there once") {
+  const ScratchFolder folder;
+  write_text(folder / "good.alg", kGood);
+  const auto profiled = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"profile", folder / "good.alg", "--format", "json"});
+    return run_alidade(more);
+  };
+  const auto set = profiled({"--with", "cost", "--set", "analysis.cost.convention=macs"});
+  CHECK(set.code == 0);
+  CHECK(set.out == profiled({"--convention", "macs"}).out);
+  CHECK(profiled({"--with", "fusion", "--set", "analysis.fusion.strategy=seed"}).code == 0);
+  CHECK(profiled({"--set", "analysis.fusion.strategy=seed"}).err ==
+        "error: there is no [[analysis]] with the id 'fusion'\n"
+        "  --> --set\n"
+        "   |\n"
+        "   | analysis.fusion.strategy=seed\n"
+        "   |          ^^^^^^^^^^^^^^^\n"
+        "  fix: ids here: cost\n");
+}
+
 TEST_CASE("the zoo's models go by name") {
   const auto done = run_alidade({"profile", "mlp_sort", "--format", "csv"});
   CHECK(done.code == 0);

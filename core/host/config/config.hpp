@@ -133,6 +133,8 @@ struct ConfigRequest {
   std::vector<std::string> files;  ///< "-" is standard input
   std::vector<std::string>
       sets;  ///< "analysis.cost.convention=macs": ids address entries; values as TOML or bare word
+  std::vector<Located<std::string>> analyses =
+      {};  ///< entries behind those of the files, which `sets` may address
 };
 /// Reads everything, and is the only way to a config that files, environment and flags add up to; on mistakes
 /// it holds what could be understood.

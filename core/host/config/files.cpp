@@ -157,6 +157,17 @@ void FileReader::read(const std::string& file, const Place& asked, Origin origin
   open_shown_.pop_back();
 }
 
+/// An [[analysis]] behind those of the files.
+void add_analysis(ConfigNode& root, const Located<std::string>& name) {
+  auto& members = *root.as<ConfigNode::Table>();
+  if (!root.find("analysis")) members.push_back({"analysis", name.place, {ConfigNode::List{}, name.place}});
+  auto* list = root.find("analysis")->as<ConfigNode::List>();
+  if (!list) return;  // a mistake in a file, which is told when the tree is typed
+  ConfigNode::Table entry;
+  entry.push_back({"use", name.place, {name.value, name.place}});
+  list->push_back({std::move(entry), name.place});
+}
+
 ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistakes) {
   ConfigTree tree;
   FileReader reader(tree, mistakes);
@@ -165,6 +176,7 @@ ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistake
     const auto name = file == "-" ? std::string(kStandardInput) : file;
     reader.read(name, {name});
   }
+  for (const auto& name : request.analyses) add_analysis(tree.root, name);
   apply_environment(tree, mistakes);
   apply_sets(tree, request.sets, mistakes);
   return tree;
