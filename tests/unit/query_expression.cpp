@@ -68,6 +68,16 @@ TEST_CASE("an expression binds as arithmetic and logic do") {
   CHECK(worth("abs(1 - 3)") == "2");
 }
 
+TEST_CASE("an expression compares texts without regard to case, and flags with yes and no") {
+  CHECK(worth("kind == CONV", kConv) == "yes");
+  CHECK(worth("kind != Conv", kConv) == "no");
+  CHECK(worth("kind == con", kConv) == "no");
+  CHECK(worth("wide == yes", kConv) == worth("wide", kConv));
+  CHECK(worth("wide == no", kConv) == worth("not wide", kConv));
+  CHECK(worth("wide != true", kConv) == worth("not wide", kConv));
+  CHECK(worth("wide == often", kConv) == "'==' compares 'often' with a field that is yes or no");
+}
+
 TEST_CASE("an expression compares whole numbers exactly, with one another and with doubles") {
   CHECK(worth("large == 9007199254740993") == "yes");
   CHECK(worth("large == 9007199254740992") == "no");

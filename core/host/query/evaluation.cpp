@@ -13,6 +13,8 @@ using Kind = Node::Kind;
 const Range kZero{Value(std::int64_t{0}), {}};
 
 bool nothing(const Range& range) { return std::holds_alternative<std::monostate>(range.least); }
+bool is_flag(const Range& range) { return std::holds_alternative<bool>(range.least); }
+bool is_text(const Range& range) { return std::holds_alternative<std::string>(range.least); }
 bool is_number(const Range& range) { return number_of(range.least).has_value(); }
 
 std::unexpected<Error> unlike(const std::string& op, const Range& left, const Range& right) {
@@ -24,8 +26,19 @@ Verdict opposite(Verdict verdict) {
   return verdict == Verdict::yes ? Verdict::no : verdict == Verdict::no ? Verdict::yes : Verdict::maybe;
 }
 
+/// `depthwise == often` would hold for no operator, and look like an answer.
+std::unexpected<Error> flag_and_text(const std::string& op, const Range& left, const Range& right) {
+  const bool text_left = is_text(left);
+  return fail(Fault::config,
+              "'" + op + "' compares " + text::quoted(to_text(text_left ? left.least : right.least)) +
+                  " with a field that is yes or no",
+              {}, "write yes or no, or the field alone: depthwise, not depthwise");
+}
+
 Result<Range> compare(const std::string& op, const Range& left, const Range& right) {
   if (nothing(left) || nothing(right)) return range_of(Verdict::no);
+  if ((is_flag(left) && is_text(right)) || (is_text(left) && is_flag(right)))
+    return flag_and_text(op, left, right);
   if (op == "==") return range_of(equal(left, right));
   if (op == "!=") return range_of(opposite(equal(left, right)));
   if (op == "~")

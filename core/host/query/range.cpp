@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <limits>
 
@@ -43,7 +44,14 @@ Verdict verdict_of(bool sure, bool possible) {
   return sure ? Verdict::yes : possible ? Verdict::maybe : Verdict::no;
 }
 
+bool same_text(std::string_view a, std::string_view b) {
+  const auto lower = [](unsigned char c) { return std::tolower(c); };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
 bool same(const Value& a, const Value& b) {
+  const auto *text = std::get_if<std::string>(&a), *other = std::get_if<std::string>(&b);
+  if (text && other) return same_text(*text, *other);
   const bool flags = std::holds_alternative<bool>(a) || std::holds_alternative<bool>(b);
   const auto x = number_of(a), y = number_of(b);
   return x && y && !flags ? order(*x, *y) == 0 : a == b;

@@ -35,7 +35,8 @@ struct Range {
 
 /// One of < <= > >= between ranges of numbers.
 [[nodiscard]] Verdict compared(std::string_view op, const Range& a, const Range& b);
-/// Numbers are equal by their size, whether whole or not; values of two other kinds never are.
+/// Numbers are equal by their size, whether whole or not, texts without regard to case; values of two kinds
+/// never are.
 [[nodiscard]] Verdict equal(const Range& a, const Range& b);
 
 }  // namespace alidade::host::query

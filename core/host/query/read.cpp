@@ -26,6 +26,13 @@ constexpr std::size_t kComparison = 2;
 bool starts_word(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 bool goes_on(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.'; }
 
+/// Yes and no, as they are written and as answers show them.
+std::optional<bool> flag_of(std::string_view word) {
+  if (word == "true" || word == "yes") return true;
+  if (word == "false" || word == "no") return false;
+  return std::nullopt;
+}
+
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) { advance(); }
@@ -131,7 +138,7 @@ class Reader {
     const auto word = token_;
     const auto at = begin_;
     advance();
-    if (word == "true" || word == "false") return Node{Kind::constant, {}, Value(word == "true"), false, {}};
+    if (const auto flag = flag_of(word)) return Node{Kind::constant, {}, Value(*flag), false, {}};
     if (take("(")) return call(word, depth);
     return Node{Kind::field, std::string(word), {}, false, {}, at};
   }
