@@ -202,6 +202,18 @@ TEST_CASE("one id cannot name the many files of a pattern") {
             .starts_with("error: the id 'x' would name 2 models\n  --> pipeline.toml:3:6\n"));
 }
 
+TEST_CASE("a Python file needs the name of the model in it") {
+  Planning test;
+  test.file("net.py");
+  CHECK(test.plan("[[model]]\npath = \"net.py\"\n[[report]]\nuse = \"table\"\n") ==
+        "error: no [[family]] says which frontend reads 'net.py', and none knows its first bytes\n"
+        "  --> pipeline.toml:2:8\n"
+        "   |\n"
+        " 2 | path = \"net.py\"\n"
+        "   |        ^^^^^^^^\n"
+        "  fix: name the model in it, a class or a function: net.py:NAME\n");
+}
+
 TEST_CASE("a file that no family knows") {
   Planning test;
   test.file("m.weights");

@@ -193,13 +193,15 @@ class ModelPlanner {
       frontends.push_back({std::move(frontend), model.path.place});
     if (!frontends.empty()) return frontends;
     const auto shown = model.shown.empty() ? text::quoted(name) : model.shown;
-    finder_.mistake(
-        {model.path.place,
-         "no [[family]] says which frontend reads " + shown + ", and none knows its first bytes",
-         model.path.place.origin == Origin::flag
-             ? "name one: --frontend onnx"
-             : "add frontend = \"onnx\" to this [[model]], or a [[family]] that matches the name"});
+    finder_.mistake({model.path.place,
+                     "no [[family]] says which frontend reads " + shown + ", and none knows its first bytes",
+                     how_to_name_a_frontend(model, name)});
     return {};
+  }
+  static std::string how_to_name_a_frontend(const ModelUse& model, const std::string& name) {
+    if (name.ends_with(".py")) return "name the model in it, a class or a function: " + name + ":NAME";
+    if (model.path.place.origin == Origin::flag) return "name one: --frontend onnx";
+    return "add frontend = \"onnx\" to this [[model]], or a [[family]] that matches the name";
   }
 
   FrontendStep frontend_step(const Loaded& loaded) {

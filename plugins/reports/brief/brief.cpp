@@ -142,8 +142,13 @@ class Page {
     out_.write(std::string("\nNext steps") + (model_.piped ? ", with what was piped in kept as FILE" : "") +
                ":\n  alidade profile " + file + model_.flags + "\n  alidade query " + file +
                " 'bottleneck == compute-bound'" + model_.flags + "\n");
-    if (model_.flags.empty()) out_.write("  alidade compare " + file + " resnet50\n");
+    if (model_.flags.empty()) out_.write("  alidade compare " + file + " " + other_model() + "\n");
     out_.write("  alidade test " + file + model_.flags + "\n");
+  }
+
+  /// One of the models that come with the program, and not this one.
+  [[nodiscard]] std::string other_model() const {
+    return model_.path.contains("resnet50") ? "resnet18" : "resnet50";
   }
 
   const ModelRun& model_;

@@ -39,7 +39,7 @@ class HuggingFace(Source):
 
     prefix = "hf"
     packages = ("transformers",)
-    install = 'run ./dev setup capture, or pip install "alidade[capture]"'
+    install = 'run ./dev setup capture, or pip install "FOLDER/python[capture]", FOLDER being a checkout'
 
     def __init__(self, model: str):
         super().__init__(model)
