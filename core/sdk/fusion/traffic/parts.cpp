@@ -1,11 +1,10 @@
 #include "parts.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 #include "alidade/sdk/dependencies.hpp"
 #include "alidade/sdk/storage.hpp"
-#include "sdk/infer/slice_range.hpp"
+#include "view_layout.hpp"
 
 namespace alidade::fusion {
 namespace {
@@ -14,42 +13,6 @@ std::optional<std::uint64_t> known_elements(const Graph& g, ValueId v) {
   const auto elements = g.type(v).elements();
   return elements ? elements->get() : std::nullopt;
 }
-/// Only of a type whose elements are known.
-std::vector<std::int64_t> sizes_of(const Graph& g, ValueId v) {
-  std::vector<std::int64_t> out;
-  for (const Dim d : g.type(v).dims) out.push_back(d.size());
-  return out;
-}
-
-std::optional<std::size_t> axis_of(std::span<const std::int64_t> axes, std::size_t i, std::size_t rank) {
-  const auto own = static_cast<std::int64_t>(rank);
-  auto axis = i < axes.size() ? axes[i] : static_cast<std::int64_t>(i);
-  if (axis < 0) axis += own;
-  return axis >= 0 && axis < own ? std::optional(static_cast<std::size_t>(axis)) : std::nullopt;
-}
-
-/// The layout under the sizes that the file states: one that picks a single place may drop its axis. Nothing
-/// where the two do not agree.
-std::optional<Layout> stated(Layout layout, std::span<const std::int64_t> sizes) {
-  if (std::ranges::equal(layout.dims, sizes, {}, &Stretch::extent)) return layout;
-  const auto several = [](std::int64_t size) { return size != 1; };
-  auto own = layout.dims | std::views::transform(&Stretch::extent) | std::views::filter(several);
-  if (!std::ranges::equal(own, sizes | std::views::filter(several))) return std::nullopt;
-  return reshaped(layout, sizes);
-}
-
-std::optional<Layout> expanded(const Layout& source, std::span<const std::int64_t> sizes) {
-  if (source.dims.size() > sizes.size()) return std::nullopt;
-  Layout out{source.first, std::vector<Stretch>(sizes.size())};
-  const auto shift = sizes.size() - source.dims.size();
-  for (std::size_t i = 0; i < sizes.size(); ++i) {
-    const Stretch own = i < shift ? Stretch{} : source.dims[i - shift];
-    if (own.extent != sizes[i] && own.extent != 1) return std::nullopt;
-    out.dims[i] = {sizes[i], own.extent == sizes[i] ? own.stride : 0};
-  }
-  return out;
-}
-
 std::uint64_t hash_of(ValueId root, const Box& box) {
   std::uint64_t hash = root.index;
   const auto mix = [&](std::int64_t n) {
@@ -115,11 +78,11 @@ void Parts::add_view(NodeId n) {
         add_list(n, out);
         break;
       case Op::slice:
-        add_cut(source, out, layout ? sliced(n, out, *layout) : std::nullopt);
+        add_cut(source, out, layout ? sliced(g_, n, out, *layout) : std::nullopt);
         break;
       case Op::split:
         if (!layout && known_elements(g_, out) != 0) past = -1;
-        add_cut(source, out, layout ? split_off(n, out, *layout, past) : std::nullopt);
+        add_cut(source, out, layout ? split_off(g_, n, out, *layout, past) : std::nullopt);
         break;
       case Op::expand:
         add_expanded(source, out, layout ? expanded(*layout, sizes_of(g_, out)) : std::nullopt);
@@ -214,37 +177,6 @@ void Parts::keep_layout(ValueId out, std::optional<Layout> layout) {
 std::optional<Layout> Parts::layout_of(ValueId v) const {
   if (layout_[v] == kLost) return std::nullopt;
   return layout_[v] == kRows ? row_major(sizes_of(g_, v)) : layouts_[layout_[v]];
-}
-
-/// Nothing where the attributes do not say what is taken.
-std::optional<Layout> Parts::sliced(NodeId n, ValueId out, Layout layout) const {
-  const auto& a = g_.attrs<SliceAttrs>(n);
-  const auto axes = g_.ints(a.axes), starts = g_.ints(a.starts), ends = g_.ints(a.ends),
-             steps = g_.ints(a.steps);
-  if (starts.empty() || ends.size() != starts.size()) return std::nullopt;
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    const auto axis = axis_of(axes, i, layout.dims.size());
-    const std::int64_t step = i < steps.size() ? steps[i] : 1;
-    if (!axis || step == 0) return std::nullopt;
-    auto& dim = layout.dims[*axis];
-    const auto range = infer::slice_range(dim.extent, starts[i], ends[i], step);
-    layout.first += range.from * dim.stride;
-    dim = {range.length, dim.stride * range.step};
-  }
-  return stated(std::move(layout), sizes_of(g_, out));
-}
-
-/// What comes after `past` places along the axis, which is moved on.
-std::optional<Layout> Parts::split_off(NodeId n, ValueId out, Layout layout, std::int64_t& past) const {
-  const auto axes = g_.ints(g_.attrs<AxesAttrs>(n).axes);
-  const auto axis = axis_of(axes, 0, layout.dims.size());
-  const auto sizes = sizes_of(g_, out);
-  if (!axis || sizes.size() != layout.dims.size() || past < 0) return std::nullopt;
-  auto& dim = layout.dims[*axis];
-  if (sizes[*axis] > dim.extent - past) return past = -1, std::nullopt;
-  layout.first += past * dim.stride;
-  dim.extent = sizes[*axis], past += sizes[*axis];
-  return stated(std::move(layout), sizes);
 }
 
 PartId Parts::part_of(ValueId root, const Layout& layout) {

@@ -60,9 +60,6 @@ class Parts {
   void set(ValueId out, PartId part, std::optional<Layout> layout);
   void keep_layout(ValueId out, std::optional<Layout> layout);
   [[nodiscard]] std::optional<Layout> layout_of(ValueId v) const;
-  [[nodiscard]] std::optional<Layout> sliced(NodeId n, ValueId out, Layout layout) const;
-  [[nodiscard]] std::optional<Layout> split_off(NodeId n, ValueId out, Layout layout,
-                                                std::int64_t& past) const;
   PartId part_of(ValueId root, const Layout& layout);
 
   const Graph& g_;
