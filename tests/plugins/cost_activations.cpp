@@ -50,10 +50,7 @@ struct Random {
     std::uint64_t live = 0;
     for (std::size_t v = 0; v <= step; ++v) {
       if (root[v] != v) continue;
-      bool needed = v == step || root.back() == v ||
-                    (v == 0 && std::ranges::none_of(reads, [&](const auto& r) {
-                       return std::ranges::any_of(r, [&](std::size_t x) { return root[x] == 0; });
-                     }));
+      bool needed = v == step || root.back() == v || (v == 0 && step == 1);  // inputs are there at the start
       for (std::size_t later = step; later < reads.size(); ++later)
         for (const auto r : reads[later]) needed |= root[r] == v;
       live += needed ? size[v] : 0;

@@ -1,5 +1,5 @@
 // Mixtures of experts, and what no output needs: as other tools count them.
-#include "alidade/sdk/liveness.hpp"
+#include "alidade/sdk/needed.hpp"
 #include "work_samples.hpp"
 
 using namespace alidade;

@@ -1,27 +1,12 @@
 // Which nodes the outputs of a model need.
-#include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
-#include "alidade/sdk/liveness.hpp"
+#include "alidade/sdk/needed.hpp"
 #include "alidade/sdk/storage.hpp"
 
 namespace alidade {
 namespace {
-
-/// "add_" of "aten.add_.Tensor" and "aten::add_"; empty for what changes none of its operands.
-std::string_view in_place(std::string_view foreign) {
-  const auto space = foreign.starts_with("aten::") ? 6u : foreign.starts_with("aten.") ? 5u : 0u;
-  if (space == 0) return {};
-  const auto base = foreign.substr(space, foreign.find('.', space) - space);
-  return base.ends_with('_') && !base.ends_with("__") ? base : std::string_view{};
-}
-/// These do not read what they write, so that a graph does not say where: they are taken for needed.
-bool overwrites(std::string_view base) {
-  constexpr std::array<std::string_view, 5> kNames{"copy_", "fill_", "zero_", "normal_", "uniform_"};
-  return std::ranges::find(kNames, base) != kNames.end();
-}
 
 /// Goes from the outputs back to what they are made of; what a region's results do not need is not needed,
 /// either. Who reads a tensor needs what is written into it through a view: x[:, 1:] += y.
@@ -29,8 +14,8 @@ class Needed {
  public:
   explicit Needed(const Graph& graph) : g_(graph), needed_(graph.node_count(), 0) {
     for (const NodeId n : g_.nodes()) {
-      const auto base = in_place(g_.foreign(n));
-      if (overwrites(base))
+      const auto base = in_place_name(g_.foreign(n));
+      if (overwrites(base))  // nobody knows who reads it: taken for needed
         need(n);
       else if (!base.empty() && !g_.inputs(n).empty() && g_.inputs(n)[0].valid())
         writers_.push_back(n);

@@ -54,7 +54,10 @@ bool bare_expression(std::string_view s) {
 
 class Printer {
  public:
-  Printer(const Graph& g, Sink& out) : g_(g), out_(out), names_(g.value_count()) { name_values(); }
+  Printer(const Graph& g, Sink& out) : g_(g), out_(out), names_(value_names(g)) {
+    for (const ValueId v : g.values())
+      names_[v] = "%" + (std::ranges::all_of(names_[v], is_bare) ? names_[v] : literal(names_[v]));
+  }
 
   void whole() {
     out_.write("graph " + literal(g_.name()));
@@ -71,17 +74,6 @@ class Printer {
   }
 
  private:
-  void name_values() {
-    std::unordered_map<std::string_view, int> seen;
-    for (const ValueId v : g_.values()) ++seen[g_.name(v)];
-    for (const ValueId v : g_.values()) {
-      const auto name = g_.name(v);
-      const bool unique = !name.empty() && seen[name] == 1;
-      std::string shown = unique ? std::string(name) : std::string(name) + "#" + std::to_string(v.index);
-      while (!unique && seen.contains(shown)) shown += '#';
-      names_[v] = "%" + (std::ranges::all_of(shown, is_bare) ? shown : literal(shown));
-    }
-  }
   template <class Range>
   std::string values(const Range& range) const {
     std::string text;
@@ -164,6 +156,19 @@ class Printer {
 };
 
 }  // namespace
+
+PerValue<std::string> value_names(const Graph& graph) {
+  PerValue<std::string> names(graph.value_count());
+  std::unordered_map<std::string_view, int> seen;
+  for (const ValueId v : graph.values()) ++seen[graph.name(v)];
+  for (const ValueId v : graph.values()) {
+    const auto name = graph.name(v);
+    const bool unique = !name.empty() && seen[name] == 1;
+    names[v] = unique ? std::string(name) : std::string(name) + "#" + std::to_string(v.index);
+    while (!unique && seen.contains(names[v])) names[v] += '#';
+  }
+  return names;
+}
 
 std::string to_text(const Graph& graph, TypeId id) {
   const auto& row = graph.arrays().types[id.index];

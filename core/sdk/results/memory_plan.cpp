@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "alidade/ir/print.hpp"
 #include "alidade/results/memory.hpp"
 #include "alidade/sdk/layers.hpp"
 
@@ -15,14 +16,21 @@ std::string module_of(const Graph& graph, ValueId v) {
   return path.empty() ? "(model)" : path;
 }
 
-void write_alive(const Graph& graph, const MemorySchedule& s, ObjectWriter& t) {
+/// Names of operators and of tensors.
+struct Names {
+  PerNode<std::string> operators;
+  PerValue<std::string> tensors;
+};
+
+void write_alive(const Graph& graph, const MemorySchedule& s, const Names& names, ObjectWriter& t) {
   std::map<std::string, std::uint64_t> modules;
   t.begin_array("live_at_peak");
-  for (const auto* tensor : s.steps.empty() ? std::vector<const TensorLife*>{} : s.alive(s.peak_step)) {
+  for (const auto* tensor : s.alive(s.peak_step)) {
     const auto module = module_of(graph, tensor->value);
     modules[module] += tensor->bytes.value;
     t.begin_object();
-    t.text("tensor", graph.name(tensor->value));
+    t.text("tensor", names.tensors[tensor->value]);
+    t.flag("inside_operator", tensor->inner);
     t.text("module", module);
     t.count("bytes", tensor->bytes.value);
     t.end_object();
@@ -62,16 +70,21 @@ void write_timeline(const MemorySchedule& s, const PerNode<std::string>& names, 
     t.text("operator", names[s.steps[i].node]);
     t.count("live_bytes", s.steps[i].live.value);
     t.count("workspace_bytes", s.steps[i].workspace.value);
+    if (s.workspace_planned)
+      t.count("workspace_offset_bytes", s.steps[i].workspace_offset.value);
+    else
+      t.nothing("workspace_offset_bytes");
     t.end_object();
   }
   t.end_array();
 }
 
-void write_tensors(const Graph& graph, const MemorySchedule& s, ObjectWriter& t) {
+void write_tensors(const MemorySchedule& s, const Names& names, ObjectWriter& t) {
   t.begin_array("plan");
   for (const auto& tensor : s.tensors) {
     t.begin_object();
-    t.text("tensor", graph.name(tensor.value));
+    t.text("tensor", names.tensors[tensor.value]);
+    t.flag("inside_operator", tensor.inner);
     t.count("offset_bytes", tensor.offset.value);
     t.count("bytes", tensor.bytes.value);
     t.count("first_step", tensor.first + std::uint64_t{1});
@@ -82,19 +95,20 @@ void write_tensors(const Graph& graph, const MemorySchedule& s, ObjectWriter& t)
 }
 
 void write_schedule(std::string_view key, const Graph& graph, const MemorySchedule& s, bool sized,
-                    const PerNode<std::string>& names, ObjectWriter& t) {
+                    const Names& names, ObjectWriter& t) {
   t.begin_object(key);
-  write_peak(s, sized, names, t);
-  write_alive(graph, s, t);
-  write_timeline(s, names, t);
-  write_tensors(graph, s, t);
+  write_peak(s, sized, names.operators, t);
+  write_alive(graph, s, names, t);
+  write_timeline(s, names.operators, t);
+  write_tensors(s, names, t);
   t.end_object();
 }
 
 }  // namespace
 
 double MemorySchedule::fragmentation() const {
-  return arena.value == 0 ? 0 : 1 - static_cast<double>(peak.value) / static_cast<double>(arena.value);
+  const auto held = workspace_planned ? peak_with_workspace : peak;
+  return arena.value == 0 ? 0 : 1 - static_cast<double>(held.value) / static_cast<double>(arena.value);
 }
 
 std::vector<const TensorLife*> MemorySchedule::alive(std::uint32_t step) const {
@@ -106,9 +120,10 @@ std::vector<const TensorLife*> MemorySchedule::alive(std::uint32_t step) const {
 }
 
 void MemoryPlan::write(const Graph& graph, ObjectWriter& t) const {
-  const auto names = layer_names(graph);
+  const Names names{layer_names(graph), value_names(graph)};
   t.count("weight_bytes", weights.value);
   write_upper(t, "weight_bytes_upper", weights_upper);
+  t.count("cache_bytes", cache.value);
   t.count("weight_bytes_by_use", weights_by_use.value);
   t.count("largest_operator_bytes", largest_operator.value);
   t.count("traffic_bytes", traffic.value);

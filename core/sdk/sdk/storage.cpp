@@ -1,6 +1,7 @@
 #include "alidade/sdk/storage.hpp"
 
-#include "alidade/sdk/dependencies.hpp"
+#include <algorithm>
+#include <array>
 
 namespace alidade {
 
@@ -20,18 +21,30 @@ bool shares_storage(Op op) {
   }
 }
 
-PerValue<ValueId> storage_roots(const Graph& graph) {
-  PerValue<ValueId> root(graph.value_count());
-  for (const ValueId v : graph.values())
-    if (!graph.producer(v).valid()) root[v] = v;
-  const std::size_t regions = region_count(graph);
-  for (std::size_t r = 0; r < regions; ++r)  // outer regions first, so that a source's root is known
-    for (const NodeId n : graph.body(RegionId(r))) {
-      const auto inputs = graph.inputs(n);
-      const bool view = shares_storage(graph.op(n)) && !inputs.empty() && inputs[0].valid();
-      for (const ValueId v : graph.outputs(n)) root[v] = view ? root[inputs[0]] : v;
-    }
-  return root;
+std::string_view torch_name(std::string_view foreign) {
+  const auto space = foreign.starts_with("aten::") ? 6u : foreign.starts_with("aten.") ? 5u : 0u;
+  return space == 0 ? std::string_view{} : foreign.substr(space, foreign.find('.', space) - space);
+}
+
+std::string_view in_place_name(std::string_view foreign) {
+  const auto base = torch_name(foreign);
+  return base.ends_with('_') && !base.ends_with("__") ? base : std::string_view{};
+}
+
+bool overwrites(std::string_view in_place_name) {
+  constexpr std::array<std::string_view, 5> kNames{"copy_", "fill_", "zero_", "normal_", "uniform_"};
+  return std::ranges::find(kNames, in_place_name) != kNames.end();
+}
+
+/// The one of the result's type: the mask of `masked_fill_` comes before the tensor.
+ValueId updated_operand(const Graph& graph, NodeId node) {
+  const auto name = in_place_name(graph.foreign(node));
+  if (name.empty() || overwrites(name) || graph.outputs(node).empty()) return {};
+  const TypeId made = graph.type_id(graph.outputs(node)[0]);
+  const auto inputs = graph.inputs(node);
+  const auto at =
+      std::ranges::find_if(inputs, [&](ValueId v) { return v.valid() && graph.type_id(v) == made; });
+  return at == inputs.end() ? ValueId() : *at;
 }
 
 bool is_stored(ValueKind kind) {

@@ -2,7 +2,7 @@
 
 #include "active.hpp"
 #include "alidade/base/text.hpp"
-#include "alidade/sdk/liveness.hpp"
+#include "alidade/sdk/memory_model.hpp"
 #include "alidade/sdk/plugin.hpp"
 #include "remarks.hpp"
 #include "runs.hpp"
@@ -57,11 +57,10 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
     if (auto fits = add_conventions(graph, counter, profile); !fits) return fits;
     profile.active = active_params(graph, profile);
     remark_unneeded(graph, counter, profile);
-    const auto peaks = region_peaks(graph);
-    if (!peaks) return std::unexpected(peaks.error());
-    profile.peak_activation = peaks->front();
-    profile.peak_activation_upper =
-        unsized_activations(graph).empty() ? Upper(peaks->front().value) : Upper::none();
+    const auto peak = activation_peak(graph);
+    if (!peak) return std::unexpected(peak.error());
+    profile.peak_activation = *peak;
+    profile.peak_activation_upper = unsized_activations(graph).empty() ? Upper(peak->value) : Upper::none();
     return {};
   }
 

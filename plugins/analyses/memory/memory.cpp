@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <numeric>
 
-#include "alidade/sdk/liveness.hpp"
+#include "alidade/sdk/memory_model.hpp"
 #include "alidade/sdk/plugin.hpp"
-#include "schedule.hpp"
+#include "place.hpp"
+#include "search.hpp"
 
 namespace alidade::memory {
 namespace {
@@ -19,22 +20,36 @@ class Memory final : public Analysis<MemoryPlan(const Graph&, const CostProfile&
     o.field("inputs", &Memory::inputs_, "whether the model's inputs take memory until they are last read");
     o.field("in_place", &Memory::in_place_,
             "whether an element-wise operator writes over an operand that nobody else reads");
-    o.field("reorder_looks", &Memory::looks_,
-            "candidates that the search for a leaner order looks at, at most; 0: no search")
+    o.field("hold_inputs", &Memory::hold_,
+            "whether what a module is given is held until it returns, as Python does; of operators, not of "
+            "groups");
+    o.choice("workspace", &Memory::workspace_,
+             {{"estimate", WorkspaceRule::estimate},
+              {"im2col", WorkspaceRule::unrolled},
+              {"none", WorkspaceRule::none}},
+             "what kernels want besides: a convolution twice its input, or one image unrolled; or nothing");
+    o.field("plan_workspace", &Memory::planned_, "whether the arena has a place for workspaces");
+    o.field("alignment", &Memory::alignment_, "every offset is a multiple of it").at_least(1).unit("bytes");
+    o.field(
+         "reorder_looks", &Memory::looks_,
+         "what the search for a leaner order looks at, at most: units, and tensors that each reads or makes; "
+         "0: no search")
         .at_least(0);
   }
 
   Result<MemoryPlan> run(const Graph& graph, const CostProfile& cost, const FusionPlan& plan) const override {
-    const auto units = units_of(graph, cost, plan, {groups_, inputs_, in_place_});
-    if (!units) return std::unexpected(units.error());
+    const MemoryRules rules{inputs_, in_place_, hold_, workspace_};
+    const auto model = memory_model(graph, rules, groups_ ? &plan : nullptr);
+    if (!model) return std::unexpected(model.error());
     MemoryPlan out;
     out.weights = cost.weight_bytes, out.weights_upper = cost.weight_bytes_upper;
     out.sized = unsized_activations(graph).empty();
+    out.cache = model->cache;
     add_sums(graph, cost, out);
-    std::vector<std::uint32_t> order(units->units.size());
+    std::vector<std::uint32_t> order(model->outermost);
     std::iota(order.begin(), order.end(), 0U);
-    out.given = schedule_of(*units, order);
-    reorder(*units, out);
+    out.given = placed(schedule_of(*model, order));
+    reorder(graph, *model, out);
     return out;
   }
 
@@ -47,17 +62,33 @@ class Memory final : public Analysis<MemoryPlan(const Graph&, const CostProfile&
           std::max(out.largest_operator, cost.nodes[n].work.input + cost.nodes[n].work.output);
   }
 
-  /// Keeps the other order where it needs less.
-  void reorder(const Units& units, MemoryPlan& out) const {
-    const auto leaner = leaner_order(units, static_cast<std::uint64_t>(looks_));
-    if (!leaner) out.reorder_note = "the search for another order stopped at reorder_looks";
-    if (leaner) out.reordered = schedule_of(units, *leaner);
-    out.lower = leaner && out.reordered.peak < out.given.peak;
-    if (!out.lower) out.reordered = out.given;
+  [[nodiscard]] MemorySchedule placed(MemorySchedule schedule) const {
+    std::vector<Block> blocks;
+    for (const auto& tensor : schedule.tensors)
+      blocks.push_back({tensor.bytes.value, tensor.first, tensor.last, 0});
+    for (std::uint32_t step = 0; planned_ && step < schedule.steps.size(); ++step)
+      blocks.push_back({schedule.steps[step].workspace.value, step, step, 0});
+    schedule.workspace_planned = planned_;
+    schedule.arena = Bytes(place(blocks, static_cast<std::uint64_t>(alignment_)));
+    const auto tensors = schedule.tensors.size();
+    for (std::size_t i = 0; i < blocks.size(); ++i)
+      (i < tensors ? schedule.tensors[i].offset : schedule.steps[i - tensors].workspace_offset) =
+          Bytes(blocks[i].offset);
+    return schedule;
   }
 
-  bool groups_ = false, inputs_ = true, in_place_ = false;
-  std::int64_t looks_ = 20'000'000;
+  void reorder(const Graph& graph, const MemoryModel& model, MemoryPlan& out) const {
+    const auto found = leaner_order(model, memory_order(graph, model), out.given.peak.value,
+                                    static_cast<std::uint64_t>(looks_));
+    if (found.stopped) out.reorder_note = "the search for another order stopped at reorder_looks";
+    out.lower = !found.order.empty();
+    out.reordered = out.lower ? placed(schedule_of(model, found.order)) : out.given;
+  }
+
+  bool groups_ = false, inputs_ = true, in_place_ = false, hold_ = false, planned_ = false;
+  WorkspaceRule workspace_ = WorkspaceRule::estimate;
+  std::int64_t alignment_ = 1;
+  std::int64_t looks_ = 5'000'000;
 };
 
 }  // namespace

@@ -1,113 +1,191 @@
-// Where tensors lie in one arena.
-#include <algorithm>
-#include <map>
-#include <set>
+// Where blocks lie in one arena.
+#include "place.hpp"
 
-#include "schedule.hpp"
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <random>
+#include <span>
+
+#include "allocator.hpp"
 
 namespace alidade::memory {
 namespace {
 
-constexpr std::size_t kBySize = 4096;  // tensors; above, only the quick plan
+constexpr std::uint64_t kPairs = 4'000'000;   // blocks that live together; above, only the quick plan
+constexpr std::uint64_t kLooks = 40'000'000;  // at pairs, of all plans together
 
-/// The largest first, each at the lowest place that is free all its life.
-std::uint64_t place_by_size(std::span<const TensorLife> tensors, std::vector<std::uint64_t>& offsets) {
-  std::vector<std::size_t> order(tensors.size()), placed;  // placed: by offset
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_sort(order, [&](auto a, auto b) { return tensors[a].bytes > tensors[b].bytes; });
-  std::uint64_t arena = 0;
-  for (const auto i : order) {
-    std::uint64_t offset = 0;
-    for (const auto j : placed) {
-      if (tensors[j].last < tensors[i].first || tensors[i].last < tensors[j].first) continue;
-      if (offset + tensors[i].bytes.value <= offsets[j]) break;
-      offset = std::max(offset, offsets[j] + tensors[j].bytes.value);
-    }
-    offsets[i] = offset;
-    arena = std::max(arena, offset + tensors[i].bytes.value);
-    placed.insert(std::ranges::upper_bound(placed, offset, {}, [&](auto j) { return offsets[j]; }), i);
+/// No plan has a smaller arena.
+std::uint64_t least_arena(std::span<const Block> blocks) {
+  std::uint32_t end = 0;
+  for (const auto& block : blocks) end = std::max(end, block.last);
+  std::vector<std::uint64_t> begins(end + std::size_t{2}, 0), ends(end + std::size_t{2}, 0);
+  for (const auto& block : blocks) begins[block.first] += block.bytes, ends[block.last + 1] += block.bytes;
+  std::uint64_t live = 0, most = 0;
+  for (std::size_t step = 0; step < begins.size(); ++step) {
+    live += begins[step] - ends[step];
+    most = std::max(most, live);
   }
-  return arena;
+  return most;
 }
 
 /// As an allocator would: in order of time, each in the smallest gap that holds it.
-class BestFit {
- public:
-  std::uint64_t take(std::uint64_t bytes) {
-    if (bytes == 0) return 0;
-    const auto found = by_size_.lower_bound({bytes, 0});
-    if (found == by_size_.end()) return grow(bytes);
-    const auto [size, offset] = *found;
-    remove(offset, size);
-    if (size > bytes) add(offset + bytes, size - bytes);
-    return offset;
-  }
-  void give(std::uint64_t offset, std::uint64_t bytes) {
-    if (bytes == 0) return;
-    const auto next = gaps_.lower_bound(offset);
-    if (next != gaps_.end() && next->first == offset + bytes) {
-      bytes += next->second;
-      remove(next->first, next->second);
-    }
-    const auto after = gaps_.lower_bound(offset);
-    if (after != gaps_.begin() && std::prev(after)->first + std::prev(after)->second == offset) {
-      const auto [begin, size] = *std::prev(after);
-      remove(begin, size);
-      offset = begin, bytes += size;
-    }
-    add(offset, bytes);
-  }
-  [[nodiscard]] std::uint64_t arena() const { return arena_; }
-
- private:
-  /// At the end of the arena, over a gap that reaches there.
-  std::uint64_t grow(std::uint64_t bytes) {
-    std::uint64_t offset = arena_;
-    if (!gaps_.empty() && gaps_.rbegin()->first + gaps_.rbegin()->second == arena_) {
-      offset = gaps_.rbegin()->first;
-      remove(offset, arena_ - offset);
-    }
-    arena_ = offset + bytes;
-    return offset;
-  }
-  void add(std::uint64_t offset, std::uint64_t bytes) {
-    gaps_[offset] = bytes;
-    by_size_.insert({bytes, offset});
-  }
-  void remove(std::uint64_t offset, std::uint64_t bytes) {
-    gaps_.erase(offset);
-    by_size_.erase({bytes, offset});
-  }
-
-  std::map<std::uint64_t, std::uint64_t> gaps_;  // offset: size
-  std::set<std::pair<std::uint64_t, std::uint64_t>> by_size_;
-  std::uint64_t arena_ = 0;
-};
-
-std::uint64_t place_in_time(std::span<const TensorLife> tensors, std::vector<std::uint64_t>& offsets) {
-  std::vector<std::size_t> ending(tensors.size());
-  for (std::size_t i = 0; i < ending.size(); ++i) ending[i] = i;
-  std::ranges::stable_sort(ending, {}, [&](auto i) { return tensors[i].last; });
+std::uint64_t place_in_time(std::span<Block> blocks) {
+  std::vector<std::size_t> ending(blocks.size());
+  std::iota(ending.begin(), ending.end(), std::size_t{0});
+  std::ranges::stable_sort(ending, {}, [&](auto i) { return blocks[i].last; });
   BestFit memory;
   std::size_t ended = 0;
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    for (; tensors[ending[ended]].last < tensors[i].first; ++ended)
-      memory.give(offsets[ending[ended]], tensors[ending[ended]].bytes.value);
-    offsets[i] = memory.take(tensors[i].bytes.value);
+  for (auto& block : blocks) {
+    for (; blocks[ending[ended]].last < block.first; ++ended)
+      memory.give(blocks[ending[ended]].offset, blocks[ending[ended]].bytes);
+    block.offset = memory.take(block.bytes);
   }
   return memory.arena();
 }
 
+/// Plans that place one block after the other, in any order.
+class Packer {
+ public:
+  explicit Packer(std::span<const Block> blocks) : blocks_(blocks), offsets_(blocks.size()) {}
+
+  /// Which blocks live together; false where they are too many.
+  bool find_neighbours() {
+    std::vector<std::vector<std::uint32_t>> lists(blocks_.size());
+    std::vector<std::uint32_t> alive;
+    for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
+      if (blocks_[i].bytes == 0) continue;
+      std::erase_if(alive, [&](auto j) { return blocks_[j].last < blocks_[i].first; });
+      pairs_ += alive.size();
+      if (pairs_ > kPairs) return false;
+      for (const auto j : alive) lists[i].push_back(j), lists[j].push_back(i);
+      alive.push_back(i);
+    }
+    neighbours_ = std::move(lists);
+    return true;
+  }
+  [[nodiscard]] std::uint64_t looks() const { return 2 * pairs_ + blocks_.size(); }
+
+  /// Each block of an order at the lowest place that is free all its life, or in the tightest one.
+  std::uint64_t pack(std::span<const std::uint32_t> order, bool tightest) {
+    placed_.assign(blocks_.size(), 0);
+    std::uint64_t arena = 0;
+    for (const auto i : order) {
+      if (blocks_[i].bytes == 0) continue;
+      offsets_[i] = free_place(i, tightest);
+      placed_[i] = 1;
+      arena = std::max(arena, offsets_[i] + blocks_[i].bytes);
+    }
+    return arena;
+  }
+  [[nodiscard]] std::span<const std::uint64_t> offsets() const { return offsets_; }
+
+ private:
+  std::uint64_t free_place(std::uint32_t i, bool tightest) {
+    taken_.clear();
+    for (const auto j : neighbours_[i])
+      if (placed_[j] != 0) taken_.emplace_back(offsets_[j], offsets_[j] + blocks_[j].bytes);
+    std::ranges::sort(taken_);
+    std::uint64_t end = 0;
+    std::optional<std::pair<std::uint64_t, std::uint64_t>> best;  // size of the gap, its begin
+    for (const auto& [from, to] : taken_) {
+      if (from >= end + blocks_[i].bytes && (!best || from - end < best->first)) best = {from - end, end};
+      if (best && !tightest) break;
+      end = std::max(end, to);
+    }
+    return best ? best->second : end;
+  }
+
+  std::span<const Block> blocks_;
+  std::vector<std::vector<std::uint32_t>> neighbours_;
+  std::uint64_t pairs_ = 0;
+  std::vector<std::uint64_t> offsets_;
+  std::vector<char> placed_;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> taken_;
+};
+
+/// Tries orders until a plan has no loss, or enough were tried.
+class Trials {
+ public:
+  Trials(std::vector<Block>& blocks, std::uint64_t arena, std::uint64_t least)
+      : blocks_(blocks), packer_(blocks), arena_(arena), least_(least) {}
+
+  std::uint64_t run() {
+    if (arena_ == least_ || !packer_.find_neighbours()) return arena_;
+    const auto size = [&](auto i) { return blocks_[i].bytes; };
+    const auto steps = [&](auto i) { return blocks_[i].last - blocks_[i].first + std::uint64_t{1}; };
+    by(size);
+    by([&](auto i) { return static_cast<double>(size(i)) * static_cast<double>(steps(i)); });
+    by([&](auto i) { return std::pair(steps(i), size(i)); });
+    by([&](auto i) { return std::pair(-static_cast<std::int64_t>(blocks_[i].first), size(i)); });
+    by([&](auto i) { return std::pair(static_cast<std::int64_t>(blocks_[i].last), size(i)); });
+    raise_tops();
+    swap_some();
+    return arena_;
+  }
+
+ private:
+  [[nodiscard]] bool done() const { return arena_ == least_ || looks_ > kLooks; }
+  template <class Key>
+  void by(Key key) {
+    std::vector<std::uint32_t> order(blocks_.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::stable_sort(order, std::ranges::greater(), key);
+    for (const bool tightest : {false, true}) attempt(order, tightest);
+  }
+  void attempt(std::span<const std::uint32_t> order, bool tightest) {
+    if (done()) return;
+    looks_ += packer_.looks();
+    const auto arena = packer_.pack(order, tightest);
+    if (order_.empty() || arena <= packed_) packed_ = arena, order_.assign(order.begin(), order.end());
+    if (arena >= arena_) return;
+    arena_ = arena;
+    for (std::size_t i = 0; i < blocks_.size(); ++i) blocks_[i].offset = packer_.offsets()[i];
+  }
+  /// Places those first that ended too high, again and again.
+  void raise_tops() {
+    if (done()) return;
+    auto order = order_;
+    packer_.pack(order, false);
+    for (unsigned round = 1; round <= kRounds && !done(); ++round) {
+      std::ranges::stable_partition(order,
+                                    [&](auto i) { return packer_.offsets()[i] + blocks_[i].bytes > least_; });
+      attempt(order, round % 4 == 0);
+    }
+  }
+
+  /// The best order with two blocks in each other's place, as long as that is no worse.
+  void swap_some() {
+    std::mt19937 dice(1);
+    for (unsigned round = 0; round < kSwaps && !done(); ++round) {
+      auto order = order_;
+      std::swap(order[dice() % order.size()], order[dice() % order.size()]);
+      attempt(order, round % 2 == 0);
+    }
+  }
+
+  static constexpr unsigned kRounds = 64, kSwaps = 512;
+  std::vector<Block>& blocks_;
+  Packer packer_;
+  std::uint64_t arena_, least_, packed_ = 0, looks_ = 0;
+  std::vector<std::uint32_t> order_;  // of the best plan of the packer
+};
+
 }  // namespace
 
-Bytes place(std::vector<TensorLife>& tensors) {
-  std::vector<std::uint64_t> in_time(tensors.size()), by_size(tensors.size());
-  std::uint64_t arena = place_in_time(tensors, in_time);
-  const auto* best = &in_time;
-  if (tensors.size() <= kBySize)
-    if (const auto other = place_by_size(tensors, by_size); other <= arena) arena = other, best = &by_size;
-  for (std::size_t i = 0; i < tensors.size(); ++i) tensors[i].offset = Bytes((*best)[i]);
-  return Bytes(arena);
+std::uint64_t place(std::vector<Block>& blocks, std::uint64_t alignment) {
+  std::vector<std::size_t> by_start(blocks.size());
+  std::iota(by_start.begin(), by_start.end(), std::size_t{0});
+  std::ranges::stable_sort(by_start, {}, [&](auto i) { return blocks[i].first; });
+  std::vector<Block> rounded;
+  for (const auto i : by_start) {
+    rounded.push_back(blocks[i]);
+    rounded.back().bytes = (blocks[i].bytes + alignment - 1) / alignment * alignment;
+  }
+  const auto least = least_arena(rounded);
+  const auto arena = Trials(rounded, place_in_time(rounded), least).run();
+  for (std::size_t i = 0; i < blocks.size(); ++i) blocks[by_start[i]].offset = rounded[i].offset;
+  return arena;
 }
 
 }  // namespace alidade::memory

@@ -30,6 +30,7 @@ class Writer {
         g_(*model.graph),
         cost_(model.results ? model.results->get<CostProfile>() : nullptr),
         names_(layer_names(g_)),
+        live_(live_bytes(model)),
         process_(process),
         t_(t) {}
 
@@ -80,21 +81,29 @@ class Writer {
     t_.end_object();
     t_.end_object();
   }
-  /// Live bytes while the step runs, where the memory analysis has a step for each operator.
+  /// Live bytes while the operator runs, where a step of the memory analysis ends with it.
   void write_memory(std::size_t step, const Clock& clock) {
-    const auto* memory = model_.results ? model_.results->get<MemoryPlan>() : nullptr;
-    if (!memory || memory->given.steps.size() != clock.operators.size()) return;
+    const auto live = live_[clock.operators[step].node];
+    if (live == kUnknown) return;
     begin("C", "live memory, " + clock.what, 1e6 * clock.operators[step].start.value, 0);
     t_.begin_object("args");
-    t_.count("bytes", memory->given.steps[step].live.value);
+    t_.count("bytes", live);
     t_.end_object();
     t_.end_object();
   }
+  static PerNode<std::uint64_t> live_bytes(const ModelRun& model) {
+    PerNode<std::uint64_t> out(model.graph->node_count(), kUnknown);
+    if (const auto* memory = model.results ? model.results->get<MemoryPlan>() : nullptr)
+      for (const auto& step : memory->given.steps) out[step.node] = step.live.value;
+    return out;
+  }
+  static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 
   const ModelRun& model_;
   const Graph& g_;
   const CostProfile* cost_;
   PerNode<std::string> names_;
+  PerNode<std::uint64_t> live_;
   std::uint64_t process_;
   ObjectWriter& t_;
 };

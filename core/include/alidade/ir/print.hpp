@@ -10,6 +10,9 @@ namespace alidade {
 /// The text form of a graph; parse(print(g)) gives the same graph. Grammar in docs/text_form.md.
 void print(const Graph& graph, Sink& out);
 [[nodiscard]] std::string to_text(const Graph& graph);
+/// The name of every value in the text form, without the %: its own where no other has it, else with its
+/// number behind it, "#35" where it has none.
+[[nodiscard]] PerValue<std::string> value_names(const Graph& graph);
 /// Reads the text form; errors carry file:line:col and the offending line.
 [[nodiscard]] Result<Graph> parse(std::string_view text, std::string_view file = "<text>");
 /// Says whether shapes, operand counts and attributes fit the operators; the first misfit with its node.

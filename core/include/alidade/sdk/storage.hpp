@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string_view>
 
 #include "alidade/ir/graph.hpp"
 
@@ -8,8 +9,21 @@ namespace alidade {
 /// Whether an operator gives its first operand on in the same memory: reshapes, slices, identities, and
 /// dequantizations, which are done where their result is read.
 [[nodiscard]] bool shares_storage(Op op);
-/// The value in whose memory each value lies: views in that of their source, any other in its own.
-[[nodiscard]] PerValue<ValueId> storage_roots(const Graph& graph);
+/// The value in whose memory each value lies. Views lie in that of their source, transposes of PyTorch among
+/// them; a reshape of what no strides say in that order (expanded, transposed) in its own, as does any other
+/// value. What a file updates in place (PyTorch's `relu_`, `index_copy_`) stays where it is. A list lies in
+/// memory of its own, which has no bytes.
+/// `functional`: as compilers see it, who make a new tensor of an update of what the graph itself makes.
+[[nodiscard]] PerValue<ValueId> storage_roots(const Graph& graph, bool functional = false);
+/// "add" of PyTorch's "aten.add.Tensor" and "aten::add"; empty for operators of anybody else.
+[[nodiscard]] std::string_view torch_name(std::string_view foreign);
+/// The same of what changes an operand, "add_"; empty for others.
+[[nodiscard]] std::string_view in_place_name(std::string_view foreign);
+/// Whether an operator of that name writes over a tensor without reading it, so that a graph does not say
+/// which.
+[[nodiscard]] bool overwrites(std::string_view in_place_name);
+/// The operand in whose place a node puts its first result, as the file says; invalid where it says nothing.
+[[nodiscard]] ValueId updated_operand(const Graph& graph, NodeId node);
 /// Whether a value comes with the model: a parameter, buffer or constant.
 [[nodiscard]] bool is_stored(ValueKind kind);
 /// A value's size at stored width; 0 where it is not known or does not fit 63 bits.

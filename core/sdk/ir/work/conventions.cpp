@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "alidade/sdk/liveness.hpp"
+#include "alidade/sdk/needed.hpp"
 #include "operator.hpp"
 
 namespace alidade {
