@@ -20,7 +20,7 @@ std::uint64_t held(const Graph& g, const Replay& replay, std::size_t begin, std:
   const auto body = g.body();
   std::vector<std::uint64_t> at_step(body.size(), 0);
   for (std::size_t at = begin; at <= end; ++at) {
-    if (replay.is_view(body[at])) continue;
+    if (replay.is_view(body[at]) || replay.is_folded(body[at])) continue;
     for (const ValueId v : g.outputs(body[at])) {
       std::size_t last = at;
       for (std::size_t later = at + 1; later <= end; ++later)

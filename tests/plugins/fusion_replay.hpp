@@ -14,6 +14,9 @@ namespace alidade::samples {
 class Replay {
  public:
   explicit Replay(const Graph& graph) : g_(graph), shows_(graph.value_count()) {
+    for (const NodeId n : graph.nodes()) find_inside(n);
+    for (const NodeId n : graph.nodes())
+      if (graph.op(n) != Op::constant && !varies(n)) folded_.insert(n);
     for (const ValueId v : graph.values())
       if (!graph.producer(v).valid()) shows_[v.index] = own(v);
     look_at(graph.body());
@@ -43,6 +46,8 @@ class Replay {
         if (makes(group, v) && is_needed(v, group)) sum += stored(v, all(v));
     return sum * runs(*group.begin());
   }
+  /// Whether nothing that a run is given, or that is never the same, is before an operator or inside of it.
+  [[nodiscard]] bool is_folded(NodeId n) const { return folded_.contains(n); }
   /// Whether an operator does nothing of its own.
   [[nodiscard]] bool is_view(NodeId n) const { return class_of(g_.op(n)) == OpClass::view; }
   [[nodiscard]] std::uint64_t size(ValueId v) const { return stored(v, all(v)); }
@@ -55,6 +60,43 @@ class Replay {
   }
 
  private:
+  // --- folding ---
+  /// Every node with all that is in its regions, at any depth.
+  void find_inside(NodeId n) {
+    inside_[n].insert(n);
+    for (NodeId at = g_.owner(g_.region_of(n)); at.valid(); at = g_.owner(g_.region_of(at)))
+      inside_[at].insert(n);
+  }
+  /// Whether it or anything inside varies by itself, or reads from outside what varies.
+  [[nodiscard]] bool varies(NodeId n) {
+    if (const auto known = varies_.find(n); known != varies_.end()) return known->second;
+    bool out = false;
+    for (const NodeId m : inside_.at(n)) {
+      out |= g_.op(m) == Op::random || g_.op(m) == Op::opaque || g_.op(m) == Op::dequantize;
+      std::vector<ValueId> read;
+      if (g_.op(m) != Op::shape_of) read.assign(g_.inputs(m).begin(), g_.inputs(m).end());
+      for (const RegionId r : g_.regions(m))
+        read.insert(read.end(), g_.results(r).begin(), g_.results(r).end());
+      for (const ValueId v : read) out |= !belongs_inside(n, v) && varies(v);
+    }
+    return varies_[n] = out;
+  }
+  [[nodiscard]] bool varies(ValueId v) {
+    if (g_.kind(v) == ValueKind::input) return true;
+    if (g_.kind(v) == ValueKind::argument) return varies(owner_of(v));
+    return g_.kind(v) == ValueKind::result && varies(g_.producer(v));
+  }
+  [[nodiscard]] bool belongs_inside(NodeId n, ValueId v) const {
+    const NodeId by = g_.kind(v) == ValueKind::argument ? owner_of(v) : g_.producer(v);
+    return by.valid() && inside_.at(n).contains(by) && (by != n || g_.kind(v) == ValueKind::argument);
+  }
+  [[nodiscard]] NodeId owner_of(ValueId argument) const {
+    for (const NodeId n : g_.nodes())
+      for (const RegionId r : g_.regions(n))
+        if (std::ranges::find(g_.arguments(r), argument) != g_.arguments(r).end()) return n;
+    return {};
+  }
+
   using Element = std::pair<ValueId, std::int64_t>;
   using Elements = std::vector<Element>;
 
@@ -137,13 +179,14 @@ class Replay {
   /// The operands that an operator reads as they are.
   [[nodiscard]] std::vector<ValueId> reads(NodeId n) const {
     const auto cls = class_of(g_.op(n));
-    if (cls == OpClass::view || cls == OpClass::control || g_.op(n) == Op::constant) return {};
+    if (cls == OpClass::view || cls == OpClass::control || g_.op(n) == Op::constant || is_folded(n))
+      return {};
     const auto inputs = g_.inputs(n);
     return {inputs.begin() + (picks(n) || g_.op(n) == Op::dequantize ? 1 : 0), inputs.end()};
   }
   /// The operand of which it reads rows.
   [[nodiscard]] std::vector<ValueId> table(NodeId n) const {
-    return picks(n) ? std::vector<ValueId>{g_.inputs(n)[0]} : std::vector<ValueId>{};
+    return picks(n) && !is_folded(n) ? std::vector<ValueId>{g_.inputs(n)[0]} : std::vector<ValueId>{};
   }
   /// How many elements of its table it can have read: which ones, only the data say.
   [[nodiscard]] std::uint64_t picked(NodeId n) const {
@@ -155,7 +198,7 @@ class Replay {
   [[nodiscard]] bool makes(const std::set<NodeId>& group, ValueId root) const {
     const NodeId maker = g_.producer(root);
     return maker.valid() && group.contains(maker) && owns(root) && g_.op(maker) != Op::constant &&
-           class_of(g_.op(maker)) != OpClass::control;
+           class_of(g_.op(maker)) != OpClass::control && !is_folded(maker);
   }
   [[nodiscard]] bool is_needed(ValueId v, const std::set<NodeId>& group) const {
     if (g_.op(g_.producer(v)) == Op::shape_of) return false;
@@ -183,6 +226,9 @@ class Replay {
   const Graph& g_;
   std::vector<Elements> shows_;
   std::vector<std::set<ValueId>> roots_;  // the tensors that a value shows something of
+  std::map<NodeId, std::set<NodeId>> inside_;
+  std::map<NodeId, bool> varies_;
+  std::set<NodeId> folded_;
 };
 
 }  // namespace alidade::samples

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Finds attention that is written out, and says whether the analysis fusion finds it: every softmax that depends on a
-product through element-wise operators and views alone, and on which a product depends likewise.
+product through element-wise operators and views alone, and on which a product depends likewise. Where all of it works
+on constants it is done when the model is loaded, and found if fusion says so.
 
     tools/fusion_replay/attention_census.py ALIDADE MODEL...      for each model: places, and those that are found
 """
@@ -44,14 +45,14 @@ def places(graph: text_graph.Graph) -> list[str]:
 
 
 def found(program: str, model: pathlib.Path) -> tuple[list[str], list[str]] | str:
-    """The places of a model that are in a group of the pattern attention, and the others; or why it cannot be read."""
+    """The places of a model that fusion finds, and the others; or why it cannot be read."""
     answer = replay.run(program, model, "pattern")
     if isinstance(answer, str):
         return answer
     text, document = answer
     inside = set()
     for group in document["analyses"]["fusion"]["group_list"]:
-        if group["pattern"] == "attention":
+        if group["pattern"] in ("attention", "folded"):
             inside.update(group["operators"])
     layers = {layer["node"]: layer["name"] for layer in document["layers"]}
     all_places = [layers.get(name, name) for name in places(text_graph.parsed(text))]

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 
+import folding
 import numpy
 import text_graph
 
@@ -36,8 +37,9 @@ class Unknown(Exception):
 
 
 class Replay:
-    def __init__(self, graph: text_graph.Graph) -> None:
+    def __init__(self, graph: text_graph.Graph, folds: bool = True) -> None:
         self.graph = graph
+        self.folded = folding.folded(graph) if folds else set()
         self.shows: dict[str, list[tuple[str, numpy.ndarray | None]]] = {}  # None: all of it, row after row
         self.owner = {result: node for node in graph.nodes for result in node.results}
         for name in graph.types:
@@ -51,7 +53,8 @@ class Replay:
                 for root, _ in self.shows[value]:
                     self.readers.setdefault(root, set()).add(node.name)
         handed = [*graph.outputs, *(value for _, values in graph.yields for value in values),
-                  *(value for node in graph.nodes if node.op in CONTROL for value in node.operands)]
+                  *(value for node in graph.nodes if node.op in CONTROL and id(node) not in self.folded
+                    for value in node.operands)]
         self.leaves = {root for value in handed if value for root, _ in self.shows[value]}
 
     def elements(self, value: str) -> int:
@@ -129,10 +132,14 @@ class Replay:
 
     def table(self, node: text_graph.Node) -> list[str]:
         """The operand of which the data decide what is read."""
+        if id(node) in self.folded:
+            return []
         return {"embedding": node.operands[:1], "gather": node.operands[:1],
                 "routed_matmul": node.operands[1:2]}.get(node.op, [])
 
     def reads(self, node: text_graph.Node) -> list[str]:
+        if id(node) in self.folded:
+            return []
         if node.op == "dequantize":
             return [value for value in node.operands[1:] if value]
         if node.op in SILENT:
@@ -166,7 +173,8 @@ class Replay:
 
         def made(root: str) -> bool:
             node = self.owner.get(root)
-            return bool(node) and node.name in names and node.op not in CONTROL | {"constant"}
+            makes = bool(node) and node.name in names and node.op not in CONTROL | {"constant"}
+            return makes and id(node) not in self.folded
 
         whole, masks, rows = set(), {}, {}
         for node in group:
@@ -189,6 +197,8 @@ class Replay:
             count = self.elements(root) if root in whole else int(masks[root].sum()) if root in masks else 0
             total += self.stored(root, min(self.elements(root), count + rows.get(root, 0)))
         for node in group:
+            if id(node) in self.folded:
+                continue
             for value in node.results if node.op not in VIEWS | CONTROL | {"shape_of", "constant"} else []:
                 readers = self.readers.get(value, set())
                 if value in self.leaves or not readers or readers - names:
@@ -221,11 +231,14 @@ def run(program: str, model: pathlib.Path, strategy: str) -> tuple[str, dict] | 
 def compared(text: str, document: dict) -> tuple[int, list[str], list[str]]:
     """How many groups agree; which differ; what could not be worked out."""
     graph = text_graph.parsed(text)
-    replay = Replay(graph)
+    fusion = document["analyses"]["fusion"]
+    replay = Replay(graph, fusion["strategy"] != "seed")
     nodes = {node.name: node for node in graph.nodes}
     layers = {layer["name"]: layer for layer in document["layers"]}
     agree, differ, skipped = 0, [], []
-    for group in document["analyses"]["fusion"]["group_list"]:
+    if fusion["folded_operators"] != len(replay.folded):
+        differ.append(f"{fusion['folded_operators']} operators are folded, by replay {len(replay.folded)}")
+    for group in fusion["group_list"]:
         members = [nodes[layers[name]["node"] if name in layers else name] for name in group["operators"]]
         runs = layers.get(group["operators"][0], {}).get("runs", 1)
         try:

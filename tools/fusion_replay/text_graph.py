@@ -31,12 +31,15 @@ class Node:
     attributes: dict
     region: int
     regions: list[int] = dataclasses.field(default_factory=list)
+    foreign: str = ""
 
 
 @dataclasses.dataclass
 class Graph:
     types: dict[str, Type] = dataclasses.field(default_factory=dict)
     nodes: list[Node] = dataclasses.field(default_factory=list)
+    inputs: list[str] = dataclasses.field(default_factory=list)
+    arguments: list[tuple[str, int]] = dataclasses.field(default_factory=list)  # with the region
     outputs: list[str] = dataclasses.field(default_factory=list)
     yields: list[tuple[int, list[str]]] = dataclasses.field(default_factory=list)  # by the region
 
@@ -100,6 +103,10 @@ def parsed(text: str) -> Graph:
         if word in ("input", "parameter", "buffer", "constant", "argument") and " = " not in line.split(" : ")[0]:
             name, rest = re.match(rf"\w+ %({NAME}) : ", line), line
             graph.types[plain(name[1])] = types_at(rest, name.end())[0][0]
+            if word == "input":
+                graph.inputs.append(plain(name[1]))
+            elif word == "argument":
+                graph.arguments.append((plain(name[1]), regions[-1]))
         elif word == "return":
             graph.outputs = names_in(line)
         elif word == "yield":
@@ -133,4 +140,6 @@ def parsed_node(line: str, made: re.Match, region: int, graph: Graph) -> tuple[N
         graph.types.update(zip(results, types, strict=True))
     named = re.match(r' named ("(?:[^"\\]|\\.)*")', line[end:])
     name = plain(named[1]) if named else results[0] if results else ""
-    return Node(name, made[3], operands, results, attributes, region), line.endswith(" {")
+    foreign = re.search(r' as ("(?:[^"\\]|\\.)*")', line[end:])
+    node = Node(name, made[3], operands, results, attributes, region, foreign=plain(foreign[1]) if foreign else "")
+    return node, line.endswith(" {")

@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "alidade/sdk/fusion.hpp"
-#include "alidade/sdk/storage.hpp"
+#include "roles.hpp"
 #include "traffic/traffic.hpp"
 
 namespace alidade {
@@ -72,15 +72,20 @@ class Planner {
     for (std::uint32_t step = 0; step < grouping_.group.size(); ++step) {
       auto& group = plan_.groups[number[grouping_.group[step]]];
       plan_.members[group.first + group.count++] = s_.order().node(step);
+      plan_.folded += s_.is_folded(s_.order().node(step)) ? 1 : 0;
       plan_.group_of[s_.order().node(step)] = number[grouping_.group[step]];
     }
     for (std::size_t g = 0; g < number.size(); ++g) {
       const auto& stop = grouping_.stops[g];
       auto& group = plan_.groups[number[g]];
       group.boundary = stop.boundary;
-      named_[number[g]] = stop.pattern;
+      named_[number[g]] = is_all_folded(group) ? "folded" : stop.pattern;
       if (stop.next != Grouping::kNone) group.next = s_.order().node(stop.next);
     }
+  }
+
+  [[nodiscard]] bool is_all_folded(const FusionGroup& group) const {
+    return std::ranges::all_of(plan_.operators(group), [&](NodeId n) { return s_.is_folded(n); });
   }
 
   /// Groups with the same kinds of operators in order, or named alike by the strategy, are of one pattern.
@@ -93,14 +98,15 @@ class Planner {
       plan_.groups[g].pattern = at->second;
     }
   }
-  /// A letter for each operator; views only where there is nothing else.
+  /// A letter for each operator that does something when the model runs; views only where there is nothing
+  /// else.
   [[nodiscard]] std::string kinds_of(const FusionGroup& group) const {
     std::string kinds;
     for (const NodeId n : plan_.operators(group))
-      if (!is_view(s_.graph().op(n)) || group.count == 1) kinds += static_cast<char>(s_.graph().op(n));
+      if ((role_of(s_.graph(), n) != Role::view && !s_.is_folded(n)) || group.count == 1)
+        kinds += static_cast<char>(s_.graph().op(n));
     return kinds;
   }
-  static bool is_view(Op op) { return shares_storage(op) || class_of(op) == OpClass::view; }
   static std::string pattern_name(const std::string& kinds) {
     std::string text;
     for (std::size_t i = 0; i < std::min(kinds.size(), kNamed); ++i)
@@ -112,6 +118,7 @@ class Planner {
   void count_work() {
     for (auto& group : plan_.groups)
       for (const NodeId n : plan_.operators(group)) {
+        if (s_.is_folded(n)) continue;
         const auto& cost = s_.cost().nodes[n];
         group.macs.value += cost.work.macs.value * cost.runs;
         group.flops.value += cost.work.flops.value * cost.runs;

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "alidade/sdk/storage.hpp"
+
 namespace alidade::fusion {
 namespace {
 
@@ -26,6 +28,8 @@ constexpr std::array kRules{
     Rule{Shape::anchored, Role::layout, Shape::anchored, kTensorRt},
     Rule{Shape::attention, Role::pointwise, Shape::attention, kTensorRt | kNpu},
     Rule{Shape::attention, Role::layout, Shape::attention, kTensorRt},
+    Rule{Shape::rotary, Role::pointwise, Shape::rotary, kTensorRt | kNpu},
+    Rule{Shape::rotary, Role::layout, Shape::rotary, kTensorRt},
     Rule{Shape::pointwise, Role::pointwise, Shape::pointwise, kTensorRt | kNpu},
     Rule{Shape::pointwise, Role::layout, Shape::pointwise, kTensorRt},
     Rule{Shape::pointwise, Role::rowwise, Shape::rowwise, kAll},
@@ -38,8 +42,20 @@ Role role_of_contraction(Op op) {
   return op == Op::rnn || op == Op::lstm || op == Op::gru ? Role::alone : Role::anchor;
 }
 
-Role role_of_movement(Op op) {
+/// Whether it takes the place that a constant says: no more than a slice.
+bool picks_one_place(const Graph& graph, NodeId n) {
+  const auto inputs = graph.inputs(n);
+  if (graph.op(n) != Op::gather || inputs.size() < 2 || !inputs[1].valid()) return false;
+  const NodeId maker = graph.producer(inputs[1]);
+  const bool stated = maker.valid() ? graph.op(maker) == Op::constant : is_stored(graph.kind(inputs[1]));
+  const auto places = graph.type(inputs[1]).elements();
+  return stated && places && places->get() == 1;
+}
+
+Role role_of_movement(const Graph& graph, NodeId n) {
+  const Op op = graph.op(n);
   if (op == Op::cast) return Role::pointwise;
+  if (picks_one_place(graph, n)) return Role::view;
   return op == Op::transpose || op == Op::copy ? Role::layout : Role::alone;
 }
 
@@ -63,7 +79,7 @@ Role role_of(const Graph& graph, NodeId n) {
     case OpClass::view:
       return Role::view;
     case OpClass::movement:
-      return role_of_movement(op);
+      return role_of_movement(graph, n);
     default:
       return Role::alone;
   }
@@ -77,10 +93,17 @@ std::optional<Shape> joined(Backend backend, Shape shape, Role role) {
 }
 
 bool joins_written_attention(Backend backend) { return (kAll & bit(backend)) != 0; }
+bool joins_kept_sum(Backend backend) { return (kAll & bit(backend)) != 0; }
+bool prefers_norm_for_sum(Backend backend) { return backend == Backend::onnxruntime; }
+bool joins_products_side_by_side(Backend backend) { return backend == Backend::tensorrt; }
 
 }  // namespace alidade::fusion
 
 namespace alidade {
+
+Folding folding_of(Backend backend) {
+  return backend == Backend::eager || backend == Backend::inductor ? Folding::none : Folding::at_load;
+}
 
 std::string_view name(Backend backend) {
   constexpr std::array<std::string_view, 5> names{"tensorrt", "inductor", "onnxruntime", "npu", "eager"};

@@ -144,6 +144,18 @@ void write_conventions(const CostProfile& profile, ObjectWriter& t) {
   t.end_object();
 }
 
+void write_folded(const CostProfile& profile, ObjectWriter& t) {
+  constexpr std::array<std::string_view, 4> kFigures{"ops", "macs", "flops", "traffic_bytes"};
+  const auto& folded = profile.folded;
+  const auto figures = figures_of(folded.work);
+  t.begin_object("folded");
+  for (const auto name : kFigures) write_figure(*std::ranges::find(figures, name, &CostFigure::name), t);
+  t.count("views", folded.views);
+  t.count("kept_bytes", folded.kept.value);
+  write_upper(t, "kept_bytes_upper", folded.kept_upper);
+  t.end_object();
+}
+
 bool CostProfile::compute_bound(const Work& work) const {
   return work.intensity().value_or(0) > compute_bound_above;
 }
@@ -191,6 +203,7 @@ void CostProfile::write(const Graph& graph, ObjectWriter& t) const {
   t.text("convention", name(convention));
   t.real("compute_bound_above", compute_bound_above);
   write_totals(*this, t);
+  write_folded(*this, t);
   write_shares("distribution", "type", distribution(graph), t);
   write_shares("bands", "flops_per_byte", bands(graph), t);
   write_shares("bounds", "bound", bounds(graph), t);

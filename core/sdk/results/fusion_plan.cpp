@@ -49,6 +49,7 @@ void write_summary(const FusionPlan& plan, ObjectWriter& t) {
   t.text("strategy", plan.strategy);
   if (!plan.limits.empty()) t.text("limits", plan.limits);
   t.count("operators", plan.members.size());
+  t.count("folded_operators", plan.folded);
   t.count("groups", plan.groups.size());
   t.real("operators_per_group", plan.groups.empty() ? 0
                                                     : static_cast<double>(plan.members.size()) /

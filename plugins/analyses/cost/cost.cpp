@@ -4,6 +4,7 @@
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/memory_model.hpp"
 #include "alidade/sdk/plugin.hpp"
+#include "folded.hpp"
 #include "remarks.hpp"
 #include "runs.hpp"
 #include "stored.hpp"
@@ -56,6 +57,7 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
     add_to_parents(graph, profile);
     if (auto fits = add_conventions(graph, counter, profile); !fits) return fits;
     profile.active = active_params(graph, profile);
+    set_folded(graph, profile);
     remark_unneeded(graph, counter, profile);
     const auto peak = activation_peak(graph);
     if (!peak) return std::unexpected(peak.error());

@@ -35,7 +35,7 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
   }
 
   Result<FusionPlan> run(const Graph& graph, const CostProfile& cost) const override {
-    const FusionInput input(graph, cost);
+    const FusionInput input(graph, cost, folding());
     switch (strategy_) {
       case Strategy::seed:
         return plan_of(input, chain_groups(input), "seed", "none");
@@ -48,6 +48,11 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
   }
 
  private:
+  /// The older system knows of no folding.
+  [[nodiscard]] Folding folding() const {
+    if (strategy_ == Strategy::seed) return Folding::none;
+    return strategy_ == Strategy::pattern ? folding_of(backend_) : Folding::at_load;
+  }
   [[nodiscard]] Result<FusionPlan> by_pattern(const FusionInput& input) const {
     const GroupLimits limits{number(max_ops_), number(max_bytes_), number(max_flops_)};
     std::string words = "at most " + std::to_string(limits.ops) + " operators";

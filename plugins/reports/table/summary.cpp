@@ -118,6 +118,11 @@ void write_summary(const Page& page, Sink& out) {
   write_counts(page, out);
   write_line(out, "Weights",
              text::bytes(page.cost.weight_bytes.value, page.cost.weight_bytes_upper) + " stored");
+  if (const auto& folded = page.cost.folded; folded.work.ops > 0)
+    write_line(out, "Folded at Load",
+               std::to_string(folded.work.ops) + " of " + std::to_string(total.ops) +
+                   " operators work on constants: " + text::bytes(folded.kept.value, folded.kept_upper) +
+                   " at load");
   write_line(out, "Peak Activations",
              text::bytes(page.cost.peak_activation.value, page.cost.peak_activation_upper));
   write_line(out, "Arithmetic Intensity", whole_intensity(total) + " (FLOPs/Byte)");

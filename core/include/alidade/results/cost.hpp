@@ -45,6 +45,7 @@ struct NodeCost {
   Upper runs_upper = 1;      ///< no bound inside of those
   bool conditional = false;  ///< in a branch of an `If` on a condition that is not known: it may not run
   bool cheaper = false;  ///< in a branch that does less than another, which is the one that a schedule has
+  bool folded = false;   ///< works on what is stored alone: a runtime does it once, when it loads the model
 
   /// All of its work is known, and how often it runs where its branch does.
   [[nodiscard]] bool certain() const { return work.known() && runs_upper == runs; }
@@ -74,6 +75,14 @@ struct Character {
   std::string_view advice;  ///< one sentence; empty for a mixed model
 };
 
+/// The part of a profile that runtimes do once, when they load the model (see folded_at_load).
+struct FoldedWork {
+  CostSum work;
+  std::uint64_t views = 0;  ///< operators without work of their own
+  Bytes kept;               ///< of results that the rest of the model reads, in memory of their own
+  Upper kept_upper;
+};
+
 /// The cost of every operator, module and the whole model under one convention.
 struct CostProfile {
   static constexpr ResultKey key{"cost", 1};
@@ -88,6 +97,7 @@ struct CostProfile {
   Bytes weight_bytes;     ///< everything stored: parameters, buffers and constants, once each
   Bytes peak_activation;  ///< highest sum of live activations in file order, views sharing their source
   Upper weight_bytes_upper, peak_activation_upper;  ///< equal, or no bound where a tensor's size is not known
+  FoldedWork folded;                                ///< is in all other figures as well: the file has it
   std::vector<Diagnostic> warnings;
 
   [[nodiscard]] bool compute_bound(const Work& work) const;
@@ -108,5 +118,7 @@ struct CostProfile {
 
 /// Writes the whole model's count under each convention: "by_convention": {"flops": {"counted": ...}, ...}.
 void write_conventions(const CostProfile& profile, ObjectWriter& writer);
+/// Writes what is folded: "folded": {"ops": ..., "views": ..., "kept_bytes": ...}.
+void write_folded(const CostProfile& profile, ObjectWriter& writer);
 
 }  // namespace alidade

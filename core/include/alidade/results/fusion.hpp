@@ -72,7 +72,8 @@ struct FusionPlan {
   std::vector<FusionPattern> patterns;  ///< the most frequent first
   std::vector<NearMiss> near_misses;    ///< the greatest saving first, not all of them
   std::uint64_t near_miss_count = 0;
-  Bytes unfused, fused;  ///< traffic of all operators one by one, and in their groups
+  std::uint64_t folded = 0;  ///< members that are done when the model is loaded, and are in no figure
+  Bytes unfused, fused;      ///< traffic of all operators one by one, and in their groups
   bool sized = true;  ///< otherwise bytes are the least that they may be: the size of a tensor is not known
   ChainTraffic chain;
   Bytes lower_bound;   ///< of `fused`: what any grouping moves; 0 where the strategy knows none

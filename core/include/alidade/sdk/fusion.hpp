@@ -17,11 +17,15 @@ namespace fusion {
 class Reads;
 }  // namespace fusion
 
+/// Whether operators on what is stored alone are done when the model is loaded (see folded_at_load): then
+/// they move nothing when it runs, and their results are read as weights are.
+enum class Folding : std::uint8_t { none, at_load };
+
 /// A graph as strategies see it, made once for all of them. It refers to the graph and the profile; const,
 /// any thread.
 class FusionInput {
  public:
-  FusionInput(const Graph& graph, const CostProfile& cost);
+  FusionInput(const Graph& graph, const CostProfile& cost, Folding folding = Folding::at_load);
   ~FusionInput();
   FusionInput(const FusionInput&) = delete;
   FusionInput& operator=(const FusionInput&) = delete;
@@ -34,10 +38,14 @@ class FusionInput {
   [[nodiscard]] NodeId node(std::uint32_t step) const { return order_.node(step); }
   [[nodiscard]] Op op(std::uint32_t step) const { return graph_.op(order_.node(step)); }
   [[nodiscard]] const NodeCost& cost_of(std::uint32_t step) const { return cost_.nodes[order_.node(step)]; }
+  [[nodiscard]] bool is_folded(NodeId n) const {
+    return folding_ == Folding::at_load && cost_.nodes[n].folded;
+  }
 
  private:
   const Graph& graph_;
   const CostProfile& cost_;
+  Folding folding_;
   Dependencies order_;
   Dag after_;
   std::unique_ptr<const fusion::Reads> reads_;
@@ -67,6 +75,8 @@ struct GroupLimits {
 /// Whose kernels: which operators one of them can hold. `eager` runs every operator by itself.
 enum class Backend : std::uint8_t { tensorrt, inductor, onnxruntime, npu, eager };
 [[nodiscard]] std::string_view name(Backend backend);
+/// Whether a backend folds what works on stored weights alone; PyTorch runs a program as it was exported.
+[[nodiscard]] Folding folding_of(Backend backend);
 
 /// What compilers do, by the backend's rules: a contraction with its epilogue, attention however it is
 /// written, clusters of element-wise operators, norms and reductions, or loops around a library's calls;

@@ -8,9 +8,10 @@
 
 namespace alidade::fusion {
 
-Reads::Reads(const Graph& graph, const CostProfile& cost, const Dependencies& order)
+Reads::Reads(const Graph& graph, const CostProfile& cost, const Dependencies& order, Folding folding)
     : g_(graph),
       cost_(cost),
+      folding_(folding),
       parts_(graph),
       leaves_(graph.value_count(), 1),
       made_(graph.value_count(), 0),
@@ -26,7 +27,8 @@ Reads::Reads(const Graph& graph, const CostProfile& cost, const Dependencies& or
 
 NodeId Reads::maker(ValueId root) const {
   const NodeId n = g_.producer(root);
-  const bool makes = n.valid() && g_.op(n) != Op::constant && class_of(g_.op(n)) != OpClass::control;
+  const bool makes =
+      n.valid() && g_.op(n) != Op::constant && class_of(g_.op(n)) != OpClass::control && !is_folded(n);
   return makes ? n : NodeId();
 }
 
@@ -41,7 +43,8 @@ ValueId Reads::root(ValueId v) const {
 }
 
 void Reads::add_node(NodeId n) {
-  begin_[n] = static_cast<std::uint32_t>(reads_.size());
+  begin_[n] = end_[n] = static_cast<std::uint32_t>(reads_.size());
+  if (is_folded(n)) return;
   if (g_.op(n) == Op::opaque && g_.stated(n)) {
     add_stated(n);
   } else {
@@ -104,6 +107,7 @@ void Reads::push(PartId part) {
 
 /// Every result that is no view, all of them no more than the cost table has.
 void Reads::set_made(NodeId n) {
+  if (is_folded(n)) return;
   std::uint64_t left = cost_.nodes[n].work.output.value;
   for (const ValueId v : g_.outputs(n)) {
     if (root(v) != v) continue;
@@ -123,6 +127,7 @@ void Reads::mark_leaving() {
   for (const auto& read : reads_) leaves_[read.root] = 0;
   for (const ValueId v : g_.outputs()) mark_leaving(v);
   for (const NodeId n : g_.nodes()) {
+    if (is_folded(n)) continue;
     if (class_of(g_.op(n)) == OpClass::control)
       for (const ValueId v : g_.inputs(n)) mark_leaving(v);
     for (const RegionId r : g_.regions(n))

@@ -6,6 +6,7 @@
 
 #include "alidade/results/cost.hpp"
 #include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/fusion.hpp"
 #include "parts.hpp"
 #include "sdk/ir/work/operand_reads.hpp"
 
@@ -22,7 +23,11 @@ struct Read {
 /// traffic that all strategies go by. Figures are of one run.
 class Reads {
  public:
-  Reads(const Graph& graph, const CostProfile& cost, const Dependencies& order);
+  Reads(const Graph& graph, const CostProfile& cost, const Dependencies& order, Folding folding);
+  /// Whether a node is done when the model is loaded: it moves nothing, and what it makes is stored.
+  [[nodiscard]] bool is_folded(NodeId n) const {
+    return folding_ == Folding::at_load && cost_.nodes[n].folded;
+  }
   /// What a node reads; nothing for views.
   [[nodiscard]] std::span<const Read> of(NodeId n) const {
     return std::span(reads_).subspan(begin_[n], end_[n] - begin_[n]);
@@ -58,6 +63,7 @@ class Reads {
 
   const Graph& g_;
   const CostProfile& cost_;
+  Folding folding_;
   Parts parts_;
   PerValue<char> leaves_;
   PerValue<std::uint64_t> made_;

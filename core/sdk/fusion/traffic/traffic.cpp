@@ -27,7 +27,8 @@ class Traffic {
       read_.clear();
       for (const NodeId n : plan_.operators(group)) {
         add_node(n, g, group);
-        scheduled &= !cost_.nodes[n].cheaper, group.sized &= cost_.nodes[n].traffic_upper().bounded();
+        scheduled &= !cost_.nodes[n].cheaper;
+        group.sized &= reads_.is_folded(n) || cost_.nodes[n].traffic_upper().bounded();
         if (!(inside_ + outside_).fits())
           return fail(Fault::model, "the operands of all operators do not fit 63 bits of bytes at node '" +
                                         text::printable(g_.name(n)) + "'");
@@ -57,7 +58,7 @@ class Traffic {
       traffic += read_.add(read);
     }
     group.inside.value += inside * row.runs;
-    group.unfused.value += row.work.traffic().value * row.runs;
+    if (!reads_.is_folded(n)) group.unfused.value += row.work.traffic().value * row.runs;
     group.fused.value += traffic * row.runs;
     add_chain(n, g, row.scheduled_runs());
   }

@@ -81,6 +81,7 @@ void write_layer(const Graph& graph, const CostProfile& cost, const Layer& layer
   out.count("runs", row.runs);
   write_upper(out, "runs_upper", row.runs_upper);
   out.flag("conditional", row.conditional);
+  out.flag("folded", row.folded);
   out.text("op", name(graph.op(layer.node)));
   out.text("foreign", graph.foreign(layer.node));
   out.text("node", graph.name(layer.node));

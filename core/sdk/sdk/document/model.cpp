@@ -24,7 +24,7 @@ void write_no_cost(ObjectWriter& out) {
 void write_convention(const CostProfile* cost, ObjectWriter& out) {
   if (!cost) {
     for (const auto* key :
-         {"convention", "total_counted", "total_counted_upper", "compute_bound_above", "totals"})
+         {"convention", "total_counted", "total_counted_upper", "compute_bound_above", "totals", "folded"})
       out.nothing(key);
     return;
   }
@@ -33,6 +33,7 @@ void write_convention(const CostProfile* cost, ObjectWriter& out) {
   write_upper(out, "total_counted_upper", cost->total.counted_upper);
   out.real("compute_bound_above", cost->compute_bound_above);
   write_totals(*cost, out);
+  write_folded(*cost, out);
 }
 
 void write_analysed(const ModelRun& model, std::string_view program, ObjectWriter& out) {
