@@ -66,7 +66,7 @@ void grown(Trial& t) {
 }
 const Property kGrown{{Op::pad, Op::tile}, grown};
 
-/// Each index picks what lies behind it; what is picked is read, element by element.
+/// Each index picks what lies behind it; what is picked is read, element by element, and no element twice.
 void gather(Trial& t) {
   const Shape table = t.shape(1, 3), index = t.shape(0, 2);
   const auto axis = t.op == Op::embedding ? 0 : t.dice.roll(0, std::ssize(table) - 1);
@@ -74,7 +74,7 @@ void gather(Trial& t) {
   const Shape y = join(join(before, index), behind);
   std::uint64_t picked = 0;
   each_element(y, [&](const Shape&) { ++picked; });
-  t.operand(table, t.real(), picked);
+  t.operand(table, t.real(), std::min(picked, samples::elements(table)));
   t.operand(index, t.index());
   t.attribute("axes", list({axis}));
   t.result(y, t.real());

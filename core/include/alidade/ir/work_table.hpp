@@ -9,8 +9,8 @@
 namespace alidade::work_table {
 
 /// What an operator moves through memory. all: reads its operands, writes its results; rows: reads only what
-/// the indices pick; scales: reads the scales alone (its reader takes the values at stored width); made:
-/// writes only; banks: as all, but of the weight no more experts than there are rows.
+/// the indices pick, no more than there is; scales: reads the scales alone (its reader takes the values at
+/// stored width); made: writes only; banks: as all, but of the weight no more experts than there are rows.
 enum class Traffic : std::uint8_t { all, none, rows, scales, made, banks };
 [[nodiscard]] std::string_view words(Traffic traffic);
 

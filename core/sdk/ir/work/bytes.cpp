@@ -86,12 +86,21 @@ std::optional<Count> picked(const Operator& o) {
   return rows && width ? std::optional(*rows * *width) : std::nullopt;
 }
 
+/// Of them no more than the table has: each is read once. A single one is in any table.
+std::optional<Count> read_of_table(const Operator& o, const TensorType& table) {
+  const auto rows = picked(o), all = table.elements();
+  if (!rows || !rows->get()) return rows;
+  if (all && all->get()) return std::min(*rows->get(), *all->get());
+  const auto indices = o.has(1) ? o.in(1).elements() : std::nullopt;
+  return indices && indices->get() == 1 ? rows : std::nullopt;
+}
+
 /// The rows, at the table's stored width; then the indices.
 template <class Take>
 void read_rows(const Operator& o, Take&& take) {
   const ValueId v = o.graph.inputs(o.node)[0];
   const Source table = source_of(o.graph, v);
-  const auto elements = picked(o);
+  const auto elements = read_of_table(o, table.type);
   take(OperandRead{v, elements ? stored_bytes(*elements, table.type.dtype) : std::nullopt, table.stored,
                    true});
   each_distinct(o.graph.inputs(o.node), 1, [&](ValueId index) { read_whole(o.graph, index, take); });

@@ -92,8 +92,8 @@ constexpr Rule kRules[] = {
   {Op::tile, all, 0, 0, {}, {}, "a copy"},
   {Op::copy, all, 0, 0, {}, {}, "a copy"},
   {Op::rearrange, all, 0, 0, {}, {}, "a copy in another order"},
-  {Op::gather, rows, 0, 0, {}, {}, "the picked elements and the indices, not the table"},
-  {Op::embedding, rows, 0, 0, {}, {}, "the picked rows and the indices, not the table"},
+  {Op::gather, rows, 0, 0, {}, {}, "the picked elements, each no more than once, and the indices; not the table"},
+  {Op::embedding, rows, 0, 0, {}, {}, "the picked rows, each no more than once, and the indices; not the table"},
   {Op::scatter, all, 0, 0, {}, "1 per update when reducing", "a copy of the tensor with the updates in it"},
   {Op::topk, all, 0, 0, {}, "elements(x) x max(1, ceil(log2 k))", "comparisons of a heap of k"},
   {Op::sort, all, 0, 0, {}, "elements(x) x ceil(log2 n)", "comparisons of a merge sort of rows of n"},
@@ -143,7 +143,7 @@ std::string_view words(Traffic traffic) {
     case none:
       return "free";
     case rows:
-      return "picked rows, indices, result";
+      return "picked rows (at most the table), indices, result";
     case scales:
       return "scales alone";
     case made:
