@@ -127,3 +127,26 @@ TEST_CASE("a mixture of experts does the products of the experts that each token
   const auto packed = work(g, node_named(g, "packed/up")).value();
   CHECK(packed.weight.value == 4 * one / 2 + 4 * 10 * 4);  // four bits an element, and the scales
 }
+
+TEST_CASE("an antialiased resize has the taps of its scales, also along other axes than the last", "[onnx]") {
+  const auto floats = [](std::string_view name, std::initializer_list<float> values) {
+    Message t = tensor(name, {static_cast<std::int64_t>(values.size())});
+    for (const auto v : values) t.real(4, v);
+    return t;
+  };
+  const auto attributes = [&](std::string_view mode, std::initializer_list<std::int64_t> axes,
+                              std::initializer_list<float> scales) {
+    Message resize = node("Resize", {"x", "", "scales"}, {"y"}, "r",
+                          {Message().text(1, "mode").text(4, mode).number(20, 3), integer("antialias", 1)});
+    if (axes.size() > 0) resize.part(5, ints("axes", axes));
+    const Graph g = read_bytes(model(graph({resize}, {floats("scales", scales)})).bytes());
+    const auto& a = g.attrs<ResizeAttrs>(node_named(g, "r"));
+    const auto taps = g.ints(a.axis_taps);
+    CHECK(a.antialias == 1);
+    return std::vector<std::int64_t>(taps.begin(), taps.end());
+  };
+  using List = std::vector<std::int64_t>;
+  CHECK(attributes("linear", {}, {1, 1, 0.5F, 2}) == List{2, 2, 4, 2});
+  CHECK(attributes("cubic", {}, {1, 1, 0.2F, 0.6F}) == List{4, 4, 20, 7});
+  CHECK(attributes("linear", {3, -2}, {0.4F, 0.3F}) == List{2, 2, 7, 5});
+}

@@ -1,5 +1,6 @@
 // Pools, resampling, sorting and transforms against loops that touch every tap, comparison and butterfly.
 #include <algorithm>
+#include <cmath>
 
 #include "work_samples.hpp"
 
@@ -89,6 +90,68 @@ TEST_CASE("resampling multiplies and adds every tap, nearest only copies") {
       "input %x : f32[2,3,4,4]\n input %g : f32[2,5,6,2]\n %y = grid_sample(%x, %g) {taps=2} : f32[2,3,5,6]";
   CHECK(exact_work(grid).flops.value == 2u * 3 * 5 * 6 * 8);
   CHECK(count_of(grid, Convention::fvcore) == 720);
+}
+
+namespace {
+
+/// The coefficients of ONNX's reference implementation (onnx/reference/ops/op_resize.py, antialias) at a
+/// place between two input elements: `support` 1 is linear, 2 cubic.
+std::vector<double> antialiased(int support, double place, double scale) {
+  const auto cubic = [](double x) {
+    constexpr double a = -0.75;
+    x = std::abs(x);
+    if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? a * (((x - 5) * x + 8) * x - 4) : 0;
+  };
+  const int first = static_cast<int>(std::floor(-support / scale)) + 1, last = 2 - first;
+  std::vector<double> out;
+  for (int i = first; i < last; ++i) {
+    const double x = (i - place) * scale;
+    out.push_back(support == 2 ? cubic(x) : std::max(0.0, 1 - std::abs(x)));
+  }
+  return out;
+}
+
+/// How many of them are no 0, at the place where most are.
+std::uint64_t taps_of_reference(int support, double scale) {
+  std::ptrdiff_t most = 0;
+  for (int step = 1; step < 997; ++step) {
+    const auto all = antialiased(support, step / 997.0, scale);
+    most = std::max(most, std::ranges::count_if(all, [](double c) { return c != 0; }));
+  }
+  return static_cast<std::uint64_t>(most);
+}
+
+}  // namespace
+
+TEST_CASE("an antialiased filter has the taps of ONNX's reference where it shrinks an image") {
+  Dice dice(12);
+  for (const int support : {1, 2})
+    for (int i = 0; i < 40; ++i) {
+      const auto h = dice.roll(1, 40), w = dice.roll(1, 40), oh = dice.roll(1, 24), ow = dice.roll(1, 24);
+      const auto along = [&](std::int64_t in, std::int64_t out) {
+        return taps_of_reference(support, std::min(1.0, static_cast<double>(out) / static_cast<double>(in)));
+      };
+      const std::uint64_t taps = along(h, oh) * along(w, ow);
+      std::uint64_t flops = 0;
+      each_element({2, 3, oh, ow}, [&](const Shape&) { flops += 2 * taps; });
+      const auto body = [&](const Shape& in, const Shape& out) {
+        return "input %x : " + type(in) + "\n %y = resize(%x) {taps=" + std::to_string(2 * support) +
+               ", antialias=1} : " + type(out);
+      };
+      INFO(h << " x " << w << " to " << oh << " x " << ow);
+      CHECK(exact_work(body({2, 3, h, w}, {2, 3, oh, ow})).flops.value == flops);
+      CHECK(exact_work(body({2, h, w, 3}, {2, oh, ow, 3})).flops.value == flops);  // channels last
+    }
+  const auto at = [](std::string scales) {
+    return "input %x : f32[1,1,9,9]\n %y = resize(%x) {taps=2, antialias=1, axis_taps=" + scales +
+           "} : f32[1,1,4,9]";
+  };
+  CHECK(exact_work(at("[2,2,4,2]")).flops.value == 4 * 9 * 2 * 4 * 2);  // a scale of 0.5, not of 4 / 9
+  CHECK(count_of(at("[2,2,4,2]"), Convention::fvcore) == 0);
+  CHECK(work_in("input %x : f32[1,1,?,9]\n %y = resize(%x) {taps=2, antialias=1} : f32[1,1,4,9]")
+            .value()
+            .certainty == Certainty::unknown);
 }
 
 TEST_CASE("a sort is bounded by the comparisons of a merge sort, and never by more than twice them") {

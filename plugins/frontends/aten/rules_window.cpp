@@ -44,22 +44,24 @@ std::int64_t taps_of(std::string_view base) {
   if (base.contains("linear")) return 2;
   return base.contains("cubic") ? 4 : 1;
 }
-void resize(Operation& o, Op op) { o.emit(op, {first_operand(o)}, ResizeAttrs{taps_of(o.base())}); }
+void resize(Operation& o, Op op) {
+  o.emit(op, {first_operand(o)}, ResizeAttrs{taps_of(o.base()), o.base().ends_with("_aa") ? 1 : 0, {}});
+}
 
 /// interpolation_mode: 0 linear, 1 nearest, 2 cubic.
 void grid_sample(Operation& o, Op op) {
   static constexpr std::int64_t kTaps[] = {2, 1, 4};
   const auto mode = std::clamp<std::int64_t>(o.integer("interpolation_mode", 0), 0, 2);
-  o.emit(op, {o.tensor("input"), o.tensor("grid")}, ResizeAttrs{kTaps[mode]});
+  o.emit(op, {o.tensor("input"), o.tensor("grid")}, ResizeAttrs{kTaps[mode], 0, {}});
 }
 
 /// Two taps for each sample along a dimension; a ratio of 0 means as many samples as fit, of which two are
 /// usual.
 void roi_align(Operation& o, Op op) {
   const auto ratio = o.integer("sampling_ratio", 0);
-  o.emit(op, {o.tensor("input"), o.tensor("rois")}, ResizeAttrs{times(2, ratio > 0 ? ratio : 2)});
+  o.emit(op, {o.tensor("input"), o.tensor("rois")}, ResizeAttrs{times(2, ratio > 0 ? ratio : 2), 0, {}});
 }
-void roi_pool(Operation& o, Op op) { o.emit(op, {o.tensor("input"), o.tensor("rois")}, ResizeAttrs{1}); }
+void roi_pool(Operation& o, Op op) { o.emit(op, {o.tensor("input"), o.tensor("rois")}, ResizeAttrs{}); }
 
 constexpr Rule kRules[] = {
     {"max_pool1d", Op::max_pool, pool},

@@ -117,11 +117,17 @@ struct SliceAttrs {
     f("steps", &SliceAttrs::steps);
   }
 };
-/// taps: input elements read per output element and dimension (nearest 1, linear 2, cubic 4).
+/// taps: input elements read per output element and dimension (nearest 1, linear 2, cubic 4). antialias:
+/// where a dimension shrinks, the filter is stretched by as much; axis_taps has the taps of every dimension
+/// then, where the file states its scales, and is empty where the sizes say them.
 struct ResizeAttrs {
   static constexpr AttrFamily family = AttrFamily::resize;
-  std::int64_t taps = 1;
-  static void fields(auto&& f) { f("taps", &ResizeAttrs::taps); }
+  std::int64_t taps = 1, antialias = 0;
+  IntList axis_taps;
+  static void fields(auto&& f) {
+    f("taps", &ResizeAttrs::taps), f("antialias", &ResizeAttrs::antialias);
+    f("axis_taps", &ResizeAttrs::axis_taps);
+  }
 };
 /// Bounds of a clip where they are constants (relu6 is 0..6); infinite otherwise.
 struct ClipAttrs {

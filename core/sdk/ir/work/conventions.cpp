@@ -104,8 +104,9 @@ Result<std::uint64_t> fvcore_norm(const Operator& o) {
 
 /// Only the two-dimensional forms have a formula: upsample_nearest2d and upsample_bilinear2d.
 Result<std::uint64_t> fvcore_resize(const Operator& o) {
-  const auto taps = o.attrs<ResizeAttrs>().taps;
-  if (o.out().rank() != 4 || taps > 2) return 0;
+  const auto& a = o.attrs<ResizeAttrs>();
+  const auto taps = a.taps;
+  if (o.out().rank() != 4 || taps > 2 || a.antialias != 0) return 0;
   return times(o, taps == 2 ? 4 : 1, o.out().elements());
 }
 

@@ -75,7 +75,7 @@ constexpr Rule kRules[] = {
   {Op::avg_pool, all, 1, 0, {}, "elements(y) x window", "one sum per tap, then a quotient"},
   {Op::adaptive_avg_pool, all, 1, 0, {}, "N x C x product over dimensions of (in + out - gcd(in, out))", "the windows' exact taps, then a quotient; in when out divides in"},
   {Op::adaptive_max_pool, all, 0, 0, {}, "N x C x product over dimensions of (in + out - gcd(in, out))", "the windows' exact taps"},
-  {Op::resize, all, 0, 0, {}, "2 x taps^spatial per output element; nearest 0", "one product and one sum per tap; nearest is a copy"},
+  {Op::resize, all, 0, 0, {}, "2 x taps^spatial per output element; nearest 0", "one product and one sum per tap; nearest is a copy; with antialiasing a dimension that shrinks has ceil(taps x in / out) taps"},
   {Op::grid_sample, all, 0, 0, {}, "2 x taps^spatial per output element; nearest 0", "as resize; the weights are shared by the channels and left out"},
   {Op::roi_align, all, 0, 0, {}, "2 x taps^2 per output element", "taps holds the samples: 2 x sampling ratio"},
   {Op::reshape, none, 0, 0, {}, {}, "a view"},

@@ -1,6 +1,9 @@
 // Pools and resampling: so many taps of the input for every output element.
+#include <algorithm>
 #include <numeric>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "alidade/ir/work_table.hpp"
 #include "operator.hpp"
@@ -46,15 +49,46 @@ Figure pooling(const Operator& o) {
   return o.op() == Op::max_pool || o.op() == Op::avg_pool ? windowed(o) : adaptive(o);
 }
 
+namespace {
+
+/// Taps of an antialiased filter along the dimensions that shrink, as many as it spans: those of the plain
+/// filter times what the dimension shrinks by. Nothing where a size is not known.
+std::optional<std::vector<Count>> stretched_taps(const Operator& o, const ResizeAttrs& a) {
+  const auto x = o.in(0), y = o.out();
+  std::vector<Count> taps;
+  if (const auto stated = o.graph.ints(a.axis_taps); stated.size() == y.rank()) {
+    for (const auto along : stated)
+      if (along > a.taps) taps.push_back(as_count(along));
+    return taps;
+  }
+  if (!x.is_static() || x.rank() != y.rank()) return std::nullopt;
+  for (std::size_t d = 0; d < x.rank(); ++d) {
+    const auto in = x.dims[d].size(), out = y.dims[d].size();
+    if (out == 0 || out >= in) continue;
+    const auto rest = (static_cast<__int128>(a.taps) * (in % out) + out - 1) / out;
+    taps.push_back(as_count(a.taps) * as_count(in / out) + as_count(static_cast<std::int64_t>(rest)));
+  }
+  return taps;
+}
+
+}  // namespace
+
 Figure resampling(const Operator& o) {
-  const auto taps = o.attrs<ResizeAttrs>().taps;
-  if (taps < 1) return o.wrong("reads " + std::to_string(taps) + " taps, and at least 1 is possible");
+  const auto& a = o.attrs<ResizeAttrs>();
+  if (a.taps < 1) return o.wrong("reads " + std::to_string(a.taps) + " taps, and at least 1 is possible");
   const auto made = o.out().elements();
   if (!made) return std::nullopt;
-  if (taps == 1) return Arithmetic{};
-  const std::size_t rank = o.out().rank(), spatial = o.op() == Op::roi_align ? 2 : rank > 2 ? rank - 2 : rank;
+  if (a.taps == 1) return Arithmetic{};
+  const std::size_t rank = o.out().rank();
+  std::size_t plain = o.op() == Op::roi_align ? 2 : rank > 2 ? rank - 2 : rank;
   Count window = 2;
-  for (std::size_t d = 0; d < spatial; ++d) window *= as_count(taps);
+  if (a.antialias != 0) {
+    const auto taps = stretched_taps(o, a);
+    if (!taps) return std::nullopt;
+    for (const auto along : *taps) window *= along;
+    plain -= std::min(plain, taps->size());  // whichever dimensions are spatial, those that shrink are
+  }
+  for (; plain > 0; --plain) window *= as_count(a.taps);
   return Arithmetic{0, *made * window};
 }
 

@@ -1,5 +1,6 @@
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "contraction.hpp"
 #include "window.hpp"
@@ -134,10 +135,31 @@ void map_fused_conv(Call& call) {
 
 void map_taps(Call& call, std::int64_t taps, std::vector<ValueId> inputs) {
   call.emit(call.rule().target, inputs);
-  call.attrs(ResizeAttrs{taps});
+  call.attrs(ResizeAttrs{taps, 0, {}});
 }
 std::int64_t taps_of(Text mode) {
   return mode == "linear" || mode == "bilinear" ? 2 : mode == "cubic" || mode == "bicubic" ? 4 : 1;
+}
+
+/// Taps of every dimension of an antialiased filter, where the file states the scales: below 1 they stretch
+/// it. Scales are of 32 bits, and 2 / 0.1 is 20.
+IntList stretched_taps(Call& call, std::int64_t taps) {
+  constexpr double kRounding = 1e-5;
+  const Literal* scales = call.has(3) ? nullptr : call.literal(2);
+  const auto rank = call.rank(0);
+  if (!scales || !rank) return {};
+  std::vector<std::int64_t> every(static_cast<std::size_t>(*rank)), out(every.size(), taps);
+  std::iota(every.begin(), every.end(), std::int64_t{0});
+  const auto axes = call.integers("axes").value_or(every);
+  for (std::size_t i = 0; i < axes.size() && i < scales->elements.size(); ++i) {
+    const auto& scale = scales->elements[i];
+    if (!scale.is_number() || !(scale.real > 0)) return {};
+    const auto axis = call.axis(axes[i], rank);
+    const double stretched = static_cast<double>(taps) / std::min(scale.real, 1.0);
+    out.at(static_cast<std::size_t>(axis)) =
+        static_cast<std::int64_t>(std::ceil(stretched * (1 - kRounding)));
+  }
+  return call.list(out);
 }
 
 /// roi, scales and sizes are in the result's shape where the file states them.
@@ -145,7 +167,10 @@ void map_resize(Call& call) {
   std::vector<ValueId> inputs{call.in(0)};
   for (std::size_t i = 1; i < call.inputs(); ++i)
     if (call.has(i) && !call.is_stored(i)) inputs.push_back(call.in(i));
-  map_taps(call, taps_of(call.word("mode", "nearest")), inputs);
+  const auto taps = taps_of(call.word("mode", "nearest"));
+  const bool stretches = taps > 1 && call.integer("antialias", 0) != 0;
+  map_taps(call, taps, inputs);
+  if (stretches) call.attrs(ResizeAttrs{taps, 1, stretched_taps(call, taps)});
 }
 void map_grid_sample(Call& call) {
   map_taps(call, taps_of(call.word("mode", call.opset() < 20 ? "bilinear" : "linear")), call.ins());
