@@ -35,8 +35,8 @@ std::string misfit(const LoopAttrs& a) {
   return "trips is " + std::to_string(a.trips) + ", and at least 0 is possible, or -1 where the data decide";
 }
 std::string misfit(const OpaqueAttrs& a) {
-  if (a.unbounded >= 0 && a.unbounded <= static_cast<std::int64_t>(Unbounded::trips)) return {};
-  return "unbounded is " + std::to_string(a.unbounded) + ", and 0 to 3 are possible";
+  if (a.unbounded >= 0 && a.unbounded <= static_cast<std::int64_t>(Unbounded::stored)) return {};
+  return "unbounded is " + std::to_string(a.unbounded) + ", and 0 to 4 are possible";
 }
 
 }  // namespace

@@ -159,6 +159,7 @@ enum class Unbounded : std::int64_t {
   weights,  ///< it holds weights, tables or trees that are no operands of it
   graphs,   ///< it runs graphs that are no regions of it
   trips,    ///< it repeats what it does as often as the data decide
+  stored,   ///< it holds weights, and they are operands of it: what it does with them is not known
 };
 struct OpaqueAttrs {
   static constexpr AttrFamily family = AttrFamily::opaque;

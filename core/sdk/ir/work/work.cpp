@@ -162,8 +162,9 @@ Result<Work> work_as(const Graph& graph, NodeId node, Op like) {
 }
 
 std::string_view unbounded_because(const Graph& graph, NodeId node) {
-  static constexpr std::array<std::string_view, 4> kReasons{
-      "", "it holds weights of its own", "it runs graphs of its own", "the data decide how often it repeats"};
+  static constexpr std::array<std::string_view, 5> kReasons{
+      "", "it holds weights of its own", "it runs graphs of its own", "the data decide how often it repeats",
+      "what it does with its weights is not known"};
   if (graph.op(node) != Op::opaque) return {};
   const auto why = static_cast<std::uint64_t>(graph.attrs<OpaqueAttrs>(node).unbounded);
   return kReasons[why < kReasons.size() ? why : 0];

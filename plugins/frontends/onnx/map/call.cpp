@@ -82,6 +82,11 @@ bool Call::is_weight(std::size_t i) const {
   return has(i) && (reading_.is_stored(ins_[i]) || reading_.values[ins_[i]].from_weight);
 }
 
+std::uint32_t Call::stored_source(std::size_t i) const {
+  if (!has(i)) return kNoIndex;
+  return is_stored(i) ? ins_[i] : reading_.values[ins_[i]].moved_from;
+}
+
 ValueId Call::weight(std::size_t i) {
   const ValueId id = in(i);
   if (!is_stored(i) || !value(i).spec_kind.empty()) return id;

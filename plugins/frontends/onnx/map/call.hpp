@@ -54,6 +54,8 @@ class Call {
   [[nodiscard]] bool is_stored(std::size_t i) const;
   /// Stored, or made from what is stored by casts, transposes and (de)quantisation alone.
   [[nodiscard]] bool is_weight(std::size_t i) const;
+  /// The index of the stored value that the operand is, or that its numbers were moved or picked from.
+  [[nodiscard]] std::uint32_t stored_source(std::size_t i) const;
   ValueId weight(std::size_t i);  ///< the operand, counted as trained
   ValueId buffer(std::size_t i);  ///< the operand, counted as stored but not trained
 

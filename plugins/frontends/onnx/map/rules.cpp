@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "call.hpp"
+#include "held_weights.hpp"
 
 namespace alidade::onnx_file {
 namespace {
@@ -51,26 +52,11 @@ const Rule* find_rule(std::string_view domain, std::string_view op) {
 
 void map_plain(Call& call) { call.emit(call.rule().target, call.ins()); }
 
-namespace {
-
-/// What an opaque operator holds in its attributes: graphs, tensors, or lists as long as weights are; those
-/// of classical machine learning are weights at any length.
-Unbounded held_in(const Call& call) {
-  const std::uint32_t few = call.domain() == "ai.onnx.ml" ? 0 : 16;
-  Unbounded found = Unbounded::no;
-  for (const auto& a : call.attributes().all) {
-    if (!a.graph.empty()) return Unbounded::graphs;
-    if (!a.tensor.empty() || a.floats.count > few || a.ints.count > few || a.strings.count > few)
-      found = Unbounded::weights;
-  }
-  return found;
-}
-
-}  // namespace
-
 void map_opaque(Call& call) {
-  const NodeId node = call.emit(Op::opaque, call.ins());
-  if (const auto why = held_in(call); why != Unbounded::no) call.reading().builder.unbounded(node, why);
+  auto operands = call.ins();
+  const auto why = hold_weights(call, operands);
+  const NodeId node = call.emit(Op::opaque, operands);
+  if (why != Unbounded::no) call.reading().builder.unbounded(node, why);
   ++call.reading().opaque[std::string(call.reading().foreign(call.domain(), call.op()))];
 }
 

@@ -49,6 +49,12 @@ ValueKind ReadState::kind_of(std::uint32_t index) const {
   return count && count->get() && *count->get() <= kSmallTable ? ValueKind::constant : ValueKind::buffer;
 }
 
+void ReadState::count_as_weight(std::uint32_t index, int most_bits) {
+  const Dtype dtype = types[values[index].type].dtype;
+  if (!values[index].spec_kind.empty() || !is_integer(dtype) || alidade::bits(dtype) > most_bits) return;
+  builder.kind(id_of(index), ValueKind::parameter);
+}
+
 ValueId ReadState::id_of(std::uint32_t index) {
   Value& value = values[index];
   if (value.id.valid()) return value.id;

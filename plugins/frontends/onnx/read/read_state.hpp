@@ -91,6 +91,8 @@ class ReadState {
   /// "ai.onnx::Conv"; valid until the next call.
   Text foreign(Text domain, Text op);
   void write_notes();
+  /// A stored value of integers of so many bits or fewer is a parameter, unless the exporter says what it is.
+  void count_as_weight(std::uint32_t index, int most_bits);
   /// What a stored value is, as far as it tells by itself.
   [[nodiscard]] ValueKind kind_of(std::uint32_t index) const;
 

@@ -20,8 +20,9 @@ struct Value {
   enum class State : std::uint8_t { mentioned, input, stored, made } state = State::mentioned;
   bool from_constant_node = false;
   bool from_weight = false;  ///< made from stored tensors by casts, transposes and (de)quantisation alone
-  std::uint32_t producer = kNoIndex;  ///< node of its scope
-  std::int32_t literal = -1;          ///< kept by the ReadState; -2: looked at, not a small tensor
+  std::uint32_t moved_from = kNoIndex;  ///< the stored value whose numbers these are, moved or picked
+  std::uint32_t producer = kNoIndex;    ///< node of its scope
+  std::int32_t literal = -1;            ///< kept by the ReadState; -2: looked at, not a small tensor
   Text name;
   Text spec_kind;
   ValueId id;                  ///< once the graph has it

@@ -8,6 +8,7 @@
 #include "alidade/base/text.hpp"
 #include "declare.hpp"
 #include "map/call.hpp"
+#include "map/stored_numbers.hpp"
 #include "resolve.hpp"
 
 namespace alidade::onnx_file {
@@ -95,6 +96,7 @@ class Translator {
       call.rule_->map(call);
     else
       map_opaque(call);
+    if (!r_.error) follow_stored_numbers(call);
     if (!misfit.empty())  // only where our own checks, which say more, found nothing
       call.reject(r_.keep_shapes ? misfit : misfit + operands(call));
     if (!r_.error) call.close();
