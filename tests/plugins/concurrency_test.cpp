@@ -118,7 +118,9 @@ TEST_CASE("concurrency gives a control node the work of what it holds") {
                         "return %y"));
   const auto& p = passes.get<ConcurrencyProfile>();
   CHECK(p.operators.units == 1);
-  CHECK(p.operators.path_weight == 8);  // the costlier branch
+  CHECK(p.operators.path_weight == 4);  // the cheaper branch, and the costlier one
+  CHECK(p.operators.path_weight_upper == 8);
+  CHECK(p.operators.path.front().weight_upper == 8);
 }
 
 TEST_CASE("concurrency of an empty graph is nothing, without a division by it") {

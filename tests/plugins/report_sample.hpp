@@ -46,17 +46,22 @@ inline Work made_up_work(const Graph& graph, NodeId node) {
     work.macs = Macs(60'000), work.flops = Flops(120'000), work.weight = Bytes(400);
   if (cls == OpClass::elementwise) work.flops = Flops(256);
   work.flops_upper = cls == OpClass::opaque ? 5000 : work.flops.value;
+  work.input_upper = work.input.value, work.output_upper = work.output.value;
+  work.weight_upper = work.weight.value;
   return work;
 }
 
 inline void add_to(CostSum& sum, const Work& work, std::uint64_t params) {
-  sum.ops += work.op_class == OpClass::view ? 0 : 1;
+  sum.ops += work.op_class == OpClass::view ? 0 : 1, sum.ops_upper = sum.ops;
   sum.opaque += work.certainty == Certainty::bounded ? 1 : 0;
   sum.counted += work.flops.value, sum.counted_upper += work.flops_upper;
   sum.macs_upper += work.macs_upper(), sum.flops_upper += work.flops_upper;
   sum.traffic_upper += work.traffic_upper();
   sum.macs += work.macs, sum.flops += work.flops, sum.params += Params(params);
+  sum.params_upper = sum.params.value;
   sum.input += work.input, sum.output += work.output, sum.weight += work.weight;
+  sum.input_upper += work.input_upper, sum.output_upper += work.output_upper;
+  sum.weight_upper += work.weight_upper, sum.traffic += work.traffic();
 }
 
 /// Adds a node to its module, every module around it, and the whole.
@@ -86,7 +91,7 @@ inline CostProfile made_up_cost(const Graph& graph, std::uint64_t scale = 1) {
   }
   cost.weight_bytes = Bytes(10'712), cost.peak_activation = Bytes(2048);
   cost.weight_bytes_upper = 10'712, cost.peak_activation_upper = 2048;
-  cost.active = Params(678);
+  cost.active = Params(678), cost.active_upper = 678;
   cost.by_convention = {{{240'700, 245'700}, {120'000, 122'000}, {121'000, 121'000}, {240'000, 240'000}}};
   return cost;
 }

@@ -92,7 +92,7 @@ TEST_CASE("without a shape a figure is unknown, not zero work that is certain") 
   const auto known =
       work_in("input %x : f32[2,4]\n parameter %w : ?[4,4]\n %y = linear(%x, %w) : f32[2,4]").value();
   CHECK(known.certainty == Certainty::exact);
-  CHECK_FALSE(known.bytes_known);
+  CHECK_FALSE(known.bytes_known());
   CHECK_FALSE(known.traffic_upper().bounded());
   CHECK(known.macs.value == 32);
   CHECK(known.macs_upper() == 32);

@@ -144,11 +144,9 @@ void ResultScope::State::add_hardware(const Json& hardware) {
     const auto id = target.value("id", "");
     for (const auto* figure : {"time_s", "energy_j", "critical_path_s", "unsupported"})
       totals[figure][id] = target.value(figure, Json());
-    for (const auto* figure : {"time_s", "critical_path_s"})
+    for (const auto* figure : {"time_s", "critical_path_s", "energy_j"})
       if (const auto upper = target.find(figure + std::string("_upper")); upper != target.end())
         totals[figure][id + "_upper"] = *upper;
-    if (target.value("time_s_upper", target.value("time_s", Json())) != target.value("time_s", Json()))
-      totals["energy_j"][id + "_upper"] = nullptr;  // of the operators whose time is known
     const auto times = target.find("layer_time_s");
     if (times == target.end()) continue;
     for (std::size_t i = 0; i < rows.size() && i < times->size(); ++i)

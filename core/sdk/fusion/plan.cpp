@@ -6,6 +6,7 @@
 
 #include "alidade/sdk/fusion.hpp"
 #include "roles.hpp"
+#include "sums.hpp"
 #include "traffic/traffic.hpp"
 
 namespace alidade {
@@ -55,8 +56,9 @@ class Planner {
     count_work();
     if (auto fits = add_traffic(s_.graph(), s_.cost(), s_.reads(), plan_); !fits)
       return std::unexpected(std::move(fits).error());
-    sum_patterns();
     find_near_misses();
+    set_sums(s_.graph(), plan_);
+    sort_patterns();
     return std::move(plan_);
   }
 
@@ -80,7 +82,9 @@ class Planner {
       auto& group = plan_.groups[number[g]];
       group.boundary = stop.boundary;
       named_[number[g]] = is_all_folded(group) ? "folded" : stop.pattern;
-      if (stop.next != Grouping::kNone) group.next = s_.order().node(stop.next);
+      if (stop.next == Grouping::kNone) continue;
+      group.next = s_.order().node(stop.next);
+      group.near_miss = stop.fusible && !is_free(s_.op(stop.next));  // what reads nothing would save nothing
     }
   }
 
@@ -94,7 +98,7 @@ class Planner {
     for (std::size_t g = 0; g < plan_.groups.size(); ++g) {
       const auto key = named_[g].empty() ? kinds_of(plan_.groups[g]) : std::string(named_[g]);
       const auto [at, fresh] = known.try_emplace(key, static_cast<std::uint32_t>(plan_.patterns.size()));
-      if (fresh) plan_.patterns.push_back({named_[g].empty() ? pattern_name(key) : key, 0, 0, {}});
+      if (fresh) plan_.patterns.emplace_back().name = named_[g].empty() ? pattern_name(key) : key;
       plan_.groups[g].pattern = at->second;
     }
   }
@@ -127,17 +131,11 @@ class Planner {
   }
 
   /// The most frequent first.
-  void sum_patterns() {
-    for (const auto& group : plan_.groups) {
-      auto& pattern = plan_.patterns[group.pattern];
-      ++pattern.groups, pattern.ops += group.count;
-      if (!s_.cost().nodes[plan_.members[group.first]].cheaper)
-        pattern.saved.value += group.unfused.value - group.fused.value;
-    }
+  void sort_patterns() {
     std::vector<std::uint32_t> order(plan_.patterns.size()), place(order.size());
     for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
     std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) {
-      return plan_.patterns[a].groups > plan_.patterns[b].groups;
+      return plan_.patterns[a].groups_upper > plan_.patterns[b].groups_upper;
     });
     std::vector<FusionPattern> sorted;
     for (std::uint32_t i = 0; i < order.size(); ++i)
@@ -149,11 +147,10 @@ class Planner {
   void find_near_misses() {
     for (std::size_t g = 0; g < grouping_.stops.size(); ++g) {
       const auto& stop = grouping_.stops[g];
-      if (!stop.fusible || is_free(s_.op(stop.next))) continue;  // what reads nothing would save nothing
-      ++plan_.near_miss_count;
+      if (!stop.fusible || is_free(s_.op(stop.next))) continue;
       const NodeId to = s_.order().node(stop.next);
       const NodeId from = exit_before(to, static_cast<std::uint32_t>(g));
-      if (from.valid()) plan_.near_misses.push_back({from, to, stop.boundary, Bytes(2 * made(from))});
+      if (from.valid()) plan_.near_misses.push_back(near_miss(from, to, stop.boundary));
     }
     const auto greater = [](const NearMiss& a, const NearMiss& b) {
       return a.saving != b.saving ? a.saving > b.saving : a.from < b.from;
@@ -169,8 +166,9 @@ class Planner {
       if (grouping_.group[step] == group) return s_.order().node(step);
     return {};
   }
-  [[nodiscard]] std::uint64_t made(NodeId n) const {
-    return s_.cost().nodes[n].work.output.value * s_.cost().nodes[n].runs;
+  [[nodiscard]] NearMiss near_miss(NodeId from, NodeId to, Boundary reason) const {
+    const auto& made = s_.cost().nodes[from];
+    return {from, to, reason, Bytes(2 * made.work.output.value * made.runs), made.output_upper() * 2};
   }
 
   const FusionInput& s_;

@@ -21,7 +21,7 @@ std::string percent(double part, double whole) {
   return text::fixed(whole == 0 ? 100 : 100 * part / whole, 1) + " %";
 }
 
-std::string sentence(const StageProfile& p, std::string_view unit, PathWeight weight, bool known) {
+std::string sentence(const StageProfile& p, std::string_view unit, PathWeight weight) {
   const auto widest = std::ranges::find(p.stages, p.widest(), &Stage::width) - p.stages.begin();
   std::string out = counted(p.units, unit) + " in " + counted(p.stages.size(), "stage") + ": ";
   if (p.widest() <= 1)
@@ -30,12 +30,24 @@ std::string sentence(const StageProfile& p, std::string_view unit, PathWeight we
     out += "at most " + std::to_string(p.widest()) + " at once (first in stage " +
            std::to_string(widest + 1) + "), " + text::fixed(p.units_per_stage(), 2) + " on average; " +
            counted(p.single_unit_stages(), "stage") + " hold only one.";
-  if (!known)
+  if (!p.weights_known())
     return out + " The work of some is not known, so the critical path by " + std::string(name(weight)) +
            " is that of the others.";
   return out + " The critical path by " + std::string(name(weight)) + " has " + counted(p.path.size(), unit) +
          " and " + percent(p.path_weight, p.total_weight) + " of the whole: running " + std::string(unit) +
          "s side by side gains at most " + text::fixed(p.speedup(), 2) + " times.";
+}
+
+/// A figure of weights; what it is at most is nothing without a bound.
+void write_weight(const std::string& key, double least, double most, ObjectWriter& t) {
+  t.real(key, least), t.real(key + "_upper", most);
+}
+/// A ratio of weights, which is not known unless they are.
+void write_ratio(std::string_view key, double ratio, bool known, ObjectWriter& t) {
+  if (known)
+    t.real(key, ratio);
+  else
+    t.nothing(key);
 }
 
 void write_stages(const StageProfile& p, ObjectWriter& t) {
@@ -44,8 +56,8 @@ void write_stages(const StageProfile& p, ObjectWriter& t) {
     t.begin_object();
     t.count("stage", i + 1);
     t.count("width", p.stages[i].width);
-    t.real("weight", p.stages[i].weight);
-    t.real("longest", p.stages[i].longest);
+    write_weight("weight", p.stages[i].weight, p.stages[i].weight_upper, t);
+    write_weight("longest", p.stages[i].longest, p.stages[i].longest_upper, t);
     t.end_object();
   }
   t.end_array();
@@ -57,8 +69,8 @@ void write_path(const StageProfile& p, const PerNode<std::string>& names, Object
     t.begin_object();
     t.text("operator", names[step.node]);
     t.count("stage", step.stage + std::uint64_t{1});
-    t.real("weight", step.weight);
-    t.real("share", p.total_weight == 0 ? 0 : step.weight / p.total_weight);
+    write_weight("weight", step.weight, step.weight_upper, t);
+    write_ratio("share", p.total_weight == 0 ? 0 : step.weight / p.total_weight, p.weights_known(), t);
     t.end_object();
   }
   t.end_array();
@@ -77,24 +89,9 @@ void write_widths(const StageProfile& p, ObjectWriter& t) {
   t.end_array();
 }
 
-/// A figure of weights; what it is at most is the same, or not known.
-void write_weight(const std::string& key, double weight, bool known, ObjectWriter& t) {
-  t.real(key, weight);
-  if (known)
-    t.real(key + "_upper", weight);
-  else
-    t.nothing(key + "_upper");
-}
-/// A ratio of weights, which is not known unless they are.
-void write_ratio(std::string_view key, double ratio, bool known, ObjectWriter& t) {
-  if (known)
-    t.real(key, ratio);
-  else
-    t.nothing(key);
-}
-
-void write_side(std::string_view key, const StageProfile& p, bool known, const PerNode<std::string>& names,
+void write_side(std::string_view key, const StageProfile& p, const PerNode<std::string>& names,
                 ObjectWriter& t) {
+  const bool known = p.weights_known();
   t.begin_object(key);
   t.count("units", p.units);
   t.count("stages", p.stages.size());
@@ -102,11 +99,11 @@ void write_side(std::string_view key, const StageProfile& p, bool known, const P
   t.real("units_per_stage", p.units_per_stage());
   t.count("stages_of_one", p.single_unit_stages());
   t.count("units_in_shared_stages", p.units_in_shared_stages());
-  write_weight("critical_path_weight", p.path_weight, known, t);
-  write_weight("total_weight", p.total_weight, known, t);
+  write_weight("critical_path_weight", p.path_weight, p.path_weight_upper, t);
+  write_weight("total_weight", p.total_weight, p.total_weight_upper, t);
   write_ratio("critical_path_share", p.total_weight == 0 ? 1 : p.path_weight / p.total_weight, known, t);
   write_ratio("max_speedup", p.speedup(), known, t);
-  write_weight("stage_by_stage_weight", p.stage_weight(), known, t);
+  write_weight("stage_by_stage_weight", p.stage_weight(), p.stage_weight_upper(), t);
   write_widths(p, t);
   write_path(p, names, t);
   write_stages(p, t);
@@ -142,18 +139,39 @@ double StageProfile::units_per_stage() const {
   return stages.empty() ? 0 : static_cast<double>(units) / static_cast<double>(stages.size());
 }
 double StageProfile::speedup() const { return path_weight == 0 ? 1 : total_weight / path_weight; }
-double StageProfile::stage_weight() const {
+namespace {
+double sum_of(const std::vector<Stage>& stages, double Stage::* figure) {
   return std::accumulate(stages.begin(), stages.end(), 0.0,
-                         [](double sum, const Stage& stage) { return sum + stage.longest; });
+                         [figure](double sum, const Stage& stage) { return sum + stage.*figure; });
+}
+}  // namespace
+
+double StageProfile::stage_weight() const { return sum_of(stages, &Stage::longest); }
+double StageProfile::stage_weight_upper() const { return sum_of(stages, &Stage::longest_upper); }
+
+namespace {
+
+std::string samples(std::uint64_t batch, Upper most) {
+  if (most != batch) return " How many samples are in the batch is not known";
+  if (batch == 1) return " The batch of 1 leaves no samples to split";
+  return " The batch of " + std::to_string(batch) + " could be split, sample by sample";
+}
+std::string threads(const ConcurrencyProfile& p) {
+  const std::string most = text::grouped(p.most_threads);
+  const std::string upto = p.most_threads_upper == p.most_threads ? "up to " + most
+                           : p.most_threads_upper.bounded()
+                               ? "up to " + text::grouped(*p.most_threads_upper.get())
+                               : "up to " + most + " or more";
+  return "; inside an operator " + upto + " elements are made independently" +
+         (p.mean_threads ? ", " + text::grouped(static_cast<std::uint64_t>(*p.mean_threads)) + " on average."
+                         : ".");
 }
 
+}  // namespace
+
 std::string ConcurrencyProfile::explanation() const {
-  return sentence(operators, "operator", weight, weights_known) +
-         " Fused: " + sentence(groups, "group", weight, weights_known) +
-         (batch == 1 ? std::string(" The batch of 1 leaves no samples to split")
-                     : " The batch of " + std::to_string(batch) + " could be split, sample by sample") +
-         "; inside an operator up to " + text::grouped(most_threads) + " elements are made independently, " +
-         text::grouped(static_cast<std::uint64_t>(mean_threads)) + " on average.";
+  return sentence(operators, "operator", weight) + " Fused: " + sentence(groups, "group", weight) +
+         samples(batch, batch_upper) + threads(*this);
 }
 
 void ConcurrencyProfile::write(const Graph& graph, ObjectWriter& t) const {
@@ -161,10 +179,12 @@ void ConcurrencyProfile::write(const Graph& graph, ObjectWriter& t) const {
   t.text("explanation", explanation());
   t.text("weight", name(weight));
   t.count("batch", batch);
+  write_upper(t, "batch_upper", batch_upper);
   t.count("most_threads", most_threads);
-  t.real("mean_threads", mean_threads);
-  write_side("operators", operators, weights_known, names, t);
-  write_side("groups", groups, weights_known, names, t);
+  write_upper(t, "most_threads_upper", most_threads_upper);
+  write_ratio("mean_threads", mean_threads.value_or(0), mean_threads.has_value(), t);
+  write_side("operators", operators, names, t);
+  write_side("groups", groups, names, t);
   write_operators(*this, graph, names, t);
 }
 

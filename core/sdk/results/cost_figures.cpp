@@ -1,36 +1,38 @@
 #include "cost_figures.hpp"
 
+#include <string>
+
 namespace alidade {
 
 std::vector<CostFigure> figures_of(const CostSum& s) {
-  return {{"ops", {}, s.ops, {}},
-          {"opaque_ops", {}, s.opaque, {}},
-          {"unknown_ops", {}, s.unknown, {}},
-          {"counted", "counted_upper", s.counted, s.counted_upper},
-          {"unsized_ops", {}, s.unsized, {}},
-          {"macs", "macs_upper", s.macs.value, s.macs_upper},
-          {"flops", "flops_upper", s.flops.value, s.flops_upper},
-          {"params", {}, s.params.value, {}},
-          {"param_bytes", {}, s.param_bytes.value, {}},
-          {"input_bytes", {}, s.input.value, {}},
-          {"output_bytes", {}, s.output.value, {}},
-          {"weight_read_bytes", {}, s.weight.value, {}},
-          {"traffic_bytes", "traffic_bytes_upper", s.traffic().value, s.traffic_upper}};
+  return {{"ops", s.ops, s.ops_upper},
+          {"opaque_ops", s.opaque, {}},
+          {"unknown_ops", s.unknown, {}},
+          {"counted", s.counted, s.counted_upper},
+          {"unsized_ops", s.unsized, {}},
+          {"macs", s.macs.value, s.macs_upper},
+          {"flops", s.flops.value, s.flops_upper},
+          {"params", s.params.value, s.params_upper},
+          {"param_bytes", s.param_bytes.value, s.param_bytes_upper},
+          {"input_bytes", s.input.value, s.input_upper},
+          {"output_bytes", s.output.value, s.output_upper},
+          {"weight_read_bytes", s.weight.value, s.weight_upper},
+          {"traffic_bytes", s.traffic.value, s.traffic_upper}};
 }
 
 std::vector<CostFigure> figures_of(const CostProfile& p) {
   auto out = figures_of(p.total);
-  out.push_back({"active_params", {}, p.active.value, {}});
-  out.push_back({"buffers", {}, p.buffers.value, {}});
-  out.push_back({"weight_bytes", "weight_bytes_upper", p.weight_bytes.value, p.weight_bytes_upper});
-  out.push_back({"peak_activation_bytes", "peak_activation_bytes_upper", p.peak_activation.value,
-                 p.peak_activation_upper});
+  out.push_back({"active_params", p.active.value, p.active_upper});
+  out.push_back({"buffers", p.buffers.value, p.buffers_upper});
+  out.push_back({"weight_bytes", p.weight_bytes.value, p.weight_bytes_upper});
+  out.push_back({"peak_activation_bytes", p.peak_activation.value, p.peak_activation_upper});
   return out;
 }
 
 void write_figure(const CostFigure& figure, ObjectWriter& out, std::string_view as) {
-  out.count(as.empty() ? figure.name : as, figure.value);
-  if (figure.upper) write_upper(out, figure.upper_name, *figure.upper);
+  const std::string key(as.empty() ? figure.name : as);
+  out.count(key, figure.value);
+  if (figure.upper) write_upper(out, key + "_upper", *figure.upper);
 }
 
 }  // namespace alidade

@@ -18,15 +18,12 @@ template <class Key, class KeyOf>
 Rows<Key> rows_by(const Graph& graph, const CostProfile& profile, KeyOf&& key_of) {
   auto sums = region_sums<Rows<Key>>(graph, [&](NodeId n, Rows<Key>& rows) {
     const CostSum one = sum_of_one_run(graph, n, profile.nodes[n]);
-    if (one.ops == 0) return;
+    if (one.ops_upper == 0) return;
     if (const std::optional<Key> key = key_of(n)) rows[*key].add(one);
   });
   return std::move(sums.front());
 }
 
-double part(std::uint64_t of, std::uint64_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(of) / static_cast<double>(whole);
-}
 /// The part of `of` in itself and the rest; of no bound all.
 double part(Upper of, Upper rest) {
   if (!of.bounded()) return 1;
@@ -34,26 +31,47 @@ double part(Upper of, Upper rest) {
   return own == 0 || !rest.bounded() ? 0 : own / (own + static_cast<double>(*rest.get()));
 }
 
-CostShare share_of(std::string_view label, const CostSum& sum, const CostSum& total) {
+CostShare share_of(std::string_view label, const CostSum& sum) {
   CostShare share;
   share.label = label;
   share.ops = sum.ops, share.counted = sum.counted, share.flops = sum.flops.value;
-  share.traffic = sum.traffic().value;
-  share.counted_upper = sum.counted_upper, share.flops_upper = sum.flops_upper;
-  share.traffic_upper = sum.traffic_upper;
-  share.ops_share = part(sum.ops, total.ops);
+  share.traffic = sum.traffic.value;
+  share.ops_upper = sum.ops_upper, share.counted_upper = sum.counted_upper;
+  share.flops_upper = sum.flops_upper, share.traffic_upper = sum.traffic_upper;
   return share;
 }
 
 /// A share is least where the others do the most, and the other way round.
-void set_counted_shares(std::span<CostShare> shares) {
+void set_shares(std::span<CostShare> shares) {
   for (auto& share : shares) {
-    std::uint64_t least = 0;
-    Upper most;
-    for (const auto& other : shares)
-      if (&other != &share) least += other.counted, most += other.counted_upper;
-    share.counted_share = part(Upper(share.counted), most);
-    share.counted_share_upper = part(share.counted_upper, Upper(least));
+    std::uint64_t least_counted = 0, least_ops = 0;
+    Upper most_counted, most_ops;
+    for (const auto& other : shares) {
+      if (&other == &share) continue;
+      least_counted += other.counted, most_counted += other.counted_upper;
+      least_ops += other.ops, most_ops += other.ops_upper;
+    }
+    share.ops_share = part(Upper(share.ops), most_ops);
+    share.ops_share_upper = part(share.ops_upper, Upper(least_ops));
+    share.counted_share = part(Upper(share.counted), most_counted);
+    share.counted_share_upper = part(share.counted_upper, Upper(least_counted));
+  }
+}
+
+/// Each operator of the last row, of which too little is known, may belong to any other.
+void add_undecided(std::vector<CostShare>& shares) {
+  const CostShare undecided = shares.back();
+  shares.pop_back();
+  for (auto& share : shares) {
+    share.ops_upper += undecided.ops_upper, share.counted_upper += undecided.counted_upper;
+    share.flops_upper += undecided.flops_upper, share.traffic_upper += undecided.traffic_upper;
+  }
+  auto open = shares;
+  set_shares(open);
+  shares.push_back(undecided);
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    shares[i].ops_share_upper = open[i].ops_share_upper;
+    shares[i].counted_share_upper = open[i].counted_share_upper;
   }
 }
 
@@ -67,12 +85,13 @@ void sort_greatest_first(std::vector<CostShare>& shares, std::uint64_t CostShare
 }
 
 /// Rows in the order of these labels; the last one, "unknown", only where there is something in it.
-std::vector<CostShare> in_order(Rows<std::size_t> rows, std::span<const std::string_view> labels,
-                                const CostSum& total) {
+std::vector<CostShare> in_order(Rows<std::size_t> rows, std::span<const std::string_view> labels) {
+  const bool undecided = rows[labels.size() - 1].ops_upper != 0;
   std::vector<CostShare> shares;
   for (std::size_t i = 0; i < labels.size(); ++i)
-    if (i + 1 < labels.size() || rows[i].ops > 0) shares.push_back(share_of(labels[i], rows[i], total));
-  set_counted_shares(shares);
+    if (i + 1 < labels.size() || undecided) shares.push_back(share_of(labels[i], rows[i]));
+  set_shares(shares);
+  if (undecided) add_undecided(shares);
   return shares;
 }
 
@@ -104,7 +123,9 @@ void write_shares(std::string_view key, std::string_view label_key, std::span<co
     t.begin_object();
     t.text(label_key, share.label);
     t.count("ops", share.ops);
+    write_upper(t, "ops_upper", share.ops_upper);
     t.real("ops_share", share.ops_share);
+    t.real("ops_share_upper", share.ops_share_upper);
     t.count("counted", share.counted);
     write_upper(t, "counted_upper", share.counted_upper);
     t.real("counted_share", share.counted_share);
@@ -163,8 +184,8 @@ bool CostProfile::compute_bound(const Work& work) const {
 std::vector<CostShare> CostProfile::distribution(const Graph& graph) const {
   std::vector<CostShare> shares;
   const auto rows = rows_by<std::string_view>(graph, *this, [&](NodeId n) { return label_of(graph, n); });
-  for (const auto& [label, sum] : rows.rows) shares.push_back(share_of(label, sum, total));
-  set_counted_shares(shares);
+  for (const auto& [label, sum] : rows.rows) shares.push_back(share_of(label, sum));
+  set_shares(shares);
   sort_greatest_first(shares, &CostShare::counted, &CostShare::ops);
   return shares;
 }
@@ -172,7 +193,7 @@ std::vector<CostShare> CostProfile::distribution(const Graph& graph) const {
 std::vector<CostShare> CostProfile::bands(const Graph& graph) const {
   static constexpr std::array<std::string_view, 5> kLabels{">100", "50-100", "10-50", "<10", "unknown"};
   return in_order(rows_by<std::size_t>(graph, *this, [&](NodeId n) { return band_of(nodes[n].work); }),
-                  kLabels, total);
+                  kLabels);
 }
 
 std::vector<CostShare> CostProfile::bounds(const Graph& graph) const {
@@ -180,7 +201,7 @@ std::vector<CostShare> CostProfile::bounds(const Graph& graph) const {
   const auto bound = [&](NodeId n) -> std::size_t {
     return !nodes[n].work.known() ? 2 : compute_bound(nodes[n].work) ? 0 : 1;
   };
-  return in_order(rows_by<std::size_t>(graph, *this, bound), kLabels, total);
+  return in_order(rows_by<std::size_t>(graph, *this, bound), kLabels);
 }
 
 std::vector<CostShare> CostProfile::opaque(const Graph& graph) const {
@@ -192,8 +213,8 @@ std::vector<CostShare> CostProfile::opaque(const Graph& graph) const {
   auto rows = rows_by<Name>(graph, *this, name_of);
   rows[Name{}];
   std::vector<CostShare> shares;
-  for (const auto& [name, sum] : rows.rows) shares.push_back(share_of(name.second, sum, total));
-  set_counted_shares(shares);
+  for (const auto& [name, sum] : rows.rows) shares.push_back(share_of(name.second, sum));
+  set_shares(shares);
   shares.erase(shares.begin());  // the known ones, which come first
   sort_greatest_first(shares, &CostShare::ops, &CostShare::flops);
   return shares;

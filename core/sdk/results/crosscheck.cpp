@@ -41,7 +41,8 @@ std::vector<Compared> differing(const std::vector<Compared>& modules) {
 }  // namespace
 
 void CrossCheck::write(const Graph&, ObjectWriter& t) const {
-  t.count("own_flops", own_flops), t.count("own_macs", own_macs);
+  t.count("own_flops", own_flops), write_upper(t, "own_flops_upper", own_flops_upper);
+  t.count("own_macs", own_macs), write_upper(t, "own_macs_upper", own_macs_upper);
   t.begin_array("tools");
   for (const auto& tool : tools) {
     t.begin_object();

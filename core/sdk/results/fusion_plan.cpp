@@ -1,10 +1,13 @@
 // What a fusion plan says of itself.
 #include <algorithm>
 #include <array>
-#include <map>
+#include <string>
+#include <type_traits>
+#include <utility>
 
 #include "alidade/results/fusion.hpp"
 #include "alidade/sdk/layers.hpp"
+#include "alidade/sdk/region_sums.hpp"
 
 namespace alidade {
 namespace {
@@ -18,50 +21,74 @@ double share(Bytes part, Bytes whole) {
 
 Bytes less(Bytes a, Bytes b) { return Bytes(a.value - std::min(a.value, b.value)); }
 
-/// A figure of bytes, and what it is at most.
-void write_bytes(std::string_view key, std::string_view upper_key, Bytes bytes, bool sized, ObjectWriter& t) {
-  t.count(key, bytes.value);
-  write_upper(t, upper_key, sized ? Upper(bytes.value) : Upper::none());
+/// A figure, and what it is at most.
+void write_range(const std::string& key, std::uint64_t least, Upper most, ObjectWriter& t) {
+  t.count(key, least);
+  write_upper(t, key + "_upper", most);
+}
+/// Of figures that are not known, nothing.
+void write_ratio(std::string_view key, double ratio, bool known, ObjectWriter& t) {
+  if (known)
+    t.real(key, ratio);
+  else
+    t.nothing(key);
 }
 
-void write_side(std::string_view key, std::uint64_t units, Flops flops, Bytes traffic, Bytes chain,
-                bool known, bool sized, ObjectWriter& t) {
+struct Side {
+  std::uint64_t launches;
+  Upper launches_upper;
+  Bytes traffic, chain;
+  Upper traffic_upper, chain_upper;
+};
+
+void write_side(std::string_view key, const FusionPlan& plan, const Side& side, ObjectWriter& t) {
+  const bool known = plan.flops_upper == plan.flops.value && side.traffic_upper == side.traffic.value;
   t.begin_object(key);
-  t.count("launches", units);
-  write_bytes("traffic_bytes", "traffic_bytes_upper", traffic, sized, t);
-  t.count("chain_traffic_bytes", chain.value);
-  if (known && sized)
-    t.real("flops_per_byte",
-           traffic.value == 0 ? 0 : static_cast<double>(flops.value) / static_cast<double>(traffic.value));
-  else
-    t.nothing("flops_per_byte");
+  write_range("launches", side.launches, side.launches_upper, t);
+  write_range("traffic_bytes", side.traffic.value, side.traffic_upper, t);
+  write_range("chain_traffic_bytes", side.chain.value, side.chain_upper, t);
+  write_ratio("flops_per_byte",
+              side.traffic.value == 0
+                  ? 0
+                  : static_cast<double>(plan.flops.value) / static_cast<double>(side.traffic.value),
+              known, t);
   t.end_object();
 }
 
+void write_lower_bound(const FusionPlan& plan, bool known, ObjectWriter& t) {
+  if (plan.lower_bound.value == 0) return;
+  write_range("lower_bound_bytes", plan.lower_bound.value,
+              known ? Upper(plan.lower_bound.value) : Upper::none(), t);
+  write_ratio("above_lower_bound_share", share(less(plan.fused, plan.lower_bound), plan.lower_bound), known,
+              t);
+}
+
 void write_summary(const FusionPlan& plan, ObjectWriter& t) {
-  Flops flops;
-  std::uint32_t largest = 0;
-  bool known = true;
-  for (const auto& group : plan.groups) {
-    flops += group.flops, largest = std::max(largest, group.count);
-    known &= group.flops_upper == group.flops.value;
-  }
+  const bool counted = plan.ops_upper == plan.ops && plan.group_count_upper == plan.group_count;
+  const bool known = plan.unfused_upper == plan.unfused.value && plan.fused_upper == plan.fused.value;
+  const auto& chain = plan.chain;
   t.text("strategy", plan.strategy);
   if (!plan.limits.empty()) t.text("limits", plan.limits);
-  t.count("operators", plan.members.size());
+  write_range("operators", plan.ops, plan.ops_upper, t);
   t.count("folded_operators", plan.folded);
-  t.count("groups", plan.groups.size());
-  t.real("operators_per_group", plan.groups.empty() ? 0
-                                                    : static_cast<double>(plan.members.size()) /
-                                                          static_cast<double>(plan.groups.size()));
-  t.count("largest_group", largest);
-  t.real("traffic_saved_share", share(less(plan.unfused, plan.fused), plan.unfused));
-  t.real("chain_traffic_saved_share", share(plan.chain.inside, plan.chain.unfused()));
-  write_side("before", plan.members.size(), flops, plan.unfused, plan.chain.unfused(), known, plan.sized, t);
-  write_side("after", plan.groups.size(), flops, plan.fused, plan.chain.outside, known, plan.sized, t);
-  if (plan.lower_bound.value == 0) return;
-  t.count("lower_bound_bytes", plan.lower_bound.value);
-  t.real("above_lower_bound_share", share(less(plan.fused, plan.lower_bound), plan.lower_bound));
+  write_range("groups", plan.group_count, plan.group_count_upper, t);
+  write_ratio(
+      "operators_per_group",
+      plan.group_count == 0 ? 0 : static_cast<double>(plan.ops) / static_cast<double>(plan.group_count),
+      counted, t);
+  write_range("largest_group", plan.largest, plan.largest_upper, t);
+  write_ratio("traffic_saved_share", share(less(plan.unfused, plan.fused), plan.unfused), known, t);
+  write_ratio("chain_traffic_saved_share", share(chain.inside, chain.unfused()),
+              chain.unfused_upper() == chain.unfused().value, t);
+  write_side(
+      "before", plan,
+      {plan.ops, plan.ops_upper, plan.unfused, chain.unfused(), plan.unfused_upper, chain.unfused_upper()},
+      t);
+  write_side("after", plan,
+             {plan.group_count, plan.group_count_upper, plan.fused, chain.outside, plan.fused_upper,
+              chain.outside_upper},
+             t);
+  write_lower_bound(plan, known, t);
 }
 
 void write_patterns(const FusionPlan& plan, ObjectWriter& t) {
@@ -69,44 +96,63 @@ void write_patterns(const FusionPlan& plan, ObjectWriter& t) {
   for (const auto& pattern : plan.patterns) {
     t.begin_object();
     t.text("pattern", pattern.name);
-    t.count("groups", pattern.groups);
-    t.count("operators", pattern.ops);
-    t.count("saved_bytes", pattern.saved.value);
+    write_range("groups", pattern.groups, pattern.groups_upper, t);
+    write_range("operators", pattern.ops, pattern.ops_upper, t);
+    write_range("saved_bytes", pattern.saved.value, pattern.saved_upper, t);
     t.end_object();
   }
   t.end_array();
 }
 
-template <class Key, class Write>
-void write_counts(std::string_view title, const std::map<Key, std::uint64_t>& counts, Write&& write,
-                  ObjectWriter& t) {
+/// How many groups there are, from the least to the most.
+struct Groups {
+  std::uint64_t least = 0, most = 0;
+  void add(const Groups& o) { least += o.least, most += o.most; }
+  void either(const Groups& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
+  void repeat(const Trips& trips) {
+    if (trips.most == 0) *this = {};
+    if (trips.least == 0) least = 0;
+  }
+};
+
+/// Groups by a key of theirs.
+template <class KeyOf, class Write>
+void write_counts(std::string_view title, const FusionPlan& plan, const Graph& graph, KeyOf&& key_of,
+                  Write&& write, ObjectWriter& t) {
+  using Key = std::decay_t<decltype(key_of(plan.groups[0]))>;
+  const auto sums = region_sums<KeyedSums<Key, Groups>>(graph, [&](NodeId n, KeyedSums<Key, Groups>& into) {
+    const auto g = plan.group_of[n];
+    if (g == FusionPlan::kNone || plan.operators(plan.groups[g])[0] != n) return;
+    into[key_of(plan.groups[g])].add({1, 1});
+  });
   t.begin_array(title);
-  for (const auto& [key, groups] : counts) {
+  for (const auto& [key, groups] : sums.front().rows) {
     t.begin_object();
     write(key);
-    t.count("groups", groups);
+    write_range("groups", groups.least, groups.most, t);
     t.end_object();
   }
   t.end_array();
 }
 
-void write_histograms(const FusionPlan& plan, ObjectWriter& t) {
-  std::map<std::uint32_t, std::uint64_t> sizes;
-  std::map<Boundary, std::uint64_t> reasons;
-  for (const auto& group : plan.groups) ++sizes[group.count], ++reasons[group.boundary];
-  write_counts("sizes", sizes, [&](std::uint32_t size) { t.count("operators", size); }, t);
-  write_counts("boundaries", reasons, [&](Boundary b) { t.text("reason", name(b)); }, t);
+void write_histograms(const FusionPlan& plan, const Graph& graph, ObjectWriter& t) {
+  write_counts(
+      "sizes", plan, graph, [](const FusionGroup& group) { return group.count; },
+      [&](std::uint32_t size) { t.count("operators", size); }, t);
+  write_counts(
+      "boundaries", plan, graph, [](const FusionGroup& group) { return group.boundary; },
+      [&](Boundary b) { t.text("reason", name(b)); }, t);
 }
 
 void write_near_misses(const FusionPlan& plan, const PerNode<std::string>& names, ObjectWriter& t) {
-  t.count("near_miss_count", plan.near_miss_count);
+  write_range("near_miss_count", plan.near_miss_count, plan.near_miss_count_upper, t);
   t.begin_array("near_misses");
   for (const auto& miss : plan.near_misses) {
     t.begin_object();
     t.text("from", names[miss.from]);
     t.text("to", names[miss.to]);
     t.text("reason", name(miss.reason));
-    t.count("saving_bytes", miss.saving.value);
+    write_range("saving_bytes", miss.saving.value, miss.saving_upper, t);
     t.end_object();
   }
   t.end_array();
@@ -123,9 +169,10 @@ void write_groups(const FusionPlan& plan, const PerNode<std::string>& names, Obj
     write_upper(t, "macs_upper", group.macs_upper);
     t.count("flops", group.flops.value);
     write_upper(t, "flops_upper", group.flops_upper);
-    t.count("traffic_unfused_bytes", group.unfused.value);
-    write_bytes("traffic_bytes", "traffic_bytes_upper", group.fused, group.sized, t);
-    t.count("inside_bytes", group.inside.value);
+    for (const auto& [key, bytes] :
+         {std::pair{"traffic_unfused_bytes", group.unfused}, std::pair{"traffic_bytes", group.fused},
+          std::pair{"inside_bytes", group.inside}})
+      write_range(key, bytes.value, group.sized ? Upper(bytes.value) : Upper::none(), t);
     t.text("boundary", name(group.boundary));
     t.text("next", group.next.valid() ? std::string_view(names[group.next]) : std::string_view());
     t.begin_array("operators");
@@ -144,7 +191,7 @@ void FusionPlan::write(const Graph& graph, ObjectWriter& t) const {
   const auto names = layer_names(graph);
   write_summary(*this, t);
   write_patterns(*this, t);
-  write_histograms(*this, t);
+  write_histograms(*this, graph, t);
   write_near_misses(*this, names, t);
   write_groups(*this, names, t);
 }

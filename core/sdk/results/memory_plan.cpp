@@ -16,13 +16,24 @@ std::string module_of(const Graph& graph, ValueId v) {
   return path.empty() ? "(model)" : path;
 }
 
+bool is_sized(const Graph& graph, const TensorLife& tensor) {
+  return graph.type(tensor.value).size_bytes().has_value();
+}
+
+/// A figure of bytes, and what it is at most.
+void write_bytes(const std::string& key, Bytes bytes, bool sized, ObjectWriter& t) {
+  t.count(key, bytes.value);
+  write_upper(t, key + "_upper", sized ? Upper(bytes.value) : Upper::none());
+}
+
 /// Names of operators and of tensors.
 struct Names {
   PerNode<std::string> operators;
   PerValue<std::string> tensors;
 };
 
-void write_alive(const Graph& graph, const MemorySchedule& s, const Names& names, ObjectWriter& t) {
+void write_alive(const Graph& graph, const MemorySchedule& s, bool sized, const Names& names,
+                 ObjectWriter& t) {
   std::map<std::string, std::uint64_t> modules;
   t.begin_array("live_at_peak");
   for (const auto* tensor : s.alive(s.peak_step)) {
@@ -32,7 +43,7 @@ void write_alive(const Graph& graph, const MemorySchedule& s, const Names& names
     t.text("tensor", names.tensors[tensor->value]);
     t.flag("inside_operator", tensor->inner);
     t.text("module", module);
-    t.count("bytes", tensor->bytes.value);
+    write_bytes("bytes", tensor->bytes, is_sized(graph, *tensor), t);
     t.end_object();
   }
   t.end_array();
@@ -40,16 +51,10 @@ void write_alive(const Graph& graph, const MemorySchedule& s, const Names& names
   for (const auto& [module, bytes] : modules) {
     t.begin_object();
     t.text("module", module);
-    t.count("bytes", bytes);
+    write_bytes("bytes", Bytes(bytes), sized, t);
     t.end_object();
   }
   t.end_array();
-}
-
-/// A figure of bytes, and what it is at most.
-void write_bytes(const std::string& key, Bytes bytes, bool sized, ObjectWriter& t) {
-  t.count(key, bytes.value);
-  write_upper(t, key + "_upper", sized ? Upper(bytes.value) : Upper::none());
 }
 
 void write_peak(const MemorySchedule& s, bool sized, const PerNode<std::string>& names, ObjectWriter& t) {
@@ -59,17 +64,20 @@ void write_peak(const MemorySchedule& s, bool sized, const PerNode<std::string>&
          s.steps.empty() ? std::string_view() : std::string_view(names[s.steps[s.peak_step].node]));
   write_bytes("peak_with_workspace_bytes", s.peak_with_workspace, sized, t);
   write_bytes("arena_bytes", s.arena, sized, t);
-  t.real("fragmentation", s.fragmentation());
+  if (sized)
+    t.real("fragmentation", s.fragmentation());
+  else
+    t.nothing("fragmentation");
 }
 
-void write_timeline(const MemorySchedule& s, const PerNode<std::string>& names, ObjectWriter& t) {
+void write_timeline(const MemorySchedule& s, bool sized, const PerNode<std::string>& names, ObjectWriter& t) {
   t.begin_array("timeline");
   for (std::size_t i = 0; i < s.steps.size(); ++i) {
     t.begin_object();
     t.count("step", i + 1);
     t.text("operator", names[s.steps[i].node]);
-    t.count("live_bytes", s.steps[i].live.value);
-    t.count("workspace_bytes", s.steps[i].workspace.value);
+    write_bytes("live_bytes", s.steps[i].live, sized, t);
+    write_bytes("workspace_bytes", s.steps[i].workspace, sized, t);
     if (s.workspace_planned)
       t.count("workspace_offset_bytes", s.steps[i].workspace_offset.value);
     else
@@ -79,14 +87,14 @@ void write_timeline(const MemorySchedule& s, const PerNode<std::string>& names, 
   t.end_array();
 }
 
-void write_tensors(const MemorySchedule& s, const Names& names, ObjectWriter& t) {
+void write_tensors(const Graph& graph, const MemorySchedule& s, const Names& names, ObjectWriter& t) {
   t.begin_array("plan");
   for (const auto& tensor : s.tensors) {
     t.begin_object();
     t.text("tensor", names.tensors[tensor.value]);
     t.flag("inside_operator", tensor.inner);
     t.count("offset_bytes", tensor.offset.value);
-    t.count("bytes", tensor.bytes.value);
+    write_bytes("bytes", tensor.bytes, is_sized(graph, tensor), t);
     t.count("first_step", tensor.first + std::uint64_t{1});
     t.count("last_step", tensor.last + std::uint64_t{1});
     t.end_object();
@@ -98,9 +106,9 @@ void write_schedule(std::string_view key, const Graph& graph, const MemorySchedu
                     const Names& names, ObjectWriter& t) {
   t.begin_object(key);
   write_peak(s, sized, names.operators, t);
-  write_alive(graph, s, names, t);
-  write_timeline(s, names.operators, t);
-  write_tensors(s, names, t);
+  write_alive(graph, s, sized, names, t);
+  write_timeline(s, sized, names.operators, t);
+  write_tensors(graph, s, names, t);
   t.end_object();
 }
 
@@ -125,7 +133,9 @@ void MemoryPlan::write(const Graph& graph, ObjectWriter& t) const {
   write_upper(t, "weight_bytes_upper", weights_upper);
   t.count("cache_bytes", cache.value);
   t.count("weight_bytes_by_use", weights_by_use.value);
+  write_upper(t, "weight_bytes_by_use_upper", weights_by_use_upper);
   t.count("largest_operator_bytes", largest_operator.value);
+  write_upper(t, "largest_operator_bytes_upper", largest_operator_upper);
   t.count("traffic_bytes", traffic.value);
   write_upper(t, "traffic_bytes_upper", traffic_upper);
   write_schedule("as_given", graph, given, sized, names, t);

@@ -67,14 +67,17 @@ class Names {
   std::map<std::pair<ModuleId, std::string_view>, std::uint32_t> calls_;
 };
 
-std::uint64_t new_params(const Graph& graph, NodeId node, std::vector<bool>& counted) {
+void set_params(const Graph& graph, Layer& row, std::vector<bool>& counted) {
   Count sum = 0;
-  for (const auto value : graph.inputs(node)) {
+  bool known = !hides_weights(graph, row.node);
+  for (const auto value : graph.inputs(row.node)) {
     if (!value.valid() || graph.kind(value) != ValueKind::parameter || counted[value.index]) continue;
     counted[value.index] = true;
-    if (const auto elements = graph.type(value).elements()) sum += *elements;
+    const auto elements = graph.type(value).elements();
+    sum += elements.value_or(0), known &= elements.has_value();
   }
-  return sum.get().value_or(0);
+  row.params = sum.get().value_or(0);
+  row.params_upper = known ? Upper(row.params) : Upper::none();
 }
 
 }  // namespace
@@ -83,7 +86,7 @@ std::vector<Layer> layers(const Graph& graph) {
   std::vector<Layer> rows;
   std::vector<bool> counted(graph.value_count());
   for (const auto node : execution_order(graph))
-    if (is_layer(graph.op(node))) rows.push_back({node, {}, new_params(graph, node, counted)});
+    if (is_layer(graph.op(node))) set_params(graph, rows.emplace_back(node), counted);
   Names names(graph, rows);
   for (auto& row : rows) row.name = names.of(row.node);
   return rows;

@@ -1,95 +1,148 @@
 #include <algorithm>
+#include <limits>
 
 #include "alidade/results/concurrency.hpp"
 #include "alidade/results/fusion.hpp"
 #include "alidade/sdk/execution_units.hpp"
 #include "alidade/sdk/plugin.hpp"
+#include "alidade/sdk/region_sums.hpp"
 
 namespace alidade::concurrency {
 namespace {
 
-double weight_of(const NodeCost& cost, PathWeight weight) {
-  const auto runs = static_cast<double>(cost.scheduled_runs());
-  switch (weight) {
-    case PathWeight::flops:
-      return runs * static_cast<double>(cost.work.flops.value);
-    case PathWeight::macs:
-      return runs * static_cast<double>(cost.work.macs.value);
-    case PathWeight::bytes:
-      return runs * static_cast<double>(cost.work.traffic().value);
-    case PathWeight::operators:
-      return 1;
-  }
-  return 0;
-}
+constexpr double kEndless = std::numeric_limits<double>::infinity();
 
-bool known(const NodeCost& cost, PathWeight weight) {
+double real(Upper most) { return most.bounded() ? static_cast<double>(*most.get()) : kEndless; }
+
+/// What some operators weigh, from the least to the most.
+struct Weight {
+  double least = 0, most = 0;
+  void add(const Weight& o) { least += o.least, most += o.most; }
+  void either(const Weight& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
+  void repeat(std::int64_t trips) {
+    if (trips >= 0)
+      least *= static_cast<double>(trips), most = trips == 0 ? 0 : most * static_cast<double>(trips);
+    else if (most > 0)
+      most = kEndless;
+  }
+};
+
+/// Of one run.
+Weight weight_of(const Work& work, PathWeight weight) {
   switch (weight) {
     case PathWeight::flops:
-      return cost.flops_upper() == cost.work.flops.value * cost.runs;
+      return {static_cast<double>(work.flops.value), real(work.flops_upper)};
     case PathWeight::macs:
-      return cost.macs_upper() == cost.work.macs.value * cost.runs;
+      return {static_cast<double>(work.macs.value), real(work.macs_upper())};
     case PathWeight::bytes:
-      return cost.traffic_upper().bounded();
+      return {static_cast<double>(work.traffic().value), real(work.traffic_upper())};
     case PathWeight::operators:
-      return true;
+      break;
   }
-  return true;
+  return {1, 1};
 }
 
 /// The units of the outermost region with what each weighs: what nested regions do is done by the nodes that
 /// hold them.
 struct Weighed {
   Dag before;
-  std::vector<double> weights;
+  std::vector<double> least, most;
   std::vector<NodeId> first;
 };
 
 Weighed weighed(const Graph& graph, const CostProfile& cost, const ExecutionUnits& units, PathWeight weight) {
   const bool alike = weight == PathWeight::operators;
-  Weighed out{units.outermost_before(), std::vector<double>(units.outermost(), alike ? 1 : 0), {}};
+  const std::vector<double> start(units.outermost(), alike ? 1 : 0);
+  Weighed out{units.outermost_before(), start, start, {}};
   for (std::size_t i = 0; i < units.outermost(); ++i) out.first.push_back(units.first(i));
   if (alike) return out;
-  for (const NodeId n : graph.nodes())
-    if (units.of(n) != NodeId::kNone) out.weights[units.outer(n)] += weight_of(cost.nodes[n], weight);
+  const auto of_node = [&](NodeId n) { return weight_of(cost.nodes[n].work, weight); };
+  const auto sums = region_sums<Weight>(graph, [&](NodeId n, Weight& sum) { sum.add(of_node(n)); });
+  for (const NodeId n : graph.body()) {
+    if (units.of(n) == NodeId::kNone) continue;
+    Weight all = of_node(n);
+    all.add(sum_inside(graph, n, sums));
+    out.least[units.outer(n)] += all.least, out.most[units.outer(n)] += all.most;
+  }
   return out;
+}
+
+void add_path(const Weighed& units, const std::vector<std::uint32_t>& stage, StageProfile& out) {
+  const Chain least = heaviest_chain(units.before, units.least);
+  out.path_weight = least.weight, out.path_weight_upper = kEndless;
+  Chain shown = least;
+  if (std::ranges::none_of(units.most, [](double most) { return most == kEndless; })) {
+    shown = heaviest_chain(units.before, units.most);
+    out.path_weight_upper = shown.weight;
+  }
+  for (const auto step : shown.steps)
+    out.path.push_back({units.first[step], stage[step], units.least[step], units.most[step]});
 }
 
 StageProfile measure(const Weighed& units, const std::vector<std::uint32_t>& stage) {
   StageProfile out;
-  out.units = units.weights.size();
+  out.units = units.least.size();
   out.stages.resize(stage.empty() ? 0 : std::ranges::max(stage) + std::size_t{1});
   for (std::size_t i = 0; i < stage.size(); ++i) {
     auto& at = out.stages[stage[i]];
-    ++at.width, at.weight += units.weights[i];
-    at.longest = std::max(at.longest, units.weights[i]);
-    out.total_weight += units.weights[i];
+    ++at.width, at.weight += units.least[i], at.weight_upper += units.most[i];
+    at.longest = std::max(at.longest, units.least[i]);
+    at.longest_upper = std::max(at.longest_upper, units.most[i]);
+    out.total_weight += units.least[i], out.total_weight_upper += units.most[i];
   }
-  const Chain chain = heaviest_chain(units.before, units.weights);
-  out.path_weight = chain.weight;
-  for (const auto step : chain.steps)
-    out.path.push_back({units.first[step], stage[step], units.weights[step]});
+  add_path(units, stage, out);
   return out;
 }
 
-void add_threads(const Graph& graph, const Dependencies& order, ConcurrencyProfile& profile) {
-  double sum = 0, count = 0;
-  for (const NodeId n : order.nodes()) {
-    if (is_free(graph.op(n))) continue;
-    std::uint64_t threads = 0;
-    for (const ValueId v : graph.outputs(n))
-      if (const auto elements = graph.type(v).elements())
-        threads = std::max(threads, elements->get().value_or(0));
-    sum += static_cast<double>(threads), ++count;
-    profile.most_threads = std::max(profile.most_threads, threads);
+/// Elements that operators make, each on its own.
+struct Threads {
+  std::uint64_t widest = 0;
+  Upper widest_upper;
+  Weight made, operators;
+  void add(const Threads& o) {
+    widest = std::max(widest, o.widest), widest_upper = std::max(widest_upper, o.widest_upper);
+    made.add(o.made), operators.add(o.operators);
   }
-  profile.mean_threads = count == 0 ? 0 : sum / count;
+  void either(const Threads& o) {
+    widest = std::min(widest, o.widest), widest_upper = std::max(widest_upper, o.widest_upper);
+    made.either(o.made), operators.either(o.operators);
+  }
+  void repeat(std::int64_t trips) {
+    if (trips == 0) *this = {};
+  }
+};
+
+Threads threads_of(const Graph& graph, NodeId n) {
+  Threads out;
+  bool known = true;
+  const auto outputs = graph.outputs(n);
+  for (const ValueId v : outputs) {
+    const auto elements = graph.type(v).elements();
+    out.widest = std::max(out.widest, elements ? elements->get().value_or(0) : 0);
+    known &= elements.has_value() || (v != outputs[0] && graph.users(v).empty());
+  }
+  out.widest_upper = known ? Upper(out.widest) : Upper::none();
+  out.made = {static_cast<double>(out.widest), real(out.widest_upper)}, out.operators = {1, 1};
+  return out;
 }
 
-std::uint64_t leading_dimension(const Graph& graph) {
-  if (graph.inputs().empty()) return 1;
+void add_threads(const Graph& graph, ConcurrencyProfile& profile) {
+  const auto sums = region_sums<Threads>(graph, [&](NodeId n, Threads& sum) {
+    if (!is_free(graph.op(n))) sum.add(threads_of(graph, n));
+  });
+  const Threads& all = sums.front();
+  profile.most_threads = all.widest, profile.most_threads_upper = all.widest_upper;
+  if (all.operators.least == all.operators.most && all.made.least == all.made.most)
+    profile.mean_threads = all.operators.least == 0 ? 0 : all.made.least / all.operators.least;
+}
+
+void set_batch(const Graph& graph, ConcurrencyProfile& profile) {
+  if (graph.inputs().empty()) return;
   const auto type = graph.type(graph.inputs()[0]);
-  return type.rank() < 2 ? 1 : static_cast<std::uint64_t>(std::max<std::int64_t>(type.dim(0).value_or(1), 1));
+  if (type.ranked && type.rank() < 2) return;
+  const auto leading = type.dim(0);
+  profile.batch = static_cast<std::uint64_t>(std::max<std::int64_t>(leading.value_or(1), 1));
+  profile.batch_upper = leading ? Upper(profile.batch) : Upper::none();
 }
 
 /// What could run at once, what has slack, and the chain that everything waits for; of operators and of fused
@@ -110,9 +163,7 @@ class Concurrency final
                                  const FusionPlan& plan) const override {
     ConcurrencyProfile profile;
     profile.weight = weight_;
-    profile.batch = leading_dimension(graph);
-    for (const NodeId n : graph.nodes())
-      profile.weights_known &= cost.nodes[n].cheaper || known(cost.nodes[n], weight_);
+    set_batch(graph, profile);
     const Dependencies order(graph);
     const auto single = weighed(graph, cost, ExecutionUnits(graph, order), weight_);
     const auto stage = stages(single.before);
@@ -120,7 +171,7 @@ class Concurrency final
     const auto fused = weighed(graph, cost, ExecutionUnits(graph, order, plan), weight_);
     profile.groups = measure(fused, stages(fused.before));
     set_stages(single, stage, profile, graph);
-    add_threads(graph, order, profile);
+    add_threads(graph, profile);
     return profile;
   }
 

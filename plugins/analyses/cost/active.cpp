@@ -22,8 +22,8 @@ std::optional<std::uint64_t> picks(const Graph& graph, NodeId topk) {
   return std::nullopt;
 }
 
-/// What the nearest top-k picks among the nodes that a value is made of.
-std::optional<std::uint64_t> picked_for(const Graph& graph, ValueId routing) {
+/// The nearest top-k among the nodes that a value is made of.
+std::optional<NodeId> nearest_topk(const Graph& graph, ValueId routing) {
   std::vector<NodeId> near;
   const auto look_at = [&](ValueId v) {
     const NodeId maker = v.valid() ? graph.producer(v) : NodeId();
@@ -31,7 +31,7 @@ std::optional<std::uint64_t> picked_for(const Graph& graph, ValueId routing) {
   };
   look_at(routing);
   for (std::size_t i = 0; i < near.size() && near.size() < kFarthest; ++i) {
-    if (graph.op(near[i]) == Op::topk) return picks(graph, near[i]);
+    if (graph.op(near[i]) == Op::topk) return near[i];
     for (const ValueId v : graph.inputs(near[i])) look_at(v);
   }
   return std::nullopt;
@@ -62,28 +62,36 @@ std::optional<Routed> routed(const Graph& graph, NodeId n) {
   return std::nullopt;
 }
 
-/// The parameters of a bank that a token does not meet.
-std::uint64_t idle(const Graph& graph, ValueId bank, ValueId routing) {
+/// The parameters of a bank that a token does not meet; where nothing says how many experts are picked, none
+/// to all but one.
+Counted idle(const Graph& graph, ValueId bank, ValueId routing) {
   const auto type = graph.type(bank);
   const auto experts = type.dim(0);
   const auto elements = type.elements();
-  const auto picked = picked_for(graph, routing);
-  if (!experts || *experts == 0 || !elements || !elements->get() || !picked) return 0;
-  const auto all = static_cast<std::uint64_t>(*experts);
-  return *picked >= all ? 0 : *elements->get() / all * (all - *picked);
+  const auto topk = nearest_topk(graph, routing);
+  if (!experts || *experts == 0 || !elements || !elements->get() || !topk) return {};
+  const auto all = static_cast<std::uint64_t>(*experts), one = *elements->get() / all;
+  const auto picked = picks(graph, *topk);
+  if (!picked) return {0, one * (all - 1)};
+  const auto left = *picked >= all ? 0 : one * (all - *picked);
+  return {left, left};
 }
 
 }  // namespace
 
-Params active_params(const Graph& graph, const CostProfile& profile) {
-  Params active = profile.total.params;
+void set_active(const Graph& graph, CostProfile& profile) {
+  auto least = profile.total.params.value;
+  profile.active_upper = profile.total.params_upper;
   PerValue<char> seen(graph.value_count(), 0);
   for (const NodeId n : graph.nodes()) {
     const auto found = routed(graph, n);
     const ValueId bank = found ? parameter_behind(graph, found->bank) : ValueId();
-    if (bank.valid() && std::exchange(seen[bank], 1) == 0) active.value -= idle(graph, bank, found->routing);
+    if (!bank.valid() || std::exchange(seen[bank], 1) != 0) continue;
+    const auto unmet = idle(graph, bank, found->routing);
+    least -= *unmet.high.get();
+    if (const auto most = profile.active_upper.get()) profile.active_upper = *most - unmet.low;
   }
-  return active;
+  profile.active = Params(least);
 }
 
 }  // namespace alidade::cost

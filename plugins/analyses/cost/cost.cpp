@@ -56,7 +56,7 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
     if (auto fits = add_stored(graph, profile); !fits) return fits;
     add_to_parents(graph, profile);
     if (auto fits = add_conventions(graph, counter, profile); !fits) return fits;
-    profile.active = active_params(graph, profile);
+    set_active(graph, profile);
     set_folded(graph, profile);
     remark_unneeded(graph, counter, profile);
     const auto peak = activation_peak(graph);

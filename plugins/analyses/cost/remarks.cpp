@@ -20,10 +20,10 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 std::string operators(std::uint64_t count, const CostProfile& profile) {
+  const auto all = profile.total.ops_upper.get().value_or(profile.total.ops);
   const double share =
-      100.0 * static_cast<double>(count) / static_cast<double>(std::max<std::uint64_t>(profile.total.ops, 1));
-  return std::to_string(count) + " of " + std::to_string(profile.total.ops) + " operators (" +
-         text::fixed(share, 1) + "%)";
+      100.0 * static_cast<double>(count) / static_cast<double>(std::max<std::uint64_t>(all, 1));
+  return std::to_string(count) + " of " + std::to_string(all) + " operators (" + text::fixed(share, 1) + "%)";
 }
 
 /// " (it holds weights of its own)": why operators of this name have no upper bound, if they have none.
@@ -83,7 +83,7 @@ void remark_unknown(const Graph& graph, CostProfile& profile) {
 /// Operators whose arithmetic is known, and the size of what they move is not.
 void remark_unsized(const Graph& graph, CostProfile& profile) {
   const auto names = named(graph, profile, [](const Work& work) {
-    return !work.bytes_known && work.certainty != Certainty::unknown;
+    return !work.bytes_known() && work.certainty != Certainty::unknown;
   });
   if (names.empty()) return;
   const bool one = names.size() == 1;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/storage.hpp"
 
 namespace alidade::cost {
 namespace {
@@ -55,38 +56,65 @@ void remark_shared(const Graph& graph, const std::vector<ValueId>& shared, std::
       {Severity::note, "shared-parameter", subject + " counted in the first of them: " + names, NodeId()});
 }
 
-/// Elements and bytes of everything stored, each sum checked.
-struct Stored {
-  Count params, buffers, bytes;
-  bool sized = true;
-  [[nodiscard]] bool fits() const { return params.fits() && buffers.fits() && bytes.fits(); }
+/// Elements and bytes of some stored tensors, checked: the least, and whether that is all.
+struct Sum {
+  Count elements, bytes;
+  bool known = true;
+  void add(const TensorType& type) {
+    const auto size = type.size_bytes();
+    elements += type.elements().value_or(0), bytes += size.value_or(0);
+    known &= size.has_value();
+  }
+  [[nodiscard]] Upper upper(Count of) const { return known ? Upper(*of.get()) : Upper::none(); }
 };
+struct Stored {
+  Sum all, params, buffers;
+  [[nodiscard]] bool fits() const {
+    return all.bytes.fits() && params.elements.fits() && buffers.elements.fits();
+  }
+};
+
+/// Of weights that are no tensors nothing is known but where they are.
+void add_hidden(const Graph& graph, Stored& stored, CostProfile& profile) {
+  for (const NodeId n : graph.nodes()) {
+    if (!hides_weights(graph, n)) continue;
+    stored.all.known = stored.buffers.known = false;
+    auto& module = profile.modules[graph.module(n)];
+    module.params_upper = module.param_bytes_upper = Upper::none();
+  }
+}
+
+void add_parameter(const TensorType& type, CostSum& module) {
+  Sum one;
+  one.add(type);
+  module.params += Params(*one.elements.get()), module.params_upper += one.upper(one.elements);
+  module.param_bytes += Bytes(*one.bytes.get()), module.param_bytes_upper += one.upper(one.bytes);
+}
 
 }  // namespace
 
 Result<void> add_stored(const Graph& graph, CostProfile& profile) {
   const auto first = first_users(graph);
   std::vector<ValueId> shared;
-  Stored all;
+  Stored stored;
   for (const ValueId v : graph.values()) {
     const ValueKind kind = graph.kind(v);
-    if (kind != ValueKind::parameter && kind != ValueKind::buffer && kind != ValueKind::constant) continue;
-    const auto size = graph.type(v).size_bytes();
-    const Count elements = graph.type(v).elements().value_or(0), bytes = size.value_or(0);
-    all.bytes += bytes, all.sized &= size.has_value();
-    if (kind == ValueKind::buffer) all.buffers += elements;
-    if (kind == ValueKind::parameter) all.params += elements;
-    if (!all.fits())
+    if (!is_stored(kind)) continue;
+    stored.all.add(graph.type(v));
+    if (kind == ValueKind::buffer) stored.buffers.add(graph.type(v));
+    if (kind == ValueKind::parameter) stored.params.add(graph.type(v));
+    if (!stored.fits())
       return fail(Fault::model,
                   "the stored tensors do not fit 63 bits at '" + text::printable(graph.name(v)) + "'");
     if (kind != ValueKind::parameter) continue;
-    profile.modules[first[v]].params += Params(*elements.get());
-    profile.modules[first[v]].param_bytes += Bytes(*bytes.get());
+    add_parameter(graph.type(v), profile.modules[first[v]]);
     if (is_shared(graph, v)) shared.push_back(v);
   }
-  profile.buffers = Params(*all.buffers.get());
-  profile.weight_bytes = Bytes(*all.bytes.get());
-  profile.weight_bytes_upper = all.sized ? Upper(*all.bytes.get()) : Upper::none();
+  add_hidden(graph, stored, profile);
+  profile.buffers = Params(*stored.buffers.elements.get());
+  profile.buffers_upper = stored.buffers.upper(stored.buffers.elements);
+  profile.weight_bytes = Bytes(*stored.all.bytes.get());
+  profile.weight_bytes_upper = stored.all.upper(stored.all.bytes);
   remark_shared(graph, shared, profile.warnings);
   return {};
 }

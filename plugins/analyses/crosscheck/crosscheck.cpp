@@ -30,6 +30,7 @@ class CrossCheckAnalysis final : public Analysis<CrossCheck(const Graph&, const 
     if (!references) return std::unexpected(std::move(references).error());
     CrossCheck check;
     check.own_flops = profile.total.flops.value, check.own_macs = profile.total.macs.value;
+    check.own_flops_upper = profile.total.flops_upper, check.own_macs_upper = profile.total.macs_upper;
     for (const auto& reference : *references) {
       const auto ours = tally(graph, profile, reference.convention);
       if (!ours) return std::unexpected(ours.error());

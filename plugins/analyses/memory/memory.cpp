@@ -3,11 +3,24 @@
 
 #include "alidade/sdk/memory_model.hpp"
 #include "alidade/sdk/plugin.hpp"
+#include "alidade/sdk/region_sums.hpp"
 #include "place.hpp"
 #include "search.hpp"
 
 namespace alidade::memory {
 namespace {
+
+/// What one operator of some reads and makes, the one with the most.
+struct Largest {
+  Bytes least;
+  Upper most;
+  void add(const Largest& o) { least = std::max(least, o.least), most = std::max(most, o.most); }
+  void either(const Largest& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
+  void repeat(const Trips& trips) {
+    if (trips.most == 0) *this = {};
+    if (trips.least == 0) either({});  // it may not run
+  }
+};
 
 /// Activations in memory along the file's order and along a leaner one, the peak of each, and a plan of
 /// offsets.
@@ -55,11 +68,13 @@ class Memory final : public Analysis<MemoryPlan(const Graph&, const CostProfile&
 
  private:
   static void add_sums(const Graph& graph, const CostProfile& cost, MemoryPlan& out) {
-    out.weights_by_use = cost.total.weight, out.traffic = cost.total.traffic();
-    out.traffic_upper = cost.total.traffic_upper;
-    for (const NodeId n : graph.nodes())
-      out.largest_operator =
-          std::max(out.largest_operator, cost.nodes[n].work.input + cost.nodes[n].work.output);
+    out.weights_by_use = cost.total.weight, out.traffic = cost.total.traffic;
+    out.traffic_upper = cost.total.traffic_upper, out.weights_by_use_upper = cost.total.weight_upper;
+    const auto largest = region_sums<Largest>(graph, [&](NodeId n, Largest& sum) {
+                           const auto& work = cost.nodes[n].work;
+                           sum.add({work.input + work.output, work.input_upper + work.output_upper});
+                         }).front();
+    out.largest_operator = largest.least, out.largest_operator_upper = largest.most;
   }
 
   [[nodiscard]] MemorySchedule placed(MemorySchedule schedule) const {

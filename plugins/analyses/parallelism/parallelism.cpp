@@ -1,9 +1,11 @@
 #include "alidade/results/parallelism.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "alidade/results/cost.hpp"
 #include "alidade/sdk/plugin.hpp"
+#include "alidade/sdk/region_sums.hpp"
 
 namespace alidade::parallelism {
 namespace {
@@ -50,7 +52,12 @@ void set_groups(const Graph& g, NodeId n, OperatorParallelism& row) {
   if (g.op(n) != Op::conv && g.op(n) != Op::conv_transpose) return;
   row.groups = static_cast<std::uint64_t>(std::max<std::int64_t>(g.attrs<ConvAttrs>(n).groups, 1));
   const auto inputs = g.inputs(n);
-  const auto channels = inputs.empty() || !inputs[0].valid() ? std::nullopt : g.type(inputs[0]).dim(1);
+  auto channels = inputs.empty() || !inputs[0].valid() ? std::nullopt : g.type(inputs[0]).dim(1);
+  if (!channels && inputs.size() > 1 && inputs[1].valid()) {  // [out, in/groups, ...], or [in, ...]
+    const bool forward = g.op(n) == Op::conv;
+    const auto taken = g.type(inputs[1]).dim(forward ? 1 : 0);
+    if (taken) channels = forward ? *taken * static_cast<std::int64_t>(row.groups) : *taken;
+  }
   row.depthwise = row.groups > 1 && channels && static_cast<std::uint64_t>(*channels) == row.groups;
 }
 
@@ -102,31 +109,95 @@ std::size_t bucket_of(std::uint64_t threads) {
   return threads < 1'000 ? 0 : threads < 10'000 ? 1 : threads < 100'000 ? 2 : threads <= 1'000'000 ? 3 : 4;
 }
 
+/// How many of something there are.
+struct Tally {
+  std::uint64_t least = 0;
+  Upper most;
+  Tally() = default;
+  explicit Tally(std::uint64_t number) : least(number), most(number) {}
+  Tally(std::uint64_t least, Upper most) : least(least), most(most) {}
+  void add(const Tally& o) { least += o.least, most += o.most; }
+  void either(const Tally& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
+  [[nodiscard]] bool exact() const { return most == least; }
+};
+
+/// What operators that run come to, of one run of their region; the FLOPs of all runs.
+struct Totals {
+  static constexpr std::size_t kBuckets = 5;
+  Tally ops, depthwise, grouped, threads, unknown;
+  std::array<Tally, kBuckets> bucket_ops, bucket_flops;
+  std::uint64_t widest = 0;
+  Upper widest_upper;
+
+  void add(const Totals& o) {
+    each(o, [](Tally& mine, const Tally& other) { mine.add(other); });
+    widest = std::max(widest, o.widest), widest_upper = std::max(widest_upper, o.widest_upper);
+  }
+  void either(const Totals& o) {
+    each(o, [](Tally& mine, const Tally& other) { mine.either(other); });
+    widest = std::min(widest, o.widest), widest_upper = std::max(widest_upper, o.widest_upper);
+  }
+  void repeat(std::int64_t trips) {
+    if (trips == 0) *this = {};
+  }
+
+ private:
+  template <class F>
+  void each(const Totals& o, F&& f) {
+    f(ops, o.ops), f(depthwise, o.depthwise), f(grouped, o.grouped), f(threads, o.threads);
+    f(unknown, o.unknown);
+    for (std::size_t i = 0; i < kBuckets; ++i)
+      f(bucket_ops.at(i), o.bucket_ops.at(i)), f(bucket_flops.at(i), o.bucket_flops.at(i));
+  }
+};
+
+Totals of_one(const OperatorParallelism& row, const NodeCost& cost) {
+  Totals one;
+  const Tally flops(cost.work.flops.value * cost.runs, cost.flops_upper());
+  one.ops = Tally(1), one.depthwise = Tally(row.depthwise ? 1 : 0),
+  one.grouped = Tally(row.grouped() ? 1 : 0);
+  if (row.known) {
+    one.threads = Tally(row.threads), one.widest = row.threads, one.widest_upper = row.threads;
+    one.bucket_ops.at(bucket_of(row.threads)) = Tally(1);
+    one.bucket_flops.at(bucket_of(row.threads)) = flops;
+    return one;
+  }
+  one.unknown = Tally(1), one.threads = {0, Upper::none()}, one.widest_upper = Upper::none();
+  one.bucket_ops.fill({0, 1}), one.bucket_flops.fill({0, flops.most});
+  return one;
+}
+
 /// How the work of every operator falls apart into threads, and along which dimensions it can be split.
 class Parallelism final : public Analysis<ParallelismProfile(const Graph&, const CostProfile&)> {
  public:
   Result<ParallelismProfile> run(const Graph& graph, const CostProfile& cost) const override {
     ParallelismProfile profile;
     profile.nodes = PerNode<OperatorParallelism>(graph.node_count());
-    constexpr std::array kLabels{"<1K", "1K-10K", "10K-100K", "100K-1M", ">1M"};
-    for (std::size_t i = 0; i < kLabels.size(); ++i) profile.buckets[i].label = kLabels[i];
-    double sum = 0;
-    for (const NodeId n : graph.nodes()) {
-      if (is_free(graph.op(n))) continue;
+    const auto sums = region_sums<Totals>(graph, [&](NodeId n, Totals& sum) {
+      if (is_free(graph.op(n))) return;
       const auto& row = profile.nodes[n] = describe(graph, n);
-      ++profile.ops, profile.depthwise += row.depthwise, profile.grouped += row.grouped();
-      if (!row.known) {
-        ++profile.unknown;
-        continue;
-      }
-      profile.most_threads = std::max(profile.most_threads, row.threads);
-      sum += static_cast<double>(row.threads);
-      auto& bucket = profile.buckets[bucket_of(row.threads)];
-      ++bucket.ops, bucket.flops.value += cost.nodes[n].work.flops.value * cost.nodes[n].scheduled_runs();
-    }
-    const auto known = profile.ops - profile.unknown;
-    profile.mean_threads = known == 0 ? 0 : sum / static_cast<double>(known);
+      if (cost.nodes[n].runs == 0) return;
+      profile.unknown += row.known ? 0 : 1;
+      sum.add(of_one(row, cost.nodes[n]));
+    });
+    set_totals(sums.front(), profile);
     return profile;
+  }
+
+ private:
+  static void set_totals(const Totals& all, ParallelismProfile& profile) {
+    profile.ops = all.ops.least, profile.ops_upper = all.ops.most;
+    profile.depthwise = all.depthwise.least, profile.depthwise_upper = all.depthwise.most;
+    profile.grouped = all.grouped.least, profile.grouped_upper = all.grouped.most;
+    profile.most_threads = all.widest, profile.most_threads_upper = all.widest_upper;
+    if (all.ops.exact() && all.threads.exact())
+      profile.mean_threads =
+          all.ops.least == 0 ? 0
+                             : static_cast<double>(all.threads.least) / static_cast<double>(all.ops.least);
+    constexpr std::array kLabels{"<1K", "1K-10K", "10K-100K", "100K-1M", ">1M"};
+    for (std::size_t i = 0; i < kLabels.size(); ++i)
+      profile.buckets.at(i) = {kLabels.at(i), all.bucket_ops.at(i).least, Flops(all.bucket_flops.at(i).least),
+                               all.bucket_ops.at(i).most, all.bucket_flops.at(i).most};
   }
 };
 

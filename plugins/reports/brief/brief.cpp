@@ -56,25 +56,27 @@ class Page {
     out_.write("\nModel:\n");
     line("Work", text::si(cost.total.flops.value, cost.total.flops_upper) + " FLOPs, " +
                      text::si(cost.total.macs.value, cost.total.macs_upper) + " MACs");
-    line("Parameters", text::si(cost.total.params.value) + ", " +
+    line("Parameters", text::si(cost.total.params.value, cost.total.params_upper) + ", " +
                            text::bytes(cost.weight_bytes.value, cost.weight_bytes_upper) + " stored");
     std::string kinds;
     for (const auto& share : cost.distribution(g_))
-      kinds += (kinds.empty() ? "" : ", ") + std::to_string(share.ops) + " " + std::string(share.label);
+      kinds += (kinds.empty() ? "" : ", ") + std::to_string(share.ops) +
+               (share.ops_upper == share.ops ? "" : "+") + " " + std::string(share.label);
     line("Operators", kinds);
   }
 
   void write_partition(const FusionPlan& plan) {
     out_.write("\nPartition (" + plan.strategy + "):\n");
     line("Groups", counted(plan.members.size(), "operator") + " in " + counted(plan.groups.size(), "group"));
+    const bool known = plan.unfused_upper == plan.unfused.value && plan.fused_upper == plan.fused.value;
     const std::string saved =
-        plan.sized ? " (" + percent(Bytes(plan.unfused.value - plan.fused.value), plan.unfused) + " less)"
-                   : "";
-    line("Traffic", bytes(plan.unfused, plan.sized) + " one by one, " + bytes(plan.fused, plan.sized) +
-                        " fused" + saved);
+        known ? " (" + percent(Bytes(plan.unfused.value - plan.fused.value), plan.unfused) + " less)" : "";
+    line("Traffic", text::bytes(plan.unfused.value, plan.unfused_upper) + " one by one, " +
+                        text::bytes(plan.fused.value, plan.fused_upper) + " fused" + saved);
     std::vector<std::string> patterns;
     for (const auto& pattern : plan.patterns)
-      patterns.push_back(std::to_string(pattern.groups) + " " + pattern.name);
+      patterns.push_back(std::to_string(pattern.groups) +
+                         (pattern.groups_upper == pattern.groups ? "" : "+") + " " + pattern.name);
     line("Patterns", listed(std::move(patterns)));
   }
   /// The first ones, and how many more there are.
@@ -92,14 +94,15 @@ class Page {
     std::vector<std::string> path;
     for (const auto& step : profile.operators.path)
       path.push_back(text::printable(names[step.node]) + " " +
-                     text::si(static_cast<std::uint64_t>(step.weight)));
+                     text::si(static_cast<std::uint64_t>(step.weight)) +
+                     (step.weight_upper == step.weight ? "" : "+"));
     line("Critical path", listed(std::move(path)));
   }
   void write_side(std::string_view label, const StageProfile& p, const ConcurrencyProfile& profile) {
     const std::string share = percent(p.path_weight, p.total_weight) + " of the ";
     line(label, std::to_string(p.units) + " in " + counted(p.stages.size(), "stage") + ", at most " +
                     std::to_string(p.widest()) + " at once; critical path " +
-                    (profile.weights_known ? share : "of what is known of the ") +
+                    (p.weights_known() ? share : "of what is known of the ") +
                     std::string(name(profile.weight)));
   }
 

@@ -59,15 +59,16 @@ void write_failure(const ModelRun& model, std::size_t columns, Sink& out) {
 
 /// Figures that every table has, in the order of its columns. One that ends in _upper is the most that it may
 /// be, and empty without a bound.
-const Columns kSums = {"flops",        "flops_upper",   "macs",         "macs_upper",
-                       "counted",      "counted_upper", "params",       "input_bytes",
-                       "output_bytes", "weight_bytes",  "memory_bytes", "memory_bytes_upper"};
+const Columns kSums = {"flops",        "flops_upper",        "macs",         "macs_upper",
+                       "counted",      "counted_upper",      "params",       "params_upper",
+                       "input_bytes",  "input_bytes_upper",  "output_bytes", "output_bytes_upper",
+                       "weight_bytes", "weight_bytes_upper", "memory_bytes", "memory_bytes_upper"};
 
 void add_sums(Row& row, const CostSum& sum) {
   row.count(sum.flops.value).upper(sum.flops_upper).count(sum.macs.value).upper(sum.macs_upper);
-  row.count(sum.counted).upper(sum.counted_upper).count(sum.params.value);
-  row.count(sum.input.value).count(sum.output.value).count(sum.weight.value);
-  row.count(sum.traffic().value).upper(sum.traffic_upper);
+  row.count(sum.counted).upper(sum.counted_upper).count(sum.params.value).upper(sum.params_upper);
+  row.count(sum.input.value).upper(sum.input_upper).count(sum.output.value).upper(sum.output_upper);
+  row.count(sum.weight.value).upper(sum.weight_upper).count(sum.traffic.value).upper(sum.traffic_upper);
 }
 
 std::string shape(const Graph& graph, NodeId node) {
@@ -83,8 +84,10 @@ void write_op(const ModelRun& model, const CostProfile& cost, const Layer& layer
   Row line;
   line.text(model.id).text(layer.name).text(layer_type(graph, layer.node)).text(name(graph.op(layer.node)));
   line.count(work.flops.value).upper(row.flops_upper()).count(work.macs.value).upper(row.macs_upper());
-  line.count(row.counted).upper(row.counted_upper).count(layer.params);
-  line.count(work.input.value).count(work.output.value).count(work.weight.value);
+  line.count(row.counted).upper(row.counted_upper).count(layer.params).upper(layer.params_upper);
+  line.count(work.input.value).upper(row.input_upper());
+  line.count(work.output.value).upper(row.output_upper());
+  line.count(work.weight.value).upper(row.weight_upper());
   line.count(work.traffic().value).upper(row.traffic_upper());
   line.real(known_intensity(work).value_or(NAN)).text(bottleneck(cost, work));
   line.text(name(work.certainty)).count(row.runs).upper(row.runs_upper);
@@ -133,7 +136,7 @@ void write_ops(const Run& run, Sink& out) {
 }
 
 void write_modules(const Run& run, Sink& out) {
-  const auto columns = joined({{"model", "module", "type", "depth", "ops"}, kSums});
+  const auto columns = joined({{"model", "module", "type", "depth", "ops", "ops_upper"}, kSums});
   write_header(columns, {}, false, out);
   for (const auto& model : run.models) {
     const auto* cost = cost_of(model);
@@ -146,6 +149,7 @@ void write_modules(const Run& run, Sink& out) {
       Row row;
       row.text(model.id).text(model.graph->path(module)).text(model.graph->type(module));
       row.count(depth(*model.graph, module)).count(cost->modules[module].ops);
+      row.upper(cost->modules[module].ops_upper);
       add_sums(row, cost->modules[module]);
       row.empty().write(out);
     }
@@ -153,10 +157,11 @@ void write_modules(const Run& run, Sink& out) {
 }
 
 void write_totals(const Run& run, Sink& out) {
-  const auto columns = joined({{"model", "path", "format", "convention", "ops", "opaque_ops", "unknown_ops"},
-                               kSums,
-                               {"stored_weight_bytes", "stored_weight_bytes_upper", "peak_activation_bytes",
-                                "peak_activation_bytes_upper"}});
+  const auto columns =
+      joined({{"model", "path", "format", "convention", "ops", "ops_upper", "opaque_ops", "unknown_ops"},
+              kSums,
+              {"stored_weight_bytes", "stored_weight_bytes_upper", "peak_activation_bytes",
+               "peak_activation_bytes_upper"}});
   const auto hardware = targets(run);
   write_header(columns, hardware, true, out);
   for (const auto& model : run.models) {
@@ -167,7 +172,10 @@ void write_totals(const Run& run, Sink& out) {
     }
     Row row;
     row.text(model.id).text(model.path).text(model.graph->format()).text(name(cost->convention));
-    row.count(cost->total.ops).count(cost->total.opaque).count(cost->total.unknown);
+    row.count(cost->total.ops)
+        .upper(cost->total.ops_upper)
+        .count(cost->total.opaque)
+        .count(cost->total.unknown);
     add_sums(row, cost->total);
     row.count(cost->weight_bytes.value).upper(cost->weight_bytes_upper);
     row.count(cost->peak_activation.value).upper(cost->peak_activation_upper);

@@ -9,12 +9,14 @@
 namespace alidade::table {
 namespace {
 
-std::string ops(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " op" : " ops"); }
+std::string ops(const CostShare& share) {
+  return count_range(share.ops, share.ops_upper) + (share.ops_upper == 1 ? " op" : " ops");
+}
 
 /// "  Conv2D:   98.5% (20 ops, 3.63 G FLOPs)".
 void write_share(const std::string& label, std::size_t width, const CostShare& share, Sink& out) {
   out.write("  " + padded(label + ":", width + 2) +
-            padded(percent(share.counted_share, share.counted_share_upper), 6, true) + " (" + ops(share.ops) +
+            padded(percent(share.counted_share, share.counted_share_upper), 6, true) + " (" + ops(share) +
             ", " + text::si(share.flops, share.flops_upper) + " FLOPs)\n");
 }
 

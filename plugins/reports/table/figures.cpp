@@ -53,6 +53,12 @@ std::string bytes_cell(std::uint64_t value) {
   return in_thousands(value, 2, {"B", "kB", "MB", "GB", "TB", "PB", "EB"});
 }
 
+std::string count_range(std::uint64_t least, Upper most) {
+  const auto low = std::to_string(least);
+  if (!most.bounded()) return "at least " + low;
+  return most <= least ? low : low + " to " + std::to_string(*most.get());
+}
+
 std::string percent(double share) {
   if (share == 0) return "0%";
   return share < 0.0005 ? "<0.1%" : text::fixed(100 * share, 1) + "%";

@@ -14,6 +14,8 @@ namespace alidade::table {
 /// The same, with a "+" where it may be more.
 [[nodiscard]] std::string count_cell(std::uint64_t value, Upper most);
 [[nodiscard]] std::string bytes_cell(std::uint64_t value, Upper most);
+/// How many: "12", "1 to 3", "at least 1".
+[[nodiscard]] std::string count_range(std::uint64_t least, Upper most);
 /// 0.985 -> "98.5%"; "0%" for nothing at all.
 [[nodiscard]] std::string percent(double share);
 /// "98.5%", or "45.0 to 98.5%" where it lies between two.

@@ -65,10 +65,11 @@ std::string elsewhere(const CostProfile& cost) {
 
 std::string parameters(const CostProfile& cost) {
   const auto all = cost.total.params, active = cost.active;
-  return text::si(all.value) + " (" + text::grouped(all.value) + ")" +
-         (active == all ? ""
-                        : ", of which a token meets " + text::si(active.value) + " (" +
-                              text::grouped(active.value) + ")");
+  const bool same = active == all && cost.active_upper == cost.total.params_upper;
+  return text::si(all.value, cost.total.params_upper) + " (" + text::grouped(all.value) + ")" +
+         (same ? ""
+               : ", of which a token meets " + text::si(active.value, cost.active_upper) + " (" +
+                     text::grouped(active.value) + ")");
 }
 
 /// The least FLOPs by the most bytes, and the other way round.
@@ -76,7 +77,7 @@ std::string whole_intensity(const CostSum& total) {
   const auto ratio = [](std::uint64_t flops, std::uint64_t bytes) {
     return bytes == 0 ? std::nullopt : std::optional(static_cast<double>(flops) / static_cast<double>(bytes));
   };
-  const auto bytes = total.traffic().value;
+  const auto bytes = total.traffic.value;
   if (total.flops_upper == total.flops.value && total.traffic_upper == bytes)
     return intensity(ratio(total.flops.value, bytes));
   const auto most_flops = total.flops_upper.get(), most_bytes = total.traffic_upper.get();
@@ -97,9 +98,10 @@ void write_counts(const Page& page, Sink& out) {
   write_line(out, "As Others Count", elsewhere(page.cost));
   write_line(out, "Parameters", parameters(page.cost));
   write_line(out, "Total Memory",
-             text::bytes(total.traffic().value, total.traffic_upper) + " moved (inputs " +
-                 text::bytes(total.input.value) + ", outputs " + text::bytes(total.output.value) +
-                 ", weights " + text::bytes(total.weight.value) + ")");
+             text::bytes(total.traffic.value, total.traffic_upper) + " moved (inputs " +
+                 text::bytes(total.input.value, total.input_upper) + ", outputs " +
+                 text::bytes(total.output.value, total.output_upper) + ", weights " +
+                 text::bytes(total.weight.value, total.weight_upper) + ")");
 }
 
 }  // namespace
@@ -114,7 +116,7 @@ void write_summary(const Page& page, Sink& out) {
   write_origin(page, out);
   write_signature(page, "Inputs", page.graph.inputs(), out);
   write_signature(page, "Outputs", page.graph.outputs(), out);
-  write_line(out, "Total Operators", std::to_string(total.ops) + views(page));
+  write_line(out, "Total Operators", count_range(total.ops, total.ops_upper) + views(page));
   write_counts(page, out);
   write_line(out, "Weights",
              text::bytes(page.cost.weight_bytes.value, page.cost.weight_bytes_upper) + " stored");

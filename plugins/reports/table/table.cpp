@@ -57,10 +57,11 @@ void write_comparison(const Run& run, Sink& out) {
     const auto* cost = model.results && !model.error ? model.results->get<CostProfile>() : nullptr;
     auto& row = grid.rows.emplace_back(std::vector<std::string>{shortened(model.id, 60)});
     if (cost)
-      row.insert(row.end(), {std::to_string(cost->total.ops), count_cell(cost->total.params.value),
+      row.insert(row.end(), {count_range(cost->total.ops, cost->total.ops_upper),
+                             count_cell(cost->total.params.value, cost->total.params_upper),
                              count_cell(cost->total.macs.value, cost->total.macs_upper),
                              count_cell(cost->total.flops.value, cost->total.flops_upper),
-                             bytes_cell(cost->total.traffic().value, cost->total.traffic_upper)});
+                             bytes_cell(cost->total.traffic.value, cost->total.traffic_upper)});
     else
       row.resize(grid.columns.size(), model.error ? "failed" : "-");
   }

@@ -23,17 +23,18 @@ struct Part {
 /// The figures of one row.
 struct Figures {
   std::uint64_t params = 0, macs = 0, flops = 0, memory = 0;
-  Upper macs_upper, flops_upper, memory_upper;
+  Upper params_upper, macs_upper, flops_upper, memory_upper;
   Figures& operator+=(const Figures& o) {
     params += o.params, macs += o.macs, flops += o.flops, memory += o.memory;
-    macs_upper += o.macs_upper, flops_upper += o.flops_upper, memory_upper += o.memory_upper;
+    params_upper += o.params_upper, macs_upper += o.macs_upper, flops_upper += o.flops_upper,
+        memory_upper += o.memory_upper;
     return *this;
   }
 };
 
 Figures figures_of(const CostSum& sum) {
-  return {sum.params.value, sum.macs.value,  sum.flops.value,  sum.traffic().value,
-          sum.macs_upper,   sum.flops_upper, sum.traffic_upper};
+  return {sum.params.value, sum.macs.value, sum.flops.value, sum.traffic.value,
+          sum.params_upper, sum.macs_upper, sum.flops_upper, sum.traffic_upper};
 }
 
 class Tree {
@@ -174,7 +175,7 @@ class Tree {
            std::optional<Figures> figures) {
     std::vector<std::string> row = {std::string(static_cast<std::size_t>(level), ' ') +
                                     shortened(name, kWidestName)};
-    row.push_back(figures ? count_cell(figures->params) : "");
+    row.push_back(figures ? count_cell(figures->params, figures->params_upper) : "");
     if (page_.view.show_shape) row.push_back(shape);
     row.push_back(figures ? count_cell(figures->macs, figures->macs_upper) : "");
     row.push_back(figures ? count_cell(figures->flops, figures->flops_upper) : "");
@@ -185,8 +186,8 @@ class Tree {
   [[nodiscard]] Figures figures(const Layer& layer) const {
     const auto& cost = page_.cost.nodes[layer.node];
     const auto work = all_runs(cost);
-    return {layer.params,      work.macs.value,    work.flops.value,    work.traffic().value,
-            cost.macs_upper(), cost.flops_upper(), cost.traffic_upper()};
+    return {layer.params,       work.macs.value,   work.flops.value,   work.traffic().value,
+            layer.params_upper, cost.macs_upper(), cost.flops_upper(), cost.traffic_upper()};
   }
   [[nodiscard]] std::string shape_of(const Layer& layer) const {
     const auto outputs = page_.graph.outputs(layer.node);
@@ -216,7 +217,8 @@ void write_tree(const Page& page, Sink& out) {
   out.write("\nHierarchical Profile (a parent is the sum of what it holds):\n");
   Tree(page).grid().write(out);
   const auto& total = page.cost.total;
-  if (total.flops_upper != total.flops.value || total.traffic_upper != total.traffic().value)
+  if (total.flops_upper != total.flops.value || total.traffic_upper != total.traffic.value ||
+      total.params_upper != total.params.value)
     out.write("  + at least: some of it is not known\n");
 }
 

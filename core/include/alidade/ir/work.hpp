@@ -24,20 +24,21 @@ enum class Certainty : std::uint8_t { exact, bounded, unbounded, unknown };
 
 /// What one operator does once: the cost table's row. Every formula is written out in docs/counting.md.
 struct Work {
-  Macs macs;                     ///< of contractions; 0 for everything else
-  Flops flops;                   ///< convention `flops`: 2 * macs + element work
-  Upper flops_upper;             ///< equals flops where those are exact
-  Bytes input;                   ///< activations and indices read, each operand once, at stored width
-  Bytes output;                  ///< written; 0 for views
-  Bytes weight;                  ///< parameters, buffers and constants read
-  Dtype dtype = Dtype::unknown;  ///< of the arithmetic
+  Macs macs;          ///< of contractions; 0 for everything else
+  Flops flops;        ///< convention `flops`: 2 * macs + element work
+  Upper flops_upper;  ///< equals flops where those are exact
+  Bytes input;        ///< activations and indices read, each operand once, at stored width
+  Bytes output;       ///< written; 0 for views
+  Bytes weight;       ///< parameters, buffers and constants read
+  Upper input_upper, output_upper, weight_upper;  ///< equal, or no bound where a tensor's size is not known
+  Dtype dtype = Dtype::unknown;                   ///< of the arithmetic
   OpClass op_class = OpClass::opaque;
   Certainty certainty = Certainty::unknown;
-  bool bytes_known = true;  ///< otherwise the bytes are those of the tensors whose size is known
 
-  [[nodiscard]] bool known() const { return certainty == Certainty::exact && bytes_known; }
+  [[nodiscard]] bool bytes_known() const { return traffic_upper().bounded(); }
+  [[nodiscard]] bool known() const { return certainty == Certainty::exact && bytes_known(); }
   [[nodiscard]] Upper macs_upper() const;  ///< half of flops_upper, and of what multiplies nothing 0
-  [[nodiscard]] Upper traffic_upper() const { return bytes_known ? traffic().value : Upper::none(); }
+  [[nodiscard]] Upper traffic_upper() const { return input_upper + output_upper + weight_upper; }
   [[nodiscard]] Bytes traffic() const { return input + output + weight; }
   /// FLOPs per byte of traffic; nothing without traffic.
   [[nodiscard]] std::optional<double> intensity() const;
@@ -54,7 +55,10 @@ enum class CausalCount : std::uint8_t { dense, seen };
 /// do.
 [[nodiscard]] std::string_view unbounded_because(const Graph& graph, NodeId node);
 
-/// The same as if the node were a `like`, with that operator's default attributes.
+/// Whether an opaque operator holds weights that are no operands of it: what it stores is not known.
+[[nodiscard]] bool hides_weights(const Graph& graph, NodeId node);
+
+/// The work as if the node were a `like`, with that operator's default attributes.
 [[nodiscard]] Result<Work> work_as(const Graph& graph, NodeId node, Op like);
 
 /// What a convention counts: a number, or an interval where not all is known.

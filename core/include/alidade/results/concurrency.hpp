@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,26 +14,27 @@ namespace alidade {
 enum class PathWeight : std::uint8_t { flops, macs, bytes, operators };
 [[nodiscard]] std::string_view name(PathWeight weight);
 
-/// What can start at the same time: everything whose inputs came with the stages before.
+/// What can start at the same time: everything whose inputs came with the stages before. Weights here and
+/// below are the least that they may be, those that end in _upper the most, infinite without a bound.
 struct Stage {
-  std::uint32_t width = 0;  ///< operators or groups
-  double weight = 0;        ///< of all of them
-  double longest = 0;       ///< of the heaviest of them
+  std::uint32_t width = 0;                ///< operators or groups
+  double weight = 0, weight_upper = 0;    ///< of all of them
+  double longest = 0, longest_upper = 0;  ///< of the heaviest of them
 };
 
 /// One operator or group on the critical path.
 struct PathStep {
   NodeId node;  ///< the operator, or the first one of the group
   std::uint32_t stage = 0;
-  double weight = 0;
+  double weight = 0, weight_upper = 0;
 };
 
 /// How much could run at once if nothing but data held it up.
 struct StageProfile {
   std::uint64_t units = 0;     ///< operators or groups
   std::vector<Stage> stages;   ///< in order
-  std::vector<PathStep> path;  ///< the heaviest chain
-  double path_weight = 0, total_weight = 0;
+  std::vector<PathStep> path;  ///< the heaviest chain by the most that weights may be, where that is bounded
+  double path_weight = 0, path_weight_upper = 0, total_weight = 0, total_weight_upper = 0;
   [[nodiscard]] std::uint32_t widest() const;                  ///< units in the widest stage
   [[nodiscard]] std::uint64_t single_unit_stages() const;      ///< stages of one unit
   [[nodiscard]] std::uint64_t units_in_shared_stages() const;  ///< units that share their stage
@@ -40,20 +42,22 @@ struct StageProfile {
   [[nodiscard]] double speedup()
       const;  ///< all the weight by that of the critical path: no schedule gains more
   [[nodiscard]] double stage_weight() const;  ///< the heaviest of each stage, one after another
+  [[nodiscard]] double stage_weight_upper() const;
+  [[nodiscard]] bool weights_known() const { return total_weight == total_weight_upper; }
 };
 
 /// Stages, slack and critical path of the outermost region's operators, and of its fused groups. A control
-/// node is one operator with the work of all it holds, of an `If` that of its costliest branch.
+/// node is one operator with the work of all it holds, of an `If` that of one branch.
 struct ConcurrencyProfile {
   static constexpr ResultKey key{"concurrency", 1};
   PathWeight weight = PathWeight::flops;
   StageProfile operators, groups;
-  bool weights_known = true;     ///< otherwise weights are the least that they may be: work is not known
   PerNode<std::uint32_t> stage;  ///< of operators, as soon as possible
   PerNode<std::uint32_t> slack;  ///< how many stages later it could start
   std::uint64_t batch = 1;  ///< leading dimension of the first input: samples that do not wait for each other
   std::uint64_t most_threads = 0;  ///< elements that the widest operator makes, each on its own
-  double mean_threads = 0;         ///< over operators that are not free
+  Upper batch_upper = 1, most_threads_upper;
+  std::optional<double> mean_threads;  ///< over operators that are not free; nothing where it is not known
   std::vector<Diagnostic> warnings;
 
   /// What the figures mean, in a few sentences.

@@ -13,7 +13,8 @@ namespace alidade {
 /// Sums of work over a set of nodes, every run of them; `counted` follows the profile's convention. A figure
 /// is the least that it may be, the one that ends in _upper the most: they are equal where all is known. Of
 /// the branches of an `If` on a condition that is not known, the one that does less gives the least of each
-/// figure (traffic as a whole), the one that does more the most; operators of both are named.
+/// figure, the one that does more the most. Operators of which something is not known are those of all
+/// branches.
 struct CostSum {
   std::uint64_t ops = 0;     ///< operators that run and are not free (views, constants and control nodes are)
   std::uint64_t opaque = 0;  ///< unknown operators
@@ -23,14 +24,16 @@ struct CostSum {
   Upper counted_upper;
   Macs macs;
   Flops flops;
-  Upper macs_upper, flops_upper, traffic_upper;
+  Upper ops_upper, macs_upper, flops_upper;
   Params params;      ///< trainable elements, a shared tensor once, in the module that uses it first
   Bytes param_bytes;  ///< the same at stored width
-  Bytes input, output, weight;
-  [[nodiscard]] Bytes traffic() const { return input + output + weight; }
+  Upper params_upper, param_bytes_upper;  ///< no bound where an operator holds weights that are no tensors
+  Bytes input, output, weight, traffic;   ///< moved, and all together: of branches more than their least sum
+  Upper input_upper, output_upper, weight_upper, traffic_upper;
   [[nodiscard]] bool exact() const;  ///< every figure is
 
-  void add(const CostSum& other);     ///< one after the other
+  void add(const CostSum& other);  ///< one after the other
+  void add_params(const CostSum& other);
   void either(const CostSum& other);  ///< this or the other
   void repeat(std::int64_t trips);    ///< -1: at least once
 };
@@ -53,6 +56,9 @@ struct NodeCost {
   [[nodiscard]] Upper macs_upper() const { return work.macs_upper() * runs_upper; }
   [[nodiscard]] Upper flops_upper() const { return work.flops_upper * runs_upper; }
   [[nodiscard]] Upper traffic_upper() const { return work.traffic_upper() * runs_upper; }
+  [[nodiscard]] Upper input_upper() const { return work.input_upper * runs_upper; }
+  [[nodiscard]] Upper output_upper() const { return work.output_upper * runs_upper; }
+  [[nodiscard]] Upper weight_upper() const { return work.weight_upper * runs_upper; }
   /// Runs in the schedule of the costliest branches.
   [[nodiscard]] std::uint64_t scheduled_runs() const { return cheaper ? 0 : runs; }
 };
@@ -65,8 +71,8 @@ struct NodeCost {
 struct CostShare {
   std::string_view label;  ///< "Conv2D", ">100", "compute-bound"
   std::uint64_t ops = 0, counted = 0, flops = 0, traffic = 0;
-  Upper counted_upper, flops_upper, traffic_upper;
-  double ops_share = 0, counted_share = 0, counted_share_upper = 0;  ///< 0..1, never NaN
+  Upper ops_upper, counted_upper, flops_upper, traffic_upper;
+  double ops_share = 0, ops_share_upper = 0, counted_share = 0, counted_share_upper = 0;  ///< 0..1, never NaN
 };
 
 /// What most of a model's FLOPs are, and what that means for the choice of hardware.
@@ -92,8 +98,9 @@ struct CostProfile {
   PerModule<CostSum> modules;  ///< inclusive: a parent is the sum of its children and its own operators
   CostSum total;
   std::array<Counted, kConventions.size()> by_convention{};  ///< the whole model under each, in their order
-  Params active;          ///< those that one token meets: of a bank of experts, as many as it is routed to
-  Params buffers;         ///< stored, not trained (elements)
+  Params active;   ///< those that one token meets: of a bank of experts, as many as it is routed to
+  Params buffers;  ///< stored, not trained (elements)
+  Upper active_upper, buffers_upper;
   Bytes weight_bytes;     ///< everything stored: parameters, buffers and constants, once each
   Bytes peak_activation;  ///< highest sum of live activations in file order, views sharing their source
   Upper weight_bytes_upper, peak_activation_upper;  ///< equal, or no bound where a tensor's size is not known

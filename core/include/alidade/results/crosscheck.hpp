@@ -41,6 +41,7 @@ struct ToolCheck {
 struct CrossCheck {
   static constexpr ResultKey key{"crosscheck", 1};
   std::uint64_t own_flops = 0, own_macs = 0;  ///< under the conventions `flops` and `macs`
+  Upper own_flops_upper, own_macs_upper;
   std::vector<ToolCheck> tools;
   std::vector<Diagnostic> warnings;
   /// Writes its members into an object that the caller has opened.

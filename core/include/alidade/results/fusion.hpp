@@ -24,19 +24,30 @@ enum class Boundary : std::uint8_t {
 };
 [[nodiscard]] std::string_view name(Boundary boundary);
 
+/// Traffic under the definition of the system that this one follows: every operand of every operator counts,
+/// an intermediate tensor once, only trained weights.
+struct ChainTraffic {
+  Bytes outside, inside;
+  Upper outside_upper, inside_upper;
+  [[nodiscard]] Bytes unfused() const { return outside + inside; }
+  [[nodiscard]] Upper unfused_upper() const { return outside_upper + inside_upper; }
+};
+
 /// Operators that run as one: convex, and no two groups wait for each other.
 struct FusionGroup {
   std::uint32_t first = 0, count = 0;  ///< its operators, into FusionPlan::members, in order of execution
   std::uint32_t pattern = 0;           ///< into FusionPlan::patterns
   Boundary boundary = Boundary::end;
-  NodeId next;  ///< the operator that did not join; none at the end
-  Macs macs;    ///< of all runs, as are the figures below
+  NodeId next;             ///< the operator that did not join; none at the end
+  bool near_miss = false;  ///< a rule would fuse it, but for the boundary
+  Macs macs;               ///< of all runs, as are the figures below
   Flops flops;
   Upper macs_upper, flops_upper;  ///< equal to those where the work of its operators is known
   bool sized = true;              ///< otherwise bytes are those of the tensors whose size is known
   Bytes unfused;                  ///< traffic of its operators one by one
   Bytes fused;                    ///< traffic as one: what stays inside is neither written nor read
   Bytes inside;                   ///< tensors that never leave it, each once
+  ChainTraffic chain;
 };
 
 /// Groups of one kind: the kinds of their operators in order, views left out.
@@ -44,6 +55,7 @@ struct FusionPattern {
   std::string name;  ///< "conv+batch_norm+relu"
   std::uint64_t groups = 0, ops = 0;
   Bytes saved;  ///< traffic unfused less traffic fused
+  Upper groups_upper, ops_upper, saved_upper;
 };
 
 /// Two operators that a rule would fuse, had nothing else stood in the way.
@@ -51,17 +63,12 @@ struct NearMiss {
   NodeId from, to;
   Boundary reason = Boundary::fork;
   Bytes saving;  ///< of traffic, one write and one read
+  Upper saving_upper;
 };
 
-/// Traffic under the definition of the system that this one follows: every operand of every operator counts,
-/// an intermediate tensor once, only trained weights.
-struct ChainTraffic {
-  Bytes outside, inside;
-  [[nodiscard]] Bytes unfused() const { return outside + inside; }
-};
-
-/// The operators of a model in groups that would run as one, and what that saves. Sums take the costliest
-/// branch of every `If`; a group has the figures that it has when it runs.
+/// The operators of a model in groups that would run as one, and what that saves. Figures of the whole are
+/// the least that they may be, those that end in _upper the most: of an `If` whose condition is not known one
+/// branch runs. A group has the figures that it has when it runs.
 struct FusionPlan {
   static constexpr ResultKey key{"fusion", 1};
   static constexpr std::uint32_t kNone = 0xffffffff;
@@ -71,10 +78,13 @@ struct FusionPlan {
   PerNode<std::uint32_t> group_of;      ///< kNone for a constant
   std::vector<FusionPattern> patterns;  ///< the most frequent first
   std::vector<NearMiss> near_misses;    ///< the greatest saving first, not all of them
-  std::uint64_t near_miss_count = 0;
+  std::uint64_t near_miss_count = 0, ops = 0, group_count = 0, largest = 0;  ///< of what runs
+  Upper near_miss_count_upper, ops_upper, group_count_upper, largest_upper;
+  Flops flops;
   std::uint64_t folded = 0;  ///< members that are done when the model is loaded, and are in no figure
-  Bytes unfused, fused;      ///< traffic of all operators one by one, and in their groups
-  bool sized = true;  ///< otherwise bytes are the least that they may be: the size of a tensor is not known
+  Bytes unfused, fused;  ///< traffic of all operators one by one, and in their groups
+  Upper flops_upper, unfused_upper, fused_upper;
+  bool sized = true;  ///< otherwise the size of a tensor is not known, or how often something runs
   ChainTraffic chain;
   Bytes lower_bound;   ///< of `fused`: what any grouping moves; 0 where the strategy knows none
   std::string limits;  ///< what the strategy was held to, in words

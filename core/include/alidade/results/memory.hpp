@@ -46,12 +46,12 @@ struct MemoryPlan {
   bool lower = false;        ///< the other order has a lower peak; otherwise it is the same
   std::string reorder_note;  ///< why no other order was looked for; empty: it was
   bool sized = true;         ///< otherwise bytes are the least that they may be: a tensor's size is not known
-  Upper weights_upper, traffic_upper;  ///< of `weights` and of `traffic`
-  Bytes weights;                       ///< parameters, buffers and constants, stored once
-  Bytes cache;                         ///< of weights and inputs: what the model updates in place
-  Bytes weights_by_use;                ///< sum over operators, a shared tensor each time that it is read
-  Bytes largest_operator;              ///< most that one operator reads and makes, weights apart
-  Bytes traffic;                       ///< all that operators read and make
+  Upper weights_upper, traffic_upper, weights_by_use_upper, largest_operator_upper;
+  Bytes weights;           ///< parameters, buffers and constants, stored once
+  Bytes cache;             ///< of weights and inputs: what the model updates in place
+  Bytes weights_by_use;    ///< sum over operators, a shared tensor each time that it is read
+  Bytes largest_operator;  ///< most that one operator reads and makes, weights apart
+  Bytes traffic;           ///< all that operators read and make
   std::vector<Diagnostic> warnings;
   void write(const Graph& graph, ObjectWriter& writer) const;
 };

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,22 +28,26 @@ struct OperatorParallelism {
   [[nodiscard]] bool grouped() const { return groups > 1; }
 };
 
-/// Operators with about as many threads.
+/// Operators with about as many threads. One of unknown size may belong to any bucket.
 struct ThreadBucket {
   std::string_view label;  ///< "<1K", "1K-10K"
   std::uint64_t ops = 0;
   Flops flops;
+  Upper ops_upper, flops_upper;
 };
 
-/// The parallelism inside every operator that is not free.
+/// The parallelism inside every operator that is not free. Figures are the least that they may be, those that
+/// end in _upper the most; of an `If` whose condition is not known one branch runs.
 struct ParallelismProfile {
   static constexpr ResultKey key{"parallelism", 1};
   PerNode<OperatorParallelism> nodes;  ///< of one run
   std::array<ThreadBucket, 5> buckets;
   std::uint64_t ops = 0, depthwise = 0, grouped = 0;  ///< grouped: depthwise ones, too
-  std::uint64_t unknown = 0;  ///< of those whose result has no size that is known: in no bucket and no mean
+  Upper ops_upper, depthwise_upper, grouped_upper;
+  std::uint64_t unknown = 0;  ///< operators of all branches whose result has no size that is known
   std::uint64_t most_threads = 0;
-  double mean_threads = 0;
+  Upper most_threads_upper;
+  std::optional<double> mean_threads;  ///< nothing where it is not known which operators run, or their size
   std::vector<Diagnostic> warnings;
   void write(const Graph& graph, ObjectWriter& writer) const;
 };

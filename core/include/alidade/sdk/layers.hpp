@@ -16,6 +16,7 @@ struct Layer {
   NodeId node;
   std::string name;
   std::uint64_t params = 0;  ///< trainable elements; a shared tensor counts where it is read first
+  Upper params_upper;        ///< no bound where the operator holds weights that are no tensors
 };
 
 /// Every operator but constants and control nodes, in order of execution, the bodies of regions in their

@@ -37,7 +37,11 @@ class Least {
     PartId part;
     std::uint64_t runs;
   };
-  [[nodiscard]] std::uint64_t runs(NodeId n) const { return s_.cost().nodes[n].scheduled_runs(); }
+  /// For certain: of branches of which one is taken, none.
+  [[nodiscard]] std::uint64_t runs(NodeId n) const {
+    const auto& cost = s_.cost().nodes[n];
+    return cost.conditional ? 0 : cost.runs;
+  }
 
   /// A tensor that fits on the chip can stay in a group with all its readers of the same region.
   std::uint64_t least(ValueId v, std::span<const Reader> readers) {

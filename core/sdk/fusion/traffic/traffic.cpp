@@ -8,7 +8,7 @@
 namespace alidade::fusion {
 namespace {
 
-/// Adds up one group after another. A tensor that a group makes is read there for nothing; it is not even
+/// Fills in one group after another. A tensor that a group makes is read there for nothing; it is not even
 /// written when nobody else reads it. Of any other tensor each byte is read once, however many operators of
 /// the group do.
 class Traffic {
@@ -23,20 +23,15 @@ class Traffic {
   Result<void> add() {
     for (std::uint32_t g = 0; g < plan_.groups.size(); ++g) {
       auto& group = plan_.groups[g];
-      bool scheduled = true;
       read_.clear();
       for (const NodeId n : plan_.operators(group)) {
         add_node(n, g, group);
-        scheduled &= !cost_.nodes[n].cheaper;
         group.sized &= reads_.is_folded(n) || cost_.nodes[n].traffic_upper().bounded();
-        if (!(inside_ + outside_).fits())
+        if (!all_.fits())
           return fail(Fault::model, "the operands of all operators do not fit 63 bits of bytes at node '" +
                                         text::printable(g_.name(n)) + "'");
       }
-      if (!scheduled) continue;
-      plan_.unfused += group.unfused, plan_.fused += group.fused, plan_.sized &= group.sized;
     }
-    plan_.chain.inside.value = *inside_.get(), plan_.chain.outside.value = *outside_.get();
     return {};
   }
 
@@ -60,32 +55,42 @@ class Traffic {
     group.inside.value += inside * row.runs;
     if (!reads_.is_folded(n)) group.unfused.value += row.work.traffic().value * row.runs;
     group.fused.value += traffic * row.runs;
-    add_chain(n, g, row.scheduled_runs());
+    add_chain(n, g, group.chain);
   }
 
-  [[nodiscard]] Count bytes(ValueId v) const { return g_.type(v).size_bytes().value_or(0); }
   /// The older definition: by edges between operators, views like any other. The cost profile bounds no
   /// views: these sums are checked here.
-  void add_chain(NodeId n, std::uint32_t g, std::uint64_t runs) {
+  void add_chain(NodeId n, std::uint32_t g, ChainTraffic& chain) {
     for (const ValueId v : g_.inputs(n)) {
       if (!v.valid() || g_.kind(v) == ValueKind::buffer || g_.kind(v) == ValueKind::constant) continue;
-      (group_of(g_.producer(v)) == g ? inside_ : outside_) += bytes(v) * Count(runs);
+      if (group_of(g_.producer(v)) == g)
+        add_edge(n, v, chain.inside, chain.inside_upper);
+      else
+        add_edge(n, v, chain.outside, chain.outside_upper);
     }
     for (const ValueId v : g_.outputs(n)) {
       const auto users = g_.users(v);
       const bool leaves =
           users.empty() || std::ranges::any_of(users, [&](NodeId u) { return plan_.group_of[u] != g; });
-      if (leaves) outside_ += bytes(v) * Count(runs);
+      if (leaves) add_edge(n, v, chain.outside, chain.outside_upper);
     }
+  }
+  void add_edge(NodeId n, ValueId v, Bytes& least, Upper& most) {
+    const auto& cost = cost_.nodes[n];
+    const auto once = g_.type(v).size_bytes();
+    const Count bytes = once.value_or(0) * Count(cost.runs);
+    all_ += bytes;
+    least += Bytes(bytes.get().value_or(0));
+    most += once ? Upper(once->get().value_or(0)) * cost.runs_upper : Upper::none() * cost.runs_upper;
   }
 
   const Graph& g_;
   const CostProfile& cost_;
   const Reads& reads_;
   FusionPlan& plan_;
-  PerValue<char> leaves_;   // read by another group than the one that makes it
-  Covered read_;            // by the group at hand
-  Count inside_, outside_;  // under the older definition
+  PerValue<char> leaves_;  // read by another group than the one that makes it
+  Covered read_;           // by the group at hand
+  Count all_;              // under the older definition
 };
 
 }  // namespace

@@ -150,9 +150,9 @@ void write_results(const Operator& o, Moved& moved) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const auto bytes = o.out(i).size_bytes();
     if (bytes)
-      moved.output += *bytes;
+      moved.output.bytes += *bytes;
     else if (i == 0 || !o.graph.users(outputs[i]).empty())
-      moved.complete = false;
+      moved.output.complete = false;
   }
 }
 
@@ -162,8 +162,9 @@ Moved traffic(const Operator& o) {
   const Traffic how = work_table::rule(o.op()).traffic;
   Moved moved;
   read_operands(o, how, [&](const OperandRead& read) {
-    if (read.bytes) (read.stored ? moved.weight : moved.input) += *read.bytes;
-    moved.complete &= read.bytes.has_value();
+    auto& part = read.stored ? moved.weight : moved.input;
+    if (read.bytes) part.bytes += *read.bytes;
+    part.complete &= read.bytes.has_value();
   });
   if (how != Traffic::scales) write_results(o, moved);
   return moved;

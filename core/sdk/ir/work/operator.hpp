@@ -79,10 +79,14 @@ using Figure = Result<std::optional<Arithmetic>>;
 /// What fvcore counts for an einsum: numpy's own estimate, with its rounding to four digits.
 [[nodiscard]] Result<std::uint64_t> fvcore_einsum(const Operator& o);
 
-/// Bytes that one node moves; complete: the size of every tensor is known, and in them.
-struct Moved {
-  Count input, output, weight;
+/// Bytes of the tensors whose size is known; complete: it is of all.
+struct MovedPart {
+  Count bytes;
   bool complete = true;
+};
+/// What one node moves.
+struct Moved {
+  MovedPart input, output, weight;
 };
 [[nodiscard]] Moved traffic(const Operator& o);
 /// The most FLOPs that an opaque operator can be thought to do; nothing where a shape is missing or it does

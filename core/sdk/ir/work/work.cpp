@@ -106,11 +106,13 @@ Result<void> fill_arithmetic(Work& w, const Operator& o) {
 
 Result<void> fill_traffic(Work& w, const Operator& o) {
   const auto moved = traffic(o);
-  if (!(moved.input + moved.output + moved.weight).fits()) return o.too_large("byte count");
-  w.bytes_known = moved.complete;
-  w.input = Bytes(*moved.input.get());
-  w.output = Bytes(*moved.output.get());
-  w.weight = Bytes(*moved.weight.get());
+  if (!(moved.input.bytes + moved.output.bytes + moved.weight.bytes).fits()) return o.too_large("byte count");
+  const auto set = [](const MovedPart& part, Bytes& least, Upper& most) {
+    least = Bytes(*part.bytes.get()), most = part.complete ? Upper(least.value) : Upper::none();
+  };
+  set(moved.input, w.input, w.input_upper);
+  set(moved.output, w.output, w.output_upper);
+  set(moved.weight, w.weight, w.weight_upper);
   return {};
 }
 
@@ -142,10 +144,12 @@ Work stated_work(const Operator& o, const StatedWork& stated) {
           .input = stated.input,
           .output = stated.output,
           .weight = stated.weight,
+          .input_upper = stated.input.value,
+          .output_upper = stated.output.value,
+          .weight_upper = stated.weight.value,
           .dtype = o.out().dtype,
           .op_class = OpClass::opaque,
-          .certainty = Certainty::exact,
-          .bytes_known = true};
+          .certainty = Certainty::exact};
 }
 
 }  // namespace
@@ -159,6 +163,11 @@ Result<Work> work(const Graph& graph, NodeId node, CausalCount causal) {
 }
 Result<Work> work_as(const Graph& graph, NodeId node, Op like) {
   return work_parts::work_of(work_parts::Operator(graph, node, like));
+}
+
+bool hides_weights(const Graph& graph, NodeId node) {
+  return graph.op(node) == Op::opaque &&
+         graph.attrs<OpaqueAttrs>(node).unbounded == static_cast<std::int64_t>(Unbounded::weights);
 }
 
 std::string_view unbounded_because(const Graph& graph, NodeId node) {

@@ -69,6 +69,7 @@ void write_layer(const Graph& graph, const CostProfile& cost, const Layer& layer
   write_seed_keys(graph, cost, layer, work, out);
   out.count("macs", work.macs.value);
   out.count("params", layer.params);
+  write_upper(out, "params_upper", layer.params_upper);
   write_upper(out, "macs_upper", row.macs_upper());
   write_upper(out, "flops_upper", row.flops_upper());
   write_upper(out, "memory_upper", row.traffic_upper());
@@ -76,8 +77,11 @@ void write_layer(const Graph& graph, const CostProfile& cost, const Layer& layer
   write_upper(out, "counted_upper", row.counted_upper);
   out.text("certainty", name(work.certainty));
   out.count("input_bytes", work.input.value);
+  write_upper(out, "input_bytes_upper", row.input_upper());
   out.count("output_bytes", work.output.value);
+  write_upper(out, "output_bytes_upper", row.output_upper());
   out.count("weight_bytes", work.weight.value);
+  write_upper(out, "weight_bytes_upper", row.weight_upper());
   out.count("runs", row.runs);
   write_upper(out, "runs_upper", row.runs_upper);
   out.flag("conditional", row.conditional);

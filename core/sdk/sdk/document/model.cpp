@@ -9,7 +9,7 @@ namespace {
 void write_seed_keys(const Graph& graph, const CostProfile& cost, const std::vector<Layer>& layers,
                      ObjectWriter& out) {
   out.count("total_flops", cost.total.flops.value);
-  out.count("total_memory", cost.total.traffic().value);
+  out.count("total_memory", cost.total.traffic.value);
   write_layers(graph, cost, layers, out);
 }
 
@@ -23,12 +23,14 @@ void write_no_cost(ObjectWriter& out) {
 
 void write_convention(const CostProfile* cost, ObjectWriter& out) {
   if (!cost) {
-    for (const auto* key :
-         {"convention", "total_counted", "total_counted_upper", "compute_bound_above", "totals", "folded"})
+    for (const auto* key : {"convention", "total_flops_upper", "total_memory_upper", "total_counted",
+                            "total_counted_upper", "compute_bound_above", "totals", "folded"})
       out.nothing(key);
     return;
   }
   out.text("convention", name(cost->convention));
+  write_upper(out, "total_flops_upper", cost->total.flops_upper);
+  write_upper(out, "total_memory_upper", cost->total.traffic_upper);
   out.count("total_counted", cost->total.counted);
   write_upper(out, "total_counted_upper", cost->total.counted_upper);
   out.real("compute_bound_above", cost->compute_bound_above);

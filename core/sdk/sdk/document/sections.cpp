@@ -41,11 +41,16 @@ void write_values(const Graph& graph, std::string_view key, std::span<const Valu
   out.end_array();
 }
 
-/// Time of every layer and what limits it, in the order of "layers".
-void write_times(const HardwareRun& run, const std::vector<Layer>& layers, ObjectWriter& out) {
+/// Time of every layer and what limits it, in the order of "layers". There is none where the data decide how
+/// often a layer runs.
+void write_times(const HardwareRun& run, const CostProfile* cost, const std::vector<Layer>& layers,
+                 ObjectWriter& out) {
+  const auto is_known = [&](NodeId n) {
+    return run.priced[n] != 0 && (!cost || cost->nodes[n].runs_upper == cost->nodes[n].runs);
+  };
   out.begin_array("layer_time_s");
   for (const auto& layer : layers)
-    if (run.priced[layer.node] != 0)
+    if (is_known(layer.node))
       out.real({}, run.costs[layer.node].time.value);
     else
       out.nothing({});
@@ -62,7 +67,7 @@ void write_critical_path(const Graph& graph, const HardwareRun& run, const std::
   const auto path = critical_path(graph, run);
   PerNode<const Layer*> rows(graph.node_count(), nullptr);
   for (const auto& layer : layers) rows[layer.node] = &layer;
-  out.real("critical_path_s", path.time.value);
+  out.real("critical_path_s", path.least.value);
   if (run.time_upper)
     out.real("critical_path_s_upper", path.time.value);
   else
@@ -70,6 +75,16 @@ void write_critical_path(const Graph& graph, const HardwareRun& run, const std::
   out.begin_array("critical_path");
   for (const NodeId n : path.nodes) out.text({}, rows[n] ? std::string_view(rows[n]->name) : graph.name(n));
   out.end_array();
+}
+
+/// Nothing where the model does not say. Of the most nothing is known unless all times are.
+void write_energy(const HardwareRun& run, ObjectWriter& out) {
+  const bool exact = run.time_upper == run.time;
+  for (const auto& [key, known] : {std::pair{"energy_j", true}, std::pair{"energy_j_upper", exact}})
+    if (known && run.energy.value > 0)
+      out.real(key, run.energy.value);
+    else
+      out.nothing(key);
 }
 
 void write_unsupported(const Graph& graph, const HardwareRun& run, ObjectWriter& out) {
@@ -142,13 +157,10 @@ void write_hardware(const ModelRun& model, const std::vector<Layer>& layers, Obj
       out.real("time_s_upper", run.time_upper->value);
     else
       out.nothing("time_s_upper");
-    if (run.energy.value > 0)
-      out.real("energy_j", run.energy.value);
-    else
-      out.nothing("energy_j");  // the model does not say
+    write_energy(run, out);
     write_critical_path(*model.graph, run, layers, out);
     write_unsupported(*model.graph, run, out);
-    write_times(run, layers, out);
+    write_times(run, model.results ? model.results->get<CostProfile>() : nullptr, layers, out);
     out.end_object();
   }
   out.end_array();
