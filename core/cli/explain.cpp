@@ -177,13 +177,16 @@ void write_formula(Sink& out, const json& layer) {
 }
 
 void write_runs(Sink& out, const json& layer) {
-  if (layer.at("runs_upper").is_null())
+  const json& most = layer.at("runs_upper");
+  if (most != layer["runs"])
     line(out, "runs",
-         "at least " + number(layer["runs"]) + ": the data decide how often a loop around it repeats");
+         (most.is_null() ? "at least " + number(layer["runs"])
+                         : number(layer["runs"]) + " to " + number(most)) +
+             ": the data decide how often a loop around it repeats");
   else if (layer["runs"] != 1)
     line(out, "runs", number(layer["runs"]) + ", all of them in the figures above");
   if (layer.at("conditional").get<bool>())
-    line(out, "branch", "of an if on a condition that is not known: it may not run");
+    line(out, "branch", "the data decide a branch or a loop around it: it may not run");
 }
 
 void write_figures(Sink& out, const json& model, const json& layer) {

@@ -90,6 +90,12 @@ const std::vector<Bad> kBad{
      "the trips of node 'l' and the loops around it do not fit 63 bits"},
     {"input %x : f32[4]\n " + loop("-7", "%r = relu(%x) : f32[4] yield %r"),
      "trips is -7, and at least 0 is possible, or -1 where the data decide", ": node 'y' (loop)"},
+    {"input %x : f32[4]\n " + loop("-1, least=-2", "%r = relu(%x) : f32[4] yield %r"),
+     "least is -2, and at least 0 is possible", ": node 'y' (loop)"},
+    {"input %x : f32[4]\n " + loop("-1, most=-2", "%r = relu(%x) : f32[4] yield %r"),
+     "most is -2, and at least 0 is possible, or -1 without a bound", ": node 'y' (loop)"},
+    {"input %x : f32[4]\n " + loop("-1, least=3, most=2", "%r = relu(%x) : f32[4] yield %r"),
+     "most is 2, less than the least, 3", ": node 'y' (loop)"},
 };
 
 const std::string kReferences = R"({"models": {"m": {"tool": "fvcore", "total": 8, "by_module": {"": 8}}}})";

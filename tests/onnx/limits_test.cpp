@@ -31,9 +31,41 @@ TEST_CASE("a function bomb is refused before anything is expanded", "[onnx][limi
   m.part(25, function("F40", {node("Relu", {"a"}, {"b"})}));
   CHECK(m.bytes().size() < 4000);
   CHECK(failure(m) ==
-        "error: the model would expand to 1.1e12 nodes, allowed 4,000,000\n  --> m.onnx\n  fix: raise the "
+        "error: the model would expand to 3.3e12 nodes, allowed 4,000,000\n  --> m.onnx\n  fix: raise the "
         "limit on nodes if the file is trusted");
   CHECK(OnnxFrontend::read_bytes(m.bytes(), request()).error().fault == Fault::limit);
+}
+
+TEST_CASE("names that functions hand down are counted before anything is expanded", "[onnx][limits]") {
+  const std::string long_name(5000, 'n');  // 4.7 GB in 16 functions
+  const auto named = [&](const std::string& op, std::string_view from, std::string_view to) {
+    return node(op, {from}, {to}, long_name, {}, "f");
+  };
+  Message m = model(graph({named("F0", "x", "y")})).part(8, opset(1, "f"));
+  for (int i = 0; i < 16; ++i) {
+    const std::string next = "F" + std::to_string(i + 1);
+    m.part(25, function("F" + std::to_string(i), {named(next, "a", "t"), named(next, "t", "b")}));
+  }
+  m.part(25, function("F16", {node("Relu", {"a"}, {"b"})}));
+  CHECK(failure(m) ==
+        "error: the names of the model would expand to 1.1e10 bytes, allowed 1.1e9\n  --> m.onnx\n  fix: "
+        "give the "
+        "nodes that call functions shorter names");
+}
+
+TEST_CASE("functions around an empty one count as well", "[onnx][limits]") {
+  Message m = model(graph({call("F0", "x", "y")})).part(8, opset(1, "f"));
+  for (int i = 0; i < 60; ++i) {
+    const std::string next = "F" + std::to_string(i + 1);
+    m.part(25, function("F" + std::to_string(i), {call(next, "a", "t"), call(next, "t", "b")}));
+  }
+  Message empty;
+  empty.text(1, "F60").text(4, "a").text(5, "a");
+  m.part(25, empty.part(9, opset(18)).text(10, "f"));
+  CHECK(failure(m) ==
+        "error: the model would expand to 2.3e18 nodes, allowed 4,000,000\n  --> m.onnx\n  fix: raise the "
+        "limit on "
+        "nodes if the file is trusted");
 }
 
 TEST_CASE("functions that call themselves are a cycle", "[onnx][limits]") {

@@ -18,7 +18,7 @@ struct Done {
 
 struct Step {
   std::string kind;
-  std::int64_t elements = 0, trips = 1;
+  std::int64_t elements = 0, trips = 1, least = 0, most = -1;  // trips -1: from least to most, -1 for no end
   std::vector<std::vector<Step>> regions;
 };
 using Block = std::vector<Step>;
@@ -39,7 +39,10 @@ class Drawing {
     Step s;
     s.kind = depth == 0 ? "relu" : kKinds[static_cast<std::size_t>(roll(0, 4))];
     if (s.kind == "relu") return s.elements = roll(1, 9), s;
-    if (s.kind == "loop" || s.kind == "scan") s.trips = roll(-1, 4);
+    if (s.kind == "loop" || s.kind == "scan") {
+      s.trips = roll(-1, 4), s.least = roll(0, 2);
+      s.most = roll(0, 2) == 0 ? -1 : roll(s.least, 5);
+    }
     for (int region = 0; region < (s.kind == "if" ? 2 : 1); ++region) s.regions.push_back(block(depth - 1));
     return s;
   }
@@ -51,7 +54,7 @@ class Drawing {
 };
 
 /// Wherever an if is met both branches are tried, and the one that does least, or most, is taken. What the
-/// data decide is done once, and may be done for ever.
+/// data decide is done as often as it must be, or may be, which can be for ever.
 void run(const Block& block, bool most, Done& done) {
   for (const Step& step : block) {
     for (std::int64_t element = 0; element < step.elements; ++element)
@@ -62,10 +65,12 @@ void run(const Block& block, bool most, Done& done) {
       run(step.regions[(most ? first < second : second < first) ? 1 : 0], most, done);
     } else {
       Done inside;
-      for (std::int64_t trip = 0; trip < std::abs(step.trips); ++trip)
+      const auto open = step.trips < 0;
+      const auto trips = !open ? step.trips : !most ? step.least : step.most < 0 ? 1 : step.most;
+      for (std::int64_t trip = 0; trip < trips; ++trip)
         for (const Block& region : step.regions) run(region, most, inside);
       done.flops += inside.flops, done.input += inside.input, done.output += inside.output;
-      done.endless |= inside.endless || (most && step.trips < 0 && inside.flops > 0);
+      done.endless |= inside.endless || (most && open && step.most < 0 && inside.flops > 0);
     }
   }
 }
@@ -78,7 +83,9 @@ std::string text(const Block& block, int& names) {
     if (step.kind == "relu") lines += "(%x" + n + ") : f32[" + n + "]\n ";
     if (step.kind == "relu") continue;
     lines += step.kind == "if" ? "(%c)" : "()";
-    if (step.kind == "loop" || step.kind == "scan") lines += " {trips=" + std::to_string(step.trips) + "}";
+    if (step.kind == "loop" || step.kind == "scan")
+      lines += " {trips=" + std::to_string(step.trips) + ", least=" + std::to_string(step.least) +
+               ", most=" + std::to_string(step.most) + "}";
     lines += " : f32[1]";
     for (const Block& region : step.regions) lines += " {\n" + text(region, names) + "yield %x1 }";
     lines += "\n";

@@ -61,7 +61,7 @@ TEST_CASE("a parent is the exact sum of its children, shared weights too") {
         "1 parameter is used by several modules and is counted in the first of them: w\n");
 }
 
-TEST_CASE("a loop multiplies its body, and one that the data end counts one trip") {
+TEST_CASE("a loop multiplies its body, and one that the data end may not run") {
   const auto loop = [](std::string trips) {
     return graph_of("input %x : f32[4]\n input %n : i64[]\n %y = loop(%n, %x) {trips=" + trips +
                     "} : f32[4] { argument %i : i64[]\n argument %s : f32[4]\n"
@@ -75,13 +75,22 @@ TEST_CASE("a loop multiplies its body, and one that the data end counts one trip
   CHECK(p.total.flops == Flops(10 * 4 + 30 * 4));
   CHECK(p.total.input == Bytes(40 * 16));
   CHECK(p.warnings.empty());
-  const auto open = profile_of(loop("-1"));
-  CHECK(open.total.flops == Flops(4 + 3 * 4));
+  const Graph data = loop("-1");
+  const auto open = profile_of(data);
+  CHECK(open.nodes[node_named(data, "q")].runs == 3);
+  CHECK(open.nodes[node_named(data, "q")].conditional);
+  CHECK(open.total.ops == 2);
+  CHECK(open.total.flops == Flops(0));
   CHECK_FALSE(open.total.flops_upper.bounded());
   CHECK_FALSE(open.total.traffic_upper.bounded());
   CHECK(open.total.macs_upper == 0);
   CHECK(remarks(open, "per-iteration") ==
-        "the data decide how often 'y' loops: one iteration is counted, figures are \"at least\"\n");
+        "the data decide how often 'y' loops: figures go from 0 trips to no upper bound\n");
+  const auto bounded = profile_of(loop("-1, least=1, most=5"));
+  CHECK(bounded.total.flops == Flops(4 + 3 * 4));
+  CHECK(bounded.total.flops_upper == 5u * (4 + 3 * 4));
+  CHECK(remarks(bounded, "per-iteration") ==
+        "the data decide how often 'y' loops: figures go from 1 trip to 5 trips\n");
 }
 
 TEST_CASE("an if counts from its cheaper branch to its costlier one, and shows both") {

@@ -105,6 +105,7 @@ def judge_macs(judged: Judged, document: dict, macs: int | None, may_wait: bool)
         return
     # An if whose condition the inputs decide counts from its cheaper branch to its costlier one.
     upper = document["totals"].get("macs_upper")
-    judged.macs_equal = judged.macs == macs or (upper is not None and judged.macs < macs <= upper)
+    bounded = upper is not None or not may_wait  # a loop that only the data end has no bound
+    judged.macs_equal = judged.macs == macs or (judged.macs < macs and (not bounded or macs <= (upper or 0)))
     if not judged.macs_equal:
         judged.failures.append(f"{judged.macs} MACs where loops count {macs}")

@@ -94,7 +94,59 @@ class Stream {
   std::string pending_;
 };
 
-/// Standard output or a device: written as it comes.
+/// Standard output: whole or absent, so nothing is written before all is there. What is long waits in a file
+/// without a name, or in memory where there is no room for one.
+class HeldOutput final : public Output {
+ public:
+  void write(std::string_view bytes) override {
+    held_ += bytes;
+    if (held_.size() >= kHeld) spill();
+  }
+  Result<void> finish() override {
+    Stream out(STDOUT_FILENO);
+    if (file_) {
+      file_->flush();
+      if (file_->error() != 0) return unwritable(kTarget, file_->error());
+      if (!copy(out)) return unwritable(kTarget, errno);
+    }
+    out.write(held_), out.flush();
+    if (out.error() == 0 || out.error() == EPIPE) return {};
+    return unwritable(kTarget, out.error());
+  }
+
+ private:
+  static constexpr std::size_t kHeld = 1 << 20;
+  static constexpr std::string_view kTarget = "standard output";
+
+  void spill() {
+    if (!file_ && !asked_) {
+      asked_ = true;
+      std::error_code none;
+      const auto folder = fs::temp_directory_path(none);
+      const int made = none ? -1 : ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+      if (made >= 0) file_.emplace(made);
+    }
+    if (!file_) return;
+    file_->write(held_);
+    held_.clear();
+  }
+  [[nodiscard]] bool copy(Stream& out) const {
+    std::string part(kBuffer, '\0');
+    for (off_t at = 0;;) {
+      const auto got = ::pread(file_->file(), part.data(), part.size(), at);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0 || out.error() != 0) return got >= 0;
+      out.write(std::string_view(part).substr(0, static_cast<std::size_t>(got)));
+      at += got;
+    }
+  }
+
+  std::string held_;
+  std::optional<Stream> file_;
+  bool asked_ = false;
+};
+
+/// A device: written as it comes.
 class DirectOutput final : public Output {
  public:
   DirectOutput(int file, std::string target) : stream_(file), target_(std::move(target)) {}
@@ -234,7 +286,7 @@ Result<std::unique_ptr<Output>> open_file(const std::string& path, std::span<con
 Result<std::unique_ptr<Output>> open_output(const std::string& path, std::span<const std::string> inputs) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  if (path == "-") return std::make_unique<DirectOutput>(STDOUT_FILENO, "standard output");
+  if (path == "-") return std::make_unique<HeldOutput>();
   return open_file(path, inputs);
 }
 

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "alidade/base/text.hpp"
 #include "alidade/sdk/region_sums.hpp"
 #include "host/plugins/guard.hpp"
 
 namespace alidade::host {
 namespace {
+
+constexpr double kLongest = 1e18;  // seconds of one operator
 
 /// What a model spends on a target.
 struct Spent {
@@ -18,10 +21,10 @@ struct Spent {
     least = std::min(least, o.least), most = std::max(most, o.most), energy = std::min(energy, o.energy);
     bounded &= o.bounded;
   }
-  void repeat(std::int64_t trips) {
-    bounded &= trips >= 0 || most == 0;
-    const auto times = trips < 0 ? 1 : static_cast<double>(trips);
-    least *= times, most *= times, energy *= times;
+  void repeat(const Trips& trips) {
+    bounded &= trips.most.bounded() || most == 0;
+    const auto times = static_cast<double>(trips.least);
+    least *= times, energy *= times, most *= static_cast<double>(trips.most.get().value_or(1));
   }
 };
 
@@ -64,7 +67,13 @@ class Estimate {
     if (!support->native) run_.unsupported.emplace_back(n, support->reason);
     auto cost = guarded(call_, [&] { return model.cost(node.work); });
     if (!cost) return std::unexpected(std::move(cost).error());
-    if (!(cost->time.value >= 0) || !(cost->energy.value >= 0) || cost->time.value > 1e18)
+    if (cost->time.value > kLongest)
+      return fail(Fault::config,
+                  "the target " + text::quoted(run_.id) + " would take " + text::number(cost->time.value) +
+                      " s for node " + text::quoted(graph_.name(n)) + ", and at most " +
+                      text::number(kLongest) + " s make sense",
+                  {}, "look at its options: a peak or a bandwidth is too small");
+    if (!(cost->time.value >= 0) || !(cost->energy.value >= 0))
       return std::unexpected(
           broken_contract(call_, "gave a time or an energy that is negative or not a number for node '" +
                                      std::string(graph_.name(n)) + "'"));

@@ -2,13 +2,13 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/ir/arrays.hpp"
+#include "alidade/ir/bound_size.hpp"
 #include "expression_lexer.hpp"
 
 namespace alidade {
 namespace {
 
-/// What the text comes to: nothing where a name is unbound, or where it is no formula and not bound as a
-/// whole.
+/// What the text comes to, whatever it is.
 Result<std::optional<std::int64_t>> value_of(std::string_view text, const Bindings& bindings) {
   if (const auto found = bindings.find(text); found != bindings.end()) return found->second;
   if (is_name(text)) return std::nullopt;
@@ -17,25 +17,24 @@ Result<std::optional<std::int64_t>> value_of(std::string_view text, const Bindin
   return expression->evaluate(bindings);
 }
 
-Result<Dim> bound(std::string_view text, Dim symbolic, const Bindings& bindings) {
+}  // namespace
+
+Result<std::optional<std::int64_t>> bound_size(std::string_view text, const Bindings& bindings) {
   const auto value = value_of(text, bindings);
-  if (!value) return std::unexpected(value.error());
-  if (*value && **value < 0)
+  if (value && *value && **value < 0)
     return fail(Fault::config, "the dimension " + text::quoted(text) + " would be " +
                                    std::to_string(**value) + ", and sizes are not negative");
-  return *value ? Dim(**value) : symbolic;
+  return value;
 }
-
-}  // namespace
 
 Result<Graph> bind(Graph graph, const Bindings& bindings) {
   auto arrays = std::make_unique<GraphArrays>(graph.arrays());
   std::vector<Dim> sizes(arrays->symbols.size());
   for (std::size_t s = 0; s < sizes.size(); ++s) {
     const SymbolId symbol(s);
-    const auto size = bound(graph.expression(symbol), Dim::symbol(symbol), bindings);
+    const auto size = bound_size(graph.expression(symbol), bindings);
     if (!size) return std::unexpected(size.error());
-    sizes[s] = *size;
+    sizes[s] = *size ? Dim(**size) : Dim::symbol(symbol);
   }
   for (Dim& d : arrays->dims)
     if (d.is_symbolic()) d = sizes[d.symbol().index];

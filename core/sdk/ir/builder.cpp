@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string>
 
+#include "alidade/base/text.hpp"
 #include "builder_state.hpp"
 
 namespace alidade {
@@ -236,8 +237,26 @@ void GraphBuilder::note(Severity severity, std::string_view code, std::string_vi
   state_->arrays->notes.push_back({static_cast<std::uint32_t>(severity), string(code), string(text), node});
 }
 
+namespace {
+
+constexpr std::uint32_t kDeepestModule = 1000;
+
+/// How deep the modules are nested; parents come before their children.
+std::uint32_t depth_of(const std::vector<ModuleRow>& modules) {
+  std::vector<std::uint32_t> depth(modules.size(), 0);
+  std::uint32_t deepest = 0;
+  for (std::size_t m = 1; m < modules.size(); ++m)
+    deepest = std::max(deepest, depth[m] = depth[modules[m].parent.index] + 1);
+  return deepest;
+}
+
+}  // namespace
+
 Result<Graph> GraphBuilder::finish() {
   auto& s = *state_;
+  if (const auto deepest = depth_of(s.arrays->modules); deepest > kDeepestModule)
+    return fail(Fault::limit, "modules are nested " + text::grouped(deepest) + " deep, allowed " +
+                                  text::grouped(kDeepestModule));
   for (std::size_t n = 0; n < s.arrays->nodes.size(); ++n)
     if (const auto& row = s.arrays->nodes[n]; row.attrs == kUnset) {
       const auto family = family_of(static_cast<Op>(row.op));

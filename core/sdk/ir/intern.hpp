@@ -23,6 +23,8 @@ class InternTable {
     }
   }
 
+  [[nodiscard]] std::size_t size() const { return count_; }
+
  private:
   static constexpr std::uint32_t kEmpty = 0xffffffff;
   struct Slot {

@@ -14,11 +14,10 @@ namespace {
 
 using namespace text_form;
 
-constexpr int kMaxDepth = 64;
-
 class Parser {
  public:
-  Parser(std::string_view text, std::string_view file) : in_(text, file) {}
+  Parser(std::string_view text, std::string_view file, std::size_t deepest_region)
+      : in_(text, file), deepest_region_(deepest_region) {}
 
   Result<Graph> whole() {
     if (!in_.eat_word("graph")) in_.wrong("expected 'graph'");
@@ -33,7 +32,7 @@ class Parser {
   }
 
  private:
-  void statement(int depth) {
+  void statement(std::size_t depth) {
     const auto word = in_.word();
     for (const ValueKind k : {ValueKind::input, ValueKind::parameter, ValueKind::buffer, ValueKind::constant})
       if (word == keyword(k)) return in_.eat_word(word), declare(k);
@@ -125,7 +124,7 @@ class Parser {
     }
     return b_.type(dtype.value_or(Dtype::unknown), dims);
   }
-  void node(int depth) {
+  void node(std::size_t depth) {
     std::vector<std::string> names;
     if (in_.eat('(')) {
       while (in_.ok() && !in_.eat(')')) {
@@ -153,7 +152,7 @@ class Parser {
     return types;
   }
   void tail(Op op, const std::vector<std::string>& names, const std::vector<ValueId>& inputs,
-            const std::vector<TypeId>& types, int depth) {
+            const std::vector<TypeId>& types, std::size_t depth) {
     std::string name = names.empty() ? "" : names[0], path, foreign, file;
     int line = 0;
     if (in_.eat_word("named")) name = in_.quoted();
@@ -171,8 +170,9 @@ class Parser {
       return in_.wrong("'" + std::string(alidade::name(op)) + "' holds no regions");
     while (in_.ok() && in_.eat('{')) region(n, depth + 1);
   }
-  void region(NodeId owner, int depth) {
-    if (depth > kMaxDepth) return in_.wrong("regions are nested deeper than 64");
+  void region(NodeId owner, std::size_t depth) {
+    if (depth > deepest_region_)
+      return in_.beyond("regions are nested deeper than " + std::to_string(deepest_region_));
     b_.begin_region(owner);
     while (in_.eat_word("argument")) {
       const auto name = value_name();
@@ -221,6 +221,7 @@ class Parser {
   }
 
   Cursor in_;
+  std::size_t deepest_region_;
   GraphBuilder b_;
   std::unordered_map<std::string, ValueId> values_;
   std::unordered_map<std::string, NodeId> nodes_;
@@ -229,6 +230,11 @@ class Parser {
 
 }  // namespace
 
-Result<Graph> parse(std::string_view text, std::string_view file) { return Parser(text, file).whole(); }
+Result<Graph> parse(std::string_view text, std::string_view file) {
+  return parse(text, file, adoption::kDeepestRegion);
+}
+Result<Graph> parse(std::string_view text, std::string_view file, std::size_t deepest_region) {
+  return Parser(text, file, deepest_region).whole();
+}
 
 }  // namespace alidade

@@ -110,6 +110,11 @@ class Cursor {
     line_begin_ = newline == std::string_view::npos ? 0 : newline + 1;
     wrong_at_ = at_;
   }
+  /// What makes sense, and is more than is allowed.
+  void beyond(std::string what) {
+    if (problem_.empty()) fault_ = Fault::limit;
+    wrong(std::move(what));
+  }
   [[nodiscard]] bool ok() const { return problem_.empty(); }
   [[nodiscard]] std::unexpected<Error> error() const {
     const auto line =
@@ -117,7 +122,7 @@ class Cursor {
     const auto column = wrong_at_ - line_begin_ + 1;
     const auto shown =
         text_.substr(line_begin_, std::min(text_.find('\n', line_begin_), text_.size()) - line_begin_);
-    return fail(Fault::model, problem_,
+    return fail(fault_, problem_,
                 std::string(file_) + ":" + std::to_string(line) + ":" + std::to_string(column) + "\n    " +
                     std::string(shown) + "\n    " + std::string(column - 1, ' ') + "^");
   }
@@ -135,6 +140,7 @@ class Cursor {
   std::string_view text_, file_;
   std::size_t at_ = 0, line_begin_ = 0, wrong_at_ = 0, marked_ = 0;
   std::string problem_;
+  Fault fault_ = Fault::model;
 };
 
 }  // namespace alidade::text_form

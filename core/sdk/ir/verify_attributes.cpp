@@ -31,8 +31,15 @@ std::string misfit(const ScatterAttrs& a, const TensorType& x) {
   return fits(a.axis, x) ? "" : out_of_range(a.axis, x.rank());
 }
 std::string misfit(const LoopAttrs& a) {
-  if (a.trips >= -1) return {};
-  return "trips is " + std::to_string(a.trips) + ", and at least 0 is possible, or -1 where the data decide";
+  if (a.trips < -1)
+    return "trips is " + std::to_string(a.trips) +
+           ", and at least 0 is possible, or -1 where the data decide";
+  if (a.least < 0) return "least is " + std::to_string(a.least) + ", and at least 0 is possible";
+  if (a.most < -1)
+    return "most is " + std::to_string(a.most) + ", and at least 0 is possible, or -1 without a bound";
+  if (a.most >= 0 && a.most < a.least)
+    return "most is " + std::to_string(a.most) + ", less than the least, " + std::to_string(a.least);
+  return {};
 }
 std::string misfit(const OpaqueAttrs& a) {
   if (a.unbounded >= 0 && a.unbounded <= static_cast<std::int64_t>(Unbounded::stored)) return {};

@@ -50,15 +50,14 @@ void CostSum::either(const CostSum& o) {
   widen(traffic, traffic_upper, o.traffic, o.traffic_upper);
 }
 
-void CostSum::repeat(std::int64_t trips) {
-  if (trips == 0) *this = {};
-  const auto least = static_cast<std::uint64_t>(std::max<std::int64_t>(trips, 1));
-  const Upper most = trips < 0 ? Upper::none() : Upper(least);
-  counted *= least, macs.value *= least, flops.value *= least;
-  for (auto* bytes : {&input, &output, &weight, &traffic}) bytes->value *= least;
+void CostSum::repeat(const Trips& trips) {
+  if (trips.most == 0) *this = {};
+  if (trips.least == 0) ops = 0;
+  counted *= trips.least, macs.value *= trips.least, flops.value *= trips.least;
+  for (auto* bytes : {&input, &output, &weight, &traffic}) bytes->value *= trips.least;
   for (auto* upper : {&counted_upper, &macs_upper, &flops_upper, &input_upper, &output_upper, &weight_upper,
                       &traffic_upper})
-    *upper *= most;
+    *upper *= trips.most;
 }
 
 CostSum sum_of_one_run(const Graph& graph, NodeId n, const NodeCost& cost) {

@@ -13,7 +13,7 @@ struct Time {
   double least = 0, most = 0;
   void add(const Time& o) { least += o.least, most += o.most; }
   void either(const Time& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
-  void repeat(std::int64_t) {}  // all runs are in it
+  void repeat(const Trips&) {}  // all runs are in it
 };
 
 }  // namespace

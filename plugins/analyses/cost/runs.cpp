@@ -8,22 +8,19 @@
 namespace alidade::cost {
 namespace {
 
+std::string counted(std::uint64_t trips) { return std::to_string(trips) + (trips == 1 ? " trip" : " trips"); }
 std::string quoted(const Graph& graph, NodeId n) { return "'" + text::printable(graph.name(n)) + "'"; }
 
 bool chooses(const Graph& graph, NodeId n) {
   return graph.op(n) == Op::if_else && graph.regions(n).size() > 1;
 }
-/// Of a loop or scan; -1 where only the data decide.
-std::int64_t trips(const Graph& graph, NodeId n) {
-  return family_of(graph.op(n)) == AttrFamily::loop ? graph.attrs<LoopAttrs>(n).trips : 1;
-}
-
-/// The most FLOPs of a region. What the data repeat counts once here: it is what branches are compared by.
+/// The most FLOPs of a region. What the data repeat counts as often as it runs for certain, or once: it is
+/// what branches are compared by.
 struct Most {
   Upper flops;
   void add(const Most& o) { flops += o.flops; }
   void either(const Most& o) { flops = std::max(flops, o.flops); }
-  void repeat(std::int64_t trips) { flops *= trips < 0 ? 1 : static_cast<std::uint64_t>(trips); }
+  void repeat(const Trips& trips) { flops *= trips.at_least_one(); }
 };
 
 /// How the nodes of a region run.
@@ -65,13 +62,14 @@ class Regions {
     if (r == g_.regions(owner)[0]) remark(owner);
     auto& runs = runs_[r.index] = runs_[g_.region_of(owner).index];
     if (chooses(g_, owner)) runs.conditional = true, runs.cheaper |= r != costliest(owner);
-    const auto times = trips(g_, owner);
-    const auto least = (Count(runs.least) * Count(times < 0 ? 1 : static_cast<std::uint64_t>(times))).get();
+    const Trips trips = trips_of(g_, owner);
+    const auto least = (Count(runs.least) * Count(trips.at_least_one())).get();
     if (!least)
       return fail(Fault::model,
                   "the trips of node " + quoted(g_, owner) + " and the loops around it do not fit 63 bits");
     runs.least = *least;
-    runs.most *= times < 0 ? Upper::none() : Upper(static_cast<std::uint64_t>(times));
+    runs.most *= trips.most;
+    runs.conditional |= trips.least == 0 && trips.most > 0;
     return {};
   }
   void remark(NodeId n) {
@@ -83,10 +81,11 @@ class Regions {
                               (then ? "then" : "else"),
                           n});
     }
-    if (trips(g_, n) < 0)
+    if (const Trips trips = trips_of(g_, n); !trips.known())
       remarks_.push_back({Severity::warning, "per-iteration",
-                          "the data decide how often " + quoted(g_, n) +
-                              " loops: one iteration is counted, figures are \"at least\"",
+                          "the data decide how often " + quoted(g_, n) + " loops: figures go from " +
+                              counted(trips.least) + " to " +
+                              (trips.most.bounded() ? counted(*trips.most.get()) : "no upper bound"),
                           n});
   }
 

@@ -5,7 +5,7 @@
 
 namespace alidade::cost {
 
-/// Sets how often every node runs: loops multiply, and a trip count that is not known is at least 1. Both
+/// Sets how often every node runs: loops multiply, and what may not run at all counts once. Both
 /// that and an `If` whose branch is not known are said in `remarks`. An error when a product does not fit.
 [[nodiscard]] Result<void> set_runs(const Graph& graph, PerNode<NodeCost>& nodes,
                                     std::vector<Diagnostic>& remarks);

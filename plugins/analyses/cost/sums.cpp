@@ -50,10 +50,7 @@ struct CountedSum {
     if (o.low.get() < low.get()) low = o.low;
     high = std::max(high, o.high);
   }
-  void repeat(std::int64_t trips) {
-    low *= Count(trips < 0 ? 1 : static_cast<std::uint64_t>(trips));
-    high *= trips < 0 ? Upper::none() : Upper(static_cast<std::uint64_t>(trips));
-  }
+  void repeat(const Trips& trips) { low *= Count(trips.least), high *= trips.most; }
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ class TextForm final : public Frontend {
   Result<Graph> read(const ReadRequest& request) const override {
     const auto bytes = FileBytes::open(request.path);
     if (!bytes) return std::unexpected(bytes.error());
-    auto graph = parse(bytes->view(), request.path);
+    auto graph = parse(bytes->view(), request.path, request.max_region_depth);
     if (!graph) return graph;
     if (auto fits = verify(*graph); !fits) {
       fits.error().where = request.path + ": " + fits.error().where;

@@ -1,5 +1,6 @@
 // Branches and loops.
 #include <algorithm>
+#include <limits>
 
 #include "read_failure.hpp"
 #include "unknown.hpp"
@@ -12,6 +13,8 @@ using torch::jit::Node;
 using Values = Walk::Values;
 
 namespace {
+
+constexpr std::int64_t kNoEnd = std::numeric_limits<std::int64_t>::max();  // the trips of a while loop
 
 /// The truth of a condition; nothing when only the data decide.
 std::optional<bool> truth(const c10::IValue& condition) {
@@ -122,7 +125,8 @@ void Walk::loop(Node& node, Frame& frame) {
   for (std::int64_t trip = 0;; ++trip) {
     const auto going = truth(goes_on);
     if ((going && !*going) || (most.isInt() && trip >= most.toInt())) return set(node, frame, carried);
-    if (!going || !most.isInt()) return undecided_loop(node, frame, std::move(carried));
+    if (!going || !most.isInt())
+      return undecided_loop(node, frame, std::move(carried), most.isInt() ? most.toInt() - trip : kNoEnd);
     frame.values[block.inputs()[0]] = trip;
     for (std::size_t i = 0; i < carried.size(); ++i) frame.values[block.inputs()[i + 1]] = carried[i];
     run(block, frame);
@@ -133,7 +137,7 @@ void Walk::loop(Node& node, Frame& frame) {
 }
 
 /// One region: the carried tensors are its arguments, and it gives back the condition, then the next ones.
-void Walk::undecided_loop(Node& node, Frame& frame, Values carried) {
+void Walk::undecided_loop(Node& node, Frame& frame, Values carried, std::int64_t most) {
   auto& block = *node.blocks()[0];
   const auto label = name("loop");
   std::vector<ValueId> operands;
@@ -141,7 +145,7 @@ void Walk::undecided_loop(Node& node, Frame& frame, Values carried) {
     if (carried[i].isTensor()) operands.push_back(tensors_.value(carried[i].toTensor()));
   const NodeId n = draft_.node(Op::loop, label, "prim::Loop", operands);
   draft_.builder.module(n, frame.at.module);
-  draft_.builder.attrs(n, LoopAttrs{});
+  draft_.builder.attrs(n, LoopAttrs{.most = most > kNoEnd / 2 ? -1 : most});
   const auto results = announce(node, label);
   const auto before = tensors_.snapshot();
   draft_.builder.begin_region(n);
@@ -160,7 +164,8 @@ void Walk::undecided_loop(Node& node, Frame& frame, Values carried) {
     if (value.isTensor() && tensors_.is_vague(value.toTensor()) && !tensors_.is_vague(carried[i].toTensor()))
       draft_.builder.note(
           Severity::warning, "loop-shape-changes",
-          "a value changes its shape from trip to trip: the body is counted with the shapes of the first", n);
+          "a value changes its shape from trip to trip: the body stands with the shapes of the first trip",
+          n);
     settle(results[i], value);
     frame.values[node.output(i)] = value;
   }

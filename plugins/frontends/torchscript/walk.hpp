@@ -57,7 +57,7 @@ class Walk {
   void branch(torch::jit::Node& node, Frame& frame);
   void undecided_branch(torch::jit::Node& node, Frame& frame);
   void loop(torch::jit::Node& node, Frame& frame);
-  void undecided_loop(torch::jit::Node& node, Frame& frame, Values carried);
+  void undecided_loop(torch::jit::Node& node, Frame& frame, Values carried, std::int64_t most);
   [[nodiscard]] ValueId condition(const torch::jit::Value& value, const Frame& frame);
   [[nodiscard]] std::vector<ValueId> announce(const torch::jit::Node& node, const std::string& name);
   Values region(torch::jit::Block& block, Frame& frame, const std::vector<ValueId>& announced,

@@ -147,11 +147,14 @@ struct ScatterAttrs {
   std::int64_t axis = 0, reduction = 0;
   static void fields(auto&& f) { f("axis", &ScatterAttrs::axis), f("reduction", &ScatterAttrs::reduction); }
 };
-/// Trip count of a loop or scan; -1 when only the data decide it.
+/// Trip count of a loop or scan; -1 when only the data decide it, which then is from `least` to `most` trips
+/// (-1: as many as they want). See trips_of.
 struct LoopAttrs {
   static constexpr AttrFamily family = AttrFamily::loop;
-  std::int64_t trips = -1;
-  static void fields(auto&& f) { f("trips", &LoopAttrs::trips); }
+  std::int64_t trips = -1, least = 0, most = -1;
+  static void fields(auto&& f) {
+    f("trips", &LoopAttrs::trips), f("least", &LoopAttrs::least), f("most", &LoopAttrs::most);
+  }
 };
 /// Why the tensors of an opaque operator do not bound its work; 0: they do.
 enum class Unbounded : std::int64_t {

@@ -62,6 +62,16 @@ class GraphBuilder {
   ValueId argument(std::string_view name, TypeId type);  ///< of the innermost open region
   void end_region(std::span<const ValueId> results);
 
+  /// What the builder holds at one moment.
+  struct Mark {
+    std::size_t nodes = 0, values = 0, operands = 0, ints = 0, regions = 0, notes = 0, chars = 0, names = 0,
+                strings = 0;
+  };
+  [[nodiscard]] Mark mark() const;
+  /// Takes away the nodes, values, regions and notes that were added since, as if nobody had asked for them;
+  /// types, symbols and modules stay. To be called with the same regions open.
+  void rewind(const Mark& mark);
+
   void output(ValueId v);                                     ///< of the model
   void attach(std::string_view name, std::string_view text);  ///< see Graph::attachment
   void note(Severity severity, std::string_view code, std::string_view text, NodeId node = {});

@@ -15,6 +15,8 @@ void print(const Graph& graph, Sink& out);
 [[nodiscard]] PerValue<std::string> value_names(const Graph& graph);
 /// Reads the text form; errors carry file:line:col and the offending line.
 [[nodiscard]] Result<Graph> parse(std::string_view text, std::string_view file = "<text>");
+/// The same for a file that nobody vouches for: regions nested deeper are refused.
+[[nodiscard]] Result<Graph> parse(std::string_view text, std::string_view file, std::size_t deepest_region);
 /// Says whether shapes, operand counts and attributes fit the operators; the first misfit with its node.
 [[nodiscard]] Result<void> verify(const Graph& graph);
 /// "f32[1,3,224,224]", "i64[batch,?]", "f32[*]" when unranked.

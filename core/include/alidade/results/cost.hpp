@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "alidade/ir/trips.hpp"
 #include "alidade/ir/work.hpp"
 #include "alidade/results/result.hpp"
 
@@ -35,7 +36,7 @@ struct CostSum {
   void add(const CostSum& other);  ///< one after the other
   void add_params(const CostSum& other);
   void either(const CostSum& other);  ///< this or the other
-  void repeat(std::int64_t trips);    ///< -1: at least once
+  void repeat(const Trips& trips);    ///< over and over
 };
 
 /// One node of the profile: `work` is of one run, `counted` of all runs.
@@ -44,9 +45,9 @@ struct NodeCost {
   Counted once;  ///< of one run, under the profile's convention
   std::uint64_t counted = 0;
   Upper counted_upper;
-  std::uint64_t runs = 1;    ///< trips of the loops around it; 1 for those that only the data end
-  Upper runs_upper = 1;      ///< no bound inside of those
-  bool conditional = false;  ///< in a branch of an `If` on a condition that is not known: it may not run
+  std::uint64_t runs = 1;    ///< trips of the loops around it, the least; 1 for those that may not run at all
+  Upper runs_upper = 1;      ///< the most
+  bool conditional = false;  ///< it may not run: it is in a branch or a loop that only the data decide
   bool cheaper = false;  ///< in a branch that does less than another, which is the one that a schedule has
   bool folded = false;   ///< works on what is stored alone: a runtime does it once, when it loads the model
 

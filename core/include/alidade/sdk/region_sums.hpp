@@ -3,7 +3,7 @@
 #include <map>
 #include <vector>
 
-#include "alidade/ir/graph.hpp"
+#include "alidade/ir/trips.hpp"
 #include "alidade/sdk/dependencies.hpp"
 
 namespace alidade {
@@ -18,7 +18,7 @@ template <class Sum>
       all.either(sums[regions[i].index]);
     else
       all.add(sums[regions[i].index]);
-  if (family_of(graph.op(node)) == AttrFamily::loop) all.repeat(graph.attrs<LoopAttrs>(node).trips);
+  if (family_of(graph.op(node)) == AttrFamily::loop) all.repeat(trips_of(graph, node));
   return all;
 }
 
@@ -28,7 +28,7 @@ template <class Sum>
 /// and has
 ///   void add(const Sum&);            one after the other
 ///   void either(const Sum&);         this or the other
-///   void repeat(std::int64_t trips); -1: as often as the data decide
+///   void repeat(const Trips&);       over and over
 template <class Sum, class AddNode>
 [[nodiscard]] std::vector<Sum> region_sums(const Graph& graph, AddNode&& add_node) {
   std::vector<Sum> sums(region_count(graph));
@@ -53,7 +53,7 @@ struct KeyedSums {
       if (!other.rows.contains(key)) sum.either(Sum{});
     for (const auto& [key, sum] : other.rows) rows[key].either(sum);
   }
-  void repeat(std::int64_t trips) {
+  void repeat(const Trips& trips) {
     for (auto& [key, sum] : rows) sum.repeat(trips);
   }
 };

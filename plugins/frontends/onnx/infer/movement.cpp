@@ -39,7 +39,7 @@ bool scale_first(Call& call, Number in, Number made, std::vector<Dim>& dims) {
   const Number scaled = sizes(call).exact_quotient(sizes(call).multiply(Number::of(dims[0]), in), made);
   if (!scaled.is_number()) return false;
   dims[0] = scaled.as_dim();
-  ++call.reading().scaled_reshapes;
+  ++call.reading().tallies.scaled_reshapes;
   return true;
 }
 
@@ -215,12 +215,14 @@ void infer_split(Call& call) {
   const Number all = Number::of((*x)[*at]);
   Number each = sizes(call).exact_quotient(all, Number::of(count));
   if (each.is_unknown()) each = sizes(call).ceil_divide(all, Number::of(count));
+  const auto even_part = [&](std::int64_t k) {
+    const Number left = sizes(call).subtract(all, sizes(call).multiply(each, Number::of(k)));
+    if (all.is_number()) return sizes(call).minimum(each, sizes(call).maximum(left, Number::of(0)));
+    return k > 0 && k + 1 == count && call.has_attribute("num_outputs") ? left : each;
+  };
   for (std::size_t k = 0; k < call.outputs(); ++k) {
-    const auto taken = sizes(call).multiply(each, Number::of(static_cast<std::int64_t>(k)));
-    const Number left =
-        all.is_number() ? sizes(call).maximum(sizes(call).subtract(all, taken), Number::of(0)) : each;
     const Number part =
-        parts ? (k < parts->size() ? (*parts)[k] : Number()) : sizes(call).minimum(each, left);
+        parts ? (k < parts->size() ? (*parts)[k] : Number()) : even_part(static_cast<std::int64_t>(k));
     call.set_shape(k, call.dtype(0), infer::with_size(x, static_cast<std::int64_t>(*at), part.as_dim()));
   }
 }

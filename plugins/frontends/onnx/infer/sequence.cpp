@@ -82,7 +82,12 @@ void infer_sequence_erase(Call& call) {
   hold(call, std::move(made));
 }
 
-void infer_sequence_length(Call& call) { call.set_type(0, call.types().scalar(Dtype::i64)); }
+void infer_sequence_length(Call& call) {
+  call.set_type(0, call.types().scalar(Dtype::i64));
+  const Sequence* list = sequence(call, 0);
+  if (!list || !list->counted) return;
+  call.set_literal(0, {Dtype::i64, {}, {Number::of(static_cast<std::int64_t>(list->elements.size()))}});
+}
 
 /// Parts of stated sizes, of one size for all, or of size 1; keepdims 0 takes the dimension of size 1 away.
 void infer_split_to_sequence(Call& call) {

@@ -34,6 +34,8 @@ class Call {
   [[nodiscard]] bool has(std::size_t i) const { return i < ins_.size() && ins_[i] != kNoIndex; }
   [[nodiscard]] ValueId in(std::size_t i);
   [[nodiscard]] std::vector<ValueId> ins(std::size_t first = 0);
+  /// Among the values of the reading; kNoIndex for what is left out.
+  [[nodiscard]] std::uint32_t index(std::size_t i) const { return has(i) ? ins_[i] : kNoIndex; }
   [[nodiscard]] Value& value(std::size_t i) { return has(i) ? reading_.values[ins_[i]] : absent_; }
   [[nodiscard]] TypeId type_id(std::size_t i) const {
     return has(i) ? reading_.values[ins_[i]].type : TypeId();
@@ -84,6 +86,9 @@ class Call {
   void set_shape(std::size_t k, Dtype dtype, const Result<Shape>& shape);
   /// Notes that a size of the results is not known before the model runs.
   void depends_on_data();
+  void set_literal(std::size_t k, Literal literal) {
+    if (has_output(k)) reading_.set_literal(outs_[k], std::move(literal));
+  }
   [[nodiscard]] Value& out(std::size_t k) { return reading_.values[outs_[k]]; }
 
   // Nodes

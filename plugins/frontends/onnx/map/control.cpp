@@ -2,73 +2,49 @@
 
 #include <array>
 
-#include "call.hpp"
-#include "read/translate.hpp"
+#include "control.hpp"
+#include "loop_region.hpp"
 
 namespace alidade::onnx_file {
 namespace {
 
-/// The file's types of the outputs stay; what a region gives back fills the rest. The values exist already.
-void settle(Call& call, std::size_t k, TypeId type) {
-  call.set_type(k, type);
-  if (call.has_output(k)) call.reading().builder.type(call.out(k).id, call.out_type(k));
-}
-/// What holds a list on every way is a list of which only what is common is known.
-void settle_list(Call& call, std::size_t k, std::span<const std::int32_t> lists) {
-  if (!call.has_output(k) || lists.empty() || lists[0] < 0) return;
-  TypeId any;
-  for (const auto i : lists) {
-    if (i < 0) return;
-    const Sequence& list = call.reading().sequences[static_cast<std::size_t>(i)];
-    any = i == lists[0] ? list.any : call.types().common(any, list.any);
-  }
-  call.reading().set_sequence(call.out(k), {false, {}, any});
-}
 RegionValue argument(Call& call, std::size_t operand) {
-  return {call.type_id(operand), call.has(operand) ? call.value(operand).sequence : -1};
+  RegionValue value{call.type_id(operand)};
+  if (call.has(operand))
+    if (const Sequence* list = call.reading().sequence_of(call.value(operand))) value.list = *list;
+  return value;
 }
-TypeId unshaped(Call& call, TypeId type) {
-  if (!type.valid()) return type;
-  const TensorType t = call.types()[type];
-  if (!t.ranked) return type;
-  return call.types().make(t.dtype, std::vector<Dim>(t.rank()));
+/// A graph that an attribute holds.
+GraphView graph(Call& call, Text attribute) {
+  return decode_graph(call.graph(attribute), call.reading().damage);
 }
 
 void map_if(Call& call) {
-  const Text yes = call.graph("then_branch"), no = call.graph("else_branch");
   if (!call.has_attribute("then_branch") || !call.has_attribute("else_branch"))
     return call.reject("then_branch or else_branch is missing");
   const Literal* condition = call.literal(0);
   if (condition && condition->elements.size() == 1 && condition->elements[0].is_number()) {
-    (void)translate_in_place(call, condition->elements[0].whole != 0 ? yes : no);
+    (void)translate_in_place(call,
+                             call.graph(condition->elements[0].whole != 0 ? "then_branch" : "else_branch"));
     return;
   }
   const NodeId node = call.emit(Op::if_else, {call.in(0)});
-  ++call.reading().branches;
-  const auto first = translate_region(call.reading(), call.scope(), node, yes, {});
-  const auto second = first ? translate_region(call.reading(), call.scope(), node, no, {}) : std::nullopt;
+  ++call.reading().branches, ++call.reading().tallies.undecided;
+  const auto branch = [&](Text attribute) {
+    return translate_region(call.reading(), call.scope(), node, graph(call, attribute), {});
+  };
+  const auto first = branch("then_branch");
+  const auto second = first ? branch("else_branch") : std::nullopt;
   --call.reading().branches;
   if (!second) return;
   if (first->results.size() != second->results.size() || first->results.size() < call.outputs())
     return call.reject(fmt::format("the branches give {} and {} results for {} outputs",
                                    first->results.size(), second->results.size(), call.outputs()));
   for (std::size_t k = 0; k < call.outputs(); ++k) {
-    settle(call, k, call.types().common(first->results[k].type, second->results[k].type));
-    settle_list(call, k, std::array{first->results[k].sequence, second->results[k].sequence});
+    auto either = common(call.types(), first->results[k], second->results[k]);
+    if (either.list) either.list->counted = false, either.list->elements.clear();
+    settle(call, k, either);
   }
-}
-
-/// How often a loop runs, where the file decides it: a known count, and a condition that never ends it.
-std::int64_t trips(Call& call, const RegionTypes& body) {
-  const Literal *count = call.literal(0), *condition = call.literal(1);
-  const bool never = condition && condition->elements.size() == 1 && condition->elements[0].is(0);
-  if (call.has(1) && never) return 0;
-  const bool starts =
-      !call.has(1) || (condition && condition->elements.size() == 1 && condition->elements[0].is_number() &&
-                       condition->elements[0].whole != 0);
-  if (!starts || !body.goes_on) return -1;
-  if (!count || count->elements.size() != 1 || !count->elements[0].is_number()) return -1;
-  return std::max<std::int64_t>(count->elements[0].whole, 0);
 }
 
 TypeId without(Call& call, TypeId type, std::int64_t axis) {
@@ -78,46 +54,6 @@ TypeId without(Call& call, TypeId type, std::int64_t axis) {
 TypeId with(Call& call, TypeId type, std::int64_t axis, Dim size) {
   const auto shape = infer::inserted(call.types().shape(type), axis, size);
   return shape && type.valid() ? call.types().make(call.types()[type].dtype, *shape) : type;
-}
-
-/// Operands: count?, condition?, carried values. Body: (iteration, condition, carried) -> (condition,
-/// carried, collected).
-void map_loop(Call& call) {
-  if (!call.has_attribute("body")) return call.reject("body is missing");
-  const std::size_t carried = call.inputs() > 2 ? call.inputs() - 2 : 0;
-  std::vector<RegionValue> arguments{{call.types().scalar(Dtype::i64)},
-                                     {call.types().scalar(Dtype::boolean)}};
-  for (std::size_t i = 0; i < carried; ++i) arguments.push_back(argument(call, i + 2));
-  const NodeId node = call.emit(Op::loop, call.ins());
-  const auto body = translate_region(call.reading(), call.scope(), node, call.graph("body"), arguments);
-  if (!body) return;
-  if (body->results.size() < call.outputs() + 1 || body->arguments.size() != arguments.size())
-    return call.reject(fmt::format("the body has {} arguments and {} results; {} and {} are needed",
-                                   body->arguments.size(), body->results.size(), arguments.size(),
-                                   call.outputs() + 1));
-  const LoopAttrs a{trips(call, *body)};
-  call.attrs(a);
-  if (a.trips < 0 && call.outputs() > carried)
-    call.reading().builder.note(Severity::note, "depends-on-data", "the data decide sizes of its result",
-                                node);
-  bool changes = false;
-  for (std::size_t k = 0; k < call.outputs(); ++k) {
-    const TypeId type = body->results[k + 1].type;
-    const bool list = k < carried && body->results[k + 1].sequence >= 0;
-    if (list)
-      settle_list(call, k, std::array{body->results[k + 1].sequence, body->arguments[k + 2].sequence});
-    const bool same = k >= carried || list || type == body->arguments[k + 2].type;
-    changes = changes || !same;
-    settle(call, k,
-           k >= carried ? with(call, type, 0, a.trips >= 0 ? Dim(a.trips) : Dim())
-           : same       ? type
-                        : unshaped(call, type));
-  }
-  if (changes)
-    call.reading().builder.note(
-        Severity::warning, "loop-shape-changes",
-        "a value changes its shape from trip to trip: the body is counted with the shapes of the first",
-        node);
 }
 
 /// What a scan takes apart: which operands are states, which are rows along an axis.
@@ -175,21 +111,29 @@ void map_scan(Call& call) {
   if (!parts) return;
   const auto sizes = take_apart(call, *parts);
   if (!sizes) return;
-  const NodeId node = call.emit(Op::scan, call.ins(parts->first));
-  const Number trips = call.types().sizes.multiply(Number::of(sizes->batch), Number::of(sizes->length));
-  call.attrs(LoopAttrs{trips.is_number() ? trips.whole : -1});
-  const auto body =
-      translate_region(call.reading(), call.scope(), node, call.graph("body"), sizes->arguments);
+  const GraphView view = graph(call, "body");
+  LoopRegion region(call, view, {Op::scan, parts->first, 0, 0, parts->states});
+  const auto body = region.add(sizes->arguments);
   if (!body) return;
+  const Number trips = call.types().sizes.multiply(Number::of(sizes->batch), Number::of(sizes->length));
+  call.attrs(LoopAttrs{.trips = trips.is_number() ? trips.whole : -1});
+  if (!trips.is_number()) ++call.reading().tallies.undecided;
   if (body->results.size() < call.outputs())
     return call.reject(
         fmt::format("the body gives {} results for {} outputs", body->results.size(), call.outputs()));
   for (std::size_t k = 0; k < call.outputs(); ++k) {
     TypeId type = body->results[k].type;
+    if (k < parts->states && k < body->arguments.size())
+      type = call.types().common(body->arguments[k].type, type);
     if (k >= parts->states)
       type = with(call, type, axis_at(parts->out_axes, k - parts->states), sizes->length);
-    settle(call, k, parts->batched ? with(call, type, 0, sizes->batch) : type);
+    settle(call, k, {parts->batched ? with(call, type, 0, sizes->batch) : type});
   }
+  if (region.changes() && !region.is_certain())
+    call.reading().builder.note(Severity::warning, "loop-shape-changes",
+                                "a value changes its shape from trip to trip: sizes that change are not "
+                                "known, and figures are \"at least\"",
+                                region.node());
 }
 
 /// One trip for each element of the first operand, a list; the results are lists as long.
@@ -202,9 +146,10 @@ void map_sequence_map(Call& call) {
     if (i == 0 && list && list->counted) trips = static_cast<std::int64_t>(list->elements.size());
     arguments.push_back(list ? RegionValue{list->any} : argument(call, i));
   }
+  if (trips < 0) ++call.reading().tallies.undecided;
   const NodeId node = call.emit(Op::loop, call.ins());
-  call.attrs(LoopAttrs{trips});
-  const auto body = translate_region(call.reading(), call.scope(), node, call.graph("body"), arguments);
+  call.attrs(LoopAttrs{.trips = trips});
+  const auto body = translate_region(call.reading(), call.scope(), node, graph(call, "body"), arguments);
   if (!body) return;
   for (std::size_t k = 0; k < call.outputs() && k < body->results.size(); ++k) {
     const TypeId each = body->results[k].type;

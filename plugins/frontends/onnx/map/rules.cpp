@@ -57,7 +57,7 @@ void map_opaque(Call& call) {
   const auto why = hold_weights(call, operands);
   const NodeId node = call.emit(Op::opaque, operands);
   if (why != Unbounded::no) call.reading().builder.unbounded(node, why);
-  ++call.reading().opaque[std::string(call.reading().foreign(call.domain(), call.op()))];
+  call.reading().note_opaque(call.reading().foreign(call.domain(), call.op()));
 }
 
 void map_body(Call& call) { map_opaque(call); }

@@ -19,8 +19,8 @@ bool is_folded(Call& call) {
 void note_folding(Call& call) {
   if (!is_folded(call)) return;
   if (call.is_stored(1)) call.place_beside(call.value(1).name);
-  ++call.reading().folded_norms;
-  call.reading().folded_params += call.type(2).dim(0).value_or(0);
+  ++call.reading().tallies.folded_norms;
+  call.reading().tallies.folded_params += call.type(2).dim(0).value_or(0);
 }
 
 void map_conv(Call& call) {

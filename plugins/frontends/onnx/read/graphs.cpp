@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "alidade/base/text.hpp"
+#include "alidade/ir/bound_size.hpp"
 #include "declare.hpp"
 #include "map/call.hpp"
 #include "translate.hpp"
@@ -52,9 +53,12 @@ bool translate_model(ReadState& r, NameScope& scope) {
     reshape_input(r, inputs[i], i);
     Value& value = r.values[inputs[i]];
     value.id = r.builder.value(input_kind(value), value.name, value.type);
-    for (const Dim d : r.types[value.type].dims)
-      if (d.is_symbolic())
-        for (auto& name : symbols_in(r.types.sizes.expression(d))) r.input_symbols.insert(std::move(name));
+    for (const Dim d : r.types[value.type].dims) {
+      if (!d.is_symbolic()) continue;
+      const auto text = r.types.sizes.expression(d);
+      if (auto size = bound_size(text, r.bindings); !size) return r.refuse(std::move(size).error()), false;
+      for (auto& name : symbols_in(text)) r.input_symbols.insert(std::move(name));
+    }
   }
   if (r.error || !translate_body(r, g.body, scope)) return false;
   std::vector<std::uint32_t> outputs;
@@ -100,15 +104,23 @@ bool open_scope(ReadState& r, const NameScope& around, NameScope& scope) {
 
 /// What the caller knows of a region's argument beats what the subgraph states.
 void settle_argument(ReadState& r, Value& value, const RegionValue& given) {
-  if (given.type.valid()) value.type = r.keep_shapes ? r.merged(value.type, given.type) : given.type;
-  if (given.sequence >= 0) value.sequence = given.sequence;
+  const bool stated = r.keep_shapes && !given.widened;
+  if (given.type.valid()) value.type = stated ? r.merged(value.type, given.type) : given.type;
+  if (given.list) r.set_sequence(value, *given.list);
+}
+
+RegionValue what_is_known(ReadState& r, std::uint32_t index) {
+  const Value& value = r.values[index];
+  RegionValue known{value.type};
+  if (const Sequence* list = r.sequence_of(value)) known.list = *list;
+  if (const Literal* literal = r.literal_of(index)) known.literal = *literal;
+  return known;
 }
 
 }  // namespace
 
-std::optional<RegionTypes> translate_region(ReadState& r, NameScope& around, NodeId owner, Text graph,
+std::optional<RegionTypes> translate_region(ReadState& r, NameScope& around, NodeId owner, const GraphView& g,
                                             std::span<const RegionValue> arguments) {
-  const GraphView g = decode_graph(graph, r.damage);
   NameScope scope;
   if (r.damage.found() || !open_scope(r, around, scope)) return std::nullopt;
   r.builder.begin_region(owner);
@@ -120,23 +132,20 @@ std::optional<RegionTypes> translate_region(ReadState& r, NameScope& around, Nod
     Value& value = r.values[inputs[i]];
     if (i < arguments.size()) settle_argument(r, value, arguments[i]);
     value.id = r.builder.argument(scope.shown(value.name), value.type);
-    types.arguments.push_back({value.type, value.sequence});
+    types.arguments.push_back(what_is_known(r, inputs[i]));
+    if (i < arguments.size() && arguments[i].literal) r.set_literal(inputs[i], *arguments[i].literal);
   }
   std::vector<std::uint32_t> outputs;
   ok = ok && !r.error && translate_body(r, g.body, scope) && graph_outputs(r, scope, g, outputs);
   std::vector<ValueId> results;
   for (const auto index : outputs)
-    results.push_back(r.id_of(index)),
-        types.results.push_back({r.values[index].type, r.values[index].sequence});
+    results.push_back(r.id_of(index)), types.results.push_back(what_is_known(r, index));
   r.builder.end_region(results);
   types.goes_on = ok && !outputs.empty() && inputs.size() > 1 && goes_on(r, scope, g, outputs[0], inputs[1]);
   return ok ? std::optional(std::move(types)) : std::nullopt;
 }
 
-namespace {
-
-/// The node's output is what the subgraph made, under the node's name; what the subgraph only passes on is a
-/// copy.
+/// The node's output is what the subgraph made, under the node's name.
 void hand_back(Call& call, std::size_t k, std::uint32_t index, const NameScope& inside) {
   ReadState& r = call.reading();
   const Value made = r.values[index];
@@ -150,7 +159,23 @@ void hand_back(Call& call, std::size_t k, std::uint32_t index, const NameScope& 
   if (before.type.valid()) out.type = r.merged(before.type, made.type);
 }
 
-}  // namespace
+std::optional<std::vector<std::uint32_t>> translate_trip(ReadState& r, const NameScope& around,
+                                                         NameScope& scope, const GraphView& g,
+                                                         std::span<const std::uint32_t> inputs) {
+  const std::string prefix = std::move(scope.prefix);
+  if (!open_scope(r, around, scope)) return std::nullopt;
+  scope.prefix = prefix;
+  for (std::size_t i = 0; i < inputs.size() && i < g.inputs.size(); ++i)
+    if (inputs[i] != kNoIndex)
+      scope.names.add(g.inputs[i].name, inputs[i]);
+    else
+      scope.absent.insert(g.inputs[i].name);
+  Declaration declaration(r, scope, g);
+  std::vector<std::uint32_t> outputs;
+  const bool ok =
+      declaration.run() && translate_body(r, g.body, scope) && graph_outputs(r, scope, g, outputs);
+  return ok && !r.error ? std::optional(std::move(outputs)) : std::nullopt;
+}
 
 bool translate_in_place(Call& call, Text graph) {
   ReadState& r = call.reading();

@@ -58,6 +58,7 @@ void ReadState::count_as_weight(std::uint32_t index, int most_bits) {
 ValueId ReadState::id_of(std::uint32_t index) {
   Value& value = values[index];
   if (value.id.valid()) return value.id;
+  touched_.push_back(index);
   if (!value.type.valid()) value.type = types.unranked(Dtype::unknown);
   value.id = builder.value(kind_of(index), value.home->shown(value.name), value.type);
   const Literal* literal = literal_of(index);
@@ -76,6 +77,7 @@ const Literal* ReadState::literal_of(std::uint32_t index) {
 }
 
 void ReadState::set_literal(std::uint32_t index, Literal literal) {
+  touched_.push_back(index);
   values[index].literal = static_cast<std::int32_t>(literals.size());
   literals.push_back(std::move(literal));
 }
@@ -102,10 +104,17 @@ TypeId ReadState::merged(TypeId stated, TypeId inferred) {
   return types.make(t.dtype, dims);
 }
 
+bool ReadState::is_sized(TypeId type) {
+  if (!type.valid() || !types[type].ranked) return false;
+  return std::ranges::all_of(types[type].dims,
+                             [&](Dim d) { return d.is_known() || (d.is_symbolic() && is_anchored(d)); });
+}
+
 void ReadState::note_contradiction(const Value& value, TypeId inferred) {
-  if (contradictions++ == 0)
-    contradiction = fmt::format("{} is {} as the file states it and {} as its operands make it",
-                                text::quoted(value.name), types.text(value.type), types.text(inferred));
+  if (tallies.contradictions++ == 0)
+    tallies.contradiction =
+        fmt::format("{} is {} as the file states it and {} as its operands make it", text::quoted(value.name),
+                    types.text(value.type), types.text(inferred));
 }
 
 void ReadState::set_sequence(Value& value, Sequence sequence) {
@@ -119,6 +128,26 @@ int ReadState::opset(const NameScope& scope, Text domain) const {
   for (const auto& import : *scope.opsets)
     if (import.domain == domain) return static_cast<int>(std::clamp<std::int64_t>(import.version, 1, 10000));
   return 1;
+}
+
+ReadState::Mark ReadState::mark() const {
+  return {builder.mark(),  values.size(), literals.size(), tensors.size(), sequences.size(),
+          touched_.size(), nodes,         steps,           tallies,        types.unknown_elem_types};
+}
+
+void ReadState::rewind(const Mark& mark) {
+  repeated += steps - mark.steps + mark.tallies.opaque.size() + mark.tallies.impossible.size() + 1;
+  builder.rewind(mark.graph);
+  for (auto i = mark.touched; i < touched_.size(); ++i) {
+    if (touched_[i] >= mark.values) continue;
+    Value& value = values[touched_[i]];
+    if (value.id.valid() && value.id.index >= mark.graph.values) value.id = ValueId();
+    if (value.literal >= static_cast<std::int32_t>(mark.literals)) value.literal = -1;
+  }
+  values.resize(mark.values), touched_.resize(mark.touched), literals.resize(mark.literals);
+  tensors.resize(mark.tensors), sequences.resize(mark.sequences);
+  nodes = mark.nodes, tallies = mark.tallies, types.unknown_elem_types = mark.unknown_elem_types;
+  error.reset();
 }
 
 Text ReadState::foreign(Text domain, Text op) {
@@ -158,6 +187,8 @@ bool ReadState::check(const Tensor& t) {
 }
 
 void ReadState::write_notes() {
+  const auto& [constants, folded_norms, sorted_graphs, scaled_reshapes, folded_params, opaque, impossible,
+               contradictions, contradiction, undecided] = tallies;
   const auto note = [&](Severity severity, Text code, const std::string& text) {
     builder.note(severity, code, text);
   };

@@ -27,6 +27,17 @@ struct Sequence {
   TypeId any;
 };
 
+/// What was met on the way and is said at the end.
+struct Tallies {
+  std::size_t constants = 0, folded_norms = 0, sorted_graphs = 0, scaled_reshapes = 0;
+  std::int64_t folded_params = 0;
+  std::map<std::string, std::size_t> opaque;  ///< foreign name -> how often
+  std::vector<std::string> impossible;  ///< nodes of branches whose shapes contradict each other, and why
+  std::size_t contradictions = 0;       ///< results whose stated type is not what the operands make
+  std::string contradiction;            ///< the first of them
+  std::size_t undecided = 0;            ///< branches and trips that only the data decide
+};
+
 /// What one reading of one file has in hand: the graph in the making and all that is known of its values.
 class ReadState {
  public:
@@ -50,16 +61,26 @@ class ReadState {
   bool names_parameters = false;  ///< the exporter says which tensors are parameters
   std::string misfit;             ///< what the shapes of the node at hand have against each other
   std::uint64_t nodes = 0;
-  std::size_t constants = 0, folded_norms = 0, sorted_graphs = 0, scaled_reshapes = 0;
-  std::int64_t folded_params = 0;
+  std::uint64_t steps = 0, repeated = 0;  ///< nodes of the file that were looked at; those in vain
+  Tallies tallies;
   std::set<std::string, std::less<>> input_symbols;  ///< names in the shapes of the model's inputs
-  std::map<std::string, std::size_t> opaque;         ///< foreign name -> how often
-  std::uint32_t branches = 0;  ///< of If around the node at hand: one that cannot be need not be taken
-  std::vector<std::string> impossible;  ///< nodes of branches whose shapes contradict each other, and why
-  bool depends_on_data = false;    ///< sizes of the results of the node at hand, which only the data decide
-  std::size_t contradictions = 0;  ///< results whose stated type is not what the operands make
-  std::string contradiction;       ///< the first of them
+  std::uint32_t branches = 0;    ///< of If around the node at hand: one that cannot be need not be taken
+  bool depends_on_data = false;  ///< sizes of the results of the node at hand, which only the data decide
   std::deque<Sequence> sequences;
+
+  /// What has been read at one moment.
+  struct Mark {
+    GraphBuilder::Mark graph;
+    std::size_t values, literals, tensors, sequences, touched;
+    std::uint64_t nodes, steps;
+    Tallies tallies;
+    std::map<std::string, std::size_t> unknown_elem_types;
+  };
+  [[nodiscard]] Mark mark() const;
+  /// Forgets what has been read since, an error as well, and counts it as read in vain.
+  void rewind(const Mark& mark);
+  /// Whether every size is a number or follows from the sizes of the model's inputs.
+  [[nodiscard]] bool is_sized(TypeId type);
 
   /// Keeps the first error.
   void refuse(Error e) {
@@ -101,7 +122,8 @@ class ReadState {
   [[nodiscard]] bool is_anchored(Dim size);
 
   std::string foreign_;
-  std::vector<signed char> anchored_;  // by SymbolId: 1 yes, 0 no, -1 not asked yet
+  std::vector<std::uint32_t> touched_;  // values that were given an id or contents, in this order
+  std::vector<signed char> anchored_;   // by SymbolId: 1 yes, 0 no, -1 not asked yet
 };
 
 }  // namespace alidade::onnx_file

@@ -81,7 +81,8 @@ class Resolver {
   }
   bool is_local(std::uint32_t index) const {
     const Value& v = values_[index];
-    return v.state == Value::State::made && v.producer != kNoIndex && scope_.names.find(v.name) == index;
+    return v.state == Value::State::made && v.producer != kNoIndex && v.home == &scope_ &&
+           scope_.names.find(v.name) == index;
   }
   void miss(std::uint32_t n, Text name) {
     if (dangling_.size() < kMostListed)

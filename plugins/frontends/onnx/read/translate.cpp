@@ -21,9 +21,10 @@ class Translator {
   bool body(const Body& body, NameScope& scope) {
     auto resolved = resolve(body, scope, r_.values, r_.damage);
     if (!resolved) return r_.refuse(std::move(resolved).error()), false;
-    if (!resolved->order.empty()) ++r_.sorted_graphs;
+    if (!resolved->order.empty()) ++r_.tallies.sorted_graphs;
     for (std::uint32_t i = 0; i < body.nodes.size(); ++i) {
       const auto n = resolved->order.empty() ? i : resolved->order[i];
+      ++r_.steps;
       if (!node(body, n, scope, *resolved)) return false;
       if (r_.nodes > r_.request.max_nodes)
         return r_.refuse(Fault::limit, fmt::format("the model has more than {} nodes",
@@ -153,7 +154,8 @@ class Translator {
     for (std::size_t k = 0; k < made.size() && k < call.outputs(); ++k) {
       if (!made[k] || !call.has_output(k)) continue;
       call.set_type(k, type_of(*made[k]));
-      if (std::ranges::any_of(made[k]->elements, [](const Number& n) { return !n.is_unknown(); }))
+      const auto& elements = made[k]->elements;
+      if (elements.empty() || !std::ranges::all_of(elements, &Number::is_unknown))
         r_.set_literal(call.outs_[k], std::move(*made[k]));
     }
   }
@@ -188,7 +190,7 @@ class Translator {
                        describe(node, n)),
              false;
     r_.values[index].state = Value::State::stored, r_.values[index].from_constant_node = true;
-    ++r_.constants;
+    ++r_.tallies.constants;
     return !r_.error;
   }
   bool constant_tensor(std::uint32_t index, const AttributeList& attributes) {

@@ -12,10 +12,21 @@
 namespace alidade::onnx_file {
 namespace {
 
-/// One body with the graphs inside it: its own nodes, and which functions it calls how often.
+constexpr double kMostText = 1 << 30;  // bytes of all names
+
+/// What reading a body makes: nodes (a call counts as one) with their results, and bytes of names. Inside an
+/// expanded function every name begins with the names of the calls around it.
+struct Made {
+  double nodes = 0, names = 0, text = 0;
+};
+/// How often a body calls a function, and the bytes that the names of its calls put before every name inside.
+struct Calls {
+  double times = 0, prefix = 0;
+};
+/// One body with the graphs inside it: what is its own, and which functions it calls.
 struct Tally {
-  double nodes = 0;
-  std::unordered_map<std::uint32_t, double> calls;
+  Made own;
+  std::unordered_map<std::uint32_t, Calls> calls;
 };
 
 class LimitCheck {
@@ -29,16 +40,21 @@ class LimitCheck {
     for (const auto& f : model_.functions) {
       auto one = tally(f.body);
       if (!one) return std::unexpected(std::move(one).error());
-      one->nodes += declared(f.inputs.size() + f.outputs.size() + f.defaults.size());
+      one->own.nodes += declared(f.inputs.size() + f.outputs.size() + f.defaults.size());
       tallies_.push_back(std::move(*one));
     }
     if (auto ok = sum_up(); !ok) return ok;
-    const double total = expanded(*main);
-    if (total > static_cast<double>(bounds_.nodes))
+    const Made total = expanded(*main);
+    if (total.nodes > static_cast<double>(bounds_.nodes))
       return fail(Fault::limit,
-                  fmt::format("the model would expand to {} nodes, allowed {}", short_form(total),
+                  fmt::format("the model would expand to {} nodes, allowed {}", short_form(total.nodes),
                               text::grouped(bounds_.nodes)),
                   {}, "raise the limit on nodes if the file is trusted");
+    if (total.text > kMostText && !model_.functions.empty())
+      return fail(Fault::limit,
+                  fmt::format("the names of the model would expand to {} bytes, allowed {}",
+                              short_form(total.text), short_form(kMostText)),
+                  {}, "give the nodes that call functions shorter names");
     return {};
   }
 
@@ -65,7 +81,7 @@ class LimitCheck {
                     "at " + cut(at.path));
       const GraphView g = decode_graph(at.bytes, damage_);
       count(g.body, out);
-      out.nodes += declared(g.initializers.size() + g.values.size() + g.inputs.size() + g.outputs.size());
+      out.own.nodes += declared(g.initializers.size() + g.values.size() + g.inputs.size() + g.outputs.size());
       open(g.body, at.depth + 1, at.path + "/", pending);
     }
     return out;
@@ -86,12 +102,21 @@ class LimitCheck {
   }
 
   void count(const Body& body, Tally& out) const {
-    out.nodes += static_cast<double>(body.nodes.size());
+    out.own.nodes += static_cast<double>(body.nodes.size());
     if (functions_.empty()) return;
     for (const auto& node : body.nodes) {
-      if (find_rule(node.domain, node.op)) continue;
-      const auto f = functions_.find(function_key(node.domain, node.op, node.overload));
-      if (f != functions_.end()) ++out.calls[f->second], --out.nodes;
+      const auto bytes = static_cast<double>(node.name.empty() ? node.op.size() : node.name.size());
+      const auto f = find_rule(node.domain, node.op)
+                         ? functions_.end()
+                         : functions_.find(function_key(node.domain, node.op, node.overload));
+      if (f != functions_.end()) {
+        auto& calls = out.calls[f->second];
+        ++calls.times, calls.prefix += bytes + 1;
+        continue;
+      }
+      out.own.names += 1 + node.outputs.count, out.own.text += bytes;
+      for (std::uint32_t o = 0; o < node.outputs.count; ++o)
+        out.own.text += static_cast<double>(body.outputs[node.outputs.first + o].size());
     }
   }
   /// Names that are declared anew with every expansion cost as well, though less than nodes.
@@ -101,7 +126,7 @@ class LimitCheck {
   Result<void> sum_up() {
     enum : std::uint8_t { fresh, open, closed };
     std::vector<std::uint8_t> state(tallies_.size(), fresh);
-    sizes_.assign(tallies_.size(), 0), heights_.assign(tallies_.size(), 0);
+    sizes_.assign(tallies_.size(), {}), heights_.assign(tallies_.size(), 0);
     for (std::uint32_t root = 0; root < tallies_.size(); ++root) {
       std::vector<std::uint32_t> stack{root};
       while (!stack.empty()) {
@@ -117,7 +142,7 @@ class LimitCheck {
           continue;
         }
         state[f] = open;
-        for (const auto& [callee, times] : tallies_[f].calls) {
+        for (const auto& [callee, calls] : tallies_[f].calls) {
           if (state[callee] == open) return recursion(stack, state, callee);
           if (state[callee] == fresh) stack.push_back(callee);
         }
@@ -127,12 +152,16 @@ class LimitCheck {
   }
   void close(std::uint32_t f) {
     sizes_[f] = expanded(tallies_[f]);
-    for (const auto& [callee, times] : tallies_[f].calls)
+    for (const auto& [callee, calls] : tallies_[f].calls)
       heights_[f] = std::max(heights_[f], heights_[callee] + 1);
   }
-  double expanded(const Tally& t) const {
-    double total = t.nodes;
-    for (const auto& [callee, times] : t.calls) total += times * sizes_[callee];
+  Made expanded(const Tally& t) const {
+    Made total = t.own;
+    for (const auto& [callee, calls] : t.calls) {
+      const Made& inside = sizes_[callee];
+      total.nodes += calls.times * inside.nodes, total.names += calls.times * inside.names;
+      total.text += calls.times * inside.text + calls.prefix * inside.names;
+    }
     return total;
   }
   std::unexpected<Error> recursion(const std::vector<std::uint32_t>& stack,
@@ -159,7 +188,7 @@ class LimitCheck {
   const Bounds& bounds_;
   Damage& damage_;
   std::vector<Tally> tallies_;
-  std::vector<double> sizes_;
+  std::vector<Made> sizes_;
   std::vector<std::uint32_t> heights_;
 };
 
