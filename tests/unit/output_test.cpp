@@ -139,6 +139,23 @@ TEST_CASE("a name as long as the file system allows works") {
   CHECK((*output)->finish());
 }
 
+TEST_CASE("standard output has a report whole or not at all") {
+  const ScratchFolder folder;
+  const auto path = folder / "out";
+  for (const std::size_t size : {std::size_t{10}, std::size_t{3'000'000}}) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    in_child(file, [&] {
+      const auto output = open_output("-", {});
+      (*output)->write(std::string(size, 'x'));
+      return 0;
+    });
+    CHECK(read_text(path).empty());
+    CHECK(WEXITSTATUS(in_child(file, [&] { return write_to_stdout(size); })) == 0);
+    CHECK(read_text(path) == std::string(size, 'x'));
+    ::close(file);
+  }
+}
+
 TEST_CASE("a full disk is an error, not a shorter report") {
   const auto output = open_output("/dev/full", {});
   REQUIRE(output);

@@ -82,8 +82,8 @@ class Program:
         count = self.dice.pick(["constant", "constant", "size", "none"])
         most = "" if count == "none" else self.constant(nodes, self.dice.size(0, 4))
         if count == "size":
-            sizes = self.op(nodes, "Shape", x)
-            most = self.op(nodes, "Squeeze", self.op(nodes, "Slice", sizes, *(self.constant(nodes, [n]) for n in (0, 1))))
+            first = self.op(nodes, "Slice", self.op(nodes, "Shape", x), *(self.constant(nodes, [n]) for n in (0, 1)))
+            most = self.op(nodes, "Squeeze", first)
         start = self.constant(nodes, self.dice.flag(0.9), numpy.bool_) if started else ""
         inner, i, going, state, number = [], *(self.name(n) for n in ("i", "going", "state", "number"))
         made = self.steps(inner, state, depth - 1, i)
@@ -94,8 +94,9 @@ class Program:
                   helper.make_tensor_value_info(going, TensorProto.BOOL, []), onnx.ValueInfoProto(name=state),
                   onnx.ValueInfoProto(name=number)]
         last, ended = self.name("last"), self.name("ended")
-        nodes.append(helper.make_node("Loop", [most, start, x, counter], [last, ended, *(self.name("all") for _ in rows)],
-                                      body=self.graph(inner, inputs, [goes_on, made, following, *rows])))
+        body = self.graph(inner, inputs, [goes_on, made, following, *rows])
+        outputs = [last, ended, *(self.name("all") for _ in rows)]
+        nodes.append(helper.make_node("Loop", [most, start, x, counter], outputs, body=body))
         return last
 
     def goes_on(self, nodes: list, going: str, x: str, i: str, number: str, must_end: bool) -> str:

@@ -8,6 +8,7 @@ import numpy
 import onnx
 from onnx.reference import ReferenceEvaluator
 from onnx.reference.op_run import OpRun
+from onnx.reference.ops import _op_list  # noqa: F401  # every operator is a subclass from the start
 
 
 @dataclasses.dataclass

@@ -36,7 +36,7 @@ std::string Call::described() const { return describe(node_, index_); }
 Text Call::metadata(Text key) const { return property(body_, node_, key); }
 void Call::reject(std::string what) {
   if (reading_.branches == 0) return reading_.refuse(Fault::model, std::move(what), described());
-  reading_.tallies.impossible.push_back(described() + ": " + std::move(what));
+  reading_.impossible.push_back(described() + ": " + std::move(what));
 }
 
 ValueId Call::in(std::size_t i) { return has(i) ? reading_.id_of(ins_[i]) : ValueId(); }

@@ -131,12 +131,13 @@ int ReadState::opset(const NameScope& scope, Text domain) const {
 }
 
 ReadState::Mark ReadState::mark() const {
-  return {builder.mark(),  values.size(), literals.size(), tensors.size(), sequences.size(),
-          touched_.size(), nodes,         steps,           tallies,        types.unknown_elem_types};
+  return {builder.mark(),  values.size(), literals.size(),   tensors.size(), sequences.size(),
+          touched_.size(), opaque.size(), impossible.size(), nodes,          steps,
+          tallies};
 }
 
 void ReadState::rewind(const Mark& mark) {
-  repeated += steps - mark.steps + mark.tallies.opaque.size() + mark.tallies.impossible.size() + 1;
+  repeated += steps - mark.steps + 1;
   builder.rewind(mark.graph);
   for (auto i = mark.touched; i < touched_.size(); ++i) {
     if (touched_[i] >= mark.values) continue;
@@ -146,7 +147,8 @@ void ReadState::rewind(const Mark& mark) {
   }
   values.resize(mark.values), touched_.resize(mark.touched), literals.resize(mark.literals);
   tensors.resize(mark.tensors), sequences.resize(mark.sequences);
-  nodes = mark.nodes, tallies = mark.tallies, types.unknown_elem_types = mark.unknown_elem_types;
+  nodes = mark.nodes, tallies = mark.tallies;
+  opaque.resize(mark.opaque), impossible.resize(mark.impossible);
   error.reset();
 }
 
@@ -187,15 +189,17 @@ bool ReadState::check(const Tensor& t) {
 }
 
 void ReadState::write_notes() {
-  const auto& [constants, folded_norms, sorted_graphs, scaled_reshapes, folded_params, opaque, impossible,
-               contradictions, contradiction, undecided] = tallies;
+  const auto& [constants, folded_norms, sorted_graphs, scaled_reshapes, folded_params, contradictions,
+               contradiction, undecided] = tallies;
   const auto note = [&](Severity severity, Text code, const std::string& text) {
     builder.note(severity, code, text);
   };
   const auto plural = [](std::size_t n, Text one, Text many) {
     return fmt::format("{} {}", text::grouped(n), n == 1 ? one : many);
   };
-  for (const auto& [foreign, count] : opaque)
+  std::map<std::string_view, std::size_t> counts;
+  for (const std::string* foreign : opaque) ++counts[*foreign];
+  for (const auto& [foreign, count] : counts)
     note(Severity::warning, "opaque-operator",
          fmt::format("{} has no counterpart here: {} kept as opaque, with bounds in place of a cost",
                      text::printable(foreign), plural(count, "node is", "nodes are")));

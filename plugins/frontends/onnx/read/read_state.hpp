@@ -31,11 +31,9 @@ struct Sequence {
 struct Tallies {
   std::size_t constants = 0, folded_norms = 0, sorted_graphs = 0, scaled_reshapes = 0;
   std::int64_t folded_params = 0;
-  std::map<std::string, std::size_t> opaque;  ///< foreign name -> how often
-  std::vector<std::string> impossible;  ///< nodes of branches whose shapes contradict each other, and why
-  std::size_t contradictions = 0;       ///< results whose stated type is not what the operands make
-  std::string contradiction;            ///< the first of them
-  std::size_t undecided = 0;            ///< branches and trips that only the data decide
+  std::size_t contradictions = 0;  ///< results whose stated type is not what the operands make
+  std::string contradiction;       ///< the first of them
+  std::size_t undecided = 0;       ///< branches and trips that only the data decide
 };
 
 /// What one reading of one file has in hand: the graph in the making and all that is known of its values.
@@ -63,6 +61,8 @@ class ReadState {
   std::uint64_t nodes = 0;
   std::uint64_t steps = 0, repeated = 0;  ///< nodes of the file that were looked at; those in vain
   Tallies tallies;
+  std::vector<const std::string*> opaque;  ///< the foreign name of each unknown operator
+  std::vector<std::string> impossible;     ///< nodes of branches whose shapes contradict each other, and why
   std::set<std::string, std::less<>> input_symbols;  ///< names in the shapes of the model's inputs
   std::uint32_t branches = 0;    ///< of If around the node at hand: one that cannot be need not be taken
   bool depends_on_data = false;  ///< sizes of the results of the node at hand, which only the data decide
@@ -71,10 +71,9 @@ class ReadState {
   /// What has been read at one moment.
   struct Mark {
     GraphBuilder::Mark graph;
-    std::size_t values, literals, tensors, sequences, touched;
+    std::size_t values, literals, tensors, sequences, touched, opaque, impossible;
     std::uint64_t nodes, steps;
     Tallies tallies;
-    std::map<std::string, std::size_t> unknown_elem_types;
   };
   [[nodiscard]] Mark mark() const;
   /// Forgets what has been read since, an error as well, and counts it as read in vain.
@@ -94,6 +93,7 @@ class ReadState {
   /// What is stated and what is inferred of one value, as one type. A stated name of a size that no input of
   /// the model has says less than a formula of those that they have.
   TypeId merged(TypeId stated, TypeId inferred);
+  void note_opaque(Text foreign) { opaque.push_back(&*foreign_names_.emplace(foreign).first); }
   void note_contradiction(const Value& value, TypeId inferred);
   /// What a value that is no tensor holds.
   [[nodiscard]] const Sequence* sequence_of(const Value& value) const {
@@ -122,6 +122,7 @@ class ReadState {
   [[nodiscard]] bool is_anchored(Dim size);
 
   std::string foreign_;
+  std::set<std::string, std::less<>> foreign_names_;  // of unknown operators
   std::vector<std::uint32_t> touched_;  // values that were given an id or contents, in this order
   std::vector<signed char> anchored_;   // by SymbolId: 1 yes, 0 no, -1 not asked yet
 };
