@@ -16,7 +16,8 @@ struct Span {
   void either(const Span& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
 };
 
-/// What some groups come to.
+/// What some groups come to, of all runs; bytes of a loop that the data end are those of as many trips as
+/// there are for certain, or of one.
 struct Sum {
   enum Figure : std::uint8_t {
     groups,
@@ -30,7 +31,6 @@ struct Sum {
     inside,
     count
   };
-  static constexpr Figure kFirstOfRuns = flops;  ///< those before it are the same however often a loop runs
   std::array<Span, count> figures;
   Span largest;
 
@@ -43,10 +43,13 @@ struct Sum {
     for (std::size_t i = 0; i < count; ++i) figures.at(i).either(o.figures.at(i));
     largest.either(o.largest);
   }
-  void repeat(std::int64_t trips) {
-    if (trips == 0) *this = {};
-    if (trips >= 0) return;
-    for (std::size_t i = kFirstOfRuns; i < count; ++i) figures.at(i).most *= Upper::none();
+  void repeat(const Trips& trips) {
+    if (trips.most == 0) *this = {};
+    if (trips.known()) return;
+    for (std::size_t i = unfused; i < count; ++i) figures.at(i).most *= trips.most;
+    if (trips.least > 0) return;
+    for (auto& figure : figures) figure.least = 0;
+    largest.least = 0;
   }
 };
 
@@ -74,7 +77,7 @@ struct Sums {
   KeyedSums<std::uint32_t, Sum> patterns;
   void add(const Sums& o) { whole.add(o.whole), patterns.add(o.patterns); }
   void either(const Sums& o) { whole.either(o.whole), patterns.either(o.patterns); }
-  void repeat(std::int64_t trips) { whole.repeat(trips), patterns.repeat(trips); }
+  void repeat(const Trips& trips) { whole.repeat(trips), patterns.repeat(trips); }
 };
 
 void set_whole(const Sum& sum, FusionPlan& plan) {

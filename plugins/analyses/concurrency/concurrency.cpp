@@ -19,11 +19,8 @@ struct Weight {
   double least = 0, most = 0;
   void add(const Weight& o) { least += o.least, most += o.most; }
   void either(const Weight& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
-  void repeat(std::int64_t trips) {
-    if (trips >= 0)
-      least *= static_cast<double>(trips), most = trips == 0 ? 0 : most * static_cast<double>(trips);
-    else if (most > 0)
-      most = kEndless;
+  void repeat(const Trips& trips) {
+    least *= static_cast<double>(trips.least), most = most == 0 || trips.most == 0 ? 0 : most * real(trips.most);
   }
 };
 
@@ -107,8 +104,9 @@ struct Threads {
     widest = std::min(widest, o.widest), widest_upper = std::max(widest_upper, o.widest_upper);
     made.either(o.made), operators.either(o.operators);
   }
-  void repeat(std::int64_t trips) {
-    if (trips == 0) *this = {};
+  void repeat(const Trips& trips) {
+    if (trips.most == 0) *this = {};
+    if (trips.least == 0) either({});  // it may not run
   }
 };
 

@@ -137,8 +137,9 @@ struct Totals {
     each(o, [](Tally& mine, const Tally& other) { mine.either(other); });
     widest = std::min(widest, o.widest), widest_upper = std::max(widest_upper, o.widest_upper);
   }
-  void repeat(std::int64_t trips) {
-    if (trips == 0) *this = {};
+  void repeat(const Trips& trips) {
+    if (trips.most == 0) *this = {};
+    if (trips.least == 0) either({});  // it may not run
   }
 
  private:
