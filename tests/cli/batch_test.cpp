@@ -34,10 +34,86 @@ TEST_CASE("a batch of 4 is four times the work of a batch of 1, in every format"
         4 * macs("bert_base", {"--bind", "batch=1,seq=16"}));
 }
 
-TEST_CASE("a batch that an operator of the file holds up is said") {
-  const auto ran = run_program(ALIDADE_BIN, {"profile", stored("convnext_atto.onnx"), "--batch", "3"});
+TEST_CASE("the head of every example is counted where stored places pick all elements of a row") {
+  CHECK(macs("swin_t", {"--batch", "2"}) == 2 * macs("swin_t", {}));
+  CHECK(macs(stored("convnext_atto.onnx"), {"--batch", "3"}) == 3 * macs(stored("convnext_atto.onnx"), {}));
+}
+
+namespace {
+
+/// What the program says of a graph at another batch.
+Ran at_batch(const ScratchFolder& folder, const std::string& graph, std::vector<std::string> flags) {
+  write_text(folder / "m.alg", "graph \"m\" {\n" + graph + "}\n");
+  flags.insert(flags.begin(), {"inspect", folder / "m.alg", "--text"});
+  return run_program(ALIDADE_BIN, flags);
+}
+
+}  // namespace
+
+TEST_CASE("a batch that an operator of the file loses is a mistake that names it and what it reads") {
+  const ScratchFolder folder;
+  const std::string head = "  input %x : f32[1,8]\n  buffer %places : i64[1,4]\n";
+  const auto ran = at_batch(folder,
+                            head +
+                                "  %row = reshape(%x) : f32[8] as \"ai.onnx::Reshape\"\n"
+                                "  %part = gather(%row, %places) {axes=[0]} : f32[1,4]\n"
+                                "  return %part\n",
+                            {"--batch", "2"});
+  CHECK(ran.code == 2);
+  CHECK(
+      ran.err.starts_with("error: the first size of the inputs does not reach the output 'part': node 'part' "
+                          "makes [1,4] whatever it is; the file fixes 'places' [1,4]\n"));
+  CHECK(ran.err.find("  fix: export the model with symbolic sizes to choose others\n") != std::string::npos);
+}
+
+TEST_CASE("what sums over the batch has none, and is right") {
+  const ScratchFolder folder;
+  const auto ran =
+      at_batch(folder,
+               "  input %x : f32[1,8]\n  %y = reduce_mean(%x) {axes=[0], keepdims=1} : f32[1,8]\n"
+               "  return %y\n",
+               {"--batch", "2"});
   CHECK(ran.code == 0);
-  CHECK(ran.out.find("the batch does not reach the output 'linear'") != std::string::npos);
+  CHECK(ran.out.find("{axes=[0], keepdims=1} : f32[1,8]") != std::string::npos);
+}
+
+TEST_CASE("the sizes of a tensor are as many at another batch") {
+  const ScratchFolder folder;
+  const auto ran = at_batch(folder, "  input %x : f32[1,4,5]\n  %y = shape_of(%x) : i64[3]\n  return %y\n",
+                            {"--batch", "3"});
+  CHECK(ran.out.find("%y = shape_of(%x) : i64[3]") != std::string::npos);
+}
+
+TEST_CASE("every input's first size that has a name of its own is the batch, and it is said") {
+  const ScratchFolder folder;
+  const std::string two =
+      "  input %words : i64[s10,s53]\n  input %image : f32[s86,3]\n  input %places : i64[s53]\n"
+      "  %y = relu(%image) : f32[s86,3]\n  return %words, %y, %places\n";
+  const auto ran = at_batch(folder, two, {"--batch", "4"});
+  CHECK(ran.code == 0);
+  CHECK(ran.out.find("input %words : i64[4,s53]") != std::string::npos);
+  CHECK(ran.out.find("%y = relu(%image) : f32[4,3]") != std::string::npos);
+  CHECK(ran.out.find("input %places : i64[s53]") != std::string::npos);
+  const auto otherwise = at_batch(folder, two, {"--batch", "4", "--bind", "s86=2"});
+  CHECK(otherwise.out.find("%y = relu(%image) : f32[2,3]") != std::string::npos);
+  const auto said = run_program(ALIDADE_BIN, {"profile", folder / "m.alg", "--batch", "4", "--bind", "s53=2"});
+  CHECK(
+      said.out.find("note [batch-names] the first sizes of other inputs have names of their own and are the "
+                    "batch unless --bind says otherwise: 's86'") != std::string::npos);
+}
+
+TEST_CASE("a name with a hyphen is one name in quotes, and is bound without them") {
+  const ScratchFolder folder;
+  const std::string one =
+      "  input %x : f32[\"'batch-size'\",3]\n  %y = relu(%x) : f32[\"'batch-size'\",3]\n"
+      "  return %y\n";
+  const std::vector<std::vector<std::string>> ways{
+      {"--batch", "4"}, {"--bind", "batch-size=4"}, {"--input-shape", "4,3"}};
+  for (const auto& flags : ways) {
+    const auto ran = at_batch(folder, one, flags);
+    INFO(ran.err);
+    CHECK(ran.out.find("%y = relu(%x) : f32[4,3]") != std::string::npos);
+  }
 }
 
 TEST_CASE("recurrent layers and computed axes take another batch") {

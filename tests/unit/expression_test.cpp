@@ -7,6 +7,7 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/ir/size.hpp"
+#include "alidade/ir/sole_name.hpp"
 
 using namespace alidade;
 
@@ -129,6 +130,16 @@ TEST_CASE("names, and what is not bound") {
   CHECK(outcome("And(False, other > 1)") == "0");
   CHECK(symbols_in("s0*(s1 + s0) // heads") == std::vector<std::string>{"s0", "s1", "heads"});
   CHECK(symbols_in("batch size") == std::vector<std::string>{"batch size"});
+}
+
+TEST_CASE("a size goes by one name, plain, in quotes or no formula at all") {
+  CHECK(sole_name("batch") == "batch");
+  CHECK(sole_name("'batch-size'") == "batch-size");
+  CHECK(sole_name("(batch)") == "batch");
+  CHECK(sole_name("batch size") == "batch size");
+  CHECK_FALSE(sole_name("batch-size"));
+  CHECK_FALSE(sole_name("2*batch"));
+  CHECK_FALSE(sole_name("8"));
 }
 
 TEST_CASE("an expression is parsed once and evaluated often") {

@@ -84,39 +84,65 @@ std::vector<Dim> first_sizes(const Graph& graph) {
   return sizes;
 }
 
-/// Says which outputs still have the first size that they had: something on the way is fixed to it.
-void warn_of_lost_batch(const Graph& graph, const std::vector<Dim>& before, const infer::InputShapes& shapes,
-                        std::vector<Diagnostic>& notes) {
-  const auto after = first_sizes(graph);
-  const Dim batch(shapes.begin()->second[0]);  // of every input that shares it
-  std::vector<std::string> lost;
-  for (std::size_t i = 0; i < after.size(); ++i)
-    if (after[i] == before[i] && after[i] != Dim(0) && after[i] != batch)
-      lost.push_back(text::quoted(graph.name(graph.outputs()[i])));
-  if (!lost.empty())
-    notes.push_back({Severity::warning,
-                     "batch-lost",
-                     "the batch does not reach the output " + text::join(lost, ", ") +
-                         ": an operator of the file is fixed to the batch that it was written for",
-                     {}});
+Dim first_size(const Graph& graph, std::string_view input) {
+  for (const ValueId v : graph.inputs())
+    if (graph.name(v) == input) return graph.type(v).dims[0];
+  return {};
 }
 
-/// A batch that the file fixes is worked through the graph; where that does not go, the frontend reads the
-/// file with other shapes.
+/// Whether some output has the file's batch whatever was asked for: what was worked out is not the work of
+/// the batch.
+bool loses_batch(const Graph& graph, const std::vector<Dim>& before, Dim of_file) {
+  const auto after = first_sizes(graph);
+  for (std::size_t i = 0; i < after.size(); ++i)
+    if (before[i] == of_file && after[i] == of_file) return true;
+  return false;
+}
+
+/// Values of which some size is unknown.
+std::size_t open_types(const Graph& graph) {
+  std::size_t count = 0;
+  for (const ValueId v : graph.values())
+    count += std::ranges::any_of(graph.type(v).dims, &Dim::is_unknown) ? 1 : 0;
+  return count;
+}
+
+ModelReading with_graph(ModelReading reading, Graph graph) {
+  reading.notes = graph.notes(), reading.graph = std::move(graph);
+  return reading;
+}
+
+/// A batch that the file fixes is worked through the graph; where that does not go, or leaves sizes open, the
+/// frontend reads the file with other shapes.
 Result<ModelReading> read_resized(const ModelStep& model, const FrontendStep& step, ReadRequest request,
                                   const infer::InputShapes& shapes, const Limits& limits) {
   auto fixed = read(model, step, request, limits);
   if (!fixed) return fixed;
   const auto before = first_sizes(fixed->graph);
+  const Dim of_file = first_size(fixed->graph, shapes.begin()->first);
+  const auto open_before = open_types(fixed->graph);
   auto resized = infer::with_input_shapes(std::move(fixed->graph), shapes);
-  if (resized) {
-    fixed->notes = resized->notes(), fixed->graph = std::move(*resized);
-    warn_of_lost_batch(fixed->graph, before, shapes, fixed->notes);
-    return fixed;
-  }
+  if (resized && open_types(*resized) <= open_before)
+    return with_graph(std::move(*fixed), std::move(*resized));
   request.input_shapes.insert(shapes.begin(), shapes.end());
   auto again = read(model, step, request, limits);
-  return again ? std::move(again) : std::unexpected(std::move(resized).error());
+  if (again && !loses_batch(again->graph, before, of_file)) return again;
+  if (!resized) return std::unexpected(std::move(resized).error());
+  return with_graph(std::move(*fixed), std::move(*resized));
+}
+
+/// Says which names are the batch beside that of the first input: those that nobody bound otherwise.
+Result<ModelReading> with_note(Result<ModelReading> read, const BatchChange& change) {
+  std::vector<std::string> names;
+  for (const auto& [name, size] : change.others) names.push_back(text::quoted(name));
+  if (read && !names.empty())
+    read->notes.push_back({Severity::note,
+                           "batch-names",
+                           "the first sizes of other inputs have names of their own and are the batch unless "
+                           "--bind says otherwise: " +
+                               text::join(names, ", "),
+                           {}});
+  return read;
 }
 
 /// Read once as the file is, to see its inputs. A source hands the batch on to the file that it makes.
@@ -129,9 +155,11 @@ Result<ModelReading> read_with_batch(const ModelStep& model, const FrontendStep&
   if (!first) return std::unexpected(first.error());
   auto change = batch_change(first->graph, *model.batch);
   if (!change) return std::unexpected(std::move(change).error());
-  if (change->symbol.empty()) return read_resized(model, step, std::move(request), change->shapes, limits);
+  request.bindings.insert(change->others.begin(), change->others.end());
+  if (change->symbol.empty())
+    return with_note(read_resized(model, step, std::move(request), change->shapes, limits), *change);
   request.bindings[change->symbol] = *model.batch;
-  return read(model, step, request, limits);
+  return with_note(read(model, step, request, limits), *change);
 }
 
 Result<OpenedModel> try_frontends(const ModelStep& step, const Limits& limits) {

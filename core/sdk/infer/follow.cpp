@@ -22,29 +22,9 @@ Result<void> broadcast_all(Changed& n) {
     if (!next) return std::unexpected(std::move(next).error());
     all = std::move(*next), first = false;
   }
+  for (std::size_t k = 1; k < n.results.size(); ++k)  // a mantissa has its exponent beside it
+    if (n.results[k] && n.results[0] && *n.results[k] == *n.results[0]) n.results[k] = all;
   return settle(n, all);
-}
-
-/// Sizes along the axis are the file's, unless the axis itself changed: then each part takes the factor.
-Result<void> follow_split(Changed& n) {
-  const auto axes = n.graph.ints(n.attrs<AxesAttrs>().axes);
-  if (!n.in() || axes.empty()) return {};
-  const auto at = axis_of(axes[0], n.in()->size());
-  if (!at) return std::unexpected(at.error());
-  for (auto& part : n.results) {
-    if (part && part->size() + 1 == n.in()->size()) {  // one element each, without its dimension
-      part = *removed(n.in(), axes[0]);
-      continue;
-    }
-    if (!part || part->size() != n.in()->size()) continue;
-    const Number old = Number::of((*part)[*at]), whole = Number::of((*n.before[0])[*at]);
-    const Number now = n.sizes.multiply(old, Number::of((*n.in())[*at]));
-    const Dim size =
-        (*n.before[0])[*at] == (*n.in())[*at] ? (*part)[*at] : n.sizes.exact_quotient(now, whole).as_dim();
-    part = n.in();
-    (*part)[*at] = size;
-  }
-  return {};
 }
 
 Result<void> follow_slice(Changed& n) {
@@ -95,6 +75,33 @@ Result<Shape> indexed(Sizes& sizes, std::span<const Shape> operands, Axes axes) 
   return Shape(std::move(made));
 }
 
+/// Whether the file states a place for every element of a row, and for no other row: as many more of it are
+/// as many more places.
+bool places_all(const Changed& n) {
+  const Shape &row = n.before[0], &places = n.before[1];
+  const ValueId stated = n.graph.inputs(n.node)[1];
+  if (!row || !places || row->size() != 1 || places->empty() || n.graph.kind(stated) == ValueKind::input ||
+      n.graph.kind(stated) == ValueKind::result)
+    return false;
+  return *row != *n.in() && product(n.sizes, *places) == Number::of(row->front());
+}
+Result<void> follow_all_places(Changed& n) {
+  Shape made = n.in(1);
+  const Number first = n.sizes.multiply(Number::of(made->front()), Number::of(n.in()->front()));
+  made->front() = n.sizes.exact_quotient(first, Number::of(n.before[0]->front())).as_dim();
+  n.scaled = true;
+  return settle(n, made);
+}
+
+/// One index for each element of the result; take_along_dim spreads them over the other dimensions first.
+Result<Shape> picked_along(Changed& n, Axes axes) {
+  if (base_name(n) != "take_along_dim" || axes.size() != 1 || !n.in() || !n.in(1)) return n.in(1);
+  const auto at = axis_of(axes[0], n.in(1)->size());
+  if (!at) return std::unexpected(at.error());
+  auto x = with_size(n.in(), axes[0], (*n.in(1))[*at]);
+  return x ? broadcast(n.sizes, *x, n.in(1)) : x;
+}
+
 /// By an index for each row, or one for each element.
 Result<void> follow_gather(Changed& n) {
   const auto axes = n.graph.ints(n.attrs<AxesAttrs>().axes);
@@ -106,9 +113,10 @@ Result<void> follow_gather(Changed& n) {
   if (!axes.empty() && n.has(1) && rank(n.results[0]) + 1 == rank(n.in(0)) + rank(n.in(1))) {
     const auto before = gather(n.before[0], n.before[1], axes[0]);
     if (before && *before && **before != *n.results[0]) return follow_bags(n, *before, axes[0]);
+    if (places_all(n)) return follow_all_places(n);
     return settle(n, gather(n.in(0), n.in(1), axes[0]));
   }
-  if (n.has(1) && rank(n.results[0]) == rank(n.in(1))) return settle(n, n.in(1));
+  if (n.has(1) && rank(n.results[0]) == rank(n.in(1))) return settle(n, picked_along(n, axes));
   return n.results[0] = follow_places(n, n.results[0]), Result<void>{};
 }
 
@@ -148,6 +156,62 @@ Result<void> follow_einsum(Changed& n) {
   return settle(n, einsum(n.sizes, n.graph.text(n.attrs<EinsumAttrs>().equation), n.after));
 }
 
+/// The result as the operand; statistics of a batch have its channels, those of rows their places.
+void follow_norm(Changed& n) {
+  if (!n.before[0] || !n.in()) return;
+  const bool by_channel = n.graph.op(n.node) == Op::batch_norm && n.in()->size() > 1;
+  for (Shape& result : n.results) {
+    if (!result) continue;
+    if (by_channel && result->size() == 1) {
+      if (result->front() == (*n.before[0])[1]) result = std::vector{(*n.in())[1]};
+      continue;
+    }
+    for (std::size_t d = 0; d < std::min(result->size(), n.in()->size()); ++d)
+      if ((*result)[d] == (*n.before[0])[d]) (*result)[d] = (*n.in())[d];
+  }
+}
+
+/// One element of each row where the axis has another size than the operand.
+Result<void> follow_sort(Changed& n) {
+  const auto axes = n.graph.ints(n.attrs<AxesAttrs>().axes);
+  if (!n.in() || !n.before[0] || axes.size() != 1 || n.in()->empty()) return {};
+  const auto at = axis_of(axes[0], n.in()->size());
+  if (!at) return std::unexpected(at.error());
+  for (Shape& result : n.results) {
+    if (!result) continue;
+    if (result->size() + 1 == n.in()->size()) {
+      result = *removed(n.in(), axes[0]);
+    } else if (result->size() == n.in()->size()) {
+      const Dim was = (*result)[*at];
+      const bool whole = was == (*n.before[0])[*at] && was != Dim(1);
+      result = whole || base_name(n).contains("sort") ? n.in() : *with_size(n.in(), axes[0], was);
+    }
+  }
+  return {};
+}
+
+/// A tensor like another one. What is not a size of that one is the file's, unless the rest decides it too.
+void follow_like(Changed& n) {
+  if (n.after.size() > 1 || !n.before[0] || !n.in()) return;
+  for (Shape& result : n.results) {
+    if (!result || *result == *n.before[0]) {
+      result = n.in();
+      continue;
+    }
+    bool others = false;
+    for (std::size_t d = 0; d < n.in()->size(); ++d)
+      others = others || ((*n.before[0])[d] != (*n.in())[d] &&
+                          (d >= result->size() || (*result)[d] != (*n.before[0])[d]));
+    for (std::size_t d = 0; d < result->size(); ++d) {
+      const bool same = d < n.in()->size() && (*result)[d] == (*n.before[0])[d];
+      (*result)[d] = same ? (*n.in())[d] : others ? Dim() : (*result)[d];
+    }
+  }
+}
+Result<void> follow_generator(Changed& n) {
+  return n.after.size() > 1 ? broadcast_all(n) : (follow_like(n), Result<void>{});
+}
+
 /// Windows laid side by side; how they lie is not in the graph.
 bool makes_windows(const Changed& n) {
   const auto foreign = n.graph.foreign(n.node);
@@ -170,7 +234,8 @@ Shape follow_places(Changed& n, const Shape& result) {
   for (std::size_t d = 0; d < out.size() && d < was.size(); ++d) {
     if (was[d] == is[d]) continue;
     const Number scaled = n.sizes.multiply(Number::of(out[d]), Number::of(is[d]));
-    out[d] = out[d] == was[d] ? is[d] : n.sizes.exact_quotient(scaled, Number::of(was[d])).as_dim();
+    const Dim ratio = was[d] == Dim(1) ? Dim() : n.sizes.exact_quotient(scaled, Number::of(was[d])).as_dim();
+    out[d] = out[d] == was[d] ? is[d] : ratio;
   }
   return out;
 }
@@ -224,6 +289,7 @@ constexpr std::array kRules{
     Rule{Op::transpose, &follow_transpose},
     Rule{Op::concat, &follow_concat},
     Rule{Op::split, &follow_split},
+    Rule{Op::sort, &follow_sort},
     Rule{Op::slice, &follow_slice},
     Rule{Op::gather, &follow_gather},
     Rule{Op::embedding, &follow_gather},
@@ -240,18 +306,28 @@ constexpr std::array kRules{
     Rule{Op::topk, &always<&follow_topk>},
     Rule{Op::grid_sample, &always<&follow_grid_sample>},
     Rule{Op::scatter, &always<&follow_scatter>},
+    Rule{Op::resize, &always<&follow_resize>},
+    Rule{Op::tile, &always<&follow_tile>},
+    Rule{Op::expand, &follow_expand},
+    Rule{Op::shape_of, [](Changed&) { return Result<void>(); }},  // as many sizes as before
 };
 
 }  // namespace
 
 Result<void> follow(Changed& n) {
   const Op op = n.graph.op(n.node);
+  if (follow_named(n)) return {};
+  if (makes_windows(n)) {
+    for (auto& result : n.results) result = follow_windows(n, result);
+    return {};
+  }
   if (const auto rule = std::ranges::find(kRules, op, &Rule::op); rule != kRules.end())
     return rule->follow(n);
+  if (class_of(op) == OpClass::normalisation) return always<&follow_norm>(n);
+  if (class_of(op) == OpClass::generator) return follow_generator(n);
   if (class_of(op) == OpClass::factorisation) return always<&follow_factorisation>(n);
   if (class_of(op) == OpClass::elementwise) return broadcast_all(n);
-  for (auto& result : n.results)
-    result = makes_windows(n) ? follow_windows(n, result) : follow_places(n, result);
+  for (auto& result : n.results) result = follow_places(n, result);
   return {};
 }
 

@@ -36,8 +36,15 @@ void follow_adaptive_pool(Changed& node);
 void follow_topk(Changed& node);
 void follow_grid_sample(Changed& node);
 void follow_scatter(Changed& node);
+void follow_resize(Changed& node);
+void follow_tile(Changed& node);
+[[nodiscard]] Result<void> follow_expand(Changed& node);
+[[nodiscard]] Result<void> follow_split(Changed& node);
+/// By the operator's name in the file; false where no rule has it.
+[[nodiscard]] bool follow_named(Changed& node);
+[[nodiscard]] std::string_view base_name(const Changed& node);  ///< "diagonal" of "aten.diagonal.default"
 /// A size of the result that is the first operand's at the same place follows it; another one keeps its ratio
-/// to it, and is unknown where that is no whole number.
+/// to it, and is unknown where that is no whole number, or where one element became several.
 [[nodiscard]] Shape follow_places(Changed& node, const Shape& result);
 
 }  // namespace alidade::infer

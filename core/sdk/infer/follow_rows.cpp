@@ -20,6 +20,16 @@ bool as_operand(Changed& n, Shape& result, auto&& exchange) {
   return true;
 }
 
+bool is_own_constant(const Changed& n) {
+  const ValueId zeros = n.graph.inputs(n.node)[0];
+  return n.graph.kind(zeros) == ValueKind::result && n.graph.op(n.graph.producer(zeros)) == Op::constant;
+}
+
+/// Whether one side of the transform is half a spectrum, as its name says.
+bool takes_half(std::string_view name) {
+  return name.contains("rfft") || name.contains("hfft") || name.contains("r2c") || name.contains("c2r");
+}
+
 }  // namespace
 
 void follow_search(Changed& n) {
@@ -35,7 +45,8 @@ void follow_transform(Changed& n) {
   const bool known = as_operand(n, n.results[0], [&](std::size_t d, Number size, Dim was) {
     const Dim before = (*n.before[0])[d];
     const auto at = last < 0 ? last + static_cast<std::int64_t>(n.in()->size()) : last;
-    if (static_cast<std::int64_t>(d) != at || in == out || was == before) return size.as_dim();
+    const bool whole = was == before && !(before.size() <= 2 && takes_half(base_name(n)));  // half of 2 is 2
+    if (static_cast<std::int64_t>(d) != at || in == out || whole) return size.as_dim();
     if (out) return n.sizes.add(n.sizes.floor_divide(size, Number::of(2)), Number::of(1)).as_dim();
     const auto even = [&](Number spectrum) {
       return n.sizes.multiply(n.sizes.subtract(spectrum, Number::of(1)), Number::of(2)).as_dim();
@@ -55,9 +66,13 @@ void follow_pad(Changed& n) {
   if (!known) n.results[0] = follow_places(n, n.results[0]);
 }
 
-/// Windows follow the input, so that their number is the file's.
+/// Windows follow the input, so that their number is the file's. The name says along how many dimensions.
 void follow_adaptive_pool(Changed& n) {
-  const auto windows = n.in() && n.in()->size() > 2 ? n.in()->size() - 2 : 0;
+  const auto digit = base_name(n).find_first_of("123");
+  const auto outer = n.in() && n.in()->size() > 2 ? n.in()->size() - 2 : 0;
+  const auto windows = digit == std::string_view::npos || outer == 0
+                           ? outer
+                           : static_cast<std::size_t>(base_name(n)[digit] - '0');
   const auto first = n.in() ? n.in()->size() - std::min<std::size_t>(windows, 3) : 0;
   for (auto& result : n.results)
     (void)as_operand(n, result, [&](std::size_t d, Number size, Dim was) {
@@ -87,8 +102,12 @@ void follow_grid_sample(Changed& n) {
 /// Zeros that the operator itself makes are as many as the places that are written to.
 void follow_scatter(Changed& n) {
   auto& made = n.results[0];
+  if (base_name(n) == "masked_scatter" && n.has(1)) {
+    if (auto both = broadcast(n.sizes, n.in(), n.in(1))) made = std::move(*both);
+    return;
+  }
   if (!n.before[0] || !n.in() || *n.before[0] != *n.in() || !n.has(1) || !n.before[1] || !n.in(1) || !made ||
-      n.graph.op(n.graph.producer(n.graph.inputs(n.node)[0])) != Op::constant) {
+      !is_own_constant(n)) {
     made = follow_places(n, made);
     return;
   }

@@ -1,13 +1,16 @@
 #include "alidade/infer/input_shapes.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <unordered_map>
 
 #include "alidade/base/text.hpp"
 #include "alidade/ir/arrays.hpp"
 #include "alidade/ir/bind.hpp"
+#include "alidade/ir/sole_name.hpp"
 #include "follow.hpp"
+#include "lost_batch.hpp"
 
 namespace alidade::infer {
 namespace {
@@ -48,7 +51,7 @@ class Resizing {
   Result<void> run() {
     for (const NodeId n : g_.body())
       if (auto ok = node(n); !ok) return ok;
-    return {};
+    return keeps_batch();
   }
 
   /// The graph's arrays with the types that changed.
@@ -63,7 +66,7 @@ class Resizing {
       out->values[v.index].type = TypeId(out->types.size());
       out->types.push_back(row);
     }
-    if (scaled_ > 0)
+    if (!scaled_.empty())
       out->notes.push_back({static_cast<std::uint32_t>(Severity::warning), appended(*out, "reshape-scaled"),
                             appended(*out, scaled_text()), NodeId()});
     return out;
@@ -98,8 +101,39 @@ class Resizing {
   }
 
   std::string scaled_text() const {
-    return "the targets of " + std::to_string(scaled_) + (scaled_ == 1 ? " reshape are" : " reshapes are") +
-           " fixed for another input shape; their first size was scaled to the one asked for";
+    std::vector<std::string> parts;
+    const auto count = [&](Op op, const std::string& of, const std::string& one) {
+      if (const auto found = scaled_.find(op); found != scaled_.end())
+        parts.push_back("the " + of + " of " + std::to_string(found->second) + " " + one +
+                        (found->second == 1 ? "" : "s"));
+    };
+    count(Op::reshape, "targets", "reshape");
+    count(Op::gather, "indices", "gather");
+    count(Op::resize, "sizes", "resize");
+    count(Op::expand, "sizes", "strided view");
+    return text::join(parts, " and ") +
+           " are taken to be fixed for another input shape, and were scaled to the one asked for";
+  }
+  /// A first size that the inputs have no more, and an output still has.
+  Result<void> keeps_batch() {
+    std::vector<char> is_changed(g_.value_count(), 0);
+    for (const ValueId v : g_.values()) is_changed[v.index] = changed(v) ? 1 : 0;
+    for (const ValueId v : g_.inputs()) {
+      if (!changed(v) || before_[v.index]->empty()) continue;
+      const Dim of_file = before_[v.index]->front();
+      if (of_file == after_[v.index]->front()) continue;
+      if (const auto lost = lost_batch(g_, is_changed, of_file)) return lost_at(*lost);
+    }
+    return {};
+  }
+  std::unexpected<Error> lost_at(const LostBatch& lost) {
+    const ValueId made = g_.outputs(lost.node)[0];
+    return fail(Fault::config,
+                "the first size of the inputs does not reach the output " +
+                    text::quoted(g_.name(lost.output)) + ": node " + text::quoted(g_.name(lost.node)) +
+                    " makes " + shown(types_.sizes, before_[made.index]) + " whatever it is" +
+                    fixed_operands(lost.node),
+                {}, "export the model with symbolic sizes to choose others");
   }
   std::unexpected<Error> no_such_input(std::string_view name) const {
     std::vector<std::string> names;
@@ -127,7 +161,7 @@ class Resizing {
     if (auto ok = follow(at); !ok) return refused(n, ok.error());
     if (!keeps_ranks(n, at.results))
       return refused(n, Error{Fault::config, "its result would have another number of dimensions", {}, {}});
-    scaled_ += at.scaled;
+    if (at.scaled) ++scaled_[g_.op(n)];
     for (std::size_t k = 0; const ValueId v : g_.outputs(n)) after_[v.index] = at.results[k++];
     return {};
   }
@@ -141,17 +175,20 @@ class Resizing {
     return true;
   }
 
-  /// Names what the file fixes: the operands that did not change and are made by an operator.
+  /// Names what the file fixes: the operands that did not change and are no input and no weight.
   std::unexpected<Error> refused(NodeId n, const Error& why) {
+    return fail(
+        Fault::config,
+        "node " + text::quoted(g_.name(n)) + " does not take the new sizes: " + why.what + fixed_operands(n),
+        {}, "export the model with symbolic sizes to choose others");
+  }
+  std::string fixed_operands(NodeId n) {
     std::string fixed;
     for (const ValueId v : g_.inputs(n))
-      if (v.valid() && !changed(v) && g_.kind(v) == ValueKind::result)
+      if (v.valid() && !changed(v) && g_.kind(v) != ValueKind::input && g_.kind(v) != ValueKind::parameter)
         fixed += (fixed.empty() ? "" : ", ") + text::quoted(g_.name(v)) + " " +
                  shown(types_.sizes, after_[v.index]);
-    return fail(Fault::config,
-                "node " + text::quoted(g_.name(n)) + " does not take the new sizes: " + why.what +
-                    (fixed.empty() ? "" : "; the file fixes " + fixed),
-                {}, "export the model with symbolic sizes to choose others");
+    return fixed.empty() ? "" : "; the file fixes " + fixed;
   }
 
   const Graph& g_;
@@ -159,7 +196,7 @@ class Resizing {
   Types types_;
   std::vector<Shape> before_, after_;              // by ValueId
   std::unordered_map<std::uint32_t, Dim> stored_;  // symbols of types_ as those of the graph
-  std::size_t scaled_ = 0;
+  std::map<Op, std::size_t> scaled_;               // what the file fixes and was scaled
 };
 
 }  // namespace
@@ -177,9 +214,8 @@ Bindings named(const Graph& graph, const InputShapes& shapes) {
     const TensorType type = graph.type(v);
     for (std::size_t d = 0; asked != shapes.end() && d < std::min(type.rank(), asked->second.size()); ++d) {
       if (!type.dims[d].is_symbolic() || asked->second[d] < 0) continue;
-      const auto expression = graph.expression(type.dims[d].symbol());
-      if (symbols_in(expression) == std::vector<std::string>{std::string(expression)})
-        bindings.try_emplace(std::string(expression), asked->second[d]);
+      if (auto symbol = sole_name(graph.expression(type.dims[d].symbol())))
+        bindings.try_emplace(std::move(*symbol), asked->second[d]);
     }
   }
   return bindings;

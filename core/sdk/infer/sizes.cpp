@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "alidade/ir/sole_name.hpp"
+
 namespace alidade::infer {
 namespace {
 
@@ -51,8 +53,8 @@ Size Sizes::form(Number n) {
   Symbol& symbol = symbols_[n.size.symbol().index];
   if (!symbol.parsed) {
     symbol.form = Size::parse(symbol.text), symbol.parsed = true;
-    if (!symbol.form.is_known() && symbols_in(symbol.text) == std::vector{symbol.text})
-      symbol.form = Size::symbol(symbol.text);
+    if (const auto name = symbol.form.is_known() ? std::nullopt : sole_name(symbol.text))
+      symbol.form = Size::symbol(*name);
   }
   return symbol.form;
 }

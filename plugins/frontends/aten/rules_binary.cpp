@@ -37,16 +37,12 @@ void lerp(Operation& o, Op op) {
 void glu(Operation& o, Op op) {
   const ValueId x = first_operand(o);
   const auto axis = o.axis(x, o.integer("dim", -1));
-  const auto half = o.type(x).dim(static_cast<int>(axis)).value_or(0) / 2;
-  const auto part = [&](std::int64_t from, std::string_view suffix) {
-    const ValueId made = o.step(Op::slice, {x}, o.result_type(), suffix);
-    const std::int64_t axes[] = {axis}, starts[] = {from}, ends[] = {from + half}, steps[] = {1};
-    auto& b = o.draft().builder;
-    b.attrs(o.draft().last(), SliceAttrs{b.ints(axes), b.ints(starts), b.ints(ends), b.ints(steps)});
-    return made;
-  };
-  const ValueId value = part(0, "value"), gate = part(half, "gate");
-  o.emit(op, {value, o.step(Op::sigmoid, {gate}, o.result_type(), "sigmoid")});
+  const TypeId half = o.result_type(), halves[] = {half, half};
+  const ValueId operands[] = {x};
+  const auto parts = o.steps(Op::split, operands, halves, "halves");
+  const std::int64_t axes[] = {axis};
+  o.draft().builder.attrs(o.draft().last(), AxesAttrs{o.draft().builder.ints(axes), 0});
+  o.emit(op, {parts[0], o.step(Op::sigmoid, {parts[1]}, half, "sigmoid")});
 }
 
 /// where(condition, x, y); of a condition alone, the places where it holds.

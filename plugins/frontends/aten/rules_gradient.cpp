@@ -1,5 +1,6 @@
 // Integrals and derivatives of sampled functions; what stands in a graph of a backward pass.
 #include <algorithm>
+#include <limits>
 
 #include "rules.hpp"
 #include "steps.hpp"
@@ -23,12 +24,19 @@ void trapezoid(Operation& o, Op op) {
   const auto axis = o.axis(y, o.integer("dim", -1));
   const TypeId type = between(o, y, axis);
   Steps s(o);
-  const auto neighbours = [&](Op what, ValueId of, TypeId made) {
-    return s(what, {s(Op::slice, {of}, made), s(Op::slice, {of}, made)}, made);
+  const auto part = [&](ValueId of, std::int64_t along, TypeId made, std::int64_t from, std::int64_t to) {
+    const std::int64_t axes[] = {along}, starts[] = {from}, ends[] = {to}, steps[] = {1};
+    auto& b = o.draft().builder;
+    return s(Op::slice, {of}, made, SliceAttrs{b.ints(axes), b.ints(starts), b.ints(ends), b.ints(steps)});
   };
-  const ValueId sums = neighbours(Op::add, y, type);
+  const auto neighbours = [&](Op what, ValueId of, TypeId made, std::int64_t along) {
+    constexpr auto kEnd = std::numeric_limits<std::int64_t>::max();
+    return s(what, {part(of, along, made, 1, kEnd), part(of, along, made, 0, -1)}, made);
+  };
+  const ValueId sums = neighbours(Op::add, y, type, axis);
   const auto x_axis = o.rank(x) == o.rank(y) ? axis : 0;
-  const ValueId steps = x.valid() ? along_axis(o, s, neighbours(Op::sub, x, between(o, x, x_axis)), y, axis)
+  const ValueId steps = x.valid()
+                            ? along_axis(o, s, neighbours(Op::sub, x, between(o, x, x_axis), x_axis), y, axis)
                         : o.has("dx") ? o.operand("dx")
                                       : number_beside(o, y, "1");
   const ValueId areas = s(Op::mul, {s(Op::mul, {sums, steps}, type), number_beside(o, y, "0.5")}, type);
@@ -70,7 +78,7 @@ void dropout_gradient(Operation& o, Op op) {
 /// Every gradient is added at the place that was the largest.
 void pool_gradient(Operation& o, Op op) {
   Steps s(o);
-  const ValueId zeros = s(Op::constant, {}, o.result_type());
+  const ValueId zeros = s(Op::constant, {o.tensor("self")}, o.result_type());
   o.emit(op, {zeros, o.tensor("indices"), o.tensor("grad_output")}, ScatterAttrs{0, 1});
 }
 

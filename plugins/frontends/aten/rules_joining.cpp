@@ -1,5 +1,6 @@
 // Tensors joined and taken apart along the first, second or third dimension, whatever their rank was before.
 #include <algorithm>
+#include <string>
 
 #include "rules.hpp"
 #include "steps.hpp"
@@ -34,7 +35,8 @@ void split_horizontally(Operation& o, Op op) { split_at(o, op, o.rank(first_oper
 void split_vertically(Operation& o, Op op) { split_at(o, op, 0); }
 void split_in_depth(Operation& o, Op op) { split_at(o, op, 2); }
 
-/// Every combination of one element each: the tensors spread over all of them, side by side.
+/// Every combination of one element each: the tensors spread over all of them, side by side. Each takes its
+/// length from the others, so that they are its operands, too.
 void cartesian(Operation& o, Op op) {
   const auto made = o.draft().types[o.result_type()];
   const auto given = o.tensors("tensors");
@@ -42,9 +44,12 @@ void cartesian(Operation& o, Op op) {
   Dims dims(made.dims.begin(), made.dims.end());
   if (dims.size() == 2) dims[1] = Dim(1);
   std::vector<ValueId> columns;
-  Steps s(o);
-  for (const ValueId part : given)
-    columns.push_back(s(Op::expand, {part}, o.draft().types.make(made.dtype, dims)));
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    auto operands = given;
+    std::ranges::rotate(operands, operands.begin() + static_cast<std::ptrdiff_t>(i));
+    columns.push_back(o.step(Op::expand, operands, o.draft().types.make(made.dtype, dims),
+                             "expand" + std::to_string(i + 1)));
+  }
   o.emit(op, columns, axes_attrs(o, {1}));
 }
 

@@ -92,6 +92,13 @@ void gather(Operation& o, Op op) {
 }
 void embedding(Operation& o, Op op) { o.emit(op, {o.tensor("weight"), o.tensor("indices")}, along(o, 0)); }
 
+/// Bags of rows: offsets say where each begins, or rows of indices are bags themselves.
+void embedding_bag(Operation& o, Op op) {
+  std::vector<ValueId> inputs{o.tensor("weight"), o.tensor("indices")};
+  if (const ValueId offsets = o.tensor("offsets"); offsets.valid()) inputs.push_back(offsets);
+  o.emit(op, inputs, along(o, 0));
+}
+
 /// x[i, :, j]: the dimensions that have an index.
 void index(Operation& o, Op op) {
   std::vector<ValueId> inputs{first_operand(o)};
@@ -207,9 +214,9 @@ constexpr Rule kRules[] = {
     {"_unsafe_index", Op::gather, index},
     {"_unsafe_masked_index", Op::gather, index},
     {"embedding", Op::embedding, embedding},
-    {"embedding_bag", Op::embedding, embedding},
-    {"_embedding_bag", Op::embedding, embedding},
-    {"_embedding_bag_forward_only", Op::embedding, embedding},
+    {"embedding_bag", Op::embedding, embedding_bag},
+    {"_embedding_bag", Op::embedding, embedding_bag},
+    {"_embedding_bag_forward_only", Op::embedding, embedding_bag},
     {"scatter", Op::scatter, scatter},
     {"scatter_add", Op::scatter, scatter},
     {"scatter_reduce", Op::scatter, scatter},

@@ -100,7 +100,8 @@ void quantile(Operation& o, Op op) {
   }
   const ValueId sorted = s(Op::sort, {row}, o.draft().type_id(row), axes_attrs(o, axes));
   const TypeId made = o.result_type();
-  const ValueId below = s(Op::slice, {sorted}, made), above = s(Op::slice, {sorted}, made);
+  const auto neighbour = [&] { return s(Op::gather, {sorted, o.operand("q")}, made, axes_attrs(o, axes)); };
+  const ValueId below = neighbour(), above = neighbour();
   const ValueId way = s(Op::sub, {above, below}, made);
   o.emit(op, {below, s(Op::mul, {way, number_beside(o, x, "share")}, made)});
 }

@@ -42,19 +42,27 @@ std::vector<std::int64_t> points_taken(Operation& o, std::size_t axes) {
   return sizes;
 }
 
-/// The operand with as many points as the transform takes.
+/// The operand with as many points as the transform takes. As many as it has are a part, too: of a longer
+/// one.
 ValueId fitted(Operation& o, Steps& s, ValueId x, const std::vector<std::int64_t>& axes) {
   const auto sizes = points_taken(o, axes.size());
   auto dims = dims_of(o, x);
-  bool longer = false, changed = false;
+  bool longer = false;
+  std::vector<std::int64_t> stated, points;
   for (std::size_t i = 0; i < axes.size(); ++i) {
     if (axes[i] < 0 || static_cast<std::size_t>(axes[i]) >= dims.size() || sizes[i] < 0) continue;
     auto& dim = dims[static_cast<std::size_t>(axes[i])];
-    if (dim == Dim(sizes[i])) continue;
-    longer |= !dim.is_known() || dim.size() < sizes[i], changed = true;
+    longer |= !dim.is_known() || dim.size() < sizes[i];
+    stated.push_back(axes[i]), points.push_back(sizes[i]);
     dim = Dim(sizes[i]);
   }
-  return changed ? s(longer ? Op::pad : Op::slice, {x}, type_of(o, x, dims)) : x;
+  if (stated.empty()) return x;
+  if (longer) x = s(Op::pad, {x}, type_of(o, x, dims));
+  if (longer && stated.size() == 1) return x;
+  auto& b = o.draft().builder;
+  const std::vector<std::int64_t> zeros(stated.size(), 0), ones(stated.size(), 1);
+  return s(Op::slice, {x}, type_of(o, x, dims),
+           SliceAttrs{b.ints(stated), b.ints(zeros), b.ints(points), b.ints(ones)});
 }
 
 Dtype complex_of(Dtype dtype) {
@@ -132,7 +140,7 @@ void from_short_time(Operation& o, Op op) {
     squares = s(Op::expand, {squares}, frames);
   }
   const TypeId signal = o.result_type();
-  const ValueId zeros = s(Op::constant, {}, signal), places = s(Op::constant, {}, frames);
+  const ValueId zeros = s(Op::constant, {x}, signal), places = s(Op::constant, {each}, frames);
   const ValueId sum = s(Op::scatter, {zeros, places, each}, signal, ScatterAttrs{0, 1});
   const ValueId weights = s(Op::scatter, {zeros, places, squares}, signal, ScatterAttrs{0, 1});
   o.emit(Op::div, {sum, weights});

@@ -35,7 +35,7 @@ void dropout(Operation& o, Op op) {
   const ValueId x = first_operand(o);
   if (!o.flag("train", false) || o.results() > 2) return void(o.emit(op, {x}));
   const TypeId type = o.draft().type_id(x);
-  const ValueId mask = o.step(Op::random, std::span<const ValueId>{}, type, "mask");
+  const ValueId mask = o.step(Op::random, {x}, type, "mask");
   const ValueId kept = o.step(Op::mul, {x, mask}, type, "kept");
   o.emit(Op::mul, {kept, o.operand("p")});
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "alidade/base/text.hpp"
+#include "alidade/ir/sole_name.hpp"
 
 namespace alidade::dynamo {
 namespace {
@@ -47,13 +48,13 @@ Result<void> collect(const ModelInput& input, const std::vector<std::int64_t>& s
 
 /// A dimension that is one symbol decides it.
 Result<void> decide(const Demand& demand, Sizes& sizes) {
-  const auto symbols = symbols_in(demand.formula);
-  if (symbols.size() != 1 || symbols[0] != demand.formula) return {};
-  const auto known = sizes.bindings().find(demand.formula);
+  const auto symbol = sole_name(demand.formula);
+  if (!symbol) return {};
+  const auto known = sizes.bindings().find(*symbol);
   if (known != sizes.bindings().end() && known->second != demand.size)
-    return unfit(demand.place + " is the symbol " + text::quoted(demand.formula) + ", which would be both " +
+    return unfit(demand.place + " is the symbol " + text::quoted(*symbol) + ", which would be both " +
                  std::to_string(known->second) + " and " + std::to_string(demand.size));
-  sizes.bind(demand.formula, demand.size);
+  sizes.bind(*symbol, demand.size);
   return {};
 }
 

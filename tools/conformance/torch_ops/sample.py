@@ -3,7 +3,8 @@
 
 One zip of the graphs, without the lines that they came from, and one line a file: its name, what comes out, what
 FlopCounterMode counts, and the sizes of its symbols. Of every operator of the list NAMES one call with fixed sizes and,
-where there is one, one with open sizes.
+where there is one, one with open sizes. resized.tsv has what comes out of the fixed ones for other shapes of the inputs,
+where resized.py has made it.
 """
 
 import io
@@ -36,7 +37,18 @@ def main() -> int:
         sizes = ",".join(f"{symbol}={size}" for symbol, size in file.facts["symbols"].items())
         lines.append(f"{name}\t{made}\t{file.facts['flops']}\t{sizes}")
     (OUT / "facts.tsv").write_text("\n".join(lines) + "\n")
+    (OUT / "resized.tsv").write_text("\n".join(resized(pathlib.Path(sys.argv[1]), chosen)) + "\n")
     return 0
+
+
+def resized(folder: pathlib.Path, chosen: list[check.File]) -> list[str]:
+    """A line for each: the file, the shapes of its inputs, the shapes of its results."""
+    def shown(shapes: list[list[int]]) -> str:
+        return " ".join(f"[{','.join(map(str, shape))}]" for shape in shapes)
+
+    rows = [row for file in chosen if (told := folder / file.operator() / "resized.json").exists()
+            for row in json.loads(told.read_text()) if row["name"] == file.name]
+    return [f"{row['name'].replace('/', '.')}\t{shown(row['inputs'])}\t{shown(row['shapes'])}" for row in rows]
 
 
 def of_operator(files: list[check.File], name: str) -> list[check.File]:

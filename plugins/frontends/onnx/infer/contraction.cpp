@@ -1,6 +1,8 @@
 // What is multiplied, and what is stored in fewer bits.
 #include <algorithm>
 #include <array>
+#include <string>
+#include <utility>
 
 #include "map/call.hpp"
 #include "steps.hpp"
@@ -32,6 +34,19 @@ void infer_einsum(Call& call) {
   call.set_shape(0, call.dtype(0), infer::einsum(sizes(call), call.word("equation", ""), operands));
 }
 
+namespace {
+
+/// An initial state has a row for each direction and sequence, as wide as the layer.
+Result<void> check_state(Call& call, std::size_t operand, std::string_view what, const Shape& needed) {
+  if (!call.has(operand)) return {};
+  const TypeId expected = call.types().make(call.dtype(operand), needed);
+  if (!call.types().contradict(call.type_id(operand), expected)) return {};
+  return fail(Fault::model, "its " + std::string(what) + " is " + call.types().text(call.type_id(operand)) +
+                                ", and its other operands need " + call.types().text(expected));
+}
+
+}  // namespace
+
 /// x [steps, batch, in], weights [directions, gates * hidden, in]; with layout 1 the batch comes first.
 /// Results: every step's state, the last one, the last cell.
 void infer_recurrent(Call& call) {
@@ -47,6 +62,9 @@ void infer_recurrent(Call& call) {
       batch_first ? std::vector{batch, directions, hidden} : std::vector{directions, batch, hidden};
   call.set_shape(0, call.dtype(0), all);
   for (std::size_t k = 1; k < call.outputs(); ++k) call.set_shape(k, call.dtype(0), last);
+  for (const auto& [operand, what] : {std::pair(5, "initial state"), std::pair(6, "initial cell state")})
+    if (auto fits = check_state(call, static_cast<std::size_t>(operand), what, last); !fits)
+      return call.misfit(fits.error().what);
 }
 
 /// Q, K, V, mask?, past key?, past value? -> Y, present key, present value, scores

@@ -53,11 +53,41 @@ void check_total(Call& call, const Shape& x, std::vector<Dim>& dims) {
                           in.whole, call.types().text(call.types().make(call.dtype(0), dims)), made.whole));
 }
 
+/// The first size that the file states for its inputs, and another one that was asked for.
+struct Batch {
+  Dim of_file, asked;
+};
+std::optional<Batch> other_batch(Call& call) {
+  const ReadState& r = call.reading();
+  const auto& inputs = r.model.graph.inputs;
+  for (const auto& [name, shape] : r.request.input_shapes) {
+    const auto input =
+        name.empty() ? inputs.begin() : std::ranges::find(inputs, Text(name), &ValueInfo::name);
+    if (input == inputs.end() || shape.empty() || shape[0] < 0) continue;
+    const TensorType stated = call.types()[call.types().read(input->type)];
+    if (stated.rank() > 0 && stated.dims[0].is_known() && stated.dims[0] != Dim(shape[0]))
+      return Batch{stated.dims[0], Dim(shape[0])};
+  }
+  return std::nullopt;
+}
+
+/// A target of an operand that has the batch asked for in front: its first size, where it is the
+/// file's batch, is the batch.
+void exchange_batch(Call& call, std::vector<Number>& target) {
+  const Shape x = call.shape(0);
+  if (call.reading().keep_shapes || target.empty() || !x || x->empty()) return;
+  const auto batch = other_batch(call);
+  if (!batch || target[0] != Number::of(batch->of_file) || x->front() != batch->asked) return;
+  target[0] = Number::of(batch->asked);
+  ++call.reading().tallies.scaled_reshapes;
+}
+
 }  // namespace
 
 void infer_reshape(Call& call) {
-  const auto target = target_of(call);
+  auto target = target_of(call);
   if (!target) return settle(call, Shape());
+  exchange_batch(call, *target);
   auto made = infer::reshape(sizes(call), call.shape(0), *target, call.integer("allowzero", 0) != 0);
   if (!made) return call.reject(made.error().what);
   if (const Shape x = call.shape(0)) check_total(call, x, **made);

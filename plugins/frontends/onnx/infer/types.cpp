@@ -91,6 +91,10 @@ std::int64_t Types::counted(std::int64_t size) {
   return size;
 }
 
+Dim Types::dimension(std::string_view written) {
+  return sizes.dim(input_names ? with_names_quoted(written, *input_names) : std::string(written));
+}
+
 std::vector<Dim> Types::decode_shape(std::string_view bytes) {
   std::vector<Dim> dims;
   Cursor shape(bytes, "TensorShapeProto", report());
@@ -106,7 +110,7 @@ std::vector<Dim> Types::decode_shape(std::string_view bytes) {
           d = Dim(counted(c.integer()));
           break;
         case 2:
-          d = sizes.dim(c.bytes());
+          d = dimension(c.bytes());
           break;
         default:
           c.skip();

@@ -1,11 +1,13 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "alidade/infer/types.hpp"
+#include "dimension_names.hpp"
 #include "wire/cursor.hpp"
 
 namespace alidade::onnx_file {
@@ -26,8 +28,9 @@ class Types : public infer::Types {
   TypeId read(std::string_view type_proto);
   [[nodiscard]] static bool is_container(std::string_view type_proto);
 
-  Damage* damage = nullptr;   ///< where types that cannot be decoded are reported
-  std::size_t most_dims = 0;  ///< of any type that was read
+  std::optional<DimensionNames> input_names;  ///< by which hyphens are read; none: names stay as written
+  Damage* damage = nullptr;                   ///< where types that cannot be decoded are reported
+  std::size_t most_dims = 0;                  ///< of any type that was read
   std::size_t negative_dims = 0;
   std::map<std::string, std::size_t> unknown_elem_types;  ///< elem_type -> how often
 
@@ -37,6 +40,7 @@ class Types : public infer::Types {
   TypeId decode_tensor_type(std::string_view bytes);
   TypeId decode_container(std::string_view bytes, int depth);
   std::int64_t counted(std::int64_t size);
+  Dim dimension(std::string_view written);
   std::vector<Dim> decode_shape(std::string_view bytes);
 
   Damage unheard_;

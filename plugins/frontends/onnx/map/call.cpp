@@ -164,8 +164,11 @@ void Call::set_type(std::size_t k, TypeId type) {
 void Call::set_shape(std::size_t k, Dtype dtype, const Result<Shape>& shape) {
   if (shape)
     set_type(k, types().make(dtype, *shape));
-  else if (reading_.misfit.empty())
-    reading_.misfit = "the shapes do not fit: " + shape.error().what;
+  else
+    misfit(shape.error().what);
+}
+void Call::misfit(const std::string& why) {
+  if (reading_.misfit.empty()) reading_.misfit = "the shapes do not fit: " + why;
 }
 void Call::depends_on_data() { reading_.depends_on_data = true; }
 

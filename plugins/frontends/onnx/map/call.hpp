@@ -84,6 +84,8 @@ class Call {
   void set_type(std::size_t k, TypeId type);
   /// The same from a shape function; operands that contradict each other are kept as the reading's misfit.
   void set_shape(std::size_t k, Dtype dtype, const Result<Shape>& shape);
+  /// Keeps what operands have against each other, unless something is kept already.
+  void misfit(const std::string& why);
   /// Notes that a size of the results is not known before the model runs.
   void depends_on_data();
   void set_literal(std::size_t k, Literal literal) {

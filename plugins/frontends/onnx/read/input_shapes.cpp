@@ -6,6 +6,8 @@
 #include <unordered_set>
 
 #include "alidade/base/text.hpp"
+#include "alidade/ir/sole_name.hpp"
+#include "infer/dimension_names.hpp"
 #include "infer/types.hpp"
 
 namespace alidade::onnx_file {
@@ -33,13 +35,11 @@ void settle_dim(Dim stated, std::int64_t asked, Types& types, InputShapes& out) 
   if (asked < 0) return;  // as the file says
   if (stated.is_known()) out.contradicts = out.contradicts || stated.size() != asked;
   if (!stated.is_symbolic()) return;
-  const std::string name(types.sizes.expression(stated));
-  const auto names = symbols_in(name);
-  const auto value = evaluate(name, out.bindings);
-  const bool plain = !value || (names.size() == 1 && names[0] == name);
+  const auto expression = types.sizes.expression(stated);
+  const auto value = evaluate(expression, out.bindings);
   if (!value || !*value) {
-    if (plain)
-      out.bindings[name] = asked;
+    if (const auto name = sole_name(expression))
+      out.bindings[*name] = asked;
     else
       out.contradicts = true;
   } else {
@@ -56,6 +56,7 @@ Result<InputShapes> settle_inputs(const ModelView& model, const ReadRequest& req
   GraphBuilder scratch;
   const Bindings none;
   Types types(scratch, none);
+  types.input_names = dimension_names(model.graph);
   for (const auto& [name, shape] : request.input_shapes) {
     const auto found =
         std::ranges::find_if(inputs, [&](const auto* v) { return name.empty() || v->name == name; });

@@ -34,6 +34,7 @@ bool names_buffer(Text name) {
 ReadState::ReadState(const ReadRequest& asked, const ModelView& view, Bindings with)
     : request(asked), model(view), bindings(std::move(with)), types(builder, bindings), hierarchy(builder) {
   types.damage = &damage;
+  types.input_names = dimension_names(model.graph);
 }
 
 ValueKind ReadState::kind_of(std::uint32_t index) const {
