@@ -96,7 +96,8 @@ TEST_CASE("every input's first size that has a name of its own is the batch, and
   CHECK(ran.out.find("input %places : i64[s53]") != std::string::npos);
   const auto otherwise = at_batch(folder, two, {"--batch", "4", "--bind", "s86=2"});
   CHECK(otherwise.out.find("%y = relu(%image) : f32[2,3]") != std::string::npos);
-  const auto said = run_program(ALIDADE_BIN, {"profile", folder / "m.alg", "--batch", "4", "--bind", "s53=2"});
+  const auto said =
+      run_program(ALIDADE_BIN, {"profile", folder / "m.alg", "--batch", "4", "--bind", "s53=2"});
   CHECK(
       said.out.find("note [batch-names] the first sizes of other inputs have names of their own and are the "
                     "batch unless --bind says otherwise: 's86'") != std::string::npos);

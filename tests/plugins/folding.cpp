@@ -115,7 +115,7 @@ TEST_CASE("the profile says how much of it is folded and what is kept, and count
   CHECK(cost.folded.work.ops == 2);
   CHECK(cost.folded.views == 2);
   CHECK(cost.total.flops.value - cost.folded.work.flops.value == 2 * 4 * 8 * 16);  // the product's
-  CHECK(cost.folded.work.traffic().value == 4 * 512);
+  CHECK(cost.folded.work.traffic.value == 4 * 512);
   CHECK(cost.folded.kept.value == 512);  // of the exponentials; nobody else reads the transpose
   CHECK(cost.folded.kept_upper == Upper(512));
 }

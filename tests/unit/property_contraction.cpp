@@ -69,12 +69,12 @@ void transposed(Trial& t) {
              out = t.dice.roll(1, 3);
   Shape size, places;
   for (std::size_t d = 0; d < w.kernel.size(); ++d) {
-    size.push_back(t.dice.roll(3, 4));
+    size.push_back(t.dice.roll(3, 4) + w.begin[d] + w.end[d]);  // more than the padding cuts off
     std::int64_t last = 0;
     for (std::int64_t at = 0; at < size[d]; ++at)
       for (std::int64_t tap = 0; tap < w.kernel[d]; ++tap)
         last = std::max(last, at * w.stride[d] + tap * w.dilation[d]);
-    places.push_back(std::max<std::int64_t>(0, last + 1 - w.begin[d] - w.end[d]));
+    places.push_back(last + 1 - w.begin[d] - w.end[d]);
   }
   const Shape x = join({batch, groups * in}, size);
   each_element(x, [&](const Shape&) {

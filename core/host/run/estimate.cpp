@@ -1,5 +1,7 @@
 #include "estimate.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -68,11 +70,11 @@ class Estimate {
     auto cost = guarded(call_, [&] { return model.cost(node.work); });
     if (!cost) return std::unexpected(std::move(cost).error());
     if (cost->time.value > kLongest)
-      return fail(Fault::config,
-                  "the target " + text::quoted(run_.id) + " would take " + text::number(cost->time.value) +
-                      " s for node " + text::quoted(graph_.name(n)) + ", and at most " +
-                      text::number(kLongest) + " s make sense",
-                  {}, "look at its options: a peak or a bandwidth is too small");
+      return fail(
+          Fault::config,
+          fmt::format("the target {} would take {:.2g} s for node {}, and at most {:.0g} s make sense",
+                      text::quoted(run_.id), cost->time.value, text::quoted(graph_.name(n)), kLongest),
+          {}, "look at its options: a peak or a bandwidth is too small");
     if (!(cost->time.value >= 0) || !(cost->energy.value >= 0))
       return std::unexpected(
           broken_contract(call_, "gave a time or an energy that is negative or not a number for node '" +

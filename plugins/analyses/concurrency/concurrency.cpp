@@ -20,7 +20,8 @@ struct Weight {
   void add(const Weight& o) { least += o.least, most += o.most; }
   void either(const Weight& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
   void repeat(const Trips& trips) {
-    least *= static_cast<double>(trips.least), most = most == 0 || trips.most == 0 ? 0 : most * real(trips.most);
+    least *= static_cast<double>(trips.least),
+        most = most == 0 || trips.most == 0 ? 0 : most * real(trips.most);
   }
 };
 

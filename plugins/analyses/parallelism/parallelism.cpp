@@ -48,17 +48,23 @@ void set_extents(const TensorType& type, Op op, OperatorParallelism& row) {
   }
 }
 
+/// That a convolution reads, by its operand or else its weight ([out, in/groups, ...], or [in, ...]); -1
+/// where neither says it.
+std::int64_t channels_read(const Graph& g, NodeId n, std::int64_t groups) {
+  const auto inputs = g.inputs(n);
+  if (!inputs.empty() && inputs[0].valid())
+    if (const auto channels = g.type(inputs[0]).dim(1)) return *channels;
+  if (inputs.size() < 2 || !inputs[1].valid()) return -1;
+  const bool forward = g.op(n) == Op::conv;
+  const auto taken = g.type(inputs[1]).dim(forward ? 1 : 0);
+  return taken ? *taken * (forward ? groups : 1) : -1;
+}
+
 void set_groups(const Graph& g, NodeId n, OperatorParallelism& row) {
   if (g.op(n) != Op::conv && g.op(n) != Op::conv_transpose) return;
-  row.groups = static_cast<std::uint64_t>(std::max<std::int64_t>(g.attrs<ConvAttrs>(n).groups, 1));
-  const auto inputs = g.inputs(n);
-  auto channels = inputs.empty() || !inputs[0].valid() ? std::nullopt : g.type(inputs[0]).dim(1);
-  if (!channels && inputs.size() > 1 && inputs[1].valid()) {  // [out, in/groups, ...], or [in, ...]
-    const bool forward = g.op(n) == Op::conv;
-    const auto taken = g.type(inputs[1]).dim(forward ? 1 : 0);
-    if (taken) channels = forward ? *taken * static_cast<std::int64_t>(row.groups) : *taken;
-  }
-  row.depthwise = row.groups > 1 && channels && static_cast<std::uint64_t>(*channels) == row.groups;
+  const auto groups = std::max<std::int64_t>(g.attrs<ConvAttrs>(n).groups, 1);
+  row.groups = static_cast<std::uint64_t>(groups);
+  row.depthwise = groups > 1 && channels_read(g, n, groups) == groups;
 }
 
 VectorAxis axis_of(Op op, const OperatorParallelism& row) {

@@ -15,9 +15,11 @@ std::string ops(const CostShare& share) {
 
 /// "  Conv2D:   98.5% (20 ops, 3.63 G FLOPs)".
 void write_share(const std::string& label, std::size_t width, const CostShare& share, Sink& out) {
+  constexpr std::size_t kPercent = 6;
+  const auto of_all = percent(share.counted_share, share.counted_share_upper);
   out.write("  " + padded(label + ":", width + 2) +
-            padded(percent(share.counted_share, share.counted_share_upper), 6, true) + " (" + ops(share) +
-            ", " + text::si(share.flops, share.flops_upper) + " FLOPs)\n");
+            (label.size() > width && of_all.size() > kPercent ? " " : "") + padded(of_all, kPercent, true) +
+            " (" + ops(share) + ", " + text::si(share.flops, share.flops_upper) + " FLOPs)\n");
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ struct FusionPlan {
   Upper near_miss_count_upper, ops_upper, group_count_upper, largest_upper;
   Flops flops;
   std::uint64_t folded = 0;  ///< members that are done when the model is loaded, and are in no figure
-  Bytes unfused, fused;  ///< traffic of all operators one by one, and in their groups
+  Bytes unfused, fused;      ///< traffic of all operators one by one, and in their groups
   Upper flops_upper, unfused_upper, fused_upper;
   bool sized = true;  ///< otherwise the size of a tensor is not known, or how often something runs
   ChainTraffic chain;
