@@ -123,15 +123,22 @@ Result<Bytes> activation_peak(const Graph& graph) {
 
 std::vector<ValueId> unsized_activations(const Graph& graph) {
   std::vector<ValueId> out;
-  const auto root = storage_roots(graph);
+  TypeId sized;  // the last one seen: most tensors have the type of the one before
   const auto look_at = [&](ValueId v) {
-    if (root[v] == v && !graph.type(v).size_bytes()) out.push_back(v);
+    if (graph.type_id(v) == sized) return;
+    if (graph.type(v).size_bytes())
+      sized = graph.type_id(v);
+    else
+      out.push_back(v);
   };
   for (const ValueId v : graph.inputs()) look_at(v);
   for (const NodeId n : graph.nodes())
     if (graph.op(n) != Op::sequence)            // a list has no bytes of its own
       for (const ValueId v : graph.outputs(n))  // one beyond the first that nobody reads is not made
         if (v == graph.outputs(n)[0] || !graph.users(v).empty()) look_at(v);
+  if (out.empty()) return out;
+  const auto root = storage_roots(graph);
+  std::erase_if(out, [&](ValueId v) { return root[v] != v; });
   return out;
 }
 

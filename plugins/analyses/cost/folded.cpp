@@ -49,7 +49,9 @@ class Kept {
 
 void set_folded(const Graph& graph, CostProfile& profile) {
   const auto folded = folded_at_load(graph);
-  for (const NodeId n : graph.nodes()) profile.nodes[n].folded = folded[n] != 0;
+  bool any = false;
+  for (const NodeId n : graph.nodes()) any |= profile.nodes[n].folded = folded[n] != 0;
+  if (!any) return;
   const auto sums = region_sums<CostSum>(graph, [&](NodeId n, CostSum& sum) {
     if (folded[n] != 0) sum.add(sum_of_one_run(graph, n, profile.nodes[n]));
   });
