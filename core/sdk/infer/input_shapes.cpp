@@ -9,8 +9,8 @@
 #include "alidade/ir/arrays.hpp"
 #include "alidade/ir/bind.hpp"
 #include "alidade/ir/sole_name.hpp"
-#include "follow.hpp"
-#include "lost_batch.hpp"
+#include "sdk/infer/follow/follow.hpp"
+#include "sdk/infer/follow/lost_batch.hpp"
 
 namespace alidade::infer {
 namespace {

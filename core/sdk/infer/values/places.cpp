@@ -1,4 +1,4 @@
-#include "values_places.hpp"
+#include "places.hpp"
 
 #include <algorithm>
 

@@ -4,8 +4,8 @@
 #include <map>
 #include <numeric>
 
-#include "values_numbers.hpp"
-#include "values_places.hpp"
+#include "numbers.hpp"
+#include "places.hpp"
 
 namespace alidade::infer {
 namespace {

@@ -1,7 +1,7 @@
 // From one element type to another.
 #include <cmath>
 
-#include "values_numbers.hpp"
+#include "numbers.hpp"
 
 namespace alidade::infer {
 namespace numbers {

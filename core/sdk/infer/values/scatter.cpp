@@ -1,8 +1,8 @@
 // Elements written to where indices point.
 #include <algorithm>
 
-#include "values_numbers.hpp"
-#include "values_places.hpp"
+#include "numbers.hpp"
+#include "places.hpp"
 
 namespace alidade::infer {
 namespace {

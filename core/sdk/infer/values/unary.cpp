@@ -1,7 +1,7 @@
 // Operators on one tensor, element by element.
 #include <cmath>
 
-#include "values_elementwise.hpp"
+#include "elementwise.hpp"
 
 namespace alidade::infer {
 namespace {

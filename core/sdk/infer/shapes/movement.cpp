@@ -3,7 +3,7 @@
 #include <string>
 
 #include "alidade/infer/shapes.hpp"
-#include "slice_range.hpp"
+#include "sdk/infer/slice_range.hpp"
 
 namespace alidade::infer {
 namespace {

@@ -1,5 +1,5 @@
 // Operators on the bits of integers and booleans.
-#include "values_elementwise.hpp"
+#include "elementwise.hpp"
 
 namespace alidade::infer {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
-#include "values_numbers.hpp"
-#include "values_places.hpp"
+#include "numbers.hpp"
+#include "places.hpp"
 
 namespace alidade::infer {
 

@@ -1,5 +1,5 @@
 // Comparisons and logic: what is certain where sizes or conditions are not known.
-#include "values_elementwise.hpp"
+#include "elementwise.hpp"
 
 namespace alidade::infer {
 namespace numbers {

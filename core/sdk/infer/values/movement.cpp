@@ -1,7 +1,7 @@
 // Elements in another order, joined, taken apart or repeated.
 #include <algorithm>
 
-#include "values_places.hpp"
+#include "places.hpp"
 
 namespace alidade::infer {
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "values_numbers.hpp"
-#include "values_places.hpp"
+#include "numbers.hpp"
+#include "places.hpp"
 
 namespace alidade::infer {
 namespace {

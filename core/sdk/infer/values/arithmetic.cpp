@@ -2,7 +2,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "values_numbers.hpp"
+#include "numbers.hpp"
 
 namespace alidade::infer::numbers {
 namespace {

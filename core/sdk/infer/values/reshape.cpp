@@ -1,7 +1,7 @@
 // The same elements in the same order, under other dimensions.
 #include <algorithm>
 
-#include "values_places.hpp"
+#include "places.hpp"
 
 namespace alidade::infer {
 

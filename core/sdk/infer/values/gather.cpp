@@ -1,7 +1,7 @@
 // Elements picked by indices.
 #include <algorithm>
 
-#include "values_places.hpp"
+#include "places.hpp"
 
 namespace alidade::infer {
 namespace {

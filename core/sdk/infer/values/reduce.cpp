@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "values_numbers.hpp"
-#include "values_places.hpp"
+#include "numbers.hpp"
+#include "places.hpp"
 
 namespace alidade::infer {
 namespace {

@@ -1,5 +1,5 @@
 // Operators on two tensors, element by element.
-#include "values_elementwise.hpp"
+#include "elementwise.hpp"
 
 namespace alidade::infer {
 namespace {

@@ -1,5 +1,5 @@
 // Rounding, ranges and fractions.
-#include "values_numbers.hpp"
+#include "numbers.hpp"
 
 #include <cmath>
 #include <numeric>
