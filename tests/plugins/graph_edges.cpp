@@ -121,6 +121,10 @@ TEST_CASE("a tensor of unknown size is as large as what shows all of it, and at 
       "input %x : f32[?,8]\n%a = slice(%x) {axes=[0], starts=[0], ends=[2], steps=[1]} : f32[2,8]\n"
       "%b = slice(%x) {axes=[0], starts=[1], ends=[4], steps=[1]} : f32[3,8]\n"
       "%c = relu(%a) : f32[2,8]\n%d = relu(%b) : f32[3,8]\nreturn %c, %d";
+  const std::string twice =
+      "input %x : f32[?]\n%s = sequence(%x, %x) : f32[64]\n%y = relu(%s) : f32[64]\nreturn %y";
+  CHECK(answer(twice, "cost").fused == 256);  // what it makes: of a list of twice the same, 32 are read
+  CHECK(!answer(twice, "cost").sized);
   const auto a = answer(parts, "cost");
   CHECK(a.fused == 96 + 64 + 96);
   CHECK(!a.sized);

@@ -109,7 +109,11 @@ void Parts::add_list(NodeId n, ValueId out) {
   for (const ValueId v : inputs)
     if (v.valid() && !is_position(v)) pieces.insert(pieces.end(), of(v).begin(), of(v).end());
   std::ranges::sort(pieces);
-  pieces.erase(std::ranges::unique(pieces).begin(), pieces.end());
+  const auto repeated = std::ranges::unique(pieces);
+  const bool again = !repeated.empty();
+  pieces.erase(repeated.begin(), pieces.end());
+  if (again && pieces.size() == 1 && parts_[pieces[0]].elements == kUnknown)  // as what is expanded
+    return set(out, add_some(parts_[pieces[0]].root, 0), std::nullopt);
   pieces.resize(std::min(pieces.size(), kListed));  // or lists of lists would have no end
   begin_[out] = static_cast<std::uint32_t>(pieces_.size());
   count_[out] = static_cast<std::uint32_t>(pieces.size());
