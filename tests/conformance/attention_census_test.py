@@ -8,7 +8,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools" / "fusion_replay"))
 
-import attention_census
+import attention_census  # noqa: E402
 
 MODELS = ["models/*.onnx", "tests/frontends/data/*.onnx", "tests/frontends/data/*.pt2", "tests/frontends/data/*.pt"]
 

@@ -16,8 +16,6 @@ import subprocess
 import sys
 import tempfile
 
-import check
-
 CASES_A_PROCESS = 100
 
 

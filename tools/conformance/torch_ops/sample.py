@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A fixed part of the files of make_files.py, small enough to keep: sample.py FOLDER makes tests/data/dynamo/torch_ops.
+"""A fixed part of the files of make_files.py, small enough to keep: sample.py FOLDER makes
+tests/data/dynamo/torch_ops.
 
 One zip of the graphs, without the lines that they came from, and one line a file: its name, what comes out, what
 FlopCounterMode counts, and the sizes of its symbols. Of every operator of the list NAMES one call with fixed sizes and,
-where there is one, one with open sizes. resized.tsv has what comes out of the fixed ones for other shapes of the inputs,
-where resized.py has made it.
+where there is one, one with open sizes. resized.tsv has what comes out of the fixed ones for other shapes of the
+inputs, where resized.py has made it.
 """
 
 import io

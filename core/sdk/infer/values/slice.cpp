@@ -1,8 +1,8 @@
 // Parts of a tensor, and a tensor with margins.
 #include <algorithm>
 
-#include "sdk/infer/slice_range.hpp"
 #include "places.hpp"
+#include "sdk/infer/slice_range.hpp"
 
 namespace alidade::infer {
 namespace {
