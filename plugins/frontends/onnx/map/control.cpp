@@ -40,11 +40,16 @@ void map_if(Call& call) {
   if (first->results.size() != second->results.size() || first->results.size() < call.outputs())
     return call.reject(fmt::format("the branches give {} and {} results for {} outputs",
                                    first->results.size(), second->results.size(), call.outputs()));
+  bool differ = false;
   for (std::size_t k = 0; k < call.outputs(); ++k) {
-    auto either = common(call.types(), first->results[k], second->results[k]);
+    const auto &one = first->results[k], &other = second->results[k];
+    auto either = common(call.types(), one, other);
     if (either.list) either.list->counted = false, either.list->elements.clear();
+    const auto is_sized = [&](const RegionValue& value) { return call.reading().is_sized(value.type); };
+    differ |= is_sized(one) && is_sized(other) && !is_sized(either);
     settle(call, k, either);
   }
+  if (differ) call.reading().note_by_data(node);
 }
 
 TypeId without(Call& call, TypeId type, std::int64_t axis) {

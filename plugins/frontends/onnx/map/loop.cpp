@@ -133,7 +133,7 @@ class Loop {
                               : LoopAttrs{.least = trips.least, .most = bounded ? trips.most : -1});
     if (!trips.decided) ++call_.reading().tallies.undecided;
     if (!trips.decided && (call_.outputs() > carried_ || region_.changes()))
-      builder.note(Severity::note, "depends-on-data", "the data decide sizes of its result", region_.node());
+      call_.reading().note_by_data(region_.node());
     for (std::size_t k = 0; k < call_.outputs(); ++k) settle(call_, k, result(body, trips, k));
     if (!region_.changes() || certain) return;
     const std::string why = trips.decided ? fmt::format("and its {} trips are too many to be written out",

@@ -95,6 +95,10 @@ class ReadState {
   TypeId merged(TypeId stated, TypeId inferred);
   void note_opaque(Text foreign) { opaque.push_back(&*foreign_names_.emplace(foreign).first); }
   void note_contradiction(const Value& value, TypeId inferred);
+  /// Says that only the data decide sizes of what a node gives.
+  void note_by_data(NodeId node) {
+    builder.note(Severity::note, "depends-on-data", "the data decide sizes of its result", node);
+  }
   /// What a value that is no tensor holds.
   [[nodiscard]] const Sequence* sequence_of(const Value& value) const {
     return value.sequence < 0 ? nullptr : &sequences[static_cast<std::size_t>(value.sequence)];

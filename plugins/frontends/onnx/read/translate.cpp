@@ -101,9 +101,7 @@ class Translator {
     if (!misfit.empty())  // only where our own checks, which say more, found nothing
       call.reject(r_.keep_shapes ? misfit : misfit + operands(call));
     if (!r_.error) call.close();
-    if (depends_on_data && !r_.error && call.newest().valid())
-      r_.builder.note(Severity::note, "depends-on-data", "the data decide sizes of its result",
-                      call.newest());
+    if (depends_on_data && !r_.error && call.newest().valid()) r_.note_by_data(call.newest());
     return !r_.error;
   }
 
