@@ -6,6 +6,7 @@
 #include "alidade/ir/print.hpp"
 #include "alidade/results/memory.hpp"
 #include "fusion_mixed.hpp"
+#include "memory_places.hpp"
 #include "memory_replay.hpp"
 #include "passes.hpp"
 
@@ -58,18 +59,7 @@ void check_replay(const std::string& body) {
 }
 
 void check_plan(const MemorySchedule& s) {
-  std::uint64_t end = 0;
-  for (const auto& a : s.tensors) {
-    end = std::max(end, a.offset.value + a.bytes.value);
-    for (const auto& b : s.tensors) {
-      const bool together = a.first <= b.last && b.first <= a.last;
-      const bool apart = a.offset.value + a.bytes.value <= b.offset.value ||
-                         b.offset.value + b.bytes.value <= a.offset.value;
-      if (a.value != b.value && together && a.bytes.value > 0 && b.bytes.value > 0) CHECK(apart);
-    }
-  }
-  CHECK(end == s.arena.value);
-  CHECK(s.arena >= s.peak);
+  check_places(s);
   CHECK(s.fragmentation() >= 0);
 }
 

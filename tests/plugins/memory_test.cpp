@@ -4,6 +4,7 @@
 #include <set>
 
 #include "alidade/results/fusion.hpp"
+#include "memory_places.hpp"
 #include "passes.hpp"
 
 using namespace alidade;
@@ -55,18 +56,7 @@ void check_schedule(const Graph& g, const MemorySchedule& s) {
   CHECK(at.size() == g.body().size());
   for (const auto& [n, before] : producers(g))
     for (const NodeId p : before) CHECK(at[p] < at[n]);
-  std::uint64_t end = 0;
-  for (const auto& a : s.tensors) {
-    end = std::max(end, a.offset.value + a.bytes.value);
-    for (const auto& b : s.tensors) {
-      const bool together = a.first <= b.last && b.first <= a.last;
-      const bool apart = a.offset.value + a.bytes.value <= b.offset.value ||
-                         b.offset.value + b.bytes.value <= a.offset.value;
-      if (a.value != b.value && together) CHECK(apart);
-    }
-  }
-  CHECK(end == s.arena.value);
-  CHECK(s.arena >= s.peak);
+  check_places(s);
   std::uint64_t peak = 0;
   for (const auto& step : s.steps) peak = std::max(peak, step.live.value);
   CHECK(peak == s.peak.value);

@@ -13,7 +13,6 @@ using Kind = Node::Kind;
 const Range kZero{Value(std::int64_t{0}), {}};
 
 bool nothing(const Range& range) { return std::holds_alternative<std::monostate>(range.least); }
-bool is_flag(const Range& range) { return std::holds_alternative<bool>(range.least); }
 bool is_text(const Range& range) { return std::holds_alternative<std::string>(range.least); }
 bool is_number(const Range& range) { return number_of(range.least).has_value(); }
 

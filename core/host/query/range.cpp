@@ -11,7 +11,6 @@ namespace {
 
 constexpr double kEndless = std::numeric_limits<double>::infinity();
 
-bool is_flag(const Range& range) { return std::holds_alternative<bool>(range.least); }
 Number low(const Range& range) { return *number_of(range.least); }
 Number high(const Range& range) { return range.most.value_or(low(range)); }
 bool less(Number a, Number b) { return order(a, b) < 0; }
@@ -62,6 +61,8 @@ bool same(const Value& a, const Value& b) {
 Range between(Number least, Number most) {
   return less(least, most) ? Range{value_of(least), most} : Range{value_of(least), {}};
 }
+
+bool is_flag(const Range& range) { return std::holds_alternative<bool>(range.least); }
 
 std::string to_text(const Range& range) {
   if (range.exact()) return to_text(range.least);

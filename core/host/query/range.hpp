@@ -19,6 +19,9 @@ struct Range {
 /// "5", "0 to 1200", "at least 0", "not known".
 [[nodiscard]] std::string to_text(const Range& range);
 
+/// Yes or no, or either of them.
+[[nodiscard]] bool is_flag(const Range& range);
+
 /// A field of the scope: from X to X_upper where that is known, too; from X on where that has no value.
 [[nodiscard]] Range range_of(const FieldScope& scope, const std::string& name);
 

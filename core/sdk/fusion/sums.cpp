@@ -44,12 +44,9 @@ struct Sum {
     largest.either(o.largest);
   }
   void repeat(const Trips& trips) {
-    if (trips.most == 0) *this = {};
+    repeat_unchanged(*this, trips);
     if (trips.known()) return;
     for (std::size_t i = unfused; i < count; ++i) figures.at(i).most *= trips.most;
-    if (trips.least > 0) return;
-    for (auto& figure : figures) figure.least = 0;
-    largest.least = 0;
   }
 };
 

@@ -109,10 +109,7 @@ struct Groups {
   std::uint64_t least = 0, most = 0;
   void add(const Groups& o) { least += o.least, most += o.most; }
   void either(const Groups& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
-  void repeat(const Trips& trips) {
-    if (trips.most == 0) *this = {};
-    if (trips.least == 0) least = 0;
-  }
+  void repeat(const Trips& trips) { repeat_unchanged(*this, trips); }
 };
 
 /// Groups by a key of theirs.

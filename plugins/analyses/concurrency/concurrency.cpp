@@ -105,10 +105,7 @@ struct Threads {
     widest = std::min(widest, o.widest), widest_upper = std::max(widest_upper, o.widest_upper);
     made.either(o.made), operators.either(o.operators);
   }
-  void repeat(const Trips& trips) {
-    if (trips.most == 0) *this = {};
-    if (trips.least == 0) either({});  // it may not run
-  }
+  void repeat(const Trips& trips) { repeat_unchanged(*this, trips); }
 };
 
 Threads threads_of(const Graph& graph, NodeId n) {

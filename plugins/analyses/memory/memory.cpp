@@ -16,10 +16,7 @@ struct Largest {
   Upper most;
   void add(const Largest& o) { least = std::max(least, o.least), most = std::max(most, o.most); }
   void either(const Largest& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
-  void repeat(const Trips& trips) {
-    if (trips.most == 0) *this = {};
-    if (trips.least == 0) either({});  // it may not run
-  }
+  void repeat(const Trips& trips) { repeat_unchanged(*this, trips); }
 };
 
 /// Activations in memory along the file's order and along a leaner one, the peak of each, and a plan of

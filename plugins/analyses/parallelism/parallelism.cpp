@@ -143,10 +143,7 @@ struct Totals {
     each(o, [](Tally& mine, const Tally& other) { mine.either(other); });
     widest = std::min(widest, o.widest), widest_upper = std::max(widest_upper, o.widest_upper);
   }
-  void repeat(const Trips& trips) {
-    if (trips.most == 0) *this = {};
-    if (trips.least == 0) either({});  // it may not run
-  }
+  void repeat(const Trips& trips) { repeat_unchanged(*this, trips); }
 
  private:
   template <class F>

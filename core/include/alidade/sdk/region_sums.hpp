@@ -40,6 +40,14 @@ template <class Sum, class AddNode>
   return sums;
 }
 
+/// repeat() of a sum that is the same however often a loop runs: nothing where it never does, and perhaps
+/// nothing where it need not.
+template <class Sum>
+void repeat_unchanged(Sum& sum, const Trips& trips) {
+  if (trips.most == 0) sum = {};
+  if (trips.least == 0) sum.either({});
+}
+
 /// A sum for each of several keys: of modules, of kinds of operators. What has no row is nothing.
 template <class Key, class Sum>
 struct KeyedSums {
