@@ -1,6 +1,7 @@
 #include "input_shape.hpp"
 
 #include <charconv>
+#include <memory>
 
 #include "alidade/base/text.hpp"
 
@@ -8,8 +9,8 @@ namespace alidade::host {
 
 std::optional<std::int64_t> read_size(std::string_view written) {
   std::int64_t n = 0;
-  const auto* last = written.data() + written.size();
-  const auto [end, ec] = std::from_chars(written.data(), last, n);
+  const auto *first = std::to_address(written.begin()), *last = std::to_address(written.end());
+  const auto [end, ec] = std::from_chars(first, last, n);
   if (ec != std::errc() || end != last || n < 0) return std::nullopt;
   return n;
 }

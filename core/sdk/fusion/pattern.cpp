@@ -105,8 +105,9 @@ class Patterns {
   Grouping::Stop extend(PatternGroup& group) {
     const auto readers = s_.after().of(group.steps.back());
     if (readers.empty()) return {};
-    bool opens = false;
-    if (!find_next(readers) && !(opens = finds_norm_of_kept_sum(group, readers)))
+    const bool meets = find_next(readers);
+    const bool opens = !meets && finds_norm_of_kept_sum(group, readers);
+    if (!meets && !opens)
       return {Boundary::fork, readers[0], joined(backend_, group.shape, roles_[readers[0]]).has_value()};
     PatternGroup bigger{{}, group.shape, group.size, group.open || opens};
     for (const auto step : next_) {

@@ -32,16 +32,19 @@ class Tensors {
     out.root =
         rules.in_place ? memory::roots_in_place(graph, std::move(storages.root)) : std::move(storages.root);
     if (rules.hold && !groups) calls_.emplace(graph);
-    add_tensors(rules.inputs);
+  }
+
+  void list(bool inputs) {
+    add_tensors(inputs);
     for (std::size_t r = 0; r < regions_; ++r) add_reads(RegionId(r));
     for (const ValueId v : g_.outputs()) keep(v, RegionId(0));
     hold();
-    if (groups) drop_inner();
+    if (functional_) drop_inner();
     list_readers();
   }
 
  private:
-  enum Seen : char { kNowhere = 0, kInside = 1, kOutside = 2 };  // where a tensor is read
+  enum Seen : std::uint8_t { kNowhere = 0, kInside = 1, kOutside = 2 };  // where a tensor is read
 
   void add_tensors(bool inputs) {
     if (inputs)
@@ -184,7 +187,7 @@ class Tensors {
   PerNode<std::uint64_t> copied_;
   std::vector<std::uint32_t> region_end_;
   std::size_t regions_;
-  std::vector<char> seen_;
+  std::vector<std::uint8_t> seen_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> reads_;  // tensor, unit
 };
 
@@ -192,7 +195,7 @@ class Tensors {
 
 Result<MemoryModel> memory_model(const Graph& graph, const MemoryRules& rules, const FusionPlan* groups) {
   MemoryModel out;
-  Tensors(graph, rules, groups, out);
+  Tensors(graph, rules, groups, out).list(rules.inputs);
   Count all;
   for (const auto& tensor : out.tensors) all += tensor.bytes;
   if (!all.fits()) return fail(Fault::model, "the activations of the model do not fit 63 bits");

@@ -19,7 +19,7 @@ class Shares {
  public:
   Shares(const Graph& graph, const CostProfile& profile) {
     auto sums = region_sums<Rows>(graph, [&](NodeId n, Rows& rows) {
-      rows[kind_of(graph.op(n))].add(sum_of_one_run(graph, n, profile.nodes[n]));
+      rows[kind_of(graph.op(n))].add(share_of_one_run(graph, n, profile.nodes[n]));
     });
     rows_ = std::move(sums.front());
   }
@@ -27,14 +27,13 @@ class Shares {
     double own = 0, rest = 0;
     for (const auto& [other, sum] : rows_.rows) {
       if (other != kind && !sum.flops_upper.bounded()) return 0;
-      (other == kind ? own : rest) +=
-          static_cast<double>(other == kind ? sum.flops.value : *sum.flops_upper.get());
+      (other == kind ? own : rest) += static_cast<double>(other == kind ? sum.flops : *sum.flops_upper.get());
     }
     return own == 0 ? 0 : own / (own + rest);
   }
 
  private:
-  using Rows = KeyedSums<Kind, CostSum>;
+  using Rows = KeyedSums<Kind, CostShare>;
   Rows rows_;
 };
 

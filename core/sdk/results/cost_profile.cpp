@@ -11,13 +11,15 @@ namespace alidade {
 namespace {
 
 template <class Key>
-using Rows = KeyedSums<Key, CostSum>;
+using Rows = KeyedSums<Key, CostShare>;
+
+CostShare labelled(std::string_view label, CostShare share) { return share.label = label, share; }
 
 /// The operators of a model in rows, by the key that `key_of` gives each; nothing: in none of them.
 template <class Key, class KeyOf>
 Rows<Key> rows_by(const Graph& graph, const CostProfile& profile, KeyOf&& key_of) {
   auto sums = region_sums<Rows<Key>>(graph, [&](NodeId n, Rows<Key>& rows) {
-    const CostSum one = sum_of_one_run(graph, n, profile.nodes[n]);
+    const CostShare one = share_of_one_run(graph, n, profile.nodes[n]);
     if (one.ops_upper == 0) return;
     if (const std::optional<Key> key = key_of(n)) rows[*key].add(one);
   });
@@ -29,16 +31,6 @@ double part(Upper of, Upper rest) {
   if (!of.bounded()) return 1;
   const auto own = static_cast<double>(*of.get());
   return own == 0 || !rest.bounded() ? 0 : own / (own + static_cast<double>(*rest.get()));
-}
-
-CostShare share_of(std::string_view label, const CostSum& sum) {
-  CostShare share;
-  share.label = label;
-  share.ops = sum.ops, share.counted = sum.counted, share.flops = sum.flops.value;
-  share.traffic = sum.traffic.value;
-  share.ops_upper = sum.ops_upper, share.counted_upper = sum.counted_upper;
-  share.flops_upper = sum.flops_upper, share.traffic_upper = sum.traffic_upper;
-  return share;
 }
 
 /// A share is least where the others do the most, and the other way round.
@@ -89,7 +81,7 @@ std::vector<CostShare> in_order(Rows<std::size_t> rows, std::span<const std::str
   const bool undecided = rows[labels.size() - 1].ops_upper != 0;
   std::vector<CostShare> shares;
   for (std::size_t i = 0; i < labels.size(); ++i)
-    if (i + 1 < labels.size() || undecided) shares.push_back(share_of(labels[i], rows[i]));
+    if (i + 1 < labels.size() || undecided) shares.push_back(labelled(labels[i], rows[i]));
   set_shares(shares);
   if (undecided) add_undecided(shares);
   return shares;
@@ -184,7 +176,7 @@ bool CostProfile::compute_bound(const Work& work) const {
 std::vector<CostShare> CostProfile::distribution(const Graph& graph) const {
   std::vector<CostShare> shares;
   const auto rows = rows_by<std::string_view>(graph, *this, [&](NodeId n) { return label_of(graph, n); });
-  for (const auto& [label, sum] : rows.rows) shares.push_back(share_of(label, sum));
+  for (const auto& [label, sum] : rows.rows) shares.push_back(labelled(label, sum));
   set_shares(shares);
   sort_greatest_first(shares, &CostShare::counted, &CostShare::ops);
   return shares;
@@ -213,7 +205,7 @@ std::vector<CostShare> CostProfile::opaque(const Graph& graph) const {
   auto rows = rows_by<Name>(graph, *this, name_of);
   rows[Name{}];
   std::vector<CostShare> shares;
-  for (const auto& [name, sum] : rows.rows) shares.push_back(share_of(name.second, sum));
+  for (const auto& [name, sum] : rows.rows) shares.push_back(labelled(name.second, sum));
   set_shares(shares);
   shares.erase(shares.begin());  // the known ones, which come first
   sort_greatest_first(shares, &CostShare::ops, &CostShare::flops);

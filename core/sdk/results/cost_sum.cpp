@@ -60,6 +60,27 @@ void CostSum::repeat(const Trips& trips) {
     *upper *= trips.most;
 }
 
+void CostShare::add(const CostShare& o) {
+  ops += o.ops, ops_upper += o.ops_upper;
+  counted += o.counted, counted_upper += o.counted_upper;
+  flops += o.flops, flops_upper += o.flops_upper;
+  traffic += o.traffic, traffic_upper += o.traffic_upper;
+}
+
+void CostShare::either(const CostShare& o) {
+  widen(ops, ops_upper, o.ops, o.ops_upper);
+  widen(counted, counted_upper, o.counted, o.counted_upper);
+  widen(flops, flops_upper, o.flops, o.flops_upper);
+  widen(traffic, traffic_upper, o.traffic, o.traffic_upper);
+}
+
+void CostShare::repeat(const Trips& trips) {
+  if (trips.most == 0) *this = {};
+  if (trips.least == 0) ops = 0;
+  for (auto* figure : {&counted, &flops, &traffic}) *figure *= trips.least;
+  for (auto* upper : {&counted_upper, &flops_upper, &traffic_upper}) *upper *= trips.most;
+}
+
 CostSum sum_of_one_run(const Graph& graph, NodeId n, const NodeCost& cost) {
   CostSum s;
   if (cost.runs == 0 || is_free(graph.op(n))) return s;
@@ -75,6 +96,16 @@ CostSum sum_of_one_run(const Graph& graph, NodeId n, const NodeCost& cost) {
   s.weight_upper = cost.work.weight_upper;
   s.traffic = cost.work.traffic(), s.traffic_upper = cost.work.traffic_upper();
   return s;
+}
+
+CostShare share_of_one_run(const Graph& graph, NodeId n, const NodeCost& cost) {
+  CostShare share;
+  if (cost.runs == 0 || is_free(graph.op(n))) return share;
+  share.ops = 1, share.ops_upper = 1;
+  share.counted = cost.once.low, share.counted_upper = cost.once.high;
+  share.flops = cost.work.flops.value, share.flops_upper = cost.work.flops_upper;
+  share.traffic = cost.work.traffic().value, share.traffic_upper = cost.work.traffic_upper();
+  return share;
 }
 
 }  // namespace alidade

@@ -10,7 +10,7 @@ namespace alidade::crosscheck {
 namespace {
 
 std::string maker(const Graph& graph, ValueId v) {
-  const auto value = text::quoted(graph.name(v));
+  auto value = text::quoted(graph.name(v));
   const NodeId node = graph.producer(v);
   if (!node.valid()) return value;
   const auto foreign = std::string(graph.foreign(node));

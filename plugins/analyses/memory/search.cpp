@@ -86,7 +86,7 @@ class Search {
         looks_left_(most_looks),
         keys_(problem.size()),
         opened_(problem.tensors(), 0) {
-    std::mt19937_64 random(1);
+    std::mt19937_64 random(1);  // NOLINT(bugprone-random-generator-seed): the same order every time
     for (auto& key : keys_) key = random();
   }
 

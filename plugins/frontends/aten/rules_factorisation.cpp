@@ -16,10 +16,10 @@ ValueId matrix(Operation& o) {
 }
 void of_matrix(Operation& o, Op op) { o.emit(op, {matrix(o)}); }
 
-Dim side(Operation& o, ValueId a, int which) {
+/// One of the last dimensions: 1 is the last.
+Dim side(Operation& o, ValueId a, std::size_t from_end) {
   const auto dims = dims_of(o, a);
-  const auto at = static_cast<std::size_t>(static_cast<int>(dims.size()) + which);
-  return at < dims.size() ? dims[at] : Dim();
+  return from_end <= dims.size() ? dims[dims.size() - from_end] : Dim();
 }
 
 /// The batch of a, with other sides: [..., rows, columns], or [..., rows].
@@ -29,7 +29,7 @@ TypeId beside(Operation& o, ValueId a, std::initializer_list<Dim> sides) {
   dims.insert(dims.end(), sides);
   return type_of(o, a, dims);
 }
-Dim shorter_side(Operation& o, ValueId a) { return smaller(side(o, a, -2), side(o, a, -1)); }
+Dim shorter_side(Operation& o, ValueId a) { return smaller(side(o, a, 2), side(o, a, 1)); }
 
 /// The size of the dimensions as one.
 Dim flattened(std::span<const Dim> dims) {
@@ -143,7 +143,7 @@ void pseudo_inverse(Operation& o, Op op) {
   const ValueId a = matrix(o);
   Steps s(o);
   const bool symmetric = o.flag("hermitian", false);
-  const Dim k = shorter_side(o, a), m = side(o, a, -2), n = side(o, a, -1);
+  const Dim k = shorter_side(o, a), m = side(o, a, 2), n = side(o, a, 1);
   const TypeId left = beside(o, a, {m, k}), values = beside(o, a, {k}), right = beside(o, a, {k, n});
   auto parts = symmetric ? s.all(Op::eigh, {a}, {values, left}) : s.all(Op::svd, {a}, {left, values, right});
   if (symmetric) parts = {parts[1], parts[0], parts[1]};

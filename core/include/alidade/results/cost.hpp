@@ -74,7 +74,13 @@ struct CostShare {
   std::uint64_t ops = 0, counted = 0, flops = 0, traffic = 0;
   Upper ops_upper, counted_upper, flops_upper, traffic_upper;
   double ops_share = 0, ops_share_upper = 0, counted_share = 0, counted_share_upper = 0;  ///< 0..1, never NaN
+
+  void add(const CostShare& other);  ///< the figures, as in a CostSum
+  void either(const CostShare& other);
+  void repeat(const Trips& trips);
 };
+/// One run of an operator as a line; nothing for what is free or never runs.
+[[nodiscard]] CostShare share_of_one_run(const Graph& graph, NodeId node, const NodeCost& cost);
 
 /// What most of a model's FLOPs are, and what that means for the choice of hardware.
 struct Character {

@@ -160,7 +160,7 @@ class Loop {
     Value value;
     value.state = Value::State::stored, value.from_constant_node = true;
     value.name = name, value.home = &scope, value.type = call_.types().scalar(literal.dtype);
-    values.push_back(std::move(value));
+    values.push_back(value);
     const auto index = static_cast<std::uint32_t>(values.size() - 1);
     call_.reading().set_literal(index, std::move(literal));
     return index;
