@@ -1,5 +1,7 @@
-// Threads of every operator, depthwise and grouped convolutions of known models.
+// Threads of every operator, depthwise and grouped convolutions of known models, and axes worked by hand.
 #include "alidade/results/parallelism.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include "passes.hpp"
 
@@ -7,6 +9,14 @@ using namespace alidade;
 using namespace alidade::samples;
 
 namespace {
+
+/// What the result says of one operator, by its name.
+std::string splits_of(Passes& passes, const std::string& name) {
+  const auto report = nlohmann::json::parse(json_of(passes.get<ParallelismProfile>(), passes.graph));
+  for (const auto& row : report["operators"])
+    if (row["operator"] == name) return row["splits"];
+  return "no such operator";
+}
 
 OperatorParallelism of(Passes& passes, std::string_view node) {
   return passes.get<ParallelismProfile>().nodes[node_named(passes.graph, node)];
@@ -97,4 +107,93 @@ TEST_CASE("parallelism of an unknown shape is nothing") {
   CHECK(profile.unknown == 1);
   for (const auto& bucket : profile.buckets) CHECK(bucket.ops == 0);
   CHECK(json_of(profile, passes.graph).find("\"threads_upper\": null") != std::string::npos);
+}
+
+TEST_CASE("parallelism of attention is that of its heads, queries and keys") {
+  Passes passes(
+      "input %q : f16[8,12,1024,64]\n input %k : f16[8,12,1024,64]\n input %v : f16[8,12,1024,64]\n"
+      "%y = attention(%q, %k, %v) {heads=12, kv_heads=12} : f16[8,12,1024,64]\n return %y");
+  // of 98,304 rows: 64 numbers of 2 bytes and two sums of 4 bytes, or 1,024 scores of 4 bytes
+  CHECK(splits_of(passes, "y") ==
+        "batch 8 x heads 12 x queries 1,024; channels 64 repeated; keys 1,024 reduced, 13.4 MB a cut; "
+        "inner 64 reduced, 403 MB a cut");
+  const auto report = nlohmann::json::parse(json_of(passes.get<ParallelismProfile>(), passes.graph));
+  const auto& row = report["operators"][0];
+  CHECK(row["free_parts"] == 8 * 12 * 1024);
+  const auto& queries = row["axes"][2];
+  CHECK(queries["axis"] == "queries");
+  CHECK(queries["shared_bytes"] == 2 * 8 * 12 * 1024 * 64 * 2);  // keys and values
+  CHECK(queries["result_dimension"] == 2);
+  CHECK(queries["operand_dimensions"] == nlohmann::json::parse("[2, null, null]"));
+  const auto& keys = row["axes"][4];
+  CHECK(keys["exchanged_bytes"] == 98'304 * (64 * 2 + 2 * 4));
+  CHECK(keys["operand_dimensions"] == nlohmann::json::parse("[null, 2, 2]"));
+}
+
+TEST_CASE("parallelism of shared heads is that of the keys first") {
+  Passes passes(
+      "input %q : f32[1,6,256]\n input %k : f32[1,6,64]\n input %v : f32[1,6,64]\n"
+      "%y = attention(%q, %k, %v) {heads=8, kv_heads=2, packed_heads=1} : f32[1,6,256]\n return %y");
+  CHECK(splits_of(passes, "y")
+            .starts_with("queries 6 x heads 2 x heads_per_key 4; channels 32 repeated; keys 6"));
+}
+
+TEST_CASE("parallelism names the axes of attention that is written out") {
+  Passes passes(
+      "input %q : f32[8,12,32,64]\n input %k : f32[8,12,64,40]\n input %v : f32[8,12,40,64]\n"
+      "%s = matmul(%q, %k) : f32[8,12,32,40]\n buffer %c : f32[]\n %d = div(%s, %c) : f32[8,12,32,40]\n"
+      "%p = softmax(%d) {axes=[3]} : f32[8,12,32,40]\n"
+      "%y = matmul(%p, %v) : f32[8,12,32,64]\n return %y");
+  CHECK(splits_of(passes, "s") ==
+        "batch 8 x heads 12 x queries 32 x keys 40; inner 64 reduced, 492 kB a cut");
+  CHECK(splits_of(passes, "d") == "batch 8 x heads 12 x queries 32 x keys 40");
+  CHECK(splits_of(passes, "p") == "batch 8 x heads 12 x queries 32; keys 40 reduced, 24.6 kB a cut");
+  CHECK(splits_of(passes, "y") ==
+        "batch 8 x heads 12 x queries 32 x channels 64; keys 40 reduced, 786 kB a cut");
+}
+
+TEST_CASE("parallelism of experts is theirs, and the data say which rows are whose") {
+  Passes passes(
+      "input %x : f32[100,16]\n parameter %w : f32[8,16,24]\n input %e : i64[100]\n"
+      "%y = routed_matmul(%x, %w, %e) : f32[100,24]\n return %y");
+  CHECK(splits_of(passes, "y") ==
+        "batch 100 x channels 24; inner 16 reduced, 9.60 kB a cut; experts 8 routed, 0 B to 16.0 kB a cut");
+  Passes bank(
+      "input %x : f32[8,100,16]\n parameter %w : f32[8,16,24]\n %y = matmul(%x, %w) : f32[8,100,24]\n return "
+      "%y");
+  CHECK(splits_of(bank, "y") == "experts 8 x sequence 100 x channels 24; inner 16 reduced, 76.8 kB a cut");
+}
+
+TEST_CASE("parallelism knows the axis of a norm, of a scan and of a recurrent layer") {
+  Passes passes(
+      "input %x : f32[4,10,768]\n %n = layer_norm(%x) {axis=2} : f32[4,10,768]\n"
+      "%c = cumulative(%n) {axes=[1]} : f32[4,10,768]\n parameter %w : f32[1024,768]\n parameter %r : "
+      "f32[1024,256]\n %y = lstm(%c, %w, %r) {hidden=256, batch_first=1} : f32[4,10,256]\n return %y");
+  CHECK(splits_of(passes, "n") == "batch 4 x sequence 10; channels 768 reduced, 320 B a cut");  // 40 rows x 2
+  CHECK(splits_of(passes, "c") == "batch 4 x channels 768; sequence 10 scanned, 12.3 kB a cut");
+  CHECK(splits_of(passes, "y") ==
+        "batch 4; sequence 10 scanned, 8.19 kB a cut; channels 256 whole, 41.0 kB a cut");  // two states
+}
+
+TEST_CASE("parallelism of a convolution shares rows at each cut, and of patches none") {
+  Passes passes(
+      "input %x : f32[2,8,32,30]\n parameter %w : f32[16,4,5,1]\n"
+      "%y = conv(%x, %w) {strides=[1,1], pads_begin=[2,0], pads_end=[2,0], dilations=[1,1], groups=2} : "
+      "f32[2,16,32,30]\n return %y");
+  CHECK(splits_of(passes, "y") ==  // 4 rows of 2 x 8 x 30 numbers
+        "batch 2 x groups 2 x channels 8 x spatial 30; inner 4 reduced, 123 kB a cut; "
+        "spatial 32 halo, 7.68 kB a cut");
+}
+
+TEST_CASE("parallelism adds up which operators split along an axis") {
+  Passes passes(
+      "input %x : f32[2,4,8]\n %a = relu(%x) : f32[2,4,8]\n %b = softmax(%a) {axes=[2]} : f32[2,4,8]\n "
+      "return %b");
+  const auto& axes = passes.get<ParallelismProfile>().axes;
+  const auto& channels = axes.at(static_cast<std::size_t>(AxisName::channels));
+  CHECK(channels.ops == 2);
+  CHECK(channels.free == 1);
+  CHECK(channels.flops == Flops(64));  // one for each element of relu
+  CHECK(channels.most_degree == 8);
+  CHECK(axes.at(static_cast<std::size_t>(AxisName::heads)).ops == 0);
 }
