@@ -2,8 +2,11 @@
 #include "alidade/results/concurrency.hpp"
 
 #include <functional>
+#include <numeric>
 
+#include "alidade/ir/bind.hpp"
 #include "alidade/results/fusion.hpp"
+#include "alidade/sdk/list_schedule.hpp"
 #include "passes.hpp"
 
 using namespace alidade;
@@ -42,6 +45,48 @@ double heaviest_to(const std::map<NodeId, std::vector<NodeId>>& before, NodeId n
   if (const auto found = before.find(n); found != before.end())
     for (const NodeId p : found->second) best = std::max(best, heaviest_to(before, p, weight));
   return best + weight(n);
+}
+
+std::pair<std::uint64_t, Upper> batch_of(Graph graph) {
+  auto passes = measured(std::move(graph));
+  const auto& p = passes.get<ConcurrencyProfile>();
+  return {p.batch, p.batch_upper};
+}
+using Batch = std::pair<std::uint64_t, Upper>;
+
+/// Steps that wait for some of the three before, with weights of which some are nothing.
+std::pair<Dag, std::vector<double>> random_dag(unsigned seed) {
+  std::mt19937 dice(seed);
+  const auto roll = [&](int low, int high) { return std::uniform_int_distribution(low, high)(dice); };
+  Dag before;
+  std::vector<double> weights;
+  const int count = roll(1, 40), reach = roll(2, 12);
+  for (int i = 0; i < count; ++i) {
+    for (int j = std::max(0, i - reach); j < i; ++j)
+      if (roll(0, 3) == 0) before.edges.push_back(static_cast<std::uint32_t>(j));
+    before.edges_end.push_back(static_cast<std::uint32_t>(before.edges.size()));
+    weights.push_back(roll(0, 4) == 0 ? 0 : roll(1, 9));
+  }
+  return {std::move(before), std::move(weights)};
+}
+
+/// The least time of any schedule of up to ten steps, with every choice tried.
+double shortest(const Dag& before, std::span<const double> weights, std::size_t streams, double now,
+                std::vector<std::pair<double, std::size_t>> running, unsigned started, unsigned ended) {
+  double best = 1e300;
+  if (started + 1 == 1U << before.size() && running.empty()) return now;
+  for (std::size_t step = 0; step < before.size() && running.size() < streams; ++step) {
+    if ((started >> step & 1) != 0) continue;
+    if (!std::ranges::all_of(before.of(step), [&](auto e) { return (ended >> e & 1) != 0; })) continue;
+    auto more = running;
+    more.emplace_back(now + weights[step], step);
+    best = std::min(best, shortest(before, weights, streams, now, more, started | 1U << step, ended));
+  }
+  if (running.empty()) return best;
+  const auto first = std::ranges::min_element(running);
+  const auto [time, step] = *first;
+  running.erase(first);
+  return std::min(best, shortest(before, weights, streams, time, running, started, ended | 1U << step));
 }
 
 }  // namespace
@@ -162,4 +207,100 @@ TEST_CASE("concurrency agrees with exhaustive search on random graphs") {
       CHECK(std::ranges::find(of, p.operators.path[i - 1].node) != of.end());
     }
   }
+}
+
+TEST_CASE("a list schedule lies between what no schedule is below and Graham's bound") {
+  for (unsigned seed = 0; seed < 1000; ++seed) {
+    const auto [before, weights] = random_dag(seed);
+    const double path = heaviest_chain(before, weights).weight;
+    const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
+    INFO("seed " << seed);
+    CHECK(list_schedule(before, weights, 1) == all);
+    CHECK(list_schedule(before, weights, before.size()) == path);
+    for (std::uint64_t streams = 2; streams < 6; ++streams) {
+      const auto number = static_cast<double>(streams);
+      const double took = list_schedule(before, weights, streams);
+      CHECK(took >= path);
+      CHECK(took >= all / number);
+      CHECK(took <= all / number + path * (1 - 1 / number) + 1e-9);
+    }
+  }
+}
+
+TEST_CASE("a list schedule is no better than the best of all, and seldom worse") {
+  int equal = 0, tried = 0;
+  for (unsigned seed = 0; tried < 60; ++seed) {
+    const auto [before, weights] = random_dag(seed);
+    if (before.size() < 3 || before.size() > 7) continue;
+    const double best = shortest(before, weights, 2, 0, {}, 0, 0);
+    const double took = list_schedule(before, weights, 2);
+    INFO("seed " << seed);
+    CHECK(took >= best);
+    equal += took == best ? 1 : 0, ++tried;
+  }
+  CHECK(equal >= 54);
+}
+
+TEST_CASE("concurrency on one stream is one operator after the other, and on many the critical path") {
+  const auto on = [](const std::string& model, std::int64_t streams) {
+    Passes passes(exported(model), {{"concurrency", {{"streams", streams}}}});
+    return passes.get<ConcurrencyProfile>().operators;
+  };
+  const auto serial = on("googlenet", 1), wide = on("googlenet", 4);
+  CHECK(serial.limited.stages == serial.units);
+  CHECK(serial.limited.weight == serial.total_weight);
+  CHECK(wide.limited.stages == wide.stages.size());  // four branches at most
+  CHECK(wide.limited.weight == wide.path_weight);
+  const auto two = on("googlenet", 2);
+  CHECK(two.limited.stages > wide.limited.stages);
+  CHECK(two.limited.stages < serial.limited.stages);
+  CHECK(two.limited.weight >= two.total_weight / 2);
+  CHECK(two.limited.weight <= two.total_weight / 2 + two.path_weight / 2);
+}
+
+TEST_CASE("concurrency says what a number of streams gains, and nothing of them without one") {
+  const std::string body =
+      "input %x : f32[4,4]\n %a = relu(%x) : f32[4,4]\n %b = relu(%x) : f32[4,4]\n %c = relu(%x) : "
+      "f32[4,4]\n "
+      "return %a, %b, %c";
+  Passes two(body, {{"concurrency", {{"streams", 2}}}}), any(body);
+  CHECK(two.get<ConcurrencyProfile>().explanation().starts_with(
+      "3 operators in 1 stage: at most 3 at once (first in stage 1), 3.00 on average; 0 stages hold only "
+      "one. "
+      "The critical path by flops has 1 operator and 33.3 % of the whole: running operators side by side "
+      "gains "
+      "at most 3.00 times. On 2 streams the operators take 2 stages and gain 1.50 times. Fused: "));
+  const auto written = json_of(two.get<ConcurrencyProfile>(), two.graph);
+  CHECK(written.find("\"streams\": 2") != std::string::npos);
+  CHECK(json_of(any.get<ConcurrencyProfile>(), any.graph).find("streams") == std::string::npos);
+}
+
+TEST_CASE("concurrency on streams is an interval where work is not known") {
+  Passes passes("input %x : f32[?,4]\n %a = relu(%x) : f32[?,4]\n return %a",
+                {{"concurrency", {{"streams", 2}}}});
+  const auto& limited = passes.get<ConcurrencyProfile>().operators.limited;
+  CHECK(limited.weight == 0);
+  CHECK(limited.weight_upper > 1e300);
+}
+
+TEST_CASE("concurrency takes the batch from where it is") {
+  const std::string rest = " %y = relu(%x) : f32[4,2]\n return %y";
+  CHECK(batch_of(graph_of("input %t : f32[]\n input %x : f32[4,2]\n" + rest)) == Batch(4, 4));
+  CHECK(batch_of(graph_of("input %p : i64[7]\n input %x : f32[4,2]\n" + rest)) == Batch(4, 4));
+  CHECK(batch_of(graph_of("input %p : i64[7]\n %y = relu(%p) : i64[7]\n return %y")) == Batch(1, 1));
+  const std::string recurrent =
+      " parameter %w : f32[32,16]\n parameter %r : f32[32,8]\n %y = lstm(%x, %w, %r) {hidden=8} : "
+      "f32[50,batch,8]\n return %y";
+  CHECK(batch_of(bind(graph_of("input %x : f32[50,batch,16]\n" + recurrent), {{"batch", 6}}).value()) ==
+        Batch(6, 6));
+  const std::string turned =
+      "input %z : f32[batch,50,16]\n %x = transpose(%z) {perm=[1,0,2]} : f32[50,batch,16]\n";
+  CHECK(batch_of(bind(graph_of(turned + recurrent), {{"batch", 6}}).value()) == Batch(6, 6));
+  CHECK(batch_of(
+            graph_of("input %x : f32[3,8,8]\n parameter %w : f32[4,3,1,1]\n %r = reshape(%x) : f32[1,3,8,8]\n"
+                     "%y = conv(%r, %w) {strides=[1,1], pads_begin=[0,0], pads_end=[0,0], dilations=[1,1]} : "
+                     "f32[1,4,8,8]\n return %y")) == Batch(1, 1));
+  CHECK(batch_of(graph_of("input %x : f32[?,2]\n" + rest)) == Batch(1, Upper::none()));
+  const std::string first = "input %x : f32[n,3]\n %y = relu(%x) : f32[n,3]\n return %y";
+  CHECK(batch_of(bind(graph_of(first), {{"n", 5}}).value()) == Batch(5, 5));
 }

@@ -28,6 +28,7 @@ class Cheapest {
   Grouping best() {
     for (std::uint32_t end = 0; end < begin_.size(); ++end) find_begin(end);
     Grouping out(begin_.size());
+    out.by_sizes = true;
     for (auto end = static_cast<std::uint32_t>(begin_.size()); end > 0; end = begin_[end - 1])
       put(begin_[end - 1], end - 1, out);
     return out;

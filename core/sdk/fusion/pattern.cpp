@@ -211,6 +211,7 @@ class Patterns {
 
   Grouping number_anew() {
     Grouping out(out_.group.size());
+    out.by_work = limits_.flops > 0, out.by_sizes = limits_.bytes > 0 || out.by_work;
     for (std::size_t id = 0; id < groups_.size(); ++id) {
       if (groups_[id].steps.empty()) continue;
       for (const auto step : groups_[id].steps)

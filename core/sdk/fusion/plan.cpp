@@ -14,6 +14,7 @@ namespace fusion {
 namespace {
 
 constexpr std::size_t kNearMisses = 100;
+constexpr std::uint64_t kAnyCapacity = ~std::uint64_t{0};
 constexpr std::size_t kNamed = 6;  // operators in a pattern's name
 
 /// The groups in an order that they can run in: of those that could be next, the one that ends first in the
@@ -54,10 +55,12 @@ class Planner {
     place_members();
     name_patterns();
     count_work();
+    mark_open();
     if (auto fits = add_traffic(s_.graph(), s_.cost(), s_.reads(), plan_); !fits)
       return std::unexpected(std::move(fits).error());
     find_near_misses();
     set_sums(s_.graph(), plan_);
+    if (plan_.open) plan_.fused = least_traffic(s_, {.capacity_bytes = kAnyCapacity});
     sort_patterns();
     return std::move(plan_);
   }
@@ -84,7 +87,7 @@ class Planner {
       named_[number[g]] = is_all_folded(group) ? "folded" : stop.pattern;
       if (stop.next == Grouping::kNone) continue;
       group.next = s_.order().node(stop.next);
-      group.near_miss = stop.fusible && !is_free(s_.op(stop.next));  // what reads nothing would save nothing
+      group.near_miss = is_near_miss(stop);
     }
   }
 
@@ -119,10 +122,19 @@ class Planner {
     return text.empty() ? "views" : text;
   }
 
+  void mark_open() {
+    plan_.open = grouping_.by_sizes && std::ranges::any_of(s_.order().nodes(), [&](NodeId n) {
+                   const auto& work = s_.cost().nodes[n].work;
+                   const bool worked = work.flops_upper == work.flops.value || !grouping_.by_work;
+                   return !s_.is_folded(n) && !(work.bytes_known() && worked);
+                 });
+  }
+
   void count_work() {
     for (auto& group : plan_.groups)
       for (const NodeId n : plan_.operators(group)) {
         if (s_.is_folded(n)) continue;
+        group.launched += is_free(s_.graph().op(n)) || role_of(s_.graph(), n) == Role::view ? 0 : 1;
         const auto& cost = s_.cost().nodes[n];
         group.macs.value += cost.work.macs.value * cost.runs;
         group.flops.value += cost.work.flops.value * cost.runs;
@@ -144,10 +156,14 @@ class Planner {
     for (auto& group : plan_.groups) group.pattern = place[group.pattern];
   }
 
+  /// What reads nothing as the model runs would save nothing.
+  [[nodiscard]] bool is_near_miss(const Grouping::Stop& stop) const {
+    return stop.fusible && !is_free(s_.op(stop.next)) && !s_.is_folded(s_.node(stop.next));
+  }
   void find_near_misses() {
     for (std::size_t g = 0; g < grouping_.stops.size(); ++g) {
       const auto& stop = grouping_.stops[g];
-      if (!stop.fusible || is_free(s_.op(stop.next))) continue;
+      if (!is_near_miss(stop)) continue;
       const NodeId to = s_.order().node(stop.next);
       const NodeId from = exit_before(to, static_cast<std::uint32_t>(g));
       if (from.valid()) plan_.near_misses.push_back(near_miss(from, to, stop.boundary));

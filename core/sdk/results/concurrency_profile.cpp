@@ -30,6 +30,7 @@ std::string sentence(const StageProfile& p, std::string_view unit, PathWeight we
     out += "at most " + std::to_string(p.widest()) + " at once (first in stage " +
            std::to_string(widest + 1) + "), " + text::fixed(p.units_per_stage(), 2) + " on average; " +
            counted(p.single_unit_stages(), "stage") + " hold only one.";
+  if (p.open) out += " Which " + std::string(unit) + "s there are depends on sizes that are not known.";
   if (!p.weights_known())
     return out + " The work of some is not known, so the critical path by " + std::string(name(weight)) +
            " is that of the others.";
@@ -52,7 +53,7 @@ void write_ratio(std::string_view key, double ratio, bool known, ObjectWriter& t
 
 void write_stages(const StageProfile& p, ObjectWriter& t) {
   t.begin_array("parallelism_over_time");
-  for (std::size_t i = 0; i < p.stages.size(); ++i) {
+  for (std::size_t i = 0; i < p.stages.size() && !p.open; ++i) {
     t.begin_object();
     t.count("stage", i + 1);
     t.count("width", p.stages[i].width);
@@ -76,9 +77,26 @@ void write_path(const StageProfile& p, const PerNode<std::string>& names, Object
   t.end_array();
 }
 
+/// How many units and stages there are; nothing where that depends on what is not known.
+void write_shape(const StageProfile& p, ObjectWriter& t) {
+  if (p.open) {
+    for (const auto* key :
+         {"units", "stages", "max_parallel", "units_per_stage", "stages_of_one", "units_in_shared_stages"})
+      t.nothing(key);
+    return;
+  }
+  t.count("units", p.units);
+  t.count("stages", p.stages.size());
+  t.count("max_parallel", p.widest());
+  t.real("units_per_stage", p.units_per_stage());
+  t.count("stages_of_one", p.single_unit_stages());
+  t.count("units_in_shared_stages", p.units_in_shared_stages());
+}
+
 void write_widths(const StageProfile& p, ObjectWriter& t) {
   std::map<std::uint32_t, std::uint64_t> stages;
-  for (const auto& stage : p.stages) ++stages[stage.width];
+  for (const auto& stage : p.stages)
+    if (!p.open) ++stages[stage.width];
   t.begin_array("widths");
   for (const auto& [width, count] : stages) {
     t.begin_object();
@@ -89,21 +107,31 @@ void write_widths(const StageProfile& p, ObjectWriter& t) {
   t.end_array();
 }
 
+double gained(const StageProfile& p) { return p.limited.weight == 0 ? 1 : p.total_weight / p.limited.weight; }
+
+void write_limited(const StageProfile& p, ObjectWriter& t) {
+  t.begin_object("on_streams");
+  if (p.open)
+    t.nothing("stages");
+  else
+    t.count("stages", p.limited.stages);
+  write_weight("weight", p.limited.weight, p.limited.weight_upper, t);
+  write_ratio("speedup", gained(p), p.weights_known() && !p.open, t);
+  t.end_object();
+}
+
 void write_side(std::string_view key, const StageProfile& p, const PerNode<std::string>& names,
-                ObjectWriter& t) {
-  const bool known = p.weights_known();
+                std::uint64_t streams, ObjectWriter& t) {
+  const bool known = p.weights_known() && !p.open;
   t.begin_object(key);
-  t.count("units", p.units);
-  t.count("stages", p.stages.size());
-  t.count("max_parallel", p.widest());
-  t.real("units_per_stage", p.units_per_stage());
-  t.count("stages_of_one", p.single_unit_stages());
-  t.count("units_in_shared_stages", p.units_in_shared_stages());
+  write_shape(p, t);
   write_weight("critical_path_weight", p.path_weight, p.path_weight_upper, t);
   write_weight("total_weight", p.total_weight, p.total_weight_upper, t);
   write_ratio("critical_path_share", p.total_weight == 0 ? 1 : p.path_weight / p.total_weight, known, t);
   write_ratio("max_speedup", p.speedup(), known, t);
-  write_weight("stage_by_stage_weight", p.stage_weight(), p.stage_weight_upper(), t);
+  write_weight("stage_by_stage_weight", p.open ? p.path_weight : p.stage_weight(),
+               p.open ? p.total_weight_upper : p.stage_weight_upper(), t);
+  if (streams > 0) write_limited(p, t);
   write_widths(p, t);
   write_path(p, names, t);
   write_stages(p, t);
@@ -151,6 +179,14 @@ double StageProfile::stage_weight_upper() const { return sum_of(stages, &Stage::
 
 namespace {
 
+/// " On 2 streams the operators take 70 stages and gain 1.31 times."
+std::string on_streams(const StageProfile& p, std::string_view unit, std::uint64_t streams) {
+  if (streams == 0) return {};
+  return " On " + counted(streams, "stream") + " the " + std::string(unit) + "s take " +
+         counted(p.limited.stages, "stage") +
+         (p.weights_known() && !p.open ? " and gain " + text::fixed(gained(p), 2) + " times." : ".");
+}
+
 std::string samples(std::uint64_t batch, Upper most) {
   if (most != batch) return " How many samples are in the batch is not known";
   if (batch == 1) return " The batch of 1 leaves no samples to split";
@@ -170,7 +206,8 @@ std::string threads(const ConcurrencyProfile& p) {
 }  // namespace
 
 std::string ConcurrencyProfile::explanation() const {
-  return sentence(operators, "operator", weight) + " Fused: " + sentence(groups, "group", weight) +
+  return sentence(operators, "operator", weight) + on_streams(operators, "operator", streams) +
+         " Fused: " + sentence(groups, "group", weight) + on_streams(groups, "group", streams) +
          samples(batch, batch_upper) + threads(*this);
 }
 
@@ -178,13 +215,14 @@ void ConcurrencyProfile::write(const Graph& graph, ObjectWriter& t) const {
   const auto names = layer_names(graph);
   t.text("explanation", explanation());
   t.text("weight", name(weight));
+  if (streams > 0) t.count("streams", streams);
   t.count("batch", batch);
   write_upper(t, "batch_upper", batch_upper);
   t.count("most_threads", most_threads);
   write_upper(t, "most_threads_upper", most_threads_upper);
   write_ratio("mean_threads", mean_threads.value_or(0), mean_threads.has_value(), t);
-  write_side("operators", operators, names, t);
-  write_side("groups", groups, names, t);
+  write_side("operators", operators, names, streams, t);
+  write_side("groups", groups, names, streams, t);
   write_operators(*this, graph, names, t);
 }
 

@@ -65,10 +65,12 @@ void write_lower_bound(const FusionPlan& plan, bool known, ObjectWriter& t) {
 
 void write_summary(const FusionPlan& plan, ObjectWriter& t) {
   const bool counted = plan.ops_upper == plan.ops && plan.group_count_upper == plan.group_count;
-  const bool known = plan.unfused_upper == plan.unfused.value && plan.fused_upper == plan.fused.value;
+  const bool known =
+      !plan.open && plan.unfused_upper == plan.unfused.value && plan.fused_upper == plan.fused.value;
   const auto& chain = plan.chain;
   t.text("strategy", plan.strategy);
   if (!plan.limits.empty()) t.text("limits", plan.limits);
+  t.flag("groups_depend_on_unknown_sizes", plan.open);
   write_range("operators", plan.ops, plan.ops_upper, t);
   t.count("folded_operators", plan.folded);
   write_range("groups", plan.group_count, plan.group_count_upper, t);
@@ -79,15 +81,15 @@ void write_summary(const FusionPlan& plan, ObjectWriter& t) {
   write_range("largest_group", plan.largest, plan.largest_upper, t);
   write_ratio("traffic_saved_share", share(less(plan.unfused, plan.fused), plan.unfused), known, t);
   write_ratio("chain_traffic_saved_share", share(chain.inside, chain.unfused()),
-              chain.unfused_upper() == chain.unfused().value, t);
-  write_side(
-      "before", plan,
-      {plan.ops, plan.ops_upper, plan.unfused, chain.unfused(), plan.unfused_upper, chain.unfused_upper()},
-      t);
-  write_side("after", plan,
-             {plan.group_count, plan.group_count_upper, plan.fused, chain.outside, plan.fused_upper,
-              chain.outside_upper},
+              !plan.open && chain.unfused_upper() == chain.unfused().value, t);
+  write_side("before", plan,
+             {plan.launched_ops, plan.launched_ops_upper, plan.unfused, chain.unfused(), plan.unfused_upper,
+              chain.unfused_upper()},
              t);
+  write_side(
+      "after", plan,
+      {plan.launches, plan.launches_upper, plan.fused, chain.outside, plan.fused_upper, chain.outside_upper},
+      t);
   write_lower_bound(plan, known, t);
 }
 

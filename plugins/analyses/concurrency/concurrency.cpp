@@ -4,8 +4,10 @@
 #include "alidade/results/concurrency.hpp"
 #include "alidade/results/fusion.hpp"
 #include "alidade/sdk/execution_units.hpp"
+#include "alidade/sdk/list_schedule.hpp"
 #include "alidade/sdk/plugin.hpp"
 #include "alidade/sdk/region_sums.hpp"
+#include "batch.hpp"
 
 namespace alidade::concurrency {
 namespace {
@@ -132,13 +134,28 @@ void add_threads(const Graph& graph, ConcurrencyProfile& profile) {
     profile.mean_threads = all.operators.least == 0 ? 0 : all.made.least / all.operators.least;
 }
 
-void set_batch(const Graph& graph, ConcurrencyProfile& profile) {
-  if (graph.inputs().empty()) return;
-  const auto type = graph.type(graph.inputs()[0]);
-  if (type.ranked && type.rank() < 2) return;
-  const auto leading = type.dim(0);
-  profile.batch = static_cast<std::uint64_t>(std::max<std::int64_t>(leading.value_or(1), 1));
-  profile.batch_upper = leading ? Upper(profile.batch) : Upper::none();
+/// Groups may be any: a chain of operators takes as long in groups, or longer, up to all in one.
+void mark_open(ConcurrencyProfile& profile) {
+  profile.groups.open = true;
+  profile.groups.path_weight = profile.operators.path_weight;
+  profile.groups.path_weight_upper = profile.groups.total_weight_upper;
+}
+
+/// On so many streams: one unit a stage of each, and each for its weight. A schedule of weights that are not
+/// known takes what any takes at least, and at most what a list schedule of them can.
+StreamSchedule on_streams(const Weighed& units, const StageProfile& all, std::uint64_t streams) {
+  const std::vector<double> alike(units.least.size(), 1);
+  const auto number = static_cast<double>(streams);
+  StreamSchedule out;
+  out.stages = static_cast<std::uint64_t>(list_schedule(units.before, alike, streams));
+  if (all.weights_known() && !all.open) {
+    out.weight = out.weight_upper = list_schedule(units.before, units.least, streams);
+    return out;
+  }
+  out.weight = std::max(all.path_weight, all.total_weight / number);
+  out.weight_upper = all.total_weight_upper / number + all.path_weight_upper * (1 - 1 / number);
+  if (streams == 1) out.weight_upper = all.total_weight_upper;  // also where the path has no bound
+  return out;
 }
 
 /// What could run at once, what has slack, and the chain that everything waits for; of operators and of fused
@@ -153,19 +170,33 @@ class Concurrency final
               {"bytes", PathWeight::bytes},
               {"operators", PathWeight::operators}},
              "what the critical path is measured in");
+    o.field("streams", &Concurrency::streams_,
+            "how many operators or groups run at once at most; 0: any number")
+        .at_least(0)
+        .at_most(1'000'000);
   }
 
   Result<ConcurrencyProfile> run(const Graph& graph, const CostProfile& cost,
                                  const FusionPlan& plan) const override {
     ConcurrencyProfile profile;
     profile.weight = weight_;
-    set_batch(graph, profile);
+    if (const Dim batch = batch_of(graph); batch.is_known())
+      profile.batch_upper = profile.batch =
+          static_cast<std::uint64_t>(std::max<std::int64_t>(batch.size(), 1));
+    else
+      profile.batch_upper = Upper::none();
     const Dependencies order(graph);
     const auto single = weighed(graph, cost, ExecutionUnits(graph, order), weight_);
     const auto stage = stages(single.before);
     profile.operators = measure(single, stage);
     const auto fused = weighed(graph, cost, ExecutionUnits(graph, order, plan), weight_);
     profile.groups = measure(fused, stages(fused.before));
+    if (plan.open) mark_open(profile);
+    if (streams_ > 0) {
+      profile.streams = static_cast<std::uint64_t>(streams_);
+      profile.operators.limited = on_streams(single, profile.operators, profile.streams);
+      profile.groups.limited = on_streams(fused, profile.groups, profile.streams);
+    }
     set_stages(single, stage, profile, graph);
     add_threads(graph, profile);
     return profile;
@@ -181,6 +212,7 @@ class Concurrency final
   }
 
   PathWeight weight_ = PathWeight::flops;
+  std::int64_t streams_ = 0;
 };
 
 }  // namespace

@@ -29,12 +29,20 @@ struct PathStep {
   double weight = 0, weight_upper = 0;
 };
 
+/// A list schedule on so many streams at most, see list_schedule().
+struct StreamSchedule {
+  std::uint64_t stages = 0;             ///< with no more units in each than there are streams
+  double weight = 0, weight_upper = 0;  ///< until the last unit ends; equal where all weights are known
+};
+
 /// How much could run at once if nothing but data held it up.
 struct StageProfile {
   std::uint64_t units = 0;     ///< operators or groups
   std::vector<Stage> stages;   ///< in order
   std::vector<PathStep> path;  ///< the heaviest chain by the most that weights may be, where that is bounded
   double path_weight = 0, path_weight_upper = 0, total_weight = 0, total_weight_upper = 0;
+  bool open = false;       ///< which units there are depends on sizes that are not known: these are examples
+  StreamSchedule limited;  ///< of so many streams as there are; nothing where any number are
   [[nodiscard]] std::uint32_t widest() const;                  ///< units in the widest stage
   [[nodiscard]] std::uint64_t single_unit_stages() const;      ///< stages of one unit
   [[nodiscard]] std::uint64_t units_in_shared_stages() const;  ///< units that share their stage
@@ -51,10 +59,11 @@ struct StageProfile {
 struct ConcurrencyProfile {
   static constexpr ResultKey key{"concurrency", 1};
   PathWeight weight = PathWeight::flops;
+  std::uint64_t streams = 0;  ///< 0: any number
   StageProfile operators, groups;
-  PerNode<std::uint32_t> stage;  ///< of operators, as soon as possible
-  PerNode<std::uint32_t> slack;  ///< how many stages later it could start
-  std::uint64_t batch = 1;  ///< leading dimension of the first input: samples that do not wait for each other
+  PerNode<std::uint32_t> stage;    ///< of operators, as soon as possible
+  PerNode<std::uint32_t> slack;    ///< how many stages later it could start
+  std::uint64_t batch = 1;         ///< samples that do not wait for each other
   std::uint64_t most_threads = 0;  ///< elements that the widest operator makes, each on its own
   Upper batch_upper = 1, most_threads_upper;
   std::optional<double> mean_threads;  ///< over operators that are not free; nothing where it is not known

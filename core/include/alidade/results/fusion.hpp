@@ -43,6 +43,8 @@ struct FusionGroup {
   Macs macs;               ///< of all runs, as are the figures below
   Flops flops;
   Upper macs_upper, flops_upper;  ///< equal to those where the work of its operators is known
+  std::uint32_t launched = 0;     ///< of its operators, those that do something as the model runs: no views,
+                                  ///< and nothing that is folded; a group of none is no kernel
   bool sized = true;              ///< otherwise bytes are those of the tensors whose size is known
   Bytes unfused;                  ///< traffic of its operators one by one
   Bytes fused;                    ///< traffic as one: what stays inside is neither written nor read
@@ -77,9 +79,15 @@ struct FusionPlan {
   std::vector<NodeId> members;          ///< group after group
   PerNode<std::uint32_t> group_of;      ///< kNone for a constant
   std::vector<FusionPattern> patterns;  ///< the most frequent first
-  std::vector<NearMiss> near_misses;    ///< the greatest saving first, not all of them
+  /// Whether other sizes might make other groups, and some are not known: those here are of what is known,
+  /// figures of their number reach from the fewest to the most that there can be.
+  bool open = false;
+  std::vector<NearMiss> near_misses;  ///< the greatest saving first, not all of them
   std::uint64_t near_miss_count = 0, ops = 0, group_count = 0, largest = 0;  ///< of what runs
-  Upper near_miss_count_upper, ops_upper, group_count_upper, largest_upper;
+  std::uint64_t launches = 0;                                                ///< groups that are kernels
+  std::uint64_t launched_ops = 0;  ///< kernels where every operator is one
+  Upper near_miss_count_upper, ops_upper, group_count_upper, largest_upper, launches_upper,
+      launched_ops_upper;
   Flops flops;
   std::uint64_t folded = 0;  ///< members that are done when the model is loaded, and are in no figure
   Bytes unfused, fused;      ///< traffic of all operators one by one, and in their groups

@@ -64,6 +64,8 @@ struct Grouping {
   explicit Grouping(std::size_t steps) : group(steps, kNone) {}
   std::vector<std::uint32_t> group;  ///< of every step
   std::vector<Stop> stops;           ///< one per group
+  bool by_sizes = false;             ///< whether other sizes might have made other groups,
+  bool by_work = false;              ///< or other work
 };
 
 /// Bounds of one group; 0 is none.

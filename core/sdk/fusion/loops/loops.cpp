@@ -199,6 +199,7 @@ class Loops {
   }
   [[nodiscard]] Grouping grouping() const {
     Grouping out(of_.size());
+    out.by_sizes = true;
     std::vector<std::uint32_t> number(kernels_.size(), kNone);
     for (std::uint32_t i = 0; i < flow_.size(); ++i) {
       auto& id = number[of_[i]];
