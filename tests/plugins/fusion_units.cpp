@@ -142,3 +142,75 @@ TEST_CASE("a gather of one constant place is a view, any other a kernel") {
   CHECK(gathered("constant %i : i64[] = [1]\n") == "linear");
   CHECK(gathered("input %i : i64[]\n") == "gather | linear");
 }
+
+namespace {
+
+const std::string kBranches =
+    "input %x : f32[1,4,8,8]\nparameter %w : f32[8,4,1,1]\nparameter %u : f32[8,4,1,1]\nparameter %v : "
+    "f32[4,16,1,1]\n%a = conv(%x, %w) {strides=[1,1], pads_begin=[0,0], pads_end=[0,0], dilations=[1,1]} : "
+    "f32[1,8,8,8]\n%ra = relu(%a) : f32[1,8,8,8]\n%b = conv(%x, %u) {strides=[1,1], pads_begin=[0,0], "
+    "pads_end=[0,0], dilations=[1,1]} : f32[1,8,8,8]\n%rb = relu(%b) : f32[1,8,8,8]\n"
+    "%c = concat(%ra, %rb) {axes=[1]} : f32[1,16,8,8]\n";
+const std::string kBehind =
+    "%y = conv(%c, %v) {strides=[1,1], pads_begin=[0,0], pads_end=[0,0], dilations=[1,1]} : f32[1,4,8,8]\n";
+
+FusionPlan branches(const std::string& rest, const std::string& backend = "tensorrt") {
+  Passes passes(kBranches + rest, {{"fusion", {{"backend", backend}}}});
+  return passes.get<FusionPlan>();
+}
+
+}  // namespace
+
+TEST_CASE("what makes the parts of a concatenation writes them where they belong") {
+  // each branch reads 1,024 bytes and a weight of 128, and writes 2,048; behind them 4,096, a weight of 256,
+  // 1,024
+  constexpr std::uint64_t kTraffic = 2 * (1024 + 128 + 2048) + 4096 + 256 + 1024;
+  const auto plan = branches(kBehind + "return %y");
+  CHECK(plan.fused.value == kTraffic);
+  CHECK(plan.launches == 3);
+  CHECK(plan.group_count == 3);  // the concatenation is part of its reader
+  const auto copied = branches(kBehind + "return %y", "onnxruntime");
+  CHECK(copied.fused.value == kTraffic + 2 * 4096);
+  CHECK(copied.launches == 4);
+  const auto resized = branches(
+      "%up = resize(%c) : f32[1,16,16,16]\n input %z : f32[1,2,16,16]\n %rz = relu(%z) : f32[1,2,16,16]\n"
+      "%d = concat(%up, %rz) {axes=[1]} : f32[1,18,16,16]\n %e = relu(%d) : f32[1,18,16,16]\n return %e");
+  CHECK(resized.launches == 5);  // two branches, the resize, the relu beside it, and that behind both
+}
+
+TEST_CASE("a concatenation is done where a part has another place, or none that is written") {
+  const auto launches = [](const std::string& rest) { return branches(rest).launches; };
+  CHECK(launches(kBehind + "return %y, %ra") == 4);
+  CHECK(launches("%d = concat(%ra, %x) {axes=[1]} : f32[1,12,8,8]\n" + kBehind + "return %y, %d") == 4);
+  CHECK(launches("%d = concat(%rb, %ra) {axes=[1]} : f32[1,16,8,8]\n" + kBehind + "return %y, %d") == 4);
+  CHECK(launches("%s = slice(%c) {axes=[1], starts=[4], ends=[12], steps=[1]} : f32[1,8,8,8]\n "
+                 "%t = tanh(%s) : f32[1,8,8,8]\nreturn %t") == 4);
+}
+
+TEST_CASE("launches are no views and nothing that is folded") {
+  Passes passes(
+      "input %x : f32[4,8]\nparameter %w : f32[8,8]\n%t = transpose(%w) {perm=[1,0]} : f32[8,8]\n"
+      "%y = matmul(%x, %t) : f32[4,8]\n%r = reshape(%y) : f32[32]\n%s = reshape(%x) : f32[32]\nreturn %r, %s",
+      {{"fusion", {{"backend", std::string("tensorrt")}}}});
+  const auto& plan = passes.get<FusionPlan>();
+  CHECK(plan.launches == 1);
+  CHECK(plan.launched_ops == 1);
+  CHECK(plan.ops == 4);
+}
+
+TEST_CASE("how many groups there may be is an interval where they depend on sizes that are not known") {
+  const std::string body =
+      "input %x : f32[?,64]\nparameter %w : f32[64,64]\n%a = linear(%x, %w) : f32[?,64]\n%b = relu(%a) : "
+      "f32[?,64]\n%r = reshape(%b) : f32[?]\nreturn %r";
+  Passes cost(body, {{"fusion", {{"strategy", std::string("cost")}}}}), rules(body);
+  const auto& open = cost.get<FusionPlan>();
+  CHECK(open.open);
+  CHECK(open.group_count == 1);
+  CHECK(open.group_count_upper == 3);
+  CHECK(open.launches == 1);
+  CHECK(open.launches_upper == 2);  // the reshape is none
+  CHECK(open.fused.value == 64 * 64 * 4);
+  const auto& closed = rules.get<FusionPlan>();
+  CHECK_FALSE(closed.open);
+  CHECK(closed.group_count_upper == closed.group_count);
+}

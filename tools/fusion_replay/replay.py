@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 
+import elision
 import folding
 import numpy
 import text_graph
@@ -37,9 +38,10 @@ class Unknown(Exception):
 
 
 class Replay:
-    def __init__(self, graph: text_graph.Graph, folds: bool = True) -> None:
+    def __init__(self, graph: text_graph.Graph, folds: bool = True, elides: bool = False) -> None:
         self.graph = graph
         self.folded = folding.folded(graph) if folds else set()
+        self.elided = elision.elided(graph, self.folded) if elides else set()
         self.shows: dict[str, list[tuple[str, numpy.ndarray | None]]] = {}  # None: all of it, row after row
         self.owner = {result: node for node in graph.nodes for result in node.results}
         for name in graph.types:
@@ -76,7 +78,9 @@ class Replay:
 
     def look_at(self, node: text_graph.Node) -> None:
         source = node.operands[0] if node.operands else None
-        if node.op not in VIEWS or source is None:
+        if id(node) in self.elided:
+            self.shows[node.results[0]] = [one for value in node.operands for one in self.shows[value]]
+        elif node.op not in VIEWS or source is None:
             self.shows.update({result: [(result, None)] for result in node.results})
         elif node.op == "sequence":
             self.shows.update({result: self.listed(node, source) for result in node.results})
@@ -138,7 +142,7 @@ class Replay:
                 "routed_matmul": node.operands[1:2]}.get(node.op, [])
 
     def reads(self, node: text_graph.Node) -> list[str]:
-        if id(node) in self.folded:
+        if id(node) in self.folded or id(node) in self.elided:
             return []
         if node.op == "dequantize":
             return [value for value in node.operands[1:] if value]
@@ -197,7 +201,7 @@ class Replay:
             count = self.elements(root) if root in whole else int(masks[root].sum()) if root in masks else 0
             total += self.stored(root, min(self.elements(root), count + rows.get(root, 0)))
         for node in group:
-            if id(node) in self.folded:
+            if id(node) in self.folded or id(node) in self.elided:
                 continue
             for value in node.results if node.op not in VIEWS | CONTROL | {"shape_of", "constant"} else []:
                 readers = self.readers.get(value, set())
@@ -232,7 +236,7 @@ def compared(text: str, document: dict) -> tuple[int, list[str], list[str]]:
     """How many groups agree; which differ; what could not be worked out."""
     graph = text_graph.parsed(text)
     fusion = document["analyses"]["fusion"]
-    replay = Replay(graph, fusion["strategy"] != "seed")
+    replay = Replay(graph, fusion["strategy"] != "seed", fusion["strategy"] == "pattern")  # of TensorRT
     nodes = {node.name: node for node in graph.nodes}
     layers = {layer["name"]: layer for layer in document["layers"]}
     agree, differ, skipped = 0, [], []

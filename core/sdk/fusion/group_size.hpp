@@ -8,7 +8,7 @@ struct GroupSize {
   std::uint64_t ops = 0, bytes = 0, flops = 0;
 
   [[nodiscard]] static GroupSize of(const FusionInput& input, std::uint32_t step) {
-    if (input.is_folded(input.node(step))) return {1, 0, 0};
+    if (input.is_folded(input.node(step)) || input.is_elided(input.node(step))) return {1, 0, 0};
     const auto& work = input.cost_of(step).work;
     return {1, work.output.value + work.weight.value, work.flops.value};
   }

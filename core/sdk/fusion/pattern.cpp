@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "alidade/sdk/fusion.hpp"
@@ -43,11 +44,12 @@ class Patterns {
   }
 
  private:
-  /// What is folded is free, but for what has regions.
+  /// What is folded is free, but for what has regions; a concatenation that nobody does belongs to whom it is
+  /// for, never to one of those who write its parts.
   [[nodiscard]] Role role_at_run(std::uint32_t step) const {
     const Role role = role_of(s_.graph(), s_.node(step));
     const bool free = s_.is_folded(s_.node(step)) && class_of(s_.op(step)) != OpClass::control;
-    return free ? Role::view : role;
+    return free || s_.is_elided(s_.node(step)) ? Role::view : role;
   }
 
   // --- units ---
@@ -107,11 +109,10 @@ class Patterns {
     if (readers.empty()) return {};
     const bool meets = find_next(readers);
     const bool opens = !meets && finds_norm_of_kept_sum(group, readers);
-    if (!meets && !opens)
-      return {Boundary::fork, readers[0], joined(backend_, group.shape, roles_[readers[0]]).has_value()};
+    if (!meets && !opens) return {Boundary::fork, readers[0], may_take(group, readers[0]).has_value()};
     PatternGroup bigger{{}, group.shape, group.size, group.open || opens};
     for (const auto step : next_) {
-      const auto shape = joined(backend_, bigger.shape, roles_[step]);
+      const auto shape = may_take(bigger, step);
       if (!shape || (bigger.shape == Shape::anchored && belongs_to_norm(step)))
         return {Boundary::no_rule, step, false};
       if (out_.group[step] != kNone) return {Boundary::taken, step, true};
@@ -124,6 +125,10 @@ class Patterns {
     bigger.steps.insert(bigger.steps.end(), next_.begin(), next_.end());
     group = std::move(bigger);
     return {Boundary::end, next_.back(), true};
+  }
+  [[nodiscard]] std::optional<Shape> may_take(const PatternGroup& group, std::uint32_t step) const {
+    if (s_.is_elided(s_.node(step))) return std::nullopt;
+    return joined(backend_, group.shape, roles_[step]);
   }
   [[nodiscard]] PatternGroup only(std::uint32_t step) const {
     PatternGroup group;
@@ -154,8 +159,9 @@ class Patterns {
   }
   [[nodiscard]] bool may_be_between(std::uint32_t step) const {
     const auto role = roles_[step];
-    return role != Role::anchor && role != Role::alone && !s_.after().of(step).empty() &&
-           s_.after().of(step).size() <= kWidestFork && out_.group[step] == kNone;
+    return role != Role::anchor && role != Role::alone && !s_.is_elided(s_.node(step)) &&
+           !s_.after().of(step).empty() && s_.after().of(step).size() <= kWidestFork &&
+           out_.group[step] == kNone;
   }
 
   // --- sums and norms ---

@@ -110,7 +110,7 @@ class Planner {
   [[nodiscard]] std::string kinds_of(const FusionGroup& group) const {
     std::string kinds;
     for (const NodeId n : plan_.operators(group))
-      if ((role_of(s_.graph(), n) != Role::view && !s_.is_folded(n)) || group.count == 1)
+      if ((role_of(s_.graph(), n) != Role::view && !s_.is_folded(n) && !s_.is_elided(n)) || group.count == 1)
         kinds += static_cast<char>(s_.graph().op(n));
     return kinds;
   }
@@ -122,6 +122,11 @@ class Planner {
     return text.empty() ? "views" : text;
   }
 
+  /// Whether it does something of its own when the model runs.
+  [[nodiscard]] bool is_kernel(NodeId n) const {
+    return !is_free(s_.graph().op(n)) && role_of(s_.graph(), n) != Role::view && !s_.is_folded(n) &&
+           !s_.is_elided(n);
+  }
   void mark_open() {
     plan_.open = grouping_.by_sizes && std::ranges::any_of(s_.order().nodes(), [&](NodeId n) {
                    const auto& work = s_.cost().nodes[n].work;
@@ -134,7 +139,7 @@ class Planner {
     for (auto& group : plan_.groups)
       for (const NodeId n : plan_.operators(group)) {
         if (s_.is_folded(n)) continue;
-        group.launched += is_free(s_.graph().op(n)) || role_of(s_.graph(), n) == Role::view ? 0 : 1;
+        group.launched += is_kernel(n) ? 1 : 0;
         const auto& cost = s_.cost().nodes[n];
         group.macs.value += cost.work.macs.value * cost.runs;
         group.flops.value += cost.work.flops.value * cost.runs;

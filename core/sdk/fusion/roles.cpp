@@ -105,6 +105,10 @@ Folding folding_of(Backend backend) {
   return backend == Backend::eager || backend == Backend::inductor ? Folding::none : Folding::at_load;
 }
 
+Concats concats_of(Backend backend) {
+  return backend == Backend::tensorrt ? Concats::written_in_place : Concats::copied;
+}
+
 std::string_view name(Backend backend) {
   constexpr std::array<std::string_view, 5> names{"tensorrt", "inductor", "onnxruntime", "npu", "eager"};
   return names[static_cast<std::size_t>(backend)];

@@ -35,7 +35,7 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
   }
 
   Result<FusionPlan> run(const Graph& graph, const CostProfile& cost) const override {
-    const FusionInput input(graph, cost, folding());
+    const FusionInput input(graph, cost, folding(), concats());
     switch (strategy_) {
       case Strategy::seed:
         return plan_of(input, chain_groups(input), "seed", "none");
@@ -52,6 +52,9 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
   [[nodiscard]] Folding folding() const {
     if (strategy_ == Strategy::seed) return Folding::none;
     return strategy_ == Strategy::pattern ? folding_of(backend_) : Folding::at_load;
+  }
+  [[nodiscard]] Concats concats() const {
+    return strategy_ == Strategy::pattern ? concats_of(backend_) : Concats::copied;
   }
   [[nodiscard]] Result<FusionPlan> by_pattern(const FusionInput& input) const {
     const GroupLimits limits{number(max_ops_), number(max_bytes_), number(max_flops_)};

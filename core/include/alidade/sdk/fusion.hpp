@@ -21,11 +21,16 @@ class Reads;
 /// they move nothing when it runs, and their results are read as weights are.
 enum class Folding : std::uint8_t { none, at_load };
 
+/// Whether those who make the parts of a concatenation write them where they belong, where they can: then it
+/// is no work, and moves nothing.
+enum class Concats : std::uint8_t { copied, written_in_place };
+
 /// A graph as strategies see it, made once for all of them. It refers to the graph and the profile; const,
 /// any thread.
 class FusionInput {
  public:
-  FusionInput(const Graph& graph, const CostProfile& cost, Folding folding = Folding::at_load);
+  FusionInput(const Graph& graph, const CostProfile& cost, Folding folding = Folding::at_load,
+              Concats concats = Concats::copied);
   ~FusionInput();
   FusionInput(const FusionInput&) = delete;
   FusionInput& operator=(const FusionInput&) = delete;
@@ -41,11 +46,14 @@ class FusionInput {
   [[nodiscard]] bool is_folded(NodeId n) const {
     return folding_ == Folding::at_load && cost_.nodes[n].folded;
   }
+  /// A concatenation that is none, see Concats.
+  [[nodiscard]] bool is_elided(NodeId n) const { return elided_[n] != 0; }
 
  private:
   const Graph& graph_;
   const CostProfile& cost_;
   Folding folding_;
+  PerNode<char> elided_;
   Dependencies order_;
   Dag after_;
   std::unique_ptr<const fusion::Reads> reads_;
@@ -79,6 +87,8 @@ enum class Backend : std::uint8_t { tensorrt, inductor, onnxruntime, npu, eager 
 [[nodiscard]] std::string_view name(Backend backend);
 /// Whether a backend folds what works on stored weights alone; PyTorch runs a program as it was exported.
 [[nodiscard]] Folding folding_of(Backend backend);
+/// How a backend concatenates. (What Inductor does is part of its loops.)
+[[nodiscard]] Concats concats_of(Backend backend);
 
 /// What compilers do, by the backend's rules: a contraction with its epilogue, attention however it is
 /// written, clusters of element-wise operators, norms and reductions, or loops around a library's calls;

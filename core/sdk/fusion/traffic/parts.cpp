@@ -26,7 +26,7 @@ std::uint64_t hash_of(ValueId root, const Box& box) {
 
 }  // namespace
 
-Parts::Parts(const Graph& graph)
+Parts::Parts(const Graph& graph, const PerNode<char>& elided)
     : g_(graph),
       begin_(graph.value_count(), 0),
       count_(graph.value_count(), 0),
@@ -38,7 +38,9 @@ Parts::Parts(const Graph& graph)
   for (std::size_t r = 0; r < regions; ++r)  // outer regions first, so that a source is known
     for (const NodeId n : graph.body(RegionId(r))) {
       const auto inputs = graph.inputs(n);
-      if (shares_storage(graph.op(n)) && !inputs.empty() && inputs[0].valid())
+      if (elided[n] != 0)
+        add_list(n, graph.outputs(n)[0]);
+      else if (shares_storage(graph.op(n)) && !inputs.empty() && inputs[0].valid())
         add_view(n);
       else
         for (const ValueId v : graph.outputs(n)) add_root(v);

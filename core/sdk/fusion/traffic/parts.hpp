@@ -30,7 +30,8 @@ class Parts {
  public:
   static constexpr std::uint64_t kUnknown = std::numeric_limits<std::int64_t>::max();
   static constexpr std::size_t kListed = 100;  ///< parts of one list; what is beyond them is not followed
-  explicit Parts(const Graph& graph);
+  /// An elided concatenation is a list of its parts.
+  Parts(const Graph& graph, const PerNode<char>& elided);
   [[nodiscard]] std::span<const PartId> of(ValueId v) const {
     return std::span(pieces_).subspan(begin_[v], count_[v]);
   }

@@ -8,11 +8,12 @@
 
 namespace alidade::fusion {
 
-Reads::Reads(const Graph& graph, const CostProfile& cost, const Dependencies& order, Folding folding)
+Reads::Reads(const Graph& graph, const CostProfile& cost, const Dependencies& order, Folding folding,
+             const PerNode<char>& elided)
     : g_(graph),
       cost_(cost),
       folding_(folding),
-      parts_(graph),
+      parts_(graph, elided),
       leaves_(graph.value_count(), 1),
       made_(graph.value_count(), 0),
       begin_(graph.node_count()),
@@ -20,7 +21,12 @@ Reads::Reads(const Graph& graph, const CostProfile& cost, const Dependencies& or
       first_part_(graph.value_count(), 0),
       part_count_(graph.value_count(), 0) {
   reads_.reserve(2 * graph.node_count());
-  for (const NodeId n : order.nodes()) add_node(n), set_made(n);
+  for (const NodeId n : order.nodes()) {
+    if (elided[n] != 0)
+      begin_[n] = end_[n] = static_cast<std::uint32_t>(reads_.size());
+    else
+      add_node(n), set_made(n);
+  }
   mark_leaving();
   sort_parts();
 }

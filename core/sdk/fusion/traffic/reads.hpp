@@ -23,7 +23,8 @@ struct Read {
 /// traffic that all strategies go by. Figures are of one run.
 class Reads {
  public:
-  Reads(const Graph& graph, const CostProfile& cost, const Dependencies& order, Folding folding);
+  Reads(const Graph& graph, const CostProfile& cost, const Dependencies& order, Folding folding,
+        const PerNode<char>& elided);
   /// Whether a node is done when the model is loaded: it moves nothing, and what it makes is stored.
   [[nodiscard]] bool is_folded(NodeId n) const {
     return folding_ == Folding::at_load && cost_.nodes[n].folded;
