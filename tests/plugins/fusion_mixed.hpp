@@ -9,7 +9,7 @@ namespace alidade::samples {
 /// How many random graphs a test looks at: as many as ALIDADE_RANDOM_GRAPHS says.
 inline unsigned random_graphs(unsigned usual) {
   const char* wanted = std::getenv("ALIDADE_RANDOM_GRAPHS");
-  return wanted ? static_cast<unsigned>(std::atoi(wanted)) : usual;
+  return wanted ? static_cast<unsigned>(std::stoul(wanted)) : usual;
 }
 
 /// Writes random graphs with all that makes traffic hard to count: views of views, parts of packed and of

@@ -124,7 +124,7 @@ class Replay {
     }
   }
   Elements shown(NodeId n, ValueId v, std::int64_t& past) const {
-    const Elements source = g_.inputs(n).empty() ? Elements{} : shows_[g_.inputs(n)[0].index];
+    Elements source = g_.inputs(n).empty() ? Elements{} : shows_[g_.inputs(n)[0].index];
     switch (g_.op(n)) {
       case Op::reshape:
       case Op::identity:

@@ -155,7 +155,7 @@ class Resizing {
       before.push_back(v.valid() ? before_[v.index] : Shape());
       after.push_back(v.valid() ? after_[v.index] : Shape());
     }
-    Changed at{g_, n, types_.sizes, before, after, {}};
+    Changed at{g_, n, types_.sizes, places_, before, after, {}};
     for (const ValueId v : g_.outputs(n)) at.results.push_back(before_[v.index]);
     if (at.results.empty()) return {};
     if (auto ok = follow(at); !ok) return refused(n, ok.error());
@@ -163,7 +163,13 @@ class Resizing {
       return refused(n, Error{Fault::config, "its result would have another number of dimensions", {}, {}});
     if (at.scaled) ++scaled_[g_.op(n)];
     for (std::size_t k = 0; const ValueId v : g_.outputs(n)) after_[v.index] = at.results[k++];
+    for (const ValueId v : g_.outputs(n)) inherit_places(n, v);
     return {};
+  }
+  void inherit_places(NodeId n, ValueId result) {
+    const Shape &was = before_[result.index], &is = after_[result.index];
+    for (std::size_t d = 0; was && is && d < was->size(); ++d)
+      places_.inherit(g_, n, result, (*was)[d], (*is)[d]);
   }
 
   /// Sizes change, and nothing else: what follows reads the dimensions that there were.
@@ -194,6 +200,7 @@ class Resizing {
   const Graph& g_;
   GraphBuilder scratch_;
   Types types_;
+  FactorPlaces places_;
   std::vector<Shape> before_, after_;              // by ValueId
   std::unordered_map<std::uint32_t, Dim> stored_;  // symbols of types_ as those of the graph
   std::map<Op, std::size_t> scaled_;               // what the file fixes and was scaled

@@ -1,16 +1,34 @@
 #pragma once
+#include <cstdint>
+#include <map>
 #include <span>
+#include <tuple>
 
 #include "alidade/infer/types.hpp"
 #include "alidade/ir/graph.hpp"
 
 namespace alidade::infer {
 
+/// Where in a size of a value the factor lies that it took: `[16, 2]` as one size of 32, whose 2 became 6,
+/// has 16 outside of it. Remembered by the size before and after, for those that come apart again later.
+class FactorPlaces {
+ public:
+  void note(ValueId v, Dim was, Dim is, std::int64_t outside);
+  /// What is noted for an operand holds for a result with the same size, unless something is noted for it.
+  void inherit(const Graph& graph, NodeId node, ValueId result, Dim was, Dim is);
+  /// 1 where nothing is known.
+  [[nodiscard]] std::int64_t outside(ValueId v, Dim was, Dim is) const;
+
+ private:
+  std::map<std::tuple<ValueId, std::int64_t, std::int64_t>, std::int64_t> places_;
+};
+
 /// One node whose operands have other shapes than when the graph was read.
 struct Changed {
   const Graph& graph;
   NodeId node;
   Sizes& sizes;
+  FactorPlaces& places;
   std::span<const Shape> before, after;  ///< of every operand
   std::vector<Shape> results;            ///< as they were; made anew
   bool scaled = false;                   ///< a target that the file fixes took the factor
@@ -26,7 +44,7 @@ struct Changed {
 /// Works the results out anew; an error says what does not fit.
 [[nodiscard]] Result<void> follow(Changed& node);
 /// A reshape whose target is not in the graph: groups of sizes with equal products change together, and the
-/// first size of a group takes the factor.
+/// size of a group that lies where the factor does in the operand takes it.
 [[nodiscard]] Result<Shape> follow_reshape(Changed& node);
 void follow_factorisation(Changed& node);
 void follow_search(Changed& node);
