@@ -137,6 +137,16 @@ TEST_CASE("a quantised weight is read at its stored width, and not lost behind i
   CHECK(bound(body) == all);
 }
 
+TEST_CASE("a dequantized output of the model is written, whatever is fused and at the least") {
+  const std::string body =
+      "input %x : u8[1,1000]\nparameter %s : f32[1]\nparameter %z : u8[1]\n"
+      "%y = dequantize(%x, %s, %z) : f32[1,1000]\nreturn %y";
+  for (const std::string strategy : {"pattern", "seed", "cost"}) CHECK(fused(body, strategy) == 5005);
+  CHECK(bound(body) == 5005);
+  Passes passes(body, {{"fusion", {}}});
+  CHECK(passes.get<FusionPlan>().unfused.value == 5005);
+}
+
 TEST_CASE("parts of a tensor are read once each, and together no more than the tensor") {
   const std::string halves =
       "input %x : f32[2,256]\n(%a, %b) = split(%x) {axes=[0]} : f32[1,256], f32[1,256]\n"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "alidade/ir/graph.hpp"
+#include "handed_on.hpp"
 
 // What a group of operators moves, by brute force: every value is the list of the elements that it shows, a
 // view is carried out on that list, and a group reads a set of elements. Nothing of the SDK's own account is
@@ -129,8 +130,9 @@ class Replay {
       case Op::reshape:
       case Op::identity:
       case Op::dropout:
-      case Op::dequantize:
         return source;
+      case Op::dequantize:
+        return is_handed_on(g_, v) ? own(v) : source;
       case Op::sequence: {
         Elements out;
         for (const ValueId part : g_.inputs(n))
@@ -182,7 +184,8 @@ class Replay {
     if (cls == OpClass::view || cls == OpClass::control || g_.op(n) == Op::constant || is_folded(n))
       return {};
     const auto inputs = g_.inputs(n);
-    return {inputs.begin() + (picks(n) || g_.op(n) == Op::dequantize ? 1 : 0), inputs.end()};
+    const bool lets_read = g_.op(n) == Op::dequantize && !is_handed_on(g_, g_.outputs(n)[0]);
+    return {inputs.begin() + (picks(n) || lets_read ? 1 : 0), inputs.end()};
   }
   /// The operand of which it reads rows.
   [[nodiscard]] std::vector<ValueId> table(NodeId n) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alidade/ir/graph.hpp"
+#include "handed_on.hpp"
 
 namespace alidade::samples {
 
@@ -100,8 +101,9 @@ class MemoryReplay {
         return list;
       }
       case Op::identity:
-      case Op::dequantize:
         return values_[inputs[0]];
+      case Op::dequantize:
+        return is_handed_on(g_, v) ? own() : values_[inputs[0]];
       case Op::reshape:
         return shown_as(values_[inputs[0]].elements, sizes(v)) ? values_[inputs[0]] : own();
       case Op::expand:

@@ -129,6 +129,12 @@ TEST_CASE("memory finds an order that needs less, and says what lives at the pea
   CHECK(limited.get<MemoryPlan>().reorder_note == "the search for another order stopped at reorder_looks");
 }
 
+TEST_CASE("memory holds a dequantized output of the model beside what it is made of") {
+  auto passes = planned(graph_of(
+      "input %x : u8[1,1000]\n parameter %s : f32[1]\n%y = dequantize(%x, %s) : f32[1,1000]\n return %y"));
+  CHECK(passes.get<MemoryPlan>().given.peak.value == 5000);
+}
+
 TEST_CASE("memory writes in place where nobody else reads") {
   const auto peak = [](const std::string& body, bool in_place) {
     auto passes = planned(graph_of(body), {{"in_place", in_place}});

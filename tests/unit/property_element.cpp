@@ -141,15 +141,13 @@ void quantize(Trial& t) {
 }
 const Property kQuantize{{Op::quantize}, quantize};
 
-/// Nothing is read but the scales and nothing written: the reader takes the stored values.
+/// Its values leave the graph: all is read, and all is written.
 void dequantize(Trial& t) {
   const Shape x = t.shape(1, 3, 5);
   t.operand(x, stored(t));
-  t.moves_nothing();
   scales(t, x);
   each_element(x, [&](const Shape&) { t.steps += primitives([] { (c(3) - c(128)) * c(0.1); }); });
   t.result(x, t.real());
-  t.writes_nothing();
 }
 const Property kDequantize{{Op::dequantize}, dequantize};
 

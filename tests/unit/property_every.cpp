@@ -68,7 +68,7 @@ std::string Trial::operand(const Shape& shape, const std::string& dtype,
   std::uint64_t read = counted(shape);
   if (view == 1) source.shape = {static_cast<std::int64_t>(read)};
   if (view == 2) source.shape = longer(shape, dice);
-  if (view == kExpand) source.shape = narrower(shape, dice), read = counted(source.shape);
+  if (view == kExpand) source.shape = narrower(shape, dice), read = std::min(read, counted(source.shape));
   if (view == 4) source.dtype = chance() ? "i4" : "u8";
   std::string name = leaf(source.shape, source.dtype);
   static const std::map<std::int64_t, std::string> kViews{

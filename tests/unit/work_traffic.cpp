@@ -83,6 +83,56 @@ TEST_CASE("a dequantized weight is read at its stored width") {
             .dtype == Dtype::i8);
 }
 
+TEST_CASE("a dequantize whose values leave the graph or go through a region is a copy in another width") {
+  const auto moved = [](const std::string& rest) {
+    const auto graph = parse(
+        "graph \"t\" {\n input %x : u8[1,1000]\n parameter %s : f32[1]\n buffer %z : u8[1]\n"
+        " input %n : i64[]\n %d = dequantize(%x, %s, %z) : f32[1,1000]\n " +
+        rest + "\n}");
+    REQUIRE(graph.has_value());
+    return work(*graph, node_named(*graph, "d")).value().traffic().value;
+  };
+  CHECK(moved("return %d") == 5005);
+  CHECK(moved("%r = reshape(%d) : f32[1000]\n %v = identity(%r) : f32[1000]\n return %v") == 5005);
+  CHECK(moved("%y = relu(%d) : f32[1,1000]\n return %y") == 5);
+  CHECK(moved("%y = relu(%d) : f32[1,1000]\n return %d, %y") == 5005);
+  CHECK(moved("%y = loop(%n, %d) {trips=3} : f32[1,1000] { argument %i : i64[]\n argument %a : f32[1,1000]\n"
+              " %b = relu(%a) : f32[1,1000]\n yield %b }\n return %y") == 5005);
+}
+
+TEST_CASE("who reads a dequantized tensor that is in memory anyway reads it there") {
+  CHECK(exact_work(
+            "input %x : u8[8]\n parameter %s : f32[1]\n %d = dequantize(%x, %s) : f32[8]\n"
+            " %i = identity(%d) : f32[8]\n %e = relu(%d) : f32[8]\n %y = concat(%i, %e) {axes=[0]} : f32[16]",
+            "e")
+            .input.value == 8);
+}
+
+TEST_CASE("a view of an expanded tensor is read at the size of what is repeated") {
+  const std::string made = "input %x : f32[1,4]\n %e = expand(%x) : f32[1000,4]\n ";
+  const auto read = [&](const std::string& view, const std::string& type) {
+    return exact_work(made + "%v = " + view + " : " + type + "\n %y = exp(%v) : " + type).input.value;
+  };
+  CHECK(read("reshape(%e)", "f32[1000,1,4]") == 16);
+  CHECK(read("identity(%e)", "f32[1000,4]") == 16);
+  CHECK(read("reshape(%e)", "f32[1000,2,2]") == 16);
+  CHECK(read("expand(%e)", "f32[5,1000,4]") == 16);
+  CHECK(read("slice(%e) {axes=[0], starts=[0], ends=[2], steps=[1]}", "f32[2,4]") == 16);
+  CHECK(read("slice(%e) {axes=[1], starts=[0], ends=[1], steps=[1]}", "f32[1000,1]") == 16);
+  CHECK(read("slice(%e) {axes=[0,1], starts=[0,0], ends=[1,2], steps=[1,1]}", "f32[1,2]") == 8);
+  CHECK(exact_work(
+            "input %x : f32[6,4]\n %s = slice(%x) {axes=[0], starts=[0], ends=[1], steps=[1]} : f32[1,4]\n"
+            " %e = expand(%s) : f32[9,4]\n %r = reshape(%e) : f32[36]\n %y = exp(%r) : f32[36]")
+            .input.value == 16);
+}
+
+TEST_CASE("a bank of experts that is one expert repeated is read once") {
+  CHECK(exact_work("input %x : f32[2,4]\n input %i : i64[2]\n parameter %w : f32[1,4,8]\n"
+                   " %e = expand(%w) : f32[16,4,8]\n %b = reshape(%e) : f32[16,4,8]\n"
+                   " %y = routed_matmul(%x, %b, %i) : f32[2,8]")
+            .weight.value == 4 * 8 * 4);
+}
+
 TEST_CASE("without a shape a figure is unknown, not zero work that is certain") {
   const auto w = work_in("input %x : f32[n,4]\n %y = relu(%x) : f32[n,4]").value();
   CHECK(w.certainty == Certainty::unknown);

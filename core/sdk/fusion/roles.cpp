@@ -75,7 +75,7 @@ Role role_of(const Graph& graph, NodeId n) {
     case OpClass::elementwise:
       return Role::pointwise;
     case OpClass::quantisation:
-      return op == Op::dequantize ? Role::view : Role::pointwise;
+      return op == Op::dequantize && shares_storage(graph, n) ? Role::view : Role::pointwise;
     case OpClass::view:
       return Role::view;
     case OpClass::movement:

@@ -58,7 +58,7 @@ class SideBySide {
 std::vector<char> stored_steps(const FusionInput& input) {
   std::vector<char> out(input.order().size(), 0);
   for (std::uint32_t step = 0; step < out.size(); ++step) {
-    const bool free = input.is_folded(input.node(step)) || shares_storage(input.op(step));
+    const bool free = input.is_folded(input.node(step)) || shares_storage(input.graph(), input.node(step));
     const auto before = input.order().before().of(step);
     const auto operands = input.graph().inputs(input.node(step));
     out[step] = free && std::ranges::all_of(before, [&](auto earlier) { return out[earlier] != 0; }) &&

@@ -45,7 +45,7 @@ class Roots {
     if (class_of(op) == OpClass::contraction) add_copies(n);
     if (op == Op::transpose && !torch_name(g_.foreign(n)).empty())
       show(n, inputs[0]);
-    else if (shares_storage(op))
+    else if (shares_storage(g_, n))
       view(n, inputs[0]);
     else if (class_of(op) == OpClass::elementwise)
       keep_order(inputs[0], g_.outputs(n)[0]);

@@ -3,7 +3,65 @@
 #include <algorithm>
 #include <array>
 
+#include "alidade/ir/arrays.hpp"
+
 namespace alidade {
+namespace {
+
+constexpr std::size_t kMostResults = 1024;  // of all regions, looked through
+constexpr std::size_t kMostViews = 16;      // of one dequantization
+
+/// Whether the graph or a region gives a value back.
+bool is_given_back(const Graph& graph, ValueId v) {
+  std::size_t left = kMostResults;
+  for (std::size_t r = 0; r < graph.arrays().regions.size() && left > 0; ++r, --left) {
+    const auto results = graph.results(RegionId(r));
+    const auto near = results.first(std::min(results.size(), left - 1));
+    if (std::ranges::find(near, v) != near.end()) return true;
+    left -= near.size();
+  }
+  return false;
+}
+
+/// Values that show what one dequantization makes: its result, and views of that.
+class Shown {
+ public:
+  explicit Shown(const Graph& graph) : g_(graph) {}
+
+  /// Whether one of them has to be in memory for somebody who is no operator.
+  bool leaves(NodeId dequantize) {
+    add(dequantize);
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (is_given_back(g_, values_[i])) return true;
+      const auto users = g_.users(values_[i]);
+      for (const NodeId n : users.first(std::min(users.size(), kMostViews)))
+        if (class_of(g_.op(n)) == OpClass::control)
+          return true;
+        else if (g_.op(n) != Op::dequantize && shares_storage(g_.op(n)))
+          add(n);
+    }
+    return false;
+  }
+
+ private:
+  void add(NodeId n) {
+    for (const ValueId v : g_.outputs(n))
+      if (count_ < values_.size()) values_[count_++] = v;
+  }
+
+  const Graph& g_;
+  std::array<ValueId, kMostViews> values_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+bool writes_values(const Graph& graph, NodeId dequantize) { return Shown(graph).leaves(dequantize); }
+
+bool shares_storage(const Graph& graph, NodeId node) {
+  const Op op = graph.op(node);
+  return op == Op::dequantize ? !writes_values(graph, node) : shares_storage(op);
+}
 
 bool shares_storage(Op op) {
   switch (op) {

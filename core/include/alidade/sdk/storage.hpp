@@ -9,6 +9,12 @@ namespace alidade {
 /// Whether an operator gives its first operand on in the same memory: reshapes, slices, identities, and
 /// dequantizations, which are done where their result is read.
 [[nodiscard]] bool shares_storage(Op op);
+/// The same of one node: a dequantization whose values are written does not.
+[[nodiscard]] bool shares_storage(const Graph& graph, NodeId node);
+/// Whether a dequantization writes its values, as no operator that reads them could make them for itself: the
+/// model, or a region, gives them back, or a region is given them, as they are or behind views. Looks at so
+/// many views and so many results of a region as docs/limits.md says.
+[[nodiscard]] bool writes_values(const Graph& graph, NodeId dequantize);
 /// The value in whose memory each value lies. Views lie in that of their source, transposes of PyTorch among
 /// them; a reshape of what no strides say in that order (expanded, transposed) in its own, as does any other
 /// value. What a file updates in place (PyTorch's `relu_`, `index_copy_`) stays where it is. A list lies in

@@ -40,7 +40,7 @@ Parts::Parts(const Graph& graph, const PerNode<char>& elided)
       const auto inputs = graph.inputs(n);
       if (elided[n] != 0)
         add_list(n, graph.outputs(n)[0]);
-      else if (shares_storage(graph.op(n)) && !inputs.empty() && inputs[0].valid())
+      else if (shares_storage(graph, n) && !inputs.empty() && inputs[0].valid())
         add_view(n);
       else
         for (const ValueId v : graph.outputs(n)) add_root(v);

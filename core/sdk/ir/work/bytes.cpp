@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "alidade/ir/work_table.hpp"
+#include "alidade/sdk/storage.hpp"
 #include "operand_reads.hpp"
 #include "operator.hpp"
 
@@ -15,34 +16,61 @@ using work_table::Traffic;
 constexpr int kHops = 8;                  // views looked through
 constexpr std::size_t kFewOperands = 64;  // compared with each other; more are sorted
 
-bool is_stored(ValueKind kind) {
-  return kind == ValueKind::parameter || kind == ValueKind::buffer || kind == ValueKind::constant;
+/// All of the elements of its operand, and no others.
+bool keeps_all(Op op) {
+  return op == Op::reshape || op == Op::identity || op == Op::dropout || op == Op::dequantize;
 }
-bool keeps_elements(Op op) {
-  return op == Op::reshape || op == Op::identity || op == Op::dropout || op == Op::slice || op == Op::split;
-}
+bool keeps_some(Op op) { return op == Op::slice || op == Op::split; }
 
 /// Where an operand's numbers lie: behind views, expansions and dequantizations, which write nothing.
 struct Source {
-  TensorType type;  ///< as many elements, stored with this width
-  bool stored;      ///< in the model file, not computed
+  TensorType type;        ///< as many elements as are read, stored with this width
+  bool stored;            ///< in the model file, not computed
+  bool expanded = false;  ///< the type is that of what is repeated
 };
 
-Source source_of(const Graph& g, ValueId v) {
-  Source s{g.type(v), is_stored(g.kind(v))};
-  for (int hop = 0; hop < kHops && g.producer(v).valid(); ++hop) {
-    const NodeId maker = g.producer(v);
-    const Op op = g.op(maker);
-    const bool expands = op == Op::expand && hop == 0;
-    if (!keeps_elements(op) && op != Op::dequantize && !expands) break;
-    if (g.inputs(maker).empty() || !g.inputs(maker)[0].valid()) break;
-    v = g.inputs(maker)[0];
-    if (expands) s.type = g.type(v);
-    s.type.dtype = g.type(v).dtype;
-    s.stored = is_stored(g.kind(v));
+/// Walks from an operand to where its numbers lie.
+class SourceWalk {
+ public:
+  SourceWalk(const Graph& graph, ValueId operand)
+      : g_(graph), at_(operand), found_{graph.type(operand), is_stored(graph.kind(operand))} {}
+
+  Source find() {
+    for (int hop = 0; hop < kHops && step(); ++hop) {
+    }
+    return found_;
   }
-  return s;
-}
+
+ private:
+  bool step() {
+    const NodeId maker = g_.producer(at_);
+    if (!maker.valid() || g_.inputs(maker).empty() || !g_.inputs(maker)[0].valid()) return false;
+    const Op op = g_.op(maker);
+    if (!keeps_all(op) && !keeps_some(op) && op != Op::expand) return false;
+    if (op == Op::dequantize && writes_values(g_, maker)) return false;
+    at_ = g_.inputs(maker)[0];
+    if (op == Op::expand) repeat(g_.type(at_));
+    whole_ = whole_ && !keeps_some(op);
+    found_.type.dtype = g_.type(at_).dtype;
+    found_.stored = is_stored(g_.kind(at_));
+    return true;
+  }
+  /// What is shown repeats these elements: no more than them is read, and of an unknown part of them an
+  /// unknown number.
+  void repeat(const TensorType& repeated) {
+    const auto own = found_.type.elements(), all = repeated.elements();
+    if (!own && !whole_) return;
+    if (own && all && own->get() && all->get() && *own->get() <= *all->get()) return;
+    found_.type = repeated, found_.expanded = true;
+  }
+
+  const Graph& g_;
+  ValueId at_;
+  bool whole_ = true;  ///< so far no view left anything out
+  Source found_;
+};
+
+Source source_of(const Graph& g, ValueId v) { return SourceWalk(g, v).find(); }
 
 template <class Take>
 void read_whole(const Graph& g, ValueId v, Take&& take) {
@@ -115,6 +143,7 @@ void read_bank(const Operator& o, Take&& take) {
   const Source bank = source_of(o.graph, v);
   const auto experts = bank.type.dim(0);
   const auto bytes = bank.type.size_bytes();
+  if (bank.expanded) return take(OperandRead{v, bytes, bank.stored});
   if (!rows || !rows->get() || !experts || !bytes || !bytes->get())
     return take(OperandRead{v, std::nullopt, bank.stored, true});
   const auto all = static_cast<std::uint64_t>(*experts);
@@ -144,6 +173,12 @@ void read_operands(const Operator& o, Traffic how, Take&& take) {
   }
 }
 
+/// A dequantize whose values are written is a copy in another width.
+Traffic traffic_of(const Operator& o) {
+  const Traffic how = work_table::rule(o.op()).traffic;
+  return how == Traffic::scales && writes_values(o.graph, o.node) ? Traffic::all : how;
+}
+
 /// Every result; one beyond the first of unknown type that nobody reads is left out.
 void write_results(const Operator& o, Moved& moved) {
   const auto outputs = o.graph.outputs(o.node);
@@ -159,7 +194,7 @@ void write_results(const Operator& o, Moved& moved) {
 }  // namespace
 
 Moved traffic(const Operator& o) {
-  const Traffic how = work_table::rule(o.op()).traffic;
+  const Traffic how = traffic_of(o);
   Moved moved;
   read_operands(o, how, [&](const OperandRead& read) {
     auto& part = read.stored ? moved.weight : moved.input;
@@ -172,7 +207,7 @@ Moved traffic(const Operator& o) {
 
 void operand_reads(const Graph& graph, NodeId node, std::vector<OperandRead>& out) {
   const Operator o(graph, node);
-  read_operands(o, work_table::rule(o.op()).traffic, [&](const OperandRead& read) { out.push_back(read); });
+  read_operands(o, traffic_of(o), [&](const OperandRead& read) { out.push_back(read); });
 }
 
 /// With two tensors or more, every result element meets each element of the second largest operand at most
