@@ -36,8 +36,22 @@ TEST_CASE("the plugin says whose a file is by its first bytes and its name") {
   CHECK(frontend().recognises("m.torchscript", zip) == Recognition::yes);
   CHECK(frontend().recognises("m.pt", zip) == Recognition::maybe);
   CHECK(frontend().recognises("m.pth", "\x80\x02") == Recognition::maybe);
+  CHECK(frontend().recognises("m.jit", zip) == Recognition::yes);
   CHECK(frontend().recognises("m.zip", zip) == Recognition::no);
   CHECK(frontend().recognises("m.onnx", "\x08\x07") == Recognition::no);
+}
+
+TEST_CASE("an archive of any name is known by the code that it lists at its end") {
+  const tests::ScratchFolder folder;
+  const auto model = folder / "net.weights", other = folder / "other.weights";
+  std::filesystem::copy_file(ALIDADE_SOURCE_DIR "/tests/frontends/data/resnet18.pt", model);
+  std::filesystem::copy_file(ALIDADE_SOURCE_DIR "/tests/frontends/data/resnet18.pt2", other);
+  CHECK(frontend().recognises(model, tests::read_text(model).substr(0, 64)) == Recognition::yes);
+  CHECK(frontend().recognises(other, tests::read_text(other).substr(0, 64)) == Recognition::no);
+  const auto read = profile({model});
+  CHECK(read.code == 0);
+  std::filesystem::copy_file(model, folder / "net.jit");
+  CHECK(profile({folder / "net.jit"}).code == 0);
 }
 
 // Plans and lists load the plugin; only reading opens the library beside it.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "alidade/base/file.hpp"
 #include "alidade/sdk/plugin.hpp"
 #include "reader.hpp"
 
@@ -16,6 +17,18 @@ bool ends_with(std::string_view path, std::string_view extension) {
   if (path.size() < extension.size()) return false;
   return std::ranges::equal(path.substr(path.size() - extension.size()), extension, {},
                             [](unsigned char c) { return std::tolower(c); });
+}
+
+constexpr std::string_view kCode = "/code/__torch__";  // a folder of the archive
+
+/// Whether a zip lists code of TorchScript among its members: at its end, whatever its name. Archives of
+/// torch.save and torch.export hold none.
+bool lists_code(std::string_view path) {
+  constexpr std::size_t kTail = std::size_t{1} << 20;
+  const auto file = FileBytes::open(std::string(path), 0);
+  if (!file) return false;
+  const auto all = file->view();
+  return all.substr(all.size() - std::min(all.size(), kTail)).contains(kCode);
 }
 
 /// The library over libtorch, in a folder beside this one's file: "torchscript/reader.so".
@@ -41,10 +54,11 @@ class TorchScript final : public Frontend {
  public:
   Recognition recognises(std::string_view path, std::string_view head) const override {
     const bool zip = head.starts_with("PK\3\4");
-    const bool named = ends_with(path, ".torchscript") || ends_with(path, ".pt") || ends_with(path, ".pth");
+    const bool named = ends_with(path, ".pt") || ends_with(path, ".pth");
+    const bool own = ends_with(path, ".torchscript") || ends_with(path, ".jit");
     const bool nameless = path.substr(path.rfind('/') + 1).find('.') == std::string_view::npos;  // a pipe
-    if (zip && (head.contains("/code/__torch__") || ends_with(path, ".torchscript"))) return Recognition::yes;
-    return named || (zip && nameless) ? Recognition::maybe : Recognition::no;
+    if (zip && (own || head.contains(kCode) || lists_code(path))) return Recognition::yes;
+    return own || named || (zip && nameless) ? Recognition::maybe : Recognition::no;
   }
   Result<Graph> read(const ReadRequest& request) const override {
     static const auto reader = open_reader();
