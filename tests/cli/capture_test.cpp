@@ -114,6 +114,28 @@ TEST_CASE("what the user binds counts, not what the capture would") {
   CHECK(done.out.find("192") == std::string::npos);
 }
 
+TEST_CASE("a batch is a size that a source is captured with, and its file is asked for no other") {
+  Capturing test;
+  test.answer("{" + test.file() + R"(, "bindings": {"batch": 32}})");
+  const auto open = test.profile({"torchvision:net", "--batch", "32"});
+  CHECK(open.code == 0);
+  CHECK(open.out.find("2.05 K") != std::string::npos);  // 2 * 32 * 8 * 4 FLOPs
+  CHECK(read_text(test.folder / "asked") == "cached torchvision:net --bind batch=32\n");
+  const auto fixed = [&](const std::string& batch) {  // as a file that can be read at one batch alone
+    write_text(test.folder / "net.alg",
+               "graph \"net\" {\n  input %x : f32[32,8]\n  constant %h : f32[32,8]\n"
+               "  %y = concat(%x, %h) {axes=[1]} : f32[32,16]\n  return %y\n}\n");
+    return test.profile({"torchvision:net", "--batch", batch});
+  };
+  CHECK(fixed("32").code == 0);
+  const auto other = fixed("4");
+  CHECK(other.code == 2);
+  CHECK(other.err.find("the file fixes 'h' [32,8]") != std::string::npos);
+  CHECK(other.err.find(
+            "  fix: give the sizes of the inputs, it is captured with them: --input-shape NAME=SIZES\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("a source that cannot be captured says why, exit 3") {
   Capturing test;
   test.answer(

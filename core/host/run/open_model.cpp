@@ -25,6 +25,12 @@ Result<ModelReading> with_notes(Result<Graph> graph) {
   return ModelReading{std::move(*graph), std::move(notes), {}};
 }
 
+/// What is asked of a source: its batch is a size that it is captured with.
+ReadRequest asked_of_source(ReadRequest request, const ModelStep& source) {
+  if (source.batch) request.bindings["batch"] = *source.batch;
+  return request;
+}
+
 /// The file that a source became, read by the frontends for such files; the user's own bindings count.
 Result<ModelReading> read_made(const ModelStep& source, MadeFile made, const Limits& limits) {
   auto step = source.follow(made.path);
@@ -32,6 +38,8 @@ Result<ModelReading> read_made(const ModelStep& source, MadeFile made, const Lim
   if (source.batch) step->batch = source.batch;
   step->bindings.insert(made.bindings.begin(), made.bindings.end());
   auto opened = try_frontends(*step, limits);
+  if (!opened && source.batch && opened.error().fault == Fault::config)
+    opened.error().fix = "give the sizes of the inputs, it is captured with them: --input-shape NAME=SIZES";
   if (!opened) return std::unexpected(std::move(opened).error());
   std::ranges::move(opened->warnings, std::back_inserter(made.notes));
   return ModelReading{std::move(opened->graph), std::move(made.notes), std::move(opened->tries)};
@@ -44,7 +52,7 @@ Result<ModelReading> read_here(const ModelStep& model, const FrontendStep& step,
   const PluginCall call{step.loaded->info.name, step.loaded->library, "reading the model"};
   const auto* source = dynamic_cast<const SourceFrontend*>(frontend->get());
   if (!source || !model.follow) return with_notes(guarded(call, [&] { return (*frontend)->read(request); }));
-  auto made = guarded(call, [&] { return source->make(request); });
+  auto made = guarded(call, [&] { return source->make(asked_of_source(request, model)); });
   if (!made) return std::unexpected(std::move(made).error());
   return read_made(model, std::move(*made), limits);
 }
@@ -145,7 +153,14 @@ Result<ModelReading> with_note(Result<ModelReading> read, const BatchChange& cha
   return read;
 }
 
-/// Read once as the file is, to see its inputs. A source hands the batch on to the file that it makes.
+/// Whether the inputs have these sizes already.
+bool has_sizes(const Graph& graph, const infer::InputShapes& shapes) {
+  return std::ranges::all_of(
+      shapes, [&](const auto& input) { return first_size(graph, input.first) == Dim(input.second[0]); });
+}
+
+/// Read once as the file is, to see its inputs. A source is captured with the batch, and its file is given
+/// it, too, for names that a capture leaves open.
 Result<ModelReading> read_with_batch(const ModelStep& model, const FrontendStep& step, ReadRequest request,
                                      const Limits& limits) {
   if (!model.batch || model.follow) return read(model, step, request, limits);
@@ -156,6 +171,8 @@ Result<ModelReading> read_with_batch(const ModelStep& model, const FrontendStep&
   auto change = batch_change(first->graph, *model.batch);
   if (!change) return std::unexpected(std::move(change).error());
   request.bindings.insert(change->others.begin(), change->others.end());
+  if (change->symbol.empty() && has_sizes(first->graph, change->shapes))
+    return with_note(read(model, step, request, limits), *change);
   if (change->symbol.empty())
     return with_note(read_resized(model, step, std::move(request), change->shapes, limits), *change);
   request.bindings[change->symbol] = *model.batch;
