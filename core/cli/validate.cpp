@@ -12,7 +12,7 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
-/// "3 models, 1 analysis, 2 hardware targets, 1 report"
+/// "3 models, 1 analysis, 2 hardware targets, 1 report, 4 tests"
 std::string summary(const host::Plan& plan) {
   std::size_t analyses = 0;
   for (const auto& wave : plan.waves) analyses += wave.size();
@@ -20,7 +20,9 @@ std::string summary(const host::Plan& plan) {
       counted(plan.models.size(), "model", "models") + ", " + counted(analyses, "analysis", "analyses");
   if (!plan.hardware.empty())
     out += ", " + counted(plan.hardware.size(), "hardware target", "hardware targets");
-  return out + ", " + counted(plan.reports.size(), "report", "reports");
+  out += ", " + counted(plan.reports.size(), "report", "reports");
+  if (!plan.tests.empty()) out += ", " + counted(plan.tests.size(), "test", "tests");
+  return out;
 }
 
 }  // namespace

@@ -35,8 +35,75 @@ TEST_CASE("a test needs no report, and brings the analysis that it names") {
 }
 
 TEST_CASE("a test is about the models whose id matches") {
-  CHECK(run("[[test]]\nmodel = \"vgg*\"\nthat = \"macs == 0\"\n").code == 0);
-  CHECK(run("[[test]]\nmodel = \"res*\"\nthat = \"macs == 0\"\n").code == 1);
+  const ScratchFolder folder;
+  const std::string other =
+      "[[model]]\npath = \"vgg.alg\"\n[[test]]\nmodel = \"vgg*\"\nthat = \"macs == 0\"\n";
+  write_text(folder / "vgg.alg",
+             "graph \"m\" {\n  input %x : f32[4]\n  %y = relu(%x) : f32[4]\n  return %y\n}\n");
+  const auto code = [&](const std::string& tests) {
+    write_text(folder / "p.toml", pipeline(tests));
+    return run_program(ALIDADE_BIN, {"run", folder / "p.toml"}).code;
+  };
+  CHECK(code(other) == 0);
+  CHECK(code("[[test]]\nmodel = \"res*\"\nthat = \"macs == 0\"\n") == 1);
+}
+
+TEST_CASE("a test that is about no model is a mistake, and validate counts those that there are") {
+  const ScratchFolder folder;
+  const auto file = folder / "p.toml";
+  write_text(file, pipeline("[[test]]\nthat = \"macs < 1G\"\nmodel = \"resnet-18\"\n"
+                            "[[test]]\nmodel = \"vgg*\"\nthat = \"macs > 1\"\n"));
+  for (const std::string verb : {"validate", "plan", "run"}) {
+    const auto ran = run_program(ALIDADE_BIN, {verb, file});
+    CHECK(ran.code == 2);
+    CHECK(ran.err ==
+          "error: 'model' in [[test]]: there is no model 'resnet-18' (did you mean 'resnet18'?)\n  --> " +
+              file +
+              ":5:9\n   |\n 5 | model = \"resnet-18\"\n   |         ^^^^^^^^^^^\n"
+              "  fix: the models here are called resnet18; * and ? stand for parts of a name\n"
+              "error: 'model' in [[test]]: there is no model 'vgg*'\n  --> " +
+              file +
+              ":7:9\n   |\n 7 | model = \"vgg*\"\n   |         ^^^^^^\n"
+              "  fix: the models here are called resnet18; * and ? stand for parts of a name\n");
+  }
+  write_text(file, pipeline("[[test]]\nthat = \"macs > 1\"\n[[test]]\nthat = \"macs > 2\"\n"
+                            "[[report]]\nuse = \"table\"\n"));
+  CHECK(run_program(ALIDADE_BIN, {"validate", file}).out ==
+        file + ": ok: 1 model, 1 analysis, 1 report, 2 tests\n");
+}
+
+TEST_CASE("a file of tests may be about other models, too, but has to be about each that is given") {
+  const ScratchFolder folder;
+  const auto test = [&](const std::string& tests) {
+    write_text(folder / "t.toml", tests);
+    return run_program(ALIDADE_BIN, {"test", "resnet18", "--tests", folder / "t.toml"});
+  };
+  CHECK(test("[[test]]\nmodel = \"resnet50\"\nthat = \"macs > 1\"\n[[test]]\nthat = \"macs > 1\"\n").code ==
+        0);
+  const auto none = test("[[test]]\nmodel = \"resnet50\"\nthat = \"macs > 1\"\n");
+  CHECK(none.code == 2);
+  CHECK(none.err ==
+        "error: no [[test]] is about the model 'resnet18'\n  --> MODEL\n"
+        "  fix: name a file with tests of it, or with tests that leave 'model' out: --tests FILE\n");
+  const auto near =
+      test("[[test]]\nmodel = \"ResNet-18\"\nthat = \"macs > 1\"\n[[test]]\nthat = \"macs > 1\"\n");
+  CHECK(near.code == 2);
+  CHECK(near.err.starts_with(
+      "error: 'model' in [[test]]: there is no model 'ResNet-18' (did you mean 'resnet18'?)\n"));
+}
+
+TEST_CASE("wrong names in tests are told together with other mistakes") {
+  const ScratchFolder folder;
+  write_text(folder / "p.toml",
+             pipeline("[[test]]\nthat = \"parms == 3\"\n[[test]]\nthat = \"fusoin.groups == 3\"\n"
+                      "[[analysis]]\nuse = \"fusion\"\nstrategy = \"cots\"\n"
+                      "[[report]]\nuse = \"tabel\"\n"));
+  const auto ran = run_program(ALIDADE_BIN, {"validate", folder / "p.toml"});
+  CHECK(ran.code == 2);
+  CHECK(ran.err.find("'that' in [[test]]: there is no field 'parms' (did you mean 'params'?)") !=
+        std::string::npos);
+  CHECK(ran.err.find("found \"cots\" (did you mean 'cost'?)") != std::string::npos);
+  CHECK(ran.err.find("'tabel'") != std::string::npos);
 }
 
 TEST_CASE("a name that no result has is a mistake in the plan, at its column") {

@@ -171,13 +171,16 @@ PlanOutcome make_plan(const Config& config, const Lookup& lookup) {
   check_whole(config, finder);
   auto& plan = outcome.plan;
   plan.models = plan_models(config, finder);
+  if (outcome.mistakes.empty() && config.complete) check_test_models(plan, config, finder);
   plan.operators = plan_steps(config.operators, ComponentKind::operation, finder);
   std::vector<Demand> demands;
   plan.tests = plan_tests(config, demands, finder);
   plan.reports = plan_reports(config, demands, finder);
+  const auto before = outcome.mistakes.size();
   plan.waves = plan_analyses(config, std::move(demands), finder);
   plan.hardware = plan_steps(config.hardware, ComponentKind::hardware, finder);
-  if (outcome.mistakes.empty()) check_test_names(plan, config, finder);
+  const bool whole = config.complete && outcome.mistakes.size() == before;
+  check_test_names(plan, config, whole, finder);
   plan.limits = config.limits;
   plan.threads = config.threads > 0 ? config.threads : std::max(1u, std::thread::hardware_concurrency());
   drop_repeats(outcome.mistakes);

@@ -1,8 +1,13 @@
 #include "test_names.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <ranges>
 
+#include "alidade/base/text.hpp"
+#include "alidade/results/cost.hpp"
 #include "host/plugins/sample_graphs.hpp"
 #include "host/query/result_document.hpp"
 #include "host/query/result_scope.hpp"
@@ -46,17 +51,78 @@ Place place_inside(const Located<std::string>& text, std::size_t offset, std::sp
   return place;
 }
 
+/// Whether the totals are there, whose names have no dot.
+bool counts_work(const Plan& plan) {
+  return std::ranges::any_of(plan.waves | std::views::join, [](const Step& step) {
+    return std::ranges::find(step.loaded->info.makes, CostProfile::key) != step.loaded->info.makes.end();
+  });
+}
+
+/// The name that starts there: letters, digits, underscores and dots.
+std::string_view name_at(std::string_view text, std::size_t at) {
+  const auto end = std::ranges::find_if_not(
+      text.substr(at), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '.'; });
+  return {text.begin() + at, end};
+}
+
+/// "resnet-18" and "ResNet18" are one name but for this.
+std::string without_punctuation(std::string_view name) {
+  std::string out;
+  for (const unsigned char c : name)
+    if (std::isalnum(c) != 0) out += static_cast<char>(std::tolower(c));
+  return out;
+}
+
+std::vector<std::string> ids_of(const Plan& plan) {
+  std::vector<std::string> ids;
+  for (const auto& model : plan.models) ids.push_back(model.id);
+  return ids;
+}
+
+/// The models that there are, as many as fit a line.
+std::string listed(const std::vector<std::string>& ids) {
+  constexpr std::size_t kMost = 12;
+  const auto few = std::span(ids).first(std::min(ids.size(), kMost));
+  return text::printable(text::join(few, ", ")) +
+         (ids.size() > kMost ? " and " + std::to_string(ids.size() - kMost) + " more" : "");
+}
+
+Mistake about_no_model(const TestUse& use, const std::vector<std::string>& ids) {
+  const auto& name = use.model.value;
+  return {use.model.place.file.empty() ? use.place : use.model.place,
+          "'model' in [[test]]: there is no model " + text::quoted(name) + text::did_you_mean(name, ids),
+          "the models here are called " + listed(ids) + "; * and ? stand for parts of a name"};
+}
+
 }  // namespace
 
-void check_test_names(const Plan& plan, const Config& config, Finder& finder) {
-  if (config.tests.empty()) return;
+void check_test_models(const Plan& plan, const Config& config, Finder& finder) {
+  if (config.tests.empty() || plan.models.empty()) return;
+  const auto ids = ids_of(plan);
+  const bool of_flags = config.models.front().path.place.origin == Origin::flag;
+  for (const auto& use : config.tests) {
+    const auto& name = use.model.value;
+    if (std::ranges::any_of(ids, [&](const auto& id) { return text::matches(name, id); })) continue;
+    const bool misspelt = std::ranges::any_of(
+        ids, [&](const auto& id) { return without_punctuation(id) == without_punctuation(name); });
+    if (!of_flags || misspelt) finder.mistake(about_no_model(use, ids));
+  }
+  for (const auto& id : ids)
+    if (of_flags && std::ranges::none_of(config.tests,
+                                         [&](const auto& use) { return text::matches(use.model.value, id); }))
+      finder.mistake({config.models.front().path.place, "no [[test]] is about the model " + text::quoted(id),
+                      "name a file with tests of it, or with tests that leave 'model' out: --tests FILE"});
+}
+
+void check_test_names(const Plan& plan, const Config& config, bool whole, Finder& finder) {
+  if (config.tests.empty() || !counts_work(plan)) return;
   const auto document = sample_document(plan);
   if (!document) return;
   const query::ResultScope scope(*document);
   for (const auto& use : config.tests) {
     const auto that = query::Expression::parse(use.that.value);
     const auto unknown = that ? that->unknown_name(scope) : std::nullopt;
-    if (unknown)
+    if (unknown && (whole || !name_at(use.that.value, unknown->at).contains('.')))
       finder.mistake({place_inside(use.that, unknown->at, config.sources),
                       "'that' in [[test]]: " + unknown->error.what, unknown->error.fix});
   }
