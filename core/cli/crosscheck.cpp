@@ -39,7 +39,7 @@ int verb_crosscheck(const CrossCheckArgs& args) {
   auto config = config_of(args, mistakes);
   if (args.references.empty()) ask_tools(args, config);
   config.analyses.push_back(use_of("cost")), config.analyses.push_back(analysis_of(args));
-  const std::string format = format_of(args.format, args.output);
+  const std::string format = format_of(args.format, args.output, mistakes);
   host::ReportUse report;
   report.use = report.id =
       from_flag(format == "table" ? std::string("table.crosscheck") : format, "--format");

@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
 #include "alidade/ir/work.hpp"
 #include "alidade/ir/work_table.hpp"
+#include "explain_module.hpp"
 #include "host/run/exit_code.hpp"
 #include "messages.hpp"
 #include "model_verbs.hpp"
@@ -62,29 +64,32 @@ bool is_called(const json& layer, const std::string& name) {
   return layer["name"] == name || layer["node"] == name;
 }
 
-/// The layers of this name, each with the document of its model.
-std::vector<std::pair<json, json>> layers_called(const json& result, const std::string& name) {
-  std::vector<std::pair<json, json>> found;
-  const auto look = [&](const json& model) {
-    for (const auto& layer : model.value("layers", json::array()))
-      if (is_called(layer, name)) found.emplace_back(model, layer);
-  };
-  if (!result.contains("models")) look(result);
-  for (auto model : result.value("models", json::array())) {
-    model["program"] = result["program"];  // said once for all of them
-    look(model);
-  }
+std::vector<json> models_of(const json& result) {
+  if (!result.contains("models")) return {result};
+  std::vector<json> models = result["models"];
+  for (auto& model : models) model["program"] = result["program"];  // said once for all of them
+  return models;
+}
+
+template <class Wanted>
+std::vector<json> layers_where(const json& model, Wanted&& wanted) {
+  std::vector<json> found;
+  for (const auto& layer : model.value("layers", json::array()))
+    if (wanted(layer)) found.push_back(layer);
   return found;
 }
 
-std::vector<std::string> names_in(const json& result) {
-  std::vector<std::string> names;
-  const auto add = [&](const json& model) {
-    for (const auto& layer : model.value("layers", json::array())) names.push_back(layer["name"]);
-  };
-  if (!result.contains("models")) add(result);
-  for (const auto& model : result.value("models", json::array())) add(model);
-  return names;
+/// Of layers and modules, each once.
+std::vector<std::string> names_in(const std::vector<json>& models) {
+  std::set<std::string> names;
+  for (const auto& model : models)
+    for (const auto& layer : model.value("layers", json::array())) {
+      names.insert(layer["name"].get<std::string>());
+      const auto module = layer["module"].get<std::string>();
+      for (auto dot = module.find('.'); dot != module.npos; dot = module.find('.', dot + 1))
+        names.insert(module.substr(0, dot));
+    }
+  return {names.begin(), names.end()};
 }
 
 void line(Sink& out, std::string_view label, const std::string& value) {
@@ -189,15 +194,19 @@ void write_runs(Sink& out, const json& layer) {
     line(out, "branch", "the data decide a branch or a loop around it: it may not run");
 }
 
+/// By its rule; a dequantize that writes its values is a copy.
+work_table::Traffic traffic_of(const json& layer) {
+  using enum work_table::Traffic;
+  const auto how = work_table::rule(op_named(layer["op"].get<std::string>()).value_or(Op::opaque)).traffic;
+  return how == scales && (layer["output_bytes"] != 0 || has_more(layer, "output_bytes")) ? all : how;
+}
+
 void write_figures(Sink& out, const json& model, const json& layer) {
   write_formula(out, layer);
   line(out, "bytes",
-       fmt::format(
-           "{}{} = {} of inputs + {} of outputs + {} of weights; moves {}", least(layer, "memory"),
-           number(layer["memory"]), number(layer["input_bytes"]), number(layer["output_bytes"]),
-           number(layer["weight_bytes"]),
-           work_table::words(
-               work_table::rule(op_named(layer["op"].get<std::string>()).value_or(Op::opaque)).traffic)));
+       fmt::format("{}{} = {} of inputs + {} of outputs + {} of weights; moves {}", least(layer, "memory"),
+                   number(layer["memory"]), number(layer["input_bytes"]), number(layer["output_bytes"]),
+                   number(layer["weight_bytes"]), work_table::words(traffic_of(layer))));
   write_runs(out, layer);
   const bool unsized = has_more(layer, "memory") && !layer.at("runs_upper").is_null();
   if (layer["certainty"] != "exact" || unsized) line(out, "certainty", doubt(layer));
@@ -217,21 +226,31 @@ void write_layer(Sink& out, const json& model, const json& layer) {
   write_figures(out, model, layer);
 }
 
+/// The layers of that name, or else the module; whether there was one.
+bool write_named(Sink& out, const json& model, const std::string& name) {
+  const auto layers = layers_where(model, [&](const json& layer) { return is_called(layer, name); });
+  for (const auto& layer : layers) write_layer(out, model, layer);
+  if (!layers.empty()) return true;
+  auto inside = layers_where(model, [&](const json& layer) { return is_in_module(layer, name); });
+  if (inside.empty()) return false;
+  write_module(out, model, name, std::move(inside));
+  return true;
+}
+
 int explain(const std::string& path, const std::string& node) {
   const auto result = read_result(path);
   if (!result) return say(result.error()), host::exit_code(result.error().fault);
-  const auto found = layers_called(*result, node);
-  if (found.empty()) {
-    const auto names = names_in(*result);
-    say(Error{Fault::config,
-              "there is no layer or node " + text::quoted(node) + text::did_you_mean(node, names),
-              {},
-              "'alidade profile MODEL --verbose' lists the layers; views and constants are not among them"});
-    return host::kBadConfig;
-  }
+  const auto models = models_of(*result);
   ResultOut out;
-  for (const auto& [model, layer] : found) write_layer(out, model, layer);
-  return out.finish();
+  bool found = false;
+  for (const auto& model : models) found |= write_named(out, model, node);
+  if (found) return out.finish();
+  say(Error{
+      Fault::config,
+      "there is no layer, module or node " + text::quoted(node) + text::did_you_mean(node, names_in(models)),
+      {},
+      "'alidade profile MODEL --verbose' lists the layers; views and constants are not among them"});
+  return host::kBadConfig;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "messages.hpp"
 #include "model_verbs.hpp"
 #include "plugins.hpp"
+#include "usage.hpp"
 #include "verbs.hpp"
 
 // Argument parsing only: every verb lives in a file of its own, and returns the exit code.
@@ -53,10 +54,8 @@ class CommandLine {
 
  private:
   int usage_error(const CLI::ParseError& e) const {
-    const auto chosen = app_.get_subcommands();
-    const std::string verb = chosen.empty() ? "" : " " + chosen.front()->get_name();
     set_up_messages(0);
-    say(Error{Fault::config, e.what(), {}, "see 'alidade" + verb + " --help'"});
+    for (const auto& error : usage_errors(app_, e)) say(error);
     return host::kBadConfig;
   }
   CLI::App* verb(const std::string& name, const std::string& doc, std::function<int()> action) {
@@ -126,7 +125,7 @@ class CommandLine {
     auto* sub = verb("explain", "Say where a number comes from", [this] { return verb_explain(explain_); });
     add_model_options(sub, explain_);
     sub->get_option("MODEL")->description("A result that 'profile --format json' has written, or a model");
-    sub->add_option("--node", explain_.node, "A layer or node, by any name that a report calls it")
+    sub->add_option("--node", explain_.node, "A layer, module or node, by any name that a report calls it")
         ->required();
     sub->add_option("--convention", explain_.convention, "Of a model: flops, macs, fvcore or torch")
         ->capture_default_str();

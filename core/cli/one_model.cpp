@@ -1,6 +1,7 @@
 #include "one_model.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "alidade/base/text.hpp"
@@ -12,6 +13,13 @@ namespace alidade::cli {
 namespace {
 
 using host::Mistake;
+
+/// What the name of a report's file says of it.
+struct Ending {
+  std::string_view written, format;
+};
+constexpr std::array<Ending, 4> kEndings{
+    {{"", "table"}, {".txt", "table"}, {".json", "json"}, {".csv", "csv"}}};
 
 void wrong(std::vector<Mistake>& mistakes, const std::string& flag, std::string what, std::string fix) {
   mistakes.push_back({{flag, 0, 0, host::Origin::flag}, std::move(what), std::move(fix)});
@@ -135,10 +143,14 @@ std::string zoo_path(const std::string& name) {
   return near.empty() || *near.begin() == ".." ? path.string() : near.string();
 }
 
-std::string format_of(const std::string& asked, const std::string& output) {
+std::string format_of(const std::string& asked, const std::string& output, std::vector<Mistake>& mistakes) {
   if (!asked.empty()) return asked;
-  const auto ending = std::filesystem::path(output).extension();
-  return ending == ".json" ? "json" : ending == ".csv" ? "csv" : "table";
+  const auto ending = std::filesystem::path(output).extension().string();
+  const auto known = std::ranges::find(kEndings, ending, &Ending::written);
+  if (known != kEndings.end()) return std::string(known->format);
+  wrong(mistakes, "--output", "no format is known by the ending of " + text::quoted(output),
+        "end it with .json, .csv or .txt (the table), or name the format: --format table");
+  return "table";
 }
 
 std::vector<std::string> zoo() {

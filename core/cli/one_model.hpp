@@ -19,8 +19,10 @@ template <class T>
 [[nodiscard]] host::WrittenOption option_from_flag(std::string key, OptionValue value,
                                                    const std::string& flag);
 
-/// The report that a file is written with: the one asked for, else what its name ends with, else the table.
-[[nodiscard]] std::string format_of(const std::string& asked, const std::string& output);
+/// The report that a file is written with: the one asked for, else what its name ends with; the table for one
+/// that has no ending. Another ending is a mistake.
+[[nodiscard]] std::string format_of(const std::string& asked, const std::string& output,
+                                    std::vector<host::Mistake>& mistakes);
 
 /// Names of the model files in the install's models folder, without ".onnx", sorted.
 [[nodiscard]] std::vector<std::string> zoo();

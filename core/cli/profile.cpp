@@ -35,7 +35,7 @@ bool has_option(const host::Use& use, std::string_view key) {
 }
 
 host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& mistakes) {
-  const std::string format = format_of(args.format, args.output);
+  const std::string format = format_of(args.format, args.output, mistakes);
   host::ReportUse report;
   report.use = from_flag(format, "--format");
   report.id = report.use;

@@ -42,6 +42,38 @@ TEST_CASE("explain reads a result, of one model or of several, and finds nodes b
   CHECK(holds(node.out, "layer1.0.conv1 of resnet18"));
 }
 
+TEST_CASE("explain of a module is the sum of its operators, which a row of the table is, too") {
+  const auto done = run_program(ALIDADE_BIN, {"explain", "resnet18", "--node", "layer1.0"});
+  CHECK(done.code == 0);
+  CHECK(done.out ==
+        "layer1.0 of resnet18: 463,826,944 FLOPs\n"
+        "  module       7 operators: 2 batch_norm, 2 conv, 2 relu, 1 add\n"
+        "  MACs         231,211,008\n"
+        "  FLOPs        463,826,944\n"
+        "  bytes        12,339,200 = 6,422,528 of inputs + 5,619,712 of outputs + 296,960 of weights, each "
+        "operator for itself\n"
+        "  convention   flops: counted as 463,826,944\n"
+        "  operators    layer1.0.conv1  231,211,008 FLOPs\n"
+        "               layer1.0.conv2  231,211,008 FLOPs\n"
+        "               layer1.0.bn1  401,408 FLOPs\n"
+        "               layer1.0.bn2  401,408 FLOPs\n"
+        "               layer1.0.relu/relu  200,704 FLOPs\n"
+        "               layer1.0/add  200,704 FLOPs\n"
+        "               layer1.0.relu/relu_2  200,704 FLOPs\n"
+        "  said by      the sum of its operators; 'explain --node' of one of them says where its part comes "
+        "from\n");
+  CHECK(holds(run_program(ALIDADE_BIN, {"explain", "resnet18", "--node", "layer1"}).out, "  costliest    "));
+}
+
+TEST_CASE("explain says of a dequantize that is written that it moves operands and results") {
+  const ScratchFolder folder;
+  write_text(folder / "m.alg",
+             "graph \"m\" {\n  input %x : u8[8]\n  parameter %s : f32[1]\n"
+             "  %y = dequantize(%x, %s) : f32[8]\n  return %y\n}\n");
+  CHECK(holds(run_program(ALIDADE_BIN, {"explain", folder / "m.alg", "--node", "y"}).out,
+              "44 = 8 of inputs + 32 of outputs + 4 of weights; moves operands, results\n"));
+}
+
 TEST_CASE("explain names the rule whose word a figure is") {
   const ScratchFolder folder;
   write_text(
@@ -61,7 +93,7 @@ TEST_CASE("explain of what is not there, or is no result, says what to do") {
   auto done = run_program(ALIDADE_BIN, {"explain", "resnet18", "--node", "layer1.0.conv3"});
   CHECK(done.code == 2);
   CHECK(done.err.starts_with(
-      "error: there is no layer or node 'layer1.0.conv3' (did you mean 'layer1.0.conv1'?)\n"));
+      "error: there is no layer, module or node 'layer1.0.conv3' (did you mean 'layer1.0.conv1'?)\n"));
   const ScratchFolder folder;
   write_text(folder / "other.json", "{\"schema\": \"other/1\"}");
   done = run_program(ALIDADE_BIN, {"explain", folder / "other.json", "--node", "a"});

@@ -128,6 +128,23 @@ TEST_CASE("usage errors are exit 2 and point to the help of the verb") {
   CHECK(unknown.code == 2);
   CHECK(unknown.out == "");
   CHECK(unknown.err.find("see 'alidade --help'") != std::string::npos);
+  CHECK(run_alidade({"profil", "resnet18"}).err ==
+        "error: 'alidade' has no verb 'profil' (did you mean 'profile'?)\n  fix: see 'alidade --help'\n");
+  CHECK(run_alidade({"plugins", "lst"}).err ==
+        "error: 'alidade plugins' has no verb 'lst' (did you mean 'list'?)\n"
+        "  fix: see 'alidade plugins --help'\n");
+  CHECK(run_alidade({}).err == "error: A subcommand is required\n  fix: see 'alidade --help'\n");
+  const auto flags = run_alidade({"profile", "resnet18", "--convension", "macs", "--tpo=3"});
+  CHECK(flags.code == 2);
+  CHECK(flags.err ==
+        "error: 'alidade profile' has no flag '--convension' (did you mean '--convention'?)\n"
+        "  fix: see 'alidade profile --help'\n"
+        "error: 'alidade profile' has no flag '--tpo' (did you mean '--top'?)\n"
+        "  fix: see 'alidade profile --help'\n");
+  CHECK(run_alidade({"--quite", "profile", "resnet18"}).err.find("(did you mean '--quiet'?)") !=
+        std::string::npos);
+  CHECK(run_alidade({"schema", "result", "more"}).err ==
+        "error: The following argument was not expected: more\n  fix: see 'alidade schema --help'\n");
   const auto missing = run_alidade({"profile"});
   CHECK(missing.code == 2);
   CHECK(missing.err.find("see 'alidade profile --help'") != std::string::npos);
@@ -149,6 +166,21 @@ TEST_CASE("a report is written as the name of its file says, unless a format is 
   CHECK(written("r.csv") == "model,name");
   CHECK(written("r.txt") == "==========");
   CHECK(written("s.json", {"--format", "table"}) == "==========");
+}
+
+TEST_CASE("a file whose ending is that of no format is not written, unless a format is asked for") {
+  const ScratchFolder folder;
+  const auto file = folder / "r.yaml";
+  const auto refused = run_program(ALIDADE_BIN, {"profile", "resnet18", "-o", file});
+  CHECK(refused.code == 2);
+  CHECK(refused.err ==
+        "error: no format is known by the ending of '" + file +
+            "'\n  --> --output\n  fix: end it with .json, .csv or .txt (the table), or name the "
+            "format: --format table\n");
+  CHECK_FALSE(std::filesystem::exists(file));
+  CHECK(run_program(ALIDADE_BIN, {"crosscheck", "resnet18", "-o", file}).code == 2);
+  CHECK(run_program(ALIDADE_BIN, {"profile", "resnet18", "-o", file, "--format", "dot"}).code == 0);
+  CHECK(read_text(file).starts_with("digraph"));
 }
 
 TEST_CASE("of blocks that are folded into one row the first is opened") {
