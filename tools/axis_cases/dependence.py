@@ -59,21 +59,25 @@ def unary(name, call, compute, shape, result):
 
 def several(name, call, compute, shapes, result, kinds=None, choices=None, kept="f32"):
     lines = [f"{(kinds or ['input'] * len(shapes))[i]} %{c} : {'i64' if choices and i in choices else 'f32'}"
-             f"{text_shape(shape)}" for i, (c, shape) in enumerate(zip("abcdefgh", shapes))]
+             f"{text_shape(shape)}" for i, (c, shape) in enumerate(zip("abcdefgh", shapes, strict=False))]
     return Case(name, "\n ".join([*lines, f"%y = {call} : {kept}{text_shape(result)}", "return %y"]), compute, shapes,
                 choices)
 
 
+def each(number, rank):
+    return "[" + ",".join([str(number)] * rank) + "]"
+
+
 def conv_attrs(rank, stride=1, pad=0, dilation=1, groups=1):
-    each = lambda n: "[" + ",".join([str(n)] * rank) + "]"
-    return (f"{{strides={each(stride)}, pads_begin={each(pad)}, pads_end={each(pad)}, dilations={each(dilation)}, "
-            f"groups={groups}}}")
+    pads = each(pad, rank)
+    return (f"{{strides={each(stride, rank)}, pads_begin={pads}, pads_end={pads}, "
+            f"dilations={each(dilation, rank)}, groups={groups}}}")
 
 
 def pool_attrs(kernel, stride, rank=2):
-    each = lambda n: "[" + ",".join([str(n)] * rank) + "]"
-    return (f"{{kernel={each(kernel)}, strides={each(stride)}, pads_begin={each(0)}, pads_end={each(0)}, "
-            f"dilations={each(1)}}}")
+    none = each(0, rank)
+    return (f"{{kernel={each(kernel, rank)}, strides={each(stride, rank)}, pads_begin={none}, pads_end={none}, "
+            f"dilations={each(1, rank)}}}")
 
 
 def unpacked_attention(q, k, v, mask=None):
@@ -81,8 +85,10 @@ def unpacked_attention(q, k, v, mask=None):
 
 
 def packed_attention(heads, kv_heads):
+    def split(t, n):
+        return t.view(t.shape[0], t.shape[1], n, -1).transpose(1, 2)
+
     def compute(q, k, v):
-        split = lambda t, n: t.view(t.shape[0], t.shape[1], n, -1).transpose(1, 2)
         y = unpacked_attention(split(q, heads), split(k, kv_heads), split(v, kv_heads))
         return y.transpose(1, 2).flatten(2)
     return compute

@@ -26,8 +26,10 @@ class Schedule {
         after_(reversed(before)),
         urgency_(behind(before, weights)),
         waits_(before.size()) {
-    for (std::uint32_t step = 0; step < waits_.size(); ++step)
-      if ((waits_[step] = static_cast<std::uint32_t>(before.of(step).size())) == 0) make_ready(step);
+    for (std::uint32_t step = 0; step < waits_.size(); ++step) {
+      waits_[step] = static_cast<std::uint32_t>(before.of(step).size());
+      if (waits_[step] == 0) make_ready(step);
+    }
   }
   double run(std::uint64_t streams) {
     double now = 0;

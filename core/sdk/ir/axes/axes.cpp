@@ -86,7 +86,7 @@ void name_attention(std::size_t rank, AttentionPart part, std::vector<Axis>& axe
   for (auto& axis : axes) {
     const bool summed = axis.result < 0;
     if (summed && part == AttentionPart::values) axis.name = AxisName::keys;
-    const int dim = summed && axis.name != AxisName::inner ? axis.operand[0] : axis.result;
+    const std::int8_t dim = summed && axis.name != AxisName::inner ? axis.operand[0] : axis.result;
     if (dim < 0) continue;
     const auto behind = static_cast<std::size_t>(dim) + 1;
     if (behind == rank)
