@@ -1,15 +1,16 @@
 #include <CLI/CLI.hpp>
 #include <cstring>
-#include <iostream>
 #include <new>
 
 #include "host/child/crash.hpp"
 #include "host/child/worker.hpp"
+#include "host/config/config.hpp"
 #include "host/plugins/probe.hpp"
 #include "host/run/exit_code.hpp"
 #include "messages.hpp"
 #include "model_verbs.hpp"
 #include "plugins.hpp"
+#include "result_out.hpp"
 #include "usage.hpp"
 #include "verbs.hpp"
 
@@ -42,9 +43,9 @@ class CommandLine {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-      return std::cout << app_.help(), host::kDone;
+      return print(app_.help());
     } catch (const CLI::CallForAllHelp&) {
-      return std::cout << app_.help("", CLI::AppFormatMode::All), host::kDone;
+      return print(app_.help("", CLI::AppFormatMode::All));
     } catch (const CLI::ParseError& e) {
       return usage_error(e);
     }
@@ -53,6 +54,12 @@ class CommandLine {
   }
 
  private:
+  static int print(const std::string& page) {
+    set_up_messages(0);
+    ResultOut out;
+    out.write(page);
+    return out.finish();
+  }
   int usage_error(const CLI::ParseError& e) const {
     set_up_messages(0);
     for (const auto& error : usage_errors(app_, e)) say(error);
@@ -73,7 +80,8 @@ class CommandLine {
   void add_run() {
     auto* sub = verb("run", "Carry a pipeline out", [this] { return verb_run(config_); });
     add_config_options(sub, config_);
-    sub->add_option("-j,--threads", config_.threads, "Threads; the reports are the same at any number");
+    sub->add_option("-j,--threads", config_.threads, "Threads; the reports are the same at any number")
+        ->check(CLI::Range(std::int64_t{0}, host::kMostThreads));
   }
   static void add_model_options(CLI::App* sub, ModelArgs& args) {
     sub->add_option(

@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 
+#include "alidade/base/shell_word.hpp"
 #include "alidade/base/text.hpp"
 #include "host/config/input_shape.hpp"
 #include "host/plan/source.hpp"
@@ -91,6 +92,13 @@ bool take_standard_input(host::ModelUse& model, std::vector<Mistake>& mistakes) 
   return true;
 }
 
+/// Whether a folder bears the name of one of the program's models, so that it is not clear what is meant.
+bool hides_model(const std::string& word) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(word, ignored) && word.find('/') == std::string::npos &&
+         std::filesystem::exists(zoo_path(word), ignored);
+}
+
 /// A file, else the zoo's model of that name, else the word as it is: the plan says that there is no such
 /// file.
 std::string model_path(const std::string& word) {
@@ -121,6 +129,14 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes,
   for (const auto& [name, size] : bindings) config.bindings[name] = size;
   for (const auto& word : args.models) {
     host::ModelUse model;
+    if (hides_model(word)) {
+      wrong(mistakes, "MODEL",
+            text::quoted(word) +
+                " is a folder here, and hides the model of that name that comes with the program",
+            "write " + text::shell_word(zoo_path(word)) + " for the model, or " +
+                text::shell_word(word + "/*.onnx") + " for files in the folder");
+      continue;
+    }
     if (word == "-") {
       if (!take_standard_input(model, mistakes)) continue;
     } else {

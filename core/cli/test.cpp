@@ -35,6 +35,12 @@ int verb_test(const TestArgs& args) {
     with_tests.files.push_back(host::share_folder() + "/config/tests/networks.toml");
   std::vector<host::Mistake> mistakes;
   auto config = config_of(with_tests, mistakes);
+  if (config.complete && config.tests.empty()) {
+    mistakes.push_back({{with_tests.files.back()},
+                        "there is no [[test]]: nothing would be checked",
+                        "add [[test]] with that = \"params < 100M\""});
+    config.complete = false;  // so that nothing else is missed
+  }
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
   if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
   ResultOut out;

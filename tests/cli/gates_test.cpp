@@ -75,6 +75,32 @@ TEST_CASE("a test does not hold where that is not known") {
             "  FAIL  macs == 1000000 (macs is at least 16384; it is not known whether it does)\n"));
   CHECK(has(tested("macs == 16383"), "  FAIL  macs == 16383 (macs is at least 16384)\n"));
   CHECK(tested("peak_activation_bytes < 1G").code == 0);
+  for (const auto* that : {"macs / 0 > 5", "not (macs / 0 > 5)", "macs >= 0 and not (macs / 0 > 5)"})
+    CHECK(has(tested(that),
+              "  FAIL  " + std::string(that) + " (macs is at least 16384; a part of it has no value)\n"));
+  CHECK(tested("macs >= 0 or macs / 0 > 5").code == 0);
+}
+
+TEST_CASE("a test with a chain of comparisons is a mistake, and so is a question") {
+  const ScratchFolder folder;
+  write_text(folder / "a.alg", experts("64"));
+  write_text(folder / "t.toml", "[[test]]\nthat = \"0 < macs < 5\"\n");
+  const std::string mistake =
+      "comparisons do not chain, found '< 5' behind '0 < macs' at character 10 of '0 < macs < 5'\n";
+  const auto tested = run_program(ALIDADE_BIN, {"test", folder / "a.alg", "--tests", folder / "t.toml"});
+  CHECK(tested.code == 2);
+  CHECK(tested.err.find(mistake) != std::string::npos);
+  CHECK(tested.err.find("  fix: write '0 < macs and macs < 5'\n") != std::string::npos);
+  const auto asked = run_program(ALIDADE_BIN, {"query", folder / "a.alg", "0 < macs < 5"});
+  CHECK(asked.code == 2);
+  CHECK(asked.err == "error: " + mistake + "  fix: write '0 < macs and macs < 5'\n");
+}
+
+TEST_CASE("query leaves out the operators for which the condition has no value") {
+  const ScratchFolder folder;
+  write_text(folder / "a.alg", experts("64"));
+  const auto ran = run_program(ALIDADE_BIN, {"query", folder / "a.alg", "not (memory / 0 > 5)"});
+  CHECK(ran.out == "a: 0 of 2 operators\n");
 }
 
 TEST_CASE("query lists apart the operators for which the answer is not known") {

@@ -177,3 +177,15 @@ TEST_CASE("alidade test lists what holds and what does not") {
       ran.out ==
       "resnet18: 1 of 2 tests hold\n  ok    ops == 68 (ops is 68)\n  FAIL  macs < 1 (macs is 1814073344)\n");
 }
+
+TEST_CASE("a file of tests without a test is told as that") {
+  const ScratchFolder folder;
+  for (const std::string text : {"", "[[report]]\nuse = \"table\"\n"}) {
+    write_text(folder / "t.toml", text);
+    const auto ran = run_program(ALIDADE_BIN, {"test", kModel, "--tests", folder / "t.toml"});
+    CHECK(ran.code == 2);
+    CHECK(ran.out.empty());
+    CHECK(ran.err == "error: there is no [[test]]: nothing would be checked\n  --> " + (folder / "t.toml") +
+                         "\n  fix: add [[test]] with that = \"params < 100M\"\n");
+  }
+}

@@ -47,7 +47,7 @@ TEST_CASE("a wrong type says what was expected and what was found") {
   CHECK(what("bind = { n = -8 }\n") == "error: 'bind': expected a whole number of at least 0, found -8");
   CHECK(what("limits = 3\n") == "error: 'limits': expected a table, found 3");
   CHECK(what("[limits]\nwall_s = 0\n") ==
-        "error: 'wall_s' in [limits]: expected a whole number of at least 1, found 0");
+        "error: 'wall_s' in [limits]: expected a whole number from 1 to 1000000000, found 0");
   CHECK(what("[[model]]\npath = [\"a\"]\n") == "error: 'path' in [[model]]: expected a string, found a list");
   CHECK(what("[[model]]\npath = \"\"\n") ==
         "error: 'path' in [[model]]: expected a string that is not empty, found \"\"");

@@ -143,3 +143,33 @@ TEST_CASE("every pipeline in config/ is valid") {
   }
   CHECK(checked >= 3);
 }
+
+TEST_CASE("threads and limits have ranges") {
+  PipelineCase test;
+  test.file("m.alg", kGraph);
+  test.file("pipeline.toml", kPipeline);
+  const auto first_line = [](const Ran& ran) { return ran.err.substr(0, ran.err.find('\n')); };
+  for (const std::string threads : {"4294967295", "4097"}) {
+    const auto ran = alidade_run({"run", "pipeline.toml", "-j", threads});
+    CHECK(ran.code == 2);
+    CHECK(first_line(ran) == "error: --threads: Value " + threads + " not in range 0 to 4096");
+  }
+  const std::pair<std::string, std::string> limits[] = {{"wall_s=10000000000", "1000000000"},
+                                                        {"cpu_s=1000000001", "1000000000"},
+                                                        {"memory_mib=17592186044416", "1099511627776"},
+                                                        {"max_nodes=2147483648", "2147483647"},
+                                                        {"wall_s=0", "1000000000"}};
+  for (const auto& [limit, most] : limits) {
+    const auto ran = alidade_run({"profile", "m.alg", "--set", "limits." + limit});
+    CHECK(ran.code == 2);
+    const auto equals = limit.find('=');
+    CHECK(first_line(ran) == "error: '" + limit.substr(0, equals) +
+                                 "' in [limits]: expected a whole number from 1 to " + most + ", found " +
+                                 limit.substr(equals + 1));
+  }
+  for (const std::string limit :
+       {"wall_s=1000000000", "cpu_s=1000000000", "memory_mib=1099511627776", "max_nodes=2147483647"})
+    CHECK(alidade_run({"profile", "m.alg", "--bind", "batch=1", "--set", "limits." + limit, "--set",
+                       "frontend.text.worker=true"})
+              .code == 0);
+}

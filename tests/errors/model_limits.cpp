@@ -50,6 +50,22 @@ TEST_CASE("modules nest a thousand deep and no deeper", "[errors]") {
   CHECK(done.err == "error: modules are nested 60,000 deep, allowed 1,000\n  --> " + path + "\n");
 }
 
+TEST_CASE("a tensor has 1,024 dimensions and no more, whoever reads it", "[errors]") {
+  const ScratchFolder folder;
+  const auto of_rank = [&](int rank) {
+    std::string shape = "1";
+    for (int i = 1; i < rank; ++i) shape += ",1";
+    write_text(folder / "m.alg", "graph \"m\" {\n input %x : f32[" + shape + "]\n %y = relu(%x) : f32[" +
+                                     shape + "]\n return %y\n}\n");
+    return profile(folder / "m.alg");
+  };
+  CHECK(of_rank(1024).code == 0);
+  const auto done = of_rank(3000);
+  CHECK(done.code == 7);
+  CHECK(done.err ==
+        "error: the tensor 'x' has 3,000 dimensions, allowed 1,024\n  --> " + (folder / "m.alg") + "\n");
+}
+
 TEST_CASE("a size that does not fit says so, and not that it is to be bound", "[errors]") {
   const ScratchFolder folder;
   const auto path = folder / "m.alg";

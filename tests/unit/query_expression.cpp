@@ -123,10 +123,8 @@ TEST_CASE("an expression sums over rows") {
 }
 
 TEST_CASE("an expression takes nothing for no number") {
-  CHECK(worth("gap < 1", kConv) == "no");
-  CHECK(worth("gap >= 1", kConv) == "no");
-  CHECK(worth("gap != 1", kConv) == "no");
-  CHECK(worth("gap == gap", kConv) == "no");
+  for (const auto* text : {"gap < 1", "gap >= 1", "gap != 1", "gap == gap", "not gap", "not (gap > 1)"})
+    CHECK(worth(text, kConv) == std::string("nothing"));
   CHECK(worth("gap + 1", kConv) == "nothing");
   CHECK(worth("1 / 0") == "nothing");
 }
@@ -165,6 +163,7 @@ std::string judged(const std::string& text, const FieldScope& scope) {
   if (!expression) return expression.error().what;
   const auto verdict = expression->verdict(scope);
   if (!verdict) return verdict.error().what;
+  if (*verdict == Verdict::undefined) return "nothing";
   return *verdict == Verdict::yes ? "yes" : *verdict == Verdict::no ? "no" : "maybe";
 }
 
@@ -182,8 +181,51 @@ TEST_CASE("a condition on an interval looks at what lies inside") {
   for (const auto* sure : {"a != 11", "a >= 2 and a <= 10", "b == 3", "a == 7 or b == 3", "a", "a * b >= 6"})
     CHECK(judged(sure, scope) == std::string("yes"));
   for (const auto* never :
-       {"a == 11", "a == 1", "a == word", "a == 5 and b == 4", "abs(a) < 2", "a / 0 == 1"})
+       {"a == 11", "a == 1", "a == word", "a == 5 and b == 4", "abs(a) < 2", "a / 0 == 1 and b == 4"})
     CHECK(judged(never, scope) == std::string("no"));
+}
+
+TEST_CASE("a condition on what has no value neither holds nor fails, unless its other part decides") {
+  const std::map<std::string, std::string> parts{
+      {"yes", "b == 3"}, {"no", "b == 4"}, {"maybe", "a == 7"}, {"nothing", "1 / 0 > 5"}};
+  const auto scope = with(2, 10, 3, 3);
+  for (const auto& [worth, part] : parts) CHECK(judged(part, scope) == worth);
+  CHECK(judged("not (1 / 0 > 5)", scope) == "nothing");
+  // Kleene's strong logic, from what each part may turn out to be
+  for (const auto& [x, left] : parts)
+    for (const auto& [y, right] : parts) {
+      if (x != "nothing" && y != "nothing") continue;
+      CHECK(judged(left + " and " + right, scope) == (x == "no" || y == "no" ? "no" : "nothing"));
+      CHECK(judged(left + " or " + right, scope) == (x == "yes" || y == "yes" ? "yes" : "nothing"));
+    }
+}
+
+TEST_CASE("a condition that has no value for a row leaves the row out, and all() open") {
+  const Fields some({{"x", Value(std::int64_t{1})}}), none({{"x", Value()}});
+  const Fields scope({{"n", Value()}}, {&some, &none});
+  CHECK(judged("count(not x > 5) == 1 and count(x > 5) == 0 and not any(x > 5) and any(x < 5)", scope) ==
+        "yes");
+  CHECK(judged("all(x < 5)", scope) == "maybe");
+  CHECK(judged("not all(x < 5)", scope) == "maybe");
+  CHECK(judged("all(x > 5)", scope) == "no");
+}
+
+TEST_CASE("an expression refuses a chain of comparisons and says how to write it") {
+  const auto refused = [](std::string_view text) {
+    const auto expression = query::Expression::parse(text);
+    return expression ? "read" : expression.error().what + " | " + expression.error().fix;
+  };
+  CHECK(refused("0 < macs < 5") ==
+        "comparisons do not chain, found '< 5' behind '0 < macs' at character 10 of '0 < macs < 5' | "
+        "write '0 < macs and macs < 5'");
+  CHECK(refused("not 1+1 == macs  ==  0 and true") ==
+        "comparisons do not chain, found '==  0' behind '1+1 == macs' at character 18 of "
+        "'not 1+1 == macs  ==  0 and true' | write '1+1 == macs and macs  ==  0'");
+  CHECK(refused("count(10 > macs > -1) == 0").ends_with(" | write '10 > macs and macs > -1'"));
+  CHECK(refused("1 < 2 <") ==
+        "expected a field, a number or a text, found the end at character 8 of '1 < 2 <' | "
+        "for example 'kind == conv and depthwise', or 'count(kind == opaque) == 0'");
+  CHECK(refused("(macs > 1) == yes") == "read");
 }
 
 TEST_CASE("a condition on rows whose fields are intervals counts those that may be") {

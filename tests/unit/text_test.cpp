@@ -7,6 +7,7 @@
 #include "alidade/base/error.hpp"
 #include "alidade/base/shell_word.hpp"
 #include "alidade/base/text.hpp"
+#include "program.hpp"
 
 namespace text = alidade::text;
 using namespace std::string_literals;
@@ -74,14 +75,13 @@ TEST_CASE("a quoted name cannot act on a terminal") {
 }
 
 TEST_CASE("a shell takes a word as it is") {
-  for (const auto* name : {"batch=8", "past len=128", "it's-2=1", "$HOME `x` \"y\" ; *", "x=1,3:int64", ""}) {
-    const auto command = "printf %s " + text::shell_word(name);
-    std::FILE* out = ::popen(command.c_str(), "r");  // NOLINT(bugprone-command-processor): asks a real shell
-    REQUIRE(out);
-    char said[64] = {};
-    const auto length = std::fread(said, 1, sizeof said, out);
-    ::pclose(out);
-    CHECK(std::string(said, length) == name);
+  for (const auto* name : {"batch=8", "past len=128", "it's-2=1", "$HOME `x` \"y\" ; *", "x=1,3:int64", "",
+                           "a\nb", "esc\x1b[31mc'\\",
+                           "b\xff"
+                           "1",
+                           "größe", "x\u202eevil"}) {
+    CHECK(alidade::tests::run_program("/bin/bash", {"-c", "printf %s " + text::shell_word(name)}).out ==
+          name);
   }
   CHECK(text::shell_word("batch=8") == "batch=8");
 }

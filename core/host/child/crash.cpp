@@ -61,6 +61,13 @@ void handle(std::initializer_list<int> signals, void (*handler)(int)) {
   for (const int s : signals) sigaction(s, &action, nullptr);
 }
 
+/// The other way round than they are used: reading or writing one that was closed fails as before.
+void occupy_standard_streams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream)
+    if (fcntl(stream, F_GETFD) < 0)  // the lowest that is free, so it is what open() returns
+      if (open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) != stream) return;
+}
+
 }  // namespace
 
 void use_signal_stack() {
@@ -72,18 +79,11 @@ void use_signal_stack() {
 }
 
 void catch_signals() {
-  while (true) {
-    const int fd = open("/dev/null", O_RDWR);
-    if (fd > STDERR_FILENO) {
-      close(fd);
-      break;
-    }
-    if (fd < 0) break;
-  }
+  occupy_standard_streams();
   use_signal_stack();
   handle({SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL}, end_crashed);
   handle({SIGINT, SIGTERM}, end_interrupted);
-  handle({SIGXFSZ}, SIG_IGN);
+  handle({SIGPIPE, SIGXFSZ}, SIG_IGN);
 }
 
 }  // namespace alidade::host

@@ -83,6 +83,9 @@ struct FrontendUse {
 struct Limits {
   std::uint64_t memory_mib = 8192, cpu_s = 120, wall_s = 180, max_nodes = 4'000'000;
 };
+/// The most that may be asked for: an EiB, 31 years, and what ids of 32 bits can count.
+inline constexpr std::int64_t kMostMemoryMib = std::int64_t{1} << 40, kMostSeconds = 1'000'000'000,
+                              kMostNodes = (std::int64_t{1} << 31) - 1, kMostThreads = 4096;
 /// The text of a file, a variable or a flag, kept so that a mistake can show the line it is in.
 struct Source {
   std::string file, text;

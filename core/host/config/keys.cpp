@@ -37,8 +37,8 @@ void add_shapes(ModelUse& model, const ConfigNode& node) {
 }
 
 /// A positive number of [limits]; its default is the one of Limits.
-Key<Limits> limit(std::string name, std::uint64_t Limits::* member, std::string doc) {
-  return {{std::move(name), KeyKind::whole, std::move(doc), std::to_string(Limits{}.*member), false, 1},
+Key<Limits> limit(std::string name, std::uint64_t Limits::* member, std::int64_t most, std::string doc) {
+  return {{std::move(name), KeyKind::whole, std::move(doc), std::to_string(Limits{}.*member), false, 1, most},
           [member](Limits& limits, const ConfigNode& node) { limits.*member = count(node); }};
 }
 
@@ -53,7 +53,7 @@ const std::vector<Key<Config>>& keys<Config>() {
        [](Config& c, const ConfigNode& n) { c.name = text_at(n).value; }},
       {{"plugin_path", KeyKind::texts, "folders with plugins, relative to this file"},
        [](Config& c, const ConfigNode& n) { c.plugin_path = texts(n); }},
-      {{"threads", KeyKind::whole, "how many; 0: as many as the machine has", "0", false, 0, 4096},
+      {{"threads", KeyKind::whole, "how many; 0: as many as the machine has", "0", false, 0, kMostThreads},
        [](Config& c, const ConfigNode& n) { c.threads = static_cast<unsigned>(whole(n)); }},
       {{"bind",
         KeyKind::wholes_by_name,
@@ -69,10 +69,10 @@ const std::vector<Key<Config>>& keys<Config>() {
 template <>
 const std::vector<Key<Limits>>& keys<Limits>() {
   static const std::vector<Key<Limits>> all = {
-      limit("memory_mib", &Limits::memory_mib, "address space of a worker, in MiB"),
-      limit("cpu_s", &Limits::cpu_s, "processor time of a worker, in seconds"),
-      limit("wall_s", &Limits::wall_s, "time on the clock of a worker, in seconds"),
-      limit("max_nodes", &Limits::max_nodes, "operators that a model may have"),
+      limit("memory_mib", &Limits::memory_mib, kMostMemoryMib, "address space of a worker, in MiB"),
+      limit("cpu_s", &Limits::cpu_s, kMostSeconds, "processor time of a worker, in seconds"),
+      limit("wall_s", &Limits::wall_s, kMostSeconds, "time on the clock of a worker, in seconds"),
+      limit("max_nodes", &Limits::max_nodes, kMostNodes, "operators that a model may have"),
   };
   return all;
 }

@@ -22,10 +22,11 @@ bool exists(const std::string& path) {
 
 bool is_pattern(const std::string& path) { return path.find_first_of("*?") != path.npos && !exists(path); }
 
-/// The path without "folder/.." where that names the same file.
+/// The path without "folder/.." where that names the same file; one that begins with a dash stays a path.
 std::string tidied(const std::string& path) {
   std::error_code none;
   auto normal = fs::path(path).lexically_normal().string();
+  if (normal.starts_with('-')) normal.insert(0, "./");
   return fs::equivalent(normal, path, none) ? normal : path;
 }
 
@@ -132,6 +133,13 @@ class ModelPlanner {
   bool check_file(const Located<std::string>& path) {
     std::error_code none;
     const auto name = text::quoted(tidied(path.value));
+    if (fs::is_symlink(path.value, none) && !exists(path.value)) {
+      finder_.mistake({path.place,
+                       name + " is a symbolic link to " +
+                           text::quoted(fs::read_symlink(path.value, none).string()) + ", which is not there",
+                       "name the model file itself, or let the link point to it"});
+      return false;
+    }
     if (!exists(path.value)) {
       const auto hint =
           text::did_you_mean(fs::path(path.value).filename().string(), names_beside(path.value));

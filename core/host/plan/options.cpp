@@ -121,10 +121,10 @@ Mistake unknown(const WrittenOption& written, const ComponentInfo& info, const s
           "keys here: " + text::join(own, ", ")};
 }
 
-/// An option whose unit is "file" is a path.
-void settle_path(OptionValue& value, const OptionInfo& info, const Place& stated) {
+/// An option whose unit is "file" is the path of one that is read.
+void settle_path(OptionValue& value, const OptionInfo& info, const Place& stated, Finder& finder) {
   if (auto* path = std::get_if<std::string>(&value); path && info.unit == "file")
-    *path = seen_from_here(stated, *path);
+    finder.reads(*path = seen_from_here(stated, *path));
 }
 
 }  // namespace
@@ -144,7 +144,7 @@ OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenO
       finder.mistake(mismatch(option, *declared, *bad, where));
       continue;
     }
-    settle_path(*value, *declared, option.place);
+    settle_path(*value, *declared, option.place, finder);
     values.emplace_back(option.key, std::move(*value));
   }
   return values;

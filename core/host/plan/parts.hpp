@@ -20,6 +20,8 @@ class Finder {
   [[nodiscard]] bool failed(std::string_view name) const { return failed_.contains(std::string(name)); }
   void mistake(Mistake mistake) { outcome_.mistakes.push_back(std::move(mistake)); }
   void refuse() { outcome_.refused = true; }
+  /// A file that the run reads.
+  void reads(std::string path) { outcome_.plan.inputs.push_back(std::move(path)); }
 
  private:
   const Lookup& lookup_;

@@ -181,6 +181,7 @@ PlanOutcome make_plan(const Config& config, const Lookup& lookup) {
   plan.hardware = plan_steps(config.hardware, ComponentKind::hardware, finder);
   const bool whole = config.complete && outcome.mistakes.size() == before;
   check_test_names(plan, config, whole, finder);
+  plan.inputs.insert(plan.inputs.end(), config.files.begin(), config.files.end());
   plan.limits = config.limits;
   plan.threads = config.threads > 0 ? config.threads : std::max(1u, std::thread::hardware_concurrency());
   drop_repeats(outcome.mistakes);

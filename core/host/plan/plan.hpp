@@ -56,6 +56,7 @@ struct Plan {
   std::vector<Step> hardware;
   std::vector<ReportStep> reports;
   std::vector<TestStep> tests;
+  std::vector<std::string> inputs;  ///< files that are read beside the models: no report takes their places
   Limits limits;
   unsigned threads = 1;
 };

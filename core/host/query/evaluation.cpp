@@ -22,7 +22,7 @@ std::unexpected<Error> unlike(const std::string& op, const Range& left, const Ra
 }
 
 Verdict opposite(Verdict verdict) {
-  return verdict == Verdict::yes ? Verdict::no : verdict == Verdict::no ? Verdict::yes : Verdict::maybe;
+  return verdict == Verdict::yes ? Verdict::no : verdict == Verdict::no ? Verdict::yes : verdict;
 }
 
 /// `depthwise == often` would hold for no operator, and look like an answer.
@@ -35,15 +35,15 @@ std::unexpected<Error> flag_and_text(const std::string& op, const Range& left, c
 }
 
 Result<Range> compare(const std::string& op, const Range& left, const Range& right) {
-  if (nothing(left) || nothing(right)) return range_of(Verdict::no);
+  if (nothing(left) || nothing(right)) return Range{};
   if ((is_flag(left) && is_text(right)) || (is_text(left) && is_flag(right)))
     return flag_and_text(op, left, right);
   if (op == "==") return range_of(equal(left, right));
   if (op == "!=") return range_of(opposite(equal(left, right)));
   if (op == "~")
-    return range_of(!left.exact() || !right.exact()                            ? Verdict::maybe
-                    : text::matches(to_text(right.least), to_text(left.least)) ? Verdict::yes
-                                                                               : Verdict::no);
+    return range_of(
+        verdict_of(left.exact() && right.exact() && text::matches(to_text(right.least), to_text(left.least)),
+                   !left.exact() || !right.exact()));
   if (!is_number(left) || !is_number(right)) return unlike(op, left, right);
   return range_of(compared(op, left, right));
 }
@@ -54,14 +54,15 @@ Result<Range> arithmetic(const std::string& op, const Range& left, const Range& 
   return computed(op[0], left, right);
 }
 
-/// What the rows of a scope say together. Those where the figure has no value are left out; a condition
-/// counts as 1 where it holds.
+/// What the rows of a scope say together. Those where the figure or the condition has no value are left out,
+/// by all() as what is not known; a condition counts as 1 where it holds.
 class Summary {
  public:
   void add(const Range& value) {
     const auto holds = truth(value);
     surely_ += holds == Verdict::yes ? 1 : 0;
-    possibly_ += holds == Verdict::no ? 0 : 1;
+    possibly_ += holds == Verdict::yes || holds == Verdict::maybe ? 1 : 0;
+    against_ += holds == Verdict::no ? 1 : 0;
     ++rows_;
     if (!is_number(value)) return;
     const Range number{value_of(*number_of(value.least)), value.most};
@@ -72,8 +73,8 @@ class Summary {
   }
   [[nodiscard]] Range of(const std::string& function) const {
     if (function == "count") return between(surely_, possibly_);
-    if (function == "any") return range_of(at_least(1));
-    if (function == "all") return range_of(at_least(rows_));
+    if (function == "any") return range_of(verdict_of(surely_ > 0, possibly_ > 0));
+    if (function == "all") return range_of(verdict_of(surely_ == rows_, against_ == 0));
     if (function == "sum") return sum_;
     if (valued_ == 0 || function == "min") return least_;
     if (function == "max") return most_;
@@ -81,12 +82,8 @@ class Summary {
   }
 
  private:
-  [[nodiscard]] Verdict at_least(std::int64_t rows) const {
-    return surely_ >= rows ? Verdict::yes : possibly_ >= rows ? Verdict::maybe : Verdict::no;
-  }
-
   Range sum_ = kZero, least_, most_;
-  std::int64_t surely_ = 0, possibly_ = 0, rows_ = 0, valued_ = 0;
+  std::int64_t surely_ = 0, possibly_ = 0, against_ = 0, rows_ = 0, valued_ = 0;
 };
 
 }  // namespace
@@ -141,7 +138,9 @@ Result<Range> Evaluation::logic(const Node& node) const {
   auto right = of(node.parts[1]);
   if (!right) return right;
   const auto second = truth(*right);
-  return range_of(first == Verdict::maybe && second != decides ? Verdict::maybe : second);
+  if (second == decides) return range_of(decides);
+  if (first == Verdict::undefined || second == Verdict::undefined) return range_of(Verdict::undefined);
+  return range_of(first == Verdict::maybe ? first : second);
 }
 
 Result<Range> Evaluation::binary(const Node& node) const {

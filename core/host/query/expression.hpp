@@ -32,12 +32,13 @@ class FieldScope {
   [[nodiscard]] virtual const FieldScope* row(std::size_t) const { return nullptr; }
 };
 
-/// Whether a condition holds where fields may be known only as intervals. maybe: that is not known.
-enum class Verdict : std::uint8_t { no, maybe, yes };
+/// Whether a condition holds where fields may be known only as intervals. maybe: that is not known;
+/// undefined: a part that decides it has no value.
+enum class Verdict : std::uint8_t { no, maybe, yes, undefined };
 
 /// A condition or a figure over fields: "kind == conv and depthwise", "count(kind == opaque) == 0",
-/// "macs / 1G < 2". A word that is no field is a text; a comparison with nothing is false. Whole numbers are
-/// compared and summed exactly.
+/// "macs / 1G < 2". A word that is no field is a text; a comparison with nothing has no value. Whole numbers
+/// are compared and summed exactly.
 class Expression {
  public:
   /// A name that is no field: where it stands in the text, and what to say of it.

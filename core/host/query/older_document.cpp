@@ -1,65 +1,15 @@
 #include "host/query/older_document.hpp"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <string>
+
+#include "host/query/document_check.hpp"
 
 namespace alidade::host::query {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Every X that has an X_upper beside it in what this version writes of a model.
-constexpr std::array kFigures{"macs",
-                              "flops",
-                              "counted",
-                              "memory",
-                              "ops",
-                              "params",
-                              "active_params",
-                              "param_bytes",
-                              "buffers",
-                              "kept_bytes",
-                              "operators",
-                              "launches",
-                              "groups",
-                              "largest_group",
-                              "near_miss_count",
-                              "input_bytes",
-                              "output_bytes",
-                              "input_traffic_bytes",
-                              "output_traffic_bytes",
-                              "weight_traffic_bytes",
-                              "weight_read_bytes",
-                              "weight_bytes_by_use",
-                              "largest_operator_bytes",
-                              "chain_traffic_bytes",
-                              "traffic_unfused_bytes",
-                              "saved_bytes",
-                              "most_threads",
-                              "degree",
-                              "most_degree",
-                              "operators_free",
-                              "flops_free",
-                              "free_parts",
-                              "exchanged_bytes",
-                              "shared_bytes",
-                              "batch",
-                              "traffic_bytes",
-                              "weight_bytes",
-                              "peak_activation_bytes",
-                              "peak_bytes",
-                              "peak_with_workspace_bytes",
-                              "arena_bytes",
-                              "critical_path_weight",
-                              "total_weight",
-                              "stage_by_stage_weight",
-                              "time_s",
-                              "critical_path_s",
-                              "energy_j"};
-
-bool is_figure(const std::string& key) { return std::ranges::find(kFigures, key) != kFigures.end(); }
 
 /// Takes the upper bounds from the figures of an object and of those inside of it.
 void unbound(Json& object) {

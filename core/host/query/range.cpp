@@ -39,10 +39,6 @@ Range of_corners(char op, const Range& a, const Range& b) {
   return least ? between(*least, *most) : between(-kEndless, kEndless);
 }
 
-Verdict verdict_of(bool sure, bool possible) {
-  return sure ? Verdict::yes : possible ? Verdict::maybe : Verdict::no;
-}
-
 bool same_text(std::string_view a, std::string_view b) {
   const auto lower = [](unsigned char c) { return std::tolower(c); };
   return std::ranges::equal(a, b, {}, lower, lower);
@@ -60,6 +56,10 @@ bool same(const Value& a, const Value& b) {
 
 Range between(Number least, Number most) {
   return less(least, most) ? Range{value_of(least), most} : Range{value_of(least), {}};
+}
+
+Verdict verdict_of(bool sure, bool possible) {
+  return sure ? Verdict::yes : possible ? Verdict::maybe : Verdict::no;
 }
 
 bool is_flag(const Range& range) { return std::holds_alternative<bool>(range.least); }
@@ -81,11 +81,13 @@ Range range_of(const FieldScope& scope, const std::string& name) {
 }
 
 Range range_of(Verdict verdict) {
+  if (verdict == Verdict::undefined) return {};
   if (verdict == Verdict::maybe) return {Value(false), std::int64_t{1}};
   return {Value(verdict == Verdict::yes), {}};
 }
 
 Verdict truth(const Range& range) {
+  if (std::holds_alternative<std::monostate>(range.least)) return Verdict::undefined;
   if (!range.exact()) return may_be_zero(range) ? Verdict::maybe : Verdict::yes;
   if (const auto* text = std::get_if<std::string>(&range.least)) return verdict_of(!text->empty(), false);
   const auto number = number_of(range.least);

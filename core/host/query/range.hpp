@@ -25,9 +25,10 @@ struct Range {
 /// A field of the scope: from X to X_upper where that is known, too; from X on where that has no value.
 [[nodiscard]] Range range_of(const FieldScope& scope, const std::string& name);
 
-/// The same as a value: yes and no are true and false.
+[[nodiscard]] Verdict verdict_of(bool sure, bool possible);
+/// The same as a value: yes and no are true and false, undefined is nothing.
 [[nodiscard]] Range range_of(Verdict verdict);
-/// Any value that is neither nothing, false, 0 nor an empty text holds.
+/// Any value that is neither false, 0 nor an empty text holds; nothing is undefined.
 [[nodiscard]] Verdict truth(const Range& range);
 
 /// One of + - * / on ranges of numbers; a quotient may be anything where the divisor may be 0.

@@ -90,20 +90,39 @@ class Reader {
   Result<Node> level(std::size_t tightness, int depth) {
     if (depth > kDeepest) return too_deep();
     if (tightness == kLevels.size()) return unary(depth);
+    const auto begin = begin_;
     auto left = tightness == kComparison ? negation(tightness, depth) : level(tightness + 1, depth);
     while (left) {
       const auto word = operator_here(tightness);
       if (!word) break;
       if (++operators_ > kMostOperators)
         return fail(Fault::config, "the expression has more than 1000 operators", {}, "ask it in parts");
+      const auto behind = begin_;
       auto right = level(tightness + 1, depth);
       if (!right) return right;
       if (tightness == kComparison) right->may_be_text = true;
       Node node{Kind::binary, std::string(*word), {}, false, {}};
       node.parts.push_back(std::move(*left)), node.parts.push_back(std::move(*right));
+      if (tightness == kComparison) return alone(std::move(node), begin, behind, depth);
       left = std::move(node);
     }
     return left;
+  }
+  /// What would compare a comparison's answer is refused: `0 < macs < 5` reads as a range and would be none.
+  Result<Node> alone(Node comparison, std::size_t begin, std::size_t middle, int depth) {
+    const auto second = begin_;
+    if (!operator_here(kComparison)) return comparison;
+    if (auto last = level(kComparison + 1, depth); !last) return last;
+    return fail(Fault::config,
+                "comparisons do not chain, found " + text::quoted(written(second, begin_)) + " behind " +
+                    text::quoted(written(begin, second)) + " at character " + std::to_string(second + 1) +
+                    " of " + text::quoted(text_),
+                {}, "write " + text::quoted(written(begin, second) + " and " + written(middle, begin_)));
+  }
+  /// A part of the text, without the blanks behind it.
+  [[nodiscard]] std::string written(std::size_t from, std::size_t to) const {
+    while (to > from && std::isspace(static_cast<unsigned char>(text_[to - 1])) != 0) --to;
+    return std::string(text_.substr(from, to - from));
   }
   std::optional<std::string_view> operator_here(std::size_t tightness) {
     for (const auto word : kLevels[tightness])

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "alidade/base/text.hpp"
+#include "host/query/document_check.hpp"
 #include "host/query/older_document.hpp"
 
 namespace alidade::host::query {
@@ -173,10 +174,14 @@ const FieldScope* ResultScope::row(std::size_t i) const { return &state_->rows[i
 
 Result<Json> read_result(std::string_view text, const std::string& path) {
   auto document = Json::parse(text, nullptr, false);
-  if (document.is_discarded() || !document.is_object() || document.value("schema", "") != "alidade.result/1")
+  if (document.is_discarded() || !document.is_object() ||
+      document.value("schema", Json()) != "alidade.result/1")
     return fail(Fault::config,
                 "this is no result of Alidade: expected JSON with \"schema\": \"alidade.result/1\"", path,
                 "write one with --format json, or give a model");
+  if (const auto found = impossible(document))
+    return fail(Fault::config, "this result says what cannot be: " + *found, path,
+                "write it anew with --format json; its figures are not to be edited");
   if (const auto models = document.find("models"); models != document.end() && models->is_array())
     std::ranges::for_each(*models, mark_older_document);
   else

@@ -17,6 +17,7 @@
 #include "exit_code.hpp"
 #include "host/child/crash.hpp"
 #include "host/output/output.hpp"
+#include "host/plan/source.hpp"
 #include "host/plugins/guard.hpp"
 #include "host/query/result_document.hpp"
 #include "host/query/result_scope.hpp"
@@ -133,6 +134,21 @@ Result<void> write_report(const ReportStep& step, const Run& run, const std::vec
   return {};
 }
 
+/// The files that are read, which no report may replace; standard input may be one.
+std::vector<std::string> inputs_of(const Plan& plan) {
+  auto inputs = plan.inputs;
+  inputs.emplace_back("/dev/stdin");
+  for (const auto& step : plan.models)
+    inputs.push_back(is_source(step.path) && !has_scheme(step.path) ? source_file(step.path) : step.path);
+  return inputs;
+}
+
+/// Why a condition neither holds nor fails to; empty where it does one of them.
+std::string_view open_question(query::Verdict verdict) {
+  if (verdict == query::Verdict::maybe) return "; it is not known whether it does";
+  return verdict == query::Verdict::undefined ? "; a part of it has no value" : "";
+}
+
 /// Every test of a model, as a note where it holds and as a failure where it does not.
 void test_model(const Plan& plan, ModelRun& model) {
   const auto about = [&](const TestStep& test) { return text::matches(test.model, model.id); };
@@ -148,7 +164,7 @@ void test_model(const Plan& plan, ModelRun& model) {
     if (!about(test)) continue;
     const auto holds = test.that.verdict(scope);
     auto found = holds ? test.that.findings(scope) : holds.error().what;
-    if (holds && *holds == query::Verdict::maybe) found += "; it is not known whether it does";
+    if (holds) found += open_question(*holds);
     note(holds && *holds == query::Verdict::yes, test.written + (found.empty() ? "" : " (" + found + ")"));
   }
 }
@@ -184,14 +200,13 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
   }
   RunOutcome outcome;
   std::vector<std::unique_ptr<ModelState>> subjects;
-  std::vector<std::string> inputs;
+  const auto inputs = inputs_of(plan);
   SharedBindings bindings;
   Run run{"alidade " ALIDADE_VERSION, {}};
   for (const auto& step : plan.models) {
     subjects.push_back(study(plan, step, bindings));
     run.models.push_back(std::move(subjects.back()->said));
     test_model(plan, run.models.back());
-    inputs.push_back(step.path);
     add_errors(run.models.back(), outcome.errors);
     for (auto warning : run.models.back().warnings)
       warning.text.insert(0, step.id + ": "), outcome.warnings.push_back(std::move(warning));

@@ -10,8 +10,8 @@
 // What Graph::adopt checks, in two parts: every row by itself, then what the rows say of each other.
 namespace alidade::adoption {
 
-inline constexpr std::size_t kDeepestRegion = 64;       ///< regions around a node, the outermost not counted
-inline constexpr std::uint32_t kHighestRank = 1024;     ///< dimensions of a tensor
+inline constexpr std::size_t kDeepestRegion = 64;    ///< regions around a node, the outermost not counted
+inline constexpr std::uint32_t kHighestRank = 1024;  ///< dimensions of a tensor; finish() holds readers to it
 inline constexpr std::uint64_t kMostText = 4ull << 30;  ///< bytes of all names, counted at every use
 
 /// Whether an operator of this kind may hold regions.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string>
 
+#include "adoption.hpp"
 #include "alidade/base/text.hpp"
 #include "builder_state.hpp"
 
@@ -252,8 +253,22 @@ std::uint32_t depth_of(const std::vector<ModuleRow>& modules) {
 
 }  // namespace
 
+/// A tensor with more dimensions than any may have, by its name.
+std::optional<Error> GraphBuilder::State::rank_too_high() const {
+  const auto type = std::ranges::find_if(
+      arrays->types, [](const TypeRow& row) { return row.dims_count > adoption::kHighestRank; });
+  if (type == arrays->types.end()) return std::nullopt;
+  const TypeId id(static_cast<std::size_t>(type - arrays->types.begin()));
+  const auto tensor = std::ranges::find(arrays->values, id, &ValueRow::type);
+  const auto name = tensor == arrays->values.end() ? std::string_view() : text(tensor->name);
+  return fail(Fault::limit, "the tensor " + text::quoted(name) + " has " + text::grouped(type->dims_count) +
+                                " dimensions, allowed " + text::grouped(adoption::kHighestRank))
+      .error();
+}
+
 Result<Graph> GraphBuilder::finish() {
   auto& s = *state_;
+  if (auto error = s.rank_too_high()) return std::unexpected(*std::move(error));
   if (const auto deepest = depth_of(s.arrays->modules); deepest > kDeepestModule)
     return fail(Fault::limit, "modules are nested " + text::grouped(deepest) + " deep, allowed " +
                                   text::grouped(kDeepestModule));

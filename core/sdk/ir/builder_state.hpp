@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ struct GraphBuilder::State {
   bool each_dependency(F&& f) const;
   Result<void> sort_regions();
   void lay_out_regions();
+  [[nodiscard]] std::optional<Error> rank_too_high() const;
 
  private:
   [[nodiscard]] NodeId holder_in(NodeId user, RegionId region) const;

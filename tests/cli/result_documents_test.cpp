@@ -1,0 +1,85 @@
+// JSON results that no run can have written are refused, with the place.
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "program.hpp"
+
+using namespace alidade::tests;
+using nlohmann::ordered_json;
+
+namespace {
+
+struct Written {
+  Written() {
+    write_text(folder / "a.alg",
+               "graph \"a\" {\n  input %x : f32[1,8]\n  parameter %w : f32[8,8]\n"
+               "  %y = linear(%x, %w) : f32[1,8]\n  return %y\n}\n");
+    const auto ran =
+        run_program(ALIDADE_BIN, {"profile", folder / "a.alg", "--format", "json", "--with", "memory",
+                                  "--with", "fusion", "--with", "concurrency", "-o", path});
+    REQUIRE(ran.code == 0);
+    document = ordered_json::parse(read_text(path));
+  }
+  /// What `compare` says when a part of the document is this instead, or "" where it takes the document.
+  std::string complaint(const std::string& pointer, const ordered_json& value, int code = 2) {
+    auto changed = document;
+    changed[ordered_json::json_pointer(pointer)] = value;
+    write_text(path, changed.dump());
+    const auto ran = run_program(ALIDADE_BIN, {"compare", path, path, "--fail-above", "macs=0%,0"});
+    INFO(ran.err);
+    CHECK(ran.code == code);
+    const std::string lead = "error: this result says what cannot be: ";
+    if (!ran.err.starts_with(lead)) return ran.err;
+    CHECK(ran.err.ends_with("\n  --> " + path +
+                            "\n  fix: write it anew with --format json; its figures are not to be edited\n"));
+    return ran.err.substr(lead.size(), ran.err.find('\n') - lead.size());
+  }
+  ScratchFolder folder;
+  std::string path = folder / "a.json";
+  ordered_json document;
+};
+
+}  // namespace
+
+TEST_CASE("a figure that is no count is refused with its place") {
+  Written a;
+  const std::string wanted = ", expected null or a number of at least 0";
+  CHECK(a.complaint("/totals/macs", true) == "totals.macs is true" + wanted);
+  CHECK(a.complaint("/totals/macs", -1) == "totals.macs is -1" + wanted);
+  CHECK(a.complaint("/totals/macs", "5") == "totals.macs is \"5\"" + wanted);
+  CHECK(a.complaint("/layers/0/memory", "no") == "layers[0].memory is \"no\"" + wanted);
+  CHECK(a.complaint("/analyses/fusion/after/traffic_bytes", false) ==
+        "analyses.fusion.after.traffic_bytes is false" + wanted);
+}
+
+TEST_CASE("an upper bound below its figure is refused with its place") {
+  Written a;
+  CHECK(a.complaint("/totals/macs_upper", 5) ==
+        "totals.macs_upper is 5, expected null or at least 64, as macs is");
+  CHECK(a.complaint("/totals/macs_upper", "many") ==
+        "totals.macs_upper is \"many\", expected null or at least 64, as macs is");
+  CHECK(a.complaint("/layers/0/flops_upper", 1) ==
+        "layers[0].flops_upper is 1, expected null or at least 128, as flops is");
+  CHECK(a.complaint("/totals/macs_upper", nullptr, 1) == "");  // not known is a result
+  CHECK(a.complaint("/totals/macs_upper", 65, 1) == "");
+  CHECK(a.complaint("/totals/macs_upper", 64, 0) == "");
+}
+
+TEST_CASE("a document whose parts are of another type is refused with its place") {
+  Written a;
+  CHECK(a.complaint("/totals", 5) == "totals is 5, expected an object");
+  CHECK(a.complaint("/layers", ordered_json::object()) == "layers is an object, expected a list");
+  CHECK(a.complaint("/layers/0", 7) == "layers[0] is 7, expected an object");
+  CHECK(a.complaint("/layers/0/name", 7) == "layers[0].name is 7, expected a text");
+  CHECK(a.complaint("/layers/0/conditional", 7) == "layers[0].conditional is 7, expected true or false");
+  CHECK(a.complaint("/model", 7) == "model is 7, expected a text");
+  CHECK(a.complaint("/analyses", "no") == "analyses is \"no\", expected an object");
+  CHECK(a.complaint("/hardware", "no") == "hardware is \"no\", expected a list");
+  CHECK(a.complaint("/models", ordered_json::array({1})) == "models[0] is 1, expected an object");
+  CHECK(a.complaint("/schema", 7).starts_with("error: this is no result of Alidade: "));
+  ordered_json deep = 1;
+  for (int i = 0; i < 1000; ++i) deep = ordered_json::array({std::move(deep)});
+  const auto nested = a.complaint("/totals/deep", deep);
+  CHECK(nested.starts_with("totals.deep[0][0]"));
+  CHECK(nested.ends_with(" is nested more than 64 deep"));
+}
