@@ -127,6 +127,35 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("parts of random concatenations are written where they belong, as a replay of every byte finds") {
+  constexpr ChipLimits kAll{1 << 20, 64};
+  std::size_t all = 0;
+  for (unsigned seed = 0; seed < random_graphs(300); ++seed) {
+    const Graph graph = graph_of(MixedGraph(seed, false, true).body(4 + static_cast<int>(seed % 24)));
+    const auto cost = profile_of(graph);
+    const FusionInput input(graph, cost, Folding::at_load, Concats::written_in_place);
+    INFO("seed " << seed << "\n" << to_text(graph));
+    std::set<NodeId> elided;
+    std::set<ValueId> placed(graph.outputs().begin(), graph.outputs().end());
+    for (const NodeId n : graph.nodes()) {
+      if (!input.is_elided(n)) continue;
+      elided.insert(n);
+      for (const ValueId v : graph.inputs(n)) CHECK(placed.insert(v).second);  // one place each
+    }
+    all += elided.size();
+    const Replay replay(graph, elided);
+    for (const auto& [name, plan] : plans_of(input, kAll, seed)) {
+      for (std::size_t g = 0; g < plan.groups.size(); ++g) {
+        INFO(name << ", group " << g);
+        CHECK(plan.groups[g].fused.value == replay.bytes(members(plan, g)));
+      }
+      CHECK(plan.fused <= plan.unfused);
+      CHECK(least_traffic(input, kAll) <= plan.fused);
+    }
+  }
+  CHECK(all > random_graphs(300) / 6);
+}
+
 TEST_CASE("a quantised weight is read at its stored width, and not lost behind its scales") {
   const std::string body =
       "input %x : f32[1,1024]\nparameter %w : i8[1024,1024]\nparameter %s : f32[1024]\n"

@@ -18,7 +18,9 @@ inline unsigned random_graphs(unsigned usual) {
 class MixedGraph {
  public:
   /// `lost`: also views of which no strides say where their elements lie (a slice of a reshaped slice).
-  explicit MixedGraph(unsigned seed, bool lost = false) : dice_(seed), lost_(lost) {}
+  /// `concats`: concatenations as well.
+  explicit MixedGraph(unsigned seed, bool lost = false, bool concats = false)
+      : dice_(seed), lost_(lost), concats_(concats) {}
 
   /// Without loops and branches.
   std::string flat(int operators) { return body(operators, 0); }
@@ -77,6 +79,7 @@ class MixedGraph {
     for (int i = 0; i < operators; ++i) statement(depth);
   }
   void statement(int depth) {
+    if (concats_ && roll(0, 4) == 0) return concat();
     switch (roll(0, depth > 0 ? 15 : 13)) {
       case 0:
       case 1:
@@ -122,6 +125,20 @@ class MixedGraph {
     for (const auto& v : values_)
       if (v.sizes == a.sizes) like.push_back(v.name);
     make("add(%" + a.name + ", %" + like[choice(like.size())] + ")", a.sizes);
+  }
+  /// Mostly of what operators have just made.
+  void concat() {
+    if (roll(0, 3) != 0) unary();
+    const Value a = values_.back();
+    if (a.sizes.empty()) return unary();
+    if (roll(0, 3) != 0) binary();
+    const Value b = roll(0, 3) == 0 ? some() : values_.back();
+    const std::size_t axis = choice(a.sizes.size());
+    Sizes sizes = a.sizes, other = b.sizes;
+    if (other.size() != sizes.size()) return unary();
+    sizes[axis] += other[axis], other[axis] = sizes[axis];
+    if (other != sizes || count(sizes) > 512) return unary();
+    make("concat(%" + a.name + ", %" + b.name + ") {axes=[" + std::to_string(axis) + "]}", sizes);
   }
   void slice() {
     const Value v = some();
@@ -239,6 +256,7 @@ class MixedGraph {
 
   std::mt19937 dice_;
   bool lost_;
+  bool concats_;
   int last_ = 0;
   std::string text_;
   std::vector<Value> values_;

@@ -14,7 +14,9 @@ namespace alidade::samples {
 
 class Replay {
  public:
-  explicit Replay(const Graph& graph) : g_(graph), shows_(graph.value_count()) {
+  /// `elided`: concatenations whose parts are written where they belong: each shows its parts.
+  explicit Replay(const Graph& graph, std::set<NodeId> elided = {})
+      : g_(graph), shows_(graph.value_count()), elided_(std::move(elided)) {
     for (const NodeId n : graph.nodes()) find_inside(n);
     for (const NodeId n : graph.nodes())
       if (graph.op(n) != Op::constant && !varies(n)) folded_.insert(n);
@@ -126,6 +128,7 @@ class Replay {
   }
   Elements shown(NodeId n, ValueId v, std::int64_t& past) const {
     Elements source = g_.inputs(n).empty() ? Elements{} : shows_[g_.inputs(n)[0].index];
+    if (elided_.contains(n)) return joined(n, v);
     switch (g_.op(n)) {
       case Op::reshape:
       case Op::identity:
@@ -155,6 +158,20 @@ class Replay {
         return own(v);
     }
   }
+  /// Block after block of what stands before the axis, the parts one after the other.
+  Elements joined(NodeId n, ValueId v) const {
+    const auto axis = static_cast<std::size_t>(g_.ints(g_.attrs<AxesAttrs>(n).axes)[0]);
+    std::size_t blocks = 1;
+    for (std::size_t d = 0; d < axis; ++d) blocks *= static_cast<std::size_t>(sizes(v)[d]);
+    Elements out;
+    for (std::size_t block = 0; block < blocks; ++block)
+      for (const ValueId part : g_.inputs(n)) {
+        const auto& shown = shows_[part.index];
+        const auto length = shown.size() / blocks;
+        for (std::size_t i = 0; i < length; ++i) out.push_back(shown[block * length + i]);
+      }
+    return out;
+  }
   /// Walks over the places of a result and looks each up in the source: moved along an axis, or repeated
   /// where the source has one element.
   Elements walked(NodeId n, ValueId v, std::size_t axis, std::int64_t start, std::int64_t step) const {
@@ -181,7 +198,8 @@ class Replay {
   /// The operands that an operator reads as they are.
   [[nodiscard]] std::vector<ValueId> reads(NodeId n) const {
     const auto cls = class_of(g_.op(n));
-    if (cls == OpClass::view || cls == OpClass::control || g_.op(n) == Op::constant || is_folded(n))
+    if (cls == OpClass::view || cls == OpClass::control || g_.op(n) == Op::constant || is_folded(n) ||
+        elided_.contains(n))
       return {};
     const auto inputs = g_.inputs(n);
     const bool lets_read = g_.op(n) == Op::dequantize && !is_handed_on(g_, g_.outputs(n)[0]);
@@ -231,7 +249,7 @@ class Replay {
   std::vector<std::set<ValueId>> roots_;  // the tensors that a value shows something of
   std::map<NodeId, std::set<NodeId>> inside_;
   std::map<NodeId, bool> varies_;
-  std::set<NodeId> folded_;
+  std::set<NodeId> folded_, elided_;
 };
 
 }  // namespace alidade::samples
