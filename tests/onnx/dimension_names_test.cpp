@@ -50,7 +50,7 @@ TEST_CASE("a dimension batch-size is bound by its name, and advised by it", "[on
   const auto bytes = relu_of({"batch-size", "seq"});
   const Graph g = read_bytes(bytes);
   CHECK(g.free_symbols() == std::vector<std::string>{"batch-size", "seq"});
-  CHECK(bind_flags(symbols_of(g).of_inputs) == "--bind batch-size=1 --bind seq=128");
+  CHECK(bind_flags(g, symbols_of(g).of_inputs) == "--bind batch-size=1 --bind seq=128");
   auto r = request();
   r.bindings = {{"batch-size", 4}};
   CHECK(output(read_bytes(bytes, r)) == "f32[4,seq]");

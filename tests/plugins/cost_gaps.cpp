@@ -23,6 +23,19 @@ TEST_CASE("unbound dimensions of the inputs are an error that says how to bind t
         "bind them: --bind 'it'\\''s-2=1' --bind 'past len=128', or [bind] in the pipeline file");
 }
 
+TEST_CASE("the sizes that an error suggests leave something of every tensor") {
+  const auto fix = [](const std::string& windows) {
+    return error_of(graph_of("input %x : f32[batch,samples]\n %y = relu(%x) : f32[batch,\"" + windows +
+                             "\"]\n return %y"))
+        .fix;
+  };
+  CHECK(fix("floor((samples - 512)/160) + 1") ==
+        "bind them: --bind batch=1 --bind samples=512, or [bind] in the pipeline file");
+  CHECK(fix("batch*samples - 700") ==
+        "bind them: --bind batch=1 --bind samples=1024, or [bind] in the pipeline file");
+  CHECK(fix("0*samples") == "bind them: --bind batch=1 --bind samples=1, or [bind] in the pipeline file");
+}
+
 TEST_CASE("a bound graph is counted") {
   auto g =
       bind(graph_of("input %x : f32[batch,3]\n %y = relu(%x) : f32[batch,3]\n return %y"), {{"batch", 8}})

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include "alidade/base/shell_word.hpp"
 #include "alidade/base/text.hpp"
@@ -12,9 +13,49 @@ namespace alidade {
 namespace {
 
 /// A size that a model with this dimension would run with.
-std::string_view example_for(std::string_view name) {
+std::int64_t example_for(std::string_view name) {
   const auto holds = [&](std::string_view part) { return name.find(part) != std::string_view::npos; };
-  return holds("seq") || holds("len") || holds("token") ? "128" : "1";
+  return holds("seq") || holds("len") || holds("token") ? 128 : 1;
+}
+
+std::vector<Expression> formulas(const Graph& graph) {
+  std::vector<Expression> all;
+  for (std::size_t s = 0; s < graph.symbol_count(); ++s)
+    if (auto formula = Expression::parse(graph.expression(SymbolId(s)))) all.push_back(std::move(*formula));
+  return all;
+}
+
+/// The names in sizes that come to nothing, or less.
+std::set<std::string> too_small(const std::vector<Expression>& formulas, const Bindings& bindings) {
+  std::set<std::string> names;
+  for (const auto& formula : formulas)
+    if (const auto size = formula.evaluate(bindings); size && *size && **size < 1)
+      names.insert(formula.symbols().begin(), formula.symbols().end());
+  return names;
+}
+
+/// `large` with as many of the usual sizes as go with it.
+Bindings least(const std::vector<Expression>& formulas, const Bindings& usual, Bindings large) {
+  for (const auto& [name, size] : usual) {
+    const auto found = std::exchange(large[name], size);
+    if (!too_small(formulas, large).empty()) large[name] = found;
+  }
+  return large;
+}
+
+Bindings examples(const Graph& graph, std::span<const std::string> names) {
+  constexpr int kMostDoublings = 24;
+  Bindings usual;
+  for (const auto& name : names) usual.emplace(name, example_for(name));
+  const auto sizes = formulas(graph);
+  Bindings larger = usual;
+  for (int i = 0; i <= kMostDoublings; ++i) {
+    const auto small = too_small(sizes, larger);
+    if (small.empty()) return least(sizes, usual, std::move(larger));
+    for (auto& [name, size] : larger)
+      if (small.contains(name)) size *= 2;
+  }
+  return usual;
 }
 
 }  // namespace
@@ -37,10 +78,10 @@ std::optional<std::string> binding_text(std::string_view name, std::string_view 
   return mark + std::string(name) + mark + "=" + std::string(size);
 }
 
-std::string bind_flags(std::span<const std::string> names) {
+std::string bind_flags(const Graph& graph, std::span<const std::string> names) {
   std::vector<std::string> flags;
-  for (const auto& name : names)
-    if (const auto binding = binding_text(name, example_for(name)))
+  for (const auto& [name, size] : examples(graph, names))
+    if (const auto binding = binding_text(name, std::to_string(size)))
       flags.push_back("--bind " + text::shell_word(*binding));
   return text::join(flags, " ");
 }

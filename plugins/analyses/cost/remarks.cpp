@@ -124,7 +124,7 @@ Result<void> demand_bound(const Graph& graph) {
   if (names.empty()) return {};
   std::string list;
   for (const auto& name : names) list += (list.empty() ? "" : ", ") + text::printable(name);
-  const auto flags = bind_flags(names);
+  const auto flags = bind_flags(graph, names);
   const bool one = names.size() == 1;
   return fail(Fault::config,
               std::to_string(names.size()) +

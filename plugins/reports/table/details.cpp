@@ -43,7 +43,7 @@ void write_binding_hint(const Graph& graph, Sink& out) {
   const auto symbols = symbols_of(graph);
   if (!symbols.of_inputs.empty())
     out.write("  Shapes depend on " + text::printable(text::join(symbols.of_inputs, ", ")) +
-              "; give them sizes: " + bind_flags(symbols.of_inputs) + "\n");
+              "; give them sizes: " + bind_flags(graph, symbols.of_inputs) + "\n");
   if (!symbols.of_data.empty())
     out.write("  Shapes depend on data, which is known when the model runs: " +
               text::printable(text::join(symbols.of_data, ", ")) + "\n");
