@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <tuple>
 
@@ -46,6 +47,9 @@ struct Changed {
 /// A reshape whose target is not in the graph: groups of sizes with equal products change together, and the
 /// size of a group that lies where the factor does in the operand takes it.
 [[nodiscard]] Result<Shape> follow_reshape(Changed& node);
+/// What a target that is in the graph makes of the operand, as the operator is defined; nothing where it does
+/// not fit.
+[[nodiscard]] std::optional<Shape> follow_target(const Changed& node);
 void follow_factorisation(Changed& node);
 void follow_search(Changed& node);
 void follow_transform(Changed& node);

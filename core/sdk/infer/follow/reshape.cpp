@@ -198,6 +198,7 @@ Result<void> take_factor(Changed& n, const Group& g, Number was, Number is, std:
 
 Result<Shape> follow_reshape(Changed& n) {
   if (!n.results[0] || !n.before[0] || !n.in()) return Shape();
+  if (auto made = follow_target(n)) return *made;
   if (is_squeeze(n) && n.in()->size() <= kMostSqueezed)
     if (auto made = squeezed(n)) return *made;
   const auto all = groups(*n.before[0], *n.in(), *n.results[0]);

@@ -84,6 +84,20 @@ bool divides(Dim a, Dim b) {
 
 }  // namespace
 
+std::optional<Shape> follow_target(const Changed& n) {
+  const auto target = n.has(1) ? n.graph.literal(n.graph.inputs(n.node)[1]) : std::nullopt;
+  if (!target || base_name(n) != "Reshape") return std::nullopt;
+  std::vector<Number> numbers;
+  for (const auto size : *target) numbers.push_back(Number::of(size));
+  const auto was = reshape(n.sizes, n.before[0], numbers, false);
+  auto made = reshape(n.sizes, n.in(), numbers, false);
+  if (!was || !*was || **was != *n.results[0] || !made || !*made ||
+      std::ranges::any_of(**made, &Dim::is_unknown))
+    return std::nullopt;
+  return product(n.sizes, **made) == product(n.sizes, *n.in()) ? std::optional(std::move(*made))
+                                                               : std::nullopt;
+}
+
 /// As many times the operand as before, or one in as many; another factor is not known from one size. Whether
 /// the file states the factor or the sizes is not in the graph.
 void follow_resize(Changed& n) {

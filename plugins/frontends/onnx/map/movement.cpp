@@ -20,6 +20,25 @@ void map_view(Call& call) {
   call.emit(call.rule().target, data_and_computed(call));
   if (call.has_output(0)) call.out(0).from_weight = call.is_weight(0);
 }
+/// A target with a -1 stays an operand: what it makes of another size depends on where the -1 is.
+void map_reshape(Call& call) {
+  auto inputs = data_and_computed(call);
+  const auto target = call.stated(1);
+  const bool is_open = target && std::ranges::find(*target, -1) != target->end();
+  if (is_open && call.integer("allowzero", 0) == 0) inputs.push_back(call.in(1));
+  call.emit(Op::reshape, inputs);
+  if (call.has_output(0)) call.out(0).from_weight = call.is_weight(0);
+}
+/// From axis 0 on everything is one row, whatever the first size: flat, then a 1 in front.
+void map_flatten(Call& call) {
+  const Shape x = call.shape(0);
+  const auto axis = call.integer("axis", 1);
+  if (!x || x->size() < 2 || (axis != 0 && axis != -*call.rank(0))) return map_view(call);
+  const std::array all{infer::product(call.types().sizes, *x).as_dim()};
+  const ValueId flat = call.step(Op::reshape, "flat", {call.in(0)}, call.types().make(call.dtype(0), all));
+  call.last(Op::reshape, "", {flat});
+  if (call.has_output(0)) call.out(0).from_weight = call.is_weight(0);
+}
 void map_first(Call& call) { call.emit(call.rule().target, {call.in(0)}); }
 
 /// Axes, attribute or operand, must be of the result (Unsqueeze) or of the operand (Squeeze).
@@ -151,8 +170,8 @@ constexpr Rule view(std::string_view op, Op target, std::size_t least, Step infe
 }
 
 constexpr std::array kRules{
-    view("Reshape", Op::reshape, 1, &infer_reshape),
-    view("Flatten", Op::reshape, 1, &infer_flatten),
+    Rule{"Reshape", &map_reshape, Op::reshape, 1, &infer_reshape},
+    Rule{"Flatten", &map_flatten, Op::reshape, 1, &infer_flatten},
     view("BitCast", Op::reshape, 1, &infer_bit_cast),
     view("Identity", Op::identity, 1, &infer_same),
     view("Expand", Op::expand, 2, &infer_expand),

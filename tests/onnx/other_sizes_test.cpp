@@ -1,0 +1,52 @@
+// Another batch for a file of fixed sizes: what the operators' own definitions make of it.
+#include "alidade/infer/input_shapes.hpp"
+#include "reading.hpp"
+
+using namespace alidade;
+using namespace onnx_test;
+
+namespace {
+
+Graph model_of(const Message& operation, std::initializer_list<std::int64_t> input) {
+  Message g;
+  g.part(1, operation).text(2, "g");
+  g.part(5, tensor("row", {2}, 7).number(7, 1).number(7, static_cast<std::uint64_t>(-1)));
+  g.part(5, tensor("rows", {2}, 7).number(7, 0).number(7, static_cast<std::uint64_t>(-1)));
+  g.part(5, tensor("columns", {2}, 7).number(7, static_cast<std::uint64_t>(-1)).number(7, 4));
+  g.part(5, tensor("fixed", {2}, 7).number(7, 6).number(7, 4));
+  return read_bytes(model(g.part(11, value("x", input)).part(12, Message().text(1, "y"))).bytes());
+}
+/// The result's type with 6 in the place of the first size; the note about scaling behind it.
+std::string of_six(const Message& operation, std::initializer_list<std::int64_t> input) {
+  auto other = infer::with_input_shapes(model_of(operation, input), {{"x", {6, -1, -1}}});
+  INFO((other ? std::string() : to_text(other.error())));
+  REQUIRE(other);
+  const auto y = other->outputs()[0];
+  return to_text(*other, other->type_id(y)) + (note(*other, "reshape-scaled").empty() ? "" : " scaled");
+}
+
+}  // namespace
+
+// The shapes are those that ONNX Runtime 1.31 gives.
+TEST_CASE("flatten keeps its axis at another batch", "[onnx]") {
+  const auto flat = [](std::int64_t axis) {
+    return node("Flatten", {"x"}, {"y"}, "f", {integer("axis", axis)});
+  };
+  for (const std::int64_t batch : {1, 2}) {
+    CHECK(of_six(flat(0), {batch, 3, 4}) == "f32[1,72]");
+    CHECK(of_six(flat(-3), {batch, 3, 4}) == "f32[1,72]");
+    CHECK(of_six(flat(1), {batch, 3, 4}) == "f32[6,12]");
+    CHECK(of_six(flat(2), {batch, 3, 4}) == "f32[18,4]");
+    CHECK(of_six(flat(3), {batch, 3, 4}) == "f32[72,1]");
+  }
+}
+
+TEST_CASE("a target with a size that is left open is followed as it stands", "[onnx]") {
+  const auto to = [](std::string_view target) { return node("Reshape", {"x", target}, {"y"}, "r"); };
+  for (const std::int64_t batch : {1, 2}) {
+    CHECK(of_six(to("row"), {batch, 3, 4}) == "f32[1,72]");
+    CHECK(of_six(to("rows"), {batch, 3, 4}) == "f32[6,12]");
+    CHECK(of_six(to("columns"), {batch, 3, 4}) == "f32[18,4]");
+  }
+  CHECK(of_six(to("fixed"), {2, 3, 4}) == "f32[18,4]");
+}
