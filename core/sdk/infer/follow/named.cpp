@@ -186,6 +186,15 @@ void follow_frames(Changed& n) {
   n.results[0] = std::move(made);
 }
 
+/// A signal [N, length, width] cut into windows [N, frames, points, width]: as above.
+void follow_cut(Changed& n) {
+  if (!has_operand(n) || n.in()->size() != 3 || n.results[0]->size() != 4) return;
+  Dims made = *n.results[0];
+  made[0] = n.in()->front(), made[3] = n.in()->back();
+  if ((*n.in())[1] != (*n.before[0])[1]) made[1] = Dim();
+  n.results[0] = std::move(made);
+}
+
 /// What a size of a result may have been, and is now.
 struct Fact {
   Dim was, is;
@@ -296,6 +305,7 @@ constexpr std::array kNamed{
     NamedRule{Op::expand, "_pdist_forward", &follow_pairs},
     NamedRule{Op::expand, "cartesian_prod", &follow_combinations},
     NamedRule{Op::expand, "stft", &follow_frames},
+    NamedRule{Op::expand, "STFT", &follow_cut},
     NamedRule{Op::gather, "quantile", &follow_quantile},
     NamedRule{Op::gather, "nanquantile", &follow_quantile},
     NamedRule{Op::embedding, "embedding_bag", &follow_bag_rows},

@@ -17,7 +17,7 @@ constexpr Rule kRules[] = {
   {Op::linear, all, 0, 0, "elements(y) x K", {}, "one dot product of length K per output element; the bias starts the accumulator"},
   {Op::matmul, all, 0, 0, "elements(y) x K", {}, "as linear; elements(y) holds the broadcast batch"},
   {Op::routed_matmul, banks, 0, 0, "elements(y) x K", {}, "every row of x meets the one expert of the bank w [E, K, N] that it is routed to; the third operand says which"},
-  {Op::einsum, all, 0, 0, "product of the sizes of the distinct indices", "1 per product without a summed index, 1 per element of an index summed alone", "operands pairwise from left to right; an index of one operand alone is summed first"},
+  {Op::einsum, all, 0, 0, "product of the sizes of the distinct indices", "1 per product without a summed index, 1 per element of an index summed alone", "operands pairwise from left to right; an index of one operand alone is summed first; one of size 1 is not summed"},
   {Op::attention, all, 0, 0, "scores x (D + Dv), scores = B x heads x Lq x (past + Lk)", "6 per score, 7 with a mask", "scale 1, softmax 5, mask 1; dense unless the setting says that causal attention counts what each query sees; keys and values shared by grouped queries are counted once per query head"},
   {Op::rnn, all, 0, 0, "T x B x directions x 1 x H x (in + H), layer by layer", "5 per hidden unit and step", "tanh 5; a later layer's input is directions x H wide"},
   {Op::lstm, all, 0, 0, "T x B x directions x 4 x H x (in + H), layer by layer; with a projection P x H more, and P in the place of the state's H", "26 per hidden unit and step", "3 sigmoids 12, 2 tanhs 10, 3 products, 1 sum"},

@@ -154,16 +154,19 @@ void infer_dft(Call& call) {
   call.set_shape(0, call.dtype(0), out);
 }
 
+Number frame_length(Call& call) {
+  if (call.has(3)) return scalar_of(call, 3, {});
+  const Shape x = call.shape(0), window = call.shape(2);
+  if (call.has(2)) return window && window->size() == 1 ? Number::of((*window)[0]) : Number();
+  return x && x->size() > 1 ? Number::of((*x)[1]) : Number();
+}
+
 /// signal [batch, length, 1 or 2], step, window?, frame length? -> [batch, frames, bins, 2]
 void infer_stft(Call& call) {
   const Shape x = call.shape(0);
   if (!x || x->size() < 2) return;
   auto& sizes = call.types().sizes;
-  const Shape window = call.shape(2);
-  const Number frame = call.has(3)                     ? scalar_of(call, 3, {})
-                       : window && window->size() == 1 ? Number::of((*window)[0])
-                                                       : Number();
-  const Number step = scalar_of(call, 1, {});
+  const Number frame = frame_length(call), step = scalar_of(call, 1, {});
   if (frame.is_unknown() || step.is_unknown()) call.depends_on_data();
   const Number frames =
       sizes.add(sizes.floor_divide(sizes.subtract(Number::of((*x)[1]), frame), step), Number::of(1));

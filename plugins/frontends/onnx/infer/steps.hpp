@@ -128,6 +128,8 @@ struct StatedAxes {
   std::optional<std::vector<std::int64_t>> list;  ///< none: not stated
 };
 [[nodiscard]] StatedAxes axes_of(Call& call, std::size_t operand);
+/// The points of one window of a short-time transform: stated, or as many as its window or its signal has.
+[[nodiscard]] infer::Number frame_length(Call& call);
 /// A shape of this many unknown sizes.
 [[nodiscard]] infer::Shape unknown_sizes(std::optional<std::size_t> rank);
 

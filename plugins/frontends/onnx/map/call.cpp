@@ -90,12 +90,12 @@ std::uint32_t Call::stored_source(std::size_t i) const {
 ValueId Call::weight(std::size_t i) {
   const ValueId id = in(i);
   if (!is_stored(i) || !value(i).spec_kind.empty()) return id;
-  if (reading_.kind_of(ins_[i]) != ValueKind::parameter) reading_.builder.kind(id, ValueKind::parameter);
+  if (reading_.kind_of(ins_[i]) != ValueKind::parameter) reading_.stored.kind(id, ValueKind::parameter);
   return id;
 }
 ValueId Call::buffer(std::size_t i) {
   const ValueId id = in(i);
-  if (is_stored(i) && value(i).spec_kind.empty()) reading_.builder.kind(id, ValueKind::buffer);
+  if (is_stored(i) && value(i).spec_kind.empty()) reading_.stored.kind(id, ValueKind::buffer);
   return id;
 }
 
@@ -217,6 +217,10 @@ std::vector<ValueId> Call::steps(Op op, Text suffix, std::initializer_list<Value
 }
 ValueId Call::constant(Text suffix, TypeId type) {
   return reading_.builder.value(ValueKind::constant, std::string(name_) + "/" + std::string(suffix), type);
+}
+
+ValueId Call::stored(Text suffix, ValueKind kind, TypeId type, Place place) {
+  return reading_.stored.add({kind, std::string(name_) + "/" + std::string(suffix), type, place});
 }
 
 void Call::identity_of(std::uint32_t value, std::size_t k) {

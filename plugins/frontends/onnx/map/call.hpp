@@ -115,6 +115,8 @@ class Call {
   std::vector<ValueId> steps(Op op, Text suffix, std::initializer_list<ValueId> inputs,
                              std::initializer_list<TypeId> types);
   ValueId constant(Text suffix, TypeId type);
+  /// "name/suffix", a tensor that the file stores at this place.
+  ValueId stored(Text suffix, ValueKind kind, TypeId type, Place place);
   template <class A>
   void attrs(const A& a) {
     reading_.builder.attrs(newest_, a);

@@ -111,7 +111,7 @@ void map_block_gather(Call& call) {
       call.type(0).dtype == Dtype::u8 && dims[1] != call.type(0).dims[1] ? Dtype::u4 : call.type(0).dtype;
   const ValueId table = call.weight(0), indices = call.in(1);
   call.value(0).type = call.types().make(dtype, dims);
-  call.reading().builder.type(table, call.value(0).type);
+  call.reading().stored.type(table, call.value(0).type);
   std::vector<ValueId> scales{table, indices};
   for (const std::size_t i : {2, 3})
     if (call.type(i).rank() == 2)

@@ -18,16 +18,31 @@ void infer_nbits(Call& call) {
   dims.back() = Dim(call.integer("N", -1));
   call.set_type(0, call.types().make(a.dtype, dims));
 }
+/// What a stored weight has beyond its elements: rows end with a whole block. It is read, and is no
+/// parameter.
+ValueId filling(Call& call, const TensorType& weight) {
+  constexpr int kFilling = 1;  // the other part of the tensor
+  const Tensor* stored = call.value(1).tensor;
+  const auto count = stored ? element_count(stored->dims) : std::nullopt;
+  const auto elements = weight.size_bytes();
+  if (!count || !elements) return {};
+  const auto bytes = *count * static_cast<std::uint64_t>(bits(dtype_of(stored->elem_type))) / 8;
+  if (bytes <= *elements->get()) return {};
+  const Dim more(static_cast<std::int64_t>(bytes - *elements->get()));
+  return call.stored("filling", ValueKind::buffer, call.types().make(Dtype::u8, std::array{more}),
+                     {call.value(1).stored_as.data(), kFilling});
+}
 /// The weight gets the shape it stands for and the width it is stored with.
 void map_nbits(Call& call) {
   const auto k = call.integer("K", -1), n = call.integer("N", -1), bits = call.integer("bits", 4);
   if (k < 1 || n < 1) return call.reject(fmt::format("K is {} and N is {}; both are at least 1", k, n));
   call.value(1).type = call.types().make(packed_dtype(bits), std::array{Dim(n), Dim(k)});
   const ValueId weight = call.weight(1);
-  call.reading().builder.type(weight, call.value(1).type);
+  call.reading().stored.type(weight, call.value(1).type);
   std::vector<ValueId> inputs{call.in(0), weight, call.has(5) ? call.weight(5) : ValueId()};
   for (const std::size_t i : {2, 3})
     if (call.has(i)) inputs.push_back(call.buffer(i));
+  if (const ValueId more = filling(call, call.type(1)); more.valid()) inputs.push_back(more);
   call.emit(Op::linear, inputs);
   call.attrs(MatmulAttrs{0, 1});
 }

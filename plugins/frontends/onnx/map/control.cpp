@@ -4,6 +4,7 @@
 
 #include "control.hpp"
 #include "loop_region.hpp"
+#include "read/keep_stored.hpp"
 
 namespace alidade::onnx_file {
 namespace {
@@ -24,8 +25,9 @@ void map_if(Call& call) {
     return call.reject("then_branch or else_branch is missing");
   const Literal* condition = call.literal(0);
   if (condition && condition->elements.size() == 1 && condition->elements[0].is_number()) {
-    (void)translate_in_place(call,
-                             call.graph(condition->elements[0].whole != 0 ? "then_branch" : "else_branch"));
+    const bool is_true = condition->elements[0].whole != 0;
+    if (translate_in_place(call, call.graph(is_true ? "then_branch" : "else_branch")))
+      keep_stored_of(call, call.graph(is_true ? "else_branch" : "then_branch"));
     return;
   }
   const NodeId node = call.emit(Op::if_else, {call.in(0)});

@@ -73,7 +73,7 @@ class Experts {
     if (dims[2].is_known()) dims[2] = Dim(dims[2].size() * (8 / std::max<std::int64_t>(bits_, 1)));
     call_.value(at).type = call_.types().make(bits_ == 8 ? Dtype::u8 : Dtype::u4, dims);
     const ValueId weight = call_.weight(at);
-    call_.reading().builder.type(weight, call_.value(at).type);
+    call_.reading().stored.type(weight, call_.value(at).type);
     return weight;
   }
   /// [E, out, in] as the operator has it today, [E, in, out] as it had it before.

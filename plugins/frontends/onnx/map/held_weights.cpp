@@ -30,27 +30,26 @@ class Held {
  private:
   void add(const Attribute& a) {
     if (!a.tensor.empty()) add_tensor(a);
-    if (a.floats.count > few_) add(a.name, Dtype::f32, {Dim(a.floats.count)});
-    if (a.ints.count > few_) add(a.name, Dtype::i64, {Dim(a.ints.count)});
+    if (a.floats.count > few_) add(a, Dtype::f32, {Dim(a.floats.count)});
+    if (a.ints.count > few_) add(a, Dtype::i64, {Dim(a.ints.count)});
     if (a.strings.count > few_) add_texts(a);
   }
-  void add(Text name, Dtype dtype, std::vector<Dim> dims) {
-    const auto type = call_.types().make(dtype, dims);
-    operands_.push_back(call_.reading().builder.value(
-        kind_of(name, dtype), std::string(call_.name()) + "/" + std::string(name), type));
+  void add(const Attribute& a, Dtype dtype, std::vector<Dim> dims) {
+    operands_.push_back(call_.stored(a.name, kind_of(a.name, dtype), call_.types().make(dtype, dims),
+                                     {call_.reading().is_in_file(a.message) ? a.message.data() : nullptr}));
   }
   void add_tensor(const Attribute& a) {
     auto& reading = call_.reading();
     const Tensor tensor = decode_tensor(a.tensor, reading.damage);
     if (!reading.check(tensor)) return;
-    add(a.name, dtype_of(tensor.elem_type), std::vector<Dim>(tensor.dims.begin(), tensor.dims.end()));
+    add(a, dtype_of(tensor.elem_type), std::vector<Dim>(tensor.dims.begin(), tensor.dims.end()));
   }
   /// As many bytes as the file has letters.
   void add_texts(const Attribute& a) {
     std::int64_t bytes = 0;
     for (std::uint32_t i = 0; i < a.strings.count; ++i)
       bytes += static_cast<std::int64_t>(call_.attributes().strings[a.strings.first + i].size());
-    add(a.name, Dtype::u8, {Dim(bytes)});
+    add(a, Dtype::u8, {Dim(bytes)});
   }
 
   Call& call_;

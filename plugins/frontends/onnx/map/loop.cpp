@@ -158,7 +158,7 @@ class Loop {
   std::uint32_t constant(const NameScope& scope, Text name, Literal literal) {
     auto& values = call_.reading().values;
     Value value;
-    value.state = Value::State::stored, value.from_constant_node = true;
+    value.state = Value::State::stored;
     value.name = name, value.home = &scope, value.type = call_.types().scalar(literal.dtype);
     values.push_back(value);
     const auto index = static_cast<std::uint32_t>(values.size() - 1);

@@ -58,7 +58,6 @@ constexpr std::array kRules{
     Rule{"MelWeightMatrix", &map_generator, Op::constant, 5, &infer_mel_weights},
     Rule{"NonZero", &map_plain, Op::nonzero, 1, &infer_nonzero},
     Rule{"NonMaxSuppression", &map_plain, Op::nms, 2, &infer_nms},
-    Rule{"STFT", &map_plain, Op::fft, 2, &infer_stft},
     Rule{"RotaryEmbedding", &map_rotary, Op::mul, 3, &infer_same, "rearrange, expand, mul, add"},
     Rule{"SoftmaxCrossEntropyLoss", &map_cross_entropy, Op::log_softmax, 2, &infer_cross_entropy,
          "log_softmax, gather, reduce_mean"},

@@ -71,25 +71,19 @@ void map_hardmax(Call& call) {
   call.attrs(AxesAttrs{call.list(std::array{axis}), 1});
 }
 
+/// Rows along an axis; without one, all elements in one row.
 void map_unique(Call& call) {
-  std::vector<std::int64_t> axes;
-  if (call.has_attribute("axis")) axes = {call.axis(call.integer("axis", 0), call.rank(0))};
-  call.emit(Op::sort, {call.in(0)});
-  call.attrs(AxesAttrs{call.list(axes), 0});
-}
-
-/// Points along one axis; up to operator set 19 it is an attribute.
-void map_dft(Call& call) {
-  const auto rank = call.rank(0);
-  std::optional<std::int64_t> axis = call.opset() < 20 ? call.integer("axis", 1) : -2;
-  if (call.has(2)) {
-    const auto stated = call.stated(2);
-    axis = stated && stated->size() == 1 ? std::optional((*stated)[0]) : std::nullopt;
+  ValueId x = call.in(0);
+  std::int64_t axis = 0;
+  if (call.has_attribute("axis")) {
+    axis = call.axis(call.integer("axis", 0), call.rank(0));
+  } else if (call.rank(0) != 1) {
+    const Shape shape = call.shape(0);
+    const Dim all = shape ? infer::product(call.types().sizes, *shape).as_dim() : Dim();
+    x = call.step(Op::reshape, "flat", {x}, call.types().make(call.dtype(0), std::array{all}));
   }
-  std::vector<std::int64_t> axes;
-  if (axis) axes = {call.axis(*axis, rank)};
-  call.emit(Op::fft, {call.in(0)});
-  call.attrs(AxesAttrs{call.list(axes), 0});
+  call.emit(Op::sort, {x});
+  call.attrs(AxesAttrs{call.list(std::array{axis}), 0});
 }
 
 constexpr Rule reduce(std::string_view op, Op target = Op::reduce) {
@@ -115,8 +109,7 @@ constexpr std::array kRules{
     Rule{"CumSum", &map_cumulative, Op::cumulative, 2, &infer_same},
     Rule{"CumProd", &map_cumulative, Op::cumulative, 2, &infer_same},
     Rule{"TopK", &map_topk, Op::topk, 1, &infer_topk},
-    Rule{"Unique", &map_unique, Op::sort, 1, &infer_unique},
-    Rule{"DFT", &map_dft, Op::fft, 1, &infer_dft},
+    Rule{"Unique", &map_unique, Op::sort, 1, &infer_unique, "reshape to one row without an axis, sort"},
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ std::span<const RuleTable> rule_tables() {
       RuleTable{"", window_rules()},
       RuleTable{"", norm_rules()},
       RuleTable{"", reduction_rules()},
+      RuleTable{"", spectral_rules()},
       RuleTable{"", movement_rules()},
       RuleTable{"", quantised_rules()},
       RuleTable{"", control_rules()},

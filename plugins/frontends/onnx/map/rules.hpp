@@ -36,6 +36,7 @@ std::span<const Rule> contraction_rules();
 std::span<const Rule> window_rules();
 std::span<const Rule> norm_rules();
 std::span<const Rule> reduction_rules();
+std::span<const Rule> spectral_rules();
 std::span<const Rule> movement_rules();
 std::span<const Rule> quantised_rules();
 std::span<const Rule> control_rules();

@@ -10,6 +10,7 @@ namespace alidade::onnx_file {
 
 void store(ReadState& r, Value& value, const Tensor& tensor) {
   value.state = Value::State::stored, value.tensor = &tensor;
+  if (r.is_in_file(tensor.message)) value.stored_as = tensor.message;
   if (!tensor.spec_kind.empty()) value.spec_kind = tensor.spec_kind;
   const Dtype dtype = dtype_of(tensor.elem_type);
   if (dtype == Dtype::unknown) ++r.types.unknown_elem_types[std::to_string(tensor.elem_type)];

@@ -3,6 +3,7 @@
 #include "alidade/base/text.hpp"
 #include "alidade/ir/bound_size.hpp"
 #include "declare.hpp"
+#include "keep_stored.hpp"
 #include "map/call.hpp"
 #include "translate.hpp"
 
@@ -64,6 +65,7 @@ bool translate_model(ReadState& r, NameScope& scope) {
   std::vector<std::uint32_t> outputs;
   if (!graph_outputs(r, scope, g, outputs)) return false;
   for (const auto index : outputs) r.builder.output(r.id_of(index));
+  keep_unread(r, 0);
   return true;
 }
 
@@ -124,6 +126,7 @@ std::optional<RegionTypes> translate_region(ReadState& r, NameScope& around, Nod
   NameScope scope;
   if (r.damage.found() || !open_scope(r, around, scope)) return std::nullopt;
   r.builder.begin_region(owner);
+  const std::size_t first = r.values.size();
   Declaration declaration(r, scope, g);
   RegionTypes types;
   bool ok = declaration.run();
@@ -140,6 +143,7 @@ std::optional<RegionTypes> translate_region(ReadState& r, NameScope& around, Nod
   std::vector<ValueId> results;
   for (const auto index : outputs)
     results.push_back(r.id_of(index)), types.results.push_back(what_is_known(r, index));
+  keep_unread(r, first);
   r.builder.end_region(results);
   types.goes_on = ok && !outputs.empty() && inputs.size() > 1 && goes_on(r, scope, g, outputs[0], inputs[1]);
   return ok ? std::optional(std::move(types)) : std::nullopt;
@@ -170,10 +174,12 @@ std::optional<std::vector<std::uint32_t>> translate_trip(ReadState& r, const Nam
       scope.names.add(g.inputs[i].name, inputs[i]);
     else
       scope.absent.insert(g.inputs[i].name);
+  const std::size_t first = r.values.size();
   Declaration declaration(r, scope, g);
   std::vector<std::uint32_t> outputs;
   const bool ok =
       declaration.run() && translate_body(r, g.body, scope) && graph_outputs(r, scope, g, outputs);
+  keep_unread(r, first);
   return ok && !r.error ? std::optional(std::move(outputs)) : std::nullopt;
 }
 
@@ -182,6 +188,7 @@ bool translate_in_place(Call& call, Text graph) {
   const GraphView g = decode_graph(graph, r.damage);
   NameScope scope;
   if (r.damage.found() || !open_scope(r, call.scope(), scope)) return false;
+  const std::size_t first = r.values.size();
   Declaration declaration(r, scope, g);
   std::vector<std::uint32_t> outputs;
   if (!declaration.run()) return false;
@@ -191,6 +198,7 @@ bool translate_in_place(Call& call, Text graph) {
   if (!translate_body(r, g.body, scope) || !graph_outputs(r, scope, g, outputs)) return false;
   for (std::size_t k = 0; k < call.outputs() && k < outputs.size(); ++k)
     if (call.has_output(k)) hand_back(call, k, outputs[k], scope);
+  keep_unread(r, first);
   return !r.error;
 }
 

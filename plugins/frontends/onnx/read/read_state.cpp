@@ -45,27 +45,34 @@ ValueKind ReadState::kind_of(std::uint32_t index) const {
   const auto count = t.elements();
   const bool several = !count || count->get() != 1;
   if (is_floating(t.dtype))
-    return several && !names_parameters && !value.from_constant_node ? ValueKind::parameter
-                                                                     : ValueKind::constant;
+    return several && !names_parameters && !value.stored_as.empty() ? ValueKind::parameter
+                                                                    : ValueKind::constant;
   return count && count->get() && *count->get() <= kSmallTable ? ValueKind::constant : ValueKind::buffer;
 }
 
 void ReadState::count_as_weight(std::uint32_t index, int most_bits) {
   const Dtype dtype = types[values[index].type].dtype;
   if (!values[index].spec_kind.empty() || !is_integer(dtype) || alidade::bits(dtype) > most_bits) return;
-  builder.kind(id_of(index), ValueKind::parameter);
+  stored.kind(id_of(index), ValueKind::parameter);
 }
 
 ValueId ReadState::id_of(std::uint32_t index) {
   Value& value = values[index];
   if (value.id.valid()) return value.id;
-  touched_.push_back(index);
   if (!value.type.valid()) value.type = types.unranked(Dtype::unknown);
-  value.id = builder.value(kind_of(index), value.home->shown(value.name), value.type);
+  give_id(index, stored.add({.kind = kind_of(index),
+                             .name = value.home->shown(value.name),
+                             .type = value.type,
+                             .place = {value.stored_as.data()}}));
   const Literal* literal = literal_of(index);
   if (literal && !literal->is_floating() && literal->elements.size() <= kSmallTable && literal->all_numbers())
     builder.literal(value.id, literal->integers());
   return value.id;
+}
+
+void ReadState::give_id(std::uint32_t index, ValueId id) {
+  touched_.push_back(index);
+  values[index].id = id;
 }
 
 const Literal* ReadState::literal_of(std::uint32_t index) {
@@ -132,14 +139,14 @@ int ReadState::opset(const NameScope& scope, Text domain) const {
 }
 
 ReadState::Mark ReadState::mark() const {
-  return {builder.mark(),  values.size(), literals.size(),   tensors.size(), sequences.size(),
-          touched_.size(), opaque.size(), impossible.size(), nodes,          steps,
-          tallies};
+  return {builder.mark(),   values.size(),   literals.size(), tensors.size(),
+          sequences.size(), touched_.size(), opaque.size(),   impossible.size(),
+          stored.size(),    nodes,           steps,           tallies};
 }
 
 void ReadState::rewind(const Mark& mark) {
   repeated += steps - mark.steps + 1;
-  builder.rewind(mark.graph);
+  builder.rewind(mark.graph), stored.cut(mark.stored);
   for (auto i = mark.touched; i < touched_.size(); ++i) {
     if (touched_[i] >= mark.values) continue;
     Value& value = values[touched_[i]];
@@ -151,6 +158,10 @@ void ReadState::rewind(const Mark& mark) {
   nodes = mark.nodes, tallies = mark.tallies;
   opaque.resize(mark.opaque), impossible.resize(mark.impossible);
   error.reset();
+}
+
+bool ReadState::is_in_file(Text bytes) const {
+  return bytes.data() >= damage.file.data() && bytes.data() < damage.file.data() + damage.file.size();
 }
 
 Text ReadState::foreign(Text domain, Text op) {

@@ -11,6 +11,7 @@
 #include "hierarchy.hpp"
 #include "infer/function_bodies.hpp"
 #include "scope.hpp"
+#include "stored_tensors.hpp"
 #include "wire/limits.hpp"
 
 namespace alidade::onnx_file {
@@ -45,6 +46,7 @@ class ReadState {
   const ModelView& model;
   Bindings bindings;
   GraphBuilder builder;
+  StoredTensors stored{builder};
   Types types;
   Hierarchy hierarchy;
   std::vector<Value> values;
@@ -71,7 +73,7 @@ class ReadState {
   /// What has been read at one moment.
   struct Mark {
     GraphBuilder::Mark graph;
-    std::size_t values, literals, tensors, sequences, touched, opaque, impossible;
+    std::size_t values, literals, tensors, sequences, touched, opaque, impossible, stored;
     std::uint64_t nodes, steps;
     Tallies tallies;
   };
@@ -90,6 +92,7 @@ class ReadState {
   }
   /// The graph's value, made when it is first used.
   ValueId id_of(std::uint32_t index);
+  void give_id(std::uint32_t index, ValueId id);
   /// What is stated and what is inferred of one value, as one type. A stated name of a size that no input of
   /// the model has says less than a formula of those that they have.
   TypeId merged(TypeId stated, TypeId inferred);
@@ -113,6 +116,8 @@ class ReadState {
   /// Dimensions, sizes and contents that make sense; else an error is kept.
   bool check(const Tensor& tensor);
   [[nodiscard]] int opset(const NameScope& scope, Text domain) const;
+  /// Whether bytes are the file's, and not those of what ONNX defines an operator by.
+  [[nodiscard]] bool is_in_file(Text bytes) const;
   /// "ai.onnx::Conv"; valid until the next call.
   Text foreign(Text domain, Text op);
   void write_notes();

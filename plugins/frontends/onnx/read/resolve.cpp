@@ -69,7 +69,8 @@ class Resolver {
         if (index == kNoIndex || values_[index].state == Value::State::mentioned)
           miss(n, body_.inputs[i]);
         else
-          out_.inputs[i] = index, unsorted_ = unsorted_ || !is_before(index, n);
+          out_.inputs[i] = index, values_[index].is_operand = true,
+          unsorted_ = unsorted_ || !is_before(index, n);
       }
       if (node.nested)
         for (const auto index : captures(node)) unsorted_ = unsorted_ || !is_before(index, n);

@@ -18,7 +18,7 @@ struct NameScope;
 struct Value {
   /// mentioned: only its type was stated; stored: an initializer or a constant; made: a node's output.
   enum class State : std::uint8_t { mentioned, input, stored, made } state = State::mentioned;
-  bool from_constant_node = false;
+  bool is_operand = false;   ///< of an operator of the file
   bool from_weight = false;  ///< made from stored tensors by casts, transposes and (de)quantisation alone
   std::uint32_t moved_from = kNoIndex;  ///< the stored value whose numbers these are, moved or picked
   std::uint32_t producer = kNoIndex;    ///< node of its scope
@@ -29,6 +29,7 @@ struct Value {
   TypeId type;                 ///< invalid until known
   std::int32_t sequence = -1;  ///< what it holds, kept by the ReadState; -1: it is a tensor
   const Tensor* tensor = nullptr;
+  Text stored_as;                   ///< the message that holds it; empty: it is not in the file
   const NameScope* home = nullptr;  ///< that names it
 };
 

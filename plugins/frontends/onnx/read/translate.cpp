@@ -7,6 +7,7 @@
 
 #include "alidade/base/text.hpp"
 #include "declare.hpp"
+#include "keep_stored.hpp"
 #include "map/call.hpp"
 #include "map/stored_numbers.hpp"
 #include "resolve.hpp"
@@ -187,7 +188,7 @@ class Translator {
                        "value_string, value_strings, sparse_value",
                        describe(node, n)),
              false;
-    r_.values[index].state = Value::State::stored, r_.values[index].from_constant_node = true;
+    r_.values[index].state = Value::State::stored;
     ++r_.tallies.constants;
     return !r_.error;
   }
@@ -216,6 +217,7 @@ class Translator {
       else
         continue;
       r_.values[index].type = type_of(literal);
+      if (r_.is_in_file(a.message)) r_.values[index].stored_as = a.message;
       if (literal.dtype != Dtype::text && literal.elements.size() <= Literal::kMost)
         r_.set_literal(index, std::move(literal));
       return true;
@@ -251,9 +253,11 @@ class Translator {
     bind_absent_inputs(f, inside);
     for (std::size_t k = 0; k < f.outputs.size(); ++k)
       if (outer.has_output(k)) inside.renamed[f.outputs[k]] = scope.shown(outer.out(k).name);
+    const std::size_t first = r_.values.size();
     if (!this->body(f.body, inside)) return false;
     for (std::size_t k = 0; k < f.outputs.size(); ++k)
       if (outer.has_output(k) && !hand_back(outer, k, f, inside)) return false;
+    keep_unread(r_, first);
     return true;
   }
   /// The call's output is what the function made under its own name; an input that is passed through is a
