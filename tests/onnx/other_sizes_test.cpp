@@ -14,6 +14,7 @@ Graph model_of(const Message& operation, std::initializer_list<std::int64_t> inp
   g.part(5, tensor("rows", {2}, 7).number(7, 0).number(7, static_cast<std::uint64_t>(-1)));
   g.part(5, tensor("columns", {2}, 7).number(7, static_cast<std::uint64_t>(-1)).number(7, 4));
   g.part(5, tensor("fixed", {2}, 7).number(7, 6).number(7, 4));
+  g.part(5, tensor("step", {}, 7).number(7, 4)).part(5, tensor("points", {}, 7).number(7, 4));
   return read_bytes(model(g.part(11, value("x", input)).part(12, Message().text(1, "y"))).bytes());
 }
 /// The result's type with 6 in the place of the first size; the note about scaling behind it.
@@ -39,6 +40,11 @@ TEST_CASE("flatten keeps its axis at another batch", "[onnx]") {
     CHECK(of_six(flat(2), {batch, 3, 4}) == "f32[18,4]");
     CHECK(of_six(flat(3), {batch, 3, 4}) == "f32[72,1]");
   }
+}
+
+TEST_CASE("windows of a signal follow the batch, and not its length", "[onnx]") {
+  const auto transform = node("STFT", {"x", "step", "", "points"}, {"y"}, "s");
+  CHECK(of_six(transform, {2, 16, 1}) == "f32[6,4,3,2]");
 }
 
 TEST_CASE("a target with a size that is left open is followed as it stands", "[onnx]") {

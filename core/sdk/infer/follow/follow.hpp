@@ -64,7 +64,8 @@ void follow_tile(Changed& node);
 [[nodiscard]] Result<void> follow_split(Changed& node);
 /// By the operator's name in the file; false where no rule has it.
 [[nodiscard]] bool follow_named(Changed& node);
-[[nodiscard]] std::string_view base_name(const Changed& node);  ///< "diagonal" of "aten.diagonal.default"
+[[nodiscard]] std::string_view base_name(
+    const Changed& node);  ///< "diagonal" of "aten.diagonal.default" and "aten::diagonal"
 /// A size of the result that is the first operand's at the same place follows it; another one keeps its ratio
 /// to it, and is unknown where that is no whole number, or where one element became several.
 [[nodiscard]] Shape follow_places(Changed& node, const Shape& result);

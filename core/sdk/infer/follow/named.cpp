@@ -327,9 +327,11 @@ constexpr std::array kNamed{
 
 std::string_view base_name(const Changed& n) {
   auto name = n.graph.foreign(n.node);
-  const auto space = name.find_first_of(".:");
-  if (space == name.npos) return name;
-  name.remove_prefix(space + (name.substr(space).starts_with("::") ? 2 : 1));
+  const auto scope = name.rfind("::"), dot = name.find('.');
+  if (scope != name.npos)
+    name.remove_prefix(scope + 2);
+  else if (dot != name.npos)
+    name.remove_prefix(dot + 1);
   return name.substr(0, name.find('.'));
 }
 
