@@ -2,6 +2,7 @@
 #include <random>
 
 #include "archives.hpp"
+#include "dynamo/program.hpp"
 
 using namespace alidade;
 using namespace dynamo_test;
@@ -43,6 +44,28 @@ TEST_CASE("a JSON text bent anywhere is an error or another graph, never a crash
       survive(folder / "m.pt2", archive_of(bent));
     }
   }
+}
+
+TEST_CASE("all JSON texts of a program draw on one budget") {
+  const auto json = json_of("linears_core");
+  const auto bytes = tests::ZipWriter()
+                         .deflated("m/models/model.json", json)
+                         .deflated("m/data/weights/model_weights_config.json", R"({"config": {}})")
+                         .deflated("m/extra/alidade.json", R"({"symbols": {}})")
+                         .bytes();
+  const dynamo::MemorySource source(bytes);
+  const auto archive = dynamo::ZipArchive::open(source, "m.pt2");
+  REQUIRE(archive);
+  dynamo::Json::Budget whole, program;
+  REQUIRE(dynamo::load_program(*archive, whole));
+  REQUIRE(dynamo::Json::parse(json, "m", program));
+  const auto used = dynamo::Json::kMostValues - whole.left;
+  CHECK(used == dynamo::Json::kMostValues - program.left + 3 + 3);
+  dynamo::Json::Budget enough{used}, short_of_one{used - 1};
+  CHECK(dynamo::load_program(*archive, enough));
+  const auto refused = dynamo::load_program(*archive, short_of_one);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().fault == Fault::limit);
 }
 
 TEST_CASE("names exchanged for each other leave a graph or a sentence") {

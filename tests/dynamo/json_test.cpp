@@ -81,6 +81,20 @@ TEST_CASE("broken texts are refused with line and column") {
                 "the JSON text is broken: the object that ends here has two members 'k0' | m.json:1:"));
 }
 
+TEST_CASE("the texts of one file have a budget of values, counted before they are read") {
+  // every value and every name of a member is one
+  Json::Budget budget{12};
+  CHECK(Json::parse("[1, -2.5e3, [], {}]", "m.json", budget).has_value());
+  CHECK(budget.left == 7);
+  CHECK(Json::parse(R"( {"a[\"{,": "b\\", "c": null} )", "m.json", budget).has_value());
+  CHECK(budget.left == 2);
+  const auto refused = Json::parse("[1, 2]", "m.json", budget);
+  CHECK(refused.error().fault == Fault::limit);
+  CHECK(refused.error().what == "the JSON texts of the file have more than 33,554,432 values together");
+  CHECK(Json::parse("[1]", "m.json", budget).has_value());
+  CHECK(budget.left == 0);
+}
+
 TEST_CASE("what is asked for and is not there is a complaint with its place") {
   const std::string_view text =
       R"({"graph": {"nodes": [{"a/b": [3, "x", 1.5, 99999999999999999999, 1e999]}]}})";

@@ -110,6 +110,12 @@ TEST_CASE("pickles that name what they may not, end early, or hold no module") {
         "trust this "
         "file; save the model again");
   CHECK(refusal(with_pickle("\x80\x02)")) == "the pickle data.pkl ends in the middle" + kAgain);
+  CHECK(refusal(with_pickle("\x80\x02X\xff\xff\xff\x7f"
+                            "ab.")) ==
+        "the pickle data.pkl is broken: it holds a value of 2,147,483,647 bytes, 3 before its end" + kAgain);
+  CHECK(refusal(with_pickle("\x80\x02)r\xff\xff\xff\x7f.")) ==
+        "the pickle data.pkl is broken: it holds a value that is kept as number 2,147,483,647 of at most 9" +
+            kAgain);
   CHECK(refusal(with_pickle("\x80\x02).")) == "the archive's data.pkl holds no module" + kAgain);
 }
 

@@ -20,8 +20,16 @@ class Json {
  public:
   static constexpr std::size_t kMostLevels = 1000, kMostValues = std::size_t{1} << 25;
 
-  /// `file` is how messages call it.
-  [[nodiscard]] static Result<Json> parse(std::string_view bytes, std::string file);
+  /// How many values the texts of one file may have together.
+  struct Budget {
+    std::size_t left = kMostValues;
+  };
+  /// `file` is how messages call it. Values are counted against the budget before room is made for them.
+  [[nodiscard]] static Result<Json> parse(std::string_view bytes, std::string file, Budget& budget);
+  [[nodiscard]] static Result<Json> parse(std::string_view bytes, std::string file) {
+    Budget own;
+    return parse(bytes, std::move(file), own);
+  }
   [[nodiscard]] JsonValue root();
   [[nodiscard]] const std::optional<Error>& complaint() const { return complaint_; }
   /// Keeps the first failure; `at` is the place.

@@ -13,15 +13,37 @@ namespace {
 constexpr std::string_view kPythonNumbers[] = {"NaN", "Infinity", "-Infinity"};
 constexpr std::size_t kFewKeys = 12;
 
+bool is_between_values(char c) { return std::string_view(" \n\r\t,:]}").contains(c); }
+
+/// Values and names of members up to where the text is broken, or its end.
+std::size_t values_in(std::string_view bytes) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const char c = bytes[at++];
+    if (is_between_values(c)) continue;
+    ++count;
+    if (c == '"') {
+      while ((at = string_stop(bytes, at)) < bytes.size() && bytes[at] != '"')
+        at = std::min(at + (bytes[at] == '\\' ? 2 : 1), bytes.size());
+      at = std::min(at + 1, bytes.size());
+    } else if (c != '{' && c != '[') {
+      while (at < bytes.size() && !is_between_values(bytes[at])) ++at;
+    }
+  }
+  return count;
+}
+
 }  // namespace
 
 class JsonScanner {
  public:
   using Cell = Json::Cell;
-  JsonScanner(std::string_view bytes, std::string_view file) : bytes_(bytes), file_(file) {}
+  JsonScanner(std::string_view bytes, std::string_view file, std::size_t values)
+      : bytes_(bytes), file_(file) {
+    cells_.reserve(values);
+  }
 
   Result<std::vector<Cell>> whole() {
-    cells_.reserve(bytes_.size() / 16 + 16);
     if (const auto broken = broken_utf8(bytes_))
       return at_ = *broken, stop("a byte that is not UTF-8 stands here");
     do {
@@ -60,8 +82,6 @@ class JsonScanner {
   }
   Cell& add(JsonKind kind, std::size_t begin, std::size_t size) {
     const auto index = static_cast<std::uint32_t>(cells_.size());
-    if (index >= Json::kMostValues)
-      too_much("it has more than " + std::to_string(Json::kMostValues) + " values");
     cells_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size), index + 1, kind});
     return cells_.back();
   }
@@ -179,10 +199,17 @@ class JsonScanner {
   Fault fault_ = Fault::model;
 };
 
-Result<Json> Json::parse(std::string_view bytes, std::string file) {
+Result<Json> Json::parse(std::string_view bytes, std::string file, Budget& budget) {
   if (bytes.size() > std::numeric_limits<std::uint32_t>::max())
     return fail(Fault::limit, "the JSON text is longer than 4 GiB", file);
-  auto cells = JsonScanner(bytes, file).whole();
+  const auto values = values_in(bytes);
+  if (values > budget.left)
+    return fail(
+        Fault::limit,
+        "the JSON texts of the file have more than " + text::grouped(kMostValues) + " values together",
+        std::move(file));
+  budget.left -= values;
+  auto cells = JsonScanner(bytes, file, values).whole();
   if (!cells) return std::unexpected(std::move(cells).error());
   Json json;
   json.bytes_ = bytes, json.file_ = std::move(file), json.cells_ = std::move(*cells);

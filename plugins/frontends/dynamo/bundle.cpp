@@ -28,8 +28,8 @@ std::string_view captured_module(const Manifest::Partition& partition) {
 /// A bundle being read: the programs stay in memory until the graph is whole, since names are not copied.
 class Bundle {
  public:
-  Bundle(const ZipArchive& archive, const Manifest& manifest, GraphDraft& draft)
-      : archive_(archive), manifest_(manifest), draft_(draft) {}
+  Bundle(const ZipArchive& archive, const Manifest& manifest, Json::Budget& budget, GraphDraft& draft)
+      : archive_(archive), manifest_(manifest), budget_(budget), draft_(draft) {}
 
   Result<void> all() {
     for (std::size_t i = 0; i < manifest_.partitions.size(); ++i)
@@ -78,7 +78,7 @@ class Bundle {
       sources_.push_back(std::make_unique<MemorySource>(*bytes));
     }
     const auto nested = ZipArchive::open(*sources_.back(), file);
-    return nested ? load_program(*nested) : std::unexpected(nested.error());
+    return nested ? load_program(*nested, budget_) : std::unexpected(nested.error());
   }
 
   /// What earlier partitions and the model's inputs give to this one.
@@ -142,6 +142,7 @@ class Bundle {
 
   const ZipArchive& archive_;
   const Manifest& manifest_;
+  Json::Budget& budget_;
   GraphDraft& draft_;
   std::vector<std::unique_ptr<ByteSource>> sources_;
   std::deque<std::string> rooms_;
@@ -174,7 +175,8 @@ Result<void> read_bundle(const ZipArchive& archive, std::int64_t partition, Grap
   std::string room;
   const auto bytes = archive.contents(*archive.find(kManifest), kMostManifest, room);
   if (!bytes) return std::unexpected(bytes.error());
-  auto text = Json::parse(*bytes, archive.file() + ":" + std::string(kManifest));
+  Json::Budget budget;
+  auto text = Json::parse(*bytes, archive.file() + ":" + std::string(kManifest), budget);
   if (!text) return std::unexpected(std::move(text).error());
   const auto manifest = read_manifest(*text);
   if (!manifest) return std::unexpected(manifest.error());
@@ -185,7 +187,7 @@ Result<void> read_bundle(const ZipArchive& archive, std::int64_t partition, Grap
                     std::to_string(count) + (count == 1 ? " partition" : " partitions"),
                 archive.file(), "partitions are counted from 0; -1 reads them all");
   draft.builder.name(manifest->model);
-  Bundle bundle(archive, *manifest, draft);
+  Bundle bundle(archive, *manifest, budget, draft);
   if (partition >= 0) return bundle.alone(static_cast<std::size_t>(partition));
   if (auto ok = attach_record(archive, draft); !ok) return ok;
   return bundle.all();

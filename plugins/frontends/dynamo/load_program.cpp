@@ -45,34 +45,36 @@ Result<const ZipEntry*> program_entry(const ZipArchive& archive) {
               archive.file(), "save each program in a file of its own");
 }
 
-Result<std::unique_ptr<Json>> parsed(const ZipArchive& archive, const ZipEntry& entry, std::string& room) {
+Result<std::unique_ptr<Json>> parsed(const ZipArchive& archive, const ZipEntry& entry, std::string& room,
+                                     Json::Budget& budget) {
   const auto bytes = archive.contents(entry, kMostJson, room);
   if (!bytes) return std::unexpected(bytes.error());
-  auto json = Json::parse(*bytes, archive.file() + ":" + entry.name);
+  auto json = Json::parse(*bytes, archive.file() + ":" + entry.name, budget);
   if (!json) return std::unexpected(std::move(json).error());
   return std::make_unique<Json>(std::move(*json));
 }
 
 /// A text beside the program; nothing when the archive has none.
-Result<std::unique_ptr<Json>> beside(const ZipArchive& archive, const std::string& name, std::string& room) {
+Result<std::unique_ptr<Json>> beside(const ZipArchive& archive, const std::string& name, std::string& room,
+                                     Json::Budget& budget) {
   const auto* entry = archive.find(name);
-  return entry ? parsed(archive, *entry, room) : Result<std::unique_ptr<Json>>(nullptr);
+  return entry ? parsed(archive, *entry, room, budget) : Result<std::unique_ptr<Json>>(nullptr);
 }
 
 }  // namespace
 
-Result<Program> load_program(const ZipArchive& archive) {
+Result<Program> load_program(const ZipArchive& archive, Json::Budget& budget) {
   const auto entry = program_entry(archive);
   if (!entry) return std::unexpected(entry.error());
   Program program;
   const auto slash = (*entry)->name.find('/');
   program.name = slash == std::string::npos ? "" : (*entry)->name.substr(0, slash);
-  auto text = parsed(archive, **entry, program.text_room);
+  auto text = parsed(archive, **entry, program.text_room, budget);
   if (!text) return std::unexpected(std::move(text).error());
   auto weights =
-      beside(archive, program.name + "/data/weights/model_weights_config.json", program.weights_room);
+      beside(archive, program.name + "/data/weights/model_weights_config.json", program.weights_room, budget);
   if (!weights) return std::unexpected(std::move(weights).error());
-  auto extra = beside(archive, program.name + "/extra/alidade.json", program.extra_room);
+  auto extra = beside(archive, program.name + "/extra/alidade.json", program.extra_room, budget);
   if (!extra) return std::unexpected(std::move(extra).error());
   program.text = std::move(*text), program.weights = std::move(*weights), program.extra = std::move(*extra);
   return program;

@@ -18,7 +18,7 @@ struct Program {
 
 /// Finds the program in an archive and parses its JSON texts; weights themselves are never touched. An
 /// archive that holds something else is named.
-[[nodiscard]] Result<Program> load_program(const ZipArchive& archive);
+[[nodiscard]] Result<Program> load_program(const ZipArchive& archive, Json::Budget& budget);
 
 /// What a partition of a bundle says of a weight that its graph takes as a plain input.
 struct WeightName {

@@ -22,7 +22,8 @@ Result<void> read_single(const ZipArchive& archive, std::int64_t partition, Grap
         Fault::config,
         "the option partition is " + std::to_string(partition) + ", and the file is one graph, not a bundle",
         archive.file(), "leave the option out");
-  auto loaded = load_program(archive);
+  Json::Budget budget;
+  auto loaded = load_program(archive, budget);
   if (!loaded) return std::unexpected(std::move(loaded).error());
   program = std::move(*loaded);
   if (auto ok = check_schema(*program.text, draft.builder); !ok) return ok;

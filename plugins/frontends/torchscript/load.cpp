@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "pickle_claims.hpp"
 #include "read_failure.hpp"
 
 namespace alidade::torchscript {
@@ -94,6 +95,9 @@ at::DataPtr LoadedScript::storage(const std::string& part, const std::string& ke
 
 c10::IValue LoadedScript::unpickled(const std::string& part) {
   const auto bytes = archive_.needed(part + ".pkl");
+  if (const auto claim = unfounded_claim(bytes))
+    fail_read(Fault::model, "the pickle " + part + ".pkl is broken: it holds " + *claim, archive_.file(),
+              "save the model again");
   std::size_t at = 0;
   const auto read = [&](char* to, std::size_t size) {
     if (at == bytes.size())
