@@ -1,10 +1,9 @@
 #include <algorithm>
-#include <map>
-#include <queue>
 #include <string>
 #include <unordered_map>
 
 #include "alidade/sdk/fusion.hpp"
+#include "ordered_groups.hpp"
 #include "roles.hpp"
 #include "sums.hpp"
 #include "traffic/traffic.hpp"
@@ -17,41 +16,11 @@ constexpr std::size_t kNearMisses = 100;
 constexpr std::uint64_t kAnyCapacity = ~std::uint64_t{0};
 constexpr std::size_t kNamed = 6;  // operators in a pattern's name
 
-/// The groups in an order that they can run in: of those that could be next, the one that ends first in the
-/// file.
-std::vector<std::uint32_t> numbers_in_order(const Grouping& grouping, const Dag& before) {
-  const auto count = grouping.stops.size();
-  std::vector<std::uint32_t> exit(count, 0), waits(count, 0), number(count, 0);
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
-  for (std::uint32_t step = 0; step < grouping.group.size(); ++step) {
-    exit[grouping.group[step]] = step;
-    for (const auto earlier : before.of(step))
-      if (grouping.group[earlier] != grouping.group[step])
-        edges.emplace_back(grouping.group[earlier], grouping.group[step]);
-  }
-  std::ranges::sort(edges);
-  edges.erase(std::ranges::unique(edges).begin(), edges.end());
-  for (const auto& edge : edges) ++waits[edge.second];
-  using Ready = std::pair<std::uint32_t, std::uint32_t>;  // where it ends, which it is
-  std::priority_queue<Ready, std::vector<Ready>, std::greater<>> ready;
-  for (std::uint32_t g = 0; g < count; ++g)
-    if (waits[g] == 0) ready.emplace(exit[g], g);
-  for (std::uint32_t next = 0; !ready.empty(); ++next) {
-    const auto group = ready.top().second;
-    ready.pop(), number[group] = next;
-    for (auto edge = std::ranges::lower_bound(edges, std::pair(group, std::uint32_t{0}));
-         edge != edges.end() && edge->first == group; ++edge)
-      if (--waits[edge->second] == 0) ready.emplace(exit[edge->second], edge->second);
-  }
-  return number;
-}
-
 class Planner {
  public:
   Planner(const FusionInput& s, const Grouping& grouping) : s_(s), grouping_(grouping) {}
 
   Result<FusionPlan> plan() {
-    plan_.group_of = PerNode<std::uint32_t>(s_.graph().node_count(), FusionPlan::kNone);
     place_members();
     name_patterns();
     count_work();
@@ -67,19 +36,14 @@ class Planner {
 
  private:
   void place_members() {
-    const auto number = numbers_in_order(grouping_, s_.order().before());
+    auto groups = ordered_groups(s_, grouping_);
+    const auto& number = groups.place;
     plan_.groups.resize(number.size());
     named_.resize(number.size());
-    for (const auto g : grouping_.group) ++plan_.groups[number[g]].count;
-    std::uint32_t sum = 0;
-    for (auto& group : plan_.groups) group.first = sum, sum += group.count, group.count = 0;
-    plan_.members.resize(sum);
-    for (std::uint32_t step = 0; step < grouping_.group.size(); ++step) {
-      auto& group = plan_.groups[number[grouping_.group[step]]];
-      plan_.members[group.first + group.count++] = s_.order().node(step);
-      plan_.folded += s_.is_folded(s_.order().node(step)) ? 1 : 0;
-      plan_.group_of[s_.order().node(step)] = number[grouping_.group[step]];
-    }
+    for (std::size_t g = 0; g < number.size(); ++g)
+      plan_.groups[g].first = groups.first(g), plan_.groups[g].count = groups.end[g] - groups.first(g);
+    plan_.members = std::move(groups.members), plan_.group_of = std::move(groups.group_of);
+    for (const NodeId n : plan_.members) plan_.folded += s_.is_folded(n) ? 1 : 0;
     for (std::size_t g = 0; g < number.size(); ++g) {
       const auto& stop = grouping_.stops[g];
       auto& group = plan_.groups[number[g]];

@@ -28,7 +28,11 @@ class Roots {
     for (std::size_t r = 0; r < regions; ++r)  // outer regions first, so that a source's root is known
       for (const NodeId n : graph.body(RegionId(r))) follow(n);
   }
-  memory::Storages take() { return {std::move(root_), std::move(copied_)}; }
+  memory::Storages take() {
+    PerValue<char> strided(g_.value_count(), 0);
+    for (const ValueId v : g_.values()) strided[v] = is_strided(v) ? 1 : 0;
+    return {std::move(root_), std::move(copied_), std::move(strided)};
+  }
 
  private:
   static constexpr std::uint32_t kRows = 0xffffffff;  // row after row

@@ -3,27 +3,25 @@
 #include <algorithm>
 
 #include "alidade/base/text.hpp"
-#include "covered.hpp"
+#include "group_traffic.hpp"
 
 namespace alidade::fusion {
 namespace {
 
-/// Fills in one group after another. A tensor that a group makes is read there for nothing; it is not even
-/// written when nobody else reads it. Of any other tensor each byte is read once, however many operators of
-/// the group do.
+/// Fills in one group after another.
 class Traffic {
  public:
   Traffic(const Graph& graph, const CostProfile& cost, const Reads& reads, FusionPlan& plan)
-      : g_(graph), cost_(cost), reads_(reads), plan_(plan), leaves_(graph.value_count(), 0), read_(reads) {
-    for (const NodeId n : plan.members)
-      for (const auto& read : reads.of(n))
-        if (maker_group(read.root) != plan.group_of[n]) leaves_[read.root] = 1;
-  }
+      : g_(graph),
+        cost_(cost),
+        reads_(reads),
+        plan_(plan),
+        traffic_(graph, reads, plan.members, plan.group_of) {}
 
   Result<void> add() {
     for (std::uint32_t g = 0; g < plan_.groups.size(); ++g) {
       auto& group = plan_.groups[g];
-      read_.clear();
+      traffic_.begin(g);
       for (const NodeId n : plan_.operators(group)) {
         add_node(n, g, group);
         group.sized &= reads_.is_folded(n) || cost_.nodes[n].traffic_upper().bounded();
@@ -39,19 +37,15 @@ class Traffic {
   [[nodiscard]] std::uint32_t group_of(NodeId maker) const {
     return maker.valid() ? plan_.group_of[maker] : FusionPlan::kNone;
   }
-  [[nodiscard]] std::uint32_t maker_group(ValueId root) const { return group_of(reads_.maker(root)); }
 
   void add_node(NodeId n, std::uint32_t g, FusionGroup& group) {
     const auto& row = cost_.nodes[n];
     std::uint64_t traffic = reads_.unseen(n), inside = 0;
-    for (const ValueId v : g_.outputs(n))
-      (leaves_[v] || reads_.leaves(v) ? traffic : inside) += reads_.made(v);
-    for (const auto& read : reads_.of(n)) {
-      if (maker_group(read.root) == g) continue;
-      const bool sized = reads_.parts().elements(read.root) != Parts::kUnknown;
-      group.sized &= sized || (read.bytes > 0 && !read_.reads(read.root));
-      traffic += read_.add(read);
-    }
+    for (const ValueId v : g_.outputs(n)) (traffic_.is_written(v) ? traffic : inside) += reads_.made(v);
+    traffic_.each_read(n, [&](const Read&, std::uint64_t bytes, bool sized) {
+      group.sized &= sized;
+      traffic += bytes;
+    });
     group.inside.value += inside * row.runs;
     if (!reads_.is_folded(n)) group.unfused.value += row.work.traffic().value * row.runs;
     group.fused.value += traffic * row.runs;
@@ -88,9 +82,8 @@ class Traffic {
   const CostProfile& cost_;
   const Reads& reads_;
   FusionPlan& plan_;
-  PerValue<char> leaves_;  // read by another group than the one that makes it
-  Covered read_;           // by the group at hand
-  Count all_;              // under the older definition
+  GroupTraffic traffic_;
+  Count all_;  // under the older definition
 };
 
 }  // namespace
