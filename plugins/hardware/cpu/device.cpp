@@ -1,0 +1,56 @@
+// What a CPU's figures say of it as a machine.
+#include "device.hpp"
+
+#include <cmath>
+
+#include "formulas.hpp"
+
+namespace alidade::cpu {
+
+void Device::options(OptionSpec<Device>& o) {
+  o.field("peak_tflops", &Device::peaks_, "peaks of all cores by the numbers that are multiplied")
+      .choices(names_of_arithmetics())
+      .above(0)
+      .at_most(1e4)
+      .unit("TFLOP/s")
+      .required();
+  o.field("dram_gbps", &Device::dram_, "memory bandwidth").above(0).at_most(1e4).unit("GB/s").required();
+  o.field("cache_mb", &Device::cache_, "last-level cache").above(0).at_most(1e5).unit("MB").required();
+  o.field("memory_gib", &Device::memory_, "what its memory holds").above(0).at_most(1e6).unit("GiB");
+  o.field("compute_share", &Device::compute_share_, "share of the peak that a large matrix product reaches")
+      .above(0)
+      .at_most(1.5);
+  o.field("memory_share", &Device::memory_share_, "share of the bandwidth that a stream reaches")
+      .above(0)
+      .at_most(1);
+  o.field("launch_us", &Device::launch_, "fork, join and dispatch of one convolution")
+      .at_least(0)
+      .at_most(1e4)
+      .unit("us");
+  o.field("idle_watts", &Device::idle_, "what it draws when nothing runs").above(0).at_most(1e4).unit("W");
+  o.field("cap_watts", &Device::cap_, "the most that it may draw").above(0).at_most(1e4).unit("W");
+  o.choice("tier", &Device::tier_, {{"calibrated", Tier::calibrated}, {"datasheet", Tier::datasheet}},
+           "whether its shares and its launch were measured on it");
+  o.field("band_low", &Device::low_, "four of five models take no less than this times what is said")
+      .above(0)
+      .at_most(1);
+  o.field("band_high", &Device::high_, "and no more than this times").at_least(1).at_most(100);
+  o.field("scored_on", &Device::scored_on_, "what the band was measured on; empty: it is a guess");
+}
+
+Machine Device::machine() const {
+  Machine out;
+  if (memory_) out.capacity = Bytes(static_cast<std::uint64_t>(std::llround(*memory_ * 0x1p30)));
+  out.idle_watts = idle_, out.cap_watts = cap_;
+  out.dram_gbps = dram_, out.matrix_tflops = highest_peak(peaks_) / 1e12;
+  out.per_inference = Seconds(kLaunchesOfAModel * launch_ * 1e-6);
+  out.band = {low_, high_, 0.8, scored_on_};
+  out.precisions = precisions_of(peaks_);
+  return out;
+}
+
+Lowering Device::lowering() const {
+  return {.backend = Backend::inductor, .precision = {}, .layout = Layout::channels_last};
+}
+
+}  // namespace alidade::cpu

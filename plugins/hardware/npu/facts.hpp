@@ -1,0 +1,28 @@
+#pragma once
+#include <array>
+
+#include "alidade/sdk/lowering.hpp"
+
+namespace alidade::npu {
+
+/// One product, of `groups` pairs of matrices.
+struct Product {
+  double groups = 0, m = 0, n = 0, k = 0;
+};
+
+/// What the formulas read of one kernel. Bytes are those of its executed types, each once.
+struct Facts {
+  Product products[2];  ///< an attention has two; where no sizes are known `macs` counts
+  double macs = 0;      ///< of all products
+  Arithmetic arithmetic = Arithmetic::f32;
+  double vector_elements = 0;  ///< passes of the vector engines, in elements
+  double loose_flops = 0;      ///< of sorts and of what has no problem of its own
+  bool row_wise = false, gathers = false;
+  double weight_bytes = 0, tensor_bytes = 0;  ///< read; read and written of all else
+  double result_bytes = 0;                    ///< written
+  double arriving_bytes = 0;      ///< inputs of the model that no kernel before reads, as the host has them
+  bool behind_attention = false;  ///< all that it waits for are attentions
+};
+[[nodiscard]] Facts facts_of(const KernelGraph& graph, const Kernel& kernel);
+
+}  // namespace alidade::npu
