@@ -23,6 +23,7 @@ PASSES = {  # what is measured: the analyses beneath it, its own lines
     "concurrency": (COST + FUSION, "[[analysis]]\nuse = \"concurrency\"\n"),
     "parallelism": (COST, "[[analysis]]\nuse = \"parallelism\"\n"),
     "memory, order as given": (COST + FUSION, "[[analysis]]\nuse = \"memory\"\nreorder_looks = 0\n"),
+    "kernels and one target": (COST, '[[hardware]]\ndevice = "h100_sxm"\n'),
     "memory, reordered": (COST + FUSION, "[[analysis]]\nuse = \"memory\"\n"),
 }
 

@@ -33,6 +33,10 @@ function(alidade_add_plugin name)
     target_link_options(${target} PRIVATE LINKER:--no-undefined)
   endif()
 
+  if(NOT ALIDADE_PLUGIN_BUILD_DIR)  # in the repository the SDK hands them on
+    alidade_abi_flags(abi_flags)
+    target_compile_definitions(${target} PRIVATE "ALIDADE_ABI_FLAGS=\"${abi_flags}\"")
+  endif()
   if(ALIDADE_PLUGIN_BUILD_DIR)  # in the repository: the folder that the built host looks in
     set_target_properties(${target} PROPERTIES
       LIBRARY_OUTPUT_DIRECTORY "${ALIDADE_PLUGIN_BUILD_DIR}" BUILD_WITH_INSTALL_RPATH ON)
@@ -42,6 +46,22 @@ function(alidade_add_plugin name)
   if(NOT arg_NO_INSTALL)
     install(TARGETS ${target} LIBRARY DESTINATION "${ALIDADE_PLUGIN_INSTALL_DIR}")
   endif()
+endfunction()
+
+# Those of the compiler's flags that change what a C++ type looks like, sorted: the host refuses a plugin with others.
+function(alidade_abi_flags result)
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
+  get_directory_property(options COMPILE_OPTIONS)
+  get_directory_property(definitions COMPILE_DEFINITIONS)
+  list(TRANSFORM definitions PREPEND "-D")
+  set(flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}} ${options} ${definitions}")
+  string(REGEX MATCHALL "-(fsanitize=[^ ;]+|D_GLIBCXX_[^ ;]+|fpack-struct[^ ;]*|fshort-enums|fshort-wchar|fabi-version=[^ ;]+|fno-rtti|fno-exceptions|mabi=[^ ;]+|m32|mx32|malign-[^ ;]+)"
+    found "${flags}")
+  list(FILTER found EXCLUDE REGEX "_GLIBCXX_ASSERTIONS")
+  list(REMOVE_DUPLICATES found)
+  list(SORT found)
+  list(JOIN found " " text)
+  set(${result} "${text}" PARENT_SCOPE)
 endfunction()
 
 function(_alidade_refuse_own_targets name)

@@ -10,7 +10,7 @@
 #include "alidade/ir/wire.hpp"
 #include "alidade/results/cost.hpp"
 #include "alidade/sdk/analysis.hpp"
-#include "alidade/sdk/critical_path.hpp"
+#include "alidade/sdk/estimate.hpp"
 #include "alidade/sdk/report.hpp"
 #include "host/plugins/plugins.hpp"
 
@@ -34,7 +34,7 @@ class EveryPass {
     for (const auto* name : {"json", "brief", "dot", "mermaid", "model_explorer", "trace"})
       reports_.push_back(make<Report>(name, {}));
     reports_.push_back(make<Report>("table", {{"verbose", true}, {"show_shape", true}}));
-    for (const std::string table : {"ops", "modules", "totals"})
+    for (const std::string table : {"ops", "modules", "totals", "kernels"})
       reports_.push_back(make<Report>("csv", {{"table", table}}));
   }
 
@@ -72,6 +72,7 @@ class EveryPass {
         writer.end_object();
         results.add(std::move(*made));
       }
+    if (chain.size() > 1 && results.get<CostProfile>()) estimate_all(graph, results);
     if (chain.size() > 1) report(graph, results, out);
     return out.str().size();
   }
@@ -82,19 +83,23 @@ class EveryPass {
     model.warnings = graph.notes();
     for (const auto& result : results.all())
       model.warnings.insert(model.warnings.end(), result.warnings().begin(), result.warnings().end());
-    if (results.get<CostProfile>()) model.hardware.push_back(target(graph));
     for (const auto& report : reports_) (void)report->write(whole, out);
   }
-  static HardwareRun target(const Graph& graph) {
-    HardwareRun run;
-    run.id = "box", run.component = "gpu.roofline";
-    run.costs = PerNode<Cost>(graph.node_count()), run.priced = PerNode<char>(graph.node_count(), 1);
-    for (const NodeId n : graph.nodes()) run.costs[n].time = Seconds(1e-6), run.time += Seconds(1e-6);
-    (void)critical_path(graph, run);
-    return run;
+  /// The graph on a GPU, as every backend would run it in every precision; the first is kept.
+  void estimate_all(const Graph& graph, ResultSet& results) const {
+    const CostProfile& cost = *results.get<CostProfile>();
+    for (const Backend backend : kBackends)
+      for (const Precision precision :
+           {Precision::as_captured, Precision::amp_f16, Precision::i8, Precision::w4}) {
+        const auto kernels = lowered(graph, cost, {backend, precision, Layout::channels_last});
+        if (!kernels) continue;
+        auto made = estimate(*gpu_, graph, cost, *kernels, "box", "gpu.kernels");
+        if (made && !results.get<Estimate>()) results.add(AnyResult(std::move(*made), "box"));
+      }
   }
 
   host::Plugins plugins_;
+  std::unique_ptr<HardwareModel> gpu_ = make<HardwareModel>("gpu.kernels", {});
   std::vector<Chain> chains_;
   std::vector<std::unique_ptr<Report>> reports_;
 };

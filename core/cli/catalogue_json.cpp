@@ -19,13 +19,23 @@ void write(ObjectWriter& t, std::string_view key, const std::vector<T>& list) {
   t.end_array();
 }
 
+void write(ObjectWriter& t, std::string_view key, const NumberTable& table) {
+  t.begin_object(key);
+  for (const auto& [name, number] : table) t.real(name, number);
+  t.end_object();
+}
+
 void write_option(ObjectWriter& t, const OptionInfo& option) {
-  constexpr std::array<std::string_view, 7> kTypes{"boolean",  "integer", "number", "string",
-                                                   "integers", "numbers", "strings"};
+  constexpr std::array<std::string_view, 8> kTypes{"boolean",  "integer", "number",  "string",
+                                                   "integers", "numbers", "strings", "table of numbers"};
   t.begin_object();
   t.text("name", option.name);
   t.text("type", kTypes[option.fallback.index()]);
-  std::visit([&](const auto& v) { write(t, "default", v); }, option.fallback);
+  if (option.required || option.unset)
+    t.nothing("default");
+  else
+    std::visit([&](const auto& v) { write(t, "default", v); }, option.fallback);
+  if (option.required) t.flag("required", true);
   if (!option.unit.empty()) t.text("unit", option.unit);
   if (option.low) t.real(option.low_open ? "above" : "at_least", *option.low);
   if (option.high) t.real("at_most", *option.high);

@@ -21,9 +21,16 @@ std::string shown(const std::vector<T>& list) {
   return "[" + text::join(parts, ", ") + "]";
 }
 
+std::string shown(const NumberTable& table) {
+  std::vector<std::string> parts;
+  for (const auto& [key, number] : table) parts.push_back(key + " = " + shown(number));
+  return parts.empty() ? "{}" : "{ " + text::join(parts, ", ") + " }";
+}
+
 std::string_view type_word(const OptionValue& value) {
-  constexpr std::array<std::string_view, 7> kWords{"true or false", "whole number", "number", "text",
-                                                   "whole numbers", "numbers",      "texts"};
+  constexpr std::array<std::string_view, 8> kWords{"true or false", "whole number",    "number",
+                                                   "text",          "whole numbers",   "numbers",
+                                                   "texts",         "table of numbers"};
   return kWords[value.index()];
 }
 
@@ -32,12 +39,15 @@ std::string allowed(const OptionInfo& option) {
   if (option.low)
     range += fmt::format(", {} {}", option.low_open ? "above" : "at least", text::number(*option.low));
   if (option.high) range += fmt::format(", at most {}", text::number(*option.high));
-  if (!option.choices.empty()) range += ", one of " + text::join(option.choices, ", ");
+  const bool table = std::holds_alternative<NumberTable>(option.fallback);
+  if (!option.choices.empty()) range += (table ? ", by " : ", one of ") + text::join(option.choices, ", ");
   return range;
 }
 
 void describe_option(Sink& out, const OptionInfo& option) {
-  const auto value = std::visit([](const auto& v) { return shown(v); }, option.fallback);
+  const auto value = option.required ? "(has to be stated)"
+                     : option.unset  ? "(not stated)"
+                                     : std::visit([](const auto& v) { return shown(v); }, option.fallback);
   out.write(fmt::format("  {} = {}{}{}\n      {} ({}{})\n", option.name, value,
                         option.unit.empty() ? "" : "  # ", option.unit, text::printable(option.doc),
                         type_word(option.fallback), allowed(option)));

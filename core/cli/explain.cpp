@@ -8,6 +8,7 @@
 #include "alidade/base/text.hpp"
 #include "alidade/ir/work.hpp"
 #include "alidade/ir/work_table.hpp"
+#include "explain_kernel.hpp"
 #include "explain_module.hpp"
 #include "host/run/exit_code.hpp"
 #include "messages.hpp"
@@ -256,6 +257,7 @@ int explain(const std::string& path, const std::string& node) {
 }  // namespace
 
 int verb_explain(const ExplainArgs& args) try {
+  if (!args.on.empty()) return explain_kernel(args);
   if (args.models.size() == 1 && args.models[0].ends_with(".json")) return explain(args.models[0], args.node);
   const TemporaryFile result;
   if (const int failed = profile_into(args, result.path())) return failed;

@@ -34,9 +34,9 @@ class CommandLine {
     app_.footer(kFooter);
     app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
-    add_run(), add_profile(), add_crosscheck(), add_explain(), add_inspect(), add_query(), add_test(),
-        add_compare();
-    add_config_verbs(), add_plugins(), add_small();
+    add_run(), add_profile(), add_estimate(), add_crosscheck(), add_explain(), add_inspect(), add_query(),
+        add_test(), add_compare();
+    add_config_verbs(), add_plugins(), add_hardware(), add_small();
   }
 
   int parse_and_run(int argc, char** argv) {
@@ -93,15 +93,24 @@ class CommandLine {
     add_repeated(sub, "--bind", args.binds, "Values of symbolic dimensions: batch=8,seq=384; '\"a,b\"=4'");
     add_repeated(sub, "--input-shape", args.input_shapes,
                  "1,3,224,224 for the first input, NAME=1,128:int64 by name");
-    sub->add_option("--batch", args.batch, "Another batch: the first size of the inputs")
+    sub->add_option("--batch", args.batches, "Another batch: the first size of the inputs; several: 1,8,64")
+        ->delimiter(',')
+        ->allow_extra_args(false)
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
     add_repeated(sub, "--set", args.sets, "Override a pipeline value: limits.wall_s=60");
     add_repeated(sub, "--plugin-path", args.plugin_path, "A folder of plugins, before the install's own");
+  }
+  static void add_target_options(CLI::App* sub, ModelArgs& args) {
+    sub->add_option("--on", args.on, "Devices to estimate on: h100_sxm,l4; see 'alidade hardware list'")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    sub->add_option("--dtype", args.dtype, "The numbers that the models run in there: bf16, amp_f16, f8, w4");
   }
   void add_profile() {
     auto* sub =
         verb("profile", "Count one model's work and print it", [this] { return verb_profile(profile_); });
     add_model_options(sub, profile_);
+    add_target_options(sub, profile_);
     sub->add_option("--convention", profile_.convention, "flops, macs, fvcore or torch")
         ->capture_default_str();
     sub->add_option(
@@ -129,9 +138,42 @@ class CommandLine {
     sub->add_option("-o,--output", crosscheck_.output, "File to write; - is standard output")
         ->capture_default_str();
   }
+  void add_estimate() {
+    auto* sub = verb("estimate", "What models take on devices: time, energy, memory, and what bounds it",
+                     [this] { return verb_estimate(estimate_); });
+    add_model_options(sub, estimate_);
+    add_target_options(sub, estimate_);
+    sub->get_option("--on")->required();
+    sub->add_option("--format", estimate_.format, "text, json or csv; else by the output's name (x.json)")
+        ->check(CLI::IsMember({"text", "json", "csv"}));
+    sub->add_option("-o,--output", estimate_.output, "File to write; - is standard output")
+        ->capture_default_str();
+    sub->add_option("--top", estimate_.top, "Kernels to list for each device")->capture_default_str();
+  }
+  void add_hardware() {
+    using Verb = HardwareArgs::Verb;
+    auto* sub = app_.add_subcommand("hardware", "List, show and check devices");
+    sub->require_subcommand(1);
+    const auto add = [&](const std::string& name, const std::string& doc, Verb which) {
+      auto* leaf = sub->add_subcommand(name, doc);
+      add_repeated(leaf, "--plugin-path", hardware_.plugin_path,
+                   "A folder of plugins, before the install's own");
+      leaf->callback(
+          [this, which] { hardware_.verb = which, verb_ = [this] { return verb_hardware(hardware_); }; });
+      return leaf;
+    };
+    auto* list = add("list", "Every device file that is found, by name", Verb::list);
+    list->add_flag("--json", hardware_.json, "Print as JSON");
+    auto* show =
+        add("show", "A device's figures, with units, sources, and what nobody is sure of", Verb::show);
+    show->add_option("NAME", hardware_.target, "A device, or its file")->required();
+    auto* check = add("check", "Check a device file", Verb::check);
+    check->add_option("FILE", hardware_.target, "A device file")->required();
+  }
   void add_explain() {
     auto* sub = verb("explain", "Say where a number comes from", [this] { return verb_explain(explain_); });
     add_model_options(sub, explain_);
+    add_target_options(sub, explain_);
     sub->get_option("MODEL")->description("A result that 'profile --format json' has written, or a model");
     sub->add_option("--node", explain_.node, "A layer, module or node, by any name that a report calls it")
         ->required();
@@ -152,13 +194,17 @@ class CommandLine {
           return verb_query(query_);
         });
     add_model_options(sub, query_);
+    add_target_options(sub, query_);
     sub->get_option("MODEL")->expected(2, 1 << 20)->option_text("MODEL... CONDITION");
+    sub->add_option("--sort", query_.sort, "A field: the greatest comes first");
+    sub->add_option("--limit", query_.limit, "How many operators of each model to list");
     sub->add_flag("--json", query_.json, "Print as JSON");
   }
   void add_test() {
     auto* sub = verb("test", "Check what has to hold of models: no surprises, and the figures of known ones",
                      [this] { return verb_test(test_); });
     add_model_options(sub, test_);
+    add_target_options(sub, test_);
     add_repeated(sub, "--tests", test_.files,
                  "A file of [[test]] entries; the install's config/tests/networks.toml by default");
     sub->add_flag("--failures", test_.failures_only, "List only the tests that do not hold");
@@ -167,6 +213,7 @@ class CommandLine {
     auto* sub = verb("compare", "Show models, or JSON results, side by side, and what changed between two",
                      [this] { return verb_compare(compare_); });
     add_model_options(sub, compare_);
+    add_target_options(sub, compare_);
     add_repeated(
         sub, "--fail-above", compare_.gates,
         "FIGURE=PERCENT%,AMOUNT: end with 1 when the last model exceeds the first by more than both");
@@ -234,6 +281,8 @@ class CommandLine {
   std::size_t verbosity_ = 0;
   bool quiet_ = false, json_ = false, effective_ = true;
   ProfileArgs profile_;
+  EstimateArgs estimate_;
+  HardwareArgs hardware_;
   CrossCheckArgs crosscheck_;
   ExplainArgs explain_;
   InspectArgs inspect_;

@@ -13,9 +13,11 @@ struct ModelArgs {
   std::string frontend;                   ///< empty: by file type
   std::vector<std::string> binds;         ///< "batch=8"
   std::vector<std::string> input_shapes;  ///< "1,3,224,224" for the first input, "x=1,3" by name
-  std::optional<std::int64_t> batch;      ///< another first size of the inputs
+  std::vector<std::int64_t> batches;      ///< other first sizes of the inputs
   std::vector<std::string> plugin_path;
   std::vector<std::string> sets;
+  std::vector<std::string> on;  ///< devices to estimate the models on
+  std::string dtype;            ///< the precision that they run in there; empty: that of the component
 };
 struct ProfileArgs : ModelArgs {
   std::string convention = "flops", format, output = "-";  ///< no format: by the output's name
@@ -46,11 +48,25 @@ struct CompareArgs : ModelArgs {
 struct QueryArgs : ModelArgs {
   std::string question;  ///< about one operator: "kind == conv and depthwise"
   bool json = false;
+  std::string sort;                  ///< a field: the greatest first
+  std::optional<std::size_t> limit;  ///< how many rows
+};
+struct EstimateArgs : ModelArgs {
+  std::string format, output = "-";
+  std::size_t top = 5;  ///< kernels to list
+};
+struct HardwareArgs {
+  enum class Verb { list, show, check } verb = Verb::list;
+  std::string target;  ///< a device, or its file
+  std::vector<std::string> plugin_path;
+  bool json = false;
 };
 
 // Every verb returns the program's exit code.
 int verb_profile(const ProfileArgs& args);
 int verb_crosscheck(const CrossCheckArgs& args);
+int verb_estimate(const EstimateArgs& args);
+int verb_hardware(const HardwareArgs& args);
 int verb_explain(const ExplainArgs& args);
 int verb_inspect(const InspectArgs& args);
 int verb_query(const QueryArgs& args);

@@ -117,7 +117,10 @@ host::WrittenOption option_from_flag(std::string key, OptionValue value, const s
 
 host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes,
                        std::vector<host::Located<std::string>> analyses) {
-  auto config = host::read_config({args.files, args.sets, std::move(analyses)}, mistakes);
+  host::ConfigRequest request{args.files, args.sets, std::move(analyses), {}, {}};
+  for (const auto& device : args.on) request.devices.push_back(from_flag(device, "--on"));
+  if (!args.dtype.empty()) request.precision = from_flag(args.dtype, "--dtype");
+  auto config = host::read_config(request, mistakes);
   for (const auto& folder : args.plugin_path) {
     config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
     config.flags.insert(config.flags.end(), {"--plugin-path", folder});
@@ -144,7 +147,7 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes,
     }
     if (!args.frontend.empty()) model.frontends.push_back(from_flag(args.frontend, "--frontend"));
     for (const auto& shape : args.input_shapes) add_shape(shape, model, mistakes);
-    model.batch = args.batch;
+    model.batches = args.batches;
     config.models.push_back(std::move(model));
   }
   config.complete = mistakes.empty();

@@ -3,7 +3,9 @@
 
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
+#include "columns.hpp"
 #include "documents.hpp"
+#include "host/query/number.hpp"
 #include "host/query/range.hpp"
 #include "host/query/result_scope.hpp"
 #include "host/run/exit_code.hpp"
@@ -34,15 +36,45 @@ Result<Answers> answers(const host::query::Expression& question, const host::que
   return out;
 }
 
+/// The greatest first, as whole numbers or texts compare; what has no value last.
+void sort_by(const std::string& column, std::vector<const host::query::FieldScope*>& rows) {
+  const auto number = [&](const host::query::FieldScope* row) {
+    const auto value = host::query::number_of(row->field(column));
+    return value ? std::optional(host::query::real_of(*value)) : std::nullopt;
+  };
+  std::ranges::stable_sort(rows, [&](const auto* a, const auto* b) {
+    const auto x = number(a), y = number(b);
+    if (x || y) return x && (!y || *x > *y);
+    return host::query::to_text(a->field(column)) < host::query::to_text(b->field(column));
+  });
+}
+
+/// The rows in the order and the number that was asked for.
+Result<void> arrange(const QueryArgs& args, const host::query::FieldScope& model, Answers& found) {
+  if (!args.sort.empty() && model.row_count() > 0 && !model.row(0)->knows(args.sort)) {
+    const auto names = model.row(0)->names();
+    return fail(Fault::config,
+                "there is no field " + text::quoted(args.sort) + text::did_you_mean(args.sort, names), {},
+                "fields of an operator: " + text::join(names, ", "));
+  }
+  for (auto* rows : {&found.rows, &found.open}) {
+    if (!args.sort.empty()) sort_by(args.sort, *rows);
+    if (args.limit && rows->size() > *args.limit) rows->resize(*args.limit);
+  }
+  return {};
+}
+
 /// The cell of a field, with "at least" or an interval where it is not known exactly.
 std::string cell(const host::query::FieldScope& row, const std::string& column) {
   return text::printable(host::query::to_text(host::query::range_of(row, column)));
 }
 
-std::vector<std::string> columns_of(const host::query::Expression& question,
+std::vector<std::string> columns_of(const host::query::Expression& question, const std::string& sort,
                                     const host::query::FieldScope& model) {
   std::vector<std::string> out(kColumns.begin(), kColumns.end());
-  for (const auto& name : question.mentions())
+  auto names = question.mentions();
+  if (!sort.empty()) names.push_back(sort);
+  for (const auto& name : names)
     if (model.row_count() > 0 && model.row(0)->knows(name) && std::ranges::find(out, name) == out.end())
       out.push_back(name);
   return out;
@@ -55,15 +87,7 @@ void write_text(const std::vector<std::string>& columns, std::span<const host::q
     auto& line = cells.emplace_back();
     for (const auto& column : columns) line.push_back(cell(*row, column));
   }
-  std::vector<std::size_t> widths(columns.size());
-  for (const auto& line : cells)
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], text::columns(line[i]));
-  for (const auto& line : cells) {
-    std::string whole;
-    for (std::size_t i = 0; i < line.size(); ++i)
-      whole += "  " + line[i] + std::string(widths[i] - text::columns(line[i]), ' ');
-    out.write(whole.substr(0, whole.find_last_not_of(' ') + 1) + "\n");
-  }
+  write_columns(cells, columns.size(), out);
 }
 
 void write(JsonWriter& writer, const std::string& key, const host::query::Value& value) {
@@ -107,19 +131,21 @@ Result<void> answer(const std::vector<ordered_json>& models, const QueryArgs& ar
   if (args.json) writer.begin_array();
   for (const auto& model : models) {
     const host::query::ResultScope scope(model);
-    const auto found = answers(*question, scope);
+    auto found = answers(*question, scope);
     if (!found) return std::unexpected(found.error());
-    const auto columns = columns_of(*question, scope);
+    const auto all = found->rows.size(), open = found->open.size();
+    if (auto ok = arrange(args, scope, *found); !ok) return ok;
+    const auto columns = columns_of(*question, args.sort, scope);
     if (args.json) {
       write_json(columns, found->rows, true, writer);
       write_json(columns, found->open, false, writer);
       continue;
     }
-    out.write(text::printable(model.value("model", "")) + ": " + std::to_string(found->rows.size()) + " of " +
+    out.write(text::printable(model.value("model", "")) + ": " + std::to_string(all) + " of " +
               std::to_string(scope.row_count()) + " operators\n");
     if (!found->rows.empty()) write_text(columns, found->rows, out);
     if (found->open.empty()) continue;
-    out.write("not known for " + std::to_string(found->open.size()) + " more:\n");
+    out.write("not known for " + std::to_string(open) + " more:\n");
     write_text(columns, found->open, out);
   }
   if (args.json) writer.end_array(), out.write("\n");

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "alidade/sdk/hardware.hpp"
 #include "alidade/sdk/report.hpp"
 #include "bad_plugin.hpp"
 #include "host/plugins/enlist.hpp"
@@ -24,7 +25,7 @@ Error asked(const std::string& name) {
   const auto model = host::make_component<HardwareModel>(loaded, {});
   REQUIRE(model);
   const auto cost = host::guarded({loaded.info.name, loaded.library, "estimating 'conv1'"},
-                                  [&] { return (*model)->cost(Work{}); });
+                                  [&] { return (*model)->time(KernelGraph(), Kernel()); });
   return cost ? Error{} : cost.error();
 }
 

@@ -207,7 +207,7 @@ TEST_CASE("a gate on a target's time fails where that of an operator is not know
   const ScratchFolder folder;
   write_text(folder / "a.alg", experts("64"));
   write_text(folder / "p.toml",
-             "[[model]]\npath = \"a.alg\"\n[[hardware]]\nuse = \"gpu.roofline\"\nid = \"gpu\"\n[[report]]\n"
+             "[[model]]\npath = \"a.alg\"\n[[hardware]]\ndevice = \"a100_sxm_80\"\nid = \"gpu\"\n[[report]]\n"
              "use = \"json\"\npath = \"" +
                  (folder / "a.json") + "\"\n");
   REQUIRE(run_program(ALIDADE_BIN, {"run", folder / "p.toml"}).code == 0);

@@ -127,8 +127,9 @@ TEST_CASE("a name that no result has is a mistake in the plan, at its column") {
         std::string::npos);
   CHECK(validate("[[test]]\nthat = \"count(kidn == conv) == 0\"\n").err.find("(did you mean 'kind'?)") !=
         std::string::npos);
-  CHECK(validate("[[test]]\nthat = \"time_s.h10 < 1\"\n[[hardware]]\nuse = \"gpu.roofline\"\nid = \"h100\"\n")
-            .err.find("(did you mean 'time_s.h100'?)") != std::string::npos);
+  CHECK(
+      validate("[[test]]\nthat = \"time_s.h10 < 1\"\n[[hardware]]\ndevice = \"a100_sxm_80\"\nid = \"h100\"\n")
+          .err.find("(did you mean 'time_s.h100'?)") != std::string::npos);
   CHECK(validate("[[test]]\nthat = \"memory.reordered.peak_bytes < 1G and memory.as_given.peak_bytes > 0\"\n")
             .code == 0);
 }

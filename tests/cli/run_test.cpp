@@ -114,8 +114,8 @@ TEST_CASE("reports are the same at any number of threads, and from run to run") 
   const auto folder = std::string(ALIDADE_SOURCE_DIR) + "/models/";
   const ScratchFolder scratch;
   write_text(scratch / "run.toml", "[[model]]\npath = \"" + folder +
-                                       "*_s*.onnx\"\n[[analysis]]\nuse = \"cost\"\n[[hardware]]\nuse = "
-                                       "\"gpu.roofline\"\n[[report]]\nuse = \"json\"\n");
+                                       "*_s*.onnx\"\n[[analysis]]\nuse = \"cost\"\n[[hardware]]\ndevice = "
+                                       "\"a100_sxm_80\"\n[[report]]\nuse = \"json\"\n");
   const auto one = run_alidade({"run", scratch / "run.toml", "-j", "1"});
   CHECK(one.code == 0);
   CHECK(one.out.size() > 1000);
@@ -231,9 +231,9 @@ TEST_CASE("inspect prints a text form that profile reads back with the same numb
 TEST_CASE("hardware and reports bring the cost analysis along") {
   const ScratchFolder folder;
   write_text(folder / "good.alg", kGood);
-  write_text(
-      folder / "run.toml",
-      "[[model]]\npath = \"good.alg\"\n[[hardware]]\nuse = \"gpu.roofline\"\n[[report]]\nuse = \"table\"\n");
+  write_text(folder / "run.toml",
+             "[[model]]\npath = \"good.alg\"\n[[hardware]]\ndevice = \"a100_sxm_80\"\n[[report]]\nuse = "
+             "\"table\"\n");
   CHECK(run_alidade({"run", folder / "run.toml"}).code == 0);
   CHECK(run_alidade({"plan", folder / "run.toml"}).out.find("needed by 'table'") != std::string::npos);
 }

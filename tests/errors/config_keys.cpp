@@ -65,12 +65,12 @@ TEST_CASE("a wrong type says what was expected and what was found") {
         "error: 'frontend.onnx': expected the table of a frontend, found true");
   CHECK(what("[frontend.onnx]\nworker = 1\n") ==
         "error: 'worker' in [frontend.onnx]: expected true or false, found 1");
-  CHECK(what("[[analysis]]\nuse = \"cost\"\nlimit = { a = 1 }\n") ==
-        "error: 'limit' in [[analysis]] 'cost': expected true, false, a number, a string or a list of one "
-        "kind, found a table");
+  CHECK(what("[[analysis]]\nuse = \"cost\"\nlimit = { a = \"x\" }\n") ==
+        "error: 'limit' in [[analysis]] 'cost': expected true, false, a number, a string, a list of one "
+        "kind or a table of numbers, found a table");
   CHECK(what("[[analysis]]\nuse = \"cost\"\nlimit = [1, \"a\"]\n") ==
-        "error: 'limit' in [[analysis]] 'cost': expected true, false, a number, a string or a list of one "
-        "kind, found a list");
+        "error: 'limit' in [[analysis]] 'cost': expected true, false, a number, a string, a list of one "
+        "kind or a table of numbers, found a list");
 }
 
 TEST_CASE("one bracket too few is recognised") {

@@ -32,7 +32,7 @@ TEST_CASE("the sizes that an error suggests leave something of every tensor") {
   CHECK(fix("floor((samples - 512)/160) + 1") ==
         "bind them: --bind batch=1 --bind samples=512, or [bind] in the pipeline file");
   CHECK(fix("batch*samples - 700") ==
-        "bind them: --bind batch=1 --bind samples=1024, or [bind] in the pipeline file");
+        "bind them: --bind batch=32 --bind samples=32, or [bind] in the pipeline file");
   CHECK(fix("0*samples") == "bind them: --bind batch=1 --bind samples=1, or [bind] in the pipeline file");
 }
 

@@ -6,6 +6,7 @@
 #include "alidade/results/cost.hpp"
 #include "alidade/sdk/report.hpp"
 #include "host/plugins/plugins.hpp"
+#include "timed_model.hpp"
 
 namespace alidade::tests {
 
@@ -96,26 +97,28 @@ inline CostProfile made_up_cost(const Graph& graph, std::uint64_t scale = 1) {
   return cost;
 }
 
-inline HardwareRun made_up_target(const Graph& graph) {
-  HardwareRun run;
-  run.id = "box", run.component = "gpu.roofline", run.costs = PerNode<Cost>(graph.node_count());
-  run.priced = PerNode<char>(graph.node_count(), 1);
-  for (const auto node : graph.nodes()) {
-    run.costs[node] = {Seconds(1e-6), Joules(2e-6), node.index % 2 == 0 ? Bound::compute : Bound::memory};
-    run.time += Seconds(1e-6), run.energy += Joules(2e-6);
-    if (graph.op(node) == Op::opaque) run.unsupported.emplace_back(node, "no kernel for it");
-  }
-  run.time_upper = run.time;
-  return run;
+/// A device that takes a microsecond for every kernel, and does not run what it does not know.
+inline Estimate made_up_target(const Graph& graph, const CostProfile& cost) {
+  TimedModel model;
+  model.is.name = "a box", model.is.capacity = Bytes(1'000'000), model.is.band = {0.8, 1.25, 0.8, "nothing"};
+  model.takes = [](const Kernel& kernel) {
+    auto time = kernel.node.index % 2 == 0 ? TimedModel::seconds(1e-6) : TimedModel::seconds(0, 1e-6);
+    time.energy = Joules(2e-6);
+    return time;
+  };
+  model.verdict = [](const Graph& g, NodeId n) {
+    return g.op(n) == Op::opaque ? Verdict{Verdict::How::unsupported, 1, "no kernel for it"} : Verdict{};
+  };
+  return estimated(model, graph, cost).value();
 }
 
 inline std::unique_ptr<Sample> sample(std::string_view text = kTiny, std::uint64_t scale = 1) {
   auto made = std::make_unique<Sample>(Sample{parse(text).value(), {}, {}});
   made->results.add(AnyResult(made_up_cost(made->graph, scale)));
+  made->results.add(AnyResult(made_up_target(made->graph, *made->results.get<CostProfile>()), "box"));
   auto& model = made->model;
   model.id = "tiny", model.path = "models/tiny.onnx";
   model.graph = &made->graph, model.results = &made->results;
-  model.hardware.push_back(made_up_target(made->graph));
   model.tries = {{"dynamo", Error{Fault::model, "not a zip file", "", ""}}, {"onnx", std::nullopt}};
   model.warnings = {{Severity::warning, "opaque-operator", "unknown operator com.acme::Foo", NodeId(2)},
                     {Severity::note, "batch-norm-folded", "20 BatchNorm operators are folded", {}}};

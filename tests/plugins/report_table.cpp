@@ -128,7 +128,7 @@ TEST_CASE("nothing in a name reaches the terminal as it is") {
   auto parsed = parse(text);
   REQUIRE(parsed);
   const auto hostile = sample(text);
-  hostile->model.hardware.clear(), hostile->model.warnings.clear();
+  hostile->model.warnings.clear();
   hostile->model.id = "\x1b[31mred", hostile->model.path = "a\rb";
   hostile->model.warnings = {{Severity::warning, "x\x07", "y\x1b", NodeId(0)}};
   for (const char c : report("table", run_of({hostile->model}))) {

@@ -29,7 +29,7 @@ json report_of(const Model& model, const std::string& strategy) {
              "[[model]]\npath = \"m.alg\"\n[[analysis]]\nuse = \"cost\"\n[[analysis]]\nuse = \"fusion\"\n" +
                  strategy +
                  "\n[[analysis]]\nuse = \"concurrency\"\n[[analysis]]\nuse = \"parallelism\"\n"
-                 "[[analysis]]\nuse = \"memory\"\n[[hardware]]\nuse = \"gpu.roofline\"\nid = \"box\"\n"
+                 "[[analysis]]\nuse = \"memory\"\n[[hardware]]\ndevice = \"a100_sxm_80\"\nid = \"box\"\n"
                  "[[report]]\nuse = \"json\"\n" +
                  model.pipeline);
   const auto ran = run_program(ALIDADE_BIN, {"run", folder / "p.toml"});

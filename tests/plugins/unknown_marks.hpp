@@ -33,21 +33,22 @@ class MarkCheck {
                                                "peak_step",   "offset_bytes",
                                                "group",       "step",
                                                "stage",       "first_step",
-                                               "last_step",   "result_dimension"};
+                                               "last_step",   "result_dimension",
+                                               "unpriced_ops"};
     return !kOthers.contains(key);
   }
   /// Lists of what is not known, and those that show some of many: they are not the same rows.
   static bool is_listing(const std::string& key) {
     static const std::set<std::string> kOthers{
-        "opaque", "warnings", "live_at_peak", "near_misses", "critical_path",
-        "inputs", "outputs",  "shape",        "operands",    "operand_dimensions"};
+        "opaque", "warnings", "live_at_peak", "near_misses", "critical_path",      "kernels",
+        "inputs", "outputs",  "shape",        "operands",    "operand_dimensions", "schedule"};
     return kOthers.contains(key);
   }
   /// Of several branches the peak of memory is that of the one that needs most, and the constants of all are
   /// worked on when the model is loaded.
   static bool is_of_all_branches(const std::string& key) {
     return key == "peak_activation_bytes" || key == "as_given" || key == "reordered" || key == "kept_bytes" ||
-           key == "folded_operators";
+           key == "folded_operators" || key == "memory_need";
   }
   /// The member that says what a row is about.
   static std::string identity_key(const Json& row) {

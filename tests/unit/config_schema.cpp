@@ -17,7 +17,7 @@ json schema_of(const std::vector<ComponentInfo>& components) {
 ComponentInfo roofline() {
   ComponentInfo info;
   info.kind = ComponentKind::hardware;
-  info.name = "gpu.roofline";
+  info.name = "gpu.kernels";
   info.doc = "one GPU";
   info.options = {{"peak", "dense peak", "TFLOP/s", 60.0, 0.0, 100.0, true, {}},
                   {"mode", "how", {}, std::string("a"), {}, {}, false, {"a", "b"}},
@@ -51,7 +51,7 @@ TEST_CASE("the schema of the pipeline file is draft 7 and closed") {
 TEST_CASE("the schema holds the options of each component, with range, unit and choices") {
   const auto schema = schema_of({roofline()});
   const auto& entry = schema["properties"]["hardware"]["items"]["oneOf"][0];
-  CHECK(entry["properties"]["use"]["const"] == "gpu.roofline");
+  CHECK(entry["properties"]["use"]["const"] == "gpu.kernels");
   CHECK(entry["additionalProperties"] == false);
   CHECK(
       entry["properties"]["peak"] ==

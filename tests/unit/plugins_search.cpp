@@ -45,19 +45,18 @@ TEST_CASE("the working directory is searched only when it is named") {
 
 TEST_CASE("the name finds the library, and only that one is loaded") {
   host::Plugins plugins({kOwn});
-  const auto found = plugins.find("gpu.roofline");
+  const auto found = plugins.find("gpu.kernels");
   REQUIRE(found);
-  CHECK((*found)->info.name == "gpu.roofline");
+  CHECK((*found)->info.name == "gpu.kernels");
   CHECK((*found)->library == kOwn + "/gpu.so");
   CHECK((*found)->plugin == "alidade");
-  CHECK(plugins.find("gpu.roofline").value() == *found);
+  CHECK(plugins.find("gpu.kernels").value() == *found);
 }
 
 TEST_CASE("a component that is not there: what was searched, what is similar") {
   host::Plugins plugins({"/nowhere", kOwn});
-  CHECK(failure(plugins, "gpu.rooflin") ==
-        "error: no component 'gpu.rooflin'; searched: " + kOwn +
-            "/gpu.so; similar: 'gpu.roofline'\n  fix: it has: gpu.roofline");
+  CHECK(failure(plugins, "gpu.kernel") == "error: no component 'gpu.kernel'; searched: " + kOwn +
+                                              "/gpu.so; similar: 'gpu.kernels'\n  fix: it has: gpu.kernels");
   CHECK(failure(plugins, "tabel") ==
         "error: no component 'tabel': there is no tabel.so; searched: /nowhere, " + kOwn +
             "; similar: 'table'\n  fix: `alidade plugins list` shows every component that there is");
@@ -80,7 +79,7 @@ TEST_CASE("the first folder that has the library decides, also when it is refuse
   ScratchFolder folder;
   write_text(folder / "gpu.so", "not a library");
   host::Plugins plugins({std::filesystem::path(folder / "gpu.so").parent_path(), kOwn});
-  const auto found = plugins.find("gpu.roofline");
+  const auto found = plugins.find("gpu.kernels");
   REQUIRE(!found);
   CHECK(found.error().fault == Fault::plugin);
   CHECK(found.error().where == folder / "gpu.so");

@@ -30,14 +30,14 @@ TEST_CASE("plugins list says what there is") {
   CHECK(list.at("refused").empty());
   CHECK(list.at("folders").back() == ALIDADE_PLUGIN_DIR);
   bool found = false;
-  for (const auto& component : list.at("components")) found = found || component.at("name") == "gpu.roofline";
+  for (const auto& component : list.at("components")) found = found || component.at("name") == "gpu.kernels";
   CHECK(found);
 }
 
 TEST_CASE("plugins list shows one kind, and refuses one that is none") {
   const auto ran = run_program(ALIDADE_BIN, {"plugins", "list", "--kind", "hardware"});
   CHECK(ran.code == 0);
-  CHECK(ran.out.starts_with("hardware  gpu.roofline"));
+  CHECK(ran.out.starts_with("hardware  cpu.kernels"));
   CHECK(ran.out.find("frontend") == std::string::npos);
   const auto wrong = run_program(ALIDADE_BIN, {"plugins", "list", "--kind", "hardwear"});
   CHECK(wrong.code == 2);

@@ -23,6 +23,8 @@ class Check {
         return whole(node);
       case KeyKind::flag:
         return node.as<bool>() || say(node, "true or false");
+      case KeyKind::texts_by_name:
+        return table(node, "a table of strings", &Check::text);
       case KeyKind::wholes_by_name:
         return table(node, "a table of whole numbers", &Check::whole);
       case KeyKind::shapes_by_name:

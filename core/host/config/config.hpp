@@ -36,6 +36,7 @@ struct WrittenOption {
   std::string key;
   OptionValue value;
   Place key_place, place;
+  std::map<std::string, Place, std::less<>> inner = {};  ///< of a table: where its keys stand
 };
 /// One [[operator]], [[analysis]], [[hardware]] or [[report]] entry: which component, under which id, with
 /// which options.
@@ -43,6 +44,14 @@ struct Use {
   Located<std::string> use, id;
   std::vector<WrittenOption> options;
   Place place;
+};
+/// One [[hardware]]: a component with a device's figures, its own or those of the file of a device.
+struct HardwareUse : Use {
+  std::optional<Located<std::string>> device;  ///< whose file gave what the entry itself does not say
+  std::string name;                            ///< of the device, for people
+  std::optional<Located<std::string>> precision, backend, layout;  ///< in place of those of the component
+  std::vector<Located<std::string>> uncertain;  ///< options whose figures nobody is sure of
+  std::map<std::string, Located<std::string>, std::less<>> sources;  ///< of options: where the figure is from
 };
 /// One [[report]]: `path` "-" is standard output; {model} makes one file per model.
 struct ReportUse : Use {
@@ -56,7 +65,7 @@ struct ModelUse {
   std::vector<Located<std::string>> frontends;  ///< tried in order; empty: the family decides
   Bindings bindings;
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
-  std::optional<std::int64_t> batch;
+  std::vector<std::int64_t> batches;  ///< several: each is a model of its own in the reports
   std::map<std::string, Located<std::string>, std::less<>> input_dtypes;
   Place place;
 };
@@ -101,7 +110,8 @@ struct Config {
   std::vector<ModelUse> models;
   std::vector<Family> families;
   std::vector<FrontendUse> frontends;
-  std::vector<Use> operators, analyses, hardware;
+  std::vector<Use> operators, analyses;
+  std::vector<HardwareUse> hardware;
   std::vector<ReportUse> reports;
   std::vector<TestUse> tests;
   Limits limits;
@@ -138,6 +148,8 @@ struct ConfigRequest {
       sets;  ///< "analysis.cost.convention=macs": ids address entries; values as TOML or bare word
   std::vector<Located<std::string>> analyses =
       {};  ///< entries behind those of the files, which `sets` may address
+  std::vector<Located<std::string>> devices = {};  ///< the same for [[hardware]], by the name of the device
+  std::optional<Located<std::string>> precision = {};  ///< of those
 };
 /// Reads everything, and is the only way to a config that files, environment and flags add up to; on mistakes
 /// it holds what could be understood.

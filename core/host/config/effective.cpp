@@ -16,7 +16,11 @@ const Place kDefault{"default", 0, 0, Origin::builtin};
 ConfigNode node_of(const OptionValue& value) {
   return std::visit(
       []<class V>(const V& v) -> ConfigNode {
-        if constexpr (requires { v.begin(); } && !std::is_same_v<V, std::string>) {
+        if constexpr (std::is_same_v<V, NumberTable>) {
+          ConfigNode::Table table;
+          for (const auto& [key, number] : v) table.push_back({key, kDefault, {number, kDefault}});
+          return {std::move(table), kDefault};
+        } else if constexpr (requires { v.begin(); } && !std::is_same_v<V, std::string>) {
           ConfigNode::List list;
           for (const auto& item : v) list.push_back({item, kDefault});
           return {std::move(list), kDefault};
@@ -44,7 +48,8 @@ void add_keys(ConfigNode& table) {
 void add_options(ConfigNode& table, std::string_view component, const Lookup& lookup) {
   const auto found = lookup.find(component);
   if (!found) return;
-  for (const auto& option : (*found)->info.options) add(table, option.name, node_of(option.fallback));
+  for (const auto& option : (*found)->info.options)
+    if (!option.required && !option.unset) add(table, option.name, node_of(option.fallback));
 }
 
 ConfigNode& table_in(ConfigNode& root, const std::string& key) {

@@ -32,6 +32,7 @@ class FileReader {
   [[nodiscard]] std::optional<std::string> text_of(const std::string& file, const Place& asked);
   void include(const ConfigNode& named);
   void check_schema(const ConfigNode& layer);
+  void complete_devices(ConfigNode& layer);
 
   ConfigTree& tree_;
   std::vector<Mistake>& mistakes_;
@@ -135,6 +136,15 @@ void FileReader::check_schema(const ConfigNode& layer) {
                        "this program reads no other version"});
 }
 
+/// [[hardware]] device = "h100_sxm": the entry lies over what the device's file says.
+void FileReader::complete_devices(ConfigNode& layer) {
+  auto* list = layer.find("hardware") ? layer.find("hardware")->as<ConfigNode::List>() : nullptr;
+  if (!list) return;
+  std::erase_if(*list, [&](ConfigNode& entry) {
+    return entry.text("device") && !complete_device(entry, tree_, mistakes_);
+  });
+}
+
 void FileReader::read(const std::string& file, const Place& asked, Origin origin) {
   if (!enter(file, asked)) return;
   if (auto text = text_of(file, asked)) {
@@ -145,7 +155,7 @@ void FileReader::read(const std::string& file, const Place& asked, Origin origin
       check_schema(*layer);
       if (const auto* files = layer->find("include")) include(*files);
       drop(*layer, "schema"), drop(*layer, "include");
-      settle_paths(*layer), complete_operators(*layer);
+      settle_paths(*layer), complete_operators(*layer), complete_devices(*layer);
       merge(tree_.root, std::move(*layer));
     } else {
       tree_.complete = false;
@@ -157,15 +167,27 @@ void FileReader::read(const std::string& file, const Place& asked, Origin origin
   open_shown_.pop_back();
 }
 
-/// An [[analysis]] behind those of the files.
-void add_analysis(ConfigNode& root, const Located<std::string>& name) {
+/// An entry behind those of the files.
+void add_entry(ConfigNode& root, const std::string& section, ConfigNode entry) {
   auto& members = *root.as<ConfigNode::Table>();
-  if (!root.find("analysis")) members.push_back({"analysis", name.place, {ConfigNode::List{}, name.place}});
-  auto* list = root.find("analysis")->as<ConfigNode::List>();
-  if (!list) return;  // a mistake in a file, which is told when the tree is typed
+  if (!root.find(section)) members.push_back({section, entry.place, {ConfigNode::List{}, entry.place}});
+  auto* list = root.find(section)->as<ConfigNode::List>();
+  if (list) list->push_back(std::move(entry));  // else a mistake in a file, told when the tree is typed
+}
+ConfigNode entry_with(const std::string& key, const Located<std::string>& name) {
   ConfigNode::Table entry;
-  entry.push_back({"use", name.place, {name.value, name.place}});
-  list->push_back({std::move(entry), name.place});
+  entry.push_back({key, name.place, {name.value, name.place}});
+  return {std::move(entry), name.place};
+}
+
+void add_devices(ConfigTree& tree, const ConfigRequest& request, std::vector<Mistake>& mistakes) {
+  for (const auto& name : request.devices) {
+    auto entry = entry_with("device", name);
+    if (request.precision)
+      entry.as<ConfigNode::Table>()->push_back(
+          {"precision", request.precision->place, {request.precision->value, request.precision->place}});
+    if (complete_device(entry, tree, mistakes)) add_entry(tree.root, "hardware", std::move(entry));
+  }
 }
 
 ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistakes) {
@@ -176,7 +198,8 @@ ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistake
     const auto name = file == "-" ? std::string(kStandardInput) : file;
     reader.read(name, {name});
   }
-  for (const auto& name : request.analyses) add_analysis(tree.root, name);
+  for (const auto& name : request.analyses) add_entry(tree.root, "analysis", entry_with("use", name));
+  add_devices(tree, request, mistakes);
   apply_environment(tree, mistakes);
   apply_sets(tree, request.sets, mistakes);
   return tree;

@@ -100,7 +100,7 @@ const std::vector<Key<ModelUse>>& keys<ModelUse>() {
         false,
         1,
         kMostBatch},
-       [](ModelUse& m, const ConfigNode& n) { m.batch = whole(n); }},
+       [](ModelUse& m, const ConfigNode& n) { m.batches = {whole(n)}; }},
       {{"inputs",
         KeyKind::shapes_by_name,
         "shapes of inputs by name; of a source also their element types: \"1,128:int64\"",
@@ -153,6 +153,39 @@ const std::vector<Key<Use>>& keys<Use>() {
       {{"id", KeyKind::text, "what --set and reports call this entry; the component's name by default"},
        [](Use& u, const ConfigNode& n) { u.id = text_at(n); }},
   };
+  return all;
+}
+
+template <>
+const std::vector<Key<HardwareUse>>& keys<HardwareUse>() {
+  static const std::vector<Key<HardwareUse>> all = [] {
+    std::vector<Key<HardwareUse>> out;
+    for (const auto& key : keys<Use>()) out.push_back({key, key.store});
+    const auto add = [&](std::string name, KeyKind kind, std::string doc,
+                         std::function<void(HardwareUse&, const ConfigNode&)> store) {
+      out.push_back({{std::move(name), kind, std::move(doc)}, std::move(store)});
+    };
+    add("device", KeyKind::text,
+        "a device by the name of its file: \"h100_sxm\"; what this entry says comes first",
+        [](HardwareUse& h, const ConfigNode& n) { h.device = text_at(n); });
+    add("name", KeyKind::text, "what the device is called in reports",
+        [](HardwareUse& h, const ConfigNode& n) { h.name = text_at(n).value; });
+    add("precision", KeyKind::text,
+        "the numbers that models run in: bf16, f8; the component's choice by default",
+        [](HardwareUse& h, const ConfigNode& n) { h.precision = text_at(n); });
+    add("backend", KeyKind::text, "whose kernels: eager, inductor, tensorrt, onnxruntime or npu",
+        [](HardwareUse& h, const ConfigNode& n) { h.backend = text_at(n); });
+    add("layout", KeyKind::text, "how images lie in memory: as_given or channels_last",
+        [](HardwareUse& h, const ConfigNode& n) { h.layout = text_at(n); });
+    add("uncertain", KeyKind::texts, "options whose figures nobody is sure of",
+        [](HardwareUse& h, const ConfigNode& n) { h.uncertain = texts(n); });
+    add("sources", KeyKind::texts_by_name, "where figures are from, by option",
+        [](HardwareUse& h, const ConfigNode& n) {
+          for (const auto& member : *n.as<ConfigNode::Table>())
+            h.sources[member.key] = {text_at(member.node).value, member.place};
+        });
+    return out;
+  }();
   return all;
 }
 

@@ -17,6 +17,7 @@ enum class KeyKind : std::uint8_t {
   words,           ///< a string or a list of strings
   whole,           ///< a whole number
   flag,            ///< true or false
+  texts_by_name,   ///< a table of strings
   wholes_by_name,  ///< a table of whole numbers: { batch = 8 }
   shapes_by_name,  ///< a table of lists of whole numbers, or of texts: { x = [1, 3], y = "1,128:int64" }
 };
@@ -37,7 +38,8 @@ struct Key : KeyInfo {
 };
 
 /// The keys of each section, once for reading, for `config --effective` and for the schema. T is Config,
-/// ModelUse, Family, FrontendUse, Use, ReportUse, TestUse or Limits.
+/// ModelUse, Family, FrontendUse, Use, HardwareUse, ReportUse, TestUse or
+/// Limits.
 template <class T>
 [[nodiscard]] const std::vector<Key<T>>& keys();
 template <>
@@ -50,6 +52,8 @@ template <>
 const std::vector<Key<FrontendUse>>& keys<FrontendUse>();
 template <>
 const std::vector<Key<Use>>& keys<Use>();
+template <>
+const std::vector<Key<HardwareUse>>& keys<HardwareUse>();
 template <>
 const std::vector<Key<ReportUse>>& keys<ReportUse>();
 template <>

@@ -24,8 +24,13 @@ void expand_environment(ConfigNode& node, std::vector<Mistake>& mistakes);
 /// Lays a later file over what there is: tables merge key by key, entries of one id too, and models of one
 /// path that have no id; families go in front.
 void merge(ConfigNode& into, ConfigNode layer);
+/// Puts a member into a table: over the one of the same name, key by key where both are tables.
+void lay(ConfigNode& into, ConfigNode::Member member);
 /// What addresses an entry of `section`: its id, else the component it uses or the stem of the model's path.
 [[nodiscard]] std::string entry_id(std::string_view section, const ConfigNode& entry);
+
+/// Lays a [[hardware]] entry over the file of the device that it names; false after a mistake.
+[[nodiscard]] bool complete_device(ConfigNode& entry, ConfigTree& tree, std::vector<Mistake>& mistakes);
 
 /// ALIDADE_SET_a__b=value, in order of name, and --set a.b=value, in order, laid over the tree.
 void apply_environment(ConfigTree& tree, std::vector<Mistake>& mistakes);

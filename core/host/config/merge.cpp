@@ -13,19 +13,6 @@ bool has_ids(std::string_view section) {
   return std::ranges::find(sections, section) != sections.end();
 }
 
-/// Puts a member into a table: over the one of the same name, key by key where both are tables.
-void lay(ConfigNode& into, ConfigNode::Member member) {
-  auto& table = *into.as<ConfigNode::Table>();
-  const auto same = std::ranges::find(table, member.key, &ConfigNode::Member::key);
-  if (same == table.end()) {
-    table.push_back(std::move(member));
-  } else if (auto* inner = member.node.as<ConfigNode::Table>(); inner && same->node.as<ConfigNode::Table>()) {
-    for (auto& below : *inner) lay(same->node, std::move(below));
-  } else {
-    *same = std::move(member);
-  }
-}
-
 /// What a [[model]] without an id is known by: its file, not that file's stem, which others may share.
 std::string file_of(const ConfigNode& model) {
   const auto* path = model.text("path");
@@ -63,6 +50,18 @@ void put_in_front(ConfigNode::List& into, ConfigNode::List layer) {
 }
 
 }  // namespace
+
+void lay(ConfigNode& into, ConfigNode::Member member) {
+  auto& table = *into.as<ConfigNode::Table>();
+  const auto same = std::ranges::find(table, member.key, &ConfigNode::Member::key);
+  if (same == table.end()) {
+    table.push_back(std::move(member));
+  } else if (auto* inner = member.node.as<ConfigNode::Table>(); inner && same->node.as<ConfigNode::Table>()) {
+    for (auto& below : *inner) lay(same->node, std::move(below));
+  } else {
+    *same = std::move(member);
+  }
+}
 
 std::string entry_id(std::string_view section, const ConfigNode& entry) {
   if (const auto* id = entry.text("id")) return *id;

@@ -78,6 +78,20 @@ std::optional<std::vector<T>> list_of(const ConfigNode::List& items) {
   return out;
 }
 
+/// All members as numbers, or nothing when one is something else.
+std::optional<NumberTable> table_of(const ConfigNode::Table& members) {
+  NumberTable out;
+  for (const auto& member : members) {
+    if (const auto* number = member.node.as<double>())
+      out[member.key] = *number;
+    else if (const auto* whole = member.node.as<std::int64_t>())
+      out[member.key] = static_cast<double>(*whole);
+    else
+      return std::nullopt;
+  }
+  return out;
+}
+
 std::optional<OptionValue> option_value(const ConfigNode& node) {
   if (const auto* v = node.as<bool>()) return *v;
   if (const auto* v = node.as<std::int64_t>()) return *v;
@@ -88,6 +102,7 @@ std::optional<OptionValue> option_value(const ConfigNode& node) {
     if (auto list = list_of<double>(*items)) return std::move(*list);
     if (auto list = list_of<std::string>(*items)) return std::move(*list);
   }
+  if (const auto* members = node.as<ConfigNode::Table>()) return table_of(*members);
   return std::nullopt;
 }
 
@@ -128,14 +143,19 @@ bool Reader::complete(const std::string& section, const ConfigNode& entry) {
 
 void Reader::option(std::vector<WrittenOption>& to, const ConfigNode::Member& member,
                     const std::string& where) {
-  if (auto value = option_value(member.node))
-    to.push_back({member.key, std::move(*value), member.place, member.node.place});
-  else
+  auto value = option_value(member.node);
+  if (!value) {
     mistakes_.push_back({member.node.place,
                          text::quoted(member.key) + where +
-                             ": expected true, false, a number, a string or a list of one kind, found " +
+                             ": expected true, false, a number, a string, a list of one kind or a table of "
+                             "numbers, found " +
                              found(member.node),
                          {}});
+    return;
+  }
+  auto& written = to.emplace_back(member.key, std::move(*value), member.place, member.node.place);
+  if (const auto* members = member.node.as<ConfigNode::Table>())
+    for (const auto& inner : *members) written.inner[inner.key] = inner.place;
 }
 
 bool Reader::id_fits(const Located<std::string>& id, const std::string& where) {

@@ -30,7 +30,7 @@ class SchemaWriter {
       frontends();
       components("operator", ComponentKind::operation, infos<Use>());
       components("analysis", ComponentKind::analysis, infos<Use>());
-      components("hardware", ComponentKind::hardware, infos<Use>());
+      components("hardware", ComponentKind::hardware, infos<HardwareUse>());
       components("report", ComponentKind::report, infos<ReportUse>());
       entries("test", "what has to hold of the models", infos<TestUse>());
     });
@@ -88,6 +88,9 @@ class SchemaWriter {
         return array("anyOf", [&] { object({}, [&] { type("string"); }), object({}, [&] { texts(); }); });
       case KeyKind::whole:
         return whole(info);
+      case KeyKind::texts_by_name:
+        type("object");
+        return object("additionalProperties", [&] { type("string"); });
       case KeyKind::wholes_by_name:
         type("object");
         return object("additionalProperties", [&] { whole(info); });
@@ -139,7 +142,7 @@ class SchemaWriter {
       type("array");
       object("items", [&] {
         type("object");
-        required(keys);
+        if (kind != ComponentKind::hardware) required(keys);
         if (std::ranges::any_of(components_, [&](const auto& info) { return info.kind == kind; }))
           choice(kind, keys);
       });
@@ -157,7 +160,21 @@ class SchemaWriter {
                 if (own.name != "use") key(own);
               options(info);
             });
+            if (kind == ComponentKind::hardware) required(keys);
           });
+      if (kind == ComponentKind::hardware) device(keys);
+    });
+  }
+  /// An entry that names a device: the options are those of the component that the device's file names.
+  void device(const std::vector<KeyInfo>& keys) {
+    object({}, [&] {
+      out_.text("description", "a device by the name of its file, and what is different here");
+      type("object");
+      object("properties", [&] {
+        for (const auto& own : keys)
+          if (own.name != "use") key(own);
+      });
+      array("required", [&] { out_.text({}, "device"); });
     });
   }
 
@@ -168,16 +185,30 @@ class SchemaWriter {
     static constexpr std::string_view types[] = {"boolean", "integer", "number", "string",
                                                  "integer", "number",  "string"};
     const auto index = option.fallback.index();
+    if (std::holds_alternative<NumberTable>(option.fallback)) return describe_table(option);
     out_.text("description", option.unit.empty() ? option.doc : option.doc + " (" + option.unit + ")");
     write_default(option.fallback);
     if (index < 4) return item(types[index], option);
     type("array");
     object("items", [&] { item(types[index], option); });
   }
-  void item(std::string_view word, const OptionInfo& option) {
-    type(word);
+  /// Numbers by name: those that the component takes, or any.
+  void describe_table(const OptionInfo& option) {
+    out_.text("description", option.unit.empty() ? option.doc : option.doc + " (" + option.unit + ")");
+    type("object");
+    const auto numbers = [&] { type("number"), range(option); };
+    if (option.choices.empty()) return object("additionalProperties", numbers);
+    object("properties", [&] {
+      for (const auto& choice : option.choices) object(choice, numbers);
+    });
+    out_.flag("additionalProperties", false);
+  }
+  void range(const OptionInfo& option) {
     if (option.low) out_.real(option.low_open ? "exclusiveMinimum" : "minimum", *option.low);
     if (option.high) out_.real("maximum", *option.high);
+  }
+  void item(std::string_view word, const OptionInfo& option) {
+    type(word), range(option);
     if (option.choices.empty()) return;
     array("enum", [&] {
       for (const auto& choice : option.choices) out_.text({}, choice);

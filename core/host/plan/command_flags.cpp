@@ -16,7 +16,7 @@ std::string command_flags(const Config& config, const ModelUse& model, const Mod
     const InputShape shape{sizes, dtype == step.input_dtypes.end() ? "" : dtype->second};
     words.insert(words.end(), {"--input-shape", to_text(name, shape)});
   }
-  if (model.batch) words.insert(words.end(), {"--batch", std::to_string(*model.batch)});
+  if (step.batch) words.insert(words.end(), {"--batch", std::to_string(*step.batch)});
   words.insert(words.end(), config.flags.begin(), config.flags.end());
   std::string flags;
   for (const auto& word : words) flags += " " + text::shell_word(word);

@@ -168,14 +168,23 @@ class ModelPlanner {
     for (const auto& [name, size] : model.bindings) step.own_bindings.insert(name);
     step.bindings.insert(config_.bindings.begin(), config_.bindings.end());
     step.input_shapes = model.input_shapes;
-    step.batch = model.batch;
     for (const auto& [name, dtype] : model.input_dtypes) step.input_dtypes[name] = dtype.value;
-    step.flags = command_flags(config_, model, step);
     for (const auto& name : frontends_of(model, step))
       if (const auto* loaded = finder_.find(name.value, ComponentKind::frontend, place_of(name, model)))
         step.frontends.push_back(frontend_step(*loaded));
     if (is_source(path)) step.follow = follower(model, step);
-    steps_.push_back(std::move(step));
+    add_batches(model, std::move(step));
+  }
+  void add_batches(const ModelUse& model, ModelStep step) {
+    const auto id = step.id;
+    const bool several = model.batches.size() > 1;
+    if (several) step.series = ++series_;
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, model.batches.size()); ++i) {
+      if (!model.batches.empty()) step.batch = model.batches[i];
+      if (several) step.id = free_id(id + "-batch" + std::to_string(*step.batch));
+      step.flags = command_flags(config_, model, step);
+      steps_.push_back(step);
+    }
   }
 
   /// A frontend that the built-in families chose is reported at the model: that is the line that one can
@@ -268,6 +277,7 @@ class ModelPlanner {
   const Config& config_;
   Finder& finder_;
   std::set<std::string> ids_, named_;
+  std::uint32_t series_ = 0;
   std::vector<ModelStep> steps_;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "alidade/base/text.hpp"
 #include "host/config/paths.hpp"
@@ -22,6 +23,7 @@ std::string shown(const OptionValue& value) {
   if (const auto* v = std::get_if<std::string>(&value)) return in_quotes(*v);
   if (std::holds_alternative<Wholes>(value)) return "a list of whole numbers";
   if (std::holds_alternative<Numbers>(value)) return "a list of numbers";
+  if (std::holds_alternative<NumberTable>(value)) return "a table of numbers";
   return "a list of strings";
 }
 
@@ -58,6 +60,8 @@ std::string expected(const OptionInfo& info) {
       return "a list of whole numbers" + range(info);
     case 5:
       return "a list of numbers" + range(info);
+    case 7:
+      return "a table of numbers" + range(info);
     default:
       return info.choices.empty() ? "a list of strings" : "a list of " + words_of(info);
   }
@@ -98,6 +102,7 @@ std::optional<OptionValue> misfit(const OptionValue& value, const OptionInfo& in
     return bad_word(*v) ? std::optional(value) : std::nullopt;
   if (const auto* v = std::get_if<Wholes>(&value)) return first(*v, bad_whole);
   if (const auto* v = std::get_if<Numbers>(&value)) return first(*v, bad_number);
+  if (const auto* v = std::get_if<NumberTable>(&value)) return first(std::views::values(*v), bad_number);
   if (const auto* v = std::get_if<Words>(&value)) return first(*v, bad_word);
   return std::nullopt;
 }
@@ -119,6 +124,24 @@ Mistake unknown(const WrittenOption& written, const ComponentInfo& info, const s
   return {written.key_place,
           "unknown key " + text::quoted(written.key) + where + text::did_you_mean(written.key, own),
           "keys here: " + text::join(own, ", ")};
+}
+
+/// Whether every key of a table is one that the option knows.
+bool keys_fit(const WrittenOption& written, const OptionInfo& info, const std::string& where,
+              Finder& finder) {
+  const auto* table = std::get_if<NumberTable>(&written.value);
+  if (!table || info.choices.empty()) return true;
+  bool good = true;
+  for (const auto& [key, number] : *table) {
+    if (std::ranges::find(info.choices, key) != info.choices.end()) continue;
+    const auto inner = written.inner.find(key);
+    finder.mistake({inner == written.inner.end() ? written.place : inner->second,
+                    "unknown key " + text::quoted(key) + " in " + text::quoted(info.name) + where +
+                        text::did_you_mean(key, info.choices),
+                    "keys here: " + text::join(info.choices, ", ")});
+    good = false;
+  }
+  return good;
 }
 
 /// An option whose unit is "file" is the path of one that is read.
@@ -144,10 +167,19 @@ OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenO
       finder.mistake(mismatch(option, *declared, *bad, where));
       continue;
     }
+    if (!keys_fit(option, *declared, where, finder)) continue;
     settle_path(*value, *declared, option.place, finder);
     values.emplace_back(option.key, std::move(*value));
   }
   return values;
+}
+
+void check_required(const ComponentInfo& info, const std::vector<WrittenOption>& written, const Place& place,
+                    const std::string& entry, Finder& finder) {
+  for (const auto& option : info.options)
+    if (option.required && std::ranges::find(written, option.name, &WrittenOption::key) == written.end())
+      finder.mistake({place, entry + " has no " + text::quoted(option.name),
+                      option.name + ": " + option.doc + (option.unit.empty() ? "" : ", in " + option.unit)});
 }
 
 }  // namespace alidade::host

@@ -19,6 +19,7 @@ class Finder {
   [[nodiscard]] const std::vector<std::string>& libraries() const { return lookup_.libraries; }
   [[nodiscard]] bool failed(std::string_view name) const { return failed_.contains(std::string(name)); }
   void mistake(Mistake mistake) { outcome_.mistakes.push_back(std::move(mistake)); }
+  [[nodiscard]] std::size_t mistakes() const { return outcome_.mistakes.size(); }
   void refuse() { outcome_.refused = true; }
   /// A file that the run reads.
   void reads(std::string path) { outcome_.plan.inputs.push_back(std::move(path)); }
@@ -34,9 +35,21 @@ class Finder {
 [[nodiscard]] OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenOption>& written,
                                          const std::string& where, std::vector<std::string> own,
                                          Finder& finder);
+/// An option that has to be stated and is not is a mistake at `place`.
+void check_required(const ComponentInfo& info, const std::vector<WrittenOption>& written, const Place& place,
+                    const std::string& entry, Finder& finder);
 
 /// The models of a config: patterns expanded, ids made, frontends chosen.
 [[nodiscard]] std::vector<ModelStep> plan_models(const Config& config, Finder& finder);
+
+/// The targets of a config, each once: a precision that its device lacks is a mistake.
+[[nodiscard]] std::vector<HardwareStep> plan_hardware(const Config& config, Finder& finder);
+
+/// " in [[hardware]] 'h100'"
+[[nodiscard]] std::string in_entry(ComponentKind kind, const Use& use);
+/// The step of an entry; nothing after a mistake about its component. `own` are the host's keys there.
+[[nodiscard]] std::optional<Step> step_for(const Use& use, ComponentKind kind, std::vector<std::string> own,
+                                           Finder& finder);
 
 /// An analysis and the line that asks for it.
 struct Pass {

@@ -23,21 +23,6 @@ std::string way_to_write(ComponentKind kind) {
                                          : "write it under [[" + std::string(name(kind)) + "]]";
 }
 
-std::string in_entry(ComponentKind kind, const Use& use) {
-  return " in [[" + std::string(name(kind)) + "]] " + text::quoted(use.id.value);
-}
-
-std::optional<Step> step_for(const Use& use, ComponentKind kind, std::vector<std::string> own,
-                             Finder& finder) {
-  const auto* loaded = finder.find(use.use.value, kind, use.use.place);
-  if (!loaded) return std::nullopt;
-  return Step{loaded,
-              use.id.value,
-              check_options(loaded->info, use.options, in_entry(kind, use), std::move(own), finder),
-              false,
-              {}};
-}
-
 std::vector<std::vector<Step>> plan_analyses(const Config& config, std::vector<Demand> demands,
                                              Finder& finder) {
   std::vector<Pass> passes;
@@ -149,6 +134,23 @@ void drop_repeats(std::vector<Mistake>& mistakes) {
 
 }  // namespace
 
+std::string in_entry(ComponentKind kind, const Use& use) {
+  return " in [[" + std::string(name(kind)) + "]] " + text::quoted(use.id.value);
+}
+
+std::optional<Step> step_for(const Use& use, ComponentKind kind, std::vector<std::string> own,
+                             Finder& finder) {
+  const auto* loaded = finder.find(use.use.value, kind, use.use.place);
+  if (!loaded) return std::nullopt;
+  check_required(loaded->info, use.options, use.use.place,
+                 "[[" + std::string(name(kind)) + "]] " + text::quoted(use.id.value), finder);
+  return Step{loaded,
+              use.id.value,
+              check_options(loaded->info, use.options, in_entry(kind, use), std::move(own), finder),
+              false,
+              {}};
+}
+
 const Loaded* Finder::find(std::string_view name, ComponentKind kind, const Place& place) {
   const auto found = lookup_.find(name);
   if (!found) {
@@ -178,7 +180,7 @@ PlanOutcome make_plan(const Config& config, const Lookup& lookup) {
   plan.reports = plan_reports(config, demands, finder);
   const auto before = outcome.mistakes.size();
   plan.waves = plan_analyses(config, std::move(demands), finder);
-  plan.hardware = plan_steps(config.hardware, ComponentKind::hardware, finder);
+  plan.hardware = plan_hardware(config, finder);
   const bool whole = config.complete && outcome.mistakes.size() == before;
   check_test_names(plan, config, whole, finder);
   plan.inputs.insert(plan.inputs.end(), config.files.begin(), config.files.end());

@@ -1,11 +1,13 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "alidade/sdk/lowering.hpp"
 #include "host/config/config.hpp"
 #include "host/plugins/plugins.hpp"
 #include "host/query/expression.hpp"
@@ -22,6 +24,15 @@ struct Step {
 };
 struct ReportStep : Step {
   std::string path;
+};
+/// A target: what is said of the device, and how models become kernels where the component does not decide
+/// it.
+struct HardwareStep : Step {
+  std::string name;                    ///< of the device, for people
+  std::vector<std::string> uncertain;  ///< options whose figures nobody is sure of
+  std::optional<Precision> precision;
+  std::optional<Backend> backend;
+  std::optional<Layout> layout;
 };
 struct FrontendStep : Step {
   bool worker = false;
@@ -44,6 +55,7 @@ struct ModelStep {
   std::set<std::string, std::less<>> own_bindings;  ///< those of its own entry; the rest are the pipeline's
   std::map<std::string, std::vector<std::int64_t>, std::less<>> input_shapes;
   std::optional<std::int64_t> batch;  ///< another first size for the inputs that share the first one's
+  std::uint32_t series = 0;           ///< not 0: others of this number are the same model at another batch
   std::map<std::string, std::string, std::less<>> input_dtypes;
 };
 
@@ -53,7 +65,7 @@ struct Plan {
   std::vector<ModelStep> models;
   std::vector<Step> operators;  ///< the first rule that covers an operator counts
   std::vector<std::vector<Step>> waves;
-  std::vector<Step> hardware;
+  std::vector<HardwareStep> hardware;
   std::vector<ReportStep> reports;
   std::vector<TestStep> tests;
   std::vector<std::string> inputs;  ///< files that are read beside the models: no report takes their places

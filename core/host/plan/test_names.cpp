@@ -12,6 +12,7 @@
 #include "host/query/result_document.hpp"
 #include "host/query/result_scope.hpp"
 #include "host/run/analyse.hpp"
+#include "host/run/estimate.hpp"
 
 namespace alidade::host {
 namespace {
@@ -30,11 +31,13 @@ std::optional<Json> sample_document(const Plan& plan) {
     }
   ModelRun model;
   model.id = "a small network", model.graph = &graph, model.results = &results;
-  for (const auto& step : plan.hardware) {
-    HardwareRun run;
-    run.id = step.id, run.component = step.loaded->info.name;
-    run.costs = PerNode<Cost>(graph.node_count()), run.priced = PerNode<char>(graph.node_count(), 1);
-    model.hardware.push_back(std::move(run));
+  if (const auto* cost = results.get<CostProfile>()) {
+    Estimator estimator(graph, *cost);
+    for (const auto& step : plan.hardware) {
+      auto made = estimator.estimate(step);
+      if (!made) return std::nullopt;
+      results.add(AnyResult(std::move(*made), step.id));
+    }
   }
   auto document = query::document_of(model);
   return document ? std::optional(std::move(*document)) : std::nullopt;

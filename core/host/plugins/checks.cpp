@@ -31,7 +31,8 @@ std::vector<Mistake> mistakes_in(const ComponentInfo& info, const OptionValues& 
 
 OptionValues defaults(const ComponentInfo& info) {
   OptionValues all;
-  for (const auto& option : info.options) all.emplace_back(option.name, option.fallback);
+  for (const auto& option : info.options)
+    if (!option.unset) all.emplace_back(option.name, option.fallback);
   return all;
 }
 

@@ -138,7 +138,7 @@ Result<const Loaded*> Plugins::find(std::string_view component) {
   const std::string name(component.substr(0, component.find('.')));
   if (!std::ranges::all_of(text::split(component, '.'), is_word))
     return fail(Fault::config, fmt::format("{} is not the name of a component", text::quoted(component)), "",
-                "write LIBRARY or LIBRARY.COMPONENT, such as \"onnx\" or \"gpu.roofline\"");
+                "write LIBRARY or LIBRARY.COMPONENT, such as \"onnx\" or \"gpu.kernels\"");
   const auto* library = state_->library(name);
   if (!library) return std::unexpected(unknown_library(*this, component, name));
   if (!library->components) return std::unexpected(library->components.error());

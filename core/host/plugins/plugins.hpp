@@ -32,7 +32,7 @@ class Plugins {
  public:
   explicit Plugins(std::vector<std::string> folders);
   ~Plugins();
-  /// "gpu.roofline" is looked for in gpu.so of each folder; the first folder that has one decides.
+  /// "gpu.kernels" is looked for in gpu.so of each folder; the first folder that has one decides.
   /// Fault::config says what was searched and what is similar, Fault::plugin what does not fit.
   [[nodiscard]] Result<const Loaded*> find(std::string_view component);
   [[nodiscard]] std::span<const std::string> folders() const;

@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 
 #include "alidade/base/json.hpp"
 #include "alidade/ir/print.hpp"
 #include "alidade/sdk/analysis.hpp"
+#include "alidade/sdk/estimate.hpp"
 #include "alidade/sdk/frontend.hpp"
 #include "guard.hpp"
 
@@ -47,25 +48,27 @@ bool makes(const Loaded& loaded, ResultKey key) {
 
 std::string outcome(const Error& error) { return "error: " + to_text(error) + "\n"; }
 
-bool is_amount(double value) { return std::isfinite(value) && value >= 0; }
-
-Result<std::string> observe_costs(const PluginCall& call, const HardwareModel& model, const Graph& graph) {
+/// What an estimate of the graph says, under every backend.
+Result<std::string> observe_estimate(const PluginCall& call, const HardwareModel& model, const Graph& graph,
+                                     const CostProfile& cost) {
   std::string seen;
-  for (const auto node : graph.nodes()) {
-    const auto known = work(graph, node);
-    if (!known) continue;
-    const auto cost = guarded(call, [&] { return model.cost(*known); });
-    const auto support = guarded(call, [&] { return model.supports(graph, node); });
-    if (!support) return std::unexpected(support.error());
-    if (!cost && cost.error().fault == Fault::plugin) return std::unexpected(cost.error());
-    if (cost && !(is_amount(cost->time.value) && is_amount(cost->energy.value)))
-      return std::unexpected(
-          broken_contract(call, fmt::format("gave {} s and {} J for '{}'", cost->time.value,
-                                            cost->energy.value, graph.name(node))));
-    seen +=
-        cost ? fmt::format("{} {} {}\n", cost->time.value, cost->energy.value, static_cast<int>(cost->bound))
-             : outcome(cost.error());
-    seen += fmt::format("{} {}\n", support->native, support->reason);
+  for (const Backend backend : kBackends) {
+    auto lowering = guarded(call, [&] { return model.lowering(); });
+    if (!lowering) return std::unexpected(lowering.error());
+    lowering->backend = backend;
+    const auto kernels = lowered(graph, cost, *lowering);
+    if (!kernels) return std::unexpected(kernels.error());
+    const auto made = guarded(
+        call, [&] { return estimate(model, graph, cost, *kernels, "sample", std::string(call.component)); });
+    if (!made && made.error().fault == Fault::plugin) return std::unexpected(made.error());
+    StringSink sink;
+    if (made) {
+      JsonWriter writer(sink);
+      writer.begin_object();
+      made->write(graph, writer);
+      writer.end_object();
+    }
+    seen += made ? sink.str() : outcome(made.error());
   }
   return seen;
 }
@@ -173,7 +176,10 @@ Result<std::string> observe(const Loaded& loaded, const Component& component, Sa
     const auto& graph = samples.graphs()[i];
     Result<std::string> part;
     if (const auto* model = dynamic_cast<const HardwareModel*>(&component)) {
-      part = observe_costs(call, *model, graph);
+      const auto results = samples.results(i, std::array{CostProfile::key});
+      if (!results && results.error().fault == Fault::plugin) return std::unexpected(results.error());
+      part = results ? observe_estimate(call, *model, graph, *(*results)->get<CostProfile>())
+                     : outcome(results.error());
     } else if (const auto* pass = dynamic_cast<const AnalysisPass*>(&component)) {
       const auto results = samples.results(i, loaded.info.needs);
       if (!results && results.error().fault == Fault::plugin) return std::unexpected(results.error());

@@ -49,9 +49,23 @@ std::string described(const Interval& i) {
   return to_text(Value(i.least)) + (i.exact() ? "" : " to " + to_text(Value(*i.most)));
 }
 
-std::vector<TotalRow> totals_of(const std::vector<std::unique_ptr<ResultScope>>& scopes) {
+/// The figures above, and those of every target that some model has.
+std::vector<std::string> figures_of(std::span<const Json> models) {
+  std::vector<std::string> out(kFigures.begin(), kFigures.end());
+  for (const auto& model : models)
+    for (const auto& target : model.value("hardware", Json::array()))
+      for (const std::string figure : {"time_s", "energy_j", "memory_bytes"}) {
+        auto name = figure + "." + target.value("id", "");
+        const bool unknown = target.contains(figure) && target[figure].is_null();
+        if (!unknown && std::ranges::find(out, name) == out.end()) out.push_back(std::move(name));
+      }
+  return out;
+}
+
+std::vector<TotalRow> totals_of(const std::vector<std::string>& figures,
+                                const std::vector<std::unique_ptr<ResultScope>>& scopes) {
   std::vector<TotalRow> out;
-  for (const auto* figure : kFigures) {
+  for (const auto& figure : figures) {
     TotalRow row{figure, {}};
     for (const auto& scope : scopes) row.values.push_back(interval(*scope, figure));
     if (std::ranges::any_of(row.values, [](const auto& v) { return v.has_value(); }))
@@ -164,7 +178,7 @@ Result<Comparison> compare(std::span<const Json> models, std::span<const Gate> g
     out.models.push_back(model.value("model", ""));
     scopes.push_back(std::make_unique<ResultScope>(model));
   }
-  out.totals = totals_of(scopes);
+  out.totals = totals_of(figures_of(models), scopes);
   if (models.size() == 2) {
     auto matched = match(models[0].value("layers", Json::array()), models[1].value("layers", Json::array()));
     out.changes = std::move(matched.changes), out.same = matched.same;

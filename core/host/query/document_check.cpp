@@ -61,7 +61,16 @@ constexpr std::array kFigures{"macs",
                               "stage_by_stage_weight",
                               "time_s",
                               "critical_path_s",
-                              "energy_j"};
+                              "energy_j",
+                              "per_second",
+                              "total_bytes",
+                              "activation_bytes",
+                              "workspace_bytes",
+                              "matrix_flops",
+                              "vector_flops",
+                              "read_bytes",
+                              "written_bytes",
+                              "runs"};
 
 std::string shown(const Json& value) {
   if (value.is_object()) return "an object";

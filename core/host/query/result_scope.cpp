@@ -1,6 +1,7 @@
 #include "host/query/result_scope.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -102,6 +103,8 @@ struct ResultScope::State {
   void add_analyses(const Json& analyses);
   void add_to_rows(const Json& list, const std::unordered_map<std::string, Row*>& by_name);
   void add_hardware(const Json& hardware);
+  void add_memory(const Json& memory, const std::string& id);
+  void add_column(const Json& target, const char* list, const std::string& column, const std::string& id);
 
   Columns columns;
   Json totals;
@@ -140,20 +143,36 @@ void ResultScope::State::add_to_rows(const Json& list, const std::unordered_map<
   }
 }
 
+/// Figures of targets, by target: time_s.h100, memory_bytes.h100; those of rows behind them.
 void ResultScope::State::add_hardware(const Json& hardware) {
+  constexpr std::array kFigures{"time_s",       "energy_j",   "critical_path_s", "unsupported",
+                                "slow",         "per_second", "average_watts",   "unpriced_ops",
+                                "matrix_share", "dram_share"};
   for (const auto& target : hardware) {
     const auto id = target.value("id", "");
-    for (const auto* figure : {"time_s", "energy_j", "critical_path_s", "unsupported"})
-      totals[figure][id] = target.value(figure, Json());
-    for (const auto* figure : {"time_s", "critical_path_s", "energy_j"})
+    for (const auto* figure : kFigures)
+      if (target.contains(figure)) totals[figure][id] = target[figure];
+    for (const auto* figure : {"time_s", "critical_path_s", "energy_j", "per_second"})
       if (const auto upper = target.find(figure + std::string("_upper")); upper != target.end())
         totals[figure][id + "_upper"] = *upper;
-    const auto times = target.find("layer_time_s");
-    if (times == target.end()) continue;
-    for (std::size_t i = 0; i < rows.size() && i < times->size(); ++i)
-      rows[i].fields()["time_s"][id] = (*times)[i];
-    columns.add("time_s." + id);
+    if (const auto memory = target.find("memory_need"); memory != target.end()) add_memory(*memory, id);
+    add_column(target, "layer_time_s", "time_s", id);
+    add_column(target, "layer_bound", "bound", id);
   }
+}
+void ResultScope::State::add_memory(const Json& memory, const std::string& id) {
+  const auto total = memory.value("total_bytes", Json());
+  totals["memory_bytes"][id] = total;
+  totals["memory_bytes"][id + "_upper"] = memory.value("total_bytes_upper", Json());
+  totals["fits"][id] = memory.value("fits", Json());
+}
+void ResultScope::State::add_column(const Json& target, const char* list, const std::string& column,
+                                    const std::string& id) {
+  const auto values = target.find(list);
+  if (values == target.end()) return;
+  for (std::size_t i = 0; i < rows.size() && i < values->size(); ++i)
+    rows[i].fields()[column][id] = (*values)[i];
+  columns.add(column + "." + id);
 }
 
 ResultScope::ResultScope(const Json& model) : state_(std::make_unique<State>(model)) {}

@@ -21,7 +21,9 @@
 #include "host/plugins/guard.hpp"
 #include "host/query/result_document.hpp"
 #include "host/query/result_scope.hpp"
+#include "series.hpp"
 #include "stated_operators.hpp"
+#include "what_fits.hpp"
 
 namespace alidade::host {
 namespace {
@@ -78,29 +80,39 @@ void run_wave(const std::vector<Step>& wave, ModelState& state) {
           {wave[i].id, lacking(wave[i], state.results).has_value(), std::move(result).error()});
 }
 
+/// One result for every target. Without a cost profile there is none: its analysis failed, and is reported.
+Result<void> estimate_targets(const Plan& plan, ModelState& state) {
+  const auto* profile = state.results.get<CostProfile>();
+  if (!profile || plan.hardware.empty()) return {};
+  Estimator estimator(*state.graph, *profile);
+  for (const auto& step : plan.hardware) {
+    auto one = estimator.estimate(step);
+    if (!one) return std::unexpected(std::move(one).error());
+    if (auto lacking = what_would_fit(*state.graph, *profile, *one))
+      one->warnings.push_back(std::move(*lacking));
+    state.results.add(AnyResult(std::move(*one), step.id));
+  }
+  return {};
+}
+
 /// Fails where there is nothing to report: no analysis made its result.
 Result<void> examine(const Plan& plan, ModelState& state) {
   for (const auto& wave : plan.waves) run_wave(wave, state);
   if (state.results.all().empty() && !state.said.failed.empty())
     return std::unexpected(state.said.failed.front().error);
-  for (const auto& step : plan.hardware) {
-    const auto* profile = state.results.get<CostProfile>();
-    if (!profile) break;  // the analysis of that name failed, and is reported
-    auto run = estimate(step, *state.graph, *profile);
-    if (!run) return std::unexpected(std::move(run).error());
-    state.said.hardware.push_back(std::move(*run));
-  }
+  if (auto ok = estimate_targets(plan, state); !ok) return ok;
   for (const auto& result : state.results.all())
     for (const auto& warning : result.warnings()) state.said.warnings.push_back(warning);
   return {};
 }
 
-std::unique_ptr<ModelState> study(const Plan& plan, const ModelStep& step, SharedBindings& bindings) {
+std::unique_ptr<ModelState> study(const Plan& plan, const ModelStep& step, SeriesReader& reader,
+                                  SharedBindings& bindings) {
   auto state = std::make_unique<ModelState>();
   state->said.id = step.id;
   state->said.path = step.shown, state->said.flags = step.flags;
   state->said.piped = step.shown != step.path;
-  auto opened = open_model(step, plan.limits);
+  auto opened = reader.open(step, plan.limits);
   if (!opened) return bindings.unread(), state->fail(std::move(opened).error()), std::move(state);
   bindings.read(opened->unused, opened->symbols, step.shown);
   auto stated = state_operators(std::move(opened->graph), plan.operators, opened->warnings);
@@ -202,9 +214,10 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
   std::vector<std::unique_ptr<ModelState>> subjects;
   const auto inputs = inputs_of(plan);
   SharedBindings bindings;
+  SeriesReader reader;
   Run run{"alidade " ALIDADE_VERSION, {}};
   for (const auto& step : plan.models) {
-    subjects.push_back(study(plan, step, bindings));
+    subjects.push_back(study(plan, step, reader, bindings));
     run.models.push_back(std::move(subjects.back()->said));
     test_model(plan, run.models.back());
     add_errors(run.models.back(), outcome.errors);

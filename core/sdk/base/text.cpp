@@ -70,6 +70,15 @@ std::size_t edits(std::string_view a, std::string_view b, std::size_t limit) {
 /// Where the character that starts at `i` ends.
 std::size_t after(std::string_view name, std::size_t i) { return i + first_character(name.substr(i)).length; }
 
+std::string scaled(double value, std::string_view unit) {
+  static constexpr std::array<std::string_view, 4> prefixes = {"", "m", "u", "n"};
+  if (!std::isfinite(value)) return "n/a";
+  std::size_t prefix = 0;
+  while (value != 0 && std::abs(value) < 1 && prefix + 1 < prefixes.size()) value *= 1000, ++prefix;
+  const int digits = std::abs(value) >= 100 ? 0 : std::abs(value) >= 10 ? 1 : 2;
+  return (fixed(value, digits) + " ").append(prefixes[prefix]).append(unit);
+}
+
 }  // namespace
 
 std::string si(std::uint64_t value) {
@@ -111,6 +120,13 @@ std::string fixed(double value, int digits) {
                        .ptr;
   return {buffer.data(), end};
 }
+
+std::string seconds(double value) { return scaled(value, "s"); }
+std::string seconds(double least, std::optional<double> most) {
+  if (!most) return "at least " + seconds(least);
+  return *most <= least ? seconds(least) : seconds(least) + " to " + seconds(*most);
+}
+std::string joules(double value) { return scaled(value, "J"); }
 
 std::string grouped(std::uint64_t value) {
   auto out = std::to_string(value);

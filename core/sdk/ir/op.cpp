@@ -53,8 +53,18 @@ std::string_view name(Severity severity) {
 }
 
 std::string_view name(Bound bound) {
-  static constexpr std::array<std::string_view, 3> kNames{"compute", "memory", "overhead"};
+  static constexpr std::array<std::string_view, 3> kNames{"compute", "memory", "launch"};
   return kNames[static_cast<std::size_t>(bound)];
+}
+
+std::string_view name(Tier tier) {
+  static constexpr std::array<std::string_view, 3> kNames{"measured", "calibrated", "datasheet"};
+  return kNames[static_cast<std::size_t>(tier)];
+}
+
+std::string_view name(Verdict::How how) {
+  static constexpr std::array<std::string_view, 3> kNames{"native", "slow", "unsupported"};
+  return kNames[static_cast<std::size_t>(how)];
 }
 
 }  // namespace alidade

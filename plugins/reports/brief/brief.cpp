@@ -6,6 +6,7 @@
 #include "alidade/results/cost.hpp"
 #include "alidade/results/fusion.hpp"
 #include "alidade/results/memory.hpp"
+#include "alidade/sdk/estimate.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "alidade/sdk/plugin.hpp"
 
@@ -43,6 +44,7 @@ class Page {
     if (const auto* profile = results.get<ConcurrencyProfile>()) write_concurrency(*profile);
     if (const auto* plan = results.get<MemoryPlan>()) write_memory(*plan);
     if (cost) write_top(*cost);
+    write_hardware(estimates_of(model_.results));
     write_next();
   }
 
@@ -138,6 +140,35 @@ class Page {
     if (cost.total.flops_upper != cost.total.flops.value) return {};
     return percent(static_cast<double>(work.flops.value), static_cast<double>(cost.total.flops.value)) +
            " of all, ";
+  }
+
+  void write_hardware(const std::vector<const Estimate*>& estimates) {
+    if (estimates.empty()) return;
+    out_.write("\nHardware:\n");
+    for (const auto* e : estimates) {
+      if (e->unpriced > 0)
+        line(e->target, counted(e->unpriced, "operator") + " without a price: the figures are the least");
+      for (const auto& warning : e->warnings)
+        if (warning.code == "does-not-fit") line(e->target, text::printable(warning.text));
+      line(e->target, time_of(*e) + (e->energy ? ", " + text::joules(e->energy->value) : "") + ", " +
+                          bytes(e->memory.total(), !e->memory.at_least) +
+                          (e->fits ? (*e->fits ? ", fits" : ", does not fit") : "") + "; " + bound_of(*e) +
+                          "; " + describe(e->graph_of_kernels->lowering()));
+    }
+  }
+  /// "1.20 ms (1.02 to 1.44)"
+  static std::string time_of(const Estimate& e) {
+    const auto most = e.latency_upper ? std::optional(e.latency_upper->value) : std::nullopt;
+    const auto band =
+        e.band.stated() ? " (" + text::seconds(e.latency.value * e.band.low, e.latency.value * e.band.high) +
+                              " in " + text::fixed(100 * e.band.coverage, 0) + " % of cases)"
+                        : std::string();
+    return text::seconds(e.latency.value, most) + band;
+  }
+  static std::string bound_of(const Estimate& e) {
+    const auto most = std::ranges::max_element(e.bound_shares);
+    const auto bound = static_cast<Bound>(most - e.bound_shares.begin());
+    return text::fixed(100 * *most, 0) + " % " + std::string(name(bound)) + "-bound";
   }
 
   void write_next() {

@@ -7,6 +7,7 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/ir/print.hpp"
+#include "alidade/sdk/estimate.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "cells.hpp"
 
@@ -23,13 +24,23 @@ const CostProfile* cost_of(const ModelRun& model) {
 std::set<std::string> targets(const Run& run) {
   std::set<std::string> out;
   for (const auto& model : run.models)
-    for (const auto& target : model.hardware) out.insert(target.id);
+    for (const auto* target : estimates_of(model.results)) out.insert(target->target);
   return out;
 }
 
-const HardwareRun* find(const ModelRun& model, const std::string& target) {
-  const auto found = std::ranges::find(model.hardware, target, &HardwareRun::id);
-  return found == model.hardware.end() ? nullptr : &*found;
+const Estimate* find(const ModelRun& model, const std::string& target) {
+  return model.results ? model.results->get<Estimate>(target) : nullptr;
+}
+
+/// The parts of every operator in the times of each target; nothing for a target that the model lacks.
+using Times = std::vector<std::pair<const Estimate*, PerNode<Seconds>>>;
+Times times_of(const ModelRun& model, const CostProfile& cost, const std::set<std::string>& targets) {
+  Times out;
+  for (const auto& target : targets) {
+    const auto* found = find(model, target);
+    out.emplace_back(found, found ? found->by_node(*model.graph, cost) : PerNode<Seconds>());
+  }
+  return out;
 }
 
 /// The header: the columns of the table, the time on each target, of a sum also at most, and the error of a
@@ -76,8 +87,8 @@ std::string shape(const Graph& graph, NodeId node) {
   return outputs.empty() ? std::string{} : to_text(graph, graph.type_id(outputs[0]));
 }
 
-void write_op(const ModelRun& model, const CostProfile& cost, const Layer& layer,
-              const std::set<std::string>& targets, Sink& out) {
+void write_op(const ModelRun& model, const CostProfile& cost, const Layer& layer, const Times& targets,
+              Sink& out) {
   const auto& graph = *model.graph;
   const auto& row = cost.nodes[layer.node];
   const auto work = all_runs(row);
@@ -97,10 +108,8 @@ void write_op(const ModelRun& model, const CostProfile& cost, const Layer& layer
       .text(graph.foreign(layer.node));
   const auto source = graph.source(layer.node);
   line.text(source ? std::string(source->first) + ":" + std::to_string(source->second) : "");
-  for (const auto& target : targets) {
-    const auto* found = find(model, target);
-    line.real(found && found->priced[layer.node] != 0 ? found->costs[layer.node].time.value : NAN);
-  }
+  for (const auto& [target, times] : targets)
+    line.real(target && target->knows(layer.node) ? times[layer.node].value : NAN);
   line.empty().write(out);
 }
 
@@ -128,10 +137,12 @@ void write_ops(const Run& run, Sink& out) {
   write_header(columns, hardware, false, out);
   for (const auto& model : run.models) {
     const auto* cost = cost_of(model);
-    if (!cost)
+    if (!cost) {
       write_failure(model, columns.size() + hardware.size(), out);
-    else
-      for (const auto& layer : layers(*model.graph)) write_op(model, *cost, layer, hardware, out);
+      continue;
+    }
+    const auto times = times_of(model, *cost, hardware);
+    for (const auto& layer : layers(*model.graph)) write_op(model, *cost, layer, times, out);
   }
 }
 
@@ -181,8 +192,8 @@ void write_totals(const Run& run, Sink& out) {
     row.count(cost->peak_activation.value).upper(cost->peak_activation_upper);
     for (const auto& target : hardware) {
       const auto* found = find(model, target);
-      row.real(found ? found->time.value : NAN);
-      row.real(found && found->time_upper ? found->time_upper->value : NAN);
+      row.real(found ? found->latency.value : NAN);
+      row.real(found && found->latency_upper ? found->latency_upper->value : NAN);
     }
     row.empty().write(out);
   }

@@ -6,6 +6,7 @@
 #include "alidade/results/cost.hpp"
 #include "alidade/results/fusion.hpp"
 #include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/estimate.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "alidade/sdk/plugin.hpp"
 
@@ -29,7 +30,11 @@ class Writer {
         plan_(model.results ? model.results->get<FusionPlan>() : nullptr),
         order_(g_),
         names_(layer_names(g_)),
-        t_(t) {}
+        t_(t) {
+    if (cost_)
+      for (const auto* estimate : estimates_of(model.results))
+        targets_.emplace_back(estimate, estimate->by_node(g_, *cost_));
+  }
 
   void write() {
     t_.begin_object();
@@ -117,9 +122,9 @@ class Writer {
     }
     if (plan_ && plan_->group_of[n] != FusionPlan::kNone)
       write_attribute("fused_group", std::to_string(plan_->group_of[n]), t_);
-    for (const auto& target : model_.hardware)
-      write_attribute("time_s:" + target.id,
-                      target.priced[n] != 0 ? text::number(target.costs[n].time.value) : "unknown", t_);
+    for (const auto& [estimate, times] : targets_)
+      write_attribute("time_s:" + estimate->target,
+                      estimate->knows(n) ? text::number(times[n].value) : "unknown", t_);
   }
 
   const ModelRun& model_;
@@ -128,6 +133,7 @@ class Writer {
   const FusionPlan* plan_;
   Dependencies order_;
   PerNode<std::string> names_;
+  std::vector<std::pair<const Estimate*, PerNode<Seconds>>> targets_;
   ObjectWriter& t_;
 };
 

@@ -1,7 +1,6 @@
 #include "figures.hpp"
 
 #include <array>
-#include <cmath>
 
 #include "alidade/base/text.hpp"
 
@@ -20,15 +19,6 @@ std::string in_thousands(std::uint64_t value, int digits, const std::array<std::
   const auto fraction = std::to_string(whole % point);
   const auto zeros = std::string(static_cast<std::size_t>(digits) - fraction.size(), '0');
   return (std::to_string(whole / point) + "." + zeros + fraction).append(units[power]);
-}
-
-std::string scaled(double value, std::string_view unit) {
-  static constexpr std::array<std::string_view, 4> prefixes = {"", "m", "u", "n"};
-  if (!std::isfinite(value)) return "n/a";
-  std::size_t prefix = 0;
-  while (value != 0 && std::abs(value) < 1 && prefix + 1 < prefixes.size()) value *= 1000, ++prefix;
-  const int digits = std::abs(value) >= 100 ? 0 : std::abs(value) >= 10 ? 1 : 2;
-  return (text::fixed(value, digits) + " ").append(prefixes[prefix]).append(unit);
 }
 
 }  // namespace
@@ -72,13 +62,6 @@ std::string percent(double least, double most) {
 std::string intensity(std::optional<double> value) {
   return value ? text::fixed(*value, *value < 10 ? 2 : 1) : "n/a";
 }
-
-std::string seconds(double value) { return scaled(value, "s"); }
-std::string seconds(double least, std::optional<double> most) {
-  if (!most) return "at least " + seconds(least);
-  return *most <= least ? seconds(least) : seconds(least) + " to " + seconds(*most);
-}
-std::string joules(double value) { return scaled(value, "J"); }
 
 std::string shortened(std::string_view path, std::size_t width) {
   auto whole = text::printable(path);

@@ -22,10 +22,6 @@ namespace alidade::table {
 [[nodiscard]] std::string percent(double least, double most);
 /// FLOPs per byte: "57.1", "0.25", "n/a" without traffic.
 [[nodiscard]] std::string intensity(std::optional<double> value);
-/// "1.23 ms", "456 us", "0.12 J".
-[[nodiscard]] std::string seconds(double value);
-[[nodiscard]] std::string seconds(double least, std::optional<double> most);
-[[nodiscard]] std::string joules(double value);
 /// A path cut in its middle: "encoder.laye...attention.query".
 [[nodiscard]] std::string shortened(std::string_view path, std::size_t width);
 

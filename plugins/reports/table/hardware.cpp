@@ -1,7 +1,8 @@
 #include <algorithm>
 
 #include "alidade/base/text.hpp"
-#include "alidade/sdk/serial_schedule.hpp"
+#include "alidade/sdk/estimate.hpp"
+#include "alidade/sdk/layers.hpp"
 #include "figures.hpp"
 #include "grid.hpp"
 #include "page.hpp"
@@ -9,51 +10,115 @@
 namespace alidade::table {
 namespace {
 
-std::vector<std::string> row(const HardwareRun& run) {
-  const auto [compute, memory, overhead] = bound_shares(run);
-  const auto most = run.time_upper ? std::optional(run.time_upper->value) : std::nullopt;
-  return {text::printable(run.id),
-          text::printable(run.component),
-          seconds(run.time.value, most),
-          run.energy.value > 0 ? joules(run.energy.value) : "-",
+constexpr std::size_t kMostListed = 10;
+
+/// "1.20 ms", with the most where it is more.
+std::string latency(const Estimate& e) {
+  return text::seconds(e.latency.value,
+                       e.latency_upper ? std::optional(e.latency_upper->value) : std::nullopt);
+}
+/// "1.02 to 1.44 ms (80%)": where the true time lies if the formulas are as wrong as they were before.
+std::string band(const Estimate& e) {
+  if (!e.band.stated()) return "not scored";
+  return text::seconds(e.latency.value * e.band.low, e.latency.value * e.band.high) + " (" +
+         percent(e.band.coverage) + ")";
+}
+std::string fits(const Estimate& e) {
+  if (!e.machine.capacity) return "unknown";
+  if (!e.fits) return "unknown";
+  return *e.fits ? "yes" : "no";
+}
+std::string memory(const Estimate& e) {
+  const auto total = e.memory.total().value;
+  return text::bytes(total, e.memory.at_least ? Upper::none() : Upper(total));
+}
+
+std::vector<std::string> row(const Estimate& e) {
+  const auto [compute, memory_share, launch] = e.bound_shares;
+  return {text::printable(e.target),
+          describe(e.graph_of_kernels->lowering()),
+          latency(e),
+          band(e),
+          e.energy ? text::joules(e.energy->value) : "-",
+          memory(e),
+          fits(e),
           percent(compute),
-          percent(memory),
-          percent(overhead),
-          std::to_string(run.unsupported.size())};
+          percent(memory_share),
+          percent(launch)};
 }
 
-/// How many operators have no time, as their work is not known.
-void write_unpriced(const HardwareRun& run, Sink& out) {
-  const auto count = std::ranges::count(run.priced.rows(), 0);
-  if (count == 0) return;
-  out.write("  Not in the time on " + text::printable(run.id) + ": " + std::to_string(count) +
-            (count == 1 ? " operator whose work is" : " operators whose work is") + " not known\n");
+/// How many operators have no time: the first thing to know of all that follows.
+std::string unpriced(const Estimate& e) {
+  const auto ops = std::to_string(e.unpriced) + (e.unpriced == 1 ? " operator has" : " operators have");
+  return "On " + text::printable(e.target) + " " + ops + " no price: its time is the least that it may be";
 }
 
-void write_unsupported(const ModelRun& model, const HardwareRun& run, Sink& out) {
-  if (run.unsupported.empty()) return;
-  out.write("  Not supported by " + text::printable(run.id) + ":\n");
-  for (const auto& [node, reason] : run.unsupported)
-    out.write("    " + text::printable(model.graph->name(node)) + ": " + text::printable(reason) + "\n");
+void write_first_lines(const std::vector<const Estimate*>& estimates, Sink& out) {
+  for (const auto* e : estimates) {
+    if (e->unpriced > 0) out.write("  " + unpriced(*e) + "\n");
+    for (const auto& warning : e->warnings)
+      if (warning.code == "does-not-fit") out.write("  " + text::printable(warning.text) + "\n");
+  }
+}
+
+/// The operators that the target does not run, or runs slowly, and why.
+void write_verdicts(const ModelRun& model, const Estimate& e, Verdict::How how, const std::string& what,
+                    Sink& out) {
+  std::size_t count = 0;
+  for (const auto& v : e.verdicts) {
+    if (v.verdict.how != how) continue;
+    if (count++ == 0) out.write("  " + what + " " + text::printable(e.target) + ":\n");
+    if (count <= kMostListed)
+      out.write("    " + text::printable(model.graph->name(v.node)) + ": " +
+                text::printable(v.verdict.reason) + "\n");
+  }
+  if (count > kMostListed) out.write("    and " + std::to_string(count - kMostListed) + " more\n");
+}
+
+/// The kernels that take most.
+void write_kernels(const ModelRun& model, const Estimate& e, std::size_t top, Sink& out) {
+  const auto names = layer_names(*model.graph);
+  std::vector<std::size_t> order(e.times.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return e.all_runs(i).value; });
+  while (!order.empty() && e.all_runs(order.back()).value == 0) order.pop_back();
+  order.resize(std::min(order.size(), top));
+  if (order.empty()) return;
+  out.write("  Kernels of " + text::printable(e.target) + " that take most:\n");
+  Grid grid{{{"Kernel", false}, {"Kind", false}, {"Runs"}, {"Time"}, {"Share"}, {"Bound", false}}, {}};
+  for (const auto i : order)
+    grid.rows.push_back({text::printable(names[e.kernels()[i].node]), std::string(name(e.kernels()[i].kind)),
+                         std::to_string(e.kernels()[i].runs), text::seconds(e.all_runs(i).value),
+                         percent(e.busy.value > 0 ? e.all_runs(i).value / e.busy.value : 0),
+                         std::string(name(e.times[i].bound()))});
+  grid.write(out);
 }
 
 }  // namespace
 
-void write_hardware(const ModelRun& model, Sink& out) {
-  if (model.hardware.empty()) return;
-  out.write("\nHardware Estimates (one operator after another; shares of time by its limit):\n");
+void write_hardware(const ModelRun& model, const View& view, Sink& out) {
+  const auto estimates = estimates_of(model.results);
+  if (estimates.empty()) return;
+  out.write("\nHardware Estimates (kernels on the device's engines; shares of their time by its limit):\n");
+  write_first_lines(estimates, out);
   Grid grid{{{"Target", false},
-             {"Model", false},
+             {"Kernels as", false},
              {"Time"},
+             {"Band"},
              {"Energy"},
-             {"Compute"},
              {"Memory"},
-             {"Overhead"},
-             {"Unsupported"}},
+             {"Fits"},
+             {"Compute"},
+             {"Memory-bound"},
+             {"Launch"}},
             {}};
-  for (const auto& run : model.hardware) grid.rows.push_back(row(run));
+  for (const auto* e : estimates) grid.rows.push_back(row(*e));
   grid.write(out);
-  for (const auto& run : model.hardware) write_unpriced(run, out), write_unsupported(model, run, out);
+  for (const auto* e : estimates) {
+    write_verdicts(model, *e, Verdict::How::unsupported, "Not supported by", out);
+    write_verdicts(model, *e, Verdict::How::slow, "Slow on", out);
+    if (view.verbose) write_kernels(model, *e, static_cast<std::size_t>(view.top), out);
+  }
 }
 
 }  // namespace alidade::table

@@ -33,7 +33,7 @@ void write_bottlenecks(const Page& page, Sink& out);
 void write_unknown(const Page& page, Sink& out);
 void write_details(const Page& page, Sink& out);
 void write_tree(const Page& page, Sink& out);
-void write_hardware(const ModelRun& model, Sink& out);
+void write_hardware(const ModelRun& model, const View& view, Sink& out);
 void write_results(const ModelRun& model, const View& view, Sink& out);
 void write_warnings(const ModelRun& model, const View& view, Sink& out);
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "alidade/base/text.hpp"
+#include "alidade/results/estimate.hpp"
 #include "figures.hpp"
 #include "grid.hpp"
 #include "page.hpp"
@@ -154,7 +155,8 @@ std::string heading(std::string_view key) {
 void write_results(const ModelRun& model, const View& view, Sink& out) {
   if (!model.results) return;
   for (const auto& result : model.results->all()) {
-    if (result.key() == CostProfile::key) continue;  // it is the rest of the page
+    const bool shown = result.key() == CostProfile::key || result.key() == Estimate::key;
+    if (shown) continue;  // they are the rest of the page
     out.write("\n" + heading(result.key().name) + ":\n");
     Lines lines(out, view.verbose ? std::size_t{1} << 40 : static_cast<std::size_t>(view.top));
     lines.begin_object({});

@@ -45,7 +45,7 @@ void write_model(const ModelRun& model, const View& view, Sink& out) {
   else
     out.write("No cost analysis was run.\n");
   write_failed(model, out);
-  write_hardware(model, out);
+  write_hardware(model, view, out);
   write_results(model, view, out);
   write_warnings(model, view, out);
 }

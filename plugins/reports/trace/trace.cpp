@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "alidade/base/json.hpp"
 #include "alidade/results/cost.hpp"
 #include "alidade/results/memory.hpp"
+#include "alidade/sdk/estimate.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "alidade/sdk/plugin.hpp"
 #include "alidade/sdk/serial_schedule.hpp"
@@ -8,18 +11,72 @@
 namespace alidade::trace {
 namespace {
 
-/// A schedule and the thread that shows it.
+/// Work of all runs: the least, and the most.
+struct Figures {
+  std::uint64_t flops = 0, bytes = 0;
+  Upper flops_upper, bytes_upper;
+};
+/// One bar: an operator or a kernel, of all its runs and regions.
+struct Bar {
+  NodeId node;
+  std::span<const NodeId> nodes;  ///< of a kernel
+  std::string_view what;          ///< "gemm", "conv"
+  Seconds start, duration;
+  bool at_least = false;
+  std::size_t track = 0;
+  Figures figures;
+};
+/// The bars of one target, on its engines and their streams; without any target, those of the work.
 struct Clock {
-  std::string what;  ///< the thread's name
-  std::vector<ScheduledOperator> operators;
+  std::string what;
+  std::vector<std::string> tracks;
+  std::vector<Bar> bars;
 };
 
-/// One for each hardware target; without any, one by work.
+Figures figures_of(const Kernel& kernel) {
+  return {(kernel.matrix.value + kernel.vector.value) * kernel.runs, kernel.traffic().value * kernel.runs,
+          (kernel.matrix_upper + kernel.vector_upper) * kernel.runs_upper,
+          (kernel.read_upper + kernel.written_upper) * kernel.runs_upper};
+}
+Figures figures_of(const NodeCost& cost) {
+  const auto work = all_runs(cost);
+  return {work.flops.value, work.traffic().value, cost.flops_upper(), cost.traffic_upper()};
+}
+
+Clock clock_of(const Estimate& e) {
+  Clock clock{e.target, {}, {}};
+  const std::size_t streams = std::max<std::size_t>(1, e.machine.streams);
+  for (const auto& engine : e.machine.engines)
+    for (std::size_t s = 0; s < streams; ++s)
+      clock.tracks.push_back(e.target + (e.machine.engines.size() > 1 ? ", " + engine : "") +
+                             (streams > 1 ? ", stream " + std::to_string(s) : ""));
+  for (const Slot& slot : e.schedule) {
+    const Kernel& kernel = e.kernels()[slot.kernel];
+    clock.bars.push_back({kernel.node, e.graph_of_kernels->nodes(kernel), name(kernel.kind), slot.start,
+                          slot.duration, slot.at_least, slot.engine * streams + slot.stream,
+                          figures_of(kernel)});
+  }
+  return clock;
+}
+
+Clock clock_of(const Graph& graph, const CostProfile& cost) {
+  Clock clock{"work, 1 us = 1 MFLOP", {"work, 1 us = 1 MFLOP"}, {}};
+  for (const auto& run : serial_schedule(graph, cost))
+    clock.bars.push_back({run.node,
+                          {},
+                          name(graph.op(run.node)),
+                          run.start,
+                          run.duration,
+                          run.at_least,
+                          0,
+                          figures_of(cost.nodes[run.node])});
+  return clock;
+}
+
 std::vector<Clock> clocks_of(const ModelRun& model, const CostProfile* cost) {
   std::vector<Clock> out;
-  for (const auto& target : model.hardware)
-    out.push_back({target.id, serial_schedule(*model.graph, cost, target)});
-  if (out.empty() && cost) out.push_back({"work, 1 us = 1 MFLOP", serial_schedule(*model.graph, *cost)});
+  for (const auto* estimate : estimates_of(model.results)) out.push_back(clock_of(*estimate));
+  if (out.empty() && cost) out.push_back(clock_of(*model.graph, *cost));
   return out;
 }
 
@@ -36,13 +93,15 @@ class Writer {
 
   void write() {
     name_of("process_name", 0, model_.id);
-    std::uint64_t thread = 0;
+    std::uint64_t first = 1;
     for (const auto& clock : clocks_of(model_, cost_)) {
-      name_of("thread_name", ++thread, clock.what);
-      for (std::size_t step = 0; step < clock.operators.size(); ++step) {
-        write_operator(clock.operators[step], thread);
-        write_memory(step, clock);
+      for (std::size_t i = 0; i < clock.tracks.size(); ++i)
+        name_of("thread_name", first + i, clock.tracks[i]);
+      for (const auto& bar : clock.bars) {
+        write_bar(bar, first + bar.track);
+        write_memory(bar, clock.what);
       }
+      first += clock.tracks.size();
     }
   }
 
@@ -62,30 +121,29 @@ class Writer {
     t_.count("pid", process_);
     t_.count("tid", thread);
   }
-  void write_operator(const ScheduledOperator& run, std::uint64_t thread) {
-    const NodeId n = run.node;
-    if (run.duration.value <= 0 && !run.at_least) return;
-    begin("X", names_[n], 1e6 * run.start.value, thread);
-    t_.real("dur", 1e6 * run.duration.value);
-    t_.text("cat", name(g_.op(n)));
+  void write_bar(const Bar& bar, std::uint64_t thread) {
+    if (bar.duration.value <= 0 && !bar.at_least) return;
+    begin("X", names_[bar.node], 1e6 * bar.start.value, thread);
+    t_.real("dur", 1e6 * bar.duration.value);
+    t_.text("cat", bar.what);
     t_.begin_object("args");
-    if (cost_) {
-      const auto& cost = cost_->nodes[n];
-      const auto work = all_runs(cost);
-      t_.count("flops", work.flops.value);
-      write_upper(t_, "flops_upper", cost.flops_upper());
-      t_.count("memory_bytes", work.traffic().value);
-      write_upper(t_, "memory_bytes_upper", cost.traffic_upper());
+    t_.count("flops", bar.figures.flops), write_upper(t_, "flops_upper", bar.figures.flops_upper);
+    t_.count("memory_bytes", bar.figures.bytes);
+    write_upper(t_, "memory_bytes_upper", bar.figures.bytes_upper);
+    t_.flag("at_least", bar.at_least);
+    if (bar.nodes.size() > 1) {
+      t_.begin_array("operators");
+      for (const NodeId n : bar.nodes) t_.text({}, names_[n]);
+      t_.end_array();
     }
-    t_.flag("at_least", run.at_least);
     t_.end_object();
     t_.end_object();
   }
   /// Live bytes while the operator runs, where a step of the memory analysis ends with it.
-  void write_memory(std::size_t step, const Clock& clock) {
-    const auto live = live_[clock.operators[step].node];
+  void write_memory(const Bar& bar, const std::string& clock) {
+    const auto live = live_[bar.node];
     if (live == kUnknown) return;
-    begin("C", "live memory, " + clock.what, 1e6 * clock.operators[step].start.value, 0);
+    begin("C", "live memory, " + clock, 1e6 * bar.start.value, 0);
     t_.begin_object("args");
     t_.count("bytes", live);
     t_.end_object();
@@ -108,7 +166,8 @@ class Writer {
   ObjectWriter& t_;
 };
 
-/// The schedule as chrome://tracing and Perfetto show it: a process per model, a thread per target.
+/// The schedule as chrome://tracing and Perfetto show it: a process per model, a thread for every stream of
+/// every engine of a target.
 class Trace final : public Report {
  public:
   static std::vector<ResultKey> needs() { return {CostProfile::key}; }

@@ -4,8 +4,9 @@
 
 class Crasher final : public OneSecond {
  public:
-  alidade::Result<alidade::Cost> cost(const alidade::Work&) const override {
-    return alidade::Cost{.time = alidade::Seconds(std::raise(SIGSEGV)), .energy = {}, .bound = {}};
+  alidade::Result<alidade::KernelTime> time(const alidade::KernelGraph&,
+                                            const alidade::Kernel&) const override {
+    return seconds(std::raise(SIGSEGV));
   }
 };
 

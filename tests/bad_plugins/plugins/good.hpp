@@ -4,8 +4,16 @@
 /// A hardware model with nothing wrong: one second for everything.
 class OneSecond : public alidade::HardwareModel {
  public:
-  alidade::Result<alidade::Cost> cost(const alidade::Work&) const override {
-    return alidade::Cost{.time = alidade::Seconds(1), .energy = {}, .bound = alidade::Bound::compute};
+  alidade::Result<alidade::KernelTime> time(const alidade::KernelGraph&,
+                                            const alidade::Kernel&) const override {
+    return seconds(1);
+  }
+
+ protected:
+  static alidade::KernelTime seconds(double count) {
+    alidade::KernelTime out;
+    out.compute = alidade::Seconds(count);
+    return out;
   }
 };
 

@@ -6,7 +6,10 @@ struct Trouble {};
 
 class Thrower final : public OneSecond {
  public:
-  alidade::Result<alidade::Cost> cost(const alidade::Work&) const override { throw acme::Trouble{}; }
+  alidade::Result<alidade::KernelTime> time(const alidade::KernelGraph&,
+                                            const alidade::Kernel&) const override {
+    throw acme::Trouble{};
+  }
 };
 
 ALIDADE_PLUGIN("acme", "1.0") { plugin.add<Thrower>("throws_odd_type", "throws what no one catches"); }

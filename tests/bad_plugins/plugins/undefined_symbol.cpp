@@ -6,8 +6,9 @@ double device_speed(int device);
 
 class Asks final : public OneSecond {
  public:
-  alidade::Result<alidade::Cost> cost(const alidade::Work&) const override {
-    return alidade::Cost{.time = alidade::Seconds(acme::device_speed(0)), .energy = {}, .bound = {}};
+  alidade::Result<alidade::KernelTime> time(const alidade::KernelGraph&,
+                                            const alidade::Kernel&) const override {
+    return seconds(acme::device_speed(0));
   }
 };
 

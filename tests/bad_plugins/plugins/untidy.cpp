@@ -7,8 +7,9 @@ extern "C" __attribute__((visibility("default"))) int another_symbol() { return 
 /// Answers differently every time.
 class Forgetful final : public OneSecond {
  public:
-  alidade::Result<alidade::Cost> cost(const alidade::Work&) const override {
-    return alidade::Cost{.time = alidade::Seconds(static_cast<double>(++asked_)), .energy = {}, .bound = {}};
+  alidade::Result<alidade::KernelTime> time(const alidade::KernelGraph&,
+                                            const alidade::Kernel&) const override {
+    return seconds(static_cast<double>(++asked_));
   }
 
  private:
@@ -21,8 +22,9 @@ class Endless final : public OneSecond {
   static void options(alidade::OptionSpec<Endless>& o) {
     o.field("speed", &Endless::speed_, "operators per second").above(0);
   }
-  alidade::Result<alidade::Cost> cost(const alidade::Work&) const override {
-    return alidade::Cost{.time = alidade::Seconds(1 / speed_), .energy = {}, .bound = {}};
+  alidade::Result<alidade::KernelTime> time(const alidade::KernelGraph&,
+                                            const alidade::Kernel&) const override {
+    return seconds(1 / speed_);
   }
 
  private:

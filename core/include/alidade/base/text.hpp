@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,11 @@ namespace alidade::text {
 [[nodiscard]] std::string number(double value);
 /// Fixed digits after the point, ignoring the locale; "n/a" when not finite.
 [[nodiscard]] std::string fixed(double value, int digits);
+/// 0.00123 -> "1.23 ms"; "n/a" when not finite.
+[[nodiscard]] std::string seconds(double value);
+/// The same of two: "1.23 ms to 1.40 ms", "at least 1.23 ms" without a bound.
+[[nodiscard]] std::string seconds(double least, std::optional<double> most);
+[[nodiscard]] std::string joules(double value);
 /// 1814073344 -> "1,814,073,344".
 [[nodiscard]] std::string grouped(std::uint64_t value);
 /// A quoted name fit for one line of a terminal: control, invalid and bidi bytes as \xNN, cut at 120

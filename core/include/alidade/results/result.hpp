@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,12 +30,14 @@ concept ResultType = requires(const R& r, const Graph& g, ObjectWriter& t) {
 };
 
 /// One result with its type erased; owns it. Its code lives in the plugin that made it, which is never
-/// unloaded.
+/// unloaded. Results of one kind are told apart by their ids: a target's estimate has that of the target.
 class AnyResult {
  public:
   template <ResultType R>
-  explicit AnyResult(R result)
-      : key_(R::key), held_(new R(std::move(result)), [](void* p) { delete static_cast<R*>(p); }) {
+  explicit AnyResult(R result, std::string id = {})
+      : key_(R::key),
+        id_(std::move(id)),
+        held_(new R(std::move(result)), [](void* p) { delete static_cast<R*>(p); }) {
     write_ = [](const void* p, const Graph& g, ObjectWriter& t) { static_cast<const R*>(p)->write(g, t); };
     if constexpr (requires(R& r) { std::span<const Diagnostic>(r.warnings); })
       warnings_ = [](const void* p) {
@@ -42,6 +45,7 @@ class AnyResult {
       };
   }
   [[nodiscard]] ResultKey key() const { return key_; }
+  [[nodiscard]] const std::string& id() const { return id_; }
   void write(const Graph& graph, ObjectWriter& writer) const { write_(held_.get(), graph, writer); }
   [[nodiscard]] std::span<const Diagnostic> warnings() const {
     return warnings_ ? warnings_(held_.get()) : std::span<const Diagnostic>{};
@@ -53,6 +57,7 @@ class AnyResult {
 
  private:
   ResultKey key_;
+  std::string id_;
   std::unique_ptr<void, void (*)(void*)> held_;
   void (*write_)(const void*, const Graph&, ObjectWriter&) = nullptr;
   std::span<const Diagnostic> (*warnings_)(const void*) = nullptr;
@@ -67,10 +72,28 @@ class ResultSet {
       if (r.key() == key) return &r;
     return nullptr;
   }
+  [[nodiscard]] const AnyResult* find(ResultKey key, std::string_view id) const {
+    for (const auto& r : results_)
+      if (r.key() == key && r.id() == id) return &r;
+    return nullptr;
+  }
   template <ResultType R>
   [[nodiscard]] const R* get() const {
     const auto* found = find(R::key);
     return found ? found->template as<R>() : nullptr;
+  }
+  template <ResultType R>
+  [[nodiscard]] const R* get(std::string_view id) const {
+    const auto* found = find(R::key, id);
+    return found ? found->template as<R>() : nullptr;
+  }
+  /// Every result of one kind: the estimates of all targets.
+  template <ResultType R>
+  [[nodiscard]] std::vector<const R*> all_of() const {
+    std::vector<const R*> out;
+    for (const auto& r : results_)
+      if (const R* one = r.template as<R>()) out.push_back(one);
+    return out;
   }
   [[nodiscard]] std::span<const AnyResult> all() const { return results_; }
 

@@ -27,7 +27,7 @@ class Component {
 /// One line of a plugin's list: what the component is called, what it takes, and how to make one.
 struct ComponentInfo {
   ComponentKind kind{};
-  std::string name;  ///< "gpu.roofline" lives in gpu.so
+  std::string name;  ///< "gpu.kernels" lives in gpu.so
   std::string doc;   ///< one line
   std::vector<OptionInfo> options;
   bool isolated = false;         ///< a frontend that asks to run in a worker process by default

@@ -13,12 +13,17 @@
 #include "alidade/results/cost.hpp"
 #include "alidade/sdk/analysis.hpp"
 #include "alidade/sdk/component.hpp"
+#include "alidade/sdk/fingerprint.hpp"
 #include "alidade/sdk/frontend.hpp"
 #include "alidade/sdk/hardware.hpp"
 #include "alidade/sdk/operator.hpp"
+#include "alidade/sdk/peaks.hpp"
 #include "alidade/sdk/report.hpp"
 
 #define ALIDADE_SDK_VERSION "0.1"
+#ifndef ALIDADE_ABI_FLAGS  // alidade_add_plugin() sets it
+#define ALIDADE_ABI_FLAGS ""
+#endif
 #define ALIDADE_STRINGIZE_(x) #x
 #define ALIDADE_STRINGIZE(x) ALIDADE_STRINGIZE_(x)
 #ifdef _GLIBCXX_DEBUG  // changes the containers; _GLIBCXX_ASSERTIONS does not
@@ -65,19 +70,12 @@ class Plugin {
   std::vector<ComponentInfo> components;
 };
 
-/// A number that changes when a type that crosses the boundary changes its size, or an operator its place.
-constexpr std::uint64_t layout_fingerprint() {
-  std::uint64_t h = 14695981039346656037ull;
-  for (std::uint64_t size :
-       {sizeof(Graph), sizeof(NodeRow), sizeof(ValueRow), sizeof(GraphArrays), sizeof(Work),
-        sizeof(CostProfile), sizeof(CostSum), sizeof(AnyResult), sizeof(ComponentInfo), sizeof(OptionInfo),
-        sizeof(ReadRequest), sizeof(Run), sizeof(ModelRun), sizeof(HardwareRun), sizeof(Cost), sizeof(Error),
-        sizeof(std::string), sizeof(Result<Graph>)})
-    h = (h ^ size) * 1099511628211ull;
-#define ALIDADE_OP_NAME(id, name, cls, family, label) std::string_view(name),
-  for (const std::string_view op : {ALIDADE_OPS(ALIDADE_OP_NAME)})
-#undef ALIDADE_OP_NAME
-    for (const char letter : op) h = (h ^ static_cast<unsigned char>(letter)) * 1099511628211ull;
+/// A number that changes with the text of these headers and with the compiler's flags that change what a type
+/// looks like: both are found by CMake (cmake/AlidadeFingerprint.cmake).
+consteval std::uint64_t layout_fingerprint() {
+  std::uint64_t h = ALIDADE_HEADERS_HASH;
+  for (const char letter : std::string_view(ALIDADE_ABI_FLAGS))
+    h = (h ^ static_cast<unsigned char>(letter)) * 1099511628211ull;
   return h;
 }
 

@@ -5,22 +5,10 @@
 #include <vector>
 
 #include "alidade/base/sink.hpp"
+#include "alidade/results/result.hpp"
 #include "alidade/sdk/component.hpp"
-#include "alidade/sdk/hardware.hpp"
 
 namespace alidade {
-
-/// One hardware target's answer for one model.
-struct HardwareRun {
-  std::string id;         ///< the target's id in the pipeline
-  std::string component;  ///< "gpu.roofline"
-  PerNode<Cost> costs;    ///< times the runs of the node already
-  PerNode<char> priced;   ///< 0: the work of the operator is not known, and its cost says nothing
-  Seconds time;           ///< plain sum over operators: the least, with the cheaper branch of every `If`
-  Joules energy;          ///< the same
-  std::optional<Seconds> time_upper;  ///< the most; nothing where that is not known
-  std::vector<std::pair<NodeId, std::string>> unsupported;
-};
 
 /// A frontend that was tried: its name and, when it failed, why.
 struct FrontendTry {
@@ -43,7 +31,6 @@ struct ModelRun {
   bool piped = false;  ///< read from standard input: no path opens it again
   const Graph* graph = nullptr;
   const ResultSet* results = nullptr;
-  std::vector<HardwareRun> hardware;
   std::vector<FailedAnalysis> failed;  ///< analyses without a result, in the order of the plan
   std::vector<FrontendTry> tries;
   std::vector<Diagnostic> warnings;  ///< the graph's and every result's, in that order

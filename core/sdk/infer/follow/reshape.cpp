@@ -137,7 +137,8 @@ bool inserts_ones(const Changed& n, const Group& g) {
   const auto foreign = n.graph.foreign(n.node);
   if (foreign.find("view") != foreign.npos || foreign.find("eshape") != foreign.npos) return false;
   const auto& out = *n.results[0];
-  return g.from_end - g.from == 1 && (*n.before[0])[g.from] == out[g.to_end - 1] &&
+  const Dim was = (*n.before[0])[g.from];
+  return g.from_end - g.from == 1 && was != Dim(1) && was == out[g.to_end - 1] &&
          std::all_of(out.begin() + static_cast<std::ptrdiff_t>(g.to),
                      out.begin() + static_cast<std::ptrdiff_t>(g.to_end) - 1,
                      [](Dim d) { return d == Dim(1); });

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "alidade/ir/print.hpp"
-#include "alidade/sdk/critical_path.hpp"
+#include "alidade/sdk/estimate.hpp"
 #include "parts.hpp"
 #include "sdk/results/cost_figures.hpp"
 
@@ -41,60 +41,22 @@ void write_values(const Graph& graph, std::string_view key, std::span<const Valu
   out.end_array();
 }
 
-/// Time of every layer and what limits it, in the order of "layers". There is none where the data decide how
-/// often a layer runs.
-void write_times(const HardwareRun& run, const CostProfile* cost, const std::vector<Layer>& layers,
-                 ObjectWriter& out) {
-  const auto is_known = [&](NodeId n) {
-    return run.priced[n] != 0 && (!cost || cost->nodes[n].runs_upper == cost->nodes[n].runs);
-  };
+/// The part of every layer in the time of its kernel, and what bounds that, in the order of "layers". There
+/// is none where the data decide how often a layer runs.
+void write_times(const Estimate& e, const Graph& graph, const CostProfile& cost,
+                 const std::vector<Layer>& layers, ObjectWriter& out) {
+  const auto times = e.by_node(graph, cost);
   out.begin_array("layer_time_s");
   for (const auto& layer : layers)
-    if (is_known(layer.node))
-      out.real({}, run.costs[layer.node].time.value);
+    if (e.knows(layer.node) && cost.nodes[layer.node].runs_upper == cost.nodes[layer.node].runs)
+      out.real({}, times[layer.node].value);
     else
       out.nothing({});
   out.end_array();
   out.begin_array("layer_bound");
-  for (const auto& layer : layers)
-    out.text({}, run.priced[layer.node] != 0 ? alidade::name(run.costs[layer.node].bound) : "unknown");
-  out.end_array();
-}
-
-/// The longest chain on this target, by the names of the layers.
-void write_critical_path(const Graph& graph, const HardwareRun& run, const std::vector<Layer>& layers,
-                         ObjectWriter& out) {
-  const auto path = critical_path(graph, run);
-  PerNode<const Layer*> rows(graph.node_count(), nullptr);
-  for (const auto& layer : layers) rows[layer.node] = &layer;
-  out.real("critical_path_s", path.least.value);
-  if (run.time_upper)
-    out.real("critical_path_s_upper", path.time.value);
-  else
-    out.nothing("critical_path_s_upper");
-  out.begin_array("critical_path");
-  for (const NodeId n : path.nodes) out.text({}, rows[n] ? std::string_view(rows[n]->name) : graph.name(n));
-  out.end_array();
-}
-
-/// Nothing where the model does not say. Of the most nothing is known unless all times are.
-void write_energy(const HardwareRun& run, ObjectWriter& out) {
-  const bool exact = run.time_upper == run.time;
-  for (const auto& [key, known] : {std::pair{"energy_j", true}, std::pair{"energy_j_upper", exact}})
-    if (known && run.energy.value > 0)
-      out.real(key, run.energy.value);
-    else
-      out.nothing(key);
-}
-
-void write_unsupported(const Graph& graph, const HardwareRun& run, ObjectWriter& out) {
-  out.begin_array("unsupported");
-  for (const auto& [node, reason] : run.unsupported) {
-    out.begin_object();
-    out.text("node", graph.name(node));
-    out.text("op", alidade::name(graph.op(node)));
-    out.text("reason", reason);
-    out.end_object();
+  for (const auto& layer : layers) {
+    const auto bound = e.bound_of(layer.node);
+    out.text({}, bound ? alidade::name(*bound) : e.knows(layer.node) ? "none" : "unknown");
   }
   out.end_array();
 }
@@ -147,20 +109,12 @@ void write_graph(const ModelRun& model, ObjectWriter& out) {
 }
 
 void write_hardware(const ModelRun& model, const std::vector<Layer>& layers, ObjectWriter& out) {
+  const auto* cost = model.results ? model.results->get<CostProfile>() : nullptr;
   out.begin_array("hardware");
-  for (const auto& run : model.hardware) {
+  for (const auto* estimate : estimates_of(model.results)) {
     out.begin_object();
-    out.text("id", run.id);
-    out.text("component", run.component);
-    out.real("time_s", run.time.value);
-    if (run.time_upper)
-      out.real("time_s_upper", run.time_upper->value);
-    else
-      out.nothing("time_s_upper");
-    write_energy(run, out);
-    write_critical_path(*model.graph, run, layers, out);
-    write_unsupported(*model.graph, run, out);
-    write_times(run, model.results ? model.results->get<CostProfile>() : nullptr, layers, out);
+    estimate->write(*model.graph, out);
+    if (cost) write_times(*estimate, *model.graph, *cost, layers, out);
     out.end_object();
   }
   out.end_array();
@@ -169,6 +123,7 @@ void write_hardware(const ModelRun& model, const std::vector<Layer>& layers, Obj
 void write_analyses(const ModelRun& model, ObjectWriter& out) {
   out.begin_object("analyses");
   for (const auto& result : model.results ? model.results->all() : std::span<const AnyResult>{}) {
+    if (result.as<Estimate>()) continue;  // under "hardware"
     out.begin_object(result.key().name);
     out.count("version", result.key().version);
     result.write(*model.graph, out);

@@ -1,6 +1,4 @@
-// The longest chain by a target's seconds, and the page that shows what was found.
-#include "alidade/sdk/critical_path.hpp"
-
+// The page that shows what was found.
 #include "passes.hpp"
 #include "program.hpp"
 #include "scratch_folder.hpp"
@@ -8,23 +6,6 @@
 using namespace alidade;
 using namespace alidade::tests;
 using namespace alidade::samples;
-
-TEST_CASE("the critical path by seconds takes the slow arm, nested work with its node") {
-  const Graph g = graph_of(
-      "input %f : bool[]\n input %x : f32[4]\n %a = relu(%x) : f32[4]\n"
-      "%y = if(%f) : f32[4] {\n %b = relu(%x) : f32[4]\n yield %b\n } {\n yield %x\n }\n"
-      "%c = add(%a, %y) : f32[4]\n return %c");
-  HardwareRun run;
-  run.costs = PerNode<Cost>(g.node_count());
-  run.costs[node_named(g, "a")].time = Seconds(2);
-  run.costs[node_named(g, "b")].time = Seconds(3);
-  run.costs[node_named(g, "c")].time = Seconds(1);
-  const auto path = critical_path(g, run);
-  CHECK(path.time.value == 4);
-  REQUIRE(path.nodes.size() == 2);
-  CHECK(g.name(path.nodes[0]) == "y");
-  CHECK(g.name(path.nodes[1]) == "c");
-}
 
 TEST_CASE("the next steps of the brief report open the model as this run did") {
   ScratchFolder folder;

@@ -1,0 +1,56 @@
+#include "alidade/base/text.hpp"
+#include "estimate_rows.hpp"
+#include "host/output/output.hpp"
+#include "host/run/exit_code.hpp"
+#include "host/run/run.hpp"
+#include "messages.hpp"
+#include "model_verbs.hpp"
+#include "one_model.hpp"
+#include "pipeline.hpp"
+
+namespace alidade::cli {
+namespace {
+
+void write(const EstimateArgs& args, const std::string& format, const std::vector<EstimateRow>& rows,
+           Sink& out) {
+  if (format == "json")
+    write_estimate_json(rows, args.top, out);
+  else if (format == "csv")
+    write_estimate_csv(rows, out);
+  else
+    write_estimate_page(rows, args.top, out);
+}
+
+Result<void> write_out(const EstimateArgs& args, const std::string& format, const Run& run) {
+  const auto rows = estimate_rows(run);
+  if (rows.empty()) return {};
+  std::vector<std::string> inputs;
+  for (const auto& model : run.models) inputs.push_back(model.path);
+  auto out = host::open_output(args.output, inputs);
+  if (!out) return std::unexpected(std::move(out).error());
+  write(args, format, rows, **out);
+  return (*out)->finish();
+}
+
+/// What the page says first itself.
+bool is_on_page(const Diagnostic& warning) { return warning.code == "does-not-fit"; }
+
+}  // namespace
+
+int verb_estimate(const EstimateArgs& args) {
+  std::vector<host::Mistake> mistakes;
+  const auto format = format_of(args.format, args.output, mistakes);
+  auto config = config_of(args, mistakes, {from_flag(std::string("cost"), "estimate")});
+  const auto pipeline = plan_config(std::move(config), std::move(mistakes));
+  if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
+  Result<void> written;
+  const auto outcome =
+      host::carry_out(pipeline.outcome.plan, [&](const Run& run) { written = write_out(args, format, run); });
+  for (const auto& warning : outcome.warnings)
+    if (format == "json" || format == "csv" || !is_on_page(warning)) say(warning);
+  for (const auto& error : outcome.errors) say(error);
+  if (!written) return say(written.error()), host::exit_code(written.error().fault);
+  return outcome.exit_code;
+}
+
+}  // namespace alidade::cli

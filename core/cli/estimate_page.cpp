@@ -1,0 +1,96 @@
+// What models take on devices, as a page: one line each, then the kernels that take most.
+#include <algorithm>
+
+#include "alidade/base/text.hpp"
+#include "alidade/sdk/layers.hpp"
+#include "columns.hpp"
+#include "estimate_rows.hpp"
+
+namespace alidade::cli {
+namespace {
+
+using Line = std::vector<std::string>;
+
+std::string latency(const Estimate& e) {
+  return text::seconds(e.latency.value,
+                       e.latency_upper ? std::optional(e.latency_upper->value) : std::nullopt);
+}
+std::string band(const Estimate& e) {
+  if (!e.band.stated()) return "not scored";
+  return text::seconds(e.latency.value * e.band.low) + " to " + text::seconds(e.latency.value * e.band.high);
+}
+std::string fits(const Estimate& e) {
+  if (!e.machine.capacity || !e.fits) return "unknown";
+  return *e.fits ? "yes" : "no";
+}
+std::string memory(const Estimate& e) {
+  const auto total = e.memory.total().value;
+  return text::bytes(total, e.memory.at_least ? Upper::none() : Upper(total));
+}
+std::string per_second(const Estimate& e) {
+  const auto rate = e.per_second();
+  return rate >= 100 ? text::grouped(static_cast<std::uint64_t>(rate + 0.5)) : text::fixed(rate, 2);
+}
+std::string bound(const Estimate& e) {
+  const auto word = main_bound(e);
+  if (word.empty()) return "-";
+  return word + " " + text::fixed(100 * std::ranges::max(e.bound_shares), 0) + " %";
+}
+
+/// What has to be known before any figure: what does not fit, and what has no price.
+void write_first(const std::vector<EstimateRow>& rows, Sink& out) {
+  for (const auto& [model, e] : rows) {
+    for (const auto& warning : e->warnings)
+      if (warning.code == "does-not-fit")
+        out.write(text::printable(model->id) + ": " + text::printable(warning.text) + "\n");
+    if (e->unpriced > 0)
+      out.write(text::printable(model->id) + " on " + text::printable(e->target) + ": " +
+                std::to_string(e->unpriced) + (e->unpriced == 1 ? " operator has" : " operators have") +
+                " no price: the time is the least that it may be\n");
+  }
+}
+
+void write_table(const std::vector<EstimateRow>& rows, Sink& out) {
+  std::vector<Line> lines{{"model", "on", "kernels as", "batch", "latency", "80 % band", "per second",
+                           "energy", "memory", "fits", "bound"}};
+  for (const auto& [model, e] : rows)
+    lines.push_back({text::printable(model->id), text::printable(e->target),
+                     describe(e->graph_of_kernels->lowering()), std::to_string(e->batch), latency(*e),
+                     band(*e), per_second(*e), e->energy ? text::joules(e->energy->value) : "unknown",
+                     memory(*e), fits(*e), bound(*e)});
+  write_columns(lines, 3, out);
+}
+
+/// Of every target the model that comes last: of several batches the last.
+void write_kernels(const std::vector<EstimateRow>& rows, std::size_t top, Sink& out) {
+  for (const auto& row : rows) {
+    const auto last = std::find_if(rows.rbegin(), rows.rend(), [&](const EstimateRow& other) {
+      return other.estimate->target == row.estimate->target;
+    });
+    if (&*last != &row) continue;
+    const auto& e = *row.estimate;
+    const auto names = layer_names(*row.model->graph);
+    out.write("\nKernels of " + text::printable(row.model->id) + " on " + text::printable(e.target) +
+              " that take most, of " + std::to_string(e.kernels().size()) + ":\n");
+    std::vector<Line> lines{{"kernel", "kind", "in", "runs", "time", "share", "bound"}};
+    for (const auto i : longest_kernels(e, top)) {
+      const Kernel& kernel = e.kernels()[i];
+      lines.push_back({text::printable(names[kernel.node]), std::string(name(kernel.kind)),
+                       std::string(name(kernel.arithmetic)), std::to_string(kernel.runs),
+                       text::seconds(e.all_runs(i).value),
+                       text::fixed(100 * e.all_runs(i).value / e.busy.value, 1) + " %",
+                       std::string(name(e.times[i].bound()))});
+    }
+    write_columns(lines, 3, out);
+  }
+}
+
+}  // namespace
+
+void write_estimate_page(const std::vector<EstimateRow>& rows, std::size_t top, Sink& out) {
+  write_first(rows, out);
+  write_table(rows, out);
+  if (top > 0) write_kernels(rows, top, out);
+}
+
+}  // namespace alidade::cli

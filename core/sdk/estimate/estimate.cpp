@@ -1,0 +1,171 @@
+// What a model takes on one target, from the times of its kernels.
+#include "alidade/sdk/estimate.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "priced.hpp"
+
+namespace alidade {
+namespace {
+
+using namespace estimating;
+
+/// The band of the whole: what the machine states, else what its kernels do when all are wrong the same way.
+Band band_of(const Estimate& e) {
+  if (e.machine.band.stated()) return e.machine.band;
+  double time = 0, low = 0, high = 0;
+  for (std::size_t i = 0; i < e.times.size(); ++i) {
+    const double one = e.all_runs(i).value;
+    time += one, low += one * e.times[i].low, high += one * e.times[i].high;
+  }
+  return time > 0 ? Band{low / time, high / time, 0.8, {}} : Band{};
+}
+
+/// Of every kernel's time, all runs, the parts under each bound and of each tier.
+void set_shares(Estimate& e) {
+  double whole = 0;
+  for (std::size_t i = 0; i < e.times.size(); ++i) {
+    const double time = e.all_runs(i).value;
+    whole += time;
+    e.bound_shares.at(static_cast<std::size_t>(e.times[i].bound())) += time;
+    e.tier_shares.at(static_cast<std::size_t>(e.times[i].tier)) += time;
+  }
+  for (auto* shares : {&e.bound_shares, &e.tier_shares})
+    for (auto& share : *shares) share = whole > 0 ? share / whole : 0;
+}
+
+/// What all kernels take that run for certain, and the machine while it waits; nothing where one of them is
+/// not known.
+std::optional<Joules> energy_of(const Estimate& e) {
+  const auto kernels = e.kernels();
+  Joules sum(e.machine.idle_watts.value_or(0) * e.latency.value);
+  for (std::size_t i = 0; i < kernels.size(); ++i) {
+    const bool runs = kernels[i].runs_upper != 0 && !kernels[i].conditional;
+    if (kernels[i].kind == KernelKind::control || !runs) continue;
+    if (!e.times[i].energy || e.priced[i] == 0) return std::nullopt;
+    sum.value += e.times[i].energy->value * static_cast<double>(kernels[i].runs);
+  }
+  return sum;
+}
+
+std::optional<bool> fits(const Estimate& e) {
+  if (!e.machine.capacity) return std::nullopt;
+  if (e.memory.total() > *e.machine.capacity) return false;
+  return e.memory.at_least ? std::nullopt : std::optional(true);
+}
+
+/// What is known of the work of all runs beside what a peak does in the time that kernels take.
+std::optional<double> share(const Estimate& e, std::optional<double> peak_per_second,
+                            std::uint64_t (*amount)(const Kernel&)) {
+  if (!peak_per_second || *peak_per_second <= 0 || e.busy.value <= 0) return std::nullopt;
+  double sum = 0;
+  const auto kernels = e.kernels();
+  for (std::size_t i = 0; i < kernels.size(); ++i)
+    if (e.priced[i] != 0)
+      sum += static_cast<double>(amount(kernels[i])) * static_cast<double>(kernels[i].runs);
+  return sum / (*peak_per_second * e.busy.value);
+}
+
+std::optional<double> times(std::optional<double> value, double factor) {
+  return value ? std::optional(*value * factor) : std::nullopt;
+}
+
+}  // namespace
+
+Result<LoweredModel> lowered(const Graph& graph, const CostProfile& cost, const Lowering& lowering) {
+  auto kernels = lower(graph, cost, lowering);
+  if (!kernels) return std::unexpected(std::move(kernels).error());
+  const auto memory = memory_need(graph, *kernels, WorkspaceRule::unrolled);
+  return LoweredModel{std::make_shared<const KernelGraph>(std::move(*kernels)), memory};
+}
+
+Result<Estimate> estimate(const HardwareModel& model, const Graph& graph, const CostProfile& cost,
+                          const LoweredModel& lowered, std::string target, std::string component) {
+  Estimate out;
+  out.target = std::move(target), out.component = std::move(component);
+  out.machine = model.machine(), out.graph_of_kernels = lowered.kernels, out.batch = batch_of(graph);
+  out.verdicts = verdicts(model, graph, cost);
+  if (auto priced = price(model, graph, out); !priced) return std::unexpected(priced.error());
+  const auto lasts = spans(graph, out);
+  out.schedule = in_order(out, lasts, &Span::most);
+  const Seconds fixed = out.machine.per_inference;
+  const Seconds most = end_of(out.schedule) + fixed;
+  out.latency = std::min(most, end_of(in_order(out, lasts, &Span::least)) + fixed);
+  if (std::ranges::all_of(lasts, &Span::bounded)) out.latency_upper = most;
+  for (const auto& span : lasts) out.busy.value += span.least;
+  out.critical_path = longest(out, lasts);
+  out.band = band_of(out);
+  set_shares(out);
+  out.energy = energy_of(out);
+  out.memory = lowered.memory;
+  out.memory.context = out.machine.context;
+  out.fits = fits(out);
+  return out;
+}
+
+std::uint64_t batch_of(const Graph& graph) {
+  for (const ValueId v : graph.inputs()) {
+    const auto type = graph.type(v);
+    if (type.rank() == 0) continue;
+    const Dim first = type.dims[0];
+    return first.is_known() && first.size() > 0 ? static_cast<std::uint64_t>(first.size()) : 1;
+  }
+  return 1;
+}
+
+std::vector<const Estimate*> estimates_of(const ResultSet* results) {
+  return results ? results->all_of<Estimate>() : std::vector<const Estimate*>{};
+}
+
+double Estimate::per_second() const {
+  return latency.value > 0 ? static_cast<double>(batch) / latency.value : 0;
+}
+
+std::optional<double> Estimate::average_watts() const {
+  if (!energy || latency.value <= 0) return std::nullopt;
+  return energy->value / latency.value;
+}
+
+Seconds Estimate::all_runs(std::size_t kernel) const {
+  return Seconds(times[kernel].time().value * static_cast<double>(kernels()[kernel].runs));
+}
+
+bool Estimate::knows(NodeId n) const {
+  const auto kernel = graph_of_kernels->kernel_of(n);
+  return kernel == KernelGraph::kNone || priced[kernel] != 0;
+}
+
+std::optional<Bound> Estimate::bound_of(NodeId n) const {
+  const auto kernel = graph_of_kernels->kernel_of(n);
+  if (kernel == KernelGraph::kNone || priced[kernel] == 0 || times[kernel].time().value == 0)
+    return std::nullopt;
+  return times[kernel].bound();
+}
+
+std::optional<double> Estimate::matrix_share() const {
+  return share(*this, alidade::times(machine.matrix_tflops, 1e12),
+               [](const Kernel& k) { return k.matrix.value; });
+}
+
+std::optional<double> Estimate::dram_share() const {
+  return share(*this, alidade::times(machine.dram_gbps, 1e9),
+               [](const Kernel& k) { return k.traffic().value; });
+}
+
+PerNode<Seconds> Estimate::by_node(const Graph& graph, const CostProfile& cost) const {
+  PerNode<Seconds> out(graph.node_count());
+  const auto all = kernels();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const double time = all_runs(i).value;
+    const auto nodes = graph_of_kernels->nodes(all[i]);
+    double bytes = 0;
+    for (const NodeId n : nodes) bytes += static_cast<double>(cost.nodes[n].work.traffic().value);
+    if (bytes == 0) out[all[i].node].value += time;
+    for (const NodeId n : nodes)
+      if (bytes > 0) out[n].value += time * static_cast<double>(cost.nodes[n].work.traffic().value) / bytes;
+  }
+  return out;
+}
+
+}  // namespace alidade

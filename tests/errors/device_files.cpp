@@ -1,0 +1,129 @@
+// What a person reads about a device file with one thing wrong.
+#include <catch2/catch.hpp>
+
+#include "program.hpp"
+#include "scratch_folder.hpp"
+
+using namespace alidade;
+using namespace alidade::tests;
+
+namespace {
+
+const std::string kGood =
+    "schema = \"alidade.device/1\"\nname = \"A box\"\nuse = \"gpu.kernels\"\n"
+    "peak_tflops = { f32 = 10.0, bf16 = 40.0 }\ndram_gbps = 500.0\nmemory_gib = 16.0\n";
+
+/// A folder with one device file, box.toml.
+class Box {
+ public:
+  explicit Box(const std::string& text) { write_text(folder / "box.toml", text); }
+  /// What `hardware check` says of it, without the place.
+  [[nodiscard]] std::string check() const {
+    const auto ran = run_program(ALIDADE_BIN, {"hardware", "check", folder / "box.toml"});
+    CHECK(ran.code == (ran.err.empty() ? 0 : 2));
+    return ran.err.substr(0, ran.err.find('\n'));
+  }
+  ScratchFolder folder;
+};
+
+std::string check_with(const std::string& old, const std::string& changed) {
+  auto text = kGood;
+  text.replace(text.find(old), old.size(), changed);
+  return Box(text).check();
+}
+
+}  // namespace
+
+TEST_CASE("a device file that is as it should be passes", "[errors]") {
+  const Box box(kGood);
+  const auto ran = run_program(ALIDADE_BIN, {"hardware", "check", box.folder / "box.toml"});
+  CHECK(ran.err == "");
+  CHECK(ran.out == box.folder / "box.toml" + ": ok\n");
+}
+
+TEST_CASE("a figure that is misspelt, missing, negative or absurd is told with what belongs there",
+          "[errors]") {
+  CHECK(check_with("dram_gbps", "dram_gpbs") == "error: [[hardware]] 'box' has no 'dram_gbps'");
+  CHECK(check_with("memory_gib", "memory_gb") ==
+        "error: unknown key 'memory_gb' in [[hardware]] 'box' (did you mean 'memory_gib'?)");
+  CHECK(check_with("dram_gbps = 500.0\n", "") == "error: [[hardware]] 'box' has no 'dram_gbps'");
+  CHECK(check_with("500.0", "-500.0") ==
+        "error: 'dram_gbps' in [[hardware]] 'box': expected a number above 0 and at most 1e+05, in GB/s, "
+        "found "
+        "-500");
+  CHECK(check_with("500.0", "500e9") ==
+        "error: 'dram_gbps' in [[hardware]] 'box': expected a number above 0 and at most 1e+05, in GB/s, "
+        "found "
+        "5e+11");
+  CHECK(check_with("f32 = 10.0", "fp32 = 10.0") ==
+        "error: unknown key 'fp32' in 'peak_tflops' in [[hardware]] 'box' (did you mean 'f32'?)");
+  CHECK(check_with("f32 = 10.0", "f32 = 0.0") ==
+        "error: 'peak_tflops' in [[hardware]] 'box': expected a table of numbers above 0 and at most "
+        "1e+06, in "
+        "TFLOP/s, found 0");
+  CHECK(check_with("{ f32 = 10.0, bf16 = 40.0 }", "{ f32 = \"fast\" }") ==
+        "error: [[hardware]] 'box' has no 'peak_tflops'");
+  CHECK(check_with("{ f32 = 10.0, bf16 = 40.0 }", "10.0") ==
+        "error: 'peak_tflops' in [[hardware]] 'box': expected a table of numbers above 0 and at most "
+        "1e+06, in "
+        "TFLOP/s, found 10");
+}
+
+TEST_CASE("what a device file says of itself is checked", "[errors]") {
+  CHECK(check_with("alidade.device/1", "alidade.device/2") ==
+        "error: 'schema' of a device: expected \"alidade.device/1\", found \"alidade.device/2\"");
+  CHECK(check_with("schema = \"alidade.device/1\"\n", "") ==
+        "error: 'schema' of a device: expected \"alidade.device/1\", found none");
+  CHECK(check_with("use = \"gpu.kernels\"\n", "") == "error: the device has no 'use'");
+  CHECK(check_with("name", "id = \"x\"\nname") == "error: 'id' has no place in the file of a device");
+  CHECK(Box(kGood + "uncertain = [\"launch\"]\n").check() ==
+        "error: 'uncertain' in [[hardware]] 'box': 'gpu.kernels' has no option 'launch'");
+  CHECK(Box(kGood + "[sources]\nmemory_gb = \"a datasheet\"\n").check() ==
+        "error: 'sources' in [[hardware]] 'box': 'gpu.kernels' has no option 'memory_gb' (did you mean "
+        "'memory_gib'?)");
+  CHECK(check_with("gpu.kernels", "gpu.kernel").starts_with("error: no component 'gpu.kernel'; searched: "));
+}
+
+TEST_CASE("a precision that a device lacks is refused, with those that it has", "[errors]") {
+  const Box box(kGood);
+  const auto ran =
+      run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", box.folder / "box.toml", "--dtype", "f8"});
+  CHECK(ran.code == 2);
+  CHECK(ran.out == "");
+  CHECK(ran.err ==
+        "error: 'box' has no f8: it has f32, w8, w4, amp_bf16, bf16\n  --> --dtype\n"
+        "  fix: choose one of those, or leave 'precision' out: as the model was captured\n");
+  const auto misspelt =
+      run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", box.folder / "box.toml", "--dtype", "bf61"});
+  CHECK(misspelt.err.starts_with(
+      "error: 'precision' in [[hardware]] 'box': expected one of as_captured, f32, "));
+}
+
+TEST_CASE("a device that is not there, and two of one id", "[errors]") {
+  const auto missing = run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", "h100_smx"});
+  CHECK(missing.code == 2);
+  CHECK(missing.err ==
+        "error: there is no device 'h100_smx' (did you mean 'h100_sxm'?)\n  --> --on\n"
+        "  fix: 'alidade hardware list' shows the devices that there are; a new one is a file h100_smx.toml "
+        "in a "
+        "folder of ALIDADE_HARDWARE_PATH\n");
+  const auto twice = run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", "l4,l4"});
+  CHECK(twice.code == 2);
+  CHECK(twice.err.starts_with("error: two entries have the id 'l4'; the other is at --on\n"));
+}
+
+TEST_CASE("a device is found beside its pipeline first, and an entry comes before it") {
+  const Box box(kGood);
+  write_text(box.folder / "l4.toml", kGood);
+  const auto pipeline = [&](const std::string& entry) {
+    write_text(box.folder / "p.toml", "[[model]]\npath = \"" ALIDADE_SOURCE_DIR
+                                      "/models/resnet18.onnx\"\n[[hardware]]\ndevice = \"l4\"\n" +
+                                          entry + "[[report]]\nuse = \"json\"\n");
+    return run_program(ALIDADE_BIN, {"run", box.folder / "p.toml"});
+  };
+  CHECK(pipeline("").out.find("\"device\": \"A box\"") != std::string::npos);
+  CHECK(pipeline("name = \"Mine\"\n").out.find("\"device\": \"Mine\"") != std::string::npos);
+  const auto path = run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", "box", "--format", "json"},
+                                {"ALIDADE_HARDWARE_PATH=" + box.folder / "."});
+  CHECK(path.out.find("\"device\": \"A box\"") != std::string::npos);
+}
