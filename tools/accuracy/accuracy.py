@@ -1,0 +1,89 @@
+"""Scores the program's estimates against measured sets: see ./dev accuracy --help."""
+
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+import tempfile
+
+import page
+from networks import Graphs
+from program import Program
+from rows import stored
+from scoring import Scorer
+from sets import UNREADABLE, all_sets
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def parsed(arguments):
+    parser = argparse.ArgumentParser(prog="dev accuracy", description="Score estimates against measured sets.")
+    parser.add_argument("--data", type=pathlib.Path, required=True, help="folder of the measured sets")
+    parser.add_argument("--graphs", type=pathlib.Path, help="folder of captured networks, NAME@SIZE.pt2")
+    parser.add_argument("--json", type=pathlib.Path, help="file to write the scores to")
+    parser.add_argument("--set", action="append", default=[], metavar="WORD",
+                        help="only sets with this word in their name, device or file; several times: any of them")
+    parser.add_argument("--sample", type=int, metavar="N", help="at most N rows of a set, for a quick look")
+    parser.add_argument("--write-docs", action="store_true", help="write docs/accuracy.md, from all sets and rows")
+    parser.add_argument("--program", default=os.environ.get("ALIDADE_BIN"), help="the program (./dev gives its own)")
+    args = parser.parse_args(arguments)
+    if not args.data.is_dir():
+        parser.error(f"--data {args.data} is no folder")
+    if args.graphs is not None and not args.graphs.is_dir():
+        parser.error(f"--graphs {args.graphs} is no folder")
+    if args.write_docs and (args.set or args.sample):
+        parser.error("--write-docs is about all sets and rows; leave --set and --sample out")
+    if not args.program:
+        parser.error("no program: give --program, or call ./dev accuracy")
+    return args
+
+
+def wanted(measured, words):
+    text = f"{measured.name} {measured.target.device} {measured.file}"
+    return not words or any(word in text for word in words)
+
+
+def score(args, scratch):
+    graphs = Graphs(args.graphs, os.environ.get("ALIDADE_GRAPH_CACHE"), os.environ.get("ALIDADE_CAPTURE_PYTHON"))
+    scorer = Scorer(Program(args.program, scratch), args.data, graphs, args.sample)
+    for measured in all_sets():
+        if wanted(measured, args.set):
+            print(f"{measured.name}, {measured.target.device} ...", file=sys.stderr, flush=True)
+            scorer.add(measured)
+    return scorer
+
+
+def commit():
+    done = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True,
+                          check=False)
+    return done.stdout.strip() or "unknown"
+
+
+def report(args, scorer):
+    scored = list(scorer.scored.values())
+    others = {file: why for file, why in UNREADABLE.items() if stored(args.data / file) and not args.set}
+    print(page.terminal(scored), "", *page.summary(scored), "", "not scored:", *page.left_out(scorer, others), sep="\n")
+    if args.json is not None:
+        unread = [{"set": name, "device": device, "reason": "; ".join(why)}
+                  for (name, device), why in scorer.unreadable.items()]
+        unread += [{"set": file, "device": None, "reason": why} for file, why in others.items()]
+        answer = {"sets": [one.record() for one in scored], "unreadable": unread}
+        args.json.write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
+    if args.write_docs:
+        command = shlex.join(["./dev", "accuracy", "--data", "DIR", *(["--graphs", "DIR"] if args.graphs else [])])
+        text = page.markdown(scorer, others, command, datetime.date.today().isoformat(), commit())
+        (ROOT / "docs" / "accuracy.md").write_text(text, encoding="utf-8")
+
+
+def main():
+    args = parsed(sys.argv[1:])
+    with tempfile.TemporaryDirectory(prefix="alidade-accuracy-") as scratch:
+        report(args, score(args, scratch))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Readers of attention kernels (columns of ai-dynamo/aiconfigurator)."""
+
+from rows import Row
+
+KV_TYPES = {"bfloat16": ("bf16", 2), "fp8": ("f8e4m3", 1)}
+
+
+def attentions(records, mode):
+    """mode: prefill (causal), decode (one query for each of `step` + 1 keys) or encoder."""
+    for record in records:
+        batch, length, heads, width = (int(record[k]) for k in ("batch_size", "isl", "num_heads", "head_dim"))
+        kv_heads = int(record.get("num_key_value_heads") or heads)
+        window = int(record.get("window_size") or 0)
+        kv_type, kv_bytes = KV_TYPES[record.get("kv_cache_dtype") or "bfloat16"]
+        queries = 1 if mode == "decode" else length
+        keys = int(record["step"]) + 1 if mode == "decode" else length
+        seen = min(keys, window) if window else keys
+        causal = mode == "prefill"
+        if causal and 0 < window < keys:
+            # A band of `window` keys beside the diagonal: blocks of as many queries and keys have its work and bytes.
+            batch, queries, seen, causal = batch * -(-queries // window), window, window, False
+        problem = (batch, heads, kv_heads, queries, seen, width, causal, kv_type)
+        pairs = batch * heads * queries * seen * (0.5 if causal else 1.0)
+        yield Row(
+            family="|".join((record["num_heads"], str(kv_heads), record["head_dim"], record.get("window_size") or "0")),
+            seconds=float(record["latency_ms"]) / 1e3, flops=4.0 * pairs * width,
+            bytes=2.0 * batch * kv_heads * seen * width * kv_bytes + 4.0 * batch * heads * queries * width,
+            arithmetic="bf16",
+            build=lambda graph, prefix, problem=problem: attention(graph, prefix, *problem))
+
+
+def attention(graph, prefix, batch, heads, kv_heads, queries, keys, width, causal, kv_type):
+    query = graph.input(f"{prefix}.q", "bf16", batch, heads, queries, width)
+    key, value = (graph.input(f"{prefix}.{name}", kv_type, batch, kv_heads, keys, width) for name in "kv")
+    graph.result(graph.node(f"{prefix}.y", "attention", [query, key, value], "bf16", [batch, heads, queries, width],
+                            heads=heads, kv_heads=kv_heads, causal=int(causal)))
