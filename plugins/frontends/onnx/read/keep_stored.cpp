@@ -44,6 +44,7 @@ void keep_unread(ReadState& r, std::size_t first) {
                                .name = value.home->shown(value.name),
                                .type = stored_type(r, value),
                                .place = {value.stored_as.data()},
+                               .numbers = r.small_table(i),
                                .is_read = false}));
   }
 }

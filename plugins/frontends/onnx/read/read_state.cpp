@@ -63,11 +63,16 @@ ValueId ReadState::id_of(std::uint32_t index) {
   give_id(index, stored.add({.kind = kind_of(index),
                              .name = value.home->shown(value.name),
                              .type = value.type,
-                             .place = {value.stored_as.data()}}));
-  const Literal* literal = literal_of(index);
-  if (literal && !literal->is_floating() && literal->elements.size() <= kSmallTable && literal->all_numbers())
-    builder.literal(value.id, literal->integers());
+                             .place = {value.stored_as.data()},
+                             .numbers = small_table(index)}));
   return value.id;
+}
+
+std::optional<std::vector<std::int64_t>> ReadState::small_table(std::uint32_t index) {
+  const Literal* literal = literal_of(index);
+  if (!literal || literal->is_floating() || literal->elements.size() > kSmallTable || !literal->all_numbers())
+    return std::nullopt;
+  return literal->integers();
 }
 
 void ReadState::give_id(std::uint32_t index, ValueId id) {

@@ -109,6 +109,8 @@ class ReadState {
   void set_sequence(Value& value, Sequence sequence);  ///< the value has the type of what it holds
   /// The contents of a small tensor that is stored or was computed while reading; null otherwise.
   const Literal* literal_of(std::uint32_t index);
+  /// The numbers of a small tensor of integers, which belong to the program.
+  std::optional<std::vector<std::int64_t>> small_table(std::uint32_t index);
   void set_literal(std::uint32_t index, Literal literal);
   [[nodiscard]] bool is_stored(std::uint32_t index) const {
     return values[index].state == Value::State::stored;

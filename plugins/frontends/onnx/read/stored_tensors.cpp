@@ -15,6 +15,7 @@ ValueId StoredTensors::add(Entry entry) {
     }
   }
   entry.id = builder_.value(entry.kind, entry.name, entry.type);
+  if (entry.numbers) builder_.literal(entry.id, *entry.numbers);
   entries_.push_back(std::move(entry));
   return entries_.back().id;
 }

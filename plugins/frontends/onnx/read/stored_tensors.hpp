@@ -1,5 +1,5 @@
 #pragma once
-#include <span>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -23,6 +23,7 @@ class StoredTensors {
     std::string name;
     TypeId type;
     Place place;
+    std::optional<std::vector<std::int64_t>> numbers = {};  ///< of a small table of integers
     bool is_read = true;  ///< false: no operator of the graph has it
     ValueId id{};
   };
