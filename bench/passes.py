@@ -20,6 +20,8 @@ PASSES = {  # what is measured: the analyses beneath it, its own lines
     "fusion, pattern": (COST, FUSION),
     "fusion, seed": (COST, FUSION + "strategy = \"seed\"\n"),
     "fusion, cost": (COST, FUSION + "strategy = \"cost\"\n"),
+    "fusion, cost, tiles in 1 KiB": (
+        COST, FUSION + "strategy = \"cost\"\ntiles = true\ncapacity_bytes = 1024\n"),
     "concurrency": (COST + FUSION, "[[analysis]]\nuse = \"concurrency\"\n"),
     "parallelism": (COST, "[[analysis]]\nuse = \"parallelism\"\n"),
     "memory, order as given": (COST + FUSION, "[[analysis]]\nuse = \"memory\"\nreorder_looks = 0\n"),

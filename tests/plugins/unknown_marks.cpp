@@ -44,7 +44,8 @@ json report_of(const Model& model, const std::string& strategy) {
 void check_marks(const Model& open, const std::vector<Model>& known, bool of_branches = false) {
   for (const std::string strategy :
        {"strategy = \"pattern\"", "backend = \"eager\"", "strategy = \"seed\"", "strategy = \"cost\"",
-        "backend = \"inductor\"", "max_bytes = 20000", "max_flops = 100000"}) {
+        "strategy = \"cost\"\ntiles = true\ncapacity_bytes = 256", "backend = \"inductor\"",
+        "max_bytes = 20000", "max_flops = 100000"}) {
     const auto report = report_of(open, strategy);
     std::size_t differing = 0;
     for (const auto& one : known) {

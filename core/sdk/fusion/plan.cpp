@@ -27,6 +27,7 @@ class Planner {
     mark_open();
     if (auto fits = add_traffic(s_.graph(), s_.cost(), s_.reads(), plan_); !fits)
       return std::unexpected(std::move(fits).error());
+    place_tiles();
     find_near_misses();
     set_sums(s_.graph(), plan_);
     if (plan_.open) plan_.fused = least_traffic(s_, {.capacity_bytes = kAnyCapacity});
@@ -37,7 +38,8 @@ class Planner {
  private:
   void place_members() {
     auto groups = ordered_groups(s_, grouping_);
-    const auto& number = groups.place;
+    number_ = std::move(groups.place);
+    const auto& number = number_;
     plan_.groups.resize(number.size());
     named_.resize(number.size());
     for (std::size_t g = 0; g < number.size(); ++g)
@@ -52,6 +54,18 @@ class Planner {
       if (stop.next == Grouping::kNone) continue;
       group.next = s_.order().node(stop.next);
       group.near_miss = is_near_miss(stop);
+    }
+  }
+
+  /// What tiles move again counts as traffic of their group.
+  void place_tiles() {
+    if (grouping_.tiles.empty()) return;
+    plan_.tiles.resize(number_.size());
+    for (std::size_t g = 0; g < number_.size(); ++g) {
+      auto& group = plan_.groups[number_[g]];
+      const auto runs = s_.cost().nodes[plan_.operators(group)[0]].runs;
+      plan_.tiles[number_[g]] = grouping_.tiles[g];
+      group.fused += Bytes(grouping_.tiles[g].again().value * runs);
     }
   }
 
@@ -159,6 +173,7 @@ class Planner {
   const FusionInput& s_;
   const Grouping& grouping_;
   FusionPlan plan_;
+  std::vector<std::uint32_t> number_;    // of every group, in an order that they can run in
   std::vector<std::string_view> named_;  // by the strategy, per group
 };
 

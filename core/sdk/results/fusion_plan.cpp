@@ -15,6 +15,8 @@ namespace {
 constexpr std::array kBoundaryNames{"end",       "fork",        "join",        "no rule",  "taken",
                                     "ops limit", "bytes limit", "flops limit", "capacity", "traffic"};
 
+constexpr std::array kHaloNames{"none", "recomputed", "kept"};
+
 double share(Bytes part, Bytes whole) {
   return whole.value == 0 ? 0 : static_cast<double>(part.value) / static_cast<double>(whole.value);
 }
@@ -157,6 +159,28 @@ void write_near_misses(const FusionPlan& plan, const PerNode<std::string>& names
   t.end_array();
 }
 
+void write_tiles(const GroupTiles& tiles, ObjectWriter& t) {
+  t.begin_object("tiles");
+  t.count("count", tiles.tiles);
+  t.text("halo", name(tiles.halo));
+  t.count("buffer_bytes", tiles.buffer.value);
+  t.count("held_bytes", tiles.held.value);
+  t.count("operands_again_bytes", tiles.operands_again.value);
+  t.count("halo_again_bytes", tiles.halo_again.value);
+  t.count("recomputed_flops", tiles.recomputed.value);
+  t.count("one_by_one_bytes", tiles.one_by_one.value);
+  t.begin_array("cuts");
+  for (const auto& cut : tiles.cuts) {
+    t.begin_object();
+    t.count("dimension", cut.dimension);
+    t.count("size", cut.size);
+    t.count("of", cut.whole);
+    t.end_object();
+  }
+  t.end_array();
+  t.end_object();
+}
+
 void write_groups(const FusionPlan& plan, const PerNode<std::string>& names, ObjectWriter& t) {
   t.begin_array("group_list");
   for (std::size_t i = 0; i < plan.groups.size(); ++i) {
@@ -174,6 +198,8 @@ void write_groups(const FusionPlan& plan, const PerNode<std::string>& names, Obj
       write_range(key, bytes.value, group.sized ? Upper(bytes.value) : Upper::none(), t);
     t.text("boundary", name(group.boundary));
     t.text("next", group.next.valid() ? std::string_view(names[group.next]) : std::string_view());
+    if (!plan.tiles.empty() && group.sized) write_tiles(plan.tiles[i], t);
+    if (!plan.tiles.empty() && !group.sized) t.nothing("tiles");
     t.begin_array("operators");
     for (const NodeId n : plan.operators(group)) t.text({}, names[n]);
     t.end_array();
@@ -184,6 +210,7 @@ void write_groups(const FusionPlan& plan, const PerNode<std::string>& names, Obj
 
 }  // namespace
 
+std::string_view name(GroupTiles::Halo halo) { return kHaloNames[static_cast<std::size_t>(halo)]; }
 std::string_view name(Boundary boundary) { return kBoundaryNames[static_cast<std::size_t>(boundary)]; }
 
 void FusionPlan::write(const Graph& graph, ObjectWriter& t) const {

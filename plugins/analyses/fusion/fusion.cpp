@@ -1,4 +1,7 @@
 #include "alidade/sdk/fusion.hpp"
+
+#include <algorithm>
+
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/plugin.hpp"
 
@@ -32,6 +35,11 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
             "cost: what the chip holds of tensors that never leave a group")
         .at_least(0)
         .unit("bytes");
+    o.field("tiles", &Fusion::tiles_,
+            "cost: a group may run tile by tile: then parts of its tensors have to fit, not all of them");
+    o.choice("halo", &Fusion::halo_,
+             {{"best", HaloUse::best}, {"recompute", HaloUse::recompute}, {"keep", HaloUse::keep}},
+             "cost: whether a tile makes the border that it shares with another anew, or it is kept");
   }
 
   Result<FusionPlan> run(const Graph& graph, const CostProfile& cost) const override {
@@ -65,18 +73,33 @@ class Fusion final : public Analysis<FusionPlan(const Graph&, const CostProfile&
                    "rules of " + std::string(name(backend_)) + ", " + words + " a group");
   }
   [[nodiscard]] Result<FusionPlan> by_cost(const FusionInput& input) const {
-    const ChipLimits chip{number(capacity_bytes_), number(max_ops_)};
-    auto plan = plan_of(input, cheapest_groups(input, chip), "cost",
+    const ChipLimits chip{number(capacity_bytes_), number(max_ops_), tiles_, halo_};
+    const auto grouping = cheapest_groups(input, chip);
+    auto plan = plan_of(input, grouping, "cost",
                         "runs of at most " + std::to_string(chip.ops) + " operators in file order, " +
-                            text::bytes(chip.capacity_bytes) + " alive on the chip");
-    if (plan) plan->lower_bound = least_traffic(input, chip);
+                            (chip.tiles ? "tile by tile, " : "") + text::bytes(chip.capacity_bytes) +
+                            " alive on the chip");
+    if (!plan) return plan;
+    plan->lower_bound = least_traffic(input, chip);
+    if (chip.tiles && fits_nothing(grouping))
+      plan->warnings.push_back({Severity::note, "no-tile-fits",
+                                "no tile of two operators fits into " + text::bytes(chip.capacity_bytes) +
+                                    ": each operator stays alone; raise capacity_bytes",
+                                NodeId()});
     return plan;
+  }
+  /// Whether every group ends where the next operator would not fit, and has no more than one.
+  static bool fits_nothing(const Grouping& grouping) {
+    const auto is_full = [](const Grouping::Stop& stop) { return stop.boundary == Boundary::capacity; };
+    return grouping.stops.size() == grouping.group.size() && std::ranges::any_of(grouping.stops, is_full);
   }
   static std::uint64_t number(std::int64_t n) { return static_cast<std::uint64_t>(n); }
 
   Strategy strategy_ = Strategy::pattern;
   Backend backend_ = Backend::tensorrt;
   std::int64_t max_ops_ = 64, max_bytes_ = 0, max_flops_ = 0, capacity_bytes_ = 16 << 20;
+  bool tiles_ = false;
+  HaloUse halo_ = HaloUse::best;
 };
 
 }  // namespace

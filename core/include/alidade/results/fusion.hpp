@@ -33,6 +33,32 @@ struct ChainTraffic {
   [[nodiscard]] Upper unfused_upper() const { return outside_upper + inside_upper; }
 };
 
+/// A group that runs tile by tile: all its operators for one part of its results, then for the next. Figures
+/// are of one run.
+struct GroupTiles {
+  /// How the border that two tiles need is come by.
+  enum class Halo : std::uint8_t {
+    none,        ///< there is none
+    recomputed,  ///< each tile reads and makes it anew
+    kept,        ///< it stays on the chip from one tile to the next
+  };
+  struct Cut {
+    std::uint32_t dimension = 0;        ///< of the result of the group's last operator that is no view
+    std::uint64_t size = 0, whole = 0;  ///< of a tile and of the dimension
+  };
+  std::vector<Cut> cuts;  ///< none: whole tensors
+  std::uint64_t tiles = 1;
+  Halo halo = Halo::none;
+  Bytes buffer;          ///< what it needs on the chip, with what is held
+  Bytes held;            ///< operands without parts for the tiles, weights above all, that stay on the chip
+  Bytes operands_again;  ///< others, which each further tile reads again
+  Bytes halo_again;      ///< of operands in parts, what several tiles read
+  Flops recomputed;      ///< work of tiles that others do as well
+  Bytes one_by_one;      ///< what its operators move one by one on the same chip, see least_of_product
+  [[nodiscard]] Bytes again() const { return operands_again + halo_again; }
+};
+[[nodiscard]] std::string_view name(GroupTiles::Halo halo);
+
 /// Operators that run as one: convex, and no two groups wait for each other.
 struct FusionGroup {
   std::uint32_t first = 0, count = 0;  ///< its operators, into FusionPlan::members, in order of execution
@@ -78,6 +104,7 @@ struct FusionPlan {
   std::vector<FusionGroup> groups;      ///< in an order they can run in, those of the outermost region first
   std::vector<NodeId> members;          ///< group after group
   PerNode<std::uint32_t> group_of;      ///< kNone for a constant
+  std::vector<GroupTiles> tiles;        ///< of every group; empty where the strategy knows none
   std::vector<FusionPattern> patterns;  ///< the most frequent first
   /// Whether other sizes might make other groups, and some are not known: those here are of what is known,
   /// figures of their number reach from the fewest to the most that there can be.

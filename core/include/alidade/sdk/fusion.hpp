@@ -72,6 +72,7 @@ struct Grouping {
   explicit Grouping(std::size_t steps) : group(steps, kNone) {}
   std::vector<std::uint32_t> group;  ///< of every step
   std::vector<Stop> stops;           ///< one per group
+  std::vector<GroupTiles> tiles;     ///< the same; empty where the strategy knows none
   bool by_sizes = false;             ///< whether other sizes might have made other groups,
   bool by_work = false;              ///< or other work
 };
@@ -95,17 +96,33 @@ enum class Backend : std::uint8_t { tensorrt, inductor, onnxruntime, npu, eager 
 /// views free.
 [[nodiscard]] Grouping pattern_groups(const FusionInput& input, Backend backend, const GroupLimits& limits);
 
+/// What a tile does about the border that it shares with the tile before: `best` takes what moves less.
+enum class HaloUse : std::uint8_t { best, recompute, keep };
+
 /// What the chip can hold of tensors that never leave it, and how many operators a group may have.
 struct ChipLimits {
   std::uint64_t capacity_bytes = 0;
   std::uint64_t ops = 64;
+  bool tiles = false;  ///< whether a group may run tile by tile
+  HaloUse halo = HaloUse::best;
 };
 /// The grouping into runs of consecutive operators, in file order, that moves the fewest bytes: exact, by
-/// dynamic programming, in time that grows with operators times `ops`.
+/// dynamic programming, in time that grows with operators times `ops`, and with tiles times the ways to cut a
+/// result, of which about a hundred are looked at.
 [[nodiscard]] Grouping cheapest_groups(const FusionInput& input, const ChipLimits& chip);
 /// What no grouping of any kind can go below: each weight, input and output of the model once, and each
 /// tensor that does not fit on the chip, written and read.
 [[nodiscard]] Bytes least_traffic(const FusionInput& input, const ChipLimits& chip);
+
+/// A matrix product: rows by inner times inner by columns, and the bytes of its tensors.
+struct MatrixProduct {
+  std::uint64_t rows = 1, inner = 1, columns = 1;
+  std::uint64_t left_bytes = 0, right_bytes = 0, result_bytes = 0;
+};
+/// The least bytes that a product by itself moves where the chip holds so many: a tile of one of its tensors
+/// stays there, of at least one element, and the other two stream past; sums that are not complete are
+/// written and read again.
+[[nodiscard]] std::uint64_t least_of_product(const MatrixProduct& product, std::uint64_t capacity_bytes);
 
 /// The greedy chain partitioner of the system that this one follows: from every operator on to its only
 /// reader while that reads nothing else and a pair of the table allows it. No limits.

@@ -43,11 +43,12 @@ class Least {
     return cost.conditional ? 0 : cost.runs;
   }
 
-  /// A tensor that fits on the chip can stay in a group with all its readers of the same region.
+  /// A tensor that fits on the chip, or a part of it after the other, can stay in a group with all its readers
+  /// of the same region.
   std::uint64_t least(ValueId v, std::span<const Reader> readers) {
     const NodeId maker = s_.reads().maker(v);
     if (!maker.valid()) return read_by(v, readers, RegionId());
-    const bool stays = s_.reads().made(v) <= chip_.capacity_bytes;
+    const bool stays = chip_.tiles || s_.reads().made(v) <= chip_.capacity_bytes;
     const RegionId home = s_.graph().region_of(maker);
     const bool leaves = s_.reads().leaves(v) || std::ranges::any_of(readers, [&](const Reader& r) {
                           return s_.graph().region_of(r.node) != home;
