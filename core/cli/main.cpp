@@ -34,6 +34,7 @@ class CommandLine {
     app_.footer(kFooter);
     app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
+    app_.set_version_flag("--version", "alidade " ALIDADE_VERSION "\n", "Print the version");
     add_run(), add_profile(), add_estimate(), add_crosscheck(), add_explain(), add_inspect(), add_query(),
         add_test(), add_compare();
     add_config_verbs(), add_plugins(), add_hardware(), add_small();
@@ -46,6 +47,8 @@ class CommandLine {
       return print(app_.help());
     } catch (const CLI::CallForAllHelp&) {
       return print(app_.help("", CLI::AppFormatMode::All));
+    } catch (const CLI::CallForVersion& version) {
+      return print(version.what());
     } catch (const CLI::ParseError& e) {
       return usage_error(e);
     }
@@ -258,7 +261,7 @@ class CommandLine {
     };
     auto* list = add("list", "Every component of every library found, each looked at in a process of its own",
                      Verb::list);
-    list->add_option("--kind", plugins_.kind, "frontend, analysis, hardware, report or operator");
+    list->add_option("--kind", plugins_.kind, "frontend, analysis, hardware, placer, report or operator");
     auto* describe =
         add("describe", "A component's options, with types, defaults, ranges and units", Verb::describe);
     describe->add_option("NAME", plugins_.target, "Component or library")->required();

@@ -17,9 +17,9 @@
 namespace alidade::cli {
 namespace {
 
-constexpr std::array<ComponentKind, 5> kKinds{ComponentKind::frontend, ComponentKind::analysis,
-                                              ComponentKind::hardware, ComponentKind::report,
-                                              ComponentKind::operation};
+constexpr std::array<ComponentKind, 6> kKinds{ComponentKind::frontend, ComponentKind::analysis,
+                                              ComponentKind::hardware, ComponentKind::placer,
+                                              ComponentKind::report,   ComponentKind::operation};
 
 int complain(const Error& error) { return say(error), host::exit_code(error.fault); }
 

@@ -152,6 +152,7 @@ TEST_CASE("usage errors are exit 2 and point to the help of the verb") {
   CHECK(run_alidade({"profile", "no-such-file.onnx"}).code == 2);
   CHECK(run_alidade({"--help"}).code == 0);
   CHECK(run_alidade({"version"}).out == "alidade " ALIDADE_VERSION "\n");
+  CHECK(run_alidade({"--version"}).out == "alidade " ALIDADE_VERSION "\n");
 }
 
 TEST_CASE("a report is written as the name of its file says, unless a format is asked for") {

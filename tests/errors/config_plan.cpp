@@ -261,6 +261,9 @@ TEST_CASE("two reports of one file, and braces that mean nothing") {
         " 8 | path = \"a\"\n"
         "   |        ^^^\n"
         "  fix: give one of them another path\n");
+  CHECK(test.plan("[[model]]\npath = \"m.onnx\"\n[[report]]\nuse = \"table\"\npath = \"a\"\n[[report]]\nuse "
+                  "= \"json\"\npath = \"x/.././a\"\n")
+            .starts_with("error: two reports write 'x/.././a'; the other is at pipeline.toml:5:8\n"));
   CHECK(test.option("[[report]]\nuse = \"json\"\n", "path = \"{modle}.json\"") ==
         "error: 'path' in [[report]] 'json': expected {model}, found '{modle}'");
   CHECK(test.option("[[report]]\nuse = \"json\"\n", "path = \"\"") ==

@@ -44,7 +44,7 @@ TEST_CASE("plugins list shows one kind, and refuses one that is none") {
   CHECK(wrong.out == "");
   CHECK(wrong.err ==
         "error: there is no kind 'hardwear' (did you mean 'hardware'?)\n  --> --kind\n"
-        "  fix: the kinds are frontend, analysis, hardware, report, operator\n");
+        "  fix: the kinds are frontend, analysis, hardware, placer, report, operator\n");
 }
 
 TEST_CASE("plugins path shows the folders in order") {

@@ -67,6 +67,6 @@ TEST_CASE("a listing that names a kind of component that there is not is no list
   host::Listing listing{"p.so", "p", "1", {{}}};
   listing.components[0].info.kind = ComponentKind::operation;
   CHECK(host::unpack_listing(host::pack_listing(listing)).has_value());
-  listing.components[0].info.kind = static_cast<ComponentKind>(5);
+  listing.components[0].info.kind = static_cast<ComponentKind>(6);
   CHECK(!host::unpack_listing(host::pack_listing(listing)).has_value());
 }

@@ -1,6 +1,7 @@
 #include "plan.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <thread>
 
@@ -58,7 +59,8 @@ void check_path(const ReportUse& use, std::map<std::string, Place>& taken, Finde
                         text::quoted(inside),
                     "{model} is the model's id; nothing else stands in braces"});
   if (path == "-" || path.empty()) return;
-  const auto [other, added] = taken.emplace(path, use.path.place);
+  const auto file = std::filesystem::path(path).lexically_normal().string();
+  const auto [other, added] = taken.emplace(file, use.path.place);
   if (!added)
     finder.mistake({use.path.place,
                     "two reports write " + text::quoted(path) + "; the other is at " + to_text(other->second),

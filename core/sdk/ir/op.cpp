@@ -42,8 +42,8 @@ std::string_view name(OpClass cls) {
 }
 
 std::string_view name(ComponentKind kind) {
-  static constexpr std::array<std::string_view, 5> kNames{"frontend", "analysis", "hardware", "report",
-                                                          "operator"};
+  static constexpr std::array<std::string_view, 6> kNames{"frontend", "analysis", "hardware",
+                                                          "placer",   "report",   "operator"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

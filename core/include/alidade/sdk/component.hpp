@@ -12,7 +12,7 @@
 
 namespace alidade {
 
-enum class ComponentKind : std::uint8_t { frontend, analysis, hardware, report, operation };
+enum class ComponentKind : std::uint8_t { frontend, analysis, hardware, placer, report, operation };
 [[nodiscard]] std::string_view name(ComponentKind kind);
 
 /// Anything a plugin offers. Made by its factory with checked options, const from then on.
