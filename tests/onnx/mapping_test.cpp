@@ -64,7 +64,8 @@ TEST_CASE("operands that moved between attributes and inputs read the same in ev
     std::string text;
     std::istringstream all(to_text(g));
     for (std::string line; std::getline(all, line);)
-      if (line.contains(" = ")) text += line.substr(0, line.find(" as \"")) + "\n";
+      if (line.contains(" = ") && !line.starts_with("  constant "))
+        text += line.substr(0, line.find(" as \"")) + "\n";
     return text;
   };
   const std::string expected =
