@@ -13,6 +13,9 @@ void write_optional(std::string_view key, std::optional<double> value, ObjectWri
   else
     t.nothing(key);
 }
+std::optional<double> value_of(std::optional<Seconds> time) {
+  return time ? std::optional(time->value) : std::nullopt;
+}
 
 void write_kernels(const EstimateRow& row, std::size_t top, ObjectWriter& t) {
   const auto& e = *row.estimate;
@@ -37,11 +40,10 @@ void write_row(const EstimateRow& row, ObjectWriter& t) {
   t.text("precision", name(lowering.precision)), t.text("layout", name(lowering.layout));
   t.count("batch", e.batch), t.count("unpriced_ops", e.unpriced);
   t.real("time_s", e.latency.value);
-  write_optional("time_s_upper", e.latency_upper ? std::optional(e.latency_upper->value) : std::nullopt, t);
-  const bool stated = e.band.stated();
-  write_optional("band_low_s", stated ? std::optional(e.latency.value * e.band.low) : std::nullopt, t);
-  write_optional("band_high_s", stated ? std::optional(e.latency.value * e.band.high) : std::nullopt, t);
-  write_optional("coverage", stated ? std::optional(e.band.coverage) : std::nullopt, t);
+  write_optional("time_s_upper", value_of(e.latency_upper), t);
+  write_optional("band_low_s", value_of(e.band_low()), t);
+  write_optional("band_high_s", value_of(e.band_high()), t);
+  write_optional("coverage", e.band.stated() ? std::optional(e.band.coverage) : std::nullopt, t);
   t.real("per_second", e.per_second());
   write_optional("energy_j", e.energy ? std::optional(e.energy->value) : std::nullopt, t);
   t.count("memory_bytes", e.memory.total().value);

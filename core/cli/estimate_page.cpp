@@ -11,21 +11,9 @@ namespace {
 
 using Line = std::vector<std::string>;
 
-std::string latency(const Estimate& e) {
-  return text::seconds(e.latency.value,
-                       e.latency_upper ? std::optional(e.latency_upper->value) : std::nullopt);
-}
-std::string band(const Estimate& e) {
-  if (!e.band.stated()) return "not scored";
-  return text::seconds(e.latency.value * e.band.low) + " to " + text::seconds(e.latency.value * e.band.high);
-}
 std::string fits(const Estimate& e) {
   if (!e.machine.capacity || !e.fits) return "unknown";
   return *e.fits ? "yes" : "no";
-}
-std::string memory(const Estimate& e) {
-  const auto total = e.memory.total().value;
-  return text::bytes(total, e.memory.at_least ? Upper::none() : Upper(total));
 }
 std::string per_second(const Estimate& e) {
   const auto rate = e.per_second();
@@ -55,9 +43,10 @@ void write_table(const std::vector<EstimateRow>& rows, Sink& out) {
                            "energy", "memory", "fits", "bound"}};
   for (const auto& [model, e] : rows)
     lines.push_back({text::printable(model->id), text::printable(e->target),
-                     describe(e->graph_of_kernels->lowering()), std::to_string(e->batch), latency(*e),
-                     band(*e), per_second(*e), e->energy ? text::joules(e->energy->value) : "unknown",
-                     memory(*e), fits(*e), bound(*e)});
+                     describe(e->graph_of_kernels->lowering()), std::to_string(e->batch), e->latency_text(),
+                     e->band.stated() ? e->band_text() : "not scored", per_second(*e),
+                     e->energy ? text::joules(e->energy->value) : "unknown", e->memory_text(), fits(*e),
+                     bound(*e)});
   write_columns(lines, 3, out);
 }
 

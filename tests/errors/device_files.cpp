@@ -11,7 +11,8 @@ namespace {
 
 const std::string kGood =
     "schema = \"alidade.device/1\"\nname = \"A box\"\nuse = \"gpu.kernels\"\n"
-    "peak_tflops = { f32 = 10.0, bf16 = 40.0 }\ndram_gbps = 500.0\nmemory_gib = 16.0\n";
+    "peak_tflops = { f32 = 10.0, bf16 = 40.0 }\ndram_gbps = 500.0\ncores = 40\nclock_mhz = 1500.0\nl2_mb = "
+    "6.0\nmemory_gib = 16.0\n";
 
 /// A folder with one device file, box.toml.
 class Box {
@@ -91,7 +92,7 @@ TEST_CASE("a precision that a device lacks is refused, with those that it has", 
   CHECK(ran.code == 2);
   CHECK(ran.out == "");
   CHECK(ran.err ==
-        "error: 'box' has no f8: it has f32, w8, w4, amp_bf16, bf16\n  --> --dtype\n"
+        "error: 'box' has no f8: it has f32, amp_bf16, bf16, w8, w4\n  --> --dtype\n"
         "  fix: choose one of those, or leave 'precision' out: as the model was captured\n");
   const auto misspelt =
       run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", box.folder / "box.toml", "--dtype", "bf61"});

@@ -84,9 +84,10 @@ TEST_CASE("a target that would take longer than time has lasted is a mistake of 
   const auto model = folder / "m.alg";
   write_text(model, "graph \"m\" {\n input %x : f32[4]\n %y = relu(%x) : f32[4]\n return %y\n}\n");
   const auto pipeline = folder / "p.toml";
-  write_text(pipeline, "[[model]]\npath = \"" + model +
-                           "\"\n[[hardware]]\nuse = \"gpu.kernels\"\npeak_tflops = { f32 = 1e-300 }\n"
-                           "dram_gbps = 1\n[[report]]\nuse = \"table\"\n");
+  write_text(pipeline,
+             "[[model]]\npath = \"" + model +
+                 "\"\n[[hardware]]\nuse = \"gpu.kernels\"\npeak_tflops = { f32 = 1e-300 }\n"
+                 "dram_gbps = 1\ncores = 1\nclock_mhz = 1\nl2_mb = 1\n[[report]]\nuse = \"table\"\n");
   const auto done = run_program(ALIDADE_BIN, {"run", pipeline});
   CHECK(done.code == 2);
   CHECK(done.out.empty());

@@ -95,7 +95,7 @@ TEST_CASE("a time that leaves operators out is at least that, and they have none
   CHECK(doc["hardware"][0]["layer_bound"][1] == "unknown");
   const auto page = pipeline("[[report]]\nuse = \"table\"\n");
   CHECK(has(page, "  On box 2 operators have no price: its time is the least that it may be\n"));
-  CHECK(has(page, " | at least 2."));
+  CHECK(has(page, "  | box    | inductor   | at least "));
   const auto trace = json::parse(pipeline("[[report]]\nuse = \"trace\"\n"));
   std::size_t marked = 0;
   for (const auto& event : trace["traceEvents"])

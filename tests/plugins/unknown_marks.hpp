@@ -25,16 +25,17 @@ class MarkCheck {
   }
 
  private:
-  /// Counts of what is not known, and places in lists and in memory: they are no figures of the model.
+  /// Counts of what is not known, and places in lists and in memory: they are no figures of the model. The
+  /// band of an estimate is of the kernels that have a price.
   static bool is_figure(const std::string& key) {
-    static const std::set<std::string> kOthers{"opaque_ops",  "unknown_ops",
-                                               "unsized_ops", "operators_of_unknown_size",
-                                               "nodes",       "version",
-                                               "peak_step",   "offset_bytes",
-                                               "group",       "step",
-                                               "stage",       "first_step",
-                                               "last_step",   "result_dimension",
-                                               "unpriced_ops"};
+    static const std::set<std::string> kOthers{"opaque_ops",   "unknown_ops",
+                                               "unsized_ops",  "operators_of_unknown_size",
+                                               "nodes",        "version",
+                                               "peak_step",    "offset_bytes",
+                                               "group",        "step",
+                                               "stage",        "first_step",
+                                               "last_step",    "result_dimension",
+                                               "unpriced_ops", "band"};
     return !kOthers.contains(key);
   }
   /// Lists of what is not known, and those that show some of many: they are not the same rows.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "alidade/base/text.hpp"
 #include "priced.hpp"
 
 namespace alidade {
@@ -120,6 +121,27 @@ std::vector<const Estimate*> estimates_of(const ResultSet* results) {
 
 double Estimate::per_second() const {
   return latency.value > 0 ? static_cast<double>(batch) / latency.value : 0;
+}
+
+std::optional<Seconds> Estimate::band_low() const {
+  return band.stated() ? std::optional(Seconds(latency.value * band.low)) : std::nullopt;
+}
+std::optional<Seconds> Estimate::band_high() const {
+  return band.stated() && latency_upper ? std::optional(Seconds(latency_upper->value * band.high))
+                                        : std::nullopt;
+}
+
+std::string Estimate::latency_text() const {
+  return text::seconds(latency.value, latency_upper ? std::optional(latency_upper->value) : std::nullopt);
+}
+std::string Estimate::band_text() const {
+  if (!band.stated()) return {};
+  const auto high = band_high();
+  return text::seconds(band_low()->value, high ? std::optional(high->value) : std::nullopt);
+}
+std::string Estimate::memory_text() const {
+  const auto total = memory.total().value;
+  return text::bytes(total, memory.at_least ? Upper::none() : Upper(total));
 }
 
 std::optional<double> Estimate::average_watts() const {

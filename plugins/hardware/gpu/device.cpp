@@ -1,50 +1,38 @@
 // What a GPU's figures say of it as a machine.
 #include "device.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
-#include <utility>
 
 namespace alidade::gpu {
 namespace {
 
-/// What a unit for these numbers can multiply besides: the next wider kind.
-constexpr std::array kWider{
-    std::pair{Arithmetic::i4, Arithmetic::i8},    std::pair{Arithmetic::f4, Arithmetic::f8},
-    std::pair{Arithmetic::f8, Arithmetic::bf16},  std::pair{Arithmetic::i8, Arithmetic::f32},
-    std::pair{Arithmetic::bf16, Arithmetic::f32}, std::pair{Arithmetic::f16, Arithmetic::f32},
-    std::pair{Arithmetic::tf32, Arithmetic::f32}};
+constexpr double kL2BytesPerClock = 20;  // of a core, where nobody measured it
+constexpr double kMib = 0x1p20, kGib = 0x1p30;
 
 Bytes bytes(double count) { return Bytes(static_cast<std::uint64_t>(std::llround(count))); }
 
 }  // namespace
 
-double Device::peak(Arithmetic arithmetic) const {
-  for (;;) {
-    if (const auto found = peaks_.find(name(arithmetic)); found != peaks_.end()) return found->second * 1e12;
-    const auto wider = std::ranges::find(kWider, arithmetic, &std::pair<Arithmetic, Arithmetic>::first);
-    if (wider == kWider.end()) return 0;
-    arithmetic = wider->second;
-  }
+Figures Device::figures() const {
+  Figures out;
+  out.cores = cores_, out.clock_hz = clock_ * 1e6;
+  out.vector_flops_per_s = peak(Arithmetic::f32);
+  out.dram_bytes_per_s = dram_ * 1e9 * memory_share_;
+  out.l2_bytes_per_s = l2_rate_ ? *l2_rate_ * 1e9 : kL2BytesPerClock * out.cores * out.clock_hz;
+  out.l2_bytes = l2_ * 1e6 / l2_parts_;
+  out.launch_s = launch_ * 1e-6;
+  return out;
 }
 
 Machine Device::machine() const {
-  constexpr double kGib = 1024.0 * 1024 * 1024, kMib = 1024.0 * 1024;
   Machine out;
   if (memory_) out.capacity = bytes(*memory_ * kGib);
   out.context = bytes(context_ * kMib);
   out.idle_watts = idle_, out.cap_watts = cap_;
-  out.dram_gbps = dram_;
-  out.matrix_tflops = peak(Arithmetic::bf16) / 1e12;
-  const auto has = [&](Arithmetic a) { return peaks_.contains(name(a)); };
-  out.precisions = {Precision::f32, Precision::w8, Precision::w4};
-  if (has(Arithmetic::tf32)) out.precisions.push_back(Precision::tf32);
-  if (has(Arithmetic::bf16))
-    out.precisions.insert(out.precisions.end(), {Precision::amp_bf16, Precision::bf16});
-  if (has(Arithmetic::f16)) out.precisions.insert(out.precisions.end(), {Precision::amp_f16, Precision::f16});
-  if (has(Arithmetic::f8)) out.precisions.push_back(Precision::f8);
-  if (has(Arithmetic::i8)) out.precisions.push_back(Precision::i8);
+  out.per_call = Seconds(call_ * 1e-6);
+  out.dram_gbps = dram_, out.matrix_tflops = peak(Arithmetic::bf16) / 1e12;
+  out.precisions = precisions_of(peaks_);
+  if (low_ < high_) out.band = {low_, high_, 0.8, scored_on_};
   return out;
 }
 

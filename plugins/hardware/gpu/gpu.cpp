@@ -1,51 +1,45 @@
-// A GPU as a roofline over kernels: a kernel takes its compute time or its memory time, whichever is longer,
-// and a launch.
+// A GPU over kernels: a formula for each kind, after a launch.
+#include <algorithm>
+
 #include "alidade/base/text.hpp"
 #include "device.hpp"
+#include "price.hpp"
 
 namespace alidade::gpu {
-namespace {
+Result<KernelTime> Device::time(const KernelGraph& graph, const Kernel& kernel) const {
+  if (peak(kernel.arithmetic) == 0 || peak(Arithmetic::f32) == 0)
+    return fail(Fault::config, "'peak_tflops' has no rate that f32 could run at", {}, "add f32 to it");
+  const auto facts = facts_of(graph, kernel, sustained(kernel));
+  const auto found = price(figures(), facts);
+  const auto width = width_of(found, tier_ == Tier::calibrated, facts.scored);
+  KernelTime out;
+  const double longer = std::max(found.compute_s, found.memory_s);
+  const double factor = longer > 0 ? found.seconds / longer : 1;  // the two do not overlap altogether
+  out.compute = Seconds(found.compute_s * factor), out.memory = Seconds(found.memory_s * factor);
+  out.launch = Seconds(launch_ * 1e-6);
+  out.low = width.low, out.high = width.high;
+  out.tier = tier_, out.outside = !facts.scored;
+  return out;
+}
 
-class Kernels final : public Device {
- public:
-  static void options(OptionSpec<Kernels>& o) { declare(o); }
+std::vector<Line> Device::explain(const KernelGraph& graph, const Kernel& kernel) const {
+  const auto found = price(figures(), facts_of(graph, kernel, sustained(kernel)));
+  std::vector<Line> out{{"formula", std::string(found.formula)}};
+  if (found.tiling)
+    out.push_back({"tiles", text::number(found.tiling->rows) + " x " + text::number(found.tiling->columns) +
+                                ", k in " + text::number(found.tiling->splits)});
+  out.push_back({"compute", text::seconds(found.compute_s) + " for " + text::grouped(kernel.matrix.value) +
+                                " FLOPs at " + text::number(peak(kernel.arithmetic) / 1e12) + " TFLOP/s in " +
+                                std::string(name(kernel.arithmetic)) + " x " + text::number(compute_share_)});
+  out.push_back({"memory", text::seconds(found.memory_s) + " for " + text::grouped(kernel.traffic().value) +
+                               " B at " + text::number(dram_) + " GB/s x " + text::number(memory_share_)});
+  out.push_back({"launch", text::number(launch_) + " us"});
+  return out;
+}
 
-  [[nodiscard]] Result<KernelTime> time(const KernelGraph&, const Kernel& kernel) const override {
-    if (peak(kernel.arithmetic) == 0 || peak(Arithmetic::f32) == 0)
-      return fail(Fault::config, "'peak_tflops' has no rate that f32 could run at", {}, "add f32 to it");
-    KernelTime out;
-    out.compute = Seconds(products(kernel) + others(kernel));
-    out.memory = Seconds(static_cast<double>(kernel.traffic().value) / (dram_ * 1e9 * memory_share_));
-    out.launch = Seconds(launch_ * 1e-6);
-    return out;
-  }
-  [[nodiscard]] std::vector<Line> explain(const KernelGraph&, const Kernel& kernel) const override {
-    const auto flops = [](Flops f) { return text::grouped(f.value); };
-    return {{"compute", flops(kernel.matrix) + " FLOPs / (" + tflops(kernel.arithmetic) + " x " +
-                            text::number(compute_share_) + ") + " + flops(kernel.vector) + " FLOPs / " +
-                            tflops(Arithmetic::f32)},
-            {"memory", text::grouped(kernel.traffic().value) + " B / (" + text::number(dram_) + " GB/s x " +
-                           text::number(memory_share_) + ")"},
-            {"launch", text::number(launch_) + " us"}};
-  }
-
- private:
-  [[nodiscard]] double products(const Kernel& kernel) const {
-    return static_cast<double>(kernel.matrix.value) / (peak(kernel.arithmetic) * compute_share_);
-  }
-  /// Beside the products: at the rate of 32 bits, on other units.
-  [[nodiscard]] double others(const Kernel& kernel) const {
-    return static_cast<double>(kernel.vector.value) / peak(Arithmetic::f32);
-  }
-  [[nodiscard]] std::string tflops(Arithmetic arithmetic) const {
-    return text::number(peak(arithmetic) / 1e12) + " TFLOP/s in " + std::string(name(arithmetic));
-  }
-};
-
-}  // namespace
 }  // namespace alidade::gpu
 
 ALIDADE_PLUGIN("alidade", "0.1.0") {
-  plugin.add<alidade::gpu::Kernels>(
-      "gpu.kernels", "One GPU: every kernel takes the longer of its compute and memory time, and a launch");
+  plugin.add<alidade::gpu::Device>("gpu.kernels",
+                                   "One GPU: tiles, waves, caches and launches of every kernel");
 }

@@ -151,19 +151,15 @@ class Page {
       for (const auto& warning : e->warnings)
         if (warning.code == "does-not-fit") line(e->target, text::printable(warning.text));
       line(e->target, time_of(*e) + (e->energy ? ", " + text::joules(e->energy->value) : "") + ", " +
-                          bytes(e->memory.total(), !e->memory.at_least) +
-                          (e->fits ? (*e->fits ? ", fits" : ", does not fit") : "") + "; " + bound_of(*e) +
-                          "; " + describe(e->graph_of_kernels->lowering()));
+                          e->memory_text() + (e->fits ? (*e->fits ? ", fits" : ", does not fit") : "") +
+                          "; " + bound_of(*e) + "; " + describe(e->graph_of_kernels->lowering()));
     }
   }
   /// "1.20 ms (1.02 to 1.44)"
   static std::string time_of(const Estimate& e) {
-    const auto most = e.latency_upper ? std::optional(e.latency_upper->value) : std::nullopt;
-    const auto band =
-        e.band.stated() ? " (" + text::seconds(e.latency.value * e.band.low, e.latency.value * e.band.high) +
-                              " in " + text::fixed(100 * e.band.coverage, 0) + " % of cases)"
-                        : std::string();
-    return text::seconds(e.latency.value, most) + band;
+    const auto band = e.band_text();
+    if (band.empty()) return e.latency_text();
+    return e.latency_text() + " (" + band + " in " + text::fixed(100 * e.band.coverage, 0) + " % of cases)";
   }
   static std::string bound_of(const Estimate& e) {
     const auto most = std::ranges::max_element(e.bound_shares);

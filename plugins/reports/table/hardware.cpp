@@ -12,35 +12,25 @@ namespace {
 
 constexpr std::size_t kMostListed = 10;
 
-/// "1.20 ms", with the most where it is more.
-std::string latency(const Estimate& e) {
-  return text::seconds(e.latency.value,
-                       e.latency_upper ? std::optional(e.latency_upper->value) : std::nullopt);
-}
-/// "1.02 to 1.44 ms (80%)": where the true time lies if the formulas are as wrong as they were before.
+/// "1.02 ms to 1.44 ms (80%)": where the true time lies if the formulas are as wrong as they were before.
 std::string band(const Estimate& e) {
-  if (!e.band.stated()) return "not scored";
-  return text::seconds(e.latency.value * e.band.low, e.latency.value * e.band.high) + " (" +
-         percent(e.band.coverage) + ")";
+  const auto ends = e.band_text();
+  return ends.empty() ? "not scored" : ends + " (" + percent(e.band.coverage) + ")";
 }
 std::string fits(const Estimate& e) {
   if (!e.machine.capacity) return "unknown";
   if (!e.fits) return "unknown";
   return *e.fits ? "yes" : "no";
 }
-std::string memory(const Estimate& e) {
-  const auto total = e.memory.total().value;
-  return text::bytes(total, e.memory.at_least ? Upper::none() : Upper(total));
-}
 
 std::vector<std::string> row(const Estimate& e) {
   const auto [compute, memory_share, launch] = e.bound_shares;
   return {text::printable(e.target),
           describe(e.graph_of_kernels->lowering()),
-          latency(e),
+          e.latency_text(),
           band(e),
           e.energy ? text::joules(e.energy->value) : "-",
-          memory(e),
+          e.memory_text(),
           fits(e),
           percent(compute),
           percent(memory_share),

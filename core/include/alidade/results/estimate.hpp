@@ -73,6 +73,13 @@ struct Estimate {
   TimedPath critical_path;
   std::vector<Diagnostic> warnings;
 
+  /// The ends of the interval that the band makes of the latency; no upper one where operators have no price.
+  /// Nothing where no band is stated.
+  [[nodiscard]] std::optional<Seconds> band_low() const, band_high() const;
+  /// As people read it: "1.20 ms", "at least 1.20 ms".
+  [[nodiscard]] std::string latency_text() const;
+  [[nodiscard]] std::string band_text() const;  ///< "1.02 ms to 1.44 ms"; empty where no band is stated
+  [[nodiscard]] std::string memory_text() const;
   [[nodiscard]] double per_second() const;  ///< examples of the batch; 0 where there is no time
   [[nodiscard]] std::optional<double> average_watts() const;
   [[nodiscard]] std::span<const Kernel> kernels() const { return graph_of_kernels->kernels(); }

@@ -1,0 +1,123 @@
+#include "facts.hpp"
+
+#include <algorithm>
+
+namespace alidade::gpu {
+namespace {
+
+double number(std::uint64_t n) { return static_cast<double>(n); }
+
+constexpr double kSortPasses = 8;         // over all bytes
+constexpr double kScoreBytes = 8;         // for a score that leaves the chip: written and read twice
+constexpr double kWidestAttention = 256;  // that libraries have a fused kernel for
+
+Stream stream_of(const Kernel& kernel) {
+  const auto& counts = kernel.counts;
+  Stream out{number(kernel.traffic().value)};
+  out.special_elements = number(counts.special);
+  out.row_elements = number(counts.rows) + number(counts.reduced);
+  out.window_elements = number(counts.windows);
+  if (kernel.kind == KernelKind::gather) out.picked_elements = number(counts.moved);
+  if (kernel.kind == KernelKind::sort) out.bytes *= kSortPasses;
+  out.plain_flops =
+      kernel.kind == KernelKind::opaque ? number(kernel.vector.value) : number(counts.pointwise);
+  return out;
+}
+
+/// The product that a problem is, or nothing of the kind.
+class ProblemFacts {
+ public:
+  ProblemFacts(const KernelGraph& graph, const Kernel& kernel, double flops_per_s, Facts& out)
+      : graph_(graph), kernel_(kernel), flops_per_s_(flops_per_s), out_(out) {}
+
+  void operator()(std::monostate) const {
+    if (kernel_.matrix.value > 0) roofline(0);
+  }
+  void operator()(const RowProblem&) const { (*this)(std::monostate{}); }
+  void operator()(const GemmProblem& p) const {
+    const double groups = p.experts > 0 ? std::min(number(p.experts), number(p.m)) : number(p.groups);
+    if (groups == 0) return;
+    const double m = p.experts > 0 ? number(p.m) / groups : number(p.m);
+    out_.work = placed(dense(groups, m, number(p.n), number(p.k), element_bytes(), flops_per_s_), p.weight);
+    out_.scored = p.experts == 0;
+  }
+  void operator()(const ConvProblem& p) const {
+    if (kernel_.matrix.value == 0) return;  // a pool
+    const double window = number(std::uint64_t{p.kernel[0]} * p.kernel[1] * p.kernel[2]);
+    if (!p.channels_last && p.rank > 1) out_.turned_bytes = number(kernel_.traffic().value) - weight_bytes();
+    if (kernel_.kind == KernelKind::depthwise) {
+      out_.work = Depthwise{number(kernel_.matrix.value), number(kernel_.traffic().value), window};
+      out_.turned_bytes = 0;
+      return;
+    }
+    out_.convolution = true;
+    const auto product = unrolled(p);
+    out_.work = placed(dense(number(product.groups), number(product.m), number(product.n), number(product.k),
+                             element_bytes(), flops_per_s_),
+                       true);
+  }
+  void operator()(const AttentionProblem& p) const {
+    if (p.rank > 4 || number(p.width) > kWidestAttention) {
+      roofline(kScoreBytes * number(p.batch) * number(p.heads) * number(p.query) * number(p.key));
+      return;
+    }
+    Attention a{number(p.batch), number(p.heads), number(p.kv_heads),
+                number(p.query), number(p.key),   (number(p.width) + number(p.value_width)) / 2};
+    a.causal = p.causal, a.flops_per_s = flops_per_s_;
+    a.element_bytes = a.kv_element_bytes = element_bytes();
+    out_.work = a;
+  }
+  void operator()(const RecurrentProblem& p) const {
+    const double gates = number(p.gates) * number(p.hidden), batch = number(p.batch), steps = number(p.steps);
+    out_.work = Recurrence{dense(1, steps * batch, gates, number(p.input), element_bytes(), flops_per_s_),
+                           dense(1, batch, gates, number(p.hidden), element_bytes(), flops_per_s_), steps,
+                           number(p.directions) * number(p.layers)};
+    out_.scored = false;
+  }
+
+ private:
+  [[nodiscard]] double element_bytes() const { return bits(kernel_.arithmetic) / 8.0; }
+  [[nodiscard]] double weight_bytes() const {
+    double out = 0;
+    for (const auto& read : graph_.reads(kernel_))
+      if (read.weight) out += number(read.bytes.value);
+    return out;
+  }
+  void roofline(double more_bytes) const {
+    out_.work =
+        Roofline{number(kernel_.matrix.value), flops_per_s_, number(kernel_.traffic().value) + more_bytes};
+    out_.scored = more_bytes > 0;
+  }
+  /// With the bytes that this kernel moves: a window is read once, a weight in the type that it is stored in.
+  [[nodiscard]] Product placed(Product product, bool weight) const {
+    const double read = number(kernel_.read.value), stored = weight_bytes();
+    product.out_bytes = number(kernel_.written.value);
+    product.right_bytes = weight && stored > 0 ? stored : std::min(read, product.right_bytes);
+    product.left_bytes = read - product.right_bytes;
+    product.between_bytes = number(kernel_.traffic().value);
+    if (weight && stored > 0) {
+      product.between_bytes += number(graph_.weights().value);
+      product.right_element_bytes =
+          std::min(product.right_element_bytes, stored / (product.groups * product.n * product.k));
+    }
+    return product;
+  }
+
+  const KernelGraph& graph_;
+  const Kernel& kernel_;
+  double flops_per_s_;
+  Facts& out_;
+};
+
+}  // namespace
+
+Facts facts_of(const KernelGraph& graph, const Kernel& kernel, double flops_per_s) {
+  Facts out;
+  out.work = stream_of(kernel);
+  out.scored = kernel.kind != KernelKind::sort && kernel.kind != KernelKind::opaque;
+  std::visit(ProblemFacts(graph, kernel, flops_per_s, out), kernel.problem);
+  if (!std::holds_alternative<Stream>(out.work)) out.beside = stream_of(kernel), out.beside.bytes = 0;
+  return out;
+}
+
+}  // namespace alidade::gpu

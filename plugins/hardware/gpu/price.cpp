@@ -1,0 +1,99 @@
+// The formula of each kind of kernel, and how wide its error was on measured kernels.
+#include "price.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "cache.hpp"
+
+namespace alidade::gpu {
+namespace {
+
+constexpr double kDepthwise = 0.40, kLargeDepthwise = 0.015;  // of the peak of the vector units
+constexpr double kLargeWindow = 49;                           // elements of one
+constexpr double kTurn = 0.2;  // of the time that turning an image by itself would take
+
+struct Formula {
+  const Figures& gpu;
+
+  Price operator()(const Stream& s) const {
+    const auto time = time_of(gpu, s);
+    return {"stream", time.compute_s, time.memory_s, time.seconds(), {}};
+  }
+  Price operator()(const Product& p) const {
+    const auto time = time_of(gpu, p);
+    const bool narrow = std::min(p.left_element_bytes, p.right_element_bytes) < 2;
+    return {narrow ? "narrow product" : "product", time.compute_s, std::max(time.memory_s, time.cache_s),
+            time.seconds, time.tiling};
+  }
+  Price operator()(const Depthwise& d) const {
+    const double share = d.window <= kLargeWindow ? kDepthwise : kLargeDepthwise;
+    return overlapped("depthwise", d.flops / (share * gpu.vector_flops_per_s), d.bytes);
+  }
+  Price operator()(const Attention& a) const {
+    const auto time = time_of(gpu, a);
+    return {"attention", time.compute_s, time.memory_s, time.seconds, {}};
+  }
+  Price operator()(const Recurrence& r) const {
+    const auto inputs = time_of(gpu, r.inputs), step = time_of(gpu, r.step);
+    const auto all = [&](double once, double each) { return r.stacks * (once + r.steps * each); };
+    return {"recurrence",
+            all(inputs.compute_s, step.compute_s),
+            all(inputs.memory_s, step.memory_s),
+            all(inputs.seconds, step.seconds),
+            {}};
+  }
+  Price operator()(const Roofline& r) const {
+    return overlapped("roofline", r.flops / r.flops_per_s, r.bytes);
+  }
+  [[nodiscard]] Price overlapped(std::string_view formula, double compute_s, double bytes) const {
+    const double memory_s = traffic_seconds(gpu, bytes);
+    return {formula, compute_s, memory_s, together(compute_s, memory_s), {}};
+  }
+};
+
+/// Standard deviations of the logarithm of measured by predicted times; of times up to so many seconds.
+struct Step {
+  double seconds, deviation;
+};
+using Steps = std::array<Step, 4>;
+constexpr Steps kProducts{{{1e-5, 0.12}, {2e-5, 0.17}, {1e-4, 0.115}, {1e30, 0.09}}};
+constexpr Steps kNarrowProducts{{{1e-5, 0.83}, {2e-5, 0.75}, {1e-4, 0.42}, {1e30, 0.3}}};
+constexpr Steps kAttention{{{1e-5, 0.2}, {2e-5, 0.2}, {1e-4, 0.2}, {1e30, 0.2}}};
+constexpr Steps kStreams{{{1e-5, 0.2}, {2e-5, 0.19}, {1e-4, 0.15}, {1e30, 0.15}}};
+constexpr Steps kOthers{{{1e-5, 0.46}, {2e-5, 0.46}, {1e-4, 0.46}, {1e30, 0.33}}};  // convolutions are
+constexpr double kDatasheet = 0.12;  // more, where no constant was measured on the device
+constexpr double kUnscored = 0.5;    // more, where nobody measured such a kernel
+constexpr double kFourOfFive = 1.2816;
+
+const Steps& steps_of(std::string_view formula) {
+  if (formula == "product") return kProducts;
+  if (formula == "narrow product") return kNarrowProducts;
+  if (formula == "attention") return kAttention;
+  return formula == "stream" ? kStreams : kOthers;
+}
+
+}  // namespace
+
+Price price(const Figures& gpu, const Facts& facts) {
+  auto out = std::visit(Formula{gpu}, facts.work);
+  if (facts.convolution) out.formula = "convolution";
+  const double beside = time_of(gpu, facts.beside).compute_s;
+  const double turning = kTurn * 2 * facts.turned_bytes / gpu.dram_bytes_per_s;
+  out.compute_s = std::max(out.compute_s, beside), out.memory_s += turning;
+  out.seconds = together(out.seconds, beside) + turning;
+  return out;
+}
+
+Width width_of(const Price& price, bool calibrated, bool scored) {
+  const auto& steps = steps_of(price.formula);
+  const auto step = std::ranges::find_if(steps, [&](const Step& s) { return price.seconds <= s.seconds; });
+  double variance = step->deviation * step->deviation;
+  if (!calibrated) variance += kDatasheet * kDatasheet;
+  if (!scored) variance += kUnscored * kUnscored;
+  const double factor = std::exp(kFourOfFive * std::sqrt(variance));
+  return {1 / factor, factor};
+}
+
+}  // namespace alidade::gpu

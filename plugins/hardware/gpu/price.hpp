@@ -1,0 +1,23 @@
+#pragma once
+#include <optional>
+#include <string_view>
+
+#include "facts.hpp"
+
+namespace alidade::gpu {
+
+/// What a kernel takes after its launch.
+struct Price {
+  std::string_view formula;  ///< by which it was found, as docs/hardware_models.md names it
+  double compute_s = 0, memory_s = 0, seconds = 0;
+  std::optional<Tiling> tiling;
+};
+[[nodiscard]] Price price(const Figures& gpu, const Facts& facts);
+
+/// The factors between which a time lies in four of five cases, by formula and size of the time.
+struct Width {
+  double low = 1, high = 1;
+};
+[[nodiscard]] Width width_of(const Price& price, bool calibrated, bool scored);
+
+}  // namespace alidade::gpu
