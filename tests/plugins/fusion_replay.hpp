@@ -39,7 +39,8 @@ class Replay {
         for (const auto& [root, place] : shows_[v.index])
           if (!makes(group, root)) read[root].insert(place);
       for (const ValueId v : table(n))
-        if (const ValueId root = shows_[v.index].front().first; !makes(group, root)) rows[root] += picked(n);
+        for (const auto& [root, elements] : picked(n, v))
+          if (!makes(group, root)) rows[root] += elements;
     }
     std::uint64_t sum = 0;
     for (const auto& [root, places] : read) rows[root] += places.size();
@@ -209,11 +210,16 @@ class Replay {
   [[nodiscard]] std::vector<ValueId> table(NodeId n) const {
     return picks(n) && !is_folded(n) ? std::vector<ValueId>{g_.inputs(n)[0]} : std::vector<ValueId>{};
   }
-  /// How many elements of its table it can have read: which ones, only the data say.
-  [[nodiscard]] std::uint64_t picked(NodeId n) const {
-    const auto& shown = shows_[g_.inputs(n)[0].index];
+  /// How many elements of its table it can have read: which ones, only the data say. Of a table that shows
+  /// several tensors, the first ones first.
+  [[nodiscard]] std::map<ValueId, std::uint64_t> picked(NodeId n, ValueId table) const {
+    const auto& shown = shows_[table.index];
     const std::set<Element> distinct(shown.begin(), shown.end());
-    return std::min<std::uint64_t>(all(g_.outputs(n)[0]), distinct.size());
+    std::map<ValueId, std::uint64_t> out;
+    auto left = all(g_.outputs(n)[0]);
+    for (const auto& element : distinct)
+      if (left > 0) ++out[element.first], --left;
+    return out;
   }
 
   [[nodiscard]] bool makes(const std::set<NodeId>& group, ValueId root) const {
