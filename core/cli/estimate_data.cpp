@@ -7,16 +7,6 @@
 namespace alidade::cli {
 namespace {
 
-void write_optional(std::string_view key, std::optional<double> value, ObjectWriter& t) {
-  if (value)
-    t.real(key, *value);
-  else
-    t.nothing(key);
-}
-std::optional<double> value_of(std::optional<Seconds> time) {
-  return time ? std::optional(time->value) : std::nullopt;
-}
-
 void write_kernels(const EstimateRow& row, std::size_t top, ObjectWriter& t) {
   const auto& e = *row.estimate;
   const auto names = layer_names(*row.model->graph);
@@ -40,17 +30,14 @@ void write_row(const EstimateRow& row, ObjectWriter& t) {
   t.text("precision", name(lowering.precision)), t.text("layout", name(lowering.layout));
   t.count("batch", e.batch), t.count("unpriced_ops", e.unpriced);
   t.real("time_s", e.latency.value);
-  write_optional("time_s_upper", value_of(e.latency_upper), t);
-  write_optional("band_low_s", value_of(e.band_low()), t);
-  write_optional("band_high_s", value_of(e.band_high()), t);
-  write_optional("coverage", e.band.stated() ? std::optional(e.band.coverage) : std::nullopt, t);
+  write_optional(t, "time_s_upper", value_of(e.latency_upper));
+  write_optional(t, "band_low_s", value_of(e.band_low()));
+  write_optional(t, "band_high_s", value_of(e.band_high()));
+  write_optional(t, "coverage", e.band.stated() ? std::optional(e.band.coverage) : std::nullopt);
   t.real("per_second", e.per_second());
-  write_optional("energy_j", e.energy ? std::optional(e.energy->value) : std::nullopt, t);
+  write_optional(t, "energy_j", value_of(e.energy));
   t.count("memory_bytes", e.memory.total().value);
-  if (e.fits)
-    t.flag("fits", *e.fits);
-  else
-    t.nothing("fits");
+  write_optional(t, "fits", e.fits);
   t.text("bound", main_bound(e));
 }
 

@@ -11,10 +11,6 @@ namespace {
 
 using Line = std::vector<std::string>;
 
-std::string fits(const Estimate& e) {
-  if (!e.machine.capacity || !e.fits) return "unknown";
-  return *e.fits ? "yes" : "no";
-}
 std::string per_second(const Estimate& e) {
   const auto rate = e.per_second();
   return rate >= 100 ? text::grouped(static_cast<std::uint64_t>(rate + 0.5)) : text::fixed(rate, 2);
@@ -45,7 +41,7 @@ void write_table(const std::vector<EstimateRow>& rows, Sink& out) {
     lines.push_back({text::printable(model->id), text::printable(e->target),
                      describe(e->graph_of_kernels->lowering()), std::to_string(e->batch), e->latency_text(),
                      e->band.stated() ? e->band_text() : "not scored", per_second(*e),
-                     e->energy ? text::joules(e->energy->value) : "unknown", e->memory_text(), fits(*e),
+                     e->energy ? text::joules(e->energy->value) : "unknown", e->memory_text(), e->fits_text(),
                      bound(*e)});
   write_columns(lines, 3, out);
 }

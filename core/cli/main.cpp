@@ -34,7 +34,7 @@ class CommandLine {
     app_.footer(kFooter);
     app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
-    app_.set_version_flag("--version", "alidade " ALIDADE_VERSION "\n", "Print the version");
+    app_.set_version_flag("--version", ALIDADE_VERSION, "Print the version");
     add_run(), add_profile(), add_estimate(), add_crosscheck(), add_explain(), add_inspect(), add_query(),
         add_test(), add_compare();
     add_config_verbs(), add_plugins(), add_hardware(), add_small();
@@ -47,8 +47,8 @@ class CommandLine {
       return print(app_.help());
     } catch (const CLI::CallForAllHelp&) {
       return print(app_.help("", CLI::AppFormatMode::All));
-    } catch (const CLI::CallForVersion& version) {
-      return print(version.what());
+    } catch (const CLI::CallForVersion&) {
+      return set_up_messages(0), verb_version(false);
     } catch (const CLI::ParseError& e) {
       return usage_error(e);
     }

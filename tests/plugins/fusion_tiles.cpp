@@ -253,12 +253,13 @@ TEST_CASE("tiles leave sorts alone, and whole what is of unknown size") {
 
 TEST_CASE("resnet18 in tiles moves less than with whole tensors, and less with more room") {
   std::uint64_t before = ~std::uint64_t{0};
-  for (const std::int64_t capacity : {128 << 10, 512 << 10, 2 << 20}) {
+  for (const std::int64_t capacity : {128 << 10, 512 << 10, 2 << 20, 8 << 20}) {
     auto passes = tiled(exported("resnet18"), capacity);
     const auto& plan = passes.get<FusionPlan>();
     Passes whole(exported("resnet18"),
                  {{"fusion", {{"strategy", std::string("cost")}, {"capacity_bytes", capacity}}}});
-    CHECK(plan.fused < whole.get<FusionPlan>().fused);
+    CHECK(plan.fused <= whole.get<FusionPlan>().fused);
+    if (capacity < 8 << 20) CHECK(plan.fused < whole.get<FusionPlan>().fused);  // beyond, no tile is needed
     CHECK(plan.fused.value <= before);
     CHECK(plan.lower_bound <= plan.fused);
     before = plan.fused.value;

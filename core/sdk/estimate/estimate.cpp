@@ -131,18 +131,16 @@ std::optional<Seconds> Estimate::band_high() const {
                                         : std::nullopt;
 }
 
-std::string Estimate::latency_text() const {
-  return text::seconds(latency.value, latency_upper ? std::optional(latency_upper->value) : std::nullopt);
-}
+std::string Estimate::latency_text() const { return text::seconds(latency.value, value_of(latency_upper)); }
 std::string Estimate::band_text() const {
   if (!band.stated()) return {};
-  const auto high = band_high();
-  return text::seconds(band_low()->value, high ? std::optional(high->value) : std::nullopt);
+  return text::seconds(band_low()->value, value_of(band_high()));
 }
 std::string Estimate::memory_text() const {
   const auto total = memory.total().value;
   return text::bytes(total, memory.at_least ? Upper::none() : Upper(total));
 }
+std::string Estimate::fits_text() const { return fits ? (*fits ? "yes" : "no") : "unknown"; }
 
 std::optional<double> Estimate::average_watts() const {
   if (!energy || latency.value <= 0) return std::nullopt;

@@ -5,15 +5,6 @@
 namespace alidade {
 namespace {
 
-void write_optional(std::string_view key, std::optional<double> value, ObjectWriter& t) {
-  if (value)
-    t.real(key, *value);
-  else
-    t.nothing(key);
-}
-std::optional<double> number(std::optional<Seconds> s) { return s ? std::optional(s->value) : std::nullopt; }
-std::optional<double> number(std::optional<Joules> j) { return j ? std::optional(j->value) : std::nullopt; }
-
 void write_band(const Band& band, ObjectWriter& t) {
   if (!band.stated()) return t.nothing("band");
   t.begin_object("band");
@@ -41,10 +32,7 @@ void write_memory(const Estimate& e, ObjectWriter& t) {
     t.count("capacity_bytes", e.machine.capacity->value);
   else
     t.nothing("capacity_bytes");
-  if (e.fits)
-    t.flag("fits", *e.fits);
-  else
-    t.nothing("fits");
+  write_optional(t, "fits", e.fits);
   t.end_object();
 }
 
@@ -54,7 +42,7 @@ void write_shares(std::string_view key, const std::array<double, N>& shares,
                   const std::array<std::string_view, N>& names, bool exact, ObjectWriter& t) {
   t.begin_object(key);
   for (std::size_t i = 0; i < N; ++i)
-    write_optional(names[i], exact ? std::optional(shares[i]) : std::nullopt, t);
+    write_optional(t, names[i], exact ? std::optional(shares[i]) : std::nullopt);
   t.end_object();
 }
 
@@ -102,10 +90,10 @@ void write_kernel(const Estimate& e, std::size_t i, const PerNode<std::string>& 
   const bool priced = e.priced[i] != 0;
   const auto known = [&](double value) { return priced ? std::optional(value) : std::nullopt; };
   t.flag("priced", priced);
-  write_optional("compute_s", known(time.compute.value), t);
-  write_optional("memory_s", known(time.memory.value), t);
-  write_optional("launch_s", known(time.launch.value), t);
-  write_optional("energy_j", number(time.energy), t);
+  write_optional(t, "compute_s", known(time.compute.value));
+  write_optional(t, "memory_s", known(time.memory.value));
+  write_optional(t, "launch_s", known(time.launch.value));
+  write_optional(t, "energy_j", value_of(time.energy));
   t.real("low", time.low), t.real("high", time.high);
   t.text("bound", priced ? name(time.bound()) : "unknown");
   t.text("tier", name(time.tier)), t.flag("outside", time.outside);
@@ -138,8 +126,8 @@ void write_rate(std::optional<std::uint64_t> batch, const Estimate& e, ObjectWri
     if (!batch || !time || time->value <= 0) return std::nullopt;
     return static_cast<double>(*batch) / time->value;
   };
-  write_optional("per_second", rate(e.latency_upper), t);
-  write_optional("per_second_upper", rate(e.latency), t);
+  write_optional(t, "per_second", rate(e.latency_upper));
+  write_optional(t, "per_second_upper", rate(e.latency));
 }
 
 void write_times(const Graph& graph, const Estimate& e, ObjectWriter& t) {
@@ -150,19 +138,19 @@ void write_times(const Graph& graph, const Estimate& e, ObjectWriter& t) {
     t.nothing("batch");
   t.count("unpriced_ops", e.unpriced);
   t.real("time_s", e.latency.value);
-  write_optional("time_s_upper", number(e.latency_upper), t);
+  write_optional(t, "time_s_upper", value_of(e.latency_upper));
   write_band(e.band, t);
   write_rate(batch, e, t);
   const bool exact = is_exact(e);
-  write_optional("energy_j", number(e.energy), t);
-  write_optional("energy_j_upper", exact ? number(e.energy) : std::nullopt, t);
-  write_optional("average_watts", exact ? e.average_watts() : std::nullopt, t);
+  write_optional(t, "energy_j", value_of(e.energy));
+  write_optional(t, "energy_j_upper", exact ? value_of(e.energy) : std::nullopt);
+  write_optional(t, "average_watts", exact ? e.average_watts() : std::nullopt);
 }
 
 void write_critical_path(const Estimate& e, const PerNode<std::string>& names, ObjectWriter& t) {
   t.real("critical_path_s", e.critical_path.least.value);
-  write_optional("critical_path_s_upper",
-                 e.latency_upper ? number(std::optional(e.critical_path.time)) : std::nullopt, t);
+  write_optional(t, "critical_path_s_upper",
+                 e.latency_upper ? value_of(std::optional(e.critical_path.time)) : std::nullopt);
   t.begin_array("critical_path");
   for (const auto kernel : e.critical_path.kernels) t.text({}, names[e.kernels()[kernel].node]);
   t.end_array();
@@ -187,8 +175,8 @@ void Estimate::write(const Graph& graph, ObjectWriter& t) const {
   const bool exact = is_exact(*this);
   write_shares("bound_shares", bound_shares, {"compute", "memory", "launch"}, exact, t);
   write_shares("tier_shares", tier_shares, {"measured", "calibrated", "datasheet"}, exact, t);
-  write_optional("matrix_share", exact ? matrix_share() : std::nullopt, t);
-  write_optional("dram_share", exact ? dram_share() : std::nullopt, t);
+  write_optional(t, "matrix_share", exact ? matrix_share() : std::nullopt);
+  write_optional(t, "dram_share", exact ? dram_share() : std::nullopt);
   write_texts("uncertain", machine.uncertain, t);
   write_critical_path(*this, names, t);
   write_verdicts(graph, *this, t);

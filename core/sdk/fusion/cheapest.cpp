@@ -20,14 +20,12 @@ class Cheapest {
         chip_(chip),
         read_(s.reads()),
         last_in_(s.graph().value_count()),
-        last_(s.graph().value_count(), 0),
+        last_(last_readers(s)),
         saved_(s.order().size() + 1, 0),
         begin_(s.order().size()),
         held_(s.order().size(), Boundary::end),
         live_(chip.ops + 1) {
-    for (std::uint32_t step = 0; step < s.order().size(); ++step)
-      for (const auto& read : s.reads().of(s.node(step))) last_[read.root] = step;
-    if (chip.tiles) tiles_.emplace(s, chip), tiles_of_.resize(s.order().size());
+    if (chip.tiles) tiles_.emplace(s, chip, last_), tiles_of_.resize(s.order().size());
   }
 
   Grouping best() {

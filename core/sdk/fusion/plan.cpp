@@ -39,18 +39,17 @@ class Planner {
   void place_members() {
     auto groups = ordered_groups(s_, grouping_);
     number_ = std::move(groups.place);
-    const auto& number = number_;
-    plan_.groups.resize(number.size());
-    named_.resize(number.size());
-    for (std::size_t g = 0; g < number.size(); ++g)
+    plan_.groups.resize(number_.size());
+    named_.resize(number_.size());
+    for (std::size_t g = 0; g < number_.size(); ++g)
       plan_.groups[g].first = groups.first(g), plan_.groups[g].count = groups.end[g] - groups.first(g);
     plan_.members = std::move(groups.members), plan_.group_of = std::move(groups.group_of);
     for (const NodeId n : plan_.members) plan_.folded += s_.is_folded(n) ? 1 : 0;
-    for (std::size_t g = 0; g < number.size(); ++g) {
+    for (std::size_t g = 0; g < number_.size(); ++g) {
       const auto& stop = grouping_.stops[g];
-      auto& group = plan_.groups[number[g]];
+      auto& group = plan_.groups[number_[g]];
       group.boundary = stop.boundary;
-      named_[number[g]] = is_all_folded(group) ? "folded" : stop.pattern;
+      named_[number_[g]] = is_all_folded(group) ? "folded" : stop.pattern;
       if (stop.next == Grouping::kNone) continue;
       group.next = s_.order().node(stop.next);
       group.near_miss = is_near_miss(stop);

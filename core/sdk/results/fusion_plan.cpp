@@ -159,7 +159,9 @@ void write_near_misses(const FusionPlan& plan, const PerNode<std::string>& names
   t.end_array();
 }
 
-void write_tiles(const GroupTiles& tiles, ObjectWriter& t) {
+/// Of a group of which not all sizes are known, nothing.
+void write_tiles(const GroupTiles& tiles, bool sized, ObjectWriter& t) {
+  if (!sized) return t.nothing("tiles");
   t.begin_object("tiles");
   t.count("count", tiles.tiles);
   t.text("halo", name(tiles.halo));
@@ -198,8 +200,7 @@ void write_groups(const FusionPlan& plan, const PerNode<std::string>& names, Obj
       write_range(key, bytes.value, group.sized ? Upper(bytes.value) : Upper::none(), t);
     t.text("boundary", name(group.boundary));
     t.text("next", group.next.valid() ? std::string_view(names[group.next]) : std::string_view());
-    if (!plan.tiles.empty() && group.sized) write_tiles(plan.tiles[i], t);
-    if (!plan.tiles.empty() && !group.sized) t.nothing("tiles");
+    if (!plan.tiles.empty()) write_tiles(plan.tiles[i], group.sized, t);
     t.begin_array("operators");
     for (const NodeId n : plan.operators(group)) t.text({}, names[n]);
     t.end_array();

@@ -9,14 +9,15 @@ namespace alidade::gpu {
 Result<KernelTime> Device::time(const KernelGraph& graph, const Kernel& kernel) const {
   if (peak(kernel.arithmetic) == 0 || peak(Arithmetic::f32) == 0)
     return fail(Fault::config, "'peak_tflops' has no rate that f32 could run at", {}, "add f32 to it");
+  const auto gpu = figures();
   const auto facts = facts_of(graph, kernel, sustained(kernel));
-  const auto found = price(figures(), facts);
+  const auto found = price(gpu, facts);
   const auto width = width_of(found, tier_ == Tier::calibrated, facts.scored);
   KernelTime out;
   const double longer = std::max(found.compute_s, found.memory_s);
   const double factor = longer > 0 ? found.seconds / longer : 1;  // the two do not overlap altogether
   out.compute = Seconds(found.compute_s * factor), out.memory = Seconds(found.memory_s * factor);
-  out.launch = Seconds(launch_ * 1e-6);
+  out.launch = Seconds(gpu.launch_s);
   out.low = width.low, out.high = width.high;
   out.tier = tier_, out.outside = !facts.scored;
   return out;

@@ -17,11 +17,6 @@ std::string band(const Estimate& e) {
   const auto ends = e.band_text();
   return ends.empty() ? "not scored" : ends + " (" + percent(e.band.coverage) + ")";
 }
-std::string fits(const Estimate& e) {
-  if (!e.machine.capacity) return "unknown";
-  if (!e.fits) return "unknown";
-  return *e.fits ? "yes" : "no";
-}
 
 std::vector<std::string> row(const Estimate& e) {
   const auto [compute, memory_share, launch] = e.bound_shares;
@@ -31,7 +26,7 @@ std::vector<std::string> row(const Estimate& e) {
           band(e),
           e.energy ? text::joules(e.energy->value) : "-",
           e.memory_text(),
-          fits(e),
+          e.fits_text(),
           percent(compute),
           percent(memory_share),
           percent(launch)};

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "alidade/base/units.hpp"
@@ -28,6 +29,19 @@ class ObjectWriter {
 inline void write_upper(ObjectWriter& writer, std::string_view key, Upper most) {
   if (const auto number = most.get())
     writer.count(key, *number);
+  else
+    writer.nothing(key);
+}
+/// What may not be known; nothing where it is not.
+inline void write_optional(ObjectWriter& writer, std::string_view key, std::optional<double> number) {
+  if (number)
+    writer.real(key, *number);
+  else
+    writer.nothing(key);
+}
+inline void write_optional(ObjectWriter& writer, std::string_view key, std::optional<bool> flag) {
+  if (flag)
+    writer.flag(key, *flag);
   else
     writer.nothing(key);
 }

@@ -85,4 +85,10 @@ using Params = Quantity<struct ParamUnit, std::uint64_t>;  ///< trainable parame
 using Seconds = Quantity<struct SecondUnit, double>;
 using Joules = Quantity<struct JouleUnit, double>;
 
+/// The bare number of a quantity that may not be known.
+template <class Unit, class Rep>
+[[nodiscard]] constexpr std::optional<Rep> value_of(std::optional<Quantity<Unit, Rep>> quantity) {
+  return quantity ? std::optional(quantity->value) : std::nullopt;
+}
+
 }  // namespace alidade

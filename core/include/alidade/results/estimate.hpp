@@ -80,7 +80,8 @@ struct Estimate {
   [[nodiscard]] std::string latency_text() const;
   [[nodiscard]] std::string band_text() const;  ///< "1.02 ms to 1.44 ms"; empty where no band is stated
   [[nodiscard]] std::string memory_text() const;
-  [[nodiscard]] double per_second() const;  ///< examples of the batch; 0 where there is no time
+  [[nodiscard]] std::string fits_text() const;  ///< "yes", "no", "unknown"
+  [[nodiscard]] double per_second() const;      ///< examples of the batch; 0 where there is no time
   [[nodiscard]] std::optional<double> average_watts() const;
   [[nodiscard]] std::span<const Kernel> kernels() const { return graph_of_kernels->kernels(); }
   [[nodiscard]] Seconds all_runs(std::size_t kernel) const;  ///< the least

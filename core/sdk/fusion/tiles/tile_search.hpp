@@ -15,8 +15,8 @@ namespace alidade::fusion {
 /// The runs of steps that end at one step, tile by tile, as they grow to the front, for all tiles at once.
 class TileSearch {
  public:
-  TileSearch(const FusionInput& input, const ChipLimits& chip)
-      : chip_(chip), footprints_(input), tensors_(input) {}
+  TileSearch(const FusionInput& input, const ChipLimits& chip, const PerValue<std::uint32_t>& last)
+      : chip_(chip), footprints_(input), tensors_(input, last) {}
   [[nodiscard]] Joining joining(std::uint32_t step) const { return footprints_.joining(step); }
   void start(std::uint32_t end) { tensors_.clear(end), count_ = 0, led_ = false; }
   /// Puts a step in front; whether any tiles are left.
