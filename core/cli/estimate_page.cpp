@@ -1,5 +1,6 @@
 // What models take on devices, as a page: one line each, then the kernels that take most.
 #include <algorithm>
+#include <cmath>
 
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/layers.hpp"
@@ -13,7 +14,7 @@ using Line = std::vector<std::string>;
 
 std::string per_second(const Estimate& e) {
   const auto rate = e.per_second();
-  return rate >= 100 ? text::grouped(static_cast<std::uint64_t>(rate + 0.5)) : text::fixed(rate, 2);
+  return rate >= 100 ? text::grouped(static_cast<std::uint64_t>(std::llround(rate))) : text::fixed(rate, 2);
 }
 std::string bound(const Estimate& e) {
   const auto word = main_bound(e);

@@ -1,6 +1,8 @@
 """Writes gpu_products.csv: matrix products on GPUs by a model in Python, written apart from the plugin.
 
-Units: microseconds, bytes, FLOPs. Prints rows of: groups m n k bytes of an element, of the right one's, copies of it, device, us."""
+Units: microseconds, bytes, FLOPs. Prints rows of: device, groups, m, n, k, bytes of an element, of the right one's,
+copies of it, us.
+"""
 
 import itertools
 import math
@@ -55,9 +57,8 @@ def product(*args):
 
 print("# By gpu_products.py beside this file.")
 print("device,groups,m,n,k,left_size,right_size,copies,us")
-for device, (m, n, k) in itertools.product(
-    DEVICES, [(1, 4096, 4096), (17, 1000, 511), (128, 12288, 128), (1000, 65, 8192), (4096, 4096, 4096), (65536, 256, 64)]
-):
+SIZES = [(1, 4096, 4096), (17, 1000, 511), (128, 12288, 128), (1000, 65, 8192), (4096, 4096, 4096), (65536, 256, 64)]
+for device, (m, n, k) in itertools.product(DEVICES, SIZES):
     for g, left, right, copies in ((1, 2, 2, 0), (1, 2, 0.5, 0), (1, 2, 2, 7), (6, 1, 1, 0)):
         us = product(device, g, m, n, k, left, right, copies)
         print(f"{device},{g},{m},{n},{k},{left},{right},{copies},{us:.9g}")

@@ -104,13 +104,13 @@ std::optional<Axis> axis_along(const Graph& g, NodeId n, std::span<const Axis> a
 }
 
 /// The dimension of a view's source that a dimension of the view is, elements behind it alike.
-std::int8_t source_dim(std::span<const std::int64_t> view, std::span<const std::int64_t> source,
-                       std::size_t dim) {
+std::optional<std::size_t> source_dim(std::span<const std::int64_t> view,
+                                      std::span<const std::int64_t> source, std::size_t dim) {
   std::int64_t behind = 1, here = 1;
   for (std::size_t d = dim + 1; d < view.size(); ++d) behind *= view[d];
   for (std::size_t d = source.size(); d-- > 0; here *= source[d])
-    if (here == behind && source[d] == view[dim]) return static_cast<std::int8_t>(d);
-  return -1;
+    if (here == behind && source[d] == view[dim]) return d;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -214,8 +214,8 @@ std::int8_t Footprints::root_dim(ValueId v, std::size_t dim) const {
         op == Op::reshape || op == Op::identity || op == Op::dropout || op == Op::dequantize;
     if (!shows_all || rank_[v] == 0 || rank_[source] == 0) return -1;
     const auto at = source_dim(sizes(v), sizes(source), dim);
-    if (at < 0) return -1;
-    v = source, dim = static_cast<std::size_t>(at);
+    if (!at) return -1;
+    v = source, dim = *at;
   }
   return static_cast<std::int8_t>(dim);
 }

@@ -20,8 +20,8 @@ std::vector<std::int64_t> tile_sizes(std::int64_t size, std::int64_t all, std::i
 /// Dimensions that are cut by themselves: of an image neither the channels nor the last.
 std::vector<std::uint8_t> cut_dims(std::size_t rank) {
   std::vector<std::uint8_t> out;
-  for (std::uint8_t d = 0; d < rank; ++d)
-    if (rank < 4 || (d != 1 && d + 1U != rank)) out.push_back(d);
+  for (std::size_t d = 0; d < rank; ++d)
+    if (rank < 4 || (d != 1 && d + 1 != rank)) out.push_back(static_cast<std::uint8_t>(d));
   return out;
 }
 

@@ -43,8 +43,8 @@ class Least {
     return cost.conditional ? 0 : cost.runs;
   }
 
-  /// A tensor that fits on the chip, or a part of it after the other, can stay in a group with all its readers
-  /// of the same region.
+  /// A tensor that fits on the chip, or a part of it after the other, can stay in a group with all its
+  /// readers of the same region.
   std::uint64_t least(ValueId v, std::span<const Reader> readers) {
     const NodeId maker = s_.reads().maker(v);
     if (!maker.valid()) return read_by(v, readers, RegionId());

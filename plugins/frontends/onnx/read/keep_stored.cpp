@@ -43,7 +43,7 @@ void keep_unread(ReadState& r, std::size_t first) {
     r.give_id(i, r.stored.add({.kind = unread_kind(r, i),
                                .name = value.home->shown(value.name),
                                .type = stored_type(r, value),
-                               .place = {value.stored_as.data()},
+                               .place = place_of(value.stored_as),
                                .numbers = r.small_table(i),
                                .is_read = false}));
   }

@@ -63,7 +63,7 @@ ValueId ReadState::id_of(std::uint32_t index) {
   give_id(index, stored.add({.kind = kind_of(index),
                              .name = value.home->shown(value.name),
                              .type = value.type,
-                             .place = {value.stored_as.data()},
+                             .place = place_of(value.stored_as),
                              .numbers = small_table(index)}));
   return value.id;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -10,10 +11,17 @@ namespace alidade::onnx_file {
 
 /// Where the file has a tensor; `part` tells apart what the graph makes several values of.
 struct Place {
-  const char* at = nullptr;  ///< null: the file does not have it
+  const void* at = nullptr;  ///< null: the file does not have it
   int part = 0;
   bool operator==(const Place&) const = default;
 };
+
+/// Of what lies at these bytes.
+[[nodiscard]] inline Place place_of(std::string_view bytes) {
+  Place place;
+  place.at = bytes.data();
+  return place;
+}
 
 /// What the graph has of the tensors that the file stores: each once, however often it is read.
 class StoredTensors {
@@ -24,7 +32,7 @@ class StoredTensors {
     TypeId type;
     Place place;
     std::optional<std::vector<std::int64_t>> numbers = {};  ///< of a small table of integers
-    bool is_read = true;  ///< false: no operator of the graph has it
+    bool is_read = true;                                    ///< false: no operator of the graph has it
     ValueId id{};
   };
   explicit StoredTensors(GraphBuilder& builder) : builder_(builder) {}
@@ -44,7 +52,7 @@ class StoredTensors {
  private:
   struct PlaceHash {
     std::size_t operator()(const Place& p) const {
-      return std::hash<const char*>{}(p.at) + static_cast<std::size_t>(p.part);
+      return std::hash<const void*>{}(p.at) + static_cast<std::size_t>(p.part);
     }
   };
   Entry* find(ValueId id);
