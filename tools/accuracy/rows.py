@@ -36,6 +36,7 @@ class Row:
     group: str = ""
     parts: tuple[str, ...] = ()
     kind: str = ""  # count kernels of this kind only
+    copies: int = 0  # of its operands, which a benchmark takes in turn, so that caches hold no more than by chance
     joules: float | None = None
     peak_bytes: int | None = None  # in place of the time: of all that lives beside the weights
 

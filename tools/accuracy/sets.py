@@ -94,7 +94,7 @@ def layer_sets():
         yield operators("moe", "ops/moe_h100.csv.gz", Target("h100_sxm", precision, "inductor"), products.experts, want,
                         goal=Goal(20))
     for device, file in (("a100_pcie_80", "llm_ops_fp16_a100"), ("a40|rtx_a40", "llm_ops_fp16_a40")):
-        yield operators("llm operators fp16", f"{file}.csv", Target(device, "as_captured", "inductor"),
+        yield operators("llm operators fp16", f"{file}.csv", Target(device, "as_captured", "tensorrt"),
                         layers.operators, goal=Goal(9))
     yield operators("tpu layers", "ops/tpu_v6e_layers.csv.gz", Target("tpu_v6e", "bf16"), layers.tpu_layers,
                     goal=Goal(15))
@@ -136,12 +136,12 @@ def memory_sets():
 
 
 def transformer_sets():
-    for device, name in (("a100_pcie_40|a100_sxm_40", "NVIDIA_A100-PCIE-40GB"), ("t4", "Tesla_T4"),
+    for device, name in (("a100_pcie_40", "NVIDIA_A100-PCIE-40GB"), ("t4", "Tesla_T4"),
                          ("v100_pcie", "Tesla_V100-PCIE-32GB"), ("mi210", "AMD_Instinct_MI210")):
         for backend in ("eager", "inductor"):
             yield generated("NeuSight networks", "neusight_e2e.csv", Target(device, "f32", backend),
                             neusight.neusight, name, backend == "inductor", goal=Goal(8))
-    for device, name in (("a100_pcie_40|a100_sxm_40", "A100 (40GB)"), ("t4", "T4 (16GB)")):
+    for device, name in (("a100_pcie_40", "A100 (40GB)"), ("t4", "T4 (16GB)")):
         for precision, dtype in (("FP16", "f16"), ("INT8", "as_captured")):
             yield generated("TensorRT BERT", "tensorrt_bert.csv", Target(device, dtype, "tensorrt"),
                             transformers.tensorrt_bert, name, precision, goal=Goal(7))

@@ -2,9 +2,12 @@
 #include "alidade/sdk/estimate.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/memory_model.hpp"
 #include "priced.hpp"
 
 namespace alidade {
@@ -12,15 +15,52 @@ namespace {
 
 using namespace estimating;
 
-/// The band of the whole: what the machine states, else what its kernels do when all are wrong the same way.
-Band band_of(const Estimate& e) {
-  if (e.machine.band.stated()) return e.machine.band;
-  double time = 0, low = 0, high = 0;
-  for (std::size_t i = 0; i < e.times.size(); ++i) {
-    const double one = e.all_runs(i).value;
-    time += one, low += one * e.times[i].low, high += one * e.times[i].high;
+/// Of the squared errors of kernels' logarithms, the part that they have in common: a formula, a clock or a
+/// library that is wrong for one is wrong for the others. docs/hardware_models.md says where it comes from.
+constexpr double kShared = 0.35;
+
+/// Mean errors of kernels in logarithms, by their part of the time: as if all were wrong the same way, and
+/// as if each were wrong by itself.
+struct Errors {
+  double together = 0, squares = 0;
+  void add(double share, double factor) {
+    const double error = share * std::abs(std::log(factor));
+    together += error, squares += error * error;
   }
-  return time > 0 ? Band{low / time, high / time, 0.8, {}} : Band{};
+  [[nodiscard]] double mixed() const {
+    return std::sqrt(kShared * together * together + (1 - kShared) * squares);
+  }
+};
+
+/// Errors on both sides of kernels, and the part of the time that such kernels take.
+struct KernelErrors {
+  Errors low, high;
+  double share = 0;
+};
+KernelErrors errors_of(const Estimate& e, bool outside_only) {
+  double whole = 0;
+  for (std::size_t i = 0; i < e.times.size(); ++i) whole += e.all_runs(i).value;
+  KernelErrors out;
+  for (std::size_t i = 0; whole > 0 && i < e.times.size(); ++i) {
+    if (outside_only && !e.times[i].outside) continue;
+    const double share = e.all_runs(i).value / whole;
+    out.low.add(share, e.times[i].low), out.high.add(share, e.times[i].high), out.share += share;
+  }
+  return out;
+}
+
+/// The band of the whole: what the machine states, with that of kernels like none that were scored for their
+/// part of the time; else what all kernels say.
+Band band_of(const Estimate& e) {
+  if (!e.machine.band.stated()) {
+    const auto all = errors_of(e, false);
+    return {std::exp(-all.low.mixed()), std::exp(all.high.mixed()), 0.8, {}};
+  }
+  Band out = e.machine.band;
+  const auto strange = errors_of(e, true);
+  out.low = std::exp((1 - strange.share) * std::log(out.low) - strange.low.mixed());
+  out.high = std::exp((1 - strange.share) * std::log(out.high) + strange.high.mixed());
+  return out;
 }
 
 /// Of every kernel's time, all runs, the parts under each bound and of each tier.
@@ -72,13 +112,28 @@ std::optional<double> times(std::optional<double> value, double factor) {
   return value ? std::optional(*value * factor) : std::nullopt;
 }
 
+/// PyTorch holds what a module is given until it returns, which the order of kernels does not tell.
+Result<MemoryNeed> need_of_calls(const Graph& graph, MemoryNeed need) {
+  const auto model = memory_model(graph, {.hold = true, .workspace = WorkspaceRule::unrolled});
+  if (!model) return std::unexpected(model.error());
+  std::vector<std::uint32_t> order(model->outermost);
+  std::iota(order.begin(), order.end(), 0U);
+  const auto schedule = schedule_of(*model, order);
+  need.activations = schedule.peak;
+  need.workspace = Bytes(schedule.peak_with_workspace.value - schedule.peak.value);
+  return need;
+}
+
 }  // namespace
 
 Result<LoweredModel> lowered(const Graph& graph, const CostProfile& cost, const Lowering& lowering) {
   auto kernels = lower(graph, cost, lowering);
   if (!kernels) return std::unexpected(std::move(kernels).error());
-  const auto memory = memory_need(graph, *kernels, WorkspaceRule::unrolled);
-  return LoweredModel{std::make_shared<const KernelGraph>(std::move(*kernels)), memory};
+  Result<MemoryNeed> memory = memory_need(graph, *kernels, WorkspaceRule::unrolled);
+  if (lowering.backend == Backend::eager && lowering.precision == Precision::as_captured)
+    memory = need_of_calls(graph, *memory);
+  if (!memory) return std::unexpected(std::move(memory).error());
+  return LoweredModel{std::make_shared<const KernelGraph>(std::move(*kernels)), *memory};
 }
 
 Result<Estimate> estimate(const HardwareModel& model, const Graph& graph, const CostProfile& cost,

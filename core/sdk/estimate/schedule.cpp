@@ -79,9 +79,10 @@ std::vector<Slot> in_order(const Estimate& estimate, std::span<const Span> spans
   std::vector<double> end(spans.size(), 0);
   std::vector<Slot> out;
   out.reserve(spans.size());
+  const bool one_by_one = estimate.graph_of_kernels->lowering().backend == Backend::eager;
   double called = 0;  // when the host has started all kernels up to this one
   for (std::uint32_t i = 0; i < spans.size(); ++i) {
-    called += estimate.machine.per_call.value * kernels[i].node_count;
+    called += estimate.machine.per_call.value * (one_by_one ? kernels[i].node_count : 1);
     const auto engine = estimate.times[i].engine;
     const auto stream = engines.first_free(engine);
     double start = std::max(called, engines.free(stream));

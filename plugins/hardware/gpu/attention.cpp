@@ -1,5 +1,5 @@
-// Attention as one kernel: tiles of queries pass over the keys that they see. The constants are of libraries,
-// the same for all devices; docs/hardware_models.md has the formulas and where they come from.
+// Attention as one kernel: tiles of queries pass over the keys that they see. docs/hardware_models.md has the
+// formulas and where the numbers come from.
 #include "attention.hpp"
 
 #include <algorithm>
@@ -10,70 +10,207 @@
 namespace alidade::gpu {
 namespace {
 
-constexpr double kQueries = 128, kFewQueries = 64;        // of a tile
-constexpr double kKeys = 64, kWidth = 32;                 // what a tile's steps are filled up to
-constexpr double kMatrix = 0.758;                         // of what full tiles of products sustain
-constexpr double kExponent = 0.462;                       // of the exponentials, what no product hides
-constexpr double kExponentsPerClock = 16;                 // of a core
-constexpr double kTileCycles = 5320, kWidthCycles = 7.6;  // of a tile; more for each of its columns
-constexpr double kStartCycles = 8210, kCombineCycles = 8750;
-constexpr double kWholeWaves = 0.787;   // how much of a last wave's gap is waited for
-constexpr double kLeastSplitKeys = 64;  // of a part
-
-/// How queries become tiles: those of heads that share keys are rows of one tile.
-struct Plan {
-  double tile = kQueries, tiles = 0;
-  double seen = 0, most_seen = 0;  ///< keys, by a tile on average and at most
+/// What a generation of kernels does: those that one warp multiplies in, and those of warp groups, which
+/// read their operands from shared memory while they multiply. Cycles are of a core.
+struct Library {
+  double matrix, narrow_matrix;  ///< of what full tiles of products sustain; with keys in 8 bits
+  double exponent;               ///< of the exponentials, what no product hides
+  double tile_cycles;            ///< of a tile, before and after its keys
+  double width_cycles;           ///< more for each of its columns
+  double store;                  ///< of the cache's bandwidth, how often a tile's result takes it
+  double whole_waves;            ///< of a last wave's gap, what is waited for
+  double tail;                   ///< of what the longest tile takes more than the mean, what is waited for
+  double feed;                   ///< of the cache's bandwidth, what keys and values reach
+  double passing, fade;          ///< keys and values that pass between two uses, in their own size
+  double cores_in_flight;        ///< one tile draws the memory bandwidth of so many cores
+  double overlap;                ///< exponent that joins what goes on at the same time
+  double start_cycles;           ///< of the kernel
+  double combine_cycles;         ///< of the kernel that joins parts of the keys
+  double narrow_cycles;          ///< of the kernel that makes queries of 8 bits
+  double swap_cycles;            ///< of copying queries that share keys side by side
+  double split_steps;            ///< least steps over keys of a part
 };
-Plan plan_of(const Attention& a) {
-  const double sharing = a.heads / a.kv_heads, rows = a.query * sharing;
-  Plan out;
-  if (rows <= kFewQueries) out.tile = kFewQueries;
-  out.tiles = a.batch * a.kv_heads * std::ceil(rows / out.tile);
-  const double span = std::min(std::max(1.0, out.tile / sharing), a.query);
-  out.seen = a.causal ? a.key - a.query + std::min(a.query, (a.query + span) / 2) : a.key;
-  out.seen = std::max(out.seen, 1.0), out.most_seen = a.key;
-  if (a.window > 0) {
-    out.seen = std::min(out.seen, a.window + span);
-    out.most_seen = std::min(a.key, a.window + span);
+constexpr Library kWarps{.matrix = 1.032,
+                         .narrow_matrix = 1.032,
+                         .exponent = 0.0093,
+                         .tile_cycles = 2193,
+                         .width_cycles = 4.16,
+                         .store = 1.604,
+                         .whole_waves = 0.9003,
+                         .tail = 3.716,
+                         .feed = 0.738,
+                         .passing = 3.699,
+                         .fade = 0.3704,
+                         .cores_in_flight = 2.045,
+                         .overlap = 2.85,
+                         .start_cycles = 1250,
+                         .combine_cycles = 9494,
+                         .narrow_cycles = 2000,
+                         .swap_cycles = 10670,
+                         .split_steps = 0.5038};
+constexpr Library kWarpGroups{.matrix = 0.9697,
+                              .narrow_matrix = 0.8274,
+                              .exponent = 0.8031,
+                              .tile_cycles = 2846,
+                              .width_cycles = 19.5,
+                              .store = 1.793,
+                              .whole_waves = 0.8523,
+                              .tail = 0.759,
+                              .feed = 2.688,
+                              .passing = 1.522,
+                              .fade = 0.0038,
+                              .cores_in_flight = 13.88,
+                              .overlap = 2.115,
+                              .start_cycles = 7670,
+                              .combine_cycles = 4213,
+                              .narrow_cycles = 3492,
+                              .swap_cycles = 0,
+                              .split_steps = 1.68};
+constexpr double kExponentsPerClock = 16;  // of a core
+constexpr double kLeastStepCycles = 100;
+constexpr double kFullTiles = 0.8;   // of the cores: with fewer tiles keys are cut in parts
+constexpr double kPackedGain = 0.9;  // rows that share keys are packed where they fill tiles this much better
+
+/// A size that kernels exist for.
+double padded_width(double width) {
+  for (const double size : {64.0, 96.0, 128.0, 192.0, 256.0})
+    if (width <= size) return size;
+  return 512;
+}
+
+/// How queries become tiles, and keys steps.
+struct Plan {
+  double width = 0, rows = 0, columns = 0;  ///< of a tile: its width, queries, and keys of a step
+  double tiles = 0, tile_rows = 0;          ///< of all heads; rows that are in use where one tile has all
+  double steps = 0, most_steps = 0;         ///< of a tile on average and at most
+  double keys = 0;                          ///< that a tile sees on average
+  double splits = 1;
+};
+
+class Planner {
+ public:
+  Planner(const Figures& gpu, const Library& library, const Attention& a)
+      : gpu_(gpu), library_(library), a_(a), sharing_(a.heads / a.kv_heads) {}
+
+  [[nodiscard]] Plan plan() const {
+    Plan out;
+    choose_tile(out);
+    const bool packed = packs(out.rows);
+    const double rows = packed ? a_.query * sharing_ : a_.query;
+    if (gpu_.warp_groups && packed && rows <= 64 && out.width <= 256) out.rows = 64;
+    const double heads = packed ? a_.kv_heads : a_.heads,
+                 span = packed ? std::ceil(out.rows / sharing_) : out.rows;
+    out.tiles = a_.batch * heads * std::ceil(rows / out.rows), out.tile_rows = std::min(out.rows, rows);
+    count_steps(std::min(span, a_.query), out);
+    const bool may_split = gpu_.warp_groups || (sharing_ > 1 && a_.query == 1);
+    if (may_split && out.tiles < kFullTiles * gpu_.cores)
+      out.splits = std::clamp(std::floor(gpu_.cores / out.tiles), 1.0,
+                              std::max(1.0, std::floor(out.steps / library_.split_steps)));
+    return out;
   }
-  return out;
-}
 
-/// With the keys of every tile cut in so many parts.
-double compute_seconds(const Figures& gpu, const Attention& a, const Plan& plan, double splits) {
-  const double width = std::ceil(a.width / kWidth) * kWidth;
-  const double key = 4 * plan.tile * width / (a.flops_per_s / gpu.cores * kMatrix) +
-                     kExponent * gpu.seconds_of(plan.tile / kExponentsPerClock);
-  const auto tile = [&](double keys) {
-    const double part = std::ceil(keys / splits / kKeys) * kKeys;
-    return gpu.seconds_of(kTileCycles + kWidthCycles * width) +
-           key * (splits > 1 ? std::max(part, kLeastSplitKeys) : part);
-  };
-  const double on_core = plan.tiles * splits / gpu.cores;
-  const double waves = std::max(1.0, kWholeWaves * std::ceil(on_core) + (1 - kWholeWaves) * on_core);
-  const double combining = splits > 1 ? gpu.seconds_of(kCombineCycles) : 0;
-  return std::max(tile(plan.seen) * waves, tile(plan.most_seen)) + combining;
-}
+ private:
+  void choose_tile(Plan& out) const {
+    const double w = out.width = padded_width(a_.width);
+    if (gpu_.warp_groups) {
+      out.rows = w <= 96 ? 192 : w <= 256 ? 128 : 64;
+      out.columns = w <= 128 ? 128 : w <= 192 ? 96 : w <= 256 ? 80 : 64;
+    } else {
+      out.rows = 64, out.columns = w <= 64 ? 256 : w <= 128 ? 128 : 64;
+    }
+  }
+  /// Whether queries of heads that share keys lie in one tile.
+  [[nodiscard]] bool packs(double tile) const {
+    const auto filled = [tile](double rows) { return rows / (std::ceil(rows / tile) * tile); };
+    return gpu_.warp_groups ? filled(a_.query) < kPackedGain * filled(a_.query * sharing_) : a_.query == 1;
+  }
+  void count_steps(double span, Plan& out) const {
+    out.keys = a_.causal ? a_.key - a_.query + std::min(a_.query, (a_.query + span) / 2) : a_.key;
+    if (a_.window > 0) out.keys = std::min(out.keys, a_.window + span);
+    out.keys = std::max(out.keys, 1.0);
+    out.most_steps = std::ceil(a_.key / out.columns);
+    out.steps = out.keys >= a_.key ? out.most_steps : std::max(1.0, out.keys / out.columns + 0.5);
+    if (a_.window > 0)
+      out.most_steps = std::min(out.most_steps, std::ceil((a_.window + span) / out.columns) + 1);
+  }
 
-double memory_seconds(const Figures& gpu, const Attention& a) {
-  const double keys = a.window > 0 ? std::min(a.key, a.window + a.query) : a.key;
-  return (2 * a.batch * a.kv_heads * keys * a.width * a.kv_element_bytes +
-          2 * a.batch * a.heads * a.query * a.width * a.element_bytes) /
-         gpu.dram_bytes_per_s;
-}
+  const Figures& gpu_;
+  const Library& library_;
+  const Attention& a_;
+  double sharing_;
+};
+
+class Pricer {
+ public:
+  Pricer(const Figures& gpu, const Attention& a)
+      : gpu_(gpu),
+        a_(a),
+        library_(gpu.warp_groups ? kWarpGroups : kWarps),
+        plan_(Planner(gpu, library_, a).plan()) {}
+
+  [[nodiscard]] AttentionTime time() const {
+    AttentionTime out{plan_.tiles, plan_.splits, compute(), memory(), 0};
+    out.seconds = joined(library_.overlap, out.compute_s, out.memory_s, feed()) + around();
+    return out;
+  }
+
+ private:
+  [[nodiscard]] bool narrow() const { return a_.kv_element_bytes < 2; }
+  [[nodiscard]] double working() const { return plan_.tiles * plan_.splits; }
+  [[nodiscard]] double step() const {
+    const double rate = a_.flops_per_s / gpu_.cores * (narrow() ? library_.narrow_matrix : library_.matrix);
+    const double pairs = plan_.rows * plan_.columns;
+    return std::max(
+        4 * pairs * plan_.width / rate + library_.exponent * gpu_.seconds_of(pairs / kExponentsPerClock),
+        gpu_.seconds_of(kLeastStepCycles));
+  }
+  [[nodiscard]] double compute() const {
+    const double around =
+        gpu_.seconds_of(library_.tile_cycles + library_.width_cycles * plan_.width) +
+        plan_.tile_rows * plan_.width * 2 * library_.store / (gpu_.l2_bytes_per_s / gpu_.cores);
+    const double one = around + step() * std::ceil(plan_.steps / plan_.splits);
+    const double longest = around + step() * std::ceil(plan_.most_steps / plan_.splits);
+    const double on_core = working() / gpu_.cores;
+    const double waves =
+        std::max(1.0, library_.whole_waves * std::ceil(on_core) + (1 - library_.whole_waves) * on_core);
+    return std::max({one * waves, longest, one * on_core + library_.tail * (longest - one)});
+  }
+  [[nodiscard]] double keys_in_memory() const {
+    return a_.window > 0 ? std::min(a_.key, a_.window + a_.query) : a_.key;
+  }
+  [[nodiscard]] double memory() const {
+    const double keys = 2 * a_.batch * a_.kv_heads * keys_in_memory() * a_.width * a_.kv_element_bytes;
+    const double queries = 2 * a_.batch * a_.heads * a_.query * a_.width * a_.element_bytes;
+    const double hit =
+        std::clamp(1 + (1 - library_.passing * keys / gpu_.l2_bytes) / library_.fade, 0.0, 1.0);
+    return (keys * (1 - hit) + queries) /
+           (gpu_.dram_bytes_per_s * std::min(1.0, working() * library_.cores_in_flight / gpu_.cores));
+  }
+  [[nodiscard]] double feed() const {
+    const double bytes =
+        plan_.tiles * 2 * std::min(plan_.keys, keys_in_memory()) * plan_.width * a_.kv_element_bytes;
+    return bytes / (gpu_.l2_bytes_per_s * std::min(working(), gpu_.cores) / gpu_.cores * library_.feed);
+  }
+  [[nodiscard]] double around() const {
+    double cycles = library_.start_cycles;
+    if (plan_.splits > 1) cycles += library_.combine_cycles;
+    const bool shared = a_.heads > a_.kv_heads && a_.kv_heads > 1;
+    if (shared && a_.query == 1 && a_.batch > 1) cycles += library_.swap_cycles;
+    if (!narrow()) return gpu_.seconds_of(cycles);
+    const double queries = 3 * a_.batch * a_.heads * a_.query * a_.width;  // read in 16 bits, written in 8
+    return gpu_.seconds_of(cycles + library_.narrow_cycles) + queries / gpu_.dram_bytes_per_s;
+  }
+
+  const Figures& gpu_;
+  const Attention& a_;
+  const Library& library_;
+  Plan plan_;
+};
 
 }  // namespace
 
-AttentionTime time_of(const Figures& gpu, const Attention& a) {
-  const auto plan = plan_of(a);
-  AttentionTime out{plan.tiles, 1, compute_seconds(gpu, a, plan, 1), memory_seconds(gpu, a), 0};
-  const double most_splits = std::floor(gpu.cores / plan.tiles);
-  if (most_splits > 1)
-    if (const double cut = compute_seconds(gpu, a, plan, most_splits); cut < out.compute_s)
-      out.splits = most_splits, out.compute_s = cut;
-  out.seconds = together(out.compute_s, out.memory_s) + gpu.seconds_of(kStartCycles);
-  return out;
+AttentionTime time_of(const Figures& gpu, const Attention& attention) {
+  return Pricer(gpu, attention).time();
 }
 
 }  // namespace alidade::gpu

@@ -10,7 +10,14 @@ namespace alidade::gpu {
   return std::clamp(1 + (1 - bytes / capacity) / kFade, 0.0, 1.0);
 }
 
-/// How long things take that go on at the same time: a little more than the longest.
+/// How long things take that go on at the same time: a little more than the longest, the less the greater
+/// the exponent.
+[[nodiscard]] inline double joined(double exponent, double a, double b, double c = 0) {
+  const double longest = std::max({a, b, c});
+  if (longest <= 0) return 0;
+  const auto part = [&](double x) { return std::pow(x / longest, exponent); };
+  return longest * std::pow(part(a) + part(b) + part(c), 1 / exponent);
+}
 [[nodiscard]] inline double together(double a, double b, double c = 0) {
   const double longest = std::max({a, b, c});
   if (longest <= 0) return 0;

@@ -1,6 +1,7 @@
 // What a GPU's figures say of it as a machine.
 #include "device.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace alidade::gpu {
@@ -20,8 +21,16 @@ Figures Device::figures() const {
   out.dram_bytes_per_s = dram_ * 1e9 * memory_share_;
   out.l2_bytes_per_s = l2_rate_ ? *l2_rate_ * 1e9 : kL2BytesPerClock * out.cores * out.clock_hz;
   out.l2_bytes = l2_ * 1e6 / l2_parts_;
-  out.launch_s = launch_ * 1e-6;
+  out.launch_s = launch_ * 1e-6, out.warp_groups = warp_groups_;
   return out;
+}
+
+std::optional<Joules> Device::energy(const Kernel& kernel, double seconds) const {
+  if (!active_ || !flop_energy_ || !byte_energy_) return std::nullopt;
+  const double work = static_cast<double>(kernel.matrix.value + kernel.vector.value) * *flop_energy_;
+  const double moved = static_cast<double>(kernel.traffic().value) * *byte_energy_;
+  const double wanted = *active_ * seconds + (work + moved) * 1e-12;
+  return Joules(cap_ ? std::min(wanted, (*cap_ - idle_.value_or(0)) * seconds) : wanted);
 }
 
 Machine Device::machine() const {

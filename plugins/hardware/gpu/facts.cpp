@@ -11,13 +11,28 @@ constexpr double kSortPasses = 8;         // over all bytes
 constexpr double kScoreBytes = 8;         // for a score that leaves the chip: written and read twice
 constexpr double kWidestAttention = 256;  // that libraries have a fused kernel for
 
-Stream stream_of(const Kernel& kernel) {
+/// PyTorch's own kernels and those that it generates hide their work; those written by hand for engines, a
+/// block for each row, do not.
+bool written_by_hand(Backend backend) { return backend != Backend::eager && backend != Backend::inductor; }
+
+/// Whether elements meet an operand of fewer, which repeats; weights are read as they lie.
+bool repeats_operand(const KernelGraph& graph, const Kernel& kernel) {
+  std::uint64_t least = ~std::uint64_t{0}, most = 0;
+  for (const auto& read : graph.reads(kernel))
+    if (!read.weight) least = std::min(least, read.bytes.value), most = std::max(most, read.bytes.value);
+  return most > 0 && 2 * least <= most;
+}
+
+Stream stream_of(const KernelGraph& graph, const Kernel& kernel) {
   const auto& counts = kernel.counts;
   Stream out{number(kernel.traffic().value)};
   out.special_elements = number(counts.special);
   out.row_elements = number(counts.rows) + number(counts.reduced);
   out.window_elements = number(counts.windows);
   if (kernel.kind == KernelKind::gather) out.picked_elements = number(counts.moved);
+  out.in_turn = written_by_hand(graph.lowering().backend);
+  if (out.in_turn && kernel.kind == KernelKind::pointwise && repeats_operand(graph, kernel))
+    out.repeated_elements = number(counts.pointwise);
   if (kernel.kind == KernelKind::sort) out.bytes *= kSortPasses;
   out.plain_flops =
       kernel.kind == KernelKind::opaque ? number(kernel.vector.value) : number(counts.pointwise);
@@ -39,7 +54,7 @@ class ProblemFacts {
     if (groups == 0) return;
     const double m = p.experts > 0 ? number(p.m) / groups : number(p.m);
     out_.work = placed(dense(groups, m, number(p.n), number(p.k), element_bytes(), flops_per_s_), p.weight);
-    out_.scored = p.experts == 0;
+    std::get<Product>(out_.work).routed = p.experts > 0;
   }
   void operator()(const ConvProblem& p) const {
     if (kernel_.matrix.value == 0) return;  // a pool
@@ -64,7 +79,7 @@ class ProblemFacts {
     Attention a{number(p.batch), number(p.heads), number(p.kv_heads),
                 number(p.query), number(p.key),   (number(p.width) + number(p.value_width)) / 2};
     a.causal = p.causal, a.flops_per_s = flops_per_s_;
-    a.element_bytes = a.kv_element_bytes = element_bytes();
+    a.element_bytes = element_bytes(), a.kv_element_bytes = narrowest_operand();
     out_.work = a;
   }
   void operator()(const RecurrentProblem& p) const {
@@ -77,6 +92,13 @@ class ProblemFacts {
 
  private:
   [[nodiscard]] double element_bytes() const { return bits(kernel_.arithmetic) / 8.0; }
+  /// Keys and values may be kept in fewer bits than they are multiplied in.
+  [[nodiscard]] double narrowest_operand() const {
+    double out = element_bytes();
+    for (const auto& read : graph_.reads(kernel_))
+      if (is_floating(read.type)) out = std::min(out, bits(read.type) / 8.0);
+    return out;
+  }
   [[nodiscard]] double weight_bytes() const {
     double out = 0;
     for (const auto& read : graph_.reads(kernel_))
@@ -94,6 +116,8 @@ class ProblemFacts {
     product.out_bytes = number(kernel_.written.value);
     product.right_bytes = weight && stored > 0 ? stored : std::min(read, product.right_bytes);
     product.left_bytes = read - product.right_bytes;
+    product.called = graph_.lowering().backend == Backend::eager;
+    product.small_floats = kernel_.arithmetic == Arithmetic::f8;
     product.between_bytes = number(kernel_.traffic().value);
     if (weight && stored > 0) {
       product.between_bytes += number(graph_.weights().value);
@@ -113,10 +137,10 @@ class ProblemFacts {
 
 Facts facts_of(const KernelGraph& graph, const Kernel& kernel, double flops_per_s) {
   Facts out;
-  out.work = stream_of(kernel);
+  out.work = stream_of(graph, kernel);
   out.scored = kernel.kind != KernelKind::sort && kernel.kind != KernelKind::opaque;
   std::visit(ProblemFacts(graph, kernel, flops_per_s, out), kernel.problem);
-  if (!std::holds_alternative<Stream>(out.work)) out.beside = stream_of(kernel), out.beside.bytes = 0;
+  if (!std::holds_alternative<Stream>(out.work)) out.beside = stream_of(graph, kernel), out.beside.bytes = 0;
   return out;
 }
 

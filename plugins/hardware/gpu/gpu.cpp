@@ -12,7 +12,7 @@ Result<KernelTime> Device::time(const KernelGraph& graph, const Kernel& kernel) 
   const auto gpu = figures();
   const auto facts = facts_of(graph, kernel, sustained(kernel));
   const auto found = price(gpu, facts);
-  const auto width = width_of(found, tier_ == Tier::calibrated, facts.scored);
+  const auto width = width_of(found, {tier_ == Tier::calibrated, facts.scored, spread_});
   KernelTime out;
   const double longer = std::max(found.compute_s, found.memory_s);
   const double factor = longer > 0 ? found.seconds / longer : 1;  // the two do not overlap altogether
@@ -20,6 +20,7 @@ Result<KernelTime> Device::time(const KernelGraph& graph, const Kernel& kernel) 
   out.launch = Seconds(gpu.launch_s);
   out.low = width.low, out.high = width.high;
   out.tier = tier_, out.outside = !facts.scored;
+  out.energy = energy(kernel, out.time().value);
   return out;
 }
 

@@ -35,9 +35,24 @@ void Device::options(OptionSpec<Device>& o) {
       .at_least(0)
       .at_most(1e5)
       .unit("MiB");
+  o.field("warp_groups", &Device::warp_groups_,
+          "whether groups of warps multiply together, from shared memory, as from Hopper on");
+  power_options(o), calibration(o);
+}
+
+void Device::power_options(OptionSpec<Device>& o) {
   o.field("idle_watts", &Device::idle_, "what it draws when nothing runs").above(0).at_most(1e4).unit("W");
   o.field("cap_watts", &Device::cap_, "the most that it may draw").above(0).at_most(1e4).unit("W");
-  calibration(o);
+  o.field("active_watts", &Device::active_,
+          "what it draws more while a kernel runs, whatever it does; with the next two it knows energy")
+      .at_least(0)
+      .at_most(1e4)
+      .unit("W");
+  o.field("pj_per_flop", &Device::flop_energy_, "more, for a FLOP").at_least(0).at_most(1e4).unit("pJ");
+  o.field("pj_per_byte", &Device::byte_energy_, "more, for a byte of memory")
+      .at_least(0)
+      .at_most(1e6)
+      .unit("pJ");
 }
 
 void Device::calibration(OptionSpec<Device>& o) {
@@ -50,13 +65,18 @@ void Device::calibration(OptionSpec<Device>& o) {
       .above(0)
       .at_most(1);
   o.field("launch_us", &Device::launch_, "between two kernels").at_least(0).at_most(1e4).unit("us");
-  o.field("host_us", &Device::call_,
-          "of the host for each operator that it starts; 0: graphs that the GPU starts by itself")
+  o.field(
+       "host_us", &Device::call_,
+       "of the host for each kernel that it starts, of eager PyTorch for each operator; 0: graphs that the "
+       "GPU starts by itself")
       .at_least(0)
       .at_most(1e4)
       .unit("us");
   o.choice("tier", &Device::tier_, {{"calibrated", Tier::calibrated}, {"datasheet", Tier::datasheet}},
            "whether its shares and its launch were measured on it");
+  o.field("spread", &Device::spread_, "how much more than others it departs from the formulas")
+      .at_least(1)
+      .at_most(10);
   o.field("band_low", &Device::low_, "four of five models take no less than this times what is said")
       .above(0)
       .at_most(1);

@@ -12,6 +12,8 @@ namespace {
 
 constexpr double kDepthwise = 0.40, kLargeDepthwise = 0.015;  // of the peak of the vector units
 constexpr double kLargeWindow = 49;                           // elements of one
+// Of products whose rows are routed to experts: ragged tiles, and sorting rows before them.
+constexpr double kRoutedSlower = 1.55, kNarrowRouted = 1.9, kFloatsRouted = 1.6, kRoutedStart = 10e-6;
 constexpr double kTurn = 0.2;  // of the time that turning an image by itself would take
 
 struct Formula {
@@ -19,13 +21,21 @@ struct Formula {
 
   Price operator()(const Stream& s) const {
     const auto time = time_of(gpu, s);
-    return {"stream", time.compute_s, time.memory_s, time.seconds(), {}};
+    return {"stream", time.compute_s, time.memory_s, time.seconds, {}};
   }
   Price operator()(const Product& p) const {
     const auto time = time_of(gpu, p);
     const bool narrow = std::min(p.left_element_bytes, p.right_element_bytes) < 2;
-    return {narrow ? "narrow product" : "product", time.compute_s, std::max(time.memory_s, time.cache_s),
-            time.seconds, time.tiling};
+    Price out{p.small_floats ? "product of small floats"
+              : narrow       ? "narrow product"
+                             : "product",
+              time.compute_s, std::max(time.memory_s, time.cache_s), time.seconds, time.tiling};
+    if (p.routed) {
+      const double slower = p.small_floats ? kFloatsRouted : narrow ? kNarrowRouted : kRoutedSlower;
+      out.formula = "routed product";
+      out.compute_s *= slower, out.memory_s *= slower, out.seconds = out.seconds * slower + kRoutedStart;
+    }
+    return out;
   }
   Price operator()(const Depthwise& d) const {
     const double share = d.window <= kLargeWindow ? kDepthwise : kLargeDepthwise;
@@ -58,18 +68,22 @@ struct Step {
   double seconds, deviation;
 };
 using Steps = std::array<Step, 4>;
-constexpr Steps kProducts{{{1e-5, 0.12}, {2e-5, 0.17}, {1e-4, 0.115}, {1e30, 0.09}}};
-constexpr Steps kNarrowProducts{{{1e-5, 0.83}, {2e-5, 0.75}, {1e-4, 0.42}, {1e30, 0.3}}};
-constexpr Steps kAttention{{{1e-5, 0.2}, {2e-5, 0.2}, {1e-4, 0.2}, {1e30, 0.2}}};
-constexpr Steps kStreams{{{1e-5, 0.2}, {2e-5, 0.19}, {1e-4, 0.15}, {1e30, 0.15}}};
-constexpr Steps kOthers{{{1e-5, 0.46}, {2e-5, 0.46}, {1e-4, 0.46}, {1e30, 0.33}}};  // convolutions are
-constexpr double kDatasheet = 0.12;  // more, where no constant was measured on the device
+constexpr Steps kProducts{{{1e-5, 0.125}, {2e-5, 0.155}, {1e-4, 0.115}, {1e30, 0.093}}};
+constexpr Steps kNarrowProducts{{{1e-5, 0.17}, {2e-5, 0.17}, {1e-4, 0.15}, {1e30, 0.125}}};
+constexpr Steps kSmallFloats{{{1e-5, 0.36}, {2e-5, 0.36}, {1e-4, 0.38}, {1e30, 0.32}}};
+constexpr Steps kRouted{{{1e-5, 0.5}, {2e-5, 0.5}, {1e-4, 0.5}, {1e30, 0.5}}};
+constexpr Steps kAttention{{{1e-5, 0.14}, {2e-5, 0.135}, {1e-4, 0.22}, {1e30, 0.14}}};
+constexpr Steps kStreams{{{1e-5, 0.2}, {2e-5, 0.17}, {1e-4, 0.13}, {1e30, 0.1}}};
+constexpr Steps kOthers{{{1e-5, 0.3}, {2e-5, 0.3}, {1e-4, 0.3}, {1e30, 0.25}}};  // convolutions are
+constexpr double kDatasheet = 0.10;  // more, where no constant was measured on the device
 constexpr double kUnscored = 0.5;    // more, where nobody measured such a kernel
 constexpr double kFourOfFive = 1.2816;
 
 const Steps& steps_of(std::string_view formula) {
   if (formula == "product") return kProducts;
   if (formula == "narrow product") return kNarrowProducts;
+  if (formula == "product of small floats") return kSmallFloats;
+  if (formula == "routed product") return kRouted;
   if (formula == "attention") return kAttention;
   return formula == "stream" ? kStreams : kOthers;
 }
@@ -86,12 +100,12 @@ Price price(const Figures& gpu, const Facts& facts) {
   return out;
 }
 
-Width width_of(const Price& price, bool calibrated, bool scored) {
+Width width_of(const Price& price, const Trust& trust) {
   const auto& steps = steps_of(price.formula);
   const auto step = std::ranges::find_if(steps, [&](const Step& s) { return price.seconds <= s.seconds; });
-  double variance = step->deviation * step->deviation;
-  if (!calibrated) variance += kDatasheet * kDatasheet;
-  if (!scored) variance += kUnscored * kUnscored;
+  double variance = step->deviation * step->deviation * trust.spread * trust.spread;
+  if (!trust.calibrated) variance += kDatasheet * kDatasheet;
+  if (!trust.scored) variance += kUnscored * kUnscored;
   const double factor = std::exp(kFourOfFive * std::sqrt(variance));
   return {1 / factor, factor};
 }

@@ -18,6 +18,11 @@ struct Price {
 struct Width {
   double low = 1, high = 1;
 };
-[[nodiscard]] Width width_of(const Price& price, bool calibrated, bool scored);
+/// What is known of a device, and of such kernels.
+struct Trust {
+  bool calibrated = true, scored = true;
+  double spread = 1;  ///< how much more than others it departs from the formulas
+};
+[[nodiscard]] Width width_of(const Price& price, const Trust& trust);
 
 }  // namespace alidade::gpu

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "cache.hpp"
 
@@ -28,25 +29,110 @@ constexpr std::array<Tile, 14> kTiles{{{256, 128},
                                        {16, 64},
                                        {16, 128},
                                        {16, 32}}};
+constexpr Tile kNarrowest{64, 16};  // of few columns, as grouped convolutions have
+constexpr std::array<Tile, 7> kWeightOnlyTiles{
+    {{16, 64}, {32, 64}, {64, 64}, {32, 128}, {64, 128}, {128, 128}, {128, 256}}};
+constexpr std::array<Tile, 5> kWholeBytesTiles{{{64, 64}, {64, 128}, {128, 128}, {128, 256}, {256, 128}}};
+constexpr std::array<Tile, 5> kTilesByRows{{{16, 64}, {32, 64}, {64, 64}, {64, 128}, {128, 128}}};
 constexpr std::array<double, 8> kSplits{1, 2, 3, 4, 6, 8, 16, 32};
+constexpr std::array<double, 3> kFewSplits{1, 2, 4};
+constexpr std::array<double, 1> kNoSplits{1};
 constexpr double kStepDepth = 64;         // of k that a tile takes at a time
 constexpr double kLeastSplitDepth = 256;  // of k; less is filled up
 
-constexpr double kFeed = 1.027;        // cycles that bringing operands takes, beside those of multiplying
-constexpr double kWholeWaves = 0.19;   // how much of a last wave's gap is waited for
-constexpr double kFillCycles = 1020;   // until the pipelines run; those of later tiles fill meanwhile
-constexpr double kStepCycles = 196;    // the least for a step, however small the tile
-constexpr double kL2Share = 0.721;     // of the operands of tiles; the rest is shared between neighbours
-constexpr double kOneCore = 1.61;      // of its part of the cache's bandwidth, what one core can draw
-constexpr double kEpilogue = 0.489;    // of the cache's bandwidth, what writing results reaches
-constexpr double kSplitCycles = 4720;  // of the kernel that sums the parts of k
-constexpr double kActivations = 0.54;  // of the cache, what results of earlier kernels find there
-constexpr double kWritten = 0.655;     // of what is written, what goes to memory before the kernel ends
+/// How a library multiplies. Cycles are of a core.
+struct Library {
+  std::span<const Tile> tiles;
+  std::span<const double> splits;
+  double share = 1;            ///< of what full tiles of the vendor's products sustain
+  double feed = 1.027;         ///< cycles that bringing operands takes, beside those of multiplying
+  double whole_waves = 0.19;   ///< how much of a last wave's gap is waited for
+  double fill_cycles = 1020;   ///< until the pipelines run; those of later tiles fill meanwhile
+  double refill_cycles = 0;    ///< of each tile, where they do not
+  double step_cycles = 196;    ///< the least for a step, however small the tile
+  double l2_share = 0.721;     ///< of the operands of tiles; the rest is shared between neighbours
+  double one_core = 1.61;      ///< of its part of the cache's bandwidth, what one core can draw
+  double in_flight = 1e9;      ///< of the memory's bandwidth, likewise
+  double epilogue = 0.489;     ///< of the cache's bandwidth, what writing results reaches
+  double split_cycles = 4720;  ///< of the kernel that sums the parts of k
+  double activations = 0.54;   ///< of the cache, what results of earlier kernels find there
+  double written = 0.655;      ///< of what is written, what goes to memory before the kernel ends
+  double overlap = 4;          ///< exponent that joins what goes on at the same time
+  double start_s = 0;          ///< of what else a call of PyTorch starts
+};
+constexpr Library kVendor{.tiles = kTiles, .splits = kSplits};
+/// Weights in 8 or 4 bits, widened where they are multiplied.
+constexpr Library kWeightOnly{.tiles = kWeightOnlyTiles,
+                              .splits = kFewSplits,
+                              .share = 1.038,
+                              .feed = 0.8164,
+                              .whole_waves = 0.3449,
+                              .fill_cycles = 0,
+                              .refill_cycles = 1957,
+                              .step_cycles = 177,
+                              .l2_share = 0.6092,
+                              .one_core = 1.5,
+                              .in_flight = 0.7413,
+                              .epilogue = 0.9373,
+                              .split_cycles = 12700,
+                              .activations = 0.623,
+                              .written = 0.8024,
+                              .overlap = 5.1,
+                              .start_s = 5.925e-6};
+/// Both sides in 8 bits, with one scale a row and a column.
+constexpr Library kWholeBytes{.tiles = kWholeBytesTiles,
+                              .splits = kFewSplits,
+                              .share = 0.998,
+                              .feed = 0.6612,
+                              .whole_waves = 0.3449,
+                              .fill_cycles = 0,
+                              .refill_cycles = 3403,
+                              .step_cycles = 118,
+                              .l2_share = 0.6092,
+                              .one_core = 1.5,
+                              .in_flight = 0.7413,
+                              .epilogue = 0.9373,
+                              .split_cycles = 7056,
+                              .activations = 0.623,
+                              .written = 0.8024,
+                              .overlap = 5.1,
+                              .start_s = 5.723e-6};
+/// The same in 8-bit floats: one tile, which the number of rows decides.
+constexpr Library kSmallFloats{.tiles = kTilesByRows,
+                               .splits = kNoSplits,
+                               .share = 0.8218,
+                               .feed = 0.1182,
+                               .whole_waves = 0.3449,
+                               .fill_cycles = 0,
+                               .refill_cycles = 851,
+                               .step_cycles = 53,
+                               .l2_share = 0.6736,
+                               .one_core = 5.745,
+                               .in_flight = 13.39,
+                               .epilogue = 0.9373,
+                               .split_cycles = 0,
+                               .activations = 0.623,
+                               .written = 0.8024,
+                               .overlap = 5.1,
+                               .start_s = 2.491e-6};
+
+const Library& library_of(const Product& p) {
+  if (std::min(p.left_element_bytes, p.right_element_bytes) >= 2) return kVendor;
+  if (p.left_element_bytes >= 2) return kWeightOnly;
+  return p.small_floats ? kSmallFloats : kWholeBytes;
+}
+/// Of tiles by rows, the one for so many.
+std::span<const Tile> tiles_for(const Library& library, const Figures& gpu, double rows) {
+  if (library.tiles.data() != kTilesByRows.data()) return library.tiles;
+  const std::size_t least = gpu.warp_groups ? 2 : 0;  // groups of warps begin at 64 rows
+  const std::size_t wanted = rows <= 16 ? 0 : rows <= 32 ? 1 : rows <= 64 ? 2 : rows <= 128 ? 3 : 4;
+  return library.tiles.subspan(std::max(least, wanted), 1);
+}
 
 /// Of a tile's time, the part that multiplies; relative to the largest tile.
-double efficiency(const Tile& tile) {
-  const auto feed = [](const Tile& t) {
-    return kFeed * kStepDepth * (t.rows + t.columns) / (t.rows * t.columns);
+double efficiency(const Library& library, const Tile& tile) {
+  const auto feed = [&](const Tile& t) {
+    return library.feed * kStepDepth * (t.rows + t.columns) / (t.rows * t.columns);
   };
   return (1 + feed(kTiles[0])) / (1 + feed(tile));
 }
@@ -54,46 +140,50 @@ double efficiency(const Tile& tile) {
 /// One way to cut a product.
 class Cut {
  public:
-  Cut(const Figures& gpu, const Product& product, const Tile& tile, double splits)
-      : gpu_(gpu), p_(product), tile_(tile), splits_(splits) {
+  Cut(const Figures& gpu, const Product& product, const Library& library, const Tile& tile, double splits)
+      : gpu_(gpu), p_(product), library_(library), tile_(tile), splits_(splits) {
     row_tiles_ = std::ceil(p_.m / tile.rows), column_tiles_ = std::ceil(p_.n / tile.columns);
     tiles_ = p_.groups * row_tiles_ * column_tiles_ * splits;
     depth_ = std::ceil(p_.k / splits / kStepDepth) * kStepDepth;
     if (splits > 1) depth_ = std::max(depth_, kLeastSplitDepth);
-    waves_ =
-        kWholeWaves * std::ceil(tiles_ / gpu.cores) + (1 - kWholeWaves) * std::max(tiles_ / gpu.cores, 1.0);
+    waves_ = library.whole_waves * std::ceil(tiles_ / gpu.cores) +
+             (1 - library.whole_waves) * std::max(tiles_ / gpu.cores, 1.0);
   }
   /// Until the last step; results are not yet written.
   [[nodiscard]] double multiplying() const {
-    const double rate = p_.flops_per_s / gpu_.cores * efficiency(tile_);
+    const double rate = p_.flops_per_s * library_.share / gpu_.cores * efficiency(library_, tile_);
     const double step =
-        std::max(2 * tile_.rows * tile_.columns * kStepDepth / rate, gpu_.seconds_of(kStepCycles));
-    return waves_ * step * depth_ / kStepDepth + gpu_.seconds_of(kFillCycles);
+        std::max(2 * tile_.rows * tile_.columns * kStepDepth / rate, gpu_.seconds_of(library_.step_cycles));
+    return waves_ * (step * depth_ / kStepDepth + gpu_.seconds_of(library_.refill_cycles)) +
+           gpu_.seconds_of(library_.fill_cycles);
   }
   [[nodiscard]] double cache() const {
     const double operands = std::min(tile_.rows, p_.m) * p_.left_element_bytes +
                             std::min(tile_.columns, p_.n) * p_.right_element_bytes;
     const double reached =
-        gpu_.l2_bytes_per_s * std::min(1.0, std::min(tiles_, gpu_.cores) * kOneCore / gpu_.cores);
-    return kL2Share * tiles_ * operands * depth_ / reached;
+        gpu_.l2_bytes_per_s * std::min(1.0, std::min(tiles_, gpu_.cores) * library_.one_core / gpu_.cores);
+    return library_.l2_share * tiles_ * operands * depth_ / reached;
   }
   [[nodiscard]] double memory() const {
-    const double kept = held(p_.left_bytes + p_.out_bytes, kActivations * gpu_.l2_bytes);
+    const double kept = held(p_.left_bytes + p_.out_bytes, library_.activations * gpu_.l2_bytes);
     const double right = p_.right_bytes * (1 - held(p_.between_bytes, gpu_.l2_bytes));
-    const double others = (p_.left_bytes * left_reads() + kWritten * p_.out_bytes) * (1 - kept);
-    return (right + others) / gpu_.dram_bytes_per_s;
+    const double others = (p_.left_bytes * left_reads() + library_.written * p_.out_bytes) * (1 - kept);
+    return (right + others) /
+           (gpu_.dram_bytes_per_s * std::min(1.0, tiles_ * library_.in_flight / gpu_.cores));
   }
   /// Writing results; with parts of k writing, reading and summing them.
   [[nodiscard]] double finishing() const {
-    double out = waves_ * tile_.rows * tile_.columns * 2 / (kEpilogue * gpu_.l2_bytes_per_s / gpu_.cores);
+    double out =
+        (p_.called ? library_.start_s : 0) +
+        waves_ * tile_.rows * tile_.columns * 2 / (library_.epilogue * gpu_.l2_bytes_per_s / gpu_.cores);
     if (splits_ > 1)
-      out +=
-          gpu_.seconds_of(kSplitCycles) + (splits_ + 1) * p_.groups * p_.m * p_.n * 4 / gpu_.l2_bytes_per_s;
+      out += gpu_.seconds_of(library_.split_cycles) +
+             (splits_ + 1) * p_.groups * p_.m * p_.n * 4 / gpu_.l2_bytes_per_s;
     return out;
   }
   [[nodiscard]] ProductTime time() const {
     ProductTime out{{tile_.rows, tile_.columns, splits_}, multiplying(), cache(), memory(), 0};
-    out.seconds = together(out.compute_s, out.memory_s, out.cache_s) + finishing();
+    out.seconds = joined(library_.overlap, out.compute_s, out.memory_s, out.cache_s) + finishing();
     out.compute_s += finishing();
     return out;
   }
@@ -111,6 +201,7 @@ class Cut {
 
   const Figures& gpu_;
   const Product& p_;
+  const Library& library_;
   Tile tile_;
   double splits_, row_tiles_ = 0, column_tiles_ = 0, tiles_ = 0, depth_ = 0, waves_ = 0;
 };
@@ -128,12 +219,16 @@ Product dense(double groups, double m, double n, double k, double element_bytes,
 ProductTime time_of(const Figures& gpu, const Product& product) {
   ProductTime best;
   best.seconds = std::numeric_limits<double>::infinity();
-  for (const auto& tile : kTiles)
-    for (const double splits : kSplits) {
-      const Cut cut(gpu, product, tile, splits);
+  const auto& library = library_of(product);
+  const auto look = [&](const Tile& tile) {
+    for (const double splits : library.splits) {
+      const Cut cut(gpu, product, library, tile, splits);
       if (cut.multiplying() + cut.finishing() >= best.seconds) continue;
       if (const auto time = cut.time(); time.seconds < best.seconds) best = time;
     }
+  };
+  for (const auto& tile : tiles_for(library, gpu, product.m)) look(tile);
+  if (product.n <= kNarrowest.columns && &library == &kVendor) look(kNarrowest);
   return best;
 }
 

@@ -10,6 +10,9 @@ struct Product {
   double groups = 1, m = 0, n = 0, k = 0;
   double left_element_bytes = 2, right_element_bytes = 2;
   double left_bytes = 0, right_bytes = 0, out_bytes = 0;  ///< in memory, each once
+  bool routed = false;                                    ///< rows go to the experts that they chose
+  bool called = false;                                    ///< by PyTorch, one operator after the other
+  bool small_floats = false;                              ///< both sides are floats of 8 bits or fewer
   double flops_per_s = 0;                                 ///< that full tiles sustain
   /// What passes through the cache between two uses of the right operand: of a weight all that a model reads.
   double between_bytes = std::numeric_limits<double>::infinity();

@@ -9,8 +9,9 @@ namespace {
 
 constexpr double kL2Share = 0.6;  // of its bandwidth, what a stream reaches
 // Instructions of the vector units for an element; a peak counts two FLOPs for each.
-constexpr double kSpecial = 25, kRow = 29, kPicked = 100, kWindow = 30;
-constexpr double kStartCycles = 1000;  // until the first bytes arrive
+constexpr double kSpecial = 25, kRow = 29, kPicked = 100, kWindow = 30, kRepeated = 20;
+constexpr double kStartCycles = 1000;     // until the first bytes arrive
+constexpr double kRowStartCycles = 3000;  // and the threads of a row have joined
 
 }  // namespace
 
@@ -21,9 +22,12 @@ double traffic_seconds(const Figures& gpu, double bytes) {
 
 StreamTime time_of(const Figures& gpu, const Stream& s) {
   const double instructions = kSpecial * s.special_elements + kRow * s.row_elements +
-                              kPicked * s.picked_elements + kWindow * s.window_elements + s.plain_flops / 2;
-  return {instructions * 2 / gpu.vector_flops_per_s,
-          gpu.seconds_of(kStartCycles) + traffic_seconds(gpu, s.bytes)};
+                              kPicked * s.picked_elements + kRepeated * s.repeated_elements +
+                              kWindow * s.window_elements + s.plain_flops / 2;
+  StreamTime out{instructions * 2 / gpu.vector_flops_per_s, traffic_seconds(gpu, s.bytes), 0};
+  const double start = gpu.seconds_of(s.row_elements > 0 ? kRowStartCycles : kStartCycles);
+  out.seconds = start + (s.in_turn ? out.compute_s + out.memory_s : together(out.compute_s, out.memory_s));
+  return out;
 }
 
 }  // namespace alidade::gpu

@@ -1,6 +1,7 @@
 #include "facts.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace alidade::npu {
 namespace {
@@ -66,6 +67,33 @@ bool is_first_reader(const KernelGraph& graph, const Kernel& kernel, ValueId val
   return true;
 }
 
+/// Who reads the results of a kernel, of those that follow it: readers are near.
+std::vector<std::size_t> readers_of(const KernelGraph& graph, std::size_t own) {
+  constexpr std::size_t kNear = 64;
+  const auto kernels = graph.kernels();
+  std::vector<std::size_t> out;
+  for (std::size_t i = own + 1; i < std::min(kernels.size(), own + 1 + kNear); ++i)
+    if (std::ranges::any_of(graph.reads(kernels[i]), [&](const Access& a) { return a.kernel == own; }))
+      out.push_back(i);
+  return out;
+}
+
+void add_readers(const KernelGraph& graph, const Kernel& kernel, Facts& out) {
+  constexpr std::size_t kFewProducts = 2;
+  const auto kernels = graph.kernels();
+  const auto readers = readers_of(graph, static_cast<std::size_t>(&kernel - kernels.data()));
+  const auto is_product = [&](std::size_t i) {
+    const auto* product = std::get_if<GemmProblem>(&kernels[i].problem);
+    return product != nullptr && product->weight;
+  };
+  out.unread = readers.empty();
+  out.before_attention =
+      std::ranges::any_of(readers, [&](std::size_t i) { return kernels[i].kind == KernelKind::attention; });
+  out.before_products =
+      !readers.empty() && readers.size() <= kFewProducts && std::ranges::all_of(readers, is_product);
+  out.before_last = out.before_products && readers_of(graph, readers.front()).empty();
+}
+
 void add_bytes(const KernelGraph& graph, const Kernel& kernel, Facts& out) {
   bool waits = false, attends = true;
   for (const auto& read : graph.reads(kernel)) {
@@ -95,6 +123,9 @@ Facts facts_of(const KernelGraph& graph, const Kernel& kernel) {
   out.row_wise = kernel.kind == KernelKind::row_wise || kernel.kind == KernelKind::sort;
   out.gathers = kernel.kind == KernelKind::gather;
   add_bytes(graph, kernel, out);
+  if (const auto* rows = std::get_if<RowProblem>(&kernel.problem); out.gathers && rows && rows->rows > 0)
+    out.picked_row_bytes = out.result_bytes / number(rows->rows);
+  if (out.row_wise || out.macs > 0) add_readers(graph, kernel, out);
   return out;
 }
 

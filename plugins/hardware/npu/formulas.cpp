@@ -8,8 +8,11 @@
 namespace alidade::npu {
 namespace {
 
-constexpr double kGatherPasses = 2;  // over what is picked: rows are shorter than a burst
-constexpr double kLooseRate = 1e9;   // FLOP/s of what no engine does more than one at a time; not scored
+constexpr double kGatherPasses = 2,
+                 kShortRowPasses = 6;  // over what is picked: rows are shorter than a burst
+constexpr double kShortRow = 1024;     // bytes
+constexpr double kHandOverPasses = 2;  // over what a product hands to an attention: through memory
+constexpr double kLooseRate = 1e9;     // FLOP/s of what no engine does more than one at a time; not scored
 
 double macs(const Product& p) { return p.groups * p.m * p.n * p.k; }
 
@@ -35,7 +38,9 @@ double array_seconds(const Core& core, const Facts& facts, double flops_per_s) {
 double vector_seconds(const Core& core, const Facts& facts) {
   double out = facts.loose_flops / kLooseRate;
   if (core.vector_elements_per_s > 0) out += facts.vector_elements / core.vector_elements_per_s;
-  if (core.on_chip_bytes_per_s > 0 && facts.macs == 0) out += facts.tensor_bytes / core.on_chip_bytes_per_s;
+  const bool with_readers = facts.row_wise && facts.before_products;  // they do it while they read
+  if (core.on_chip_bytes_per_s > 0 && facts.macs == 0 && !with_readers)
+    out += facts.tensor_bytes / core.on_chip_bytes_per_s;
   return out;
 }
 
@@ -48,11 +53,17 @@ double streamed_share(const Core& core, double model_weight_bytes) {
 /// Weights behind an attention come in while it leaves the memory idle, where half of the chip holds them.
 double memory_seconds(const Core& core, const Facts& facts, double model_weight_bytes) {
   if (facts.gathers)
-    return kGatherPasses * (facts.weight_bytes + facts.tensor_bytes) / core.memory_bytes_per_s;
+    return (facts.picked_row_bytes < kShortRow ? kShortRowPasses : kGatherPasses) *
+           (facts.weight_bytes + facts.tensor_bytes) / core.memory_bytes_per_s;
   const bool prefetched =
       facts.behind_attention && core.on_chip_bytes_per_s > 0 && 2 * facts.weight_bytes <= core.on_chip_bytes;
   if (prefetched) return facts.weight_bytes / core.on_chip_bytes_per_s;
-  return facts.weight_bytes * streamed_share(core, model_weight_bytes) / core.memory_bytes_per_s;
+  double spilled = 0;
+  if (core.on_chip_bytes_per_s > 0 && facts.macs > 0)
+    spilled = facts.unread             ? facts.result_bytes
+              : facts.before_attention ? kHandOverPasses * facts.result_bytes
+                                       : 0;
+  return (facts.weight_bytes * streamed_share(core, model_weight_bytes) + spilled) / core.memory_bytes_per_s;
 }
 
 double overlap_factor(const Core& core, double compute_s, double memory_s) {

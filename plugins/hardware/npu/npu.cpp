@@ -25,7 +25,8 @@ Device::Parts Device::parts_of(const KernelGraph& graph, const Facts& facts) con
   out.array = array_seconds(own, facts, flops_per_second(facts.arithmetic));
   out.vectors = vector_seconds(own, facts);
   out.memory = memory_seconds(own, facts, static_cast<double>(graph.weights().value));
-  out.launch = own.issue_s + (facts.row_wise || facts.gathers ? own.row_s : 0);
+  out.launch = own.issue_s + (facts.row_wise ? own.row_s : 0);
+  if (facts.row_wise && facts.before_last) out.launch *= 2;  // the last product is a program of its own
   if (link_) out.arrival = facts.arriving_bytes / (*link_ * 1e9);
   return out;
 }
