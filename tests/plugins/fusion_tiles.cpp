@@ -1,8 +1,10 @@
 // Runs of operators tile by tile, against every size of tiles replayed place by place, and what holds for
 // any.
+#include "alidade/base/text.hpp"
 #include "alidade/sdk/fusion.hpp"
 #include "fusion_checks.hpp"
 #include "fusion_mixed.hpp"
+#include "page_part.hpp"
 #include "tile_replay.hpp"
 
 using namespace alidade;
@@ -169,6 +171,26 @@ TEST_CASE("more room never moves more, and tiles never more than whole tensors")
       before = tiles;
     }
   }
+}
+
+TEST_CASE("what resnet18 moves with whole tensors and by tiles is in the documentation") {
+  const Graph graph = read_model("onnx", "models/resnet18.onnx");
+  const auto cost = profile_of(graph);
+  const FusionInput input(graph, cost);
+  std::string table =
+      "| on the chip | whole tensors: groups | traffic | by tiles: groups | traffic "
+      "|\n|---|---:|---:|---:|---:|\n";
+  for (const std::uint64_t kib : {128, 512, 2048, 8192}) {
+    table += "| " + std::to_string(kib) + " KiB |";
+    for (const bool tiles : {false, true}) {
+      const ChipLimits chip{kib * 1024, 64, tiles};
+      const auto plan = plan_of(input, cheapest_groups(input, chip), "cost", {});
+      REQUIRE(plan.has_value());
+      table += " " + std::to_string(plan->group_count) + " | " + text::bytes(plan->fused.value) + " |";
+    }
+    table += "\n";
+  }
+  check_page_part("analyses.md", "tiles", table);
 }
 
 TEST_CASE("graphs of views and parts keep their lower bound in tiles") {
