@@ -22,6 +22,24 @@ void write_kernels(const EstimateRow& row, std::size_t top, ObjectWriter& t) {
   t.end_array();
 }
 
+void write_measured(const EstimateRow& row, const MeasuredTimes& times, ObjectWriter& t) {
+  const auto& graph = *row.model->graph;
+  const auto beside = compared(graph, *row.estimate, times);
+  const auto names = layer_names(graph);
+  t.begin_object("measured");
+  write_optional(t, "time_s", value_of(times.whole));
+  t.count("rows", beside.rows), t.count("matched_rows", beside.matched);
+  t.begin_array("kernels");
+  for (const auto& one : beside.kernels) {
+    t.begin_object();
+    t.text("name", names[row.estimate->kernels()[one.kernel].node]);
+    t.real("measured_s", one.measured.value), t.real("estimated_s", one.estimated.value);
+    t.end_object();
+  }
+  t.end_array();
+  t.end_object();
+}
+
 void write_row(const EstimateRow& row, ObjectWriter& t) {
   const auto& e = *row.estimate;
   const auto& lowering = e.graph_of_kernels->lowering();
@@ -73,13 +91,14 @@ class CellWriter final : public ObjectWriter {
 
 }  // namespace
 
-void write_estimate_json(const std::vector<EstimateRow>& rows, std::size_t top, Sink& out) {
+void write_estimate_json(const std::vector<EstimateRow>& rows, const EstimateDetail& detail, Sink& out) {
   JsonWriter t(out);
   t.begin_array();
   for (const auto& row : rows) {
     t.begin_object();
     write_row(row, t);
-    write_kernels(row, top, t);
+    write_kernels(row, detail.top, t);
+    if (detail.measured) write_measured(row, *detail.measured, t);
     t.end_object();
   }
   t.end_array();

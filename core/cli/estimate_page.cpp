@@ -71,12 +71,43 @@ void write_kernels(const std::vector<EstimateRow>& rows, std::size_t top, Sink& 
   }
 }
 
+std::string times(Seconds estimated, Seconds measured) {
+  if (measured.value <= 0) return "-";
+  const double ratio = estimated.value / measured.value;
+  return (ratio < 0.1 ? text::number(ratio) : text::fixed(ratio, 2)) + " x";
+}
+
+/// What an estimate says beside what was measured; whose differences matter comes first.
+void write_measured(const EstimateRow& row, const EstimateDetail& detail, Sink& out) {
+  const auto& e = *row.estimate;
+  const auto& graph = *row.model->graph;
+  const auto beside = compared(graph, e, *detail.measured);
+  out.write("\nMeasured beside estimated, " + text::printable(row.model->id) + " on " +
+            text::printable(e.target) + ": " + std::to_string(beside.matched) + " of " +
+            std::to_string(beside.rows) + " rows name an operator of the model\n");
+  std::vector<Line> lines{{"kernel", "kind", "measured", "estimated", "estimated/measured"}};
+  if (const auto whole = detail.measured->whole)
+    lines.push_back(
+        {"(whole model)", "", text::seconds(whole->value), e.latency_text(), times(e.latency, *whole)});
+  const auto names = layer_names(graph);
+  for (const auto& one : beside.kernels) {
+    if (lines.size() > detail.top + 1) break;
+    const Kernel& kernel = e.kernels()[one.kernel];
+    lines.push_back({text::printable(names[kernel.node]), std::string(name(kernel.kind)),
+                     text::seconds(one.measured.value), text::seconds(one.estimated.value),
+                     times(one.estimated, one.measured)});
+  }
+  if (lines.size() > 1) write_columns(lines, 2, out);
+}
+
 }  // namespace
 
-void write_estimate_page(const std::vector<EstimateRow>& rows, std::size_t top, Sink& out) {
+void write_estimate_page(const std::vector<EstimateRow>& rows, const EstimateDetail& detail, Sink& out) {
   write_first(rows, out);
   write_table(rows, out);
-  if (top > 0) write_kernels(rows, top, out);
+  if (detail.top > 0) write_kernels(rows, detail.top, out);
+  if (detail.measured)
+    for (const auto& row : rows) write_measured(row, detail, out);
 }
 
 }  // namespace alidade::cli

@@ -1,10 +1,12 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "alidade/base/sink.hpp"
 #include "alidade/results/estimate.hpp"
 #include "alidade/sdk/report.hpp"
+#include "measured.hpp"
 
 namespace alidade::cli {
 
@@ -15,9 +17,15 @@ struct EstimateRow {
 };
 [[nodiscard]] std::vector<EstimateRow> estimate_rows(const Run& run);
 
-// The same rows three times over; the page also lists the `top` kernels of each.
-void write_estimate_page(const std::vector<EstimateRow>& rows, std::size_t top, Sink& out);
-void write_estimate_json(const std::vector<EstimateRow>& rows, std::size_t top, Sink& out);
+/// What is shown beside the rows: the `top` kernels of each, and measured times where there are any.
+struct EstimateDetail {
+  std::size_t top = 5;
+  std::optional<MeasuredTimes> measured;
+};
+
+// The same rows three times over.
+void write_estimate_page(const std::vector<EstimateRow>& rows, const EstimateDetail& detail, Sink& out);
+void write_estimate_json(const std::vector<EstimateRow>& rows, const EstimateDetail& detail, Sink& out);
 void write_estimate_csv(const std::vector<EstimateRow>& rows, Sink& out);
 
 /// The kernels of an estimate that take most, all runs, the longest first.

@@ -152,6 +152,8 @@ class CommandLine {
     sub->add_option("-o,--output", estimate_.output, "File to write; - is standard output")
         ->capture_default_str();
     sub->add_option("--top", estimate_.top, "Kernels to list for each device")->capture_default_str();
+    sub->add_option("--measured", estimate_.measured,
+                    "A CSV of times by operator (alidade-capture measure) to show beside the estimates");
   }
   void add_hardware() {
     using Verb = HardwareArgs::Verb;

@@ -53,7 +53,8 @@ struct QueryArgs : ModelArgs {
 };
 struct EstimateArgs : ModelArgs {
   std::string format, output = "-";
-  std::size_t top = 5;  ///< kernels to list
+  std::size_t top = 5;   ///< kernels to list
+  std::string measured;  ///< a CSV of times by operator, to show beside
 };
 struct HardwareArgs {
   enum class Verb { list, show, check } verb = Verb::list;

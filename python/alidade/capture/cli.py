@@ -72,7 +72,8 @@ def request_of(options: argparse.Namespace) -> Request:
 
 
 def capture_options(arguments: list[str]) -> argparse.Namespace:
-    made = parser("", "Captures a PyTorch model into a file that alidade reads. Verbs: compare, inspect, list, cached.")
+    made = parser("", "Captures a PyTorch model into a file that alidade reads. "
+                      "Verbs: compare, inspect, list, measure, cached.")
     made.add_argument("-o", "--output", type=pathlib.Path, help="the file to write (default: the model's name)")
     made.add_argument("--with-weights", action="store_true", help="write the weights, too")
     made.add_argument("--save-code", type=pathlib.Path, metavar="DIR", help="write each graph as a runnable .py file")
@@ -104,6 +105,19 @@ def run_compare(options: argparse.Namespace) -> int:
     return print_comparison(options.source, request_of(options), say)
 
 
+def measure_options(arguments: list[str]) -> argparse.Namespace:
+    made = parser("measure", "Runs a captured model with random weights, and writes what each operator takes as CSV.")
+    made.add_argument("-o", "--output", type=pathlib.Path, help="the file to write (default: the model's name.csv)")
+    made.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N (default: cpu)")
+    made.add_argument("--runs", type=positive, default=20, help="runs, of which the median counts (default: 20)")
+    return made.parse_args(arguments)
+
+
+def run_measure(options: argparse.Namespace) -> int:
+    from alidade.capture.command import measure
+    return measure(options, request_of(options), say)
+
+
 def inspect_options(arguments: list[str]) -> argparse.Namespace:
     made = parser("inspect", "Shows the graphs of a model as torch.fx has them: node kinds, operators, values.")
     made.add_argument("--values", action="store_true", help="every value with its shape and type")
@@ -127,5 +141,6 @@ def run_list(options: argparse.Namespace) -> int:
 
 
 VERBS = {"": (capture_options, run_capture), "compare": (compare_options, run_compare),
-         "inspect": (inspect_options, run_inspect), "list": (list_options, run_list),
+         "inspect": (inspect_options, run_inspect),
+         "measure": (measure_options, run_measure), "list": (list_options, run_list),
          "cached": (cached_options, run_cached)}

@@ -9,6 +9,7 @@ from alidade.capture.compare import compare, table
 from alidade.capture.faults import CaptureError
 from alidade.capture.inspect import text_of
 from alidade.capture.listing import missing, sources
+from alidade.capture.measure import WHOLE, busy, measure_to_file
 from alidade.capture.quiet import quiet_libraries
 from alidade.capture.reference import extras
 from alidade.capture.request import Request
@@ -49,6 +50,18 @@ def print_graphs(name: str, request: Request, values: bool, say: Say) -> int:
     if not text:
         raise CaptureError(f"the route {made.route} makes no torch.fx graph", name, "use --via export, dynamo or fx")
     print(text, end="")
+    return 0
+
+
+def measure(options: argparse.Namespace, request: Request, say: Say) -> int:
+    source = by_name(options.source)
+    path = options.output or pathlib.Path(source.title + ".csv")
+    if why := busy(options.device):
+        say(why)
+    with quiet_libraries():
+        times = measure_to_file(capture(source, request, say), options.device, options.runs, path)
+    say(f"{path}: {1e3 * times[WHOLE]:.3g} ms on {options.device}, {len(times) - 1} operators; beside an estimate: "
+        f"alidade estimate {source.name} --on DEVICE --measured {path}")
     return 0
 
 

@@ -1,0 +1,36 @@
+#pragma once
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alidade/base/error.hpp"
+#include "alidade/base/units.hpp"
+#include "alidade/results/estimate.hpp"
+
+namespace alidade::cli {
+
+/// What operators of a model took when somebody ran it, by name, as `alidade-capture measure` writes it.
+struct MeasuredTimes {
+  std::map<std::string, Seconds, std::less<>> by_node;
+  std::optional<Seconds> whole;  ///< of the row "(whole model)"
+};
+/// A CSV whose first line names the columns, `node` and `time_s` among them. Several rows of a node add up.
+[[nodiscard]] Result<MeasuredTimes> read_measured(std::string_view csv, const std::string& path);
+[[nodiscard]] Result<MeasuredTimes> read_measured_file(const std::string& path);
+
+/// A kernel with the times of the operators that it does.
+struct MeasuredKernel {
+  std::size_t kernel = 0;
+  Seconds measured, estimated;  ///< of all runs
+};
+/// Measured times beside those of an estimate.
+struct Comparison {
+  std::size_t rows = 0, matched = 0;    ///< of the file; rows that name an operator of the model
+  std::vector<MeasuredKernel> kernels;  ///< that have a price and a row; the greatest difference first
+};
+[[nodiscard]] Comparison compared(const Graph& graph, const Estimate& estimate, const MeasuredTimes& times);
+
+}  // namespace alidade::cli
