@@ -9,7 +9,8 @@
 
 using namespace alidade::tests;
 
-// What the README shows is what the program prints: every ```console block is run, from the project's folder.
+// What the README and the pages of docs/ show is what the program prints: every ```console block is run, from the
+// project's folder.
 // ALIDADE_WRITE_DOCS=1 writes it anew.
 
 namespace {
@@ -88,19 +89,38 @@ std::vector<std::string> run_anew(const std::vector<std::string>& readme) {
   return out;
 }
 
+/// The README, and every page of docs/.
+std::vector<std::string> pages() {
+  std::vector<std::string> out;
+  for (const auto& entry : std::filesystem::directory_iterator("docs"))
+    if (entry.path().extension() == ".md") out.push_back(entry.path().string());
+  std::ranges::sort(out);
+  out.insert(out.begin(), "README.md");
+  return out;
+}
+
+std::string text_of(const std::vector<std::string>& lines) {
+  std::string out;
+  for (const auto& line : lines) out += line + "\n";
+  return out;
+}
+
 }  // namespace
 
-TEST_CASE("every example of the README prints what the README shows") {
+TEST_CASE("every example of the README and of the pages prints what they show") {
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(ALIDADE_SOURCE_DIR);
-  const auto shown = lines_of(read_text("README.md"));
-  CHECK(std::count(shown.begin(), shown.end(), "```console") >= 8);
-  const auto now = run_anew(shown);
-  if (std::getenv("ALIDADE_WRITE_DOCS")) {
-    std::string text;
-    for (const auto& line : now) text += line + "\n";
-    write_text("README.md", text);
+  std::ptrdiff_t blocks = 0;
+  for (const auto& page : pages()) {
+    INFO(page);
+    const auto shown = lines_of(read_text(page));
+    const auto own = std::count(shown.begin(), shown.end(), "```console");
+    if (own == 0) continue;
+    blocks += own;
+    const auto now = run_anew(shown);
+    if (std::getenv("ALIDADE_WRITE_DOCS")) write_text(page, text_of(now));
+    CHECK(now == shown);
   }
-  CHECK(now == shown);
+  CHECK(blocks >= 20);
   std::filesystem::current_path(before);
 }
