@@ -1,0 +1,7 @@
+#include "alidade/sdk/plugin.hpp"
+#include "stablehlo_frontend.hpp"
+
+ALIDADE_PLUGIN("alidade", "0.1.0") {
+  plugin.add<alidade::StablehloFrontend>(
+      "stablehlo", "StableHLO as text, from JAX, Keras and PyTorch/XLA: .mlir and .stablehlo");
+}

@@ -1,0 +1,74 @@
+// Question marks are symbols, and sizes that the program computes are followed.
+#include "reading.hpp"
+
+using namespace stablehlo_test;
+
+namespace {
+
+const std::string kText = R"(
+func.func @main(%x: tensor<?x?x8xf32>, %params: tensor<8x16xf32>) -> (tensor<?x?xf32>, tensor<?x16xf32>) {
+  %0 = stablehlo.get_dimension_size %x, dim = 0 : (tensor<?x?x8xf32>) -> tensor<i32>
+  %1 = stablehlo.get_dimension_size %x, dim = 1 : (tensor<?x?x8xf32>) -> tensor<i32>
+  %2 = stablehlo.dot_general %x, %params, contracting_dims = [2] x [0] : (tensor<?x?x8xf32>, tensor<8x16xf32>) -> tensor<?x?x16xf32>
+  %c = stablehlo.constant dense<16> : tensor<i32>
+  %3 = stablehlo.multiply %1, %c : tensor<i32>
+  %4 = stablehlo.reshape %0 : (tensor<i32>) -> tensor<1xi32>
+  %5 = stablehlo.reshape %3 : (tensor<i32>) -> tensor<1xi32>
+  %6 = stablehlo.concatenate %4, %5, dim = 0 : (tensor<1xi32>, tensor<1xi32>) -> tensor<2xi32>
+  %7 = stablehlo.dynamic_reshape %2, %6 : (tensor<?x?x16xf32>, tensor<2xi32>) -> tensor<?x?xf32>
+  %z = stablehlo.constant dense<0.0> : tensor<f32>
+  %8 = stablehlo.reduce(%2 init: %z) applies stablehlo.add across dimensions = [1] : (tensor<?x?x16xf32>, tensor<f32>) -> tensor<?x16xf32>
+  return %7, %8 : tensor<?x?xf32>, tensor<?x16xf32>
+})";
+
+std::string type_of(const Graph& graph, std::size_t output) {
+  return to_text(graph, graph.type_id(graph.outputs()[output]));
+}
+
+}  // namespace
+
+TEST_CASE("shapes that are computed from sizes are formulas of the input's") {
+  const auto graph = graph_of(kText);
+  CHECK(graph.free_symbols() == std::vector<std::string>{"x_0", "x_1"});
+  CHECK(type_of(graph, 0) == "f32[x_0,16*x_1]");
+  CHECK(type_of(graph, 1) == "f32[x_0,16]");
+}
+
+TEST_CASE("bound sizes are numbers everywhere") {
+  ReadRequest request;
+  request.bindings = {{"x_0", 2}, {"x_1", 5}};
+  const auto graph = graph_of(kText, request);
+  CHECK(type_of(graph, 0) == "f32[2,80]");
+  CHECK(sums(graph).macs == 2 * 5 * 8 * 16);
+}
+
+TEST_CASE("an input shape binds the symbols of the input") {
+  ReadRequest request;
+  request.input_shapes = {{"x", {3, 4, 8}}};
+  const auto graph = graph_of(kText, request);
+  CHECK(type_of(graph, 0) == "f32[3,64]");
+  CHECK(sums(graph).macs == 3 * 4 * 8 * 16);
+}
+
+TEST_CASE("a fixed batch is worked through the graph") {
+  ReadRequest request;
+  request.input_shapes = {{"", {6, 8}}};
+  const auto graph = graph_of(
+      function("%x: tensor<2x8xf32>, %params: tensor<8x4xf32>, %b: tensor<4xf32>",
+               "  %0 = stablehlo.dot_general %x, %params, contracting_dims = [1] x [0] : (tensor<2x8xf32>, "
+               "tensor<8x4xf32>) "
+               "-> tensor<2x4xf32>\n  %1 = stablehlo.broadcast_in_dim %b, dims = [1] : (tensor<4xf32>) -> "
+               "tensor<2x4xf32>\n  %2 = stablehlo.add %0, %1 : tensor<2x4xf32>",
+               "%2", "tensor<2x4xf32>"),
+      request);
+  CHECK(type_of(graph, 0) == "f32[6,4]");
+  CHECK(sums(graph).macs == 6 * 8 * 4);
+}
+
+TEST_CASE("a size that the data decide stays unknown") {
+  const auto graph = graph_of(function("%x: tensor<f32>, %s: tensor<1xi32>",
+                                       "  %0 = stablehlo.dynamic_broadcast_in_dim %x, %s, dims = [] : "
+                                       "(tensor<f32>, tensor<1xi32>) -> tensor<?xf32>",
+                                       "%0", "tensor<?xf32>"));
+  CHECK(type_of(graph, 0) == "f32[?]");
+}
