@@ -15,6 +15,9 @@ from pathlib import Path
 NODES = {10_000: 5, 100_000: 3, 1_000_000: 1}  # operators: runs
 COST = "[[analysis]]\nuse = \"cost\"\n"
 FUSION = "[[analysis]]\nuse = \"fusion\"\n"
+TARGETS = '[[hardware]]\ndevice = "inf2"\nsupport = "neuron"\n[[hardware]]\ndevice = "epyc_7763"\n'
+PLACEMENT = ('[[link]]\nfrom = "inf2"\nto = "epyc_7763"\ngbps = 5.8\n'
+             '[[placement]]\nuse = "{}"\ntargets = ["inf2", "epyc_7763"]\n')
 PASSES = {  # what is measured: the analyses beneath it, its own lines
     "cost, every convention": ("", COST),
     "fusion, pattern": (COST, FUSION),
@@ -26,6 +29,8 @@ PASSES = {  # what is measured: the analyses beneath it, its own lines
     "parallelism": (COST, "[[analysis]]\nuse = \"parallelism\"\n"),
     "memory, order as given": (COST + FUSION, "[[analysis]]\nuse = \"memory\"\nreorder_looks = 0\n"),
     "kernels and one target": (COST, '[[hardware]]\ndevice = "h100_sxm"\n'),
+    "placement, greedy": (COST + TARGETS, PLACEMENT.format("greedy")),
+    "placement, min_cut": (COST + TARGETS, PLACEMENT.format("min_cut")),
     "memory, reordered": (COST + FUSION, "[[analysis]]\nuse = \"memory\"\n"),
 }
 

@@ -35,8 +35,8 @@ class CommandLine {
     app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
     app_.set_version_flag("--version", ALIDADE_VERSION, "Print the version");
-    add_run(), add_profile(), add_estimate(), add_crosscheck(), add_explain(), add_inspect(), add_query(),
-        add_test(), add_compare();
+    add_run(), add_profile(), add_estimate(), add_place(), add_crosscheck(), add_explain(), add_inspect(),
+        add_query(), add_test(), add_compare();
     add_config_verbs(), add_plugins(), add_hardware(), add_small();
   }
 
@@ -154,6 +154,37 @@ class CommandLine {
     sub->add_option("--top", estimate_.top, "Kernels to list for each device")->capture_default_str();
     sub->add_option("--measured", estimate_.measured,
                     "A CSV of times by operator (alidade-capture measure) to show beside the estimates");
+  }
+  /// What is wanted, and what stands beside it.
+  void add_placement_options(CLI::App* sub) {
+    add_model_options(sub, place_);
+    sub->add_option("--target", place_.target,
+                    "What is wanted: a support file's name (neuron), or a device of 'alidade hardware list'")
+        ->required();
+    sub->add_option("--device", place_.device, "The device whose figures the target has");
+    sub->add_option("--beside", place_.beside, "The processor that runs the rest");
+    sub->add_option("--support", place_.support, "Another file of rules: what the target runs");
+    sub->add_option("--dtype", place_.dtype,
+                    "The numbers that the models run in there: bf16, amp_f16, f8, w4");
+    add_repeated(sub, "--allow", place_.allow, "An operator that the target takes, whatever its rules say");
+    add_repeated(sub, "--forbid", place_.forbid, "An operator that the target does not take");
+    sub->add_option("--format", place_.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  }
+  void add_place() {
+    auto* sub =
+        verb("place", "Which operators run on an accelerator and which beside it, why, and what that takes",
+             [this] { return verb_place(place_); });
+    add_placement_options(sub);
+    sub->add_option("--placer", place_.placer, "greedy, min_cut, or a plugin's")->capture_default_str();
+    sub->add_flag("--analyze", place_.analyze,
+                  "Every operator: its verdict, the reason and its place in the source");
+    sub->add_flag("--log", place_.log, "The placer's log, as Neuron's partitioner writes it");
+    sub->add_option("-o,--output", place_.output, "File to write; - is standard output")
+        ->capture_default_str();
+    auto* rank =
+        verb("rank-support", "Which configuration that a target refuses would gain most over these models",
+             [this] { return verb_rank_support(place_); });
+    add_placement_options(rank);
   }
   void add_hardware() {
     using Verb = HardwareArgs::Verb;
@@ -287,6 +318,7 @@ class CommandLine {
   bool quiet_ = false, json_ = false, effective_ = true;
   ProfileArgs profile_;
   EstimateArgs estimate_;
+  PlaceArgs place_;
   HardwareArgs hardware_;
   CrossCheckArgs crosscheck_;
   ExplainArgs explain_;

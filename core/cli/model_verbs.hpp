@@ -56,6 +56,13 @@ struct EstimateArgs : ModelArgs {
   std::size_t top = 5;   ///< kernels to list
   std::string measured;  ///< a CSV of times by operator, to show beside
 };
+struct PlaceArgs : ModelArgs {
+  std::string target;                   ///< what is wanted: a support file's name, or a device
+  std::string device, beside, support;  ///< in place of what the support file says
+  std::string placer = "greedy", format, output = "-";
+  std::vector<std::string> allow, forbid;
+  bool analyze = false, log = false;
+};
 struct HardwareArgs {
   enum class Verb { list, show, check } verb = Verb::list;
   std::string target;  ///< a device, or its file
@@ -67,6 +74,8 @@ struct HardwareArgs {
 int verb_profile(const ProfileArgs& args);
 int verb_crosscheck(const CrossCheckArgs& args);
 int verb_estimate(const EstimateArgs& args);
+int verb_place(const PlaceArgs& args);
+int verb_rank_support(const PlaceArgs& args);
 int verb_hardware(const HardwareArgs& args);
 int verb_explain(const ExplainArgs& args);
 int verb_inspect(const InspectArgs& args);

@@ -117,7 +117,13 @@ host::WrittenOption option_from_flag(std::string key, OptionValue value, const s
 
 host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes,
                        std::vector<host::Located<std::string>> analyses) {
-  host::ConfigRequest request{args.files, args.sets, std::move(analyses), {}, {}};
+  host::ConfigRequest request;
+  request.analyses = std::move(analyses);
+  return config_of(args, mistakes, std::move(request));
+}
+
+host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes, host::ConfigRequest request) {
+  request.files = args.files, request.sets = args.sets;
   for (const auto& device : args.on) request.devices.push_back(from_flag(device, "--on"));
   if (!args.dtype.empty()) request.precision = from_flag(args.dtype, "--dtype");
   auto config = host::read_config(request, mistakes);

@@ -10,6 +10,9 @@ namespace alidade::cli {
 /// in the arguments are added to `mistakes`.
 [[nodiscard]] host::Config config_of(const ModelArgs& args, std::vector<host::Mistake>& mistakes,
                                      std::vector<host::Located<std::string>> analyses = {});
+/// The same with entries of other sections that flags asked for.
+[[nodiscard]] host::Config config_of(const ModelArgs& args, std::vector<host::Mistake>& mistakes,
+                                     host::ConfigRequest request);
 
 /// A value that a flag set.
 template <class T>

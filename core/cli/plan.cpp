@@ -42,6 +42,12 @@ std::string line_of(const host::Step& step) {
          (step.added ? "  (added: " + step.why + ")" : "");
 }
 
+std::vector<std::string> targets_of(const host::Plan& plan, const host::PlacementStep& step) {
+  std::vector<std::string> out;
+  for (const auto target : step.targets) out.push_back(plan.hardware[target].id);
+  return out;
+}
+
 void write_text(Sink& out, const host::Plan& plan, const std::vector<OpenedFacts>& models) {
   out.write("models\n");
   for (const auto& model : models) write_model(out, model);
@@ -52,6 +58,9 @@ void write_text(Sink& out, const host::Plan& plan, const std::vector<OpenedFacts
     for (const auto& step : plan.waves[i]) out.write(fmt::format("  {}. {}\n", i + 1, line_of(step)));
   if (!plan.hardware.empty()) out.write("hardware\n");
   for (const auto& step : plan.hardware) out.write("  " + line_of(step) + "\n");
+  if (!plan.placements.empty()) out.write("placements\n");
+  for (const auto& step : plan.placements)
+    out.write(fmt::format("  {}  on {}\n", line_of(step), text::join(targets_of(plan, step), ", ")));
   out.write("reports\n");
   for (const auto& step : plan.reports)
     out.write(fmt::format("  {}  to {}\n", line_of(step),
@@ -116,6 +125,9 @@ void write_json(Sink& out, const host::Plan& plan, const std::vector<OpenedFacts
   });
   array(t, "hardware", [&] {
     for (const auto& step : plan.hardware) write_step(t, step);
+  });
+  array(t, "placements", [&] {
+    for (const auto& step : plan.placements) write_step(t, step);
   });
   array(t, "reports", [&] {
     for (const auto& step : plan.reports) write_step(t, step, &step.path);

@@ -83,3 +83,19 @@ TEST_CASE("an operator from outside makes a number of an unknown operator") {
   CHECK(result.at("totals").at("opaque_ops") == 0);
   CHECK(result.at("layers")[0].at("stated_by") == "acme_operators.rope");
 }
+
+TEST_CASE("a placer from outside cuts a model once") {
+  const std::string example = ALIDADE_SOURCE_DIR "/examples/inhouse_placer/pipeline.toml";
+  const auto ran =
+      run_program(kProgram, {"run", example}, {"ALIDADE_PLUGIN_PATH=" ALIDADE_OUTSIDE_PLACER_DIR});
+  INFO(ran.err);
+  REQUIRE(ran.code == 0);
+  const auto placed = nlohmann::json::parse(ran.out).at("analyses").at("placement");
+  CHECK(placed.at("placer") == "ends");
+  const auto& operators = placed.at("operators");
+  REQUIRE(operators.size() == 4);
+  for (std::size_t i = 1; i < 4; ++i)  // once beside the accelerator, always beside it
+    CHECK((operators[i - 1].at("device") == "inf2" || operators[i].at("device") == "epyc_7763"));
+  CHECK(operators[2].at("verdict") == "unsupported");
+  CHECK(operators[2].at("device") == "epyc_7763");
+}

@@ -5,6 +5,8 @@
 namespace alidade::host {
 namespace {
 
+constexpr double kMostNumber = 1e18;
+
 /// Checks one value; keeps what a mistake needs to say.
 class Check {
  public:
@@ -21,6 +23,8 @@ class Check {
         return node.as<std::string>() || list(node, "a string or a list of strings", &Check::text);
       case KeyKind::whole:
         return whole(node);
+      case KeyKind::number:
+        return number(node);
       case KeyKind::flag:
         return node.as<bool>() || say(node, "true or false");
       case KeyKind::texts_by_name:
@@ -49,6 +53,12 @@ class Check {
     const auto range = bounded ? "from " + std::to_string(key_.low) + " to " + std::to_string(key_.high)
                                : "of at least " + std::to_string(key_.low);
     return say(node, "a whole number " + range);
+  }
+  bool number(const ConfigNode& node) {
+    const auto* real = node.as<double>();
+    const auto* whole = node.as<std::int64_t>();
+    const bool good = (real && *real >= 0 && *real < kMostNumber) || (whole && *whole >= 0);
+    return good || say(node, "a number of at least 0");
   }
   bool shape(const ConfigNode& node) {
     static constexpr std::string_view kShape = "a shape like [1, 3, 224, 224] or \"1,128:int64\"";

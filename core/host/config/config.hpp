@@ -50,8 +50,21 @@ struct HardwareUse : Use {
   std::optional<Located<std::string>> device;  ///< whose file gave what the entry itself does not say
   std::string name;                            ///< of the device, for people
   std::optional<Located<std::string>> precision, backend, layout;  ///< in place of those of the component
+  std::optional<Located<std::string>> support;  ///< the file that says which operators the device runs
   std::vector<Located<std::string>> uncertain;  ///< options whose figures nobody is sure of
   std::map<std::string, Located<std::string>, std::less<>> sources;  ///< of options: where the figure is from
+};
+/// One [[placement]]: a placer, and the targets that it places on, the wanted one first.
+struct PlacementUse : Use {
+  std::vector<Located<std::string>> targets;
+  std::vector<std::string> allow,
+      forbid;  ///< operators that the first target takes, or does not, whatever it says
+};
+/// One [[link]]: the way from one target to another, and back.
+struct LinkUse {
+  Located<std::string> from, to;
+  double gbps = 0, latency_us = 0;
+  Place place;
 };
 /// One [[report]]: `path` "-" is standard output; {model} makes one file per model.
 struct ReportUse : Use {
@@ -112,6 +125,8 @@ struct Config {
   std::vector<FrontendUse> frontends;
   std::vector<Use> operators, analyses;
   std::vector<HardwareUse> hardware;
+  std::vector<LinkUse> links;
+  std::vector<PlacementUse> placements;
   std::vector<ReportUse> reports;
   std::vector<TestUse> tests;
   Limits limits;
@@ -141,6 +156,12 @@ void settle(std::vector<Mistake>& mistakes, std::span<const Source> sources);
 /// "pipeline.toml:7:1", "--set", "ALIDADE_SET_threads" or "default".
 [[nodiscard]] std::string to_text(const Place& place);
 
+/// A [[hardware]] entry by flag: a device, what the entry is called, and the file that says what it runs.
+struct TargetRequest {
+  Located<std::string> device;
+  std::string id, support;
+};
+
 /// What to read and how: files left to right, then ALIDADE_SET_* of the environment, then --set key=value.
 struct ConfigRequest {
   std::vector<std::string> files;  ///< "-" is standard input
@@ -150,6 +171,8 @@ struct ConfigRequest {
       {};  ///< entries behind those of the files, which `sets` may address
   std::vector<Located<std::string>> devices = {};  ///< the same for [[hardware]], by the name of the device
   std::optional<Located<std::string>> precision = {};  ///< of those
+  std::vector<TargetRequest> targets = {};             ///< further devices, under names of their own
+  std::optional<Located<std::string>> placer = {};     ///< a [[placement]] on the targets with this component
 };
 /// Reads everything, and is the only way to a config that files, environment and flags add up to; on mistakes
 /// it holds what could be understood.

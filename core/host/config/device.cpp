@@ -19,6 +19,9 @@ constexpr std::string_view kSchema = "alidade.device/1";
 
 bool is_path(const std::string& name) { return name.ends_with(".toml") || name.find('/') != name.npos; }
 
+/// "neuron.support.toml" says what a device runs, and is none.
+bool is_support(const fs::path& path) { return path.stem().extension() == ".support"; }
+
 std::string id_of(const std::string& name) { return is_path(name) ? fs::path(name).stem().string() : name; }
 
 std::optional<std::string> file_of(const Located<std::string>& name, std::vector<Mistake>& mistakes) {
@@ -95,7 +98,8 @@ std::vector<DeviceFile> device_files(const std::vector<std::string>& folders) {
     std::vector<std::string> names;
     std::error_code none;
     for (fs::directory_iterator entry(folder, none), end; !none && entry != end; entry.increment(none))
-      if (entry->path().extension() == ".toml") names.push_back(entry->path().stem().string());
+      if (entry->path().extension() == ".toml" && !is_support(entry->path()))
+        names.push_back(entry->path().stem().string());
     std::ranges::sort(names);
     for (auto& name : names)
       if (ids.insert(name).second) out.push_back({name, folder + "/" + name + ".toml"});

@@ -68,8 +68,9 @@ void each_entry(ConfigNode& root, std::string_view section, F fill) {
 
 /// Single values, then sections in the order of a pipeline.
 std::ptrdiff_t rank(const Member& member) {
-  static constexpr std::array<std::string_view, 10> order = {
-      "limits", "bind", "model", "family", "frontend", "operator", "analysis", "hardware", "report", "test"};
+  static constexpr std::array<std::string_view, 12> order = {"limits",   "bind",      "model",    "family",
+                                                             "frontend", "operator",  "analysis", "hardware",
+                                                             "link",     "placement", "report",   "test"};
   const auto at = std::ranges::find(order, member.key);
   return at == order.end() ? -1 : at - order.begin();
 }
@@ -80,7 +81,7 @@ ConfigNode with_defaults(const Config& config, const Lookup& lookup) {
   auto root = *config.written;
   add_keys<Config>(root);
   if (auto& limits = table_in(root, "limits"); limits.as<ConfigNode::Table>()) add_keys<Limits>(limits);
-  for (const auto* section : {"operator", "analysis", "hardware", "report"})
+  for (const auto* section : {"operator", "analysis", "hardware", "placement", "report"})
     each_entry(root, section, [&](ConfigNode& entry) {
       if (!entry.text("use")) return;
       const auto use = *entry.text("use");  // a copy: the entry grows
@@ -88,6 +89,7 @@ ConfigNode with_defaults(const Config& config, const Lookup& lookup) {
       if (section == std::string_view("report")) add_keys<ReportUse>(entry);
       add_options(entry, use, lookup);
     });
+  each_entry(root, "link", [](ConfigNode& entry) { add_keys<LinkUse>(entry); });
   each_entry(root, "test", [](ConfigNode& entry) { add_keys<TestUse>(entry); });
   if (auto* frontends = root.find("frontend"); frontends && frontends->as<ConfigNode::Table>())
     for (auto& frontend : *frontends->as<ConfigNode::Table>())

@@ -190,6 +190,29 @@ void add_devices(ConfigTree& tree, const ConfigRequest& request, std::vector<Mis
   }
 }
 
+/// A [[hardware]] entry for each target, and a [[placement]] on them.
+void add_targets(ConfigTree& tree, const ConfigRequest& request, std::vector<Mistake>& mistakes) {
+  ConfigNode::List ids;
+  for (const auto& [device, id, support] : request.targets) {
+    auto entry = entry_with("device", device);
+    auto& members = *entry.as<ConfigNode::Table>();
+    members.push_back({"id", device.place, {id, device.place}});
+    if (!support.empty()) members.push_back({"support", device.place, {support, device.place}});
+    if (request.precision && ids.empty())
+      members.push_back(
+          {"precision", request.precision->place, {request.precision->value, request.precision->place}});
+    ids.push_back({id, device.place});
+    if (complete_device(entry, tree, mistakes)) add_entry(tree.root, "hardware", std::move(entry));
+  }
+  if (!request.placer) return;
+  auto placement = entry_with("use", *request.placer);
+  auto& members = *placement.as<ConfigNode::Table>();
+  const auto& place = request.placer->place;
+  members.push_back({"id", place, {std::string("placement"), place}});
+  members.push_back({"targets", place, {std::move(ids), place}});
+  add_entry(tree.root, "placement", std::move(placement));
+}
+
 ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistakes) {
   ConfigTree tree;
   FileReader reader(tree, mistakes);
@@ -200,6 +223,7 @@ ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistake
   }
   for (const auto& name : request.analyses) add_entry(tree.root, "analysis", entry_with("use", name));
   add_devices(tree, request, mistakes);
+  add_targets(tree, request, mistakes);
   apply_environment(tree, mistakes);
   apply_sets(tree, request.sets, mistakes);
   return tree;

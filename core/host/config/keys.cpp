@@ -9,6 +9,10 @@ Located<std::string> text_at(const ConfigNode& node) { return {*node.as<std::str
 std::int64_t whole(const ConfigNode& node) { return *node.as<std::int64_t>(); }
 std::uint64_t count(const ConfigNode& node) { return static_cast<std::uint64_t>(whole(node)); }
 
+double number(const ConfigNode& node) {
+  return node.as<double>() ? *node.as<double>() : static_cast<double>(whole(node));
+}
+
 std::vector<Located<std::string>> texts(const ConfigNode& node) {
   if (node.as<std::string>()) return {text_at(node)};
   std::vector<Located<std::string>> out;
@@ -177,6 +181,9 @@ const std::vector<Key<HardwareUse>>& keys<HardwareUse>() {
         [](HardwareUse& h, const ConfigNode& n) { h.backend = text_at(n); });
     add("layout", KeyKind::text, "how images lie in memory: as_given or channels_last",
         [](HardwareUse& h, const ConfigNode& n) { h.layout = text_at(n); });
+    add("support", KeyKind::text,
+        "the file that says which operators the device runs: \"neuron\" of neuron.support.toml, or a path",
+        [](HardwareUse& h, const ConfigNode& n) { h.support = text_at(n); });
     add("uncertain", KeyKind::texts, "options whose figures nobody is sure of",
         [](HardwareUse& h, const ConfigNode& n) { h.uncertain = texts(n); });
     add("sources", KeyKind::texts_by_name, "where figures are from, by option",
@@ -184,6 +191,46 @@ const std::vector<Key<HardwareUse>>& keys<HardwareUse>() {
           for (const auto& member : *n.as<ConfigNode::Table>())
             h.sources[member.key] = {text_at(member.node).value, member.place};
         });
+    return out;
+  }();
+  return all;
+}
+
+template <>
+const std::vector<Key<LinkUse>>& keys<LinkUse>() {
+  static const std::vector<Key<LinkUse>> all = {
+      {{"from", KeyKind::text, "a target's id", {}, true},
+       [](LinkUse& l, const ConfigNode& n) { l.from = text_at(n); }},
+      {{"to", KeyKind::text, "another's; the way back is the same", {}, true},
+       [](LinkUse& l, const ConfigNode& n) { l.to = text_at(n); }},
+      {{"gbps", KeyKind::number, "bytes that go over it, in GB/s", {}, true},
+       [](LinkUse& l, const ConfigNode& n) { l.gbps = number(n); }},
+      {{"latency_us", KeyKind::number, "what a tensor takes beside, in microseconds", "0.0"},
+       [](LinkUse& l, const ConfigNode& n) { l.latency_us = number(n); }},
+  };
+  return all;
+}
+
+template <>
+const std::vector<Key<PlacementUse>>& keys<PlacementUse>() {
+  static const std::vector<Key<PlacementUse>> all = [] {
+    std::vector<Key<PlacementUse>> out;
+    for (const auto& key : keys<Use>()) out.push_back({key, key.store});
+    const auto words = [](const ConfigNode& node) {
+      std::vector<std::string> list;
+      for (auto& word : texts(node)) list.push_back(std::move(word.value));
+      return list;
+    };
+    out.push_back({{"targets",
+                    KeyKind::texts,
+                    "ids of [[hardware]] entries, the wanted one first, the one that takes the rest last",
+                    {},
+                    true},
+                   [](PlacementUse& p, const ConfigNode& n) { p.targets = texts(n); }});
+    out.push_back({{"allow", KeyKind::texts, "operators that the first target takes, whatever it says"},
+                   [=](PlacementUse& p, const ConfigNode& n) { p.allow = words(n); }});
+    out.push_back({{"forbid", KeyKind::texts, "operators that the first target does not take"},
+                   [=](PlacementUse& p, const ConfigNode& n) { p.forbid = words(n); }});
     return out;
   }();
   return all;

@@ -16,6 +16,7 @@ enum class KeyKind : std::uint8_t {
   texts,           ///< a list of strings
   words,           ///< a string or a list of strings
   whole,           ///< a whole number
+  number,          ///< a number that is not negative
   flag,            ///< true or false
   texts_by_name,   ///< a table of strings
   wholes_by_name,  ///< a table of whole numbers: { batch = 8 }
@@ -38,7 +39,7 @@ struct Key : KeyInfo {
 };
 
 /// The keys of each section, once for reading, for `config --effective` and for the schema. T is Config,
-/// ModelUse, Family, FrontendUse, Use, HardwareUse, ReportUse, TestUse or
+/// ModelUse, Family, FrontendUse, Use, HardwareUse, LinkUse, PlacementUse, ReportUse, TestUse or
 /// Limits.
 template <class T>
 [[nodiscard]] const std::vector<Key<T>>& keys();
@@ -54,6 +55,10 @@ template <>
 const std::vector<Key<Use>>& keys<Use>();
 template <>
 const std::vector<Key<HardwareUse>>& keys<HardwareUse>();
+template <>
+const std::vector<Key<LinkUse>>& keys<LinkUse>();
+template <>
+const std::vector<Key<PlacementUse>>& keys<PlacementUse>();
 template <>
 const std::vector<Key<ReportUse>>& keys<ReportUse>();
 template <>

@@ -8,8 +8,8 @@ namespace alidade::host {
 namespace {
 
 bool has_ids(std::string_view section) {
-  static constexpr std::array<std::string_view, 6> sections = {"model",    "operator", "analysis",
-                                                               "hardware", "report",   "test"};
+  static constexpr std::array<std::string_view, 7> sections = {
+      "model", "operator", "analysis", "hardware", "placement", "report", "test"};
   return std::ranges::find(sections, section) != sections.end();
 }
 

@@ -24,6 +24,8 @@ class Reader {
   void operation(const ConfigNode& entry) { component("operator", entry, config_.operators); }
   void analysis(const ConfigNode& entry) { component("analysis", entry, config_.analyses); }
   void hardware(const ConfigNode& entry) { component("hardware", entry, config_.hardware); }
+  void placement(const ConfigNode& entry) { component("placement", entry, config_.placements); }
+  void link(const ConfigNode& entry);
   void report(const ConfigNode& entry) { component("report", entry, config_.reports); }
   void test(const ConfigNode& entry);
   void limits(const ConfigNode& node);
@@ -204,6 +206,14 @@ void Reader::test(const ConfigNode& entry) {
   if (complete<TestUse>("test", entry)) config_.tests.push_back(std::move(test));
 }
 
+void Reader::link(const ConfigNode& entry) {
+  LinkUse link;
+  link.place = entry.place;
+  link.gbps = 1;  // until it is read: one that cannot be read has been told
+  closed(link, entry, " in [[link]]");
+  if (complete<LinkUse>("link", entry)) config_.links.push_back(std::move(link));
+}
+
 void Reader::frontend(const ConfigNode::Member& member) {
   FrontendUse use{{member.key, member.place}, {}, {}};
   const auto where = " in [frontend." + key_to_toml(member.key) + "]";
@@ -262,9 +272,9 @@ void Reader::entries(const std::string& section, const ConfigNode& node, Section
 
 void Reader::pipeline(const ConfigNode::Table& root) {
   static const std::map<std::string, Section, std::less<>> sections = {
-      {"model", &Reader::model},       {"family", &Reader::family},     {"operator", &Reader::operation},
-      {"analysis", &Reader::analysis}, {"hardware", &Reader::hardware}, {"report", &Reader::report},
-      {"test", &Reader::test}};
+      {"model", &Reader::model},         {"family", &Reader::family},     {"operator", &Reader::operation},
+      {"analysis", &Reader::analysis},   {"hardware", &Reader::hardware}, {"link", &Reader::link},
+      {"placement", &Reader::placement}, {"report", &Reader::report},     {"test", &Reader::test}};
   for (const auto& member : root) {
     if (const auto section = sections.find(member.key); section != sections.end())
       entries(member.key, member.node, section->second);
@@ -275,7 +285,7 @@ void Reader::pipeline(const ConfigNode::Table& root) {
     else if (!known(config_, member, {})) {
       auto names = names_of<Config>();
       for (const auto* name : {"schema", "include", "limits", "model", "family", "frontend", "operator",
-                               "analysis", "hardware", "report", "test"})
+                               "analysis", "hardware", "link", "placement", "report", "test"})
         names.emplace_back(name);
       unknown(member, {}, names);
     }

@@ -31,6 +31,8 @@ class SchemaWriter {
       components("operator", ComponentKind::operation, infos<Use>());
       components("analysis", ComponentKind::analysis, infos<Use>());
       components("hardware", ComponentKind::hardware, infos<HardwareUse>());
+      entries("link", "the way between two targets", infos<LinkUse>());
+      components("placement", ComponentKind::placer, infos<PlacementUse>());
       components("report", ComponentKind::report, infos<ReportUse>());
       entries("test", "what has to hold of the models", infos<TestUse>());
     });
@@ -88,6 +90,8 @@ class SchemaWriter {
         return array("anyOf", [&] { object({}, [&] { type("string"); }), object({}, [&] { texts(); }); });
       case KeyKind::whole:
         return whole(info);
+      case KeyKind::number:
+        return type("number"), out_.real("minimum", 0);
       case KeyKind::texts_by_name:
         type("object");
         return object("additionalProperties", [&] { type("string"); });

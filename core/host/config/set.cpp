@@ -12,7 +12,8 @@ namespace alidade::host {
 namespace {
 
 constexpr std::string_view kVariable = "ALIDADE_SET_";
-constexpr std::array<std::string_view, 5> kSections = {"model", "operator", "analysis", "hardware", "report"};
+constexpr std::array<std::string_view, 6> kSections = {"model",    "operator",  "analysis",
+                                                       "hardware", "placement", "report"};
 constexpr std::array<std::string_view, 2> kTables = {"limits", "bind"};
 constexpr std::array<std::string_view, 3> kScalars = {"name", "threads", "plugin_path"};
 
@@ -123,6 +124,10 @@ class Setter {
       else
         entry = &candidate, longest = id.size(), twin = nullptr;
     }
+    if (!entry && section == "placement" && ids.size() == 1) {  // the one that there is needs no name
+      if (offset < set.path.size()) put(list->front(), set, offset);
+      return offset < set.path.size() ? void() : incomplete(set);
+    }
     if (!entry || !entry->as<ConfigNode::Table>()) return no_entry(set, section, offset, ids);
     if (twin && section == "model") return two_entries(set, offset, longest, *entry, *twin);
     const auto key = offset + longest + 1;
@@ -160,9 +165,9 @@ class Setter {
                          "write it like analysis.cost.convention=macs or limits.wall_s=60"});
   }
   void unknown(const Assignment& set, const std::string& head, std::size_t dot) {
-    static const std::vector<std::string> heads = {"analysis",    "bind",   "frontend", "hardware",
-                                                   "limits",      "model",  "name",     "operator",
-                                                   "plugin_path", "report", "threads"};
+    static const std::vector<std::string> heads = {"analysis",  "bind",        "frontend", "hardware",
+                                                   "limits",    "model",       "name",     "operator",
+                                                   "placement", "plugin_path", "report",   "threads"};
     if (std::ranges::find(heads, head) != heads.end())
       mistakes_.push_back({set.part(dot), text::quoted(head) + " is one value and has nothing below it", {}});
     else if (head == "family" || head == "test" || head == "include" || head == "schema")

@@ -71,13 +71,22 @@ void check_precision(const HardwareUse& use, const HardwareStep& step, Finder& f
                   "choose one of those, or leave 'precision' out: as the model was captured"});
 }
 
+std::shared_ptr<const SupportRules> read_rules(const Located<std::string>& name, Finder& finder) {
+  std::vector<Mistake> mistakes;
+  auto rules = read_support(name, mistakes);
+  for (auto& mistake : mistakes) finder.mistake(std::move(mistake));
+  if (rules) finder.reads(rules->file);
+  return rules;
+}
+
 std::optional<HardwareStep> plan_one(const HardwareUse& use, const std::size_t mistakes_before,
                                      Finder& finder) {
   std::vector<std::string> own;
   for (const auto& key : keys<HardwareUse>()) own.push_back(key.name);
   auto step = step_for(use, ComponentKind::hardware, std::move(own), finder);
   if (!step) return std::nullopt;
-  HardwareStep out{std::move(*step), use.name, {}, {}, {}, {}};
+  HardwareStep out{std::move(*step), use.name, {}, {}, {}, {}, {}, {}};
+  if (use.support) out.support = read_rules(*use.support, finder);
   out.precision = chosen(use.precision, kPrecisions, "precision", use, finder);
   out.backend = chosen(use.backend, kBackends, "backend", use, finder);
   out.layout = chosen(use.layout, kLayouts, "layout", use, finder);

@@ -45,6 +45,9 @@ void check_required(const ComponentInfo& info, const std::vector<WrittenOption>&
 /// The targets of a config, each once: a precision that its device lacks is a mistake.
 [[nodiscard]] std::vector<HardwareStep> plan_hardware(const Config& config, Finder& finder);
 
+/// The placements of a config: a target or a link that is missing is a mistake.
+[[nodiscard]] std::vector<PlacementStep> plan_placements(const Config& config, Finder& finder);
+
 /// " in [[hardware]] 'h100'"
 [[nodiscard]] std::string in_entry(ComponentKind kind, const Use& use);
 /// The step of an entry; nothing after a mistake about its component. `own` are the host's keys there.

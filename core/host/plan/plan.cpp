@@ -13,6 +13,11 @@
 namespace alidade::host {
 namespace {
 
+/// The section of a pipeline file that its entries stand in.
+std::string section_of(ComponentKind kind) {
+  return kind == ComponentKind::placer ? "placement" : std::string(name(kind));
+}
+
 std::string with_article(ComponentKind kind) {
   const std::string word(name(kind));
   if (kind == ComponentKind::hardware) return "a hardware model";
@@ -21,7 +26,7 @@ std::string with_article(ComponentKind kind) {
 
 std::string way_to_write(ComponentKind kind) {
   return kind == ComponentKind::frontend ? "name it as the frontend of a [[model]] or a [[family]]"
-                                         : "write it under [[" + std::string(name(kind)) + "]]";
+                                         : "write it under [[" + section_of(kind) + "]]";
 }
 
 std::vector<std::vector<Step>> plan_analyses(const Config& config, std::vector<Demand> demands,
@@ -137,7 +142,7 @@ void drop_repeats(std::vector<Mistake>& mistakes) {
 }  // namespace
 
 std::string in_entry(ComponentKind kind, const Use& use) {
-  return " in [[" + std::string(name(kind)) + "]] " + text::quoted(use.id.value);
+  return " in [[" + section_of(kind) + "]] " + text::quoted(use.id.value);
 }
 
 std::optional<Step> step_for(const Use& use, ComponentKind kind, std::vector<std::string> own,
@@ -145,7 +150,7 @@ std::optional<Step> step_for(const Use& use, ComponentKind kind, std::vector<std
   const auto* loaded = finder.find(use.use.value, kind, use.use.place);
   if (!loaded) return std::nullopt;
   check_required(loaded->info, use.options, use.use.place,
-                 "[[" + std::string(name(kind)) + "]] " + text::quoted(use.id.value), finder);
+                 "[[" + section_of(kind) + "]] " + text::quoted(use.id.value), finder);
   return Step{loaded,
               use.id.value,
               check_options(loaded->info, use.options, in_entry(kind, use), std::move(own), finder),
@@ -183,6 +188,7 @@ PlanOutcome make_plan(const Config& config, const Lookup& lookup) {
   const auto before = outcome.mistakes.size();
   plan.waves = plan_analyses(config, std::move(demands), finder);
   plan.hardware = plan_hardware(config, finder);
+  plan.placements = plan_placements(config, finder);
   const bool whole = config.complete && outcome.mistakes.size() == before;
   check_test_names(plan, config, whole, finder);
   plan.inputs.insert(plan.inputs.end(), config.files.begin(), config.files.end());

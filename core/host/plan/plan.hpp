@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "alidade/sdk/lowering.hpp"
+#include "alidade/sdk/placer.hpp"
 #include "host/config/config.hpp"
 #include "host/plugins/plugins.hpp"
 #include "host/query/expression.hpp"
+#include "host/support/rules.hpp"
 
 namespace alidade::host {
 
@@ -28,11 +30,19 @@ struct ReportStep : Step {
 /// A target: what is said of the device, and how models become kernels where the component does not decide
 /// it.
 struct HardwareStep : Step {
-  std::string name;                    ///< of the device, for people
-  std::vector<std::string> uncertain;  ///< options whose figures nobody is sure of
+  std::string name;                             ///< of the device, for people
+  std::vector<std::string> uncertain;           ///< options whose figures nobody is sure of
+  std::shared_ptr<const SupportRules> support;  ///< what the device runs; none: what its model says
+  std::vector<std::string> allow = {};          ///< operators that it runs, whatever its rules say
   std::optional<Precision> precision;
   std::optional<Backend> backend;
   std::optional<Layout> layout;
+};
+/// A placer and what it places on.
+struct PlacementStep : Step {
+  std::vector<std::size_t> targets;  ///< into Plan::hardware, the wanted one first
+  std::vector<DeviceLink> links;     ///< from each target to each, row by row
+  std::vector<std::string> allow, forbid;
 };
 struct FrontendStep : Step {
   bool worker = false;
@@ -66,6 +76,7 @@ struct Plan {
   std::vector<Step> operators;  ///< the first rule that covers an operator counts
   std::vector<std::vector<Step>> waves;
   std::vector<HardwareStep> hardware;
+  std::vector<PlacementStep> placements;
   std::vector<ReportStep> reports;
   std::vector<TestStep> tests;
   std::vector<std::string> inputs;  ///< files that are read beside the models: no report takes their places

@@ -11,6 +11,7 @@
 #include "alidade/sdk/estimate.hpp"
 #include "alidade/sdk/frontend.hpp"
 #include "guard.hpp"
+#include "sample_placement.hpp"
 
 namespace alidade::host {
 namespace {
@@ -180,6 +181,8 @@ Result<std::string> observe(const Loaded& loaded, const Component& component, Sa
       if (!results && results.error().fault == Fault::plugin) return std::unexpected(results.error());
       part = results ? observe_estimate(call, *model, graph, *(*results)->get<CostProfile>())
                      : outcome(results.error());
+    } else if (const auto* placer = dynamic_cast<const Placer*>(&component)) {
+      part = observe_placement(call, *placer, graph);
     } else if (const auto* pass = dynamic_cast<const AnalysisPass*>(&component)) {
       const auto results = samples.results(i, loaded.info.needs);
       if (!results && results.error().fault == Fault::plugin) return std::unexpected(results.error());

@@ -4,6 +4,7 @@
 
 #include "alidade/sdk/estimate.hpp"
 #include "host/plugins/guard.hpp"
+#include "host/support/ruled_model.hpp"
 
 namespace alidade::host {
 namespace {
@@ -17,6 +18,12 @@ Lowering lowering_of(const HardwareStep& step, const HardwareModel& model) {
   return out;
 }
 
+Result<std::unique_ptr<HardwareModel>> ruled(const HardwareStep& step, Refused refused) {
+  auto model = make_component<HardwareModel>(*step.loaded, step.options);
+  if (!model || (!step.support && step.allow.empty())) return model;
+  return std::make_unique<RuledModel>(std::move(*model), step.support, step.allow, refused);
+}
+
 }  // namespace
 
 Result<LoweredModel> Estimator::lowered(const Lowering& lowering) {
@@ -28,16 +35,38 @@ Result<LoweredModel> Estimator::lowered(const Lowering& lowering) {
   return made;
 }
 
-Result<Estimate> Estimator::estimate(const HardwareStep& step) {
-  const auto model = make_component<HardwareModel>(*step.loaded, step.options);
+Result<std::unique_ptr<HardwareModel>> Estimator::model_of(const HardwareStep& step) {
+  return ruled(step, Refused::unpriced);
+}
+
+Result<Machine> Estimator::machine_of(const HardwareStep& step) {
+  const auto model = model_of(step);
   if (!model) return std::unexpected(model.error());
+  const PluginCall call{step.loaded->info.name, step.loaded->library, "describing its machine"};
+  return guarded(call, [&] { return (*model)->machine(); });
+}
+
+Result<Estimate> Estimator::estimate(const HardwareStep& step) {
+  const auto model = model_of(step);
+  if (!model) return std::unexpected(model.error());
+  return estimate(step, **model, std::nullopt);
+}
+Result<Estimate> Estimator::estimate_alone(const HardwareStep& step) {
+  const auto model = ruled(step, Refused::priced);
+  if (!model) return std::unexpected(model.error());
+  return estimate(step, **model, Backend::eager);
+}
+
+Result<Estimate> Estimator::estimate(const HardwareStep& step, const HardwareModel& model,
+                                     std::optional<Backend> backend) {
   const PluginCall call{step.loaded->info.name, step.loaded->library, "estimating the model"};
-  const auto lowering = guarded(call, [&] { return lowering_of(step, **model); });
+  auto lowering = guarded(call, [&] { return lowering_of(step, model); });
   if (!lowering) return std::unexpected(lowering.error());
+  lowering->backend = backend.value_or(lowering->backend);
   const auto kernels = lowered(*lowering);
   if (!kernels) return std::unexpected(kernels.error());
   auto out = guarded(call, [&] {
-    return alidade::estimate(**model, graph_, cost_, *kernels, step.id, step.loaded->info.name);
+    return alidade::estimate(model, graph_, cost_, *kernels, step.id, step.loaded->info.name);
   });
   if (!out) {
     if (out.error().fault == Fault::plugin && out.error().where.empty())

@@ -17,6 +17,7 @@
 #include "exit_code.hpp"
 #include "host/child/crash.hpp"
 #include "host/output/output.hpp"
+#include "host/placement/place.hpp"
 #include "host/plan/source.hpp"
 #include "host/plugins/guard.hpp"
 #include "host/query/result_document.hpp"
@@ -95,12 +96,25 @@ Result<void> estimate_targets(const Plan& plan, ModelState& state) {
   return {};
 }
 
+/// One result for every placement; one that fails costs no other result.
+void place_operators(const Plan& plan, ModelState& state) {
+  const auto* profile = state.results.get<CostProfile>();
+  if (!profile || plan.placements.empty()) return;
+  Estimator estimator(*state.graph, *profile);
+  for (const auto& step : plan.placements)
+    if (auto placement = place(*state.graph, *profile, plan, step, estimator))
+      state.results.add(AnyResult(std::move(*placement), step.id));
+    else
+      state.said.failed.push_back({step.id, false, std::move(placement).error()});
+}
+
 /// Fails where there is nothing to report: no analysis made its result.
 Result<void> examine(const Plan& plan, ModelState& state) {
   for (const auto& wave : plan.waves) run_wave(wave, state);
   if (state.results.all().empty() && !state.said.failed.empty())
     return std::unexpected(state.said.failed.front().error);
   if (auto ok = estimate_targets(plan, state); !ok) return ok;
+  place_operators(plan, state);
   for (const auto& result : state.results.all())
     for (const auto& warning : result.warnings()) state.said.warnings.push_back(warning);
   return {};
@@ -190,12 +204,14 @@ int worst(const std::vector<Error>& errors, bool all_failed) {
 }
 
 /// The model's error, or one for each of its analyses that failed of itself.
-void add_errors(const ModelRun& model, std::vector<Error>& errors) {
+void add_errors(const Plan& plan, const ModelRun& model, std::vector<Error>& errors) {
   if (model.error) return errors.push_back(*model.error);
   for (const auto& failed : model.failed) {
     if (failed.skipped) continue;
     auto error = failed.error;
-    error.what = "the analysis " + text::quoted(failed.id) + " made no result: " + error.what;
+    const bool placement = std::ranges::find(plan.placements, failed.id, &PlacementStep::id) !=
+                           plan.placements.end();
+    if (!placement) error.what = "the analysis " + text::quoted(failed.id) + " made no result: " + error.what;
     if (error.where.empty()) error.where = model.path;
     errors.push_back(std::move(error));
   }
@@ -220,7 +236,7 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
     subjects.push_back(study(plan, step, reader, bindings));
     run.models.push_back(std::move(subjects.back()->said));
     test_model(plan, run.models.back());
-    add_errors(run.models.back(), outcome.errors);
+    add_errors(plan, run.models.back(), outcome.errors);
     for (auto warning : run.models.back().warnings)
       warning.text.insert(0, step.id + ": "), outcome.warnings.push_back(std::move(warning));
   }

@@ -29,11 +29,13 @@ Result<Graph> read(const ScriptArchive& archive, const LoadedScript& script, con
   if (modules.empty()) tensors.frozen();
   auto arguments = make_inputs(script, archive, integers, draft, tensors);
   arguments.insert(arguments.begin(), script.module()._ivalue());
-  Walk walk(draft, tensors, modules);
+  Origins origins(archive);
+  Walk walk(draft, tensors, modules, origins);
   const auto forward = script.module().get_method("forward");
   for (const auto& result : walk.call(forward.function(), arguments, {ModuleId(0), {}}))
     each_tensor(result, [&](const at::Tensor& t) { builder.output(tensors.value(t)); });
   draft.write_notes();
+  if (!walk.constants().empty()) builder.attach("torchscript.constants", walk.constants());
   return builder.finish();
 }
 

@@ -141,7 +141,10 @@ void ScriptOperation::leave_transposed(ValueId weight) {
   tensors_.define(ran_.results[0], weight, Permuted{ran_.name, foreign(), ran_.module});
 }
 
-void ScriptOperation::place(NodeId n, std::span<const ValueId>) { draft().builder.module(n, ran_.module); }
+void ScriptOperation::place(NodeId n, std::span<const ValueId>) {
+  draft().builder.module(n, ran_.module);
+  if (ran_.source.valid()) draft().builder.source(n, ran_.source);
+}
 
 /// A tensor that was changed in place is the result already: it has the same address.
 std::optional<std::pair<ValueId, ValueId>> ScriptOperation::exchange(std::size_t position) {

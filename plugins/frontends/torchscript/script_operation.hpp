@@ -15,6 +15,7 @@ struct Ran {
   std::vector<at::Tensor> results;  ///< undefined ones left out
   std::string name;                 ///< "conv2d_1"
   ModuleId module;
+  SourceId source;  ///< none where the file does not say
 };
 
 /// The same as the shared table of ATen's operators asks for it.

@@ -214,11 +214,19 @@ void Walk::emit(Node& node, const Values& given, Values& made, const Location& a
     fail_read(Fault::limit, "the graph has more than " + std::to_string(draft_.request.max_nodes) + " nodes",
               {}, "raise the limit of nodes");
   part(node, given, made);
-  Ran ran{node, given, {}, name(node.kind().toUnqualString()), at.module};
+  Ran ran{node, given, {}, name(node.kind().toUnqualString()), at.module, {}};
+  if (const auto from = origins_.of(node)) ran.source = draft_.builder.source(from->first, from->second);
   for (const auto& value : made) each_tensor(value, [&](const at::Tensor& t) { ran.results.push_back(t); });
   ScriptOperation operation(draft_, tensors_, ran);
   aten::add_nodes(operation);
+  note_constants(node, ran.name);
   if (ran.results.size() == 1) pass_on_assumption(given, ran.results[0]);
+}
+
+void Walk::note_constants(const Node& node, const std::string& name) {
+  const auto count = std::ranges::count_if(
+      node.inputs(), [](const auto* input) { return input->node()->kind() == prim::Constant; });
+  if (count > 0) constants_ += name + " " + std::to_string(count) + "\n";
 }
 
 /// A view of an input has its element type, assumed or not.

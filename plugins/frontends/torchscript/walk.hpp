@@ -6,6 +6,7 @@
 
 #include "libtorch.hpp"
 #include "modules.hpp"
+#include "origins.hpp"
 #include "run_node.hpp"
 #include "tensors.hpp"
 
@@ -18,10 +19,12 @@ class Walk {
  public:
   using Values = std::vector<c10::IValue>;
 
-  Walk(aten::GraphDraft& draft, Tensors& tensors, Modules& modules)
-      : draft_(draft), tensors_(tensors), modules_(modules), runner_(tensors) {}
+  Walk(aten::GraphDraft& draft, Tensors& tensors, Modules& modules, Origins& origins)
+      : draft_(draft), tensors_(tensors), modules_(modules), origins_(origins), runner_(tensors) {}
   /// Runs a function on arguments; its results.
   [[nodiscard]] Values call(torch::jit::Function& function, const Values& arguments, const Location& at);
+  /// Lines of "node count": how many constants of the code each operator reads, where it reads some.
+  [[nodiscard]] const std::string& constants() const { return constants_; }
 
  private:
   /// The values of one function's code, and the module that it belongs to.
@@ -49,6 +52,7 @@ class Walk {
   void operate(torch::jit::Node& node, Frame& frame);
   [[nodiscard]] bool sizes(torch::jit::Node& node, Frame& frame);
   void emit(torch::jit::Node& node, const Values& given, Values& made, const Location& at);
+  void note_constants(const torch::jit::Node& node, const std::string& name);
   void part(const torch::jit::Node& node, const Values& given, Values& made) const;
   void pass_on_assumption(const Values& given, const at::Tensor& made);
   [[nodiscard]] std::string name(std::string_view base);
@@ -68,8 +72,10 @@ class Walk {
   aten::GraphDraft& draft_;
   Tensors& tensors_;
   Modules& modules_;
+  Origins& origins_;
   NodeRunner runner_;
   std::map<std::string, std::size_t, std::less<>> names_;
+  std::string constants_;
   std::uint32_t depth_ = 0;
   std::uint64_t steps_ = 0;
 };

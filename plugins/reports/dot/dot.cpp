@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "alidade/base/text.hpp"
 #include "alidade/ir/print.hpp"
 #include "alidade/results/cost.hpp"
 #include "alidade/results/fusion.hpp"
+#include "alidade/results/placement.hpp"
 #include "alidade/sdk/dependencies.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "alidade/sdk/plugin.hpp"
@@ -12,7 +14,11 @@
 namespace alidade::dot {
 namespace {
 
-enum class Clusters : std::uint8_t { module, group, none };
+enum class Clusters : std::uint8_t { module, group, partition, none };
+
+/// Of devices, the wanted one first; more of them begin anew.
+constexpr std::array<std::string_view, 6> kColours{"#cfe8cf", "#f6d5b0", "#cfdff5",
+                                                   "#f5cfe0", "#e8e3b8", "#dcd0f0"};
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -30,11 +36,16 @@ class Drawing {
       : g_(*model.graph),
         cost_(model.results ? model.results->get<CostProfile>() : nullptr),
         plan_(model.results ? model.results->get<FusionPlan>() : nullptr),
+        placement_(model.results ? model.results->get<Placement>() : nullptr),
         clusters_(clusters),
         most_(most),
         order_(g_),
         names_(layer_names(g_)),
-        out_(out) {}
+        placed_(g_.node_count(), nullptr),
+        out_(out) {
+    if (placement_)
+      for (const auto& one : placement_->operators) placed_[one.node] = &one;
+  }
 
   void write(const std::string& title) {
     out_.write("digraph " + quoted(title) + " {\n  node [shape=box, fontname=\"sans-serif\"];\n");
@@ -42,6 +53,8 @@ class Drawing {
       write_modules();
     else if (clusters_ == Clusters::group && plan_)
       write_groups();
+    else if (clusters_ == Clusters::partition && placement_)
+      write_partitions();
     else
       for (std::size_t step = 0; step < shown(); ++step) write_node(step, "  ");
     for (std::size_t step = 0; step < shown(); ++step)
@@ -61,7 +74,16 @@ class Drawing {
     if (cost_ && cost_->nodes[n].flops_upper() > 0)
       label +=
           "\\n" + text::si(all_runs(cost_->nodes[n]).flops.value, cost_->nodes[n].flops_upper()) + " FLOPs";
-    out_.write(indent + "n" + std::to_string(step) + " [label=\"" + label + "\"];\n");
+    out_.write(indent + "n" + std::to_string(step) + " [label=\"" + label + "\"" + colour(step) + "];\n");
+  }
+  /// Where a placement puts the operator, or the one that holds it.
+  [[nodiscard]] const PlacedOperator* placed(std::size_t step) const {
+    return placed_[order_.node(order_.outer_step(g_, order_.node(step)))];
+  }
+  [[nodiscard]] std::string colour(std::size_t step) const {
+    const auto* where = placed(step);
+    if (!where) return {};
+    return ", style=filled, fillcolor=\"" + std::string(kColours[where->device % kColours.size()]) + "\"";
   }
   void write_edge(std::size_t from, std::size_t to) {
     const auto outputs = g_.outputs(order_.node(from));
@@ -117,13 +139,32 @@ class Drawing {
     }
   }
 
+  /// What no placement is about stays outside of the frames.
+  void write_partitions() {
+    std::map<std::uint32_t, std::vector<std::uint32_t>> steps;
+    for (std::uint32_t step = 0; step < shown(); ++step)
+      if (const auto* where = placed(step))
+        steps[where->partition].push_back(step);
+      else
+        write_node(step, "  ");
+    for (const auto& [partition, members] : steps) {
+      const auto device = placement_->partitions[partition].device;
+      out_.write("  subgraph cluster_p" + std::to_string(partition) + " {\n    label=" +
+                 quoted("#" + std::to_string(partition + 1) + " " + placement_->devices[device]) + ";\n");
+      for (const auto step : members) write_node(step, "    ");
+      out_.write("  }\n");
+    }
+  }
+
   const Graph& g_;
   const CostProfile* cost_;
   const FusionPlan* plan_;
+  const Placement* placement_;
   Clusters clusters_;
   std::size_t most_;
   Dependencies order_;
   PerNode<std::string> names_;
+  PerNode<const PlacedOperator*> placed_;
   Sink& out_;
 };
 
@@ -132,8 +173,11 @@ class Dot final : public Report {
  public:
   static void options(OptionSpec<Dot>& o) {
     o.choice("clusters", &Dot::clusters_,
-             {{"module", Clusters::module}, {"group", Clusters::group}, {"none", Clusters::none}},
-             "what is framed: modules, or the groups of the analysis fusion");
+             {{"module", Clusters::module},
+              {"group", Clusters::group},
+              {"partition", Clusters::partition},
+              {"none", Clusters::none}},
+             "what is framed: modules, the groups of the analysis fusion, or the partitions of a placement");
     o.field("most", &Dot::most_, "operators to draw, the first ones").at_least(1);
   }
   [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
@@ -151,5 +195,5 @@ class Dot final : public Report {
 }  // namespace alidade::dot
 
 ALIDADE_PLUGIN("alidade", "0.1.0") {
-  plugin.add<alidade::dot::Dot>("dot", "the graph for Graphviz, framed by module or by fused group");
+  plugin.add<alidade::dot::Dot>("dot", "the graph for Graphviz, framed by module, fused group or partition");
 }

@@ -157,7 +157,8 @@ void write_results(const ModelRun& model, const View& view, Sink& out) {
   for (const auto& result : model.results->all()) {
     const bool shown = result.key() == CostProfile::key || result.key() == Estimate::key;
     if (shown) continue;  // they are the rest of the page
-    out.write("\n" + heading(result.key().name) + ":\n");
+    const auto which = result.id().empty() ? std::string() : " (" + text::printable(result.id()) + ")";
+    out.write("\n" + heading(result.key().name) + which + ":\n");
     Lines lines(out, view.verbose ? std::size_t{1} << 40 : static_cast<std::size_t>(view.top));
     lines.begin_object({});
     result.write(*model.graph, lines);

@@ -82,6 +82,12 @@ constexpr std::array kTotals{Total{"macs"},
                              Total{"unknown_ops"},
                              Total{"unsized_ops"}};
 
+/// Its kind; where there are several of that kind, with its id.
+std::string key_of(const AnyResult& result, std::span<const AnyResult> all) {
+  const auto alike = std::ranges::count(all, result.key(), &AnyResult::key);
+  return std::string(result.key().name) + (alike > 1 ? "_" + result.id() : "");
+}
+
 }  // namespace
 
 void write_totals(const CostProfile& cost, ObjectWriter& out) {
@@ -122,9 +128,10 @@ void write_hardware(const ModelRun& model, const std::vector<Layer>& layers, Obj
 
 void write_analyses(const ModelRun& model, ObjectWriter& out) {
   out.begin_object("analyses");
-  for (const auto& result : model.results ? model.results->all() : std::span<const AnyResult>{}) {
+  const auto all = model.results ? model.results->all() : std::span<const AnyResult>{};
+  for (const auto& result : all) {
     if (result.as<Estimate>()) continue;  // under "hardware"
-    out.begin_object(result.key().name);
+    out.begin_object(key_of(result, all));
     out.count("version", result.key().version);
     result.write(*model.graph, out);
     out.end_object();

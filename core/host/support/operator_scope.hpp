@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alidade/ir/graph.hpp"
+#include "host/query/expression.hpp"
+
+namespace alidade::host {
+
+/// One operator's configuration as rules see it: its kind, element types, ranks, whether its shapes are
+/// numbers, and its attributes by name (of one for each dimension the largest, of a list how many).
+class OperatorScope final : public query::FieldScope {
+ public:
+  OperatorScope(const Graph& graph, NodeId node) : graph_(graph), node_(node) {}
+  [[nodiscard]] query::Value field(std::string_view name) const override;
+  [[nodiscard]] bool knows(std::string_view name) const override;
+  [[nodiscard]] std::vector<std::string> names() const override;
+
+ private:
+  const Graph& graph_;
+  NodeId node_;
+};
+
+/// The names alone, to check an expression before there is an operator.
+class OperatorNames final : public query::FieldScope {
+ public:
+  [[nodiscard]] query::Value field(std::string_view) const override { return {}; }
+  [[nodiscard]] bool knows(std::string_view name) const override;
+  [[nodiscard]] std::vector<std::string> names() const override;
+};
+
+}  // namespace alidade::host

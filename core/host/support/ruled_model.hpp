@@ -1,0 +1,52 @@
+#pragma once
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "alidade/sdk/hardware.hpp"
+#include "alidade/sdk/placer.hpp"
+#include "host/support/rules.hpp"
+
+namespace alidade::host {
+
+/// Whether a word of the user's names the operator: "aten::sort", "sort", or what its file calls it.
+[[nodiscard]] inline bool is_named(const Graph& graph, NodeId node, const std::string& word) {
+  return word == framework_name(graph, node) || word == name(graph.op(node)) || word == graph.foreign(node);
+}
+
+/// Whether what a file refuses has a price all the same.
+enum class Refused : std::uint8_t { unpriced, priced };
+
+/// A model of a device that runs what a file says, as far as the model itself has a price for it, and what
+/// the user allows.
+class RuledModel final : public HardwareModel {
+ public:
+  RuledModel(std::unique_ptr<HardwareModel> model, std::shared_ptr<const SupportRules> rules,
+             std::vector<std::string> allow, Refused refused)
+      : model_(std::move(model)), rules_(std::move(rules)), allow_(std::move(allow)), refused_(refused) {}
+  [[nodiscard]] Machine machine() const override { return model_->machine(); }
+  [[nodiscard]] Lowering lowering() const override { return model_->lowering(); }
+  [[nodiscard]] Verdict supports(const Graph& graph, NodeId node) const override {
+    if (std::ranges::any_of(allow_, [&](const auto& word) { return is_named(graph, node, word); })) return {};
+    auto verdict = rules_ ? rules_->rule_for(graph, node).verdict : Verdict{};
+    if (verdict.how == Verdict::How::unsupported && refused_ == Refused::priced) verdict = {};
+    if (verdict.how == Verdict::How::unsupported) return verdict;
+    auto own = model_->supports(graph, node);
+    return own.how == Verdict::How::native ? verdict : own;
+  }
+  [[nodiscard]] Result<KernelTime> time(const KernelGraph& graph, const Kernel& kernel) const override {
+    return model_->time(graph, kernel);
+  }
+  [[nodiscard]] std::vector<Line> explain(const KernelGraph& graph, const Kernel& kernel) const override {
+    return model_->explain(graph, kernel);
+  }
+
+ private:
+  std::unique_ptr<HardwareModel> model_;
+  std::shared_ptr<const SupportRules> rules_;
+  std::vector<std::string> allow_;
+  Refused refused_;
+};
+
+}  // namespace alidade::host

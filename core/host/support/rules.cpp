@@ -1,0 +1,41 @@
+#include "rules.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "host/config/device.hpp"
+#include "operator_scope.hpp"
+
+namespace alidade::host {
+namespace fs = std::filesystem;
+
+std::vector<SupportFile> support_files(const Place& asked) {
+  constexpr std::string_view kEnding = ".support.toml";
+  std::vector<SupportFile> out;
+  for (const auto& folder : device_folders(asked)) {
+    std::error_code none;
+    for (fs::directory_iterator entry(folder, none), end; !none && entry != end; entry.increment(none)) {
+      const auto name = entry->path().filename().string();
+      if (!name.ends_with(kEnding)) continue;
+      auto id = name.substr(0, name.size() - kEnding.size());
+      if (std::ranges::find(out, id, &SupportFile::id) == out.end())
+        out.push_back({std::move(id), folder + "/" + name});
+    }
+  }
+  std::ranges::sort(out, {}, &SupportFile::id);
+  return out;
+}
+
+/// A condition whose fields have no value does not hold.
+const SupportRule& SupportRules::rule_for(const Graph& graph, NodeId node) const {
+  const OperatorScope scope(graph, node);
+  for (const auto i : by_op[static_cast<std::size_t>(graph.op(node))]) {
+    const auto& rule = rules[i];
+    if (!rule.when) return rule;
+    const auto holds = rule.when->verdict(scope);
+    if (holds && *holds == query::Verdict::yes) return rule;
+  }
+  return otherwise;
+}
+
+}  // namespace alidade::host

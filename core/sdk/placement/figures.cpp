@@ -1,0 +1,154 @@
+// What a placement takes, and what would change it.
+#include <algorithm>
+#include <array>
+
+#include "alidade/results/placement.hpp"
+
+namespace alidade {
+namespace {
+
+double seconds_of(const PlacementTask& task, const HandedOn& tensor,
+                  std::span<const std::uint8_t> device_of) {
+  double sum = 0;
+  for (const auto to : moved_to(tensor, device_of))
+    sum += task.link(device_of[tensor.maker], to).seconds(tensor.bytes);
+  return sum;
+}
+
+/// What moving one step changes: its own time, and the transfers of what it reads and makes.
+class Moves {
+ public:
+  Moves(const PlacementTask& task, const DeviceOf& device_of)
+      : task_(task), device_of_(device_of), touching_(device_of.size()) {
+    for (const auto& tensor : task.tensors) {
+      touching_[tensor.maker].push_back(&tensor);
+      for (const auto reader : tensor.readers) touching_[reader].push_back(&tensor);
+    }
+  }
+  double change(std::size_t step, std::uint8_t to) {
+    const auto from = device_of_[step];
+    const double before = around(step);
+    device_of_[step] = to;
+    const double after = around(step);
+    device_of_[step] = from;
+    return after - before;
+  }
+
+ private:
+  [[nodiscard]] double around(std::size_t step) const {
+    double sum = task_.devices[device_of_[step]].seconds[step];
+    for (const auto* tensor : touching_[step]) sum += seconds_of(task_, *tensor, device_of_);
+    return sum;
+  }
+  const PlacementTask& task_;
+  DeviceOf device_of_;
+  std::vector<std::vector<const HandedOn*>> touching_;
+};
+
+/// What bounds most of each partition's time.
+void add_bounds(const PlacementTask& task, Placement& out) {
+  constexpr std::size_t kBounds = 3;
+  std::vector<std::array<double, kBounds>> times(out.partitions.size());
+  for (std::size_t step = 0; step < out.operators.size(); ++step)
+    if (const auto bound = task.devices[out.operators[step].device].bounds[step])
+      times[out.operators[step].partition][static_cast<std::size_t>(*bound)] +=
+          out.operators[step].time.value;
+  for (std::size_t p = 0; p < times.size(); ++p)
+    if (const auto most = std::ranges::max_element(times[p]); *most > 0)
+      out.partitions[p].bound = static_cast<Bound>(most - times[p].begin());
+}
+
+std::vector<UnsplitModel> unsplit(const PlacementTask& task) {
+  std::vector<UnsplitModel> out;
+  for (std::size_t d = 0; d < task.devices.size(); ++d) {
+    const auto device = static_cast<std::uint8_t>(d);
+    UnsplitModel one{device, std::nullopt, {}};
+    std::size_t step = 0;
+    while (step < task.nodes.size() && task.devices[d].runs(step)) ++step;
+    if (step < task.nodes.size())
+      one.blocked_by = framework_name(*task.graph, task.nodes[step]);
+    else
+      one.time = time_of(task, DeviceOf(task.nodes.size(), device)).total();
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+/// Of more than two devices each step where it takes least, without any transfer.
+Seconds least(const PlacementTask& task) {
+  if (task.devices.size() == 2)
+    if (const auto best = least_time(task)) return time_of(task, *best).total();
+  Seconds sum;
+  for (std::size_t step = 0; step < task.nodes.size(); ++step) {
+    double fastest = task.devices.front().seconds[step];
+    for (const auto& device : task.devices) fastest = std::min(fastest, device.seconds[step]);
+    sum.value += fastest;
+  }
+  return sum;
+}
+
+void add_transfers(const PlacementTask& task, const Draft& draft, const Partitions& partitions,
+                   Placement& out) {
+  for (const auto& tensor : task.tensors)
+    for (const auto to : moved_to(tensor, draft.device_of)) {
+      const auto from = draft.device_of[tensor.maker];
+      out.transfers.push_back(
+          {tensor.value, from, to, tensor.bytes, Seconds(task.link(from, to).seconds(tensor.bytes))});
+      out.partitions[partitions.of[tensor.maker]].out += tensor.bytes;
+      std::vector<std::uint32_t> into;
+      for (const auto reader : tensor.readers)
+        if (draft.device_of[reader] == to) into.push_back(partitions.of[reader]);
+      out.partitions[*std::ranges::min_element(into)].in += tensor.bytes;  // it is there from then on
+    }
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> moved_to(const HandedOn& tensor, std::span<const std::uint8_t> device_of) {
+  std::vector<std::uint8_t> out;
+  for (const auto reader : tensor.readers)
+    if (const auto to = device_of[reader];
+        to != device_of[tensor.maker] && std::ranges::find(out, to) == out.end())
+      out.push_back(to);
+  return out;
+}
+
+PlacementTime time_of(const PlacementTask& task, std::span<const std::uint8_t> device_of) {
+  PlacementTime out;
+  std::vector<char> used(task.devices.size(), 0);
+  for (std::size_t step = 0; step < device_of.size(); ++step)
+    out.steps.value += task.devices[device_of[step]].seconds[step], used[device_of[step]] = 1;
+  for (const auto& tensor : task.tensors) out.transfers.value += seconds_of(task, tensor, device_of);
+  for (std::size_t d = 0; d < used.size(); ++d)
+    if (used[d]) out.fixed += task.devices[d].fixed;
+  return out;
+}
+
+Placement placement_of(const PlacementTask& task, const Draft& draft, const Partitions& partitions,
+                       const CostProfile& cost) {
+  Placement out;
+  for (const auto& device : task.devices) out.devices.push_back(device.id);
+  for (const auto device : partitions.devices) out.partitions.emplace_back().device = device;
+  Moves moves(task, draft.device_of);
+  for (std::size_t step = 0; step < task.nodes.size(); ++step) {
+    const auto device = draft.device_of[step];
+    const NodeId node = task.nodes[step];
+    PlacedOperator placed{node,
+                          device,
+                          partitions.of[step],
+                          Seconds(task.devices[device].seconds[step]),
+                          task.devices[0].verdicts[step],
+                          std::nullopt};
+    if (device != 0 && task.devices[0].runs(step)) placed.margin = Seconds(moves.change(step, 0));
+    auto& partition = out.partitions[placed.partition];
+    ++partition.operators, partition.time += placed.time;
+    partition.macs += Macs(cost.nodes[node].work.macs.value * cost.nodes[node].runs);
+    out.operators.push_back(std::move(placed));
+  }
+  add_transfers(task, draft, partitions, out), add_bounds(task, out);
+  out.time = time_of(task, draft.device_of), out.least = least(task), out.unsplit = unsplit(task);
+  out.log = draft.log;
+  return out;
+}
+
+}  // namespace alidade

@@ -1,0 +1,72 @@
+// A placement in reports of a pipeline.
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "program.hpp"
+
+using namespace alidade::tests;
+
+namespace {
+
+const std::string kFolder = ALIDADE_SOURCE_DIR "/tests/data/placement/";
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// The sort between two layers, placed as each of `placers` does it; what the report writes.
+std::string reported(const std::string& report, const std::vector<std::string>& placers = {"greedy"}) {
+  const ScratchFolder folder;
+  std::string text = "[[model]]\npath = \"" + kFolder +
+                     "sort_between.pt2\"\n[[analysis]]\nuse = \"cost\"\n"
+                     "[[hardware]]\ndevice = \"inf2\"\nsupport = \"neuron\"\n"
+                     "[[hardware]]\ndevice = \"epyc_7763\"\n"
+                     "[[link]]\nfrom = \"inf2\"\nto = \"epyc_7763\"\ngbps = 16\n[[report]]\n" +
+                     report + "\n";
+  for (const auto& placer : placers)
+    text += "[[placement]]\nuse = \"" + placer + "\"\ntargets = [\"inf2\", \"epyc_7763\"]\n";
+  write_text(folder / "p.toml", text);
+  const auto ran = run_program(ALIDADE_BIN, {"run", folder / "p.toml"});
+  INFO(ran.err);
+  REQUIRE(ran.code == 0);
+  return ran.out;
+}
+
+}  // namespace
+
+TEST_CASE("the page and the JSON of a run have the placement") {
+  const auto page = reported("use = \"table\"");
+  CHECK(has(page, "\nPlacement (greedy):\n"));
+  CHECK(has(page, "placer: greedy\n"));
+  const auto document = nlohmann::json::parse(reported("use = \"json\""));
+  const auto& placement = document["analyses"]["placement"];
+  CHECK(placement["version"] == 1);
+  CHECK(placement["partitions"].size() == 3);
+  CHECK(placement["operators"][2]["reason"] == "a sort is not taken");
+}
+
+TEST_CASE("two placements of a run are told apart by their ids") {
+  const auto document = nlohmann::json::parse(reported("use = \"json\"", {"greedy", "min_cut"}));
+  CHECK(document["analyses"]["placement_greedy"]["placer"] == "greedy");
+  CHECK(document["analyses"]["placement_min_cut"]["placer"] == "min_cut");
+  CHECK(document["analyses"]["placement_min_cut"]["gap"] == 0);
+}
+
+TEST_CASE("Graphviz draws partitions as frames and devices as colours") {
+  const auto drawn = reported("use = \"dot\"\nclusters = \"partition\"");
+  CHECK(has(drawn, "  subgraph cluster_p0 {\n    label=\"#1 inf2\";\n"));
+  CHECK(has(drawn, "  subgraph cluster_p1 {\n    label=\"#2 epyc_7763\";\n"));
+  CHECK(has(drawn, "  subgraph cluster_p2 {\n    label=\"#3 inf2\";\n"));
+  CHECK(has(drawn, "[label=\"sort\\nsort\\n1.57 M FLOPs\", style=filled, fillcolor=\"#f6d5b0\"];\n"));
+  CHECK(has(drawn, "nlinear\\n206 M FLOPs\", style=filled, fillcolor=\"#cfe8cf\"];\n"));
+}
+
+TEST_CASE("a plan lists placements with their targets") {
+  const ScratchFolder folder;
+  write_text(
+      folder / "p.toml",
+      "[[model]]\npath = \"" + kFolder +
+          "sort_last.pt2\"\n[[analysis]]\nuse = \"cost\"\n[[hardware]]\ndevice = \"inf2\"\n[[hardware]]\n"
+          "device = \"epyc_7763\"\n[[link]]\nfrom = \"inf2\"\nto = \"epyc_7763\"\ngbps = 16\n"
+          "[[placement]]\nuse = \"greedy\"\ntargets = [\"inf2\", \"epyc_7763\"]\n[[report]]\nuse = "
+          "\"json\"\n");
+  const auto ran = run_program(ALIDADE_BIN, {"plan", folder / "p.toml"});
+  CHECK(has(ran.out, "\nplacements\n  greedy  on inf2, epyc_7763\n"));
+}
