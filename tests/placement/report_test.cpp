@@ -1,5 +1,6 @@
 // A placement in reports of a pipeline.
 #include <catch2/catch.hpp>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "program.hpp"
@@ -56,6 +57,26 @@ TEST_CASE("Graphviz draws partitions as frames and devices as colours") {
   CHECK(has(drawn, "  subgraph cluster_p2 {\n    label=\"#3 inf2\";\n"));
   CHECK(has(drawn, "[label=\"sort\\nsort\\n1.57 M FLOPs\", style=filled, fillcolor=\"#f6d5b0\"];\n"));
   CHECK(has(drawn, "nlinear\\n206 M FLOPs\", style=filled, fillcolor=\"#cfe8cf\"];\n"));
+}
+
+TEST_CASE("a trace has a lane for each device, and transfers between them") {
+  const auto trace = nlohmann::json::parse(reported("use = \"trace\""));
+  const auto document = nlohmann::json::parse(reported("use = \"json\""));
+  const auto& placement = document["analyses"]["placement"];
+  std::map<std::uint64_t, std::string> lanes;
+  std::map<std::string, double> busy;
+  double end = 0;
+  for (const auto& event : trace["traceEvents"]) {
+    if (event["ph"] == "M" && event["name"] == "thread_name") lanes[event["tid"]] = event["args"]["name"];
+    if (event["ph"] != "X" || !lanes[event["tid"]].starts_with("placement, ")) continue;
+    CHECK(event["ts"].get<double>() >= end - 1e-6);  // one after the other
+    end = event["ts"].get<double>() + event["dur"].get<double>();
+    busy[lanes[event["tid"]]] += event["dur"].get<double>();
+  }
+  CHECK(end == Approx(1e6 * placement["time_s"].get<double>()));
+  CHECK(busy["placement, transfers"] == Approx(1e6 * placement["transfers_s"].get<double>()));
+  CHECK(busy["placement, inf2"] + busy["placement, epyc_7763"] ==
+        Approx(1e6 * placement["operators_s"].get<double>()));
 }
 
 TEST_CASE("a plan lists placements with their targets") {

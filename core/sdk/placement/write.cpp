@@ -118,7 +118,7 @@ std::string top_reason(const Placement& p) {
 }
 
 std::string time_text(const Placement& p) {
-  const auto time =
+  auto time =
       text::seconds(p.time.total().value, p.at_least ? std::nullopt : std::optional(p.time.total().value));
   if (!p.band.stated() || p.at_least) return time;
   return fmt::format("{} (four of five between {} and {})", time,

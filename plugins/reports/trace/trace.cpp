@@ -3,6 +3,7 @@
 #include "alidade/base/json.hpp"
 #include "alidade/results/cost.hpp"
 #include "alidade/results/memory.hpp"
+#include "alidade/results/placement.hpp"
 #include "alidade/sdk/estimate.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "alidade/sdk/plugin.hpp"
@@ -31,6 +32,7 @@ struct Clock {
   std::string what;
   std::vector<std::string> tracks;
   std::vector<Bar> bars;
+  bool memory = true;  ///< live memory is shown beside it
 };
 
 Figures figures_of(const Kernel& kernel) {
@@ -44,7 +46,7 @@ Figures figures_of(const NodeCost& cost) {
 }
 
 Clock clock_of(const Estimate& e) {
-  Clock clock{e.target, {}, {}};
+  Clock clock{e.target, {}, {}, true};
   const std::size_t streams = std::max<std::size_t>(1, e.machine.streams);
   for (const auto& engine : e.machine.engines)
     for (std::size_t s = 0; s < streams; ++s)
@@ -60,7 +62,7 @@ Clock clock_of(const Estimate& e) {
 }
 
 Clock clock_of(const Graph& graph, const CostProfile& cost) {
-  Clock clock{"work, 1 us = 1 MFLOP", {"work, 1 us = 1 MFLOP"}, {}};
+  Clock clock{"work, 1 us = 1 MFLOP", {"work, 1 us = 1 MFLOP"}, {}, true};
   for (const auto& run : serial_schedule(graph, cost))
     clock.bars.push_back({run.node,
                           {},
@@ -73,9 +75,38 @@ Clock clock_of(const Graph& graph, const CostProfile& cost) {
   return clock;
 }
 
+/// One operator after the other, each on its device's lane, in the order of its partition; what it makes for
+/// another device is moved at once. What devices take for each run comes first.
+Clock clock_of(const Placement& placement, const Graph& graph, const CostProfile* cost) {
+  Clock clock{"placement", {}, {}, false};
+  for (const auto& device : placement.devices) clock.tracks.push_back("placement, " + device);
+  clock.tracks.emplace_back("placement, transfers");
+  std::vector<const PlacedOperator*> order;
+  for (const auto& one : placement.operators) order.push_back(&one);
+  std::ranges::stable_sort(order, {}, &PlacedOperator::partition);
+  PerNode<std::vector<const PlacedTransfer*>> moves(graph.node_count());
+  for (const auto& moved : placement.transfers) moves[graph.producer(moved.value)].push_back(&moved);
+  Seconds now = placement.time.fixed;
+  const auto add = [&](NodeId node, std::string_view what, Seconds time, std::size_t track, Figures figures) {
+    clock.bars.push_back({node, {}, what, now, time, false, track, figures});
+    now += time;
+  };
+  for (const auto* one : order) {
+    add(one->node, name(graph.op(one->node)), one->time, one->device,
+        cost ? figures_of(cost->nodes[one->node]) : Figures{});
+    for (const auto* moved : moves[one->node])
+      add(one->node, "transfer", moved->time, placement.devices.size(),
+          {0, moved->bytes.value, Upper(0), Upper(moved->bytes.value)});
+  }
+  return clock;
+}
+
 std::vector<Clock> clocks_of(const ModelRun& model, const CostProfile* cost) {
   std::vector<Clock> out;
   for (const auto* estimate : estimates_of(model.results)) out.push_back(clock_of(*estimate));
+  if (model.results)
+    for (const auto* placement : model.results->all_of<Placement>())
+      out.push_back(clock_of(*placement, *model.graph, cost));
   if (out.empty() && cost) out.push_back(clock_of(*model.graph, *cost));
   return out;
 }
@@ -99,7 +130,7 @@ class Writer {
         name_of("thread_name", first + i, clock.tracks[i]);
       for (const auto& bar : clock.bars) {
         write_bar(bar, first + bar.track);
-        write_memory(bar, clock.what);
+        if (clock.memory) write_memory(bar, clock.what);
       }
       first += clock.tracks.size();
     }
@@ -167,7 +198,7 @@ class Writer {
 };
 
 /// The schedule as chrome://tracing and Perfetto show it: a process per model, a thread for every stream of
-/// every engine of a target.
+/// every engine of a target, and for every device of a placement and its transfers.
 class Trace final : public Report {
  public:
   static std::vector<ResultKey> needs() { return {CostProfile::key}; }
