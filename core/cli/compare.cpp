@@ -1,10 +1,13 @@
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "comparison_out.hpp"
 #include "documents.hpp"
+#include "host/output/output.hpp"
 #include "host/run/exit_code.hpp"
 #include "messages.hpp"
-#include "result_out.hpp"
+#include "one_model.hpp"
+#include "pipeline.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -13,18 +16,32 @@ constexpr std::size_t kShown = 20;
 
 int failed(const Error& error) { return say(error), host::exit_code(error.fault); }
 
-void write(const CompareArgs& args, const host::query::Comparison& comparison, Sink& out) {
-  if (args.format == "json")
+constexpr std::array kFormats{Format{"text", ".txt"}, Format{"json", ".json"}, Format{"html", ".html"}};
+
+void write(const CompareArgs& args, const std::string& format, const Documents& documents,
+           const host::query::Comparison& comparison, Sink& out) {
+  if (format == "json")
     write_json(comparison, out);
-  else if (args.format == "html")
-    write_html(comparison, out);
+  else if (format == "html")
+    write_html(documents.models, comparison, out);
   else
     write_text(comparison, args.verbose ? 0 : kShown, out);
+}
+
+Result<void> write_out(const CompareArgs& args, const std::string& format, const Documents& documents,
+                       const host::query::Comparison& comparison) {
+  auto out = host::open_output(args.output, args.models);
+  if (!out) return std::unexpected(std::move(out).error());
+  write(args, format, documents, comparison, **out);
+  return (*out)->finish();
 }
 
 }  // namespace
 
 int verb_compare(const CompareArgs& args) {
+  std::vector<host::Mistake> mistakes;
+  const auto format = format_of(args.format, args.output, kFormats, mistakes);
+  if (!mistakes.empty()) return write_mistakes(mistakes);
   std::vector<host::query::Gate> gates;
   for (const auto& written : args.gates) {
     auto gate = host::query::read_gate(written);
@@ -38,10 +55,8 @@ int verb_compare(const CompareArgs& args) {
         Error{Fault::config, "one model cannot be compared", {}, "name two, or a result that holds several"});
   const auto comparison = host::query::compare(documents.models, gates);
   if (!comparison) return failed(comparison.error());
-  ResultOut out;
-  write(args, *comparison, out);
-  const int written = out.finish();
-  if (written != 0) return written;
+  if (const auto written = write_out(args, format, documents, *comparison); !written)
+    return failed(written.error());
   return comparison->failed_gates.empty() ? host::kDone : host::kCheckFailed;
 }
 

@@ -3,16 +3,20 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/document.hpp"
+#include "page_out.hpp"
 
 namespace alidade::cli {
 namespace {
 
 using namespace host::query;
+using nlohmann::ordered_json;
 
-/// Rows of cells, the first one the head; every form of a comparison is made of these.
+/// Rows of cells, the first one the head.
 using Cells = std::vector<std::vector<std::string>>;
 
 std::string figure(double value, const char* plus = "") {
@@ -104,27 +108,6 @@ void write(const std::optional<Interval>& value, ObjectWriter& t) {
   t.end_object();
 }
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text)
-    out += c == '<'   ? "&lt;"
-           : c == '>' ? "&gt;"
-           : c == '&' ? "&amp;"
-           : c == '"' ? "&quot;"
-                      : std::string(1, c);
-  return out;
-}
-void write_table(const Cells& cells, Sink& out) {
-  out.write("<table>\n");
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    out.write("<tr>");
-    for (const auto& cell : cells[i])
-      out.write(i == 0 ? "<th>" + escaped(cell) + "</th>" : "<td>" + escaped(cell) + "</td>");
-    out.write("</tr>\n");
-  }
-  out.write("</table>\n");
-}
-
 }  // namespace
 
 void write_text(const Comparison& c, std::size_t most, Sink& out) {
@@ -177,19 +160,10 @@ void write_json(const Comparison& c, Sink& out) {
   out.write("\n");
 }
 
-void write_html(const Comparison& c, Sink& out) {
-  out.write(
-      "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Comparison</title>\n"
-      "<style>body{font:14px system-ui;margin:2em}td,th{padding:.2em .8em;text-align:right}"
-      "td:nth-child(-n+2),th:nth-child(-n+2){text-align:left}tr:nth-child(even){background:#f4f4f4}"
-      ".fail{color:#b00}</style>\n<h1>Comparison</h1>\n");
-  for (const auto& gate : c.failed_gates) out.write("<p class=\"fail\">FAIL " + escaped(gate) + "</p>\n");
-  write_table(totals(c), out);
-  if (c.models.size() == 2) {
-    out.write("<h2>Operators: " + summary(c) + "</h2>\n");
-    write_table(changes(c, 0), out);
-  }
-  out.write("</html>\n");
+void write_html(const std::vector<ordered_json>& models, const Comparison& c, Sink& out) {
+  const ordered_json page{
+      {"schema", kResultSchema}, {"failed_gates", c.failed_gates}, {"models", ordered_json(models)}};
+  write_page(page.dump(-1, ' ', false, ordered_json::error_handler_t::replace), out);
 }
 
 }  // namespace alidade::cli

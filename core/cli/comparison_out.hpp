@@ -1,13 +1,17 @@
 #pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
 #include "alidade/base/sink.hpp"
 #include "host/query/comparison.hpp"
 
 namespace alidade::cli {
 
-/// A comparison as a page, as JSON, or as one HTML file that needs nothing else. `most` changes at most; 0:
-/// all.
+/// A comparison as text, with `most` changes at most (0: all), and as JSON.
 void write_text(const host::query::Comparison& comparison, std::size_t most, Sink& out);
 void write_json(const host::query::Comparison& comparison, Sink& out);
-void write_html(const host::query::Comparison& comparison, Sink& out);
+/// The HTML page of these results, which opens on what differs between the first and the last.
+void write_html(const std::vector<nlohmann::ordered_json>& models, const host::query::Comparison& comparison,
+                Sink& out);
 
 }  // namespace alidade::cli

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "alidade/base/text.hpp"
 #include "model_verbs.hpp"
@@ -7,6 +8,8 @@
 
 namespace alidade::cli {
 namespace {
+
+constexpr std::array kFormats{Format{"table", ".txt"}, Format{"json", ".json"}};
 
 host::Use use_of(const std::string& component) {
   host::Use use;
@@ -39,7 +42,7 @@ int verb_crosscheck(const CrossCheckArgs& args) {
   auto config = config_of(args, mistakes);
   if (args.references.empty()) ask_tools(args, config);
   config.analyses.push_back(use_of("cost")), config.analyses.push_back(analysis_of(args));
-  const std::string format = format_of(args.format, args.output, mistakes);
+  const std::string format = format_of(args.format, args.output, kFormats, mistakes);
   host::ReportUse report;
   report.use = report.id =
       from_flag(format == "table" ? std::string("table.crosscheck") : format, "--format");

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "alidade/base/text.hpp"
 #include "estimate_rows.hpp"
 #include "host/output/output.hpp"
@@ -10,6 +12,8 @@
 
 namespace alidade::cli {
 namespace {
+
+constexpr std::array kFormats{Format{"text", ".txt"}, Format{"json", ".json"}, Format{"csv", ".csv"}};
 
 void write(const EstimateDetail& detail, const std::string& format, const std::vector<EstimateRow>& rows,
            Sink& out) {
@@ -47,7 +51,7 @@ int verb_estimate(const EstimateArgs& args) {
     detail.measured = std::move(*measured);
   }
   std::vector<host::Mistake> mistakes;
-  const auto format = format_of(args.format, args.output, mistakes);
+  const auto format = format_of(args.format, args.output, kFormats, mistakes);
   auto config = config_of(args, mistakes, {from_flag(std::string("cost"), "estimate")});
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
   if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);

@@ -36,7 +36,7 @@ class CommandLine {
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
     app_.set_version_flag("--version", ALIDADE_VERSION, "Print the version");
     add_run(), add_profile(), add_estimate(), add_place(), add_crosscheck(), add_explain(), add_inspect(),
-        add_query(), add_test(), add_compare();
+        add_query(), add_test(), add_compare(), add_render();
     add_config_verbs(), add_plugins(), add_hardware(), add_small();
   }
 
@@ -116,9 +116,9 @@ class CommandLine {
     add_target_options(sub, profile_);
     sub->add_option("--convention", profile_.convention, "flops, macs, fvcore or torch")
         ->capture_default_str();
-    sub->add_option(
-        "--format", profile_.format,
-        "table, brief, json, csv, or any other report; else by the output's name (x.json, x.csv)");
+    sub->add_option("--format", profile_.format,
+                    "table, brief, json, csv, or any other report; else by the output's name (x.json, "
+                    "x.html, x.dot, x.md)");
     sub->add_option("-o,--output", profile_.output, "File to write; - is standard output")
         ->capture_default_str();
     add_repeated(sub, "--with", profile_.with,
@@ -253,10 +253,19 @@ class CommandLine {
     add_repeated(
         sub, "--fail-above", compare_.gates,
         "FIGURE=PERCENT%,AMOUNT: end with 1 when the last model exceeds the first by more than both");
-    sub->add_option("--format", compare_.format, "text, json or html")
-        ->capture_default_str()
+    sub->add_option("--format", compare_.format, "text, json or html; else by the output's name (x.html)")
         ->check(CLI::IsMember({"text", "json", "html"}));
+    sub->add_option("-o,--output", compare_.output, "File to write; - is standard output")
+        ->capture_default_str();
     sub->add_flag("--verbose", compare_.verbose, "List every change");
+  }
+  void add_render() {
+    auto* sub = verb("render", "Make a page for a browser of a result that was written before",
+                     [this] { return verb_render(render_); });
+    sub->add_option("RESULT", render_.result, "A result that 'profile --format json' has written")
+        ->required();
+    sub->add_option("-o,--output", render_.output, "File to write; - is standard output")
+        ->capture_default_str();
   }
   static void add_config_options(CLI::App* sub, ConfigArgs& args) {
     sub->add_option("CONFIG", args.files, "Pipeline files, left to right; - is standard input")->required();
@@ -326,6 +335,7 @@ class CommandLine {
   QueryArgs query_;
   TestArgs test_;
   CompareArgs compare_;
+  RenderArgs render_;
   ConfigArgs config_;
   PluginsArgs plugins_;
   std::string schema_ = "pipeline";

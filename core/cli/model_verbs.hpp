@@ -42,7 +42,7 @@ struct TestArgs : ModelArgs {
 };
 struct CompareArgs : ModelArgs {
   std::vector<std::string> gates;  ///< "macs=2%,1M"
-  std::string format = "text";
+  std::string format, output = "-";
   bool verbose = false;
 };
 struct QueryArgs : ModelArgs {

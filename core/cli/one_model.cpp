@@ -1,7 +1,6 @@
 #include "one_model.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "alidade/base/shell_word.hpp"
@@ -14,13 +13,6 @@ namespace alidade::cli {
 namespace {
 
 using host::Mistake;
-
-/// What the name of a report's file says of it.
-struct Ending {
-  std::string_view written, format;
-};
-constexpr std::array<Ending, 4> kEndings{
-    {{"", "table"}, {".txt", "table"}, {".json", "json"}, {".csv", "csv"}}};
 
 void wrong(std::vector<Mistake>& mistakes, const std::string& flag, std::string what, std::string fix) {
   mistakes.push_back({{flag, 0, 0, host::Origin::flag}, std::move(what), std::move(fix)});
@@ -108,6 +100,18 @@ std::string model_path(const std::string& word) {
   return std::filesystem::exists(path, ignored) ? path : word;
 }
 
+/// ".txt (table), .json or .csv"
+std::string endings(std::span<const Format> known) {
+  std::string out;
+  for (const auto& format : known) {
+    const bool last = &format == &known.back();
+    out += out.empty() ? "" : last ? " or " : ", ";
+    out += format.ending;
+    if (format.ending.substr(1) != format.name) out += " (" + std::string(format.name) + ")";
+  }
+  return out;
+}
+
 }  // namespace
 
 host::WrittenOption option_from_flag(std::string key, OptionValue value, const std::string& flag) {
@@ -168,14 +172,18 @@ std::string zoo_path(const std::string& name) {
   return near.empty() || *near.begin() == ".." ? path.string() : near.string();
 }
 
-std::string format_of(const std::string& asked, const std::string& output, std::vector<Mistake>& mistakes) {
+std::string format_of(const std::string& asked, const std::string& output, std::span<const Format> known,
+                      std::vector<Mistake>& mistakes) {
   if (!asked.empty()) return asked;
+  std::string first(known.front().name);
   const auto ending = std::filesystem::path(output).extension().string();
-  const auto known = std::ranges::find(kEndings, ending, &Ending::written);
-  if (known != kEndings.end()) return std::string(known->format);
-  wrong(mistakes, "--output", "no format is known by the ending of " + text::quoted(output),
-        "end it with .json, .csv or .txt (the table), or name the format: --format table");
-  return "table";
+  const auto found = std::ranges::find(known, ending, &Format::ending);
+  if (ending.empty()) return first;
+  if (found != known.end()) return std::string(found->name);
+  wrong(
+      mistakes, "--output", "no format is known by the ending of " + text::quoted(output),
+      "end it with " + endings(known) + (known.size() == 1 ? "" : ", or name the format: --format " + first));
+  return first;
 }
 
 std::vector<std::string> zoo() {

@@ -1,5 +1,7 @@
 #pragma once
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "host/config/config.hpp"
 #include "model_verbs.hpp"
@@ -22,10 +24,14 @@ template <class T>
 [[nodiscard]] host::WrittenOption option_from_flag(std::string key, OptionValue value,
                                                    const std::string& flag);
 
-/// The report that a file is written with: the one asked for, else what its name ends with; the table for one
-/// that has no ending. Another ending is a mistake.
+/// What a verb can write, and the ending of a file's name that asks for it.
+struct Format {
+  std::string_view name, ending;
+};
+/// The format that a file is written in: the one asked for, else what its name ends with; the first one where
+/// it has no ending. An ending of none of them is a mistake.
 [[nodiscard]] std::string format_of(const std::string& asked, const std::string& output,
-                                    std::vector<host::Mistake>& mistakes);
+                                    std::span<const Format> known, std::vector<host::Mistake>& mistakes);
 
 /// Names of the model files in the install's models folder, without ".onnx", sorted.
 [[nodiscard]] std::vector<std::string> zoo();

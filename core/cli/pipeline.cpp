@@ -71,6 +71,11 @@ int write_mistakes(const Pipeline& pipeline, bool json) {
   return written ? written : pipeline.exit_code();
 }
 
+int write_mistakes(const std::vector<host::Mistake>& mistakes) {
+  std::fputs(host::to_text(mistakes).c_str(), stderr);
+  return host::kBadConfig;
+}
+
 std::string shown_name(const ConfigArgs& args) {
   if (args.files.empty()) return "pipeline";
   return args.files.back() == "-" ? "<stdin>" : text::printable(args.files.back());

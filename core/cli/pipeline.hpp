@@ -24,6 +24,8 @@ struct Pipeline {
 [[nodiscard]] int run_pipeline(const Pipeline& pipeline);
 /// Writes the mistakes: a JSON list on standard output, or text on standard error.
 int write_mistakes(const Pipeline& pipeline, bool json);
+/// Those of a verb that has no pipeline, on standard error; the exit code.
+int write_mistakes(const std::vector<host::Mistake>& mistakes);
 
 /// The pipeline's name for a sentence: its last file.
 [[nodiscard]] std::string shown_name(const ConfigArgs& args);

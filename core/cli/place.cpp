@@ -1,5 +1,6 @@
 // Where operators go: carried out, and written.
 #include <algorithm>
+#include <array>
 
 #include "host/output/output.hpp"
 #include "host/placement/task.hpp"
@@ -14,6 +15,7 @@
 namespace alidade::cli {
 namespace {
 
+constexpr std::array kFormats{Format{"text", ".txt"}, Format{"json", ".json"}};
 std::vector<AnalyzedModel> analyzed(const host::Plan& plan, const host::PlacementStep& step, const Run& run,
                                     std::vector<Error>& errors) {
   std::vector<AnalyzedModel> out;
@@ -79,7 +81,7 @@ int exit_code(int code, const std::vector<Error>& errors, bool nothing_made) {
 int verb_place(const PlaceArgs& args) {
   std::vector<host::Mistake> mistakes;
   Answer answer;
-  answer.format = format_of(args.format, args.output, mistakes);
+  answer.format = format_of(args.format, args.output, kFormats, mistakes);
   const auto pipeline = placement_pipeline(args, std::move(mistakes));
   if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
   auto plan = pipeline.outcome.plan;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "alidade/base/text.hpp"
 #include "model_verbs.hpp"
@@ -18,6 +19,9 @@ std::vector<host::WrittenOption> page_options(const ProfileArgs& args) {
   return options;
 }
 
+constexpr std::array kFormats{Format{"table", ".txt"}, Format{"json", ".json"},  Format{"csv", ".csv"},
+                              Format{"html", ".html"}, Format{"mermaid", ".md"}, Format{"dot", ".dot"}};
+
 const std::string kCost = "cost";  // what every profile has
 
 /// Cost, and those asked for beside it, each once.
@@ -35,11 +39,13 @@ bool has_option(const host::Use& use, std::string_view key) {
 }
 
 host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& mistakes) {
-  const std::string format = format_of(args.format, args.output, mistakes);
+  const std::string format = format_of(args.format, args.output, kFormats, mistakes);
   host::ReportUse report;
   report.use = from_flag(format, "--format");
   report.id = report.use;
   report.path = from_flag(args.output, "--output");
+  if (format == "mermaid" && args.output.ends_with(".md"))
+    report.options = {option_from_flag("markdown", true, "--output")};
   if (format == "table")
     report.options = page_options(args);
   else

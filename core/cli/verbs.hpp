@@ -13,11 +13,17 @@ struct ConfigArgs {
   std::optional<unsigned> threads;  ///< run: in place of the file's
 };
 
+/// A result that was written before, as a page.
+struct RenderArgs {
+  std::string result, output = "-";
+};
+
 // Every verb returns the program's exit code.
 int verb_run(const ConfigArgs& args);
 int verb_validate(const ConfigArgs& args);
 int verb_plan(const ConfigArgs& args);
 int verb_config(const ConfigArgs& args);
+int verb_render(const RenderArgs& args);
 int verb_schema(const std::string& what);  ///< "pipeline" or "result"
 
 }  // namespace alidade::cli

@@ -1,6 +1,8 @@
 // `alidade compare`: totals, matched operators, and gates.
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
+#include "html_page.hpp"
 #include "program.hpp"
 
 using namespace alidade::tests;
@@ -112,10 +114,29 @@ TEST_CASE("compare puts many models and written results side by side") {
   CHECK(ran.out.find("Operators:") == std::string::npos);
 }
 
-TEST_CASE("compare writes HTML that shows names as they are") {
-  Pair pair(Edits{{"%b = relu", "%\"<b>\" = relu"}, {"add(%b", "add(%\"<b>\""}});
-  const auto html = pair.compare({"--format", "html"}).out;
-  CHECK(html.find("<!doctype html>") == 0);
-  CHECK(html.find("&lt;b&gt;") != std::string::npos);
-  CHECK(html.find("<b>") == std::string::npos);
+TEST_CASE("compare writes a page of both results with the bounds that they break, and names stay text") {
+  Pair pair(Edits{{"%b = relu", "%\"<b>\" = relu"},
+                  {"add(%b, %c)", "add(%\"<b>\", %c) : f32[1,8]\n  %e = linear(%d, %w)"},
+                  {"return %d", "return %e"}});
+  const auto file = pair.folder / "c.html";
+  CHECK(pair.compare({"-o", file, "--fail-above", "macs=10%,1"}).code == 1);
+  const auto page = read_text(file);
+  CHECK(page.find("<b>") == page.npos);
+  const auto document = nlohmann::json::parse(result_in(page));
+  CHECK(document["failed_gates"] == nlohmann::json{"macs grew by 64, 100.00 %; allowed is 10%,1"});
+  REQUIRE(document["models"].size() == 2);
+  CHECK(document["models"][0]["model"] == "a");
+  CHECK(document["models"][1]["layers"][1]["name"] == "<b>");
+  CHECK(result_in(pair.compare({"--format", "html"}).out).find("\"failed_gates\":[]") != std::string::npos);
+}
+
+TEST_CASE("compare writes the format that a file's name says, and no other") {
+  Pair pair(Edits{});
+  CHECK(pair.compare({"-o", pair.folder / "c.json"}).code == 0);
+  CHECK(read_text(pair.folder / "c.json").starts_with("{\n  \"schema\": \"alidade.comparison/1\""));
+  const auto file = pair.folder / "c.xml";
+  CHECK(pair.compare({"-o", file}).err ==
+        "error: no format is known by the ending of '" + file +
+            "'\n  --> --output\n  fix: end it with .txt (text), .json or .html, "
+            "or name the format: --format text\n");
 }

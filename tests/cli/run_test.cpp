@@ -166,6 +166,9 @@ TEST_CASE("a report is written as the name of its file says, unless a format is 
   CHECK(written("r.json") == "{\n  \"model");
   CHECK(written("r.csv") == "model,name");
   CHECK(written("r.txt") == "==========");
+  CHECK(written("r.html") == "<!doctype ");
+  CHECK(written("r.dot") == "digraph \"r");
+  CHECK(written("r.md") == "```mermaid");
   CHECK(written("s.json", {"--format", "table"}) == "==========");
 }
 
@@ -176,8 +179,12 @@ TEST_CASE("a file whose ending is that of no format is not written, unless a for
   CHECK(refused.code == 2);
   CHECK(refused.err ==
         "error: no format is known by the ending of '" + file +
-            "'\n  --> --output\n  fix: end it with .json, .csv or .txt (the table), or name the "
-            "format: --format table\n");
+            "'\n  --> --output\n  fix: end it with .txt (table), .json, .csv, .html, .md (mermaid) "
+            "or .dot, or name the format: --format table\n");
+  CHECK(run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", "l4", "-o", file}).err ==
+        "error: no format is known by the ending of '" + file +
+            "'\n  --> --output\n  fix: end it with .txt (text), .json or .csv, or name the format: --format "
+            "text\n");
   CHECK_FALSE(std::filesystem::exists(file));
   CHECK(run_program(ALIDADE_BIN, {"crosscheck", "resnet18", "-o", file}).code == 2);
   CHECK(run_program(ALIDADE_BIN, {"profile", "resnet18", "-o", file, "--format", "dot"}).code == 0);

@@ -65,6 +65,9 @@ TEST_CASE("the mermaid report has a box for each group") {
   CHECK(drawn("use = \"mermaid\"\n") ==
         "%% tiny\nflowchart TD\n  n0[\"a.b/linear<br/>linear+relu\"]\n  n1[\"three<br/>max_pool\"]\n  n0 --> "
         "n1\n");
+  const auto block = drawn("use = \"mermaid\"\nmarkdown = true\n");
+  CHECK(block.starts_with("```mermaid\n%% tiny\nflowchart TD\n"));
+  CHECK(block.ends_with("  n0 --> n1\n```\n"));
 }
 
 TEST_CASE("the model_explorer report has every node, its edges and its figures") {

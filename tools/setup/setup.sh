@@ -87,6 +87,14 @@ add_ultralytics() {
       touch "$dir/.ultralytics"; }
 }
 
+# --- the HTML page: node packages and a browser, for its tests and for building it anew -------------------------------
+ensure_page() {
+  command -v npm >/dev/null || ensure_packages "$lists/apt-node.txt"
+  command -v chromium >/dev/null || ensure_packages "$lists/apt-browser.txt"
+  [[ $root/web/node_modules/.package-lock.json -nt $root/web/package-lock.json ]] ||
+    locked step "node packages" npm --prefix "$root/web" ci --no-audit --no-fund --ignore-scripts
+}
+
 # --- ONNX's C++ library, from its Python source package --------------------------------------------------------------
 onnx_root() {
   local version

@@ -90,6 +90,7 @@ void write_kernel(const Estimate& e, std::size_t i, const PerNode<std::string>& 
   const bool priced = e.priced[i] != 0;
   const auto known = [&](double value) { return priced ? std::optional(value) : std::nullopt; };
   t.flag("priced", priced);
+  write_optional(t, "time_s", known(time.time().value));
   write_optional(t, "compute_s", known(time.compute.value));
   write_optional(t, "memory_s", known(time.memory.value));
   write_optional(t, "launch_s", known(time.launch.value));

@@ -15,16 +15,7 @@ class Json final : public Report {
   }
   [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
     JsonWriter writer(out, static_cast<int>(indent_));
-    if (run.models.size() == 1) {
-      write_document(run.models[0], writer, run.program);
-      return {};
-    }
-    writer.begin_object();
-    write_program(run.program, writer);
-    writer.begin_array("models");
-    for (const auto& model : run.models) write_document(model, writer);
-    writer.end_array();
-    writer.end_object();
+    write_run(run, writer);
     return {};
   }
 

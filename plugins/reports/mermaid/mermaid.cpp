@@ -46,15 +46,23 @@ void write_model(const ModelRun& model, std::size_t most, Sink& out) {
 class Mermaid final : public Report {
  public:
   static void options(OptionSpec<Mermaid>& o) {
+    o.field("markdown", &Mermaid::markdown_, "each graph as a block of code in Markdown");
     o.field("most", &Mermaid::most_, "boxes to draw, the first ones").at_least(1);
   }
   [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
     for (const auto& model : run.models)
-      if (!model.error) write_model(model, static_cast<std::size_t>(most_), out);
+      if (!model.error) write_block(model, out);
     return {};
   }
 
  private:
+  void write_block(const ModelRun& model, Sink& out) const {
+    if (markdown_) out.write("```mermaid\n");
+    write_model(model, static_cast<std::size_t>(most_), out);
+    if (markdown_) out.write("```\n");
+  }
+
+  bool markdown_ = false;
   std::int64_t most_ = 100;
 };
 

@@ -16,5 +16,7 @@ inline constexpr std::string_view kResultSchema = "alidade.result/1";
 void write_document(const ModelRun& model, ObjectWriter& out, std::string_view program = {});
 /// "schema" and "program", for a document of several models.
 void write_program(std::string_view program, ObjectWriter& out);
+/// A whole run: one model as one object, any other number as a list.
+void write_run(const Run& run, ObjectWriter& out);
 
 }  // namespace alidade

@@ -28,9 +28,9 @@ void write_output(const Graph& graph, NodeId node, ObjectWriter& out) {
 }
 
 /// "x f32[1,3,224,224]", in the operator's own order; an absent one is null.
-void write_operands(const Graph& graph, NodeId node, ObjectWriter& out) {
-  out.begin_array("operands");
-  for (const ValueId v : graph.inputs(node)) {
+void write_tensors(std::string_view key, const Graph& graph, const auto& values, ObjectWriter& out) {
+  out.begin_array(key);
+  for (const ValueId v : values) {
     if (v.valid())
       out.text({}, std::string(graph.name(v)) + " " + to_text(graph, graph.type_id(v)));
     else
@@ -90,7 +90,8 @@ void write_layer(const Graph& graph, const CostProfile& cost, const Layer& layer
   out.text("foreign", graph.foreign(layer.node));
   out.text("node", graph.name(layer.node));
   out.text("module", graph.path(graph.module(layer.node)));
-  write_operands(graph, layer.node, out);
+  write_tensors("operands", graph, graph.inputs(layer.node), out);
+  write_tensors("outputs", graph, graph.outputs(layer.node), out);
   write_output(graph, layer.node, out);
   if (const auto stated = graph.stated(layer.node))
     out.text("stated_by", stated->by);

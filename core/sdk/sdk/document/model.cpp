@@ -65,6 +65,16 @@ void write_program(std::string_view program, ObjectWriter& out) {
   out.text("program", program);
 }
 
+void write_run(const Run& run, ObjectWriter& out) {
+  if (run.models.size() == 1) return write_document(run.models[0], out, run.program);
+  out.begin_object();
+  write_program(run.program, out);
+  out.begin_array("models");
+  for (const auto& model : run.models) write_document(model, out);
+  out.end_array();
+  out.end_object();
+}
+
 void write_document(const ModelRun& model, ObjectWriter& out, std::string_view program) {
   out.begin_object();
   out.text("model", model.id);

@@ -1,0 +1,81 @@
+import { type Interval, sum } from "./format";
+import { metricsOf, type Metric } from "./metrics";
+import { buildModules, type Module } from "./modules";
+import type { Group, MemoryOrder, ModelResult } from "./result";
+
+/** One model of the result with what the views look up: who makes what, which module holds what. Layers are told by
+ * their index. */
+export class Model {
+  readonly indexOf = new Map<string, number>();
+  readonly root: Module;
+  readonly metrics: Metric[];
+  readonly groupOf: (Group | undefined)[];
+  private edges_?: { before: number[][]; after: number[][] };
+
+  constructor(
+    readonly result: ModelResult,
+    /** Its name on the page, which no other model there has. */
+    readonly id: string,
+  ) {
+    result.layers ??= [];
+    result.layers.forEach((layer, i) => this.indexOf.set(layer.name, i));
+    this.root = buildModules(result);
+    this.groupOf = this.groups();
+    this.metrics = metricsOf(this);
+  }
+
+  get layers() {
+    return this.result.layers;
+  }
+  get targets() {
+    return this.result.hardware ?? [];
+  }
+  get memory(): MemoryOrder | undefined {
+    return (this.result.analyses?.memory as { as_given?: MemoryOrder } | undefined)?.as_given;
+  }
+  /** False where the program that made the result did not say yet what operators make. */
+  get knowsEdges(): boolean {
+    return this.layers.length === 0 || this.layers.some((layer) => layer.outputs !== undefined);
+  }
+  /** For each layer those whose results it reads, and those that read its own. */
+  get edges() {
+    return (this.edges_ ??= this.findEdges());
+  }
+  /** Layers whose work is not exactly known. */
+  get unknown(): number[] {
+    return this.layers.flatMap((layer, i) => (layer.certainty === "exact" ? [] : [i]));
+  }
+  total(metric: Metric): Interval {
+    return sum(this.layers.map((_, i) => metric.value(i) ?? { least: 0, most: null }));
+  }
+  metric(key: string): Metric {
+    return this.metrics.find((metric) => metric.key === key) ?? this.metrics[0]!;
+  }
+
+  private findEdges() {
+    const maker = new Map<string, number>();
+    this.layers.forEach((layer, i) => layer.outputs?.forEach((output) => maker.set(output, i)));
+    const before: number[][] = this.layers.map(() => []);
+    const after: number[][] = this.layers.map(() => []);
+    this.layers.forEach((layer, i) => {
+      for (const operand of new Set(layer.operands ?? [])) {
+        const from = operand === null ? undefined : maker.get(operand);
+        if (from === undefined || from === i) continue;
+        before[i]!.push(from);
+        after[from]!.push(i);
+      }
+    });
+    return { before, after };
+  }
+
+  private groups(): (Group | undefined)[] {
+    const groups = (this.result.analyses?.fusion as { group_list?: Group[] } | undefined)?.group_list ?? [];
+    const of: (Group | undefined)[] = new Array(this.layers.length);
+    for (const group of groups)
+      for (const name of group.operators) {
+        const i = this.indexOf.get(name);
+        if (i !== undefined) of[i] = group;
+      }
+    return of;
+  }
+}

@@ -1,0 +1,216 @@
+// Every view in a real browser, from disk, without a network: no error, nothing wider than the screen, nothing that axe-core
+// calls serious; and what a person does: choose, search, open, go back.
+//   ALIDADE_BIN=... node browser.mjs [FOLDER for screenshots]
+// With ALIDADE_WRITE_DOCS the picture of the README is made anew.
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { compared, kEvil, largePage, zooPage, zooResult } from "./results.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const views = [
+  "overview",
+  "modules",
+  "operators",
+  "graph",
+  "roofline",
+  "memory",
+  "schedule",
+  "compare",
+  "other",
+];
+const kWide = [1280, "light"];
+const kNarrow = [400, "dark"];
+const pictures = process.argv[2];
+const kLargeSeconds = 4; // of the page's thread, on a machine that does other things, too; 3 on one that does not
+
+const chromiumPath = process.env.ALIDADE_CHROMIUM ?? "/usr/bin/chromium";
+if (!existsSync(chromiumPath)) {
+  console.log(`skipped: there is no browser at ${chromiumPath}; ./dev setup page installs one`);
+  process.exit(77);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "alidade-page-"));
+const browser = await chromium.launch({
+  executablePath: chromiumPath,
+  args: ["--no-sandbox"],
+});
+
+async function opened(width, colorScheme) {
+  const context = await browser.newContext({ viewport: { width, height: 860 }, colorScheme, offline: true });
+  context.setDefaultTimeout(120_000); // of a machine that does other things, too
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
+  page.on("pageerror", (error) => page.faults.push(error.stack));
+  page.on(
+    "request",
+    (request) => request.url().startsWith("file:") || page.faults.push(`asked for ${request.url()}`),
+  );
+  page.show = async (file, place) => {
+    await page.goto("about:blank");
+    await page.goto(`${pathToFileURL(file)}#${place}`);
+    await page.waitForSelector("main section");
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  };
+  return page;
+}
+
+async function everyView(file, name, screens, places = views.map((view) => ({ view }))) {
+  for (const [width, scheme] of screens) {
+    const page = await opened(width, scheme);
+    for (const place of places) {
+      const view = Object.values(place).join("_");
+      const what = `${name}, ${view}, ${width} pixels`;
+      await page.show(file, new URLSearchParams(place));
+      if (pictures) await page.screenshot({ path: join(pictures, `${name}_${view}_${width}.png`) });
+      assert.ok(
+        await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+        `${what}: wider than the screen`,
+      );
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      const bad = violations.filter((v) => ["serious", "critical"].includes(v.impact));
+      assert.deepEqual(
+        bad.map((v) => `${v.id}: ${v.nodes[0].html}`),
+        [],
+        what,
+      );
+    }
+    assert.deepEqual(page.faults, [], name);
+    await page.context().close();
+  }
+}
+
+/** A name that is chosen in one view is chosen in all, by links and keys, too. */
+async function choosing(file) {
+  const page = await opened(1280, "light");
+  await page.show(file, new URLSearchParams({ node: "encoder.layers.encoder_layer_3.mlp.0/linear" }));
+  assert.match(await page.locator("aside h2").innerText(), /encoder_layer_3\.mlp\.0\/linear/);
+  assert.equal(await page.locator(".row.chosen").count(), 1);
+  await page.getByRole("button", { name: "In the graph" }).click();
+  assert.equal(await page.locator(".box.chosen").count(), 1);
+  await page.getByRole("button", { name: "Fold all" }).click();
+  assert.ok((await page.locator(".box").count()) < 20, "folded");
+  await page.keyboard.press("3");
+  await page.keyboard.press("/");
+  await page.keyboard.type("mlp.3");
+  assert.match(await page.locator("output").innerText(), /^24 of 477 operators$/);
+  await page.keyboard.press("Escape");
+  assert.ok(await page.locator("aside").isHidden());
+  await page.goBack();
+  assert.ok(await page.locator("aside").isVisible());
+  await page.getByRole("columnheader", { name: "FLOPs", exact: true }).getByRole("button").click();
+  assert.match(await page.locator(".rows-body .row").first().innerText(), /930\sM/);
+  assert.deepEqual(page.faults, []);
+}
+
+/** The totals of the page are those of the program. */
+async function figures(file) {
+  const page = await opened(1280, "light");
+  await page.show(file, "");
+  const cards = await page.locator(".cards").innerText();
+  for (const figure of ["35,240,324,688", "17,563,828,224", "86,567,656"])
+    assert.ok(cards.includes(figure), figure);
+}
+
+async function large(file) {
+  const page = await opened(1280, "light");
+  const tools = await page.context().newCDPSession(page);
+  await tools.send("Performance.enable", { timeDomain: "threadTicks" });
+  await page.show(file, "view=operators");
+  const { metrics } = await tools.send("Performance.getMetrics");
+  const took = metrics.find(({ name }) => name === "ThreadTime").value;
+  console.log(`the page of 100,000 operators took ${took.toFixed(2)} s of its thread`);
+  assert.ok(took < kLargeSeconds, `the large page took ${took} s`);
+  assert.ok((await page.locator(".rows-body .row").count()) < 100, "only the rows in sight are elements");
+  const evil = await page.getByTitle(kEvil, { exact: true }).first().innerText();
+  assert.ok(evil.length > 20 && kEvil.endsWith(evil.replace("…", "")), `the name is text: ${evil}`);
+  assert.equal(await page.locator("img").count(), 0);
+  assert.equal(await page.title(), "vit_b_16 · Alidade");
+  await page.show(file, "");
+  assert.match(await page.locator(".unknown").innerText(), /1 of 100000 operators are not exactly known/);
+  for (const view of ["modules", "graph"]) await page.show(file, new URLSearchParams({ view }));
+  assert.ok((await page.locator(".box").count()) < 400, "never the whole graph at once");
+  assert.deepEqual(page.faults, []);
+}
+
+/** A comparison opens on what differs, and paints it on the graph. */
+async function comparison(folder) {
+  const file = join(folder, "compared.html");
+  assert.equal(compared(["resnet18", "resnet50", "--fail-above", "macs=10%,1", "-o", file]), 1);
+  await everyView(file, "compared", [kWide, kNarrow], [{}, { view: "graph", paint: "change" }]);
+  const page = await opened(1280, "light");
+  await page.show(file, "");
+  const text = await page.locator("main").innerText();
+  for (const said of [
+    "FAIL macs grew by 2275110912, 125.41 %",
+    "models/resnet18.onnx",
+    "34 changed, 106 added",
+  ])
+    assert.ok(text.includes(said), said);
+  await page.getByRole("button", { name: "In the graph" }).click();
+  assert.match(
+    await page
+      .locator(".box title")
+      .allTextContents()
+      .then((all) => all.join("\n")),
+    /fc, Linear, 1 changed/,
+  );
+  assert.deepEqual(page.faults, []);
+}
+
+/** Two results: one in the page, the other opened by hand. */
+async function comparing(file, other) {
+  const page = await opened(400, "light");
+  await page.show(file, "");
+  await page.locator("input[type=file]").setInputFiles(other);
+  await page.waitForSelector("main.compare");
+  assert.match(
+    await page.locator("main").innerText(),
+    /Operators: 0 changed, 0 added, 0 removed, 0 renamed, 0 moved, 477 same/,
+  );
+  await page.locator("input[type=file]").setInputFiles({
+    name: "x.json",
+    mimeType: "application/json",
+    buffer: Buffer.from('{"schema": "alidade.result/9"}'),
+  });
+  assert.match(
+    await page.getByRole("alert").innerText(),
+    /its schema is "alidade.result\/9", expected "alidade.result\/1"/,
+  );
+  assert.deepEqual(page.faults, []);
+}
+
+/** What the README shows. */
+async function picture(file) {
+  const page = await opened(1280, "light");
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.show(
+    file,
+    new URLSearchParams({ view: "graph", node: "encoder.layers.encoder_layer_3.mlp.0/linear" }),
+  );
+  await page.screenshot({ path: new URL("../../docs/images/page.png", import.meta.url).pathname });
+}
+
+try {
+  const vit = zooPage(folder, "vit_b_16");
+  await everyView(vit, "vit", [kWide, kNarrow]);
+  await everyView(zooPage(folder, "llama_tiny", "--bind", "batch=1,seq=128"), "llama", [kNarrow]);
+  await figures(vit);
+  if (process.env.ALIDADE_WRITE_DOCS) await picture(vit);
+  await choosing(vit);
+  const kept = vit.replace(/html$/, "json");
+  largePage(folder, 100_000);
+  zooResult("vit_b_16", kept);
+  await large(join(folder, "large.html"));
+  await comparing(vit, kept);
+  await comparison(folder);
+} finally {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,52 @@
+// Pages to test: models of the zoo by the program itself, and a large one made of copies of a ViT.
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const program = process.env.ALIDADE_BIN;
+const wanted = ["--on", "h100_sxm,hailo8", "--with", "fusion", "--with", "memory", "--with", "concurrency"];
+const quiet = { stdio: ["ignore", "pipe", "ignore"] };
+
+export const kEvil = "</script><img src=x onerror=document.title='run'>";
+
+/** By the ending of the file a page or JSON. */
+export function zooResult(name, file, ...more) {
+  execFileSync(program, ["profile", name, "-o", file, ...wanted, ...more], quiet);
+  return file;
+}
+export const zooPage = (folder, name, ...more) => zooResult(name, join(folder, `${name}.html`), ...more);
+
+/** `count` operators; one has a name that is markup, and its work is not known. */
+export function largePage(folder, count) {
+  const result = join(folder, "vit.json");
+  execFileSync(program, ["profile", "vit_b_16", "-o", result, "--on", "h100_sxm"], quiet);
+  const document = JSON.parse(readFileSync(result, "utf8"));
+  document.layers = copies(document.layers, count);
+  Object.assign(document.layers[7], { name: kEvil, certainty: "unknown", flops_upper: null });
+  const [target] = document.hardware;
+  for (const key of ["layer_time_s", "layer_bound"])
+    target[key] = document.layers.map((_, i) => target[key][i % target[key].length]);
+  writeFileSync(result, JSON.stringify(document));
+  const page = join(folder, "large.html");
+  execFileSync(program, ["render", result, "-o", page], quiet);
+  return page;
+}
+
+function copies(layers, count) {
+  return Array.from({ length: count }, (_, i) => {
+    const copy = Math.floor(i / layers.length);
+    const layer = layers[i % layers.length];
+    const own = (values) => values.map((value) => value && `c${copy}.${value}`);
+    const module = `copy${copy}${layer.module && `.${layer.module}`}`;
+    return {
+      ...layer,
+      name: `copy${copy}.${layer.name}`,
+      module,
+      operands: own(layer.operands),
+      outputs: own(layer.outputs),
+    };
+  });
+}
+
+/** The exit code of `alidade compare`. */
+export const compared = (words) => spawnSync(program, ["compare", ...words], { stdio: "ignore" }).status;
