@@ -51,7 +51,8 @@ void write_row(const EstimateRow& row, ObjectWriter& t) {
   write_optional(t, "time_s_upper", value_of(e.latency_upper));
   write_optional(t, "band_low_s", value_of(e.band_low()));
   write_optional(t, "band_high_s", value_of(e.band_high()));
-  write_optional(t, "coverage", e.band.stated() ? std::optional(e.band.coverage) : std::nullopt);
+  write_optional(t, "coverage",
+                 e.band.stated() && e.band.scored() ? std::optional(e.band.coverage) : std::nullopt);
   t.real("per_second", e.per_second());
   write_optional(t, "energy_j", value_of(e.energy));
   t.count("memory_bytes", e.memory.total().value);

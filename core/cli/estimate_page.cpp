@@ -22,6 +22,11 @@ std::string bound(const Estimate& e) {
   return word + " " + text::fixed(100 * std::ranges::max(e.bound_shares), 0) + " %";
 }
 
+std::string band(const Estimate& e) {
+  if (!e.band.stated()) return "not scored";
+  return e.band.scored() ? e.band_text() : e.band_text() + ", a guess";
+}
+
 /// What has to be known before any figure: what does not fit, and what has no price.
 void write_first(const std::vector<EstimateRow>& rows, Sink& out) {
   for (const auto& [model, e] : rows) {
@@ -41,9 +46,8 @@ void write_table(const std::vector<EstimateRow>& rows, Sink& out) {
   for (const auto& [model, e] : rows)
     lines.push_back({text::printable(model->id), text::printable(e->target),
                      describe(e->graph_of_kernels->lowering()), std::to_string(e->batch), e->latency_text(),
-                     e->band.stated() ? e->band_text() : "not scored", per_second(*e),
-                     e->energy ? text::joules(e->energy->value) : "unknown", e->memory_text(), e->fits_text(),
-                     bound(*e)});
+                     band(*e), per_second(*e), e->energy ? text::joules(e->energy->value) : "unknown",
+                     e->memory_text(), e->fits_text(), bound(*e)});
   write_columns(lines, 3, out);
 }
 

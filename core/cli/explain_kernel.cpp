@@ -109,10 +109,10 @@ class KernelPage {
          std::string(name(time.tier)) +
              (time.outside ? "; outside of what the model of the device was scored on" : ""));
     line(out_, "band",
-         time.low < time.high
-             ? fmt::format("{} to {} in four of five cases", text::seconds(time.time().value * time.low),
-                           text::seconds(time.time().value * time.high))
-             : "not scored");
+         time.low < time.high ? fmt::format("{} to {}{}", text::seconds(time.time().value * time.low),
+                                            text::seconds(time.time().value * time.high),
+                                            e_.band.scored() ? " in four of five cases" : ", a guess")
+                              : "not scored");
     if (!e_.machine.uncertain.empty()) line(out_, "uncertain", text::join(e_.machine.uncertain, ", "));
   }
   /// " = 3,851,008 B / (300 GB/s x 0.9)": what the component says of a number, once.

@@ -9,9 +9,8 @@
 
 using namespace alidade::tests;
 
-// What the README and the pages of docs/ show is what the program prints: every ```console block is run, from the
-// project's folder.
-// ALIDADE_WRITE_DOCS=1 writes it anew.
+// What the README and the pages of docs/ show is what the program prints: every ```console block is run, from
+// the project's folder. ALIDADE_WRITE_DOCS=1 writes it anew.
 
 namespace {
 

@@ -17,17 +17,17 @@ struct Planning : PipelineCase {
     fakes.add(ComponentKind::report, "table");
     fakes.add(ComponentKind::report, "json");
     fakes.analysis("cost", {}, {{"cost"}}).options = {
-        {"convention", "what is counted", {}, std::string("flops"), {}, {}, false, {"flops", "macs"}},
-        {"exact", "whether to be exact", {}, false, {}, {}, false, {}},
-        {"tags", "words to print", {}, std::vector<std::string>{}, {}, {}, false, {}},
-        {"label", "a title", {}, std::string{}, {}, {}, false, {}},
-        {"counts", "a table", "file", std::string{}, {}, {}, false, {}}};
+        {"convention", "what is counted", {}, std::string("flops"), {}, {}, false, {"flops", "macs"}, {}},
+        {"exact", "whether to be exact", {}, false, {}, {}, false, {}, {}},
+        {"tags", "words to print", {}, std::vector<std::string>{}, {}, {}, false, {}, {}},
+        {"label", "a title", {}, std::string{}, {}, {}, false, {}, {}},
+        {"counts", "a table", "file", std::string{}, {}, {}, false, {}, {}}};
     fakes.add(ComponentKind::hardware, "gpu").options = {
-        {"peak", "dense peak", "TFLOP/s", 60.0, 0.0, {}, true, {}},
-        {"units", "how many", {}, std::int64_t{4}, 1.0, 64.0, false, {}},
-        {"share", "of the whole", {}, 0.5, {}, 1.0, false, {}},
-        {"cores", "at least so many", {}, std::int64_t{4}, 1.0, {}, false, {}},
-        {"ladder", "steps", "W", std::vector<double>{}, 0.0, {}, false, {}}};
+        {"peak", "dense peak", "TFLOP/s", 60.0, 0.0, {}, true, {}, {}},
+        {"units", "how many", {}, std::int64_t{4}, 1.0, 64.0, false, {}, {}},
+        {"share", "of the whole", {}, 0.5, {}, 1.0, false, {}, {}},
+        {"cores", "at least so many", {}, std::int64_t{4}, 1.0, {}, false, {}, {}},
+        {"ladder", "steps", "W", std::vector<double>{}, 0.0, {}, false, {}, {}}};
     file("m.onnx");
   }
   std::string plan(const std::string& text) {

@@ -70,6 +70,61 @@ TEST_CASE("a figure that is misspelt, missing, negative or absurd is told with w
         "TFLOP/s, found 10");
 }
 
+TEST_CASE("a device without a rate that a model could run at is refused", "[errors]") {
+  CHECK(check_with("{ f32 = 10.0, bf16 = 40.0 }", "{}") ==
+        "error: 'peak_tflops' in [[hardware]] 'box': expected f32 in it, found an empty table");
+  CHECK(check_with("{ f32 = 10.0, bf16 = 40.0 }", "{ f8 = 1, i4 = 2 }") ==
+        "error: 'peak_tflops' in [[hardware]] 'box': expected f32 in it, found only f8, i4");
+  CHECK(
+      Box("schema = \"alidade.device/1\"\nname = \"A box\"\nuse = \"npu.kernels\"\n"
+          "peak_tflops = { f64 = 1 }\ndram_gbps = 100\n")
+          .check() ==
+      "error: 'peak_tflops' in [[hardware]] 'box': expected one of f32, tf32, bf16, f16, f8, i8 in it, found "
+      "only f64");
+  CHECK(check_with("memory_gib", "band_low = 1e-308\nmemory_gib") ==
+        "error: 'band_low' in [[hardware]] 'box': expected a number from 0.01 to 1, found 1e-308");
+}
+
+TEST_CASE("weights in 8 or 4 bits are widened to bf16, and a device without it does not offer them",
+          "[errors]") {
+  const Box box(kGood);
+  write_text(box.folder / "box.toml", std::string(kGood).replace(kGood.find("bf16"), 4, "f16"));
+  const auto ran =
+      run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", box.folder / "box.toml", "--dtype", "w8"});
+  CHECK(ran.err.starts_with("error: 'box' has no w8: it has f32, amp_f16, f16\n"));
+}
+
+TEST_CASE("an accelerator runs a model in the numbers that it has", "[errors]") {
+  const auto precision = [](const std::string& peaks) {
+    const Box box("schema = \"alidade.device/1\"\nname = \"A box\"\nuse = \"npu.kernels\"\npeak_tflops = { " +
+                  peaks + " }\ndram_gbps = 100\n");
+    const auto ran = run_program(
+        ALIDADE_BIN, {"estimate", "resnet18", "--on", box.folder / "box.toml", "--format", "json"});
+    const auto at = ran.out.find("\"precision\": \"") + 14;
+    return ran.out.substr(at, ran.out.find('"', at) - at);
+  };
+  CHECK(precision("f8 = 1, i8 = 2") == "f8");
+  CHECK(precision("i8 = 2") == "i8");
+  CHECK(precision("f32 = 1, bf16 = 2, f8 = 4") == "bf16");
+}
+
+TEST_CASE("a band that nobody scored is a guess, and states no coverage", "[errors]") {
+  const std::string accelerator =
+      "schema = \"alidade.device/1\"\nname = \"A box\"\nuse = \"npu.kernels\"\npeak_tflops = { bf16 = 1 }\n"
+      "dram_gbps = 100\n";
+  const auto estimated = [](const std::string& text, const std::string& format) {
+    const Box box(text);
+    return run_program(ALIDADE_BIN,
+                       {"estimate", "resnet18", "--on", box.folder / "box.toml", "--format", format})
+        .out;
+  };
+  const auto scored = accelerator + "scored_on = \"a bench\"\n";
+  CHECK(estimated(accelerator, "json").find("\"coverage\": null") != std::string::npos);
+  CHECK(estimated(scored, "json").find("\"coverage\": 0.8") != std::string::npos);
+  CHECK(estimated(accelerator, "text").find(", a guess") != std::string::npos);
+  CHECK(estimated(scored, "text").find("a guess") == std::string::npos);
+}
+
 TEST_CASE("what a device file says of itself is checked", "[errors]") {
   CHECK(check_with("alidade.device/1", "alidade.device/2") ==
         "error: 'schema' of a device: expected \"alidade.device/1\", found \"alidade.device/2\"");

@@ -12,8 +12,8 @@ namespace {
 FakeComponents components() {
   FakeComponents out;
   out.analysis("cost", {}, {{"cost"}}).options = {
-      {"convention", "what is counted", {}, std::string("flops"), {}, {}, false, {"flops", "macs"}},
-      {"threshold", "FLOPs per byte", {}, 10.0, {}, {}, false, {}}};
+      {"convention", "what is counted", {}, std::string("flops"), {}, {}, false, {"flops", "macs"}, {}},
+      {"threshold", "FLOPs per byte", {}, 10.0, {}, {}, false, {}, {}}};
   return out;
 }
 

@@ -19,9 +19,9 @@ ComponentInfo roofline() {
   info.kind = ComponentKind::hardware;
   info.name = "gpu.kernels";
   info.doc = "one GPU";
-  info.options = {{"peak", "dense peak", "TFLOP/s", 60.0, 0.0, 100.0, true, {}},
-                  {"mode", "how", {}, std::string("a"), {}, {}, false, {"a", "b"}},
-                  {"steps", "a ladder", {}, std::vector<std::int64_t>{}, 1.0, {}, false, {}}};
+  info.options = {{"peak", "dense peak", "TFLOP/s", 60.0, 0.0, 100.0, true, {}, {}},
+                  {"mode", "how", {}, std::string("a"), {}, {}, false, {"a", "b"}, {}},
+                  {"steps", "a ladder", {}, std::vector<std::int64_t>{}, 1.0, {}, false, {}, {}}};
   return info;
 }
 

@@ -19,7 +19,7 @@ struct Device {
     o.field("cores", &Device::cores, "how many");
     o.field("bytes", &Device::bytes, "of memory").at_least(1);
     o.field("watts", &Device::watts, "at most").above(0);
-    o.field("peaks", &Device::peaks, "by type").choices({"f32", "bf16"}).required();
+    o.field("peaks", &Device::peaks, "by type").choices({"f32", "bf16"}).needs_one_of({"f32"}).required();
   }
 };
 
@@ -45,6 +45,7 @@ TEST_CASE("an option may have no value, or has to be stated") {
   const auto infos = spec().infos();
   CHECK(infos[3].unset);
   CHECK(infos[4].required);
+  CHECK(infos[4].one_of == std::vector<std::string>{"f32"});
   CHECK(std::get<NumberTable>(infos[4].fallback).at("f32") == 66.9);
   Device device;
   spec().apply(device,

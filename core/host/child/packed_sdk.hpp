@@ -7,7 +7,8 @@
 namespace alidade {
 
 void fields(auto& packed, OptionInfo& o) {
-  packed(o.name, o.doc, o.unit, o.fallback, o.low, o.high, o.low_open, o.choices, o.required, o.unset);
+  packed(o.name, o.doc, o.unit, o.fallback, o.low, o.high, o.low_open, o.choices, o.one_of, o.required,
+         o.unset);
 }
 /// Without `make`, and without the result keys, whose names live in the library.
 void fields(auto& packed, ComponentInfo& c) { packed(c.kind, c.name, c.doc, c.options, c.isolated); }

@@ -206,6 +206,14 @@ class SchemaWriter {
       for (const auto& choice : option.choices) object(choice, numbers);
     });
     out_.flag("additionalProperties", false);
+    one_of(option.one_of);
+  }
+  /// At least one of these keys is there.
+  void one_of(const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    array("anyOf", [&] {
+      for (const auto& name : names) object({}, [&] { array("required", [&] { out_.text({}, name); }); });
+    });
   }
   void range(const OptionInfo& option) {
     if (option.low) out_.real(option.low_open ? "exclusiveMinimum" : "minimum", *option.low);

@@ -21,6 +21,7 @@ Band band_of(const Placement& placement, const std::vector<Band>& bands) {
   for (std::size_t d = 0; d < bands.size(); ++d) {
     if (parts[d] == 0) continue;
     if (!bands[d].stated()) return {};
+    out.coverage = std::min(out.coverage, bands[d].coverage);  // of a guess and a score: a guess
     out.low += bands[d].low * parts[d] / all, out.high += bands[d].high * parts[d] / all;
   }
   return out;

@@ -144,6 +144,23 @@ bool keys_fit(const WrittenOption& written, const OptionInfo& info, const std::s
   return good;
 }
 
+/// Whether a table has a key that it says nothing without.
+bool says_enough(const WrittenOption& written, const OptionInfo& info, const std::string& where,
+                 Finder& finder) {
+  const auto* table = std::get_if<NumberTable>(&written.value);
+  const auto has = [&](const std::string& key) { return table->contains(key); };
+  if (!table || info.one_of.empty() || std::ranges::any_of(info.one_of, has)) return true;
+  Words found;
+  for (const auto& [key, number] : *table) found.push_back(key);
+  finder.mistake({written.place,
+                  text::quoted(info.name) + where + ": expected " +
+                      (info.one_of.size() > 1 ? "one of " : "") + text::join(info.one_of, ", ") +
+                      " in it, found " +
+                      (found.empty() ? "an empty table" : "only " + text::join(found, ", ")),
+                  info.name + ": " + info.doc});
+  return false;
+}
+
 /// An option whose unit is "file" is the path of one that is read.
 void settle_path(OptionValue& value, const OptionInfo& info, const Place& stated, Finder& finder) {
   if (auto* path = std::get_if<std::string>(&value); path && info.unit == "file")
@@ -167,7 +184,8 @@ OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenO
       finder.mistake(mismatch(option, *declared, *bad, where));
       continue;
     }
-    if (!keys_fit(option, *declared, where, finder)) continue;
+    if (!keys_fit(option, *declared, where, finder) || !says_enough(option, *declared, where, finder))
+      continue;
     settle_path(*value, *declared, option.place, finder);
     values.emplace_back(option.key, std::move(*value));
   }

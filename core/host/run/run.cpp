@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "alidade/base/text.hpp"
+#include "alidade/infer/contradiction.hpp"
 #include "alidade/results/cost.hpp"
 #include "analyse.hpp"
 #include "estimate.hpp"
@@ -136,7 +137,10 @@ std::unique_ptr<ModelState> study(const Plan& plan, const ModelStep& step, Serie
   state->said.warnings = std::move(opened->warnings);
   state->said.graph = &*state->graph;
   state->said.results = &state->results;
-  if (auto ok = examine(plan, *state); !ok) state->fail(std::move(ok).error());
+  if (auto ok = examine(plan, *state); !ok)
+    state->fail(std::move(ok).error());
+  else if (auto said = infer::contradiction(*state->graph))
+    state->said.warnings.push_back(std::move(*said));
   return state;
 }
 

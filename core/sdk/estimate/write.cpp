@@ -8,7 +8,8 @@ namespace {
 void write_band(const Band& band, ObjectWriter& t) {
   if (!band.stated()) return t.nothing("band");
   t.begin_object("band");
-  t.real("low", band.low), t.real("high", band.high), t.real("coverage", band.coverage);
+  t.real("low", band.low), t.real("high", band.high);
+  write_optional(t, "coverage", band.scored() ? std::optional(band.coverage) : std::nullopt);
   t.text("source", band.source);
   t.end_object();
 }

@@ -15,16 +15,6 @@
 namespace alidade::infer {
 namespace {
 
-std::string shown(Sizes& sizes, const Shape& shape) {
-  if (!shape) return "[*]";
-  std::string out = "[";
-  for (const Dim d : *shape)
-    out += (out.size() > 1 ? "," : "") + (d.is_known()      ? std::to_string(d.size())
-                                          : d.is_symbolic() ? std::string(sizes.expression(d))
-                                                            : "?");
-  return out + "]";
-}
-
 /// Walks a graph in order and works out anew what depends on an input that has another shape.
 class Resizing {
  public:

@@ -121,7 +121,7 @@ std::string time_text(const Placement& p) {
   auto time =
       text::seconds(p.time.total().value, p.at_least ? std::nullopt : std::optional(p.time.total().value));
   if (!p.band.stated() || p.at_least) return time;
-  return fmt::format("{} (four of five between {} and {})", time,
+  return fmt::format("{} ({} between {} and {})", time, p.band.scored() ? "four of five" : "a guess:",
                      text::seconds(p.time.total().value * p.band.low),
                      text::seconds(p.time.total().value * p.band.high));
 }

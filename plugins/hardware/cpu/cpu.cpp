@@ -11,8 +11,6 @@ constexpr double kOutside = 2;  // how much wider the band of a kernel is that i
 }  // namespace
 
 Result<KernelTime> Device::time(const KernelGraph& graph, const Kernel& kernel) const {
-  if (peak_per_second(peaks_, Arithmetic::f32) == 0)
-    return fail(Fault::config, "'peak_tflops' has no rate for f32", {}, "add f32 to it");
   const auto facts = facts_of(graph, kernel);
   const auto work = work_flops(facts);
   KernelTime out;

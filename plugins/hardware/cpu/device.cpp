@@ -13,6 +13,7 @@ void Device::options(OptionSpec<Device>& o) {
       .above(0)
       .at_most(1e4)
       .unit("TFLOP/s")
+      .needs_one_of({"f32"})
       .required();
   o.field("dram_gbps", &Device::dram_, "memory bandwidth").above(0).at_most(1e4).unit("GB/s").required();
   o.field("cache_mb", &Device::cache_, "last-level cache").above(0).at_most(1e5).unit("MB").required();
@@ -32,7 +33,7 @@ void Device::options(OptionSpec<Device>& o) {
   o.choice("tier", &Device::tier_, {{"calibrated", Tier::calibrated}, {"datasheet", Tier::datasheet}},
            "whether its shares and its launch were measured on it");
   o.field("band_low", &Device::low_, "four of five models take no less than this times what is said")
-      .above(0)
+      .at_least(0.01)
       .at_most(1);
   o.field("band_high", &Device::high_, "and no more than this times").at_least(1).at_most(100);
   o.field("scored_on", &Device::scored_on_, "what the band was measured on; empty: it is a guess");
@@ -44,7 +45,7 @@ Machine Device::machine() const {
   out.idle_watts = idle_, out.cap_watts = cap_;
   out.dram_gbps = dram_, out.matrix_tflops = highest_peak(peaks_) / 1e12;
   out.per_inference = Seconds(kLaunchesOfAModel * launch_ * 1e-6);
-  out.band = {low_, high_, 0.8, scored_on_};
+  out.band = {low_, high_, scored_on_.empty() ? 0 : 0.8, scored_on_};
   out.precisions = precisions_of(peaks_);
   return out;
 }

@@ -7,8 +7,9 @@
 
 namespace alidade::gpu {
 Result<KernelTime> Device::time(const KernelGraph& graph, const Kernel& kernel) const {
-  if (peak(kernel.arithmetic) == 0 || peak(Arithmetic::f32) == 0)
-    return fail(Fault::config, "'peak_tflops' has no rate that f32 could run at", {}, "add f32 to it");
+  if (peak(kernel.arithmetic) == 0)
+    return fail(Fault::config, "'peak_tflops' has no rate for " + std::string(name(kernel.arithmetic)), {},
+                "add " + std::string(name(kernel.arithmetic)) + " to it");
   const auto gpu = figures();
   const auto facts = facts_of(graph, kernel, sustained(kernel));
   const auto found = price(gpu, facts);

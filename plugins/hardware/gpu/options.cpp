@@ -10,6 +10,7 @@ void Device::options(OptionSpec<Device>& o) {
       .above(0)
       .at_most(1e6)
       .unit("TFLOP/s")
+      .needs_one_of({"f32"})
       .required();
   o.field("dram_gbps", &Device::dram_, "memory bandwidth").above(0).at_most(1e5).unit("GB/s").required();
   o.field("cores", &Device::cores_, "multiprocessors, compute units or Xe cores")
@@ -78,7 +79,7 @@ void Device::calibration(OptionSpec<Device>& o) {
       .at_least(1)
       .at_most(10);
   o.field("band_low", &Device::low_, "four of five models take no less than this times what is said")
-      .above(0)
+      .at_least(0.01)
       .at_most(1);
   o.field("band_high", &Device::high_, "and no more than this times").at_least(1).at_most(100);
   o.field("scored_on", &Device::scored_on_, "what the band was measured on");

@@ -46,14 +46,15 @@ Machine Device::machine() const {
   out.per_inference = Seconds(fixed_ * 1e-6);
   out.dram_gbps = dram_, out.matrix_tflops = highest_peak(peaks_) / 1e12;
   out.precisions = precisions_of(peaks_);
-  out.band = {low_ / doubt(), high_, 0.8, scored_on_};
+  out.band = {low_ / doubt(), high_, scored_on_.empty() ? 0 : 0.8, scored_on_};
   return out;
 }
 
-/// The widest floats that it has; compilers for chips without any quantise.
+/// bf16 where it has that, else the widest numbers that it has.
 Lowering Device::lowering() const {
-  Lowering out{.backend = Backend::npu, .precision = Precision::i8, .layout = Layout::as_given};
-  for (const auto each : {Precision::f32, Precision::f16, Precision::bf16})
+  Lowering out{.backend = Backend::npu, .precision = {}, .layout = Layout::as_given};
+  for (const auto each :
+       {Precision::i8, Precision::f8, Precision::tf32, Precision::f32, Precision::f16, Precision::bf16})
     if (peaks_.contains(name(each))) out.precision = each;
   return out;
 }

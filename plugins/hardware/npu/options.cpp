@@ -9,6 +9,7 @@ void Device::options(OptionSpec<Device>& o) {
       .above(0)
       .at_most(1e5)
       .unit("TFLOP/s")
+      .needs_one_of({"f32", "tf32", "bf16", "f16", "f8", "i8"})
       .required();
   o.field("peak_tflops_upper", &Device::peaks_upper_, "the most that its documents say")
       .choices(names_of_arithmetics())
@@ -69,7 +70,7 @@ void Device::score_options(OptionSpec<Device>& o) {
   o.choice("tier", &Device::tier_, {{"calibrated", Tier::calibrated}, {"datasheet", Tier::datasheet}},
            "whether constants were measured on it");
   o.field("band_low", &Device::low_, "four of five cases take no less than this times what is said")
-      .above(0)
+      .at_least(0.01)
       .at_most(1);
   o.field("band_high", &Device::high_, "and no more than this times").at_least(1).at_most(100);
   o.field("scored_kernels", &Device::scored_kernels_, "whether the cases were kernels, not models");

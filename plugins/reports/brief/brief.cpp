@@ -159,7 +159,9 @@ class Page {
   static std::string time_of(const Estimate& e) {
     const auto band = e.band_text();
     if (band.empty()) return e.latency_text();
-    return e.latency_text() + " (" + band + " in " + text::fixed(100 * e.band.coverage, 0) + " % of cases)";
+    const auto trust =
+        e.band.scored() ? " in " + text::fixed(100 * e.band.coverage, 0) + " % of cases" : ", a guess";
+    return e.latency_text() + " (" + band + trust + ")";
   }
   static std::string bound_of(const Estimate& e) {
     const auto most = std::ranges::max_element(e.bound_shares);

@@ -15,7 +15,8 @@ constexpr std::size_t kMostListed = 10;
 /// "1.02 ms to 1.44 ms (80%)": where the true time lies if the formulas are as wrong as they were before.
 std::string band(const Estimate& e) {
   const auto ends = e.band_text();
-  return ends.empty() ? "not scored" : ends + " (" + percent(e.band.coverage) + ")";
+  if (ends.empty()) return "not scored";
+  return ends + " (" + (e.band.scored() ? percent(e.band.coverage) : "a guess") + ")";
 }
 
 std::vector<std::string> row(const Estimate& e) {

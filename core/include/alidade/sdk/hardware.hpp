@@ -17,11 +17,13 @@ enum class Bound : std::uint8_t { compute, memory, launch };
 enum class Tier : std::uint8_t { measured, calibrated, datasheet };
 [[nodiscard]] std::string_view name(Tier tier);
 
-/// The factors between which the true value lies, with `coverage` of the cases: 0.8 is four of five.
+/// The factors between which the true value lies, with `coverage` of the cases: 0.8 is four of five; 0: a
+/// guess, which nobody scored.
 struct Band {
   double low = 1, high = 1, coverage = 0.8;
-  std::string source;  ///< what it was scored on; empty: nobody scored it
+  std::string source;  ///< what it was scored on; empty: its kernels, or nothing
   [[nodiscard]] bool stated() const { return low < high; }
+  [[nodiscard]] bool scored() const { return coverage > 0; }
 };
 
 /// What one run of a kernel takes on a device: compute and memory at the same time unless they are in turn,

@@ -27,6 +27,7 @@ struct OptionInfo {
   std::optional<double> low, high;   ///< allowed range of numbers
   bool low_open = false;             ///< low itself is not allowed
   std::vector<std::string> choices;  ///< allowed words, of a table its keys; empty: any
+  std::vector<std::string> one_of;   ///< keys of which a table has at least one; empty: none is needed
   bool required = false;             ///< the default is no more than an example: an entry has to state it
   bool unset = false;                ///< there is none by default; `fallback` says the type alone
 };
@@ -42,6 +43,8 @@ class OptionRefiner {
   OptionRefiner& required() { return info_.required = true, *this; }
   OptionRefiner& unit(std::string u) { return info_.unit = std::move(u), *this; }
   OptionRefiner& choices(std::vector<std::string> words) { return info_.choices = std::move(words), *this; }
+  /// A table says nothing without one of these keys.
+  OptionRefiner& needs_one_of(std::vector<std::string> keys) { return info_.one_of = std::move(keys), *this; }
 
  private:
   OptionInfo& info_;

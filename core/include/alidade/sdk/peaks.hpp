@@ -12,7 +12,7 @@ namespace alidade {
 [[nodiscard]] double peak_per_second(const NumberTable& tflops, Arithmetic arithmetic);
 /// The highest of all, in FLOP/s.
 [[nodiscard]] double highest_peak(const NumberTable& tflops);
-/// What a model can be run in. Weights of 8 and 4 bits are widened to bf16, or wider.
+/// What a model can be run in: what products have a rate for. Weights of 8 and 4 bits are widened to bf16.
 [[nodiscard]] std::vector<Precision> precisions_of(const NumberTable& tflops);
 /// The names that a table of peaks may have.
 [[nodiscard]] std::vector<std::string> names_of_arithmetics();

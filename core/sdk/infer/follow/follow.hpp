@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <tuple>
 
 #include "alidade/infer/types.hpp"
@@ -41,6 +42,9 @@ struct Changed {
     return graph.attrs<A>(node);
   }
 };
+
+/// As messages show it: "[batch,64,?]".
+[[nodiscard]] std::string shown(Sizes& sizes, const Shape& shape);
 
 /// Works the results out anew; an error says what does not fit.
 [[nodiscard]] Result<void> follow(Changed& node);
