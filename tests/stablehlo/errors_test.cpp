@@ -47,12 +47,9 @@ TEST_CASE("mistakes of the text, with their line and column") {
 }
 
 TEST_CASE("files that are something else") {
-  CHECK(error_of(std::string("ML\xefR\x01") + "StableHLO_v1.0.0") ==
-        "error: this is MLIR bytecode, and only the text of StableHLO is read\n  --> m.mlir\n"
-        "  fix: write the module as text: str(exported.mlir_module()) in JAX, or stablehlo-translate "
-        "--deserialize");
   CHECK(error_of(std::string("func\0.func", 10)) ==
-        "error: the file is no text: it holds a byte 0\n  --> m.mlir");
+        "error: the file is no text, for it holds a byte 0, and it does not begin as MLIR bytecode does\n  "
+        "--> m.mlir");
   CHECK(error_of("") ==
         "error: the file holds no function that could be a model\n  --> m.mlir\n"
         "  fix: a model is a function such as @main with a body");
@@ -159,6 +156,9 @@ TEST_CASE("operators whose attributes or operands do not fit") {
               "tensor<1x6x4xf32>")) ==
       "error: stablehlo.convolution has an input of 3 features, and its kernel takes 2 in each of 1 groups\n"
       "  --> m.mlir:2:8");
+  CHECK(error_of(one("%x: tensor<4xf32>, %t: tuple<tensor<4xf32>>",
+                     "stablehlo.add %x, %t : (tensor<4xf32>, tuple<tensor<4xf32>>) -> tensor<4xf32>")) ==
+        "error: stablehlo.add computes with tensors, and its operand 1 is none\n  --> m.mlir:2:8");
   CHECK(error_of(one(kX, "stablehlo.iota dim = 1 : tensor<4xf32>")) ==
         "error: stablehlo.iota names dimension 1 of a tensor of 1 dimension\n  --> m.mlir:2:8");
   CHECK(error_of(function(kX, "", "%x, %x", "tensor<4xf32>")) ==

@@ -97,7 +97,7 @@ TEST_CASE("an empty file has the documented defaults") {
   CHECK(config.limits.wall_s == 180);
   CHECK(config.limits.max_nodes == 4'000'000);
   CHECK(config.threads == 0);
-  REQUIRE(config.families.size() == 10);
+  REQUIRE(config.families.size() == 11);
   CHECK(config.families[0].match.value == "*.onnx");
   CHECK(config.families[0].match.place.origin == Origin::builtin);
 }

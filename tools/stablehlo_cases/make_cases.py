@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/data/stablehlo: networks as StableHLO, and what torch and XLA count in them.
+"""Writes tests/data/stablehlo: networks as StableHLO, as text and as portable artifacts, and what torch and XLA count in them.
 
 Usage: make_cases.py jax      where jax is installed: the .mlir files, and XLA's figures in reference.json
        make_cases.py torch    where torch is: what FlopCounterMode counts in the same networks written in PyTorch
@@ -35,17 +35,21 @@ def make_jax() -> None:
     import jax
     from jax import export
     from jax_nets import MODELS, mlp, shapes
+    jax.config.update("jax_hlo_source_file_canonicalization_regex", f"{ROOT}/")  # no folder of this machine
     figures = {}
     for name, (function, params, inputs) in MODELS.items():
         lowered = jax.jit(function).lower(*arguments(params, inputs))
         (OUT / f"{name}.mlir").write_text(portable(lowered.as_text(debug_info=True)))
         figures[name] = {"flops": lowered.compile().cost_analysis()["flops"]}
+        exported = export.export(jax.jit(function))(*arguments(params, inputs))
+        (OUT / f"{name}.mlirbc").write_bytes(exported.mlir_module_serialized)
     generic = jax.jit(mlp).lower(*arguments(*MODELS["mlp"][1:])).compiler_ir()
     (OUT / "mlp_generic.mlir").write_text(str(generic.operation.get_asm(print_generic_op_form=True)) + "\n")
     size = export.symbolic_shape("batch")[0]
     x = jax.ShapeDtypeStruct((size, 64), "float32")
     exported = export.export(jax.jit(mlp))(shapes(w1=(64, 128), b1=(128,), w2=(128, 10), b2=(10,)), x)
     (OUT / "mlp_symbolic.mlir").write_text(portable(str(exported.mlir_module())))
+    (OUT / "mlp_symbolic.mlirbc").write_bytes(exported.mlir_module_serialized)
     gradient = jax.jit(jax.grad(lambda params, x: MODELS["cnn"][0](params, x).sum()))
     (OUT / "cnn_gradient.mlir").write_text(gradient.lower(*MODELS["cnn"][1:2], *MODELS["cnn"][2].values()).as_text())
     remember("xla", jax.__version__, figures)

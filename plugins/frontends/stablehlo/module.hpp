@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -50,6 +52,7 @@ enum class AttributeKind : std::uint8_t {
 /// An attribute; operators in pretty form have the same ones as in generic form, under the names of either.
 struct Attribute {
   AttributeKind kind = AttributeKind::none;
+  bool is_binary = false;  ///< dense: `text` has the elements as they lie in memory
   Place place = 0;
   TypeRef type = 0;
   std::int64_t integer = 0;
@@ -115,6 +118,8 @@ struct Module {
   std::vector<Function> functions;
   std::unordered_map<std::string_view, std::size_t> function_names;
   std::uint64_t operations = 0;
+  std::deque<std::string> own_texts;  ///< names that the file does not have as such
+  bool is_bytecode = false;           ///< places are bytes, not lines
 };
 
 [[nodiscard]] const Attribute* find(const Fields& fields, std::string_view name);

@@ -3,5 +3,5 @@
 
 ALIDADE_PLUGIN("alidade", "0.1.0") {
   plugin.add<alidade::StablehloFrontend>(
-      "stablehlo", "StableHLO as text, from JAX, Keras and PyTorch/XLA: .mlir and .stablehlo");
+      "stablehlo", "StableHLO from JAX, Keras and PyTorch/XLA: text (.mlir) and portable artifacts (.mlirbc)");
 }

@@ -5,6 +5,7 @@
 
 #include "alidade/base/file.hpp"
 #include "alidade/infer/input_shapes.hpp"
+#include "bytecode/bytecode.hpp"
 #include "map/reading.hpp"
 #include "text/parser.hpp"
 
@@ -19,16 +20,20 @@ bool is_text_of_dialect(std::string_view head) {
 }
 
 Result<void> refuse_other_formats(std::string_view text, const std::string& path) {
-  if (text.starts_with("ML\xefR"))
-    return fail(
-        Fault::model, "this is MLIR bytecode, and only the text of StableHLO is read", path,
-        "write the module as text: str(exported.mlir_module()) in JAX, or stablehlo-translate --deserialize");
   if (text.size() > std::numeric_limits<std::uint32_t>::max())
-    return fail(Fault::limit, "the text is larger than 4 GiB", path,
-                "print the module without its large constants");
-  if (text.find('\0') != std::string_view::npos)
-    return fail(Fault::model, "the file is no text: it holds a byte 0", path);
+    return fail(Fault::limit, "the file is larger than 4 GiB", path,
+                "write the module without its large constants");
+  if (!stablehlo::is_bytecode(text) && text.find('\0') != std::string_view::npos)
+    return fail(Fault::model,
+                "the file is no text, for it holds a byte 0, and it does not begin as MLIR bytecode does",
+                path);
   return {};
+}
+
+Result<stablehlo::Module> module_of(std::string_view text, const ReadRequest& request) {
+  const stablehlo::TextLimits limits{request.max_nodes, request.max_region_depth};
+  if (stablehlo::is_bytecode(text)) return stablehlo::Bytecode(text, limits).module(request.path);
+  return stablehlo::Parser(text, limits).module(request.path);
 }
 
 }  // namespace
@@ -42,7 +47,7 @@ void StablehloFrontend::options(OptionSpec<StablehloFrontend>& o) {
 }
 
 Recognition StablehloFrontend::recognises(std::string_view path, std::string_view head) const {
-  if (head.starts_with("ML\xefR")) return Recognition::maybe;
+  if (stablehlo::is_bytecode(head)) return Recognition::yes;
   if (has_extension(path)) return is_text_of_dialect(head) ? Recognition::yes : Recognition::maybe;
   return head.contains("stablehlo.") && head.contains("func") ? Recognition::maybe : Recognition::no;
 }
@@ -56,8 +61,7 @@ Result<Graph> StablehloFrontend::read(const ReadRequest& request) const {
 Result<Graph> StablehloFrontend::read_text(std::string_view text, const ReadRequest& request,
                                            const StablehloOptions& options) {
   if (auto ok = refuse_other_formats(text, request.path); !ok) return std::unexpected(std::move(ok).error());
-  const auto module =
-      stablehlo::Parser(text, {request.max_nodes, request.max_region_depth}).module(request.path);
+  const auto module = module_of(text, request);
   if (!module) return std::unexpected(module.error());
   stablehlo::Reading reading(*module, text, request, options, request.bindings);
   auto graph = reading.graph();

@@ -71,6 +71,31 @@ std::optional<std::vector<Number>> from_digits(std::string_view text, std::size_
   return out;
 }
 
+/// The elements as they lie in memory; truth values one in a byte or eight, or a byte of ones for all of
+/// them.
+std::optional<std::vector<Number>> from_memory(std::string_view bytes, Dtype dtype, std::uint64_t count) {
+  const auto width = static_cast<std::size_t>(bits(dtype)) / 8;
+  std::vector<Number> out;
+  if (dtype == Dtype::boolean && bytes.size() != count) {
+    const bool all = bytes.size() == 1 && bytes[0] == '\xff';
+    if (!all && bytes.size() != (count + 7) / 8) return std::nullopt;
+    for (std::uint64_t i = 0; i < count; ++i)
+      out.push_back(Number::of(std::int64_t{all || ((bytes[i / 8] >> (i % 8)) & 1) != 0}));
+    return out;
+  }
+  if (width == 0 || width > 8 || (bytes.size() != width && bytes.size() != width * count))
+    return std::nullopt;
+  for (std::size_t i = 0; i < bytes.size(); i += width) {
+    std::uint64_t whole = 0;
+    for (std::size_t b = 0; b < width; ++b)
+      whole |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i + b])) << (8 * b);
+    const auto unused = 64 - static_cast<int>(8 * width);
+    out.push_back(Number::of(dtype == Dtype::boolean ? static_cast<std::int64_t>(whole & 1)
+                                                     : static_cast<std::int64_t>(whole << unused) >> unused));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::optional<Literal> read_dense(Reading& reading, const Attribute& dense, std::size_t most) {
@@ -80,8 +105,9 @@ std::optional<Literal> read_dense(Reading& reading, const Attribute& dense, std:
     return std::nullopt;
   const auto count = infer::element_count(type.dims);
   if (!count || *count > most) return std::nullopt;
-  auto numbers = dense.text.starts_with('"') ? from_bytes(dense.text, type.dtype, *count)
-                                             : from_digits(dense.text, most);
+  auto numbers = dense.is_binary               ? from_memory(dense.text, type.dtype, *count)
+                 : dense.text.starts_with('"') ? from_bytes(dense.text, type.dtype, *count)
+                                               : from_digits(dense.text, most);
   if (!numbers) return std::nullopt;
   if (numbers->size() == 1 && *count > 1) numbers->assign(*count, numbers->front());
   if (numbers->size() != *count) return std::nullopt;
@@ -90,7 +116,13 @@ std::optional<Literal> read_dense(Reading& reading, const Attribute& dense, std:
 
 namespace {
 
-bool is_splat(std::string_view text) { return !text.empty() && text.front() != '[' && text.front() != '"'; }
+/// Whether one number stands for every element.
+bool is_repeated(const Attribute& dense, Dtype dtype, std::optional<std::uint64_t> count) {
+  if (!count || *count < 2) return false;
+  const auto width = static_cast<std::size_t>(bits(dtype) + 7) / 8;
+  if (dense.is_binary) return dense.text.size() == width;
+  return !dense.text.empty() && dense.text.front() != '[' && dense.text.front() != '"';
+}
 
 /// A number for every element is a number and a view of it. Of real numbers those that differ are weights.
 void constant(Call& call) {
@@ -104,9 +136,9 @@ void constant(Call& call) {
   const TypeId type = call.result_type(0);
   const auto elements = call.types()[type].elements();
   const auto count = elements ? elements->get() : std::nullopt;
-  const bool repeated = is_splat(value->text) && count && *count > 1;
   const Dtype dtype = call.types()[type].dtype;
-  const bool weight = is_floating(dtype) && !is_splat(value->text) && (!count || *count > 1);
+  const bool repeated = is_repeated(*value, dtype, count);
+  const bool weight = is_floating(dtype) && !repeated && (!count || *count > 1);
   Held h;
   h.type = repeated ? call.types().scalar(dtype) : type;
   h.kind = weight ? ValueKind::parameter : ValueKind::constant;

@@ -27,9 +27,9 @@ Dot dot_numbers(Call& call) {
   pair({"batching_dims"}, dot.left.batch, dot.right.batch);
   pair({"contracting_dims"}, dot.left.inner, dot.right.inner);
   const auto* numbers = call.attribute({"dot_dimension_numbers"});
-  if (numbers == nullptr) return dot;
+  const Fields& fields = numbers != nullptr ? numbers->fields : call.operation().attributes;
   const auto field = [&](std::string_view name, Integers& list) {
-    if (const auto* a = find(numbers->fields, name)) list = call.integers_of(*a);
+    if (const auto* a = find(fields, name)) list = call.integers_of(*a);
   };
   field("lhs_batching_dimensions", dot.left.batch), field("rhs_batching_dimensions", dot.right.batch);
   field("lhs_contracting_dimensions", dot.left.inner), field("rhs_contracting_dimensions", dot.right.inner);

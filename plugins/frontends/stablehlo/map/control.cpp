@@ -126,6 +126,7 @@ void composite(Call& call) {
     known.name = name;
     if (const auto* own = call.attribute({"composite_attributes"})) known.attributes = own->fields;
     Call inner(call.reading(), known, rule);
+    if (!call.reading().takes(*rule, known)) return;
     return rule->map(inner);
   }
   const auto decomposition = call.word({"decomposition"});

@@ -64,8 +64,8 @@ ConvolutionNumbers convolution_numbers(Call& call) {
     read = read_layout(a->elements[0], 'b', 'f', out.input) &&
            read_layout(a->elements[1], 'o', 'i', out.kernel) &&
            read_layout(a->elements[2], 'b', 'f', out.output);
-  else if (a != nullptr)
-    read = read_fields(call, a->fields, out);
+  else
+    read = read_fields(call, a != nullptr ? a->fields : call.operation().attributes, out);
   if (call.failed()) return out;
   if (!read) {
     call.reject("has no dimension numbers that name each dimension once",

@@ -83,7 +83,8 @@ void custom_call(Call& call) {
   }
   call.foreign("stablehlo.custom_call." + std::string(target));
   if (target.contains("TopK") || target.contains("topk") || target.contains("top_k")) {
-    const Integers axes{static_cast<std::int64_t>(call.operands() > 0 ? call.rank(0) : 1) - 1};
+    const Integers axes{
+        static_cast<std::int64_t>(call.operands() > 0 && call.held(0).is_tensor() ? call.rank(0) : 0) - 1};
     if (call.operands() > 0 && axes[0] >= 0)
       return void(call.emit(Op::topk, {call.in(0)}, AxesAttrs{call.list(axes), 0}));
   }

@@ -195,8 +195,8 @@ void reverse(Call& call) {
 void gather(Call& call) {
   Integers axes;
   const auto* numbers = call.attribute({"dimension_numbers"});
-  if (numbers != nullptr)
-    if (const auto* map = find(numbers->fields, "start_index_map")) axes = call.integers_of(*map);
+  const Fields& fields = numbers != nullptr ? numbers->fields : call.operation().attributes;
+  if (const auto* map = find(fields, "start_index_map")) axes = call.integers_of(*map);
   if (call.failed() || !call.are_dimensions(axes, call.rank(0))) return;
   call.emit(Op::gather, {call.in(0), call.in(1)}, AxesAttrs{call.list(axes), 0});
 }

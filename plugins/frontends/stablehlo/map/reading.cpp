@@ -32,7 +32,9 @@ Reading::Reading(const Module& module, std::string_view text, const ReadRequest&
 
 void Reading::wrong(Place place, std::string what, std::string fix, Fault fault) {
   if (error_) return;
-  const auto where = request.path + (place == 0 ? "" : ":" + Cursor::line_and_column(text_, place));
+  auto where = request.path;
+  if (place > 0 && module.is_bytecode) where += fmt::format(": byte {}", place);
+  if (place > 0 && !module.is_bytecode) where += ":" + Cursor::line_and_column(text_, place);
   error_ = Error{fault, std::move(what), where, std::move(fix)};
 }
 
@@ -105,8 +107,22 @@ void Reading::operation(const Operation& op) {
   if (op.operands.size() < rule->operands)
     return wrong(op.place, fmt::format("{} needs at least {} operand{} and has {}", op.name, rule->operands,
                                        rule->operands == 1 ? "" : "s", op.operands.size()));
+  if (!takes(*rule, op)) return;
   rule->map(call);
   if (!failed()) fold(call);
+}
+
+/// Tokens and tuples go to what hands values on, and to what is not known; all else computes with tensors.
+bool Reading::takes(const Rule& rule, const Operation& op) {
+  const auto is_of = [&](std::span<const Rule> rules) {
+    return &rule >= rules.data() && &rule < rules.data() + rules.size();
+  };
+  if (rule.op == Op::opaque || is_of(control_rules())) return true;
+  for (std::size_t i = 0; i < op.operands.size(); ++i)
+    if (!held_[op.operands[i]].is_tensor())
+      return wrong(op.place, fmt::format("{} computes with tensors, and its operand {} is none", op.name, i)),
+             false;
+  return true;
 }
 
 std::vector<Held> Reading::block(const Block& block) {

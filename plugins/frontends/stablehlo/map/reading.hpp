@@ -19,6 +19,8 @@ using infer::Literal;
 using infer::Number;
 using infer::Shape;
 
+struct Rule;
+
 /// What a value of the file has become. A token is no value of the graph; a tuple is the values in it.
 struct Held {
   ValueId id;
@@ -101,6 +103,7 @@ class Reading {
 
   void wrong(Place place, std::string what, std::string fix = {}, Fault fault = Fault::model);
   [[nodiscard]] bool failed() const { return error_.has_value(); }
+  [[nodiscard]] bool takes(const Rule& rule, const Operation& op);
 
  private:
   const Function* entry();

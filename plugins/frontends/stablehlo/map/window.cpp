@@ -149,14 +149,16 @@ void reduce_window(Call& call) {
     call.settle(k, Shape(made));
   }
   if (call.failed()) return;
-  if (along.empty() && n == 1) return void(call.emit(Op::identity, {call.in(0)}));
+  if (along.empty()) {  // every window is one element
+    for (std::size_t k = 0; k < n; ++k) call.give(k, call.held(k));
+    return;
+  }
   if (const auto axis = runs_along(w, call.type(0)); axis && n == 1)
     return void(call.emit(Op::cumulative, {call.in(0)}, AxesAttrs{call.list({*axis}), 0}));
   if (along.size() > kMostSpatial) {
     call.reading().note_opaque(call.name());
     return call.opaque();
   }
-  if (along.empty()) along.push_back(rank - 1);
   for (std::size_t k = 0; k < n && !call.failed(); ++k) pooled(call, k, w, along);
 }
 
