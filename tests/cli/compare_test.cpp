@@ -89,10 +89,38 @@ TEST_CASE("compare ends with 1 when a figure exceeds both bounds of a gate") {
   CHECK(pair.compare({"--fail-above", "macs=99%,0", "--format", "json"}).code == 1);
 }
 
+TEST_CASE("a bound of a gate may stand alone") {
+  Pair pair(Edits{{"%d = add(%b, %c)", "%e = linear(%b, %w) : f32[1,8]\n %d = add(%e, %c)"}});
+  const auto percent = pair.compare({"--fail-above", "macs=99%"});
+  CHECK(percent.code == 1);
+  CHECK(percent.out.find("FAIL  macs grew by 64, 100.00 %; allowed is 99%\n") != std::string::npos);
+  CHECK(pair.compare({"--fail-above", "macs=100%"}).code == 0);
+  CHECK(pair.compare({"--fail-above", "macs=63"}).code == 1);
+  CHECK(pair.compare({"--fail-above", "macs = 64"}).code == 0);
+  CHECK(pair.compare({"--fail-above", "macs=0"}).code == 1);
+  CHECK(pair.compare({"--fail-above", "macs=100%", "--fail-above", "macs=63"}).code == 1);
+}
+
 TEST_CASE("compare tells gates that make no sense, and a model alone") {
-  CHECK(Pair(Edits{}).compare({"--fail-above", "macs=2%"}).err ==
-        "error: expected FIGURE=PERCENT%,AMOUNT, found 'macs=2%': both bounds are needed\n"
-        "  fix: for example --fail-above macs=2%,1M\n");
+  const std::string fix =
+      "\n  fix: for example --fail-above macs=2%,1M; every figure takes a --fail-above of its own\n";
+  const std::vector<std::pair<std::string, std::string>> wrong{
+      {"macs", "expected FIGURE=PERCENT%,AMOUNT, or one of the two bounds"},
+      {"=2%", "expected FIGURE=PERCENT%,AMOUNT, or one of the two bounds"},
+      {"macs=", "'' is no bound: expected a number such as 2% or 1M"},
+      {"macs=1%,1M,banana", "'banana' is no bound: expected a number such as 2% or 1M"},
+      {"macs=1000%,1G,flops=1%,1", "'flops=1%' is no bound: expected a number such as 2% or 1M"},
+      {"macs=1%,", "'' is no bound: expected a number such as 2% or 1M"},
+      {"macs=-1%,1", "'-1%' is no bound: expected a number such as 2% or 1M"},
+      {"macs=inf", "'inf' is no bound: expected a number such as 2% or 1M"},
+      {"macs=nan%", "'nan%' is no bound: expected a number such as 2% or 1M"},
+      {"macs=1,1M", "expected one bound in percent and one amount, found '1' and '1M'"},
+      {"macs=1%,2%", "expected one bound in percent and one amount, found '1%' and '2%'"}};
+  for (const auto& [gate, why] : wrong) {
+    const auto ran = Pair(Edits{}).compare({"--fail-above", gate});
+    CHECK(ran.code == 2);
+    CHECK(ran.err == "error: the gate '" + gate + "' cannot be read: " + why + fix);
+  }
   const auto unknown = Pair(Edits{}).compare({"--fail-above", "marcs=2%,1"});
   CHECK(unknown.code == 2);
   CHECK(unknown.err.find("error: there is no figure 'marcs' in each model (did you mean 'macs'?)") == 0);

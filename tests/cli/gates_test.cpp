@@ -81,6 +81,66 @@ TEST_CASE("a test does not hold where that is not known") {
   CHECK(tested("macs >= 0 or macs / 0 > 5").code == 0);
 }
 
+TEST_CASE("a test fails where the price of an operator is not known, and the figure says at least") {
+  const ScratchFolder folder;
+  write_text(folder / "a.alg", experts("64"));
+  const auto tested = [&](const std::string& that) {
+    write_text(folder / "t.toml", "[[test]]\nthat = \"" + that + "\"\n");
+    return run_program(ALIDADE_BIN, {"test", folder / "a.alg", "--tests", folder / "t.toml", "--on", "l4"});
+  };
+  for (const std::string function : {"sum", "max"}) {
+    const auto ran = tested(function + "(time_s.l4) < 1");
+    CHECK(ran.code == 1);
+    CHECK(has(ran, "  FAIL  " + function + "(time_s.l4) < 1 (" + function + "(...) is at least "));
+    CHECK(has(ran, "; it is not known whether it does)\n"));
+    CHECK(tested(function + "(time_s.l4) > 1e-9").code == 0);
+  }
+  const auto count = tested("count(time_s.l4 > 1) == 0");
+  CHECK(count.code == 1);
+  CHECK(has(count,
+            "  FAIL  count(time_s.l4 > 1) == 0 (count(...) is 0 to 1; it is not known whether it does)\n"));
+  CHECK(
+      has(tested("max(arithmetic_intensity) < 1000"), "  FAIL  max(arithmetic_intensity) < 1000 (max(...) "));
+  CHECK(tested("count(time_s.l4 >= 0) == 2").code == 0);
+}
+
+TEST_CASE("an operator that nobody knows is one of unknown_ops") {
+  const ScratchFolder folder;
+  write_text(folder / "t.toml", "[[test]]\nthat = \"unknown_ops == 0\"\n");
+  const auto tested = [&](const std::string& model) {
+    write_text(folder / "a.alg", model);
+    return run_program(ALIDADE_BIN, {"test", folder / "a.alg", "--tests", folder / "t.toml"});
+  };
+  const auto opaque = tested(experts("64"));
+  CHECK(opaque.code == 1);
+  CHECK(has(opaque, "  FAIL  unknown_ops == 0 (unknown_ops is 1)\n"));
+  const auto open = tested(
+      "graph \"m\" {\n  input %x : f32[4,?]\n  %a = relu(%x) : f32[4,?]\n  %b = opaque(%a) : f32[4] as "
+      "\"acme::Sum\"\n  return %b\n}\n");
+  CHECK(has(open, "  FAIL  unknown_ops == 0 (unknown_ops is 2)\n"));
+  CHECK(tested("graph \"m\" {\n  input %x : f32[4]\n  %a = relu(%x) : f32[4]\n  return %a\n}\n").code == 0);
+}
+
+TEST_CASE("a number where a condition is wanted is a mistake of the test, at its column, and of a question") {
+  const ScratchFolder folder;
+  write_text(folder / "a.alg", experts("64"));
+  write_text(folder / "t.toml", "[[test]]\nthat = \"macs < 1G or 2G\"\n");
+  const auto tested = run_program(ALIDADE_BIN, {"test", folder / "a.alg", "--tests", folder / "t.toml"});
+  CHECK(tested.code == 2);
+  CHECK(tested.err ==
+        "error: 'that' in [[test]]: expected a condition, found '2G', which is a number, at character 14 of "
+        "'macs < 1G or 2G'\n  --> " +
+            (folder / "t.toml") +
+            ":2:22\n   |\n 2 | that = \"macs < 1G or 2G\"\n   |                      ^^\n"
+            "  fix: compare it, as in 'macs < 1G or macs < 2G'\n");
+  const auto asked = run_program(ALIDADE_BIN, {"query", folder / "a.alg", "macs"});
+  CHECK(asked.code == 2);
+  CHECK(asked.out.empty());
+  CHECK(asked.err ==
+        "error: expected a condition, found 'macs', which is a number, at character 1 of 'macs'\n"
+        "  fix: compare it, as in 'macs > 0'\n");
+}
+
 TEST_CASE("a test with a chain of comparisons is a mistake, and so is a question") {
   const ScratchFolder folder;
   write_text(folder / "a.alg", experts("64"));

@@ -97,7 +97,7 @@ TEST_CASE("an expression compares whole numbers exactly, with one another and wi
 
 TEST_CASE("an expression knows which names are fields before it has values") {
   const auto unknown = [](std::string_view text) {
-    const auto found = Expression::parse(text)->unknown_name(kModel);
+    const auto found = Expression::parse(text)->mistake(kModel);
     return found ? std::to_string(found->at) + ": " + found->error.what + " | " + found->error.fix : "none";
   };
   CHECK(unknown("macs > 1 and count(kind == conv) > 0 and name == net") == "none");
@@ -110,6 +110,58 @@ TEST_CASE("an expression knows which names are fields before it has values") {
   CHECK(unknown("macs == lagre") ==
         "8: there is no field 'lagre' (did you mean 'large'?) | fields: large, macs, name");
   CHECK(unknown("kind == conv").starts_with("0: there is no field 'kind'"));
+  CHECK(unknown("macs > 1 or name") ==
+        "12: expected a condition, found 'name', which is a text, at character 13 of 'macs > 1 or name' | "
+        "compare it, as in 'name == 'a text''");
+}
+
+TEST_CASE(
+    "a number or a text where a condition is wanted is a mistake, with its place and the way to write it") {
+  const auto told = [](std::string_view text) {
+    const auto found = query::Expression::parse(text)->mistake(kModel);
+    return found ? std::to_string(found->at) + ": " + found->error.what + " | " + found->error.fix : "none";
+  };
+  CHECK(told("macs < 1G or 2G") ==
+        "13: expected a condition, found '2G', which is a number, at character 14 of 'macs < 1G or 2G' | "
+        "compare it, as in 'macs < 1G or macs < 2G'");
+  CHECK(told("5 or macs == 1") ==
+        "0: expected a condition, found '5', which is a number, at character 1 of '5 or macs == 1' | "
+        "compare it, as in 'macs == 5 or macs == 1'");
+  CHECK(told("macs > 1 and macs == 1 or macs == 2 or -3") ==
+        "39: expected a condition, found '-3', which is a number, at character 40 of "
+        "'macs > 1 and macs == 1 or macs == 2 or -3' | "
+        "compare it, as in 'macs > 1 and macs == 1 or macs == 2 or macs == -3'");
+  CHECK(told("name == resnet18 or 'resnet34'")
+            .ends_with(" | compare it, as in 'name == resnet18 or name == 'resnet34''"));
+  CHECK(told("macs") ==
+        "0: expected a condition, found 'macs', which is a number, at character 1 of 'macs' | "
+        "compare it, as in 'macs > 0'");
+  CHECK(told("1G").ends_with(" | compare it, as in 'macs < 1G'"));
+  CHECK(
+      told("not (macs - 1)") ==
+      "5: expected a condition, found '(macs - 1)', which is a number, at character 5 of 'not (macs - 1)' | "
+      "compare it, as in '(macs - 1) > 0'");
+  for (const auto* text : {"count(flops) == 0", "any(flops)", "all(flops)", "sum(flops)", "count(wide)",
+                           "macs == 1 and sum(flops)", "abs(macs)", "not not macs", "(macs == 1) or (1)"})
+    CHECK(told(text).contains(": expected a condition, found "));
+  for (const auto* text : {"any(wide)", "all(not wide)", "count(wide) == 1", "not any(wide) or yes",
+                           "sum(wide) == 1", "no or macs > 1"})
+    CHECK(told(text) == "none");
+}
+
+TEST_CASE("values of two kinds do not go together") {
+  const auto told = [](std::string_view text) {
+    const auto found = query::Expression::parse(text)->mistake(kModel);
+    return found ? found->error.what : "none";
+  };
+  CHECK(told("name == 5") == "'==' compares the text 'resnet18' with the number 5");
+  CHECK(told("macs != 'a'") == "'!=' compares the text 'a' with the number 1814073344");
+  CHECK(told("(macs > 1) == 1") == "'==' compares '1' with a field that is yes or no");
+  CHECK(told("(1 < 2) < 3") == "'<' stands between numbers, found 'yes' and '3'");
+  CHECK(told("(macs > 1) + 1 == 2") == "'+' stands between numbers, found 'yes' and '1'");
+  CHECK(told("sum(kind) == 0") == "'sum()' is of numbers, found 'conv'");
+  CHECK(told("abs(name) == resnet18") == "'abs()' is of numbers, found 'resnet18'");
+  CHECK(told("abs(macs > 1) == 1") == "'abs()' is of numbers, found 'yes'");
 }
 
 TEST_CASE("an expression sums over rows") {
@@ -176,12 +228,12 @@ Fields with(std::int64_t a, std::int64_t a_upper, std::int64_t b, std::int64_t b
 TEST_CASE("a condition on an interval looks at what lies inside") {
   const auto scope = with(2, 10, 3, 3);
   for (const auto* open : {"a == 7", "a != 7", "a == 2", "a == 10", "a < 3 or a > 7", "a > 3 and a < 7",
-                           "abs(a - 6) < 1", "a / 2 == b", "not a == 5", "a - b"})
+                           "abs(a - 6) < 1", "a / 2 == b", "not a == 5", "a - b > 2"})
     CHECK(judged(open, scope) == std::string("maybe"));
-  for (const auto* sure : {"a != 11", "a >= 2 and a <= 10", "b == 3", "a == 7 or b == 3", "a", "a * b >= 6"})
+  for (const auto* sure :
+       {"a != 11", "a >= 2 and a <= 10", "b == 3", "a == 7 or b == 3", "a > 0", "a * b >= 6"})
     CHECK(judged(sure, scope) == std::string("yes"));
-  for (const auto* never :
-       {"a == 11", "a == 1", "a == word", "a == 5 and b == 4", "abs(a) < 2", "a / 0 == 1 and b == 4"})
+  for (const auto* never : {"a == 11", "a == 1", "a == 5 and b == 4", "abs(a) < 2", "a / 0 == 1 and b == 4"})
     CHECK(judged(never, scope) == std::string("no"));
 }
 

@@ -124,10 +124,10 @@ void check_test_names(const Plan& plan, const Config& config, bool whole, Finder
   const query::ResultScope scope(*document);
   for (const auto& use : config.tests) {
     const auto that = query::Expression::parse(use.that.value);
-    const auto unknown = that ? that->unknown_name(scope) : std::nullopt;
-    if (unknown && (whole || !name_at(use.that.value, unknown->at).contains('.')))
-      finder.mistake({place_inside(use.that, unknown->at, config.sources),
-                      "'that' in [[test]]: " + unknown->error.what, unknown->error.fix});
+    const auto mistake = that ? that->mistake(scope) : std::nullopt;
+    if (mistake && (whole || !name_at(use.that.value, mistake->at).contains('.')))
+      finder.mistake({place_inside(use.that, mistake->at, config.sources),
+                      "'that' in [[test]]: " + mistake->error.what, mistake->error.fix});
   }
 }
 

@@ -145,6 +145,16 @@ Result<void> hold(const Gate& gate, const ResultScope& first, const ResultScope&
   return {};
 }
 
+std::string trimmed(std::string_view text) {
+  const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
+  return std::string(text.substr(begin, text.find_last_not_of(" \t") + 1 - begin));
+}
+
+std::unexpected<Error> no_gate(const std::string& written, const std::string& why) {
+  return fail(Fault::config, "the gate " + text::quoted(written) + " cannot be read: " + why, {},
+              "for example --fail-above macs=2%,1M; every figure takes a --fail-above of its own");
+}
+
 }  // namespace
 
 std::string_view name(Change change) {
@@ -153,21 +163,24 @@ std::string_view name(Change change) {
 }
 
 Result<Gate> read_gate(const std::string& written) {
-  Gate gate{written.substr(0, written.find('=')), -1, -1, written};
-  for (auto part : text::split(written.substr(std::min(written.size(), gate.figure.size() + 1)), ',')) {
-    const bool percent = part.ends_with('%');
-    if (percent) part.pop_back();
-    const auto value = Expression::parse(part);
-    const auto bound = value && value->mentions().empty() ? value->value(ResultScope(Json::object()))
-                                                          : Result<Value>(Value());
-    const auto number = bound ? number_of(*bound) : std::nullopt;
-    if (number && real_of(*number) >= 0) (percent ? gate.percent : gate.absolute) = real_of(*number);
+  const auto equals = written.find('=');
+  Gate gate{trimmed(written.substr(0, equals)), 0, 0, written};
+  if (gate.figure.empty() || equals == written.npos)
+    return no_gate(written, "expected FIGURE=PERCENT%,AMOUNT, or one of the two bounds");
+  std::optional<std::string> percent, amount;
+  for (const auto& part : text::split(written.substr(equals + 1), ',')) {
+    const auto bound = trimmed(part);
+    const bool in_percent = bound.ends_with('%');
+    const auto number = read_number(trimmed(bound.substr(0, bound.size() - (in_percent ? 1 : 0))));
+    if (!number)
+      return no_gate(written, text::quoted(bound) + " is no bound: expected a number such as 2% or 1M");
+    auto& given = in_percent ? percent : amount;
+    if (given)
+      return no_gate(written, "expected one bound in percent and one amount, found " + text::quoted(*given) +
+                                  " and " + text::quoted(bound));
+    given = bound;
+    (in_percent ? gate.percent : gate.absolute) = real_of(*number);
   }
-  if (gate.percent < 0 || gate.absolute < 0 || gate.figure.empty())
-    return fail(
-        Fault::config,
-        "expected FIGURE=PERCENT%,AMOUNT, found " + text::quoted(written) + ": both bounds are needed", {},
-        "for example --fail-above macs=2%,1M");
   return gate;
 }
 

@@ -32,7 +32,7 @@ struct TotalRow {
   std::vector<std::optional<Interval>> values;
 };
 /// The last model may exceed the first by as much; it fails where it exceeds both bounds, and where it is not
-/// known that it does not.
+/// known that it does not. A bound that was not given is 0, which every growth exceeds.
 struct Gate {
   std::string figure;
   double percent = 0, absolute = 0;
@@ -49,7 +49,7 @@ struct Comparison {
 };
 [[nodiscard]] Result<Comparison> compare(std::span<const nlohmann::ordered_json> models,
                                          std::span<const Gate> gates);
-/// "macs=2%,1M": both bounds, in any order.
+/// "macs=2%,1M": one bound in percent, one amount, or both in any order. What else stands there is a mistake.
 [[nodiscard]] Result<Gate> read_gate(const std::string& written);
 
 }  // namespace alidade::host::query

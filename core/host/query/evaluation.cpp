@@ -3,55 +3,39 @@
 #include <algorithm>
 
 #include "alidade/base/text.hpp"
+#include "host/query/misuse.hpp"
 
 namespace alidade::host::query {
 namespace {
 
 using Node = Expression::Node;
 using Kind = Node::Kind;
+using Worth = Evaluation::Worth;
 
 const Range kZero{Value(std::int64_t{0}), {}};
 
 bool nothing(const Range& range) { return std::holds_alternative<std::monostate>(range.least); }
 bool is_text(const Range& range) { return std::holds_alternative<std::string>(range.least); }
-bool is_number(const Range& range) { return number_of(range.least).has_value(); }
+bool is_number(const Range& range) { return number_of(range.least).has_value() && !is_flag(range); }
 
-std::unexpected<Error> unlike(const std::string& op, const Range& left, const Range& right) {
-  return fail(Fault::config, "'" + op + "' stands between numbers, found " + text::quoted(to_text(left)) +
-                                 " and " + text::quoted(to_text(right)));
+std::unexpected<Expression::Mistake> at(const Node& node, Error error) {
+  return std::unexpected(Expression::Mistake{node.at, std::move(error)});
 }
 
 Verdict opposite(Verdict verdict) {
   return verdict == Verdict::yes ? Verdict::no : verdict == Verdict::no ? Verdict::yes : verdict;
 }
 
-/// `depthwise == often` would hold for no operator, and look like an answer.
-std::unexpected<Error> flag_and_text(const std::string& op, const Range& left, const Range& right) {
-  const bool text_left = is_text(left);
-  return fail(Fault::config,
-              "'" + op + "' compares " + text::quoted(to_text(text_left ? left.least : right.least)) +
-                  " with a field that is yes or no",
-              {}, "write yes or no, or the field alone: depthwise, not depthwise");
+/// Whether a text is as a pattern says; numbers as they are shown.
+Verdict matched(const Range& text, const Range& pattern) {
+  const bool exact = text.exact() && pattern.exact();
+  return verdict_of(exact && text::matches(to_text(pattern.least), to_text(text.least)), !exact);
 }
 
-Result<Range> compare(const std::string& op, const Range& left, const Range& right) {
+Worth arithmetic(const Node& node, const Range& left, const Range& right) {
   if (nothing(left) || nothing(right)) return Range{};
-  if ((is_flag(left) && is_text(right)) || (is_text(left) && is_flag(right)))
-    return flag_and_text(op, left, right);
-  if (op == "==") return range_of(equal(left, right));
-  if (op == "!=") return range_of(opposite(equal(left, right)));
-  if (op == "~")
-    return range_of(
-        verdict_of(left.exact() && right.exact() && text::matches(to_text(right.least), to_text(left.least)),
-                   !left.exact() || !right.exact()));
-  if (!is_number(left) || !is_number(right)) return unlike(op, left, right);
-  return range_of(compared(op, left, right));
-}
-
-Result<Range> arithmetic(const std::string& op, const Range& left, const Range& right) {
-  if (nothing(left) || nothing(right)) return Range{};
-  if (!is_number(left) || !is_number(right)) return unlike(op, left, right);
-  return computed(op[0], left, right);
+  if (!is_number(left) || !is_number(right)) return at(node, no_numbers(node.word, left, right));
+  return computed(node.word[0], left, right);
 }
 
 /// What the rows of a scope say together. Those where the figure or the condition has no value are left out,
@@ -64,9 +48,9 @@ class Summary {
     possibly_ += holds == Verdict::yes || holds == Verdict::maybe ? 1 : 0;
     against_ += holds == Verdict::no ? 1 : 0;
     ++rows_;
-    if (!is_number(value)) return;
+    if (nothing(value)) return;
     const Range number{value_of(*number_of(value.least)), value.most};
-    if (is_number(sum_)) sum_ = computed('+', sum_, number);
+    if (!nothing(sum_)) sum_ = computed('+', sum_, number);
     least_ = valued_ == 0 ? number : lesser(least_, number);
     most_ = valued_ == 0 ? number : greater(most_, number);
     ++valued_;
@@ -78,7 +62,7 @@ class Summary {
     if (function == "sum") return sum_;
     if (valued_ == 0 || function == "min") return least_;
     if (function == "max") return most_;
-    return is_number(sum_) ? computed('/', sum_, {Value(valued_), {}}) : Range{};
+    return !nothing(sum_) ? computed('/', sum_, {Value(valued_), {}}) : Range{};
   }
 
  private:
@@ -88,32 +72,18 @@ class Summary {
 
 }  // namespace
 
-Error no_field(const std::string& word, const FieldScope& scope) {
-  const auto names = scope.names();
-  const auto group = word.substr(0, word.find('.') + 1);
-  auto near = names;
-  std::erase_if(near, [&](const auto& name) { return !name.starts_with(group); });
-  if (group.empty()) std::erase_if(near, [](const auto& name) { return name.contains('.'); });
-  return {Fault::config,
-          "there is no field " + text::quoted(word) + text::did_you_mean(word, names),
-          {},
-          "fields: " + text::join(near.empty() ? names : near, ", ")};
-}
-
-Result<Range> Evaluation::of(const Node& node) const {
+Worth Evaluation::of(const Node& node) const {
   switch (node.kind) {
     case Kind::constant:
       return Range{node.constant, {}};
     case Kind::field:
       return field(node);
     case Kind::negation: {
-      auto part = of(node.parts[0]);
-      return part ? Result<Range>(range_of(opposite(truth(*part)))) : part;
+      auto part = condition(node.parts[0], &node);
+      return part ? Worth(range_of(opposite(truth(*part)))) : part;
     }
-    case Kind::minus: {
-      auto part = of(node.parts[0]);
-      return part ? arithmetic("-", kZero, *part) : part;
-    }
+    case Kind::minus:
+      return minus(node);
     case Kind::binary:
       return node.word == "and" || node.word == "or" ? logic(node) : binary(node);
     case Kind::call:
@@ -122,46 +92,82 @@ Result<Range> Evaluation::of(const Node& node) const {
   return Range{};
 }
 
-Result<Range> Evaluation::field(const Node& node) const {
+Worth Evaluation::condition(const Node& node, const Node* around) const {
+  auto found = of(node);
+  if (!found || nothing(*found) || is_flag(*found)) return found;
+  return at(node, no_condition(text_, node, *found, around));
+}
+
+Worth Evaluation::field(const Node& node) const {
   if (scope_.knows(node.word))
     return fields_ == Fields::up_to_upper ? range_of(scope_, node.word) : Range{scope_.field(node.word), {}};
   if (node.may_be_text) return Range{Value(node.word), {}};
-  return std::unexpected(no_field(node.word, scope_));
+  return at(node, no_field(node.word, scope_));
 }
 
-Result<Range> Evaluation::logic(const Node& node) const {
+Worth Evaluation::minus(const Node& node) const {
+  auto part = of(node.parts[0]);
+  if (!part || nothing(*part)) return part;
+  if (!is_number(*part)) return at(node, no_numbers("-", kZero, *part));
+  return computed('-', kZero, *part);
+}
+
+/// Both parts are looked at, also where one decides: a mistake in the other is one.
+Worth Evaluation::logic(const Node& node) const {
   const auto decides = node.word == "and" ? Verdict::no : Verdict::yes;
-  auto left = of(node.parts[0]);
+  const auto left = condition(node.parts[0], &node);
   if (!left) return left;
-  const auto first = truth(*left);
-  if (first == decides) return range_of(decides);
-  auto right = of(node.parts[1]);
+  const auto right = condition(node.parts[1], &node);
   if (!right) return right;
-  const auto second = truth(*right);
-  if (second == decides) return range_of(decides);
+  const auto first = truth(*left), second = truth(*right);
+  if (first == decides || second == decides) return range_of(decides);
   if (first == Verdict::undefined || second == Verdict::undefined) return range_of(Verdict::undefined);
   return range_of(first == Verdict::maybe ? first : second);
 }
 
-Result<Range> Evaluation::binary(const Node& node) const {
-  auto left = of(node.parts[0]);
+Worth Evaluation::binary(const Node& node) const {
+  const auto left = of(node.parts[0]);
   if (!left) return left;
-  auto right = of(node.parts[1]);
+  const auto right = of(node.parts[1]);
   if (!right) return right;
-  return is_comparison(node.word) ? compare(node.word, *left, *right) : arithmetic(node.word, *left, *right);
+  return is_comparison(node.word) ? compare(node, *left, *right) : arithmetic(node, *left, *right);
 }
 
-Result<Range> Evaluation::call(const Node& node) const {
+Worth Evaluation::compare(const Node& node, const Range& left, const Range& right) const {
+  const auto& op = node.word;
+  if (nothing(left) || nothing(right)) return Range{};
+  if (op == "~") return range_of(matched(left, right));
+  const auto& other = node.parts[1];
+  if (is_number(left) && is_text(right) && other.kind == Kind::field && !scope_.knows(other.word))
+    return at(other, no_field(other.word, scope_));
+  if (op == "==" || op == "!=") {
+    if (is_flag(left) != is_flag(right) || is_text(left) != is_text(right))
+      return at(node, of_two_kinds(op, left, right));
+    return range_of(op == "==" ? equal(left, right) : opposite(equal(left, right)));
+  }
+  if (!is_number(left) || !is_number(right)) return at(node, no_numbers(op, left, right));
+  return range_of(compared(op, left, right));
+}
+
+Worth Evaluation::call(const Node& node) const {
   if (node.word != "abs") return over_rows(node);
-  auto part = of(node.parts[0]);
-  if (!part || !is_number(*part)) return part;
-  return magnitude({value_of(*number_of(part->least)), part->most});
+  auto part = figure(node.parts[0], node.word);
+  return !part || nothing(*part) ? part : magnitude(*part);
 }
 
-Result<Range> Evaluation::over_rows(const Node& node) const {
+/// What a function of numbers is of; a condition counts as 1 where it holds.
+Worth Evaluation::figure(const Node& node, const std::string& function) const {
+  auto found = of(node);
+  const bool wrong = found && (is_text(*found) || (function == "abs" && is_flag(*found)));
+  return wrong ? at(node, no_figure(function, *found)) : found;
+}
+
+Worth Evaluation::over_rows(const Node& node) const {
+  const bool asks = node.word == "count" || node.word == "any" || node.word == "all";
   Summary summary;
   for (std::size_t i = 0; i < scope_.row_count(); ++i) {
-    auto value = Evaluation(*scope_.row(i), fields_).of(node.parts[0]);
+    const Evaluation row(text_, *scope_.row(i), fields_);
+    auto value = asks ? row.condition(node.parts[0], &node) : row.figure(node.parts[0], node.word);
     if (!value) return value;
     summary.add(*value);
   }

@@ -12,40 +12,6 @@ namespace {
 using Node = Expression::Node;
 using Kind = Node::Kind;
 
-/// Looks for names that are no fields; a scope without rows leaves what stands inside of count() and its like
-/// unseen.
-class NameCheck {
- public:
-  explicit NameCheck(const FieldScope& scope) : scope_(scope) {}
-
-  std::optional<Expression::Unknown> of(const Node& node) const {
-    if (node.kind == Kind::field && !node.may_be_text) return field(node);
-    if (node.kind == Kind::call && node.word != "abs")
-      return scope_.row_count() > 0 ? NameCheck(*scope_.row(0)).of(node.parts[0]) : std::nullopt;
-    for (const auto& part : node.parts)
-      if (auto unknown = of(part)) return unknown;
-    if (node.kind == Kind::binary && is_comparison(node.word) && is_number(node.parts[0]))
-      return word(node.parts[1]);
-    return std::nullopt;
-  }
-
- private:
-  std::optional<Expression::Unknown> field(const Node& node) const {
-    if (scope_.knows(node.word)) return std::nullopt;
-    return Expression::Unknown{node.at, no_field(node.word, scope_)};
-  }
-  /// What a number is compared with is no text.
-  std::optional<Expression::Unknown> word(const Node& node) const {
-    return node.kind == Kind::field ? field(node) : std::nullopt;
-  }
-  bool is_number(const Node& node) const {
-    const auto value = Evaluation(scope_, Fields::as_they_are).of(node);
-    return value && number_of(value->least) && !std::holds_alternative<bool>(value->least);
-  }
-
-  const FieldScope& scope_;
-};
-
 void collect(const Node& node, std::vector<std::string>& out) {
   if (node.kind == Kind::field && std::ranges::find(out, node.word) == out.end()) out.push_back(node.word);
   for (const auto& part : node.parts) collect(part, out);
@@ -59,16 +25,17 @@ std::optional<std::string> first_over_all(const Node& node) {
 }
 
 /// The figures of a condition: fields and calls, as they are written and as they are.
-void find(const Node& node, const FieldScope& scope, std::vector<std::string>& out) {
+void find(const Evaluation& evaluation, const Node& node, const FieldScope& scope,
+          std::vector<std::string>& out) {
   const bool figure = node.kind == Kind::call || (node.kind == Kind::field && scope.knows(node.word));
   if (figure) {
-    const auto value = Evaluation(scope, Fields::up_to_upper).of(node);
+    const auto value = evaluation.of(node);
     const auto label = node.kind == Kind::call ? node.word + "(...)" : node.word;
     const auto line = label + " is " + (value ? to_text(*value) : "unknown");
     if (std::ranges::find(out, line) == out.end()) out.push_back(line);
     return;
   }
-  for (const auto& part : node.parts) find(part, scope, out);
+  for (const auto& part : node.parts) find(evaluation, part, scope, out);
 }
 
 }  // namespace
@@ -93,19 +60,20 @@ Result<Expression> Expression::parse(std::string_view text) {
 }
 
 Result<Value> Expression::value(const FieldScope& scope) const {
-  auto found = Evaluation(scope, Fields::as_they_are).of(*root_);
-  if (!found) return std::unexpected(std::move(found).error());
+  auto found = Evaluation(text_, scope, Fields::as_they_are).of(*root_);
+  if (!found) return std::unexpected(std::move(found).error().error);
   return std::move(found->least);
 }
 
 Result<Verdict> Expression::verdict(const FieldScope& scope) const {
-  auto found = Evaluation(scope, Fields::up_to_upper).of(*root_);
-  if (!found) return std::unexpected(std::move(found).error());
+  auto found = Evaluation(text_, scope, Fields::up_to_upper).condition(*root_);
+  if (!found) return std::unexpected(std::move(found).error().error);
   return truth(*found);
 }
 
-std::optional<Expression::Unknown> Expression::unknown_name(const FieldScope& scope) const {
-  return NameCheck(scope).of(*root_);
+std::optional<Expression::Mistake> Expression::mistake(const FieldScope& scope) const {
+  auto found = Evaluation(text_, scope, Fields::as_they_are).condition(*root_);
+  return found ? std::nullopt : std::optional(std::move(found).error());
 }
 
 std::vector<std::string> Expression::mentions() const {
@@ -118,7 +86,7 @@ std::optional<std::string> Expression::asks_of_all() const { return first_over_a
 
 std::string Expression::findings(const FieldScope& scope) const {
   std::vector<std::string> lines;
-  find(*root_, scope, lines);
+  find(Evaluation(text_, scope, Fields::up_to_upper), *root_, scope, lines);
   return text::join(lines, ", ");
 }
 

@@ -37,12 +37,12 @@ class FieldScope {
 enum class Verdict : std::uint8_t { no, maybe, yes, undefined };
 
 /// A condition or a figure over fields: "kind == conv and depthwise", "count(kind == opaque) == 0",
-/// "macs / 1G < 2". A word that is no field is a text; a comparison with nothing has no value. Whole numbers
-/// are compared and summed exactly.
+/// "macs / 1G < 2". A word that is no field is a text; a comparison with nothing has no value, and one of two
+/// kinds of value is a mistake. Whole numbers are compared and summed exactly.
 class Expression {
  public:
-  /// A name that is no field: where it stands in the text, and what to say of it.
-  struct Unknown {
+  /// What a scope makes of a part that it does not go with: where that stands in the text, and what to say.
+  struct Mistake {
     std::size_t at = 0;
     Error error;
   };
@@ -52,9 +52,9 @@ class Expression {
   /// The same as a condition, for whatever the fields may be: X is from X to X_upper, where the scope has
   /// that. Each mention of a field may be anything in between, so that "x - x == 0" is not known either.
   [[nodiscard]] Result<Verdict> verdict(const FieldScope& scope) const;
-  /// The first name that is no field, of `scope` or, inside of count() and its like, of the scope's rows;
-  /// also a word that a number is compared with. The values of the scope do not matter, only which it has.
-  [[nodiscard]] std::optional<Unknown> unknown_name(const FieldScope& scope) const;
+  /// The first mistake in it as a condition over such a scope and its rows: a name that is no field, values
+  /// of kinds that do not go together, a number where yes or no is asked for.
+  [[nodiscard]] std::optional<Mistake> mistake(const FieldScope& scope) const;
   /// The fields that it may be about, in order of mention, each once.
   [[nodiscard]] std::vector<std::string> mentions() const;
   /// The first function that looks at all operators ("sum"); nothing where each is asked by itself.

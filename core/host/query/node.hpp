@@ -14,7 +14,8 @@ struct Expression::Node {
   Value constant;
   bool may_be_text = false;  ///< a field's name, or a word, right of a comparison
   std::vector<Node> parts;
-  std::size_t at = 0;  ///< of a field: where its name begins in the text
+  std::size_t at = 0;              ///< where it begins in the text
+  std::size_t begin = 0, end = 0;  ///< the same with the brackets around it, and where these end
 };
 
 /// Whether an operator makes a condition of two values.

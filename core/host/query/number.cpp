@@ -96,6 +96,7 @@ Value computed(char op, Number a, Number b) {
 }
 
 std::optional<Number> read_number(std::string_view text) {
+  if (text.empty() || (!is_digit(text[0]) && text[0] != '.')) return std::nullopt;  // "inf", "nan", "-1"
   double real = 0;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), real);
   const auto written = text.substr(0, static_cast<std::size_t>(end - text.data())),

@@ -28,7 +28,7 @@ struct Range {
 [[nodiscard]] Verdict verdict_of(bool sure, bool possible);
 /// The same as a value: yes and no are true and false, undefined is nothing.
 [[nodiscard]] Range range_of(Verdict verdict);
-/// Any value that is neither false, 0 nor an empty text holds; nothing is undefined.
+/// Whether a flag holds; nothing is undefined. A number counts as one that is not 0.
 [[nodiscard]] Verdict truth(const Range& range);
 
 /// One of + - * / on ranges of numbers; a quotient may be anything where the divisor may be 0.

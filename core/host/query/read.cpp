@@ -44,8 +44,9 @@ class Reader {
   }
 
  private:
-  // --- tokens: token_ is the one at hand, empty at the end ---
+  // --- tokens: token_ is the one at hand, empty at the end; behind_ is where the one before it ends ---
   void advance() {
+    behind_ = begin_ + token_.size();
     while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
     begin_ = at_;
     if (at_ < text_.size()) at_ = end_of_token();
@@ -101,10 +102,8 @@ class Reader {
       auto right = level(tightness + 1, depth);
       if (!right) return right;
       if (tightness == kComparison) right->may_be_text = true;
-      Node node{Kind::binary, std::string(*word), {}, false, {}};
-      node.parts.push_back(std::move(*left)), node.parts.push_back(std::move(*right));
-      if (tightness == kComparison) return alone(std::move(node), begin, behind, depth);
-      left = std::move(node);
+      left = between(*word, std::move(*left), std::move(*right));
+      if (tightness == kComparison) return alone(std::move(*left), begin, behind, depth);
     }
     return left;
   }
@@ -130,42 +129,59 @@ class Reader {
     return std::nullopt;
   }
   Result<Node> negation(std::size_t tightness, int depth) {
+    const auto begin = begin_;
     if (!take("not")) return level(tightness + 1, depth);
     auto part = level(tightness, depth + 1);
     if (!part) return part;
-    return around(Kind::negation, std::move(*part));
+    return around(Kind::negation, std::move(*part), begin);
   }
   Result<Node> unary(int depth) {
     if (depth > kDeepest) return too_deep();
+    const auto begin = begin_;
     if (!take("-")) return primary(depth);
     auto part = unary(depth + 1);
     if (!part) return part;
-    return around(Kind::minus, std::move(*part));
+    return around(Kind::minus, std::move(*part), begin);
   }
-  static Node around(Kind kind, Node part) {
-    Node node{kind, {}, {}, false, {}};
-    node.parts.push_back(std::move(part));
-    return node;
+  /// A part from `begin` to the token at hand.
+  [[nodiscard]] Node node(Kind kind, std::size_t begin, std::string_view word = {},
+                          Value constant = {}) const {
+    return {kind, std::string(word), std::move(constant), false, {}, begin, begin, behind_};
+  }
+  [[nodiscard]] Node around(Kind kind, Node part, std::size_t begin, std::string_view word = {}) const {
+    auto out = node(kind, begin, word);
+    out.parts.push_back(std::move(part));
+    return out;
+  }
+  [[nodiscard]] Node between(std::string_view op, Node left, Node right) const {
+    auto out = node(Kind::binary, left.begin, op);
+    out.parts.push_back(std::move(left)), out.parts.push_back(std::move(right));
+    return out;
   }
   Result<Node> primary(int depth) {
-    if (take("(")) return closed(level(0, depth + 1));
+    const auto at = begin_;
+    if (take("(")) return bracketed(at, depth);
     if (token_.empty()) return wrong("a field, a number or a text");
     if (token_[0] == '\'' || token_[0] == '"') return quoted();
     if (std::isdigit(static_cast<unsigned char>(token_[0])) != 0) return number();
     if (!starts_word(token_[0]) || token_ == "and" || token_ == "or")
       return wrong("a field, a number or a text");
     const auto word = token_;
-    const auto at = begin_;
     advance();
-    if (const auto flag = flag_of(word)) return Node{Kind::constant, {}, Value(*flag), false, {}};
-    if (take("(")) return call(word, depth);
-    return Node{Kind::field, std::string(word), {}, false, {}, at};
+    if (const auto flag = flag_of(word)) return node(Kind::constant, at, {}, Value(*flag));
+    if (take("(")) return call(word, at, depth);
+    return node(Kind::field, at, word);
+  }
+  Result<Node> bracketed(std::size_t begin, int depth) {
+    auto inner = closed(level(0, depth + 1));
+    if (inner) inner->begin = begin, inner->end = behind_;
+    return inner;
   }
   Result<Node> closed(Result<Node> inner) {
     if (inner && !take(")")) return wrong("')'");
     return inner;
   }
-  Result<Node> call(std::string_view word, int depth) {
+  Result<Node> call(std::string_view word, std::size_t at, int depth) {
     const std::vector<std::string> known(kFunctions.begin(), kFunctions.end());
     if (std::ranges::find(known, word) == known.end())
       return fail(Fault::config,
@@ -173,25 +189,25 @@ class Reader {
                   "functions: " + text::join(known, ", "));
     auto inner = closed(level(0, depth + 1));
     if (!inner) return inner;
-    Node node = around(Kind::call, std::move(*inner));
-    node.word = word;
-    return node;
+    return around(Kind::call, std::move(*inner), at, word);
   }
   Result<Node> quoted() {
     if (token_.size() < 2 || token_.back() != token_[0]) return wrong("a closing quote");
-    Node node{Kind::constant, {}, Value(std::string(token_.substr(1, token_.size() - 2))), false, {}};
+    const auto at = begin_;
+    const Value text(std::string(token_.substr(1, token_.size() - 2)));
     advance();
-    return node;
+    return node(Kind::constant, at, {}, text);
   }
   Result<Node> number() {
     const auto value = read_number(token_);
     if (!value) return wrong("a number");
+    const auto at = begin_;
     advance();
-    return Node{Kind::constant, {}, value_of(*value), false, {}};
+    return node(Kind::constant, at, {}, value_of(*value));
   }
 
   std::string_view text_, token_;
-  std::size_t at_ = 0, begin_ = 0;
+  std::size_t at_ = 0, begin_ = 0, behind_ = 0;
   int operators_ = 0;
 };
 

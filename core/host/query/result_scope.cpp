@@ -96,15 +96,22 @@ class Row final : public FieldScope {
   const Columns& columns_;
 };
 
+/// Puts a figure of an operator: null is one that is not known, at least 0 and without an upper bound.
+void put(Json& into, const std::string& key, const Json& value) {
+  into[key] = value.is_null() ? Json(0) : value;
+  into[key + "_upper"] = value;
+}
+
 }  // namespace
 
 struct ResultScope::State {
   explicit State(const Json& model);
+  void add_layer(const Json& layer);
   void add_analyses(const Json& analyses);
   void add_to_rows(const Json& list, const std::unordered_map<std::string, Row*>& by_name);
   void add_hardware(const Json& hardware);
   void add_memory(const Json& memory, const std::string& id);
-  void add_column(const Json& target, const char* list, const std::string& column, const std::string& id);
+  void add_rows_of(const Json& target, const std::string& id);
 
   Columns columns;
   Json totals;
@@ -115,12 +122,21 @@ ResultScope::State::State(const Json& model) : totals(model.value("totals", Json
   if (!totals.is_object()) totals = Json::object();
   totals["model"] = model.value("model", "");
   if (const auto layers = model.find("layers"); layers != model.end() && layers->is_array())
-    for (const auto& layer : *layers) {
-      rows.emplace_back(layer, columns);
-      for (const auto& [key, value] : layer.items()) columns.add(key);
-    }
+    std::ranges::for_each(*layers, [this](const Json& layer) { add_layer(layer); });
   if (const auto analyses = model.find("analyses"); analyses != model.end()) add_analyses(*analyses);
   if (const auto hardware = model.find("hardware"); hardware != model.end()) add_hardware(*hardware);
+}
+
+/// A layer without an intensity moves nothing and has none, unless what it does is not known.
+void ResultScope::State::add_layer(const Json& layer) {
+  auto& fields = rows.emplace_back(layer, columns).fields();
+  const auto open = [&](const std::string& figure) {
+    const auto upper = layer.find(figure + "_upper");
+    return upper != layer.end() && *upper != layer.value(figure, Json());
+  };
+  if (const auto found = layer.find("arithmetic_intensity"); found != layer.end())
+    if (!found->is_null() || open("flops") || open("memory")) put(fields, "arithmetic_intensity", *found);
+  for (const auto& [key, value] : fields.items()) columns.add(key);
 }
 
 /// A list whose entries name their operator adds its other members to that operator's row.
@@ -156,8 +172,7 @@ void ResultScope::State::add_hardware(const Json& hardware) {
       if (const auto upper = target.find(figure + std::string("_upper")); upper != target.end())
         totals[figure][id + "_upper"] = *upper;
     if (const auto memory = target.find("memory_need"); memory != target.end()) add_memory(*memory, id);
-    add_column(target, "layer_time_s", "time_s", id);
-    add_column(target, "layer_bound", "bound", id);
+    if (target.contains("layer_time_s")) add_rows_of(target, id);
   }
 }
 void ResultScope::State::add_memory(const Json& memory, const std::string& id) {
@@ -166,13 +181,15 @@ void ResultScope::State::add_memory(const Json& memory, const std::string& id) {
   totals["memory_bytes"][id + "_upper"] = memory.value("total_bytes_upper", Json());
   totals["fits"][id] = memory.value("fits", Json());
 }
-void ResultScope::State::add_column(const Json& target, const char* list, const std::string& column,
-                                    const std::string& id) {
-  const auto values = target.find(list);
-  if (values == target.end()) return;
-  for (std::size_t i = 0; i < rows.size() && i < values->size(); ++i)
-    rows[i].fields()[column][id] = (*values)[i];
-  columns.add(column + "." + id);
+void ResultScope::State::add_rows_of(const Json& target, const std::string& id) {
+  const auto times = target.value("layer_time_s", Json::array()),
+             bounds = target.value("layer_bound", Json::array());
+  for (std::size_t i = 0; i < rows.size() && i < times.size(); ++i)
+    put(rows[i].fields()["time_s"], id, times[i]);
+  for (std::size_t i = 0; i < rows.size() && i < bounds.size(); ++i)
+    rows[i].fields()["bound"][id] = bounds[i];
+  for (const auto* column : {"time_s.", "bound."}) columns.add(column + id);
+  columns.add("time_s." + id + "_upper");
 }
 
 ResultScope::ResultScope(const Json& model) : state_(std::make_unique<State>(model)) {}

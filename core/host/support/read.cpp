@@ -160,8 +160,8 @@ class RuleReader {
   void condition(const std::string& text, const Place& place, SupportRule& out) {
     auto parsed = query::Expression::parse(text);
     if (!parsed) return say({place, "'when' in [[rule]]: " + parsed.error().what, parsed.error().fix});
-    if (auto unknown = parsed->unknown_name(OperatorNames()))
-      return say({place, "'when' in [[rule]]: " + unknown->error.what, unknown->error.fix});
+    if (const auto mistake = parsed->mistake(OperatorNames()))
+      return say({place, "'when' in [[rule]]: " + mistake->error.what, mistake->error.fix});
     if (const auto function = parsed->asks_of_all())
       return say(
           {place,

@@ -7,7 +7,7 @@ namespace alidade {
 std::vector<CostFigure> figures_of(const CostSum& s) {
   return {{"ops", s.ops, s.ops_upper},
           {"opaque_ops", s.opaque, {}},
-          {"unknown_ops", s.unknown, {}},
+          {"unknown_ops", s.opaque + s.unknown, {}},
           {"counted", s.counted, s.counted_upper},
           {"unsized_ops", s.unsized, {}},
           {"macs", s.macs.value, s.macs_upper},

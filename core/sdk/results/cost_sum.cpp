@@ -86,7 +86,7 @@ CostSum sum_of_one_run(const Graph& graph, NodeId n, const NodeCost& cost) {
   if (cost.runs == 0 || is_free(graph.op(n))) return s;
   s.ops = 1, s.ops_upper = 1;
   s.opaque = graph.op(n) == Op::opaque && !graph.stated(n) ? 1 : 0;
-  s.unknown = cost.work.certainty == Certainty::unknown ? 1 : 0;
+  s.unknown = s.opaque == 0 && cost.work.certainty == Certainty::unknown ? 1 : 0;
   s.unsized = cost.work.bytes_known() ? 0 : 1;
   s.counted = cost.once.low, s.counted_upper = cost.once.high;
   s.macs = cost.work.macs, s.macs_upper = cost.work.macs_upper();

@@ -63,20 +63,21 @@ std::vector<std::string> named(const Graph& graph, const CostProfile& profile, F
 }
 
 void remark_unknown(const Graph& graph, CostProfile& profile) {
-  if (profile.total.unknown == 0) return;
-  const auto unknown = [](const Work& work) { return work.certainty == Certainty::unknown; };
+  const auto names =
+      named(graph, profile, [](const Work& work) { return work.certainty == Certainty::unknown; });
+  if (names.empty()) return;
   const auto symbols = symbols_of(graph);
   const std::string way_out =
       (symbols.of_inputs.empty() ? "" : "; to count them bind " + listed(symbols.of_inputs)) +
       (symbols.of_data.empty()
            ? ""
            : "; what depends on data is known when the model runs: " + listed(symbols.of_data));
-  const bool one = profile.total.unknown == 1;
+  const bool one = names.size() == 1;
   profile.warnings.push_back({Severity::warning, "unknown-shape",
-                              operators(profile.total.unknown, profile) + (one ? " has" : " have") +
+                              operators(names.size(), profile) + (one ? " has" : " have") +
                                   " a shape that is not known and " + (one ? "is" : "are") +
-                                  " not counted in full: " + listed(named(graph, profile, unknown)) +
-                                  because(graph, profile) + way_out,
+                                  " not counted in full: " + listed(names) + because(graph, profile) +
+                                  way_out,
                               NodeId()});
 }
 

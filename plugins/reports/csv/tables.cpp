@@ -186,7 +186,7 @@ void write_totals(const Run& run, Sink& out) {
     row.count(cost->total.ops)
         .upper(cost->total.ops_upper)
         .count(cost->total.opaque)
-        .count(cost->total.unknown);
+        .count(cost->total.opaque + cost->total.unknown);
     add_sums(row, cost->total);
     row.count(cost->weight_bytes.value).upper(cost->weight_bytes_upper);
     row.count(cost->peak_activation.value).upper(cost->peak_activation_upper);

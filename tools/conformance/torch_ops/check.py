@@ -100,8 +100,9 @@ def judged(file: File, told: dict) -> dict[str, str]:
     elif ours != theirs:
         wrong["shapes"] = f"{ours} where {theirs} is true"
     totals = told["totals"]
-    if totals["unknown_ops"] and "by data" not in wrong:
-        wrong["unknown"] = f"{totals['unknown_ops']} operators of unknown work"
+    unsized = totals["unknown_ops"] - totals["opaque_ops"]
+    if unsized and "by data" not in wrong:
+        wrong["unknown"] = f"{unsized} operators of unknown work"
     if opaque := sorted({one["operator"] for one in told["analyses"]["cost"]["opaque"]}):
         wrong["opaque"] = " ".join(opaque)
     counted = totals["by_convention"]["torch"]["counted"]
