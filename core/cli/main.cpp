@@ -109,13 +109,15 @@ class CommandLine {
         ->allow_extra_args(false);
     sub->add_option("--dtype", args.dtype, "The numbers that the models run in there: bf16, amp_f16, f8, w4");
   }
+  static void add_convention(CLI::App* sub, ModelArgs& args, const std::string& doc) {
+    sub->add_option("--convention", args.convention, doc)->default_str("flops");
+  }
   void add_profile() {
     auto* sub =
         verb("profile", "Count one model's work and print it", [this] { return verb_profile(profile_); });
     add_model_options(sub, profile_);
     add_target_options(sub, profile_);
-    sub->add_option("--convention", profile_.convention, "flops, macs, fvcore or torch")
-        ->capture_default_str();
+    add_convention(sub, profile_, "flops, macs, fvcore or torch");
     sub->add_option("--format", profile_.format,
                     "table, brief, json, csv, or any other report; else by the output's name (x.json, "
                     "x.html, x.dot, x.md)");
@@ -213,8 +215,7 @@ class CommandLine {
     sub->get_option("MODEL")->description("A result that 'profile --format json' has written, or a model");
     sub->add_option("--node", explain_.node, "A layer, module or node, by any name that a report calls it")
         ->required();
-    sub->add_option("--convention", explain_.convention, "Of a model: flops, macs, fvcore or torch")
-        ->capture_default_str();
+    add_convention(sub, explain_, "Of a model: flops, macs, fvcore or torch");
   }
   void add_inspect() {
     auto* sub = verb("inspect", "Show what is in a model file", [this] { return verb_inspect(inspect_); });
@@ -225,16 +226,24 @@ class CommandLine {
   void add_query() {
     auto* sub = verb(
         "query", "List the operators of a model, or of a JSON result, for which a condition holds", [this] {
+          if (query_.models.size() < 2) return no_question();
           query_.question = std::move(query_.models.back());
           query_.models.pop_back();
           return verb_query(query_);
         });
     add_model_options(sub, query_);
     add_target_options(sub, query_);
-    sub->get_option("MODEL")->expected(2, 1 << 20)->option_text("MODEL... CONDITION");
+    sub->get_option("MODEL")->expected(1, 1 << 20)->option_text("MODEL... CONDITION");
     sub->add_option("--sort", query_.sort, "A field: the greatest comes first");
     sub->add_option("--limit", query_.limit, "How many operators of each model to list");
     sub->add_flag("--json", query_.json, "Print as JSON");
+  }
+  static int no_question() {
+    return say(Error{Fault::config,
+                     "a query takes models and, last, a condition; found one word",
+                     {},
+                     "for example alidade query mobilenet_v2 'kind == conv and depthwise'"}),
+           host::kBadConfig;
   }
   void add_test() {
     auto* sub = verb("test", "Check what has to hold of models: no surprises, and the figures of known ones",

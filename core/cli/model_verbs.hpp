@@ -18,9 +18,10 @@ struct ModelArgs {
   std::vector<std::string> sets;
   std::vector<std::string> on;  ///< devices to estimate the models on
   std::string dtype;            ///< the precision that they run in there; empty: that of the component
+  std::string convention;       ///< of the analysis cost; empty: as the environment or the default has it
 };
 struct ProfileArgs : ModelArgs {
-  std::string convention = "flops", format, output = "-";  ///< no format: by the output's name
+  std::string format, output = "-";  ///< no format: by the output's name
   bool show_shape = false, verbose = false, fold = false;
   std::vector<std::string> with;  ///< analyses beside cost
   std::optional<std::int64_t> top;
@@ -31,7 +32,7 @@ struct CrossCheckArgs : ModelArgs {
   double tolerance = 0;
 };
 struct ExplainArgs : ModelArgs {
-  std::string node, convention = "flops";
+  std::string node;
 };
 struct InspectArgs : ModelArgs {
   bool text = false, json = false;

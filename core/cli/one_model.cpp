@@ -14,8 +14,9 @@ namespace {
 
 using host::Mistake;
 
-void wrong(std::vector<Mistake>& mistakes, const std::string& flag, std::string what, std::string fix) {
-  mistakes.push_back({{flag, 0, 0, host::Origin::flag}, std::move(what), std::move(fix)});
+void wrong(std::vector<Mistake>& mistakes, const std::string& flag, std::string what, std::string fix,
+           Fault fault = Fault::config) {
+  mistakes.push_back({{flag, 0, 0, host::Origin::flag}, std::move(what), std::move(fix), {}, fault});
 }
 
 /// Where the equals sign of a binding stands: behind the quote that ends a name in quotes, else the first.
@@ -54,6 +55,13 @@ void add_binding(const std::string& written, Bindings& bindings, std::vector<Mis
           "bind it once");
 }
 
+Bindings bindings_of(const std::vector<std::string>& flags, std::vector<Mistake>& mistakes) {
+  Bindings bindings;
+  for (const auto& list : flags)
+    for (const auto& bind : bindings_in(list)) add_binding(bind, bindings, mistakes);
+  return bindings;
+}
+
 void add_shape(const std::string& written, host::ModelUse& model, std::vector<Mistake>& mistakes) {
   const auto equals = written.rfind('=');
   auto name = equals == std::string::npos ? std::string() : written.substr(0, equals);
@@ -76,9 +84,9 @@ void add_shape(const std::string& written, host::ModelUse& model, std::vector<Mi
   model.input_shapes[name] = std::move(shape->sizes);
 }
 
-bool take_standard_input(host::ModelUse& model, std::vector<Mistake>& mistakes) {
-  const auto file = standard_input_file();
-  if (!file) return wrong(mistakes, "MODEL", file.error().what, file.error().fix), false;
+bool take_standard_input(host::ModelUse& model, const host::Limits& limits, std::vector<Mistake>& mistakes) {
+  const auto file = standard_input_file(limits.standard_input_mib);
+  if (!file) return wrong(mistakes, "MODEL", file.error().what, file.error().fix, file.error().fault), false;
   model.path = from_flag(*file, "MODEL"), model.id = from_flag(std::string("stdin"), "MODEL");
   model.shown = "standard input";
   return true;
@@ -130,16 +138,16 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes, ho
   request.files = args.files, request.sets = args.sets;
   for (const auto& device : args.on) request.devices.push_back(from_flag(device, "--on"));
   if (!args.dtype.empty()) request.precision = from_flag(args.dtype, "--dtype");
+  if (!args.convention.empty())
+    request.flags.push_back({"--convention", "analysis.cost.convention", args.convention});
+  for (const auto& [name, size] : bindings_of(args.binds, mistakes))
+    request.flags.push_back({"--bind", "bind." + name, std::to_string(size)});
   auto config = host::read_config(request, mistakes);
   for (const auto& folder : args.plugin_path) {
     config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
     config.flags.insert(config.flags.end(), {"--plugin-path", folder});
   }
   for (const auto& set : args.sets) config.flags.insert(config.flags.end(), {"--set", set});
-  Bindings bindings;
-  for (const auto& binds : args.binds)
-    for (const auto& bind : bindings_in(binds)) add_binding(bind, bindings, mistakes);
-  for (const auto& [name, size] : bindings) config.bindings[name] = size;
   for (const auto& word : args.models) {
     host::ModelUse model;
     if (hides_model(word)) {
@@ -151,7 +159,7 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes, ho
       continue;
     }
     if (word == "-") {
-      if (!take_standard_input(model, mistakes)) continue;
+      if (!take_standard_input(model, config.limits, mistakes)) continue;
     } else {
       model.path = from_flag(model_path(word), "MODEL");
     }

@@ -15,7 +15,10 @@ namespace alidade::cli {
 
 int Pipeline::exit_code() const {
   if (outcome.mistakes.empty()) return host::kDone;
-  return outcome.refused ? host::kBadPlugin : host::kBadConfig;
+  if (outcome.refused) return host::kBadPlugin;
+  const auto fault = outcome.mistakes.front().fault;
+  const bool same = std::ranges::all_of(outcome.mistakes, [&](const auto& m) { return m.fault == fault; });
+  return host::exit_code(same ? fault : Fault::config);
 }
 
 namespace {
@@ -43,10 +46,11 @@ Pipeline plan_config(host::Config config, std::vector<host::Mistake> mistakes) {
 
 Pipeline read_pipeline(const ConfigArgs& args) {
   std::vector<host::Mistake> mistakes;
-  auto config = host::read_config({args.files, args.sets}, mistakes);
+  host::ConfigRequest request{args.files, args.sets};
+  if (args.threads) request.flags.push_back({"--threads", "threads", std::to_string(*args.threads)});
+  auto config = host::read_config(request, mistakes);
   for (const auto& folder : args.plugin_path)
     config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
-  if (args.threads) config.threads = *args.threads;
   return plan_config(std::move(config), std::move(mistakes));
 }
 

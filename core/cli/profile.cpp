@@ -33,11 +33,6 @@ std::vector<host::Located<std::string>> analyses_of(const ProfileArgs& args) {
   return names;
 }
 
-/// --set was there first.
-bool has_option(const host::Use& use, std::string_view key) {
-  return std::ranges::find(use.options, key, &host::WrittenOption::key) != use.options.end();
-}
-
 host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& mistakes) {
   const std::string format = format_of(args.format, args.output, kFormats, mistakes);
   host::ReportUse report;
@@ -63,9 +58,6 @@ host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& m
 int verb_profile(const ProfileArgs& args) {
   std::vector<host::Mistake> mistakes;
   auto config = config_of(args, mistakes, analyses_of(args));
-  for (auto& analysis : config.analyses)
-    if (analysis.use.value == kCost && !has_option(analysis, "convention"))
-      analysis.options.push_back(option_from_flag("convention", args.convention, "--convention"));
   config.reports.push_back(report_of(args, mistakes));
   return run_pipeline(plan_config(std::move(config), std::move(mistakes)));
 }

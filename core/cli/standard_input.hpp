@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "alidade/base/error.hpp"
@@ -6,7 +7,8 @@
 namespace alidade::cli {
 
 /// What standard input held, as a file without a name: it is gone when the program ends, however it ends. The
-/// path opens it from this process and its children. Read once; later calls give the same file.
-[[nodiscard]] Result<std::string> standard_input_file();
+/// path opens it from this process and its children. Read once; later calls give the same file. More than
+/// `most_mib` is an error, and so is no room for it.
+[[nodiscard]] Result<std::string> standard_input_file(std::uint64_t most_mib);
 
 }  // namespace alidade::cli

@@ -58,6 +58,9 @@ TEST_CASE("query tells a question that makes no sense") {
   CHECK(ran.out.empty());
   CHECK(ran.err.find(
             "error: there is no field 'depthwize' (did you mean 'depthwise'?)\n  fix: fields: name, ") == 0);
+  CHECK(query({"resnet18"}).err ==
+        "error: a query takes models and, last, a condition; found one word\n"
+        "  fix: for example alidade query mobilenet_v2 'kind == conv and depthwise'\n");
   const ScratchFolder folder;
   write_text(folder / "no.json", "{}");
   CHECK(query({folder / "no.json", "true"}).err.find("error: this is no result of Alidade") == 0);

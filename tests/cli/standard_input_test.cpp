@@ -94,3 +94,22 @@ TEST_CASE("a file that no family claims is read by the frontend that knows its f
   CHECK(ran.code == 0);
   CHECK(ran.out.find("\nnet,") != ran.out.npos);
 }
+
+TEST_CASE("standard input has a limit, and needs a folder to be kept in") {
+  const ScratchFolder folder;
+  write_text(folder / "long", std::string((1 << 20) + 1, 'x'));
+  write_text(folder / "m.alg",
+             "graph \"m\" {\n  input %x : f32[2]\n  %y = relu(%x) : f32[2]\n  return %y\n}\n");
+  const auto more = piped(folder / "long", {"profile", "-", "--set", "limits.standard_input_mib=1"});
+  CHECK(more.code == 7);
+  CHECK(more.out.empty());
+  CHECK(more.err ==
+        "error: standard input holds more than 1 MiB\n  --> MODEL\n"
+        "  fix: name the file itself, or raise the limit: --set limits.standard_input_mib=2\n");
+  CHECK(piped(folder / "m.alg", {"profile", "-", "--set", "limits.standard_input_mib=1"}).code == 0);
+  const auto nowhere = piped(folder / "m.alg", {"profile", "-"}, {"TMPDIR=/nowhere/at/all"});
+  CHECK(nowhere.code == 6);
+  CHECK(nowhere.err ==
+        "error: standard input cannot be kept in '/nowhere/at/all': No such file or directory\n  --> MODEL\n"
+        "  fix: set TMPDIR to a folder that can be written\n");
+}

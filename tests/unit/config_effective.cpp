@@ -48,6 +48,7 @@ TEST_CASE("the effective pipeline says where each value comes from") {
         "memory_mib = 8192  # default\n"
         "cpu_s = 120  # default\n"
         "max_nodes = 4000000  # default\n"
+        "standard_input_mib = 4096  # default\n"
         "\n[[model]]\n"
         "path = \"m.onnx\"  # pipeline.toml:2\n"
         "bind.batch = 8  # pipeline.toml:3\n"
@@ -82,7 +83,8 @@ TEST_CASE("the effective pipeline as JSON, plain and with origins") {
     "memory_mib": 8192,
     "cpu_s": 120,
     "wall_s": 180,
-    "max_nodes": 4000000
+    "max_nodes": 4000000,
+    "standard_input_mib": 4096
   },
   "report": [
     {

@@ -103,7 +103,8 @@ struct FrontendUse {
 };
 /// [limits]
 struct Limits {
-  std::uint64_t memory_mib = 8192, cpu_s = 120, wall_s = 180, max_nodes = 4'000'000;
+  std::uint64_t memory_mib = 8192, cpu_s = 120, wall_s = 180, max_nodes = 4'000'000,
+                standard_input_mib = 4096;
 };
 /// The most that may be asked for: an EiB, 31 years, and what ids of 32 bits can count.
 inline constexpr std::int64_t kMostMemoryMib = std::int64_t{1} << 40, kMostSeconds = 1'000'000'000,
@@ -143,7 +144,8 @@ struct Config {
 struct Mistake {
   Place place;
   std::string what, fix;
-  std::string line = {};  ///< the source line; added by read_config() and make_plan()
+  std::string line = {};        ///< the source line; added by read_config() and make_plan()
+  Fault fault = Fault::config;  ///< another where the machine or a limit is in the way, and not the config
 };
 /// All mistakes, one after another, in order of place, as text for standard error.
 [[nodiscard]] std::string to_text(std::span<const Mistake> mistakes);
@@ -162,7 +164,13 @@ struct TargetRequest {
   std::string id, support;
 };
 
-/// What to read and how: files left to right, then ALIDADE_SET_* of the environment, then --set key=value.
+/// A value that a flag of its own sets, as --set would: "--convention macs" is analysis.cost.convention=macs.
+struct FlagValue {
+  std::string flag, path, value;
+};
+
+/// What to read and how: files left to right, then ALIDADE_SET_* of the environment, then flags, then --set
+/// key=value.
 struct ConfigRequest {
   std::vector<std::string> files;  ///< "-" is standard input
   std::vector<std::string>
@@ -173,6 +181,7 @@ struct ConfigRequest {
   std::optional<Located<std::string>> precision = {};  ///< of those
   std::vector<TargetRequest> targets = {};             ///< further devices, under names of their own
   std::optional<Located<std::string>> placer = {};     ///< a [[placement]] on the targets with this component
+  std::vector<FlagValue> flags = {};
 };
 /// Reads everything, and is the only way to a config that files, environment and flags add up to; on mistakes
 /// it holds what could be understood.

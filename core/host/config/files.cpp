@@ -183,9 +183,6 @@ ConfigNode entry_with(const std::string& key, const Located<std::string>& name) 
 void add_devices(ConfigTree& tree, const ConfigRequest& request, std::vector<Mistake>& mistakes) {
   for (const auto& name : request.devices) {
     auto entry = entry_with("device", name);
-    if (request.precision)
-      entry.as<ConfigNode::Table>()->push_back(
-          {"precision", request.precision->place, {request.precision->value, request.precision->place}});
     if (complete_device(entry, tree, mistakes)) add_entry(tree.root, "hardware", std::move(entry));
   }
 }
@@ -213,6 +210,18 @@ void add_targets(ConfigTree& tree, const ConfigRequest& request, std::vector<Mis
   add_entry(tree.root, "placement", std::move(placement));
 }
 
+/// --dtype is of the devices that --on names, whatever the environment says of them.
+void add_precision(ConfigNode& root, const ConfigRequest& request) {
+  auto* node = root.find("hardware");
+  auto* list = node ? node->as<ConfigNode::List>() : nullptr;
+  if (!list || !request.precision) return;
+  const auto& [precision, place] = *request.precision;
+  for (auto& entry : *list)
+    if (const auto* device = entry.text("device"); device && entry.find("device")->place.origin == Origin::flag)
+      if (std::ranges::find(request.devices, *device, &Located<std::string>::value) != request.devices.end())
+        lay(entry, {"precision", place, {precision, place}});
+}
+
 ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistakes) {
   ConfigTree tree;
   FileReader reader(tree, mistakes);
@@ -225,6 +234,8 @@ ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistake
   add_devices(tree, request, mistakes);
   add_targets(tree, request, mistakes);
   apply_environment(tree, mistakes);
+  add_precision(tree.root, request);
+  apply_flags(tree, request.flags, mistakes);
   apply_sets(tree, request.sets, mistakes);
   return tree;
 }

@@ -77,6 +77,8 @@ const std::vector<Key<Limits>>& keys<Limits>() {
       limit("cpu_s", &Limits::cpu_s, kMostSeconds, "processor time of a worker, in seconds"),
       limit("wall_s", &Limits::wall_s, kMostSeconds, "time on the clock of a worker, in seconds"),
       limit("max_nodes", &Limits::max_nodes, kMostNodes, "operators that a model may have"),
+      limit("standard_input_mib", &Limits::standard_input_mib, kMostMemoryMib,
+            "what is kept of standard input, in MiB"),
   };
   return all;
 }

@@ -32,8 +32,10 @@ void lay(ConfigNode& into, ConfigNode::Member member);
 /// Lays a [[hardware]] entry over the file of the device that it names; false after a mistake.
 [[nodiscard]] bool complete_device(ConfigNode& entry, ConfigTree& tree, std::vector<Mistake>& mistakes);
 
-/// ALIDADE_SET_a__b=value, in order of name, and --set a.b=value, in order, laid over the tree.
+/// ALIDADE_SET_a__b=value, in order of name, what flags of their own set, and --set a.b=value, in order, laid
+/// over the tree.
 void apply_environment(ConfigTree& tree, std::vector<Mistake>& mistakes);
+void apply_flags(ConfigTree& tree, const std::vector<FlagValue>& flags, std::vector<Mistake>& mistakes);
 void apply_sets(ConfigTree& tree, const std::vector<std::string>& sets, std::vector<Mistake>& mistakes);
 
 }  // namespace alidade::host

@@ -177,6 +177,10 @@ void Reader::unique(std::map<std::string, Place>& ids, const Located<std::string
                     const std::string& section) {
   const auto [other, added] = ids.emplace(id.value, id.place);
   if (added) return;
+  if (id.place.origin == Origin::flag && other->second.file == id.place.file) {
+    const auto name = text::quoted(id.value);
+    return mistakes_.push_back({id.place, name + " is given twice", "give it once"});
+  }
   mistakes_.push_back(
       {id.place,
        "two entries have the id " + text::quoted(id.value) + "; the other is at " + to_text(other->second),

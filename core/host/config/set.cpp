@@ -27,9 +27,10 @@ struct Assignment {
   Place key, value_at;
   int dot_width = 1;  ///< characters that a dot of `path` takes where it was written: 2 in a variable's name
 
-  /// The place of the part of the path that starts at `offset`.
+  /// The place of the part of the path that starts at `offset`; the path of a flag is written nowhere.
   [[nodiscard]] Place part(std::size_t offset) const {
     auto place = key;
+    if (place.column == 0) return place;
     const auto dots = std::ranges::count(path.substr(0, offset), '.');
     place.column += static_cast<int>(offset) + static_cast<int>(dots) * (dot_width - 1);
     return place;
@@ -39,7 +40,7 @@ struct Assignment {
 void move_places(ConfigNode& node, const Place& to) {
   const int column = node.place.column - 5 + to.column;  // behind "v = "
   node.place = to;
-  node.place.column = column;
+  if (to.column > 0) node.place.column = column;
   if (auto* list = node.as<ConfigNode::List>())
     for (auto& item : *list) move_places(item, to);
   if (auto* table = node.as<ConfigNode::Table>())
@@ -157,8 +158,12 @@ class Setter {
     mistakes_.push_back(
         {set.part(offset),
          "there is no [[" + section + "]] with the id " + text::quoted(id) + text::did_you_mean(id, ids),
-         ids.empty() ? "add a [[" + section + "]] to the pipeline file"
-                     : "ids here: " + text::printable(text::join(ids, ", "))});
+         ids.empty() ? how_to_add(section, id) : "ids here: " + text::printable(text::join(ids, ", "))});
+  }
+  /// Models, analyses and devices are named by flags, too.
+  static std::string how_to_add(const std::string& section, const std::string& id) {
+    const std::string in_file = "add a [[" + section + "]] to the pipeline file";
+    return section == "hardware" ? in_file + ", or name the device: --on " + text::printable(id) : in_file;
   }
   void incomplete(const Assignment& set) {
     mistakes_.push_back({set.key, "expected a whole path to a value, found " + text::quoted(set.path),
@@ -216,6 +221,14 @@ void apply_environment(ConfigTree& tree, std::vector<Mistake>& mistakes) {
     value_at.column = static_cast<int>(name.size()) + 2;
     tree.sources.push_back({name, on_one_line(name + "=" + value)});
     setter.apply({with_dots(std::string_view(name).substr(kVariable.size())), value, place, value_at, 2});
+  }
+}
+
+void apply_flags(ConfigTree& tree, const std::vector<FlagValue>& flags, std::vector<Mistake>& mistakes) {
+  Setter setter(tree, mistakes);
+  for (const auto& [flag, path, value] : flags) {
+    const Place place{flag, 0, 0, Origin::flag};
+    setter.apply({path, value, place, place});
   }
 }
 

@@ -65,10 +65,13 @@ void check_precision(const HardwareUse& use, const HardwareStep& step, Finder& f
   if (std::ranges::find(machine->precisions, *step.precision) != machine->precisions.end()) return;
   std::vector<std::string> has;
   for (const auto precision : machine->precisions) has.emplace_back(name(precision));
-  finder.mistake({use.precision->place,
-                  text::quoted(use.id.value) + " has no " + std::string(name(*step.precision)) + ": it has " +
-                      text::join(has, ", "),
-                  "choose one of those, or leave 'precision' out: as the model was captured"});
+  finder.mistake(
+      {use.precision->place,
+       text::quoted(use.id.value) + " has no " + std::string(name(*step.precision)) + ": it has " +
+           text::join(has, ", "),
+       "choose one of those, or leave " +
+           (use.precision->place.origin == Origin::flag ? use.precision->place.file : "'precision'") +
+           " out: as the model was captured"});
 }
 
 std::shared_ptr<const SupportRules> read_rules(const Located<std::string>& name, Finder& finder) {

@@ -54,6 +54,15 @@ std::vector<std::string> names_beside(const std::string& path) {
   return names;
 }
 
+/// The same, and of a bare word on the command line the names of the models that come with the program.
+std::vector<std::string> names_near(const Located<std::string>& path) {
+  auto names = names_beside(path.value);
+  if (path.place.origin != Origin::flag || path.value.contains('/')) return names;
+  for (const auto& file : names_beside(share_folder() + "/models/."))
+    if (file.ends_with(".onnx")) names.push_back(fs::path(file).stem().string());
+  return names;
+}
+
 /// The nearest folder above `path` that does not exist, as a way out; or `otherwise`.
 std::string missing_folder(const std::string& path, std::string otherwise) {
   const auto folder = fs::path(path).parent_path().string();
@@ -141,8 +150,7 @@ class ModelPlanner {
       return false;
     }
     if (!exists(path.value)) {
-      const auto hint =
-          text::did_you_mean(fs::path(path.value).filename().string(), names_beside(path.value));
+      const auto hint = text::did_you_mean(fs::path(path.value).filename().string(), names_near(path));
       finder_.mistake(
           {path.place, "there is no model file " + text::quoted(path.value) + hint,
            missing_folder(path.value,

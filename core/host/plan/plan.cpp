@@ -170,7 +170,9 @@ const Loaded* Finder::find(std::string_view name, ComponentKind kind, const Plac
   failed_.emplace(name);
   const auto is = (*found)->info.kind;
   mistake({place, text::quoted(name) + " is " + with_article(is) + ", not " + with_article(kind),
-           way_to_write(is)});
+           place.origin == Origin::flag ? "'alidade plugins list --kind " + std::string(alidade::name(kind)) +
+                                              "' lists those that there are"
+                                        : way_to_write(is)});
   return nullptr;
 }
 
