@@ -6,7 +6,6 @@
 
 #include "alidade/base/file.hpp"
 #include "host/query/result_document.hpp"
-#include "host/query/result_scope.hpp"
 #include "host/run/exit_code.hpp"
 #include "host/run/run.hpp"
 #include "messages.hpp"
@@ -18,13 +17,16 @@ namespace {
 
 using nlohmann::ordered_json;
 
-Result<std::vector<ordered_json>> read_documents(const std::string& path) {
+Result<std::vector<ordered_json>> read_documents(const std::string& path, host::query::Versions versions) {
   const auto bytes = FileBytes::open(path);
   if (!bytes) return std::unexpected(bytes.error());
-  const auto document = host::query::read_result(bytes->view(), path);
+  const auto document = host::query::read_result(bytes->view(), path, versions);
   if (!document) return std::unexpected(document.error());
   std::vector<ordered_json> models;
-  for (const auto* model : host::query::models_of(*document)) models.push_back(*model);
+  for (const auto* model : host::query::models_of(*document)) {
+    models.push_back(*model);
+    models.back()["program"] = document->value("program", "an older version");  // said once for all of them
+  }
   return models;
 }
 
@@ -43,6 +45,7 @@ Result<std::vector<ordered_json>> make_documents(const ModelArgs& args,
     for (const auto& model : run.models) {
       auto document = host::query::document_of(model);
       if (!document) return void(documents = std::unexpected(std::move(document).error()));
+      (*document)["program"] = run.program;
       documents->push_back(std::move(*document));
     }
   });
@@ -59,11 +62,12 @@ void add(Documents& to, Result<std::vector<ordered_json>> models) {
 
 }  // namespace
 
-Documents documents_of(const ModelArgs& args, const std::vector<std::string>& analyses) {
+Documents documents_of(const ModelArgs& args, const std::vector<std::string>& analyses,
+                       host::query::Versions versions) {
   Documents out;
   for (const auto& word : args.models) {
     if (word.ends_with(".json")) {
-      add(out, read_documents(word));
+      add(out, read_documents(word, versions));
       continue;
     }
     auto one = args;

@@ -2,16 +2,19 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
+#include "host/query/result_file.hpp"
 #include "model_verbs.hpp"
 
 namespace alidade::cli {
 
 /// What the arguments come to: the objects of their models in documents of the json report, in order.
 struct Documents {
-  std::vector<nlohmann::ordered_json> models;
-  int exit_code = 0;  ///< of reading them; what went wrong has been reported
+  std::vector<nlohmann::ordered_json> models;  ///< each says the program that wrote it
+  int exit_code = 0;                           ///< of reading them; what went wrong has been reported
 };
-/// Arguments that end in ".json" are results; any other is a model, read and put through these analyses.
-[[nodiscard]] Documents documents_of(const ModelArgs& args, const std::vector<std::string>& analyses);
+/// Arguments that end in ".json" are results, of these versions; any other is a model, read and put through
+/// these analyses.
+[[nodiscard]] Documents documents_of(const ModelArgs& args, const std::vector<std::string>& analyses,
+                                     host::query::Versions versions = host::query::Versions::older_too);
 
 }  // namespace alidade::cli

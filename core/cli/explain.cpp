@@ -1,90 +1,43 @@
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
 #include "alidade/ir/work.hpp"
 #include "alidade/ir/work_table.hpp"
+#include "documents.hpp"
 #include "explain_kernel.hpp"
 #include "explain_module.hpp"
 #include "host/run/exit_code.hpp"
 #include "messages.hpp"
 #include "model_verbs.hpp"
-#include "one_model.hpp"
-#include "pipeline.hpp"
 #include "result_out.hpp"
 
 namespace alidade::cli {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::ordered_json;
 using text::grouped;
 using text::printable;
 
-/// A file that is gone when the program has read it.
-class TemporaryFile {
- public:
-  TemporaryFile() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "alidade-result-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data()) ? pattern + "/result.json" : pattern;
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    std::error_code none;
-    std::filesystem::remove_all(std::filesystem::path(path_).parent_path(), none);
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-/// Profiles the models into a file; the program's exit code.
-int profile_into(const ExplainArgs& args, const std::string& path) {
-  ProfileArgs profile;
-  static_cast<ModelArgs&>(profile) = args;
-  profile.convention = args.convention, profile.format = "json", profile.output = path;
-  return verb_profile(profile);
-}
-
-Result<json> read_result(const std::string& path) {
-  const auto file = FileBytes::open(path);
-  if (!file) return std::unexpected(file.error());
-  auto result = json::parse(file->view(), nullptr, false);
-  const auto schema = result.is_object() ? result.value("schema", std::string()) : std::string();
-  if (schema.starts_with("alidade.result/")) return result;
-  return fail(Fault::config, "this is not a result of Alidade: its \"schema\" is not alidade.result/1", path,
-              "write one with 'alidade profile MODEL --format json -o FILE', or name the model itself");
-}
-
-bool is_called(const json& layer, const std::string& name) {
+bool is_called(const Json& layer, const std::string& name) {
   return layer["name"] == name || layer["node"] == name;
 }
 
-std::vector<json> models_of(const json& result) {
-  if (!result.contains("models")) return {result};
-  std::vector<json> models = result["models"];
-  for (auto& model : models) model["program"] = result["program"];  // said once for all of them
-  return models;
-}
-
 template <class Wanted>
-std::vector<json> layers_where(const json& model, Wanted&& wanted) {
-  std::vector<json> found;
-  for (const auto& layer : model.value("layers", json::array()))
+std::vector<Json> layers_where(const Json& model, Wanted&& wanted) {
+  std::vector<Json> found;
+  for (const auto& layer : model.value("layers", Json::array()))
     if (wanted(layer)) found.push_back(layer);
   return found;
 }
 
 /// Of layers and modules, each once.
-std::vector<std::string> names_in(const std::vector<json>& models) {
+std::vector<std::string> names_in(const std::vector<Json>& models) {
   std::set<std::string> names;
   for (const auto& model : models)
-    for (const auto& layer : model.value("layers", json::array())) {
+    for (const auto& layer : model.value("layers", Json::array())) {
       names.insert(layer["name"].get<std::string>());
       const auto module = layer["module"].get<std::string>();
       for (auto dot = module.find('.'); dot != module.npos; dot = module.find('.', dot + 1))
@@ -97,17 +50,20 @@ void line(Sink& out, std::string_view label, const std::string& value) {
   out.write(fmt::format("  {:<12} {}\n", label, value));
 }
 
-std::string number(const json& value) { return grouped(value.get<std::uint64_t>()); }
+/// A text, or "none" for null.
+std::string text_of(const Json& value) { return value.is_null() ? "none" : value.get<std::string>(); }
+
+std::string number(const Json& value) { return grouped(value.get<std::uint64_t>()); }
 
 /// Whether the member `key` of a layer has another upper bound than itself, or none.
-bool has_more(const json& layer, const std::string& key) { return layer.at(key) != layer.at(key + "_upper"); }
+bool has_more(const Json& layer, const std::string& key) { return layer.at(key) != layer.at(key + "_upper"); }
 /// "at least " before a figure that may be more.
-std::string least(const json& layer, const std::string& key) {
+std::string least(const Json& layer, const std::string& key) {
   return has_more(layer, key) ? "at least " : "";
 }
 
 /// "f32[1,64,112,112]"
-std::string type_text(const json& layer) {
+std::string type_text(const Json& layer) {
   std::vector<std::string> sizes;
   if (layer["shape"].is_null()) return layer["dtype"].get<std::string>() + "[*]";
   for (const auto& size : layer["shape"])
@@ -117,7 +73,7 @@ std::string type_text(const json& layer) {
   return layer["dtype"].get<std::string>() + "[" + text::join(sizes, ",") + "]";
 }
 
-void write_place(Sink& out, const json& model, const json& layer) {
+void write_place(Sink& out, const Json& model, const Json& layer) {
   const std::string foreign = layer["foreign"];
   line(out, "operator",
        layer["op"].get<std::string>() + (foreign.empty() ? "" : " (" + printable(foreign) + ")") + ", node " +
@@ -128,10 +84,10 @@ void write_place(Sink& out, const json& model, const json& layer) {
     line(out, "source", printable(source["file"].get<std::string>()) + ":" + source["line"].dump());
   line(out, "model",
        printable(model["path"].get<std::string>()) + ", read by the frontend " +
-           text::quoted(model["frontend"]["used"].get<std::string>()));
+           text::quoted(text_of(model["frontend"]["used"])));
 }
 
-void write_shapes(Sink& out, const json& layer) {
+void write_shapes(Sink& out, const Json& layer) {
   std::string label = "operands";
   for (const auto& operand : layer["operands"]) {
     line(out, label, operand.is_null() ? "(absent)" : printable(operand.get<std::string>()));
@@ -150,7 +106,7 @@ std::string element_work(const work_table::Rule& rule) {
 }
 
 /// Why a figure is not exact: the first type that is not known in full, or the bounds.
-std::string doubt(const json& layer) {
+std::string doubt(const Json& layer) {
   if (layer["certainty"] == "bounded") return "bounded: up to " + number(layer["flops_upper"]) + " FLOPs";
   if (layer["certainty"] == "unbounded")
     return "unbounded: the operator is not known, and its tensors do not show what it does";
@@ -164,7 +120,7 @@ std::string doubt(const json& layer) {
   return "unknown: its elements have no size, or a bound does not fit 63 bits";
 }
 
-void write_formula(Sink& out, const json& layer) {
+void write_formula(Sink& out, const Json& layer) {
   if (!layer["stated_by"].is_null())
     return line(out, "stated by",
                 "[[operator]] " + text::quoted(layer["stated_by"].get<std::string>()) +
@@ -182,8 +138,8 @@ void write_formula(Sink& out, const json& layer) {
   line(out, "because", std::string(rule.why));
 }
 
-void write_runs(Sink& out, const json& layer) {
-  const json& most = layer.at("runs_upper");
+void write_runs(Sink& out, const Json& layer) {
+  const Json& most = layer.at("runs_upper");
   if (most != layer["runs"])
     line(out, "runs",
          (most.is_null() ? "at least " + number(layer["runs"])
@@ -196,13 +152,13 @@ void write_runs(Sink& out, const json& layer) {
 }
 
 /// By its rule; a dequantize that writes its values is a copy.
-work_table::Traffic traffic_of(const json& layer) {
+work_table::Traffic traffic_of(const Json& layer) {
   using enum work_table::Traffic;
   const auto how = work_table::rule(op_named(layer["op"].get<std::string>()).value_or(Op::opaque)).traffic;
   return how == scales && (layer["output_bytes"] != 0 || has_more(layer, "output_bytes")) ? all : how;
 }
 
-void write_figures(Sink& out, const json& model, const json& layer) {
+void write_figures(Sink& out, const Json& model, const Json& layer) {
   write_formula(out, layer);
   line(out, "bytes",
        fmt::format("{}{} = {} of inputs + {} of outputs + {} of weights; moves {}", least(layer, "memory"),
@@ -212,13 +168,13 @@ void write_figures(Sink& out, const json& model, const json& layer) {
   const bool unsized = has_more(layer, "memory") && !layer.at("runs_upper").is_null();
   if (layer["certainty"] != "exact" || unsized) line(out, "certainty", doubt(layer));
   line(out, "convention",
-       fmt::format("{}: counted as {}", model["convention"].get<std::string>(), number(layer["counted"])));
+       fmt::format("{}: counted as {}", text_of(model["convention"]), number(layer["counted"])));
   line(out, "said by",
        "the analysis 'cost' of " + printable(model.value("program", std::string("this program"))) +
            "; every formula: docs/counting.md");
 }
 
-void write_layer(Sink& out, const json& model, const json& layer) {
+void write_layer(Sink& out, const Json& model, const Json& layer) {
   out.write(fmt::format("{} of {}: {}{} FLOPs\n", printable(layer["name"].get<std::string>()),
                         printable(model["model"].get<std::string>()), least(layer, "flops"),
                         number(layer["flops"])));
@@ -228,20 +184,17 @@ void write_layer(Sink& out, const json& model, const json& layer) {
 }
 
 /// The layers of that name, or else the module; whether there was one.
-bool write_named(Sink& out, const json& model, const std::string& name) {
-  const auto layers = layers_where(model, [&](const json& layer) { return is_called(layer, name); });
+bool write_named(Sink& out, const Json& model, const std::string& name) {
+  const auto layers = layers_where(model, [&](const Json& layer) { return is_called(layer, name); });
   for (const auto& layer : layers) write_layer(out, model, layer);
   if (!layers.empty()) return true;
-  auto inside = layers_where(model, [&](const json& layer) { return is_in_module(layer, name); });
+  auto inside = layers_where(model, [&](const Json& layer) { return is_in_module(layer, name); });
   if (inside.empty()) return false;
   write_module(out, model, name, std::move(inside));
   return true;
 }
 
-int explain(const std::string& path, const std::string& node) {
-  const auto result = read_result(path);
-  if (!result) return say(result.error()), host::exit_code(result.error().fault);
-  const auto models = models_of(*result);
+int explain(const std::vector<Json>& models, const std::string& node) {
   ResultOut out;
   bool found = false;
   for (const auto& model : models) found |= write_named(out, model, node);
@@ -256,18 +209,10 @@ int explain(const std::string& path, const std::string& node) {
 
 }  // namespace
 
-int verb_explain(const ExplainArgs& args) try {
+int verb_explain(const ExplainArgs& args) {
   if (!args.on.empty()) return explain_kernel(args);
-  if (args.models.size() == 1 && args.models[0].ends_with(".json")) return explain(args.models[0], args.node);
-  const TemporaryFile result;
-  if (const int failed = profile_into(args, result.path())) return failed;
-  return explain(result.path(), args.node);
-} catch (const json::exception& e) {
-  say(Error{Fault::config,
-            "the result is not as this version writes it: " + printable(e.what()),
-            {},
-            "write it anew with this version"});
-  return host::kBadConfig;
+  const auto documents = documents_of(args, {"cost"}, host::query::Versions::complete);
+  return documents.exit_code != 0 ? documents.exit_code : explain(documents.models, args.node);
 }
 
 }  // namespace alidade::cli

@@ -3,7 +3,7 @@
 
 #include "alidade/base/file.hpp"
 #include "host/output/output.hpp"
-#include "host/query/result_scope.hpp"
+#include "host/query/result_file.hpp"
 #include "host/run/exit_code.hpp"
 #include "messages.hpp"
 #include "one_model.hpp"
@@ -19,7 +19,8 @@ constexpr std::array kFormats{Format{"html", ".html"}};
 Result<void> render(const RenderArgs& args) {
   const auto bytes = FileBytes::open(args.result);
   if (!bytes) return std::unexpected(bytes.error());
-  const auto document = host::query::read_result(bytes->view(), args.result);
+  const auto document =
+      host::query::read_result(bytes->view(), args.result, host::query::Versions::older_too);
   if (!document) return std::unexpected(document.error());
   const std::vector<std::string> inputs{args.result};
   auto out = host::open_output(args.output, inputs);

@@ -98,5 +98,15 @@ TEST_CASE("explain of what is not there, or is no result, says what to do") {
   write_text(folder / "other.json", "{\"schema\": \"other/1\"}");
   done = run_program(ALIDADE_BIN, {"explain", folder / "other.json", "--node", "a"});
   CHECK(done.code == 2);
-  CHECK(holds(done.err, "this is not a result of Alidade: its \"schema\" is not alidade.result/1"));
+  CHECK(done.err ==
+        "error: this is no result of Alidade: expected JSON with \"schema\": \"alidade.result/1\"\n"
+        "  --> " +
+            (folder / "other.json") + "\n  fix: write one with --format json, or give a model\n");
+}
+
+TEST_CASE("explain leaves no file behind and needs no folder for one") {
+  const auto done =
+      run_program(ALIDADE_BIN, {"explain", "resnet18", "--node", "fc"}, {"TMPDIR=/nowhere/at/all"});
+  CHECK(done.code == 0);
+  CHECK(holds(done.out, "fc of resnet18: 1,024,000 FLOPs\n"));
 }

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "alidade/base/text.hpp"
+#include "host/query/schema_check.hpp"
 
 namespace alidade::host::query {
 namespace {
@@ -72,110 +74,96 @@ constexpr std::array kFigures{"macs",
                               "written_bytes",
                               "runs"};
 
-std::string shown(const Json& value) {
-  if (value.is_object()) return "an object";
-  return value.is_array() ? "a list"
-                          : text::printable(value.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
-Finding unlike(const std::string& at, const Json& value, const std::string& expected) {
-  return text::printable(at) + " is " + shown(value) + ", expected " + expected;
+/// Figures that are no counts.
+constexpr std::array kReals{"time_s", "critical_path_s", "energy_j", "per_second"};
+/// Names that parts of a document have as well, which are objects or lists.
+constexpr std::array kParts{"operators", "groups", "memory", "macs", "flops"};
+
+bool among(const std::string& key, std::span<const char* const> keys) {
+  return std::ranges::find(keys, key) != keys.end();
 }
 
 /// A figure that no run can have found: no number, or one below 0, or more than its own upper bound.
 Finding wrong_figure(const std::string& at, const std::string& key, const Json& value, const Json& around) {
-  if (value.is_structured() || value.is_null()) return {};
-  if (!value.is_number() || value < 0) return unlike(at, value, "null or a number of at least 0");
   const auto upper = around.find(key + "_upper");
-  if (upper == around.end() || upper->is_null() || (upper->is_number() && *upper >= value)) return {};
+  const bool bounded = upper != around.end(), whole = is_figure(key) && !among(key, kReals);
+  if (value.is_structured() && !bounded && among(key, kParts)) return {};
+  if (value.is_null()) return {};
+  if (!value.is_number() || value < 0 || (whole && !SchemaCheck::is_whole(value)))
+    return unlike(at, value,
+                  std::string("null or a ") + (whole ? "whole number" : "number") + " of at least 0");
+  if (!bounded || upper->is_null() || (upper->is_number() && *upper >= value)) return {};
   return unlike(at + "_upper", *upper,
                 "null or at least " + shown(value) + ", as " + text::printable(key) + " is");
 }
 
-/// The figures of an object or a list, and of what is inside of it.
+Finding wrong_value(const std::string& at, const Json& value, int depth);
+
+/// The same of every member of an object or a list, and of what is inside of it. No number of a result is
+/// below 0.
 Finding wrong_figures(const std::string& at, const Json& part, int depth) {
   if (depth > kDeepest)
     return text::printable(at) + " is nested more than " + std::to_string(kDeepest) + " deep";
-  if (part.is_array()) {
-    for (std::size_t i = 0; i < part.size(); ++i)
-      if (part[i].is_structured())
-        if (auto found = wrong_figures(at + "[" + std::to_string(i) + "]", part[i], depth + 1)) return found;
-    return {};
-  }
+  for (std::size_t i = 0; part.is_array() && i < part.size(); ++i)
+    if (auto found = wrong_value(at + "[" + std::to_string(i) + "]", part[i], depth)) return found;
+  if (!part.is_object()) return {};
   for (const auto& [key, value] : part.items()) {
-    const auto inside = at + "." + key;
-    auto found = value.is_structured()                             ? wrong_figures(inside, value, depth + 1)
-                 : is_figure(key) || part.contains(key + "_upper") ? wrong_figure(inside, key, value, part)
-                                                                   : Finding();
+    const bool figure = is_figure(key) || part.contains(key + "_upper");
+    auto found = figure ? wrong_figure(at + "." + key, key, value, part) : Finding();
+    if (!found) found = wrong_value(at + "." + key, value, depth);
     if (found) return found;
   }
   return {};
 }
 
-Finding no_texts(const std::string& at, const Json& object, std::initializer_list<const char*> keys) {
-  for (const auto* key : keys)
-    if (const auto found = object.find(key); found != object.end() && !found->is_string())
-      return unlike(at + key, *found, "a text");
+Finding wrong_value(const std::string& at, const Json& value, int depth) {
+  if (value.is_structured()) return wrong_figures(at, value, depth + 1);
+  if (value.is_number() && value < 0) return unlike(at, value, "a number of at least 0");
   return {};
 }
 
-/// The members of a list, objects all of them, whose `texts` are texts.
-Finding wrong_list(const std::string& at, const Json& list, std::initializer_list<const char*> texts) {
-  if (!list.is_array()) return unlike(at, list, "a list");
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const auto place = at + "[" + std::to_string(i) + "]";
-    if (!list[i].is_object()) return unlike(place, list[i], "an object");
-    if (auto found = no_texts(place + ".", list[i], texts)) return found;
-    if (const auto flag = list[i].find("conditional"); flag != list[i].end() && !flag->is_boolean())
-      return unlike(place + ".conditional", *flag, "true or false");
-  }
-  return {};
-}
-
-/// The results of analyses are objects; what their lists say of operators names these in text.
+/// What the lists of analyses say of operators names these in text.
 Finding wrong_analyses(const std::string& at, const Json& analyses) {
-  if (!analyses.is_object()) return unlike(at, analyses, "an object");
-  for (const auto& [name, result] : analyses.items()) {
-    if (!result.is_object()) return unlike(at + "." + name, result, "an object");
+  for (const auto& [name, result] : analyses.items())
     for (const auto& [key, list] : result.items())
       for (std::size_t i = 0; list.is_array() && i < list.size(); ++i)
-        if (list[i].is_object())
-          if (auto found = no_texts(at + "." + name + "." + key + "[" + std::to_string(i) + "].", list[i],
-                                    {"operator"}))
-            return found;
-  }
+        if (const auto place = at + "." + name + "." + key + "[" + std::to_string(i) + "].operator";
+            list[i].is_object() && list[i].contains("operator") && !list[i]["operator"].is_string())
+          return unlike(place, list[i]["operator"], "a text");
   return {};
 }
 
-Finding wrong_part(const std::string& at, const std::string& key, const Json& value) {
-  if (key == "model" || key == "convention")
-    return value.is_string() ? Finding() : unlike(at, value, "a text");
-  if (key == "totals") return value.is_object() ? Finding() : unlike(at, value, "an object");
-  if (key == "layers") return wrong_list(at, value, {"name", "op", "foreign", "certainty"});
-  if (key == "hardware") return wrong_list(at, value, {"id"});
-  return key == "analyses" ? wrong_analyses(at, value) : Finding();
+/// Those of older versions had figures without an X_upper.
+bool is_older(const Json& model) {
+  const auto totals = model.find("totals");
+  return totals != model.end() && totals->is_object() && !totals->contains("macs_upper");
 }
 
-Finding wrong_model(const std::string& at, const Json& model) {
+Finding wrong_model(const std::string& at, const Json& model, const Json& schema, Versions versions) {
   if (!model.is_object()) return unlike(at, model, "an object");
+  const bool may_lack = versions == Versions::older_too && is_older(model);
+  const SchemaCheck check(schema, may_lack ? SchemaCheck::Absent::may_be : SchemaCheck::Absent::is_wrong);
+  if (auto found = check.of(model.contains("error") ? "failed" : "analysed", model, at)) return found;
   const auto above = at.empty() ? at : at + ".";
-  for (const auto& [key, value] : model.items()) {
-    if (auto found = wrong_part(above + key, key, value)) return found;
-    if (key == "totals" || key == "layers" || key == "hardware" || key == "analyses")
-      if (auto found = wrong_figures(above + key, value, 0)) return found;
-  }
-  return {};
+  for (const std::string part : {"totals", "layers", "hardware", "analyses"})
+    if (const auto found = model.find(part); found != model.end())
+      if (auto wrong = wrong_figures(above + part, *found, 0)) return wrong;
+  return model.contains("analyses") ? wrong_analyses(above + "analyses", model["analyses"]) : Finding();
 }
 
 }  // namespace
 
 bool is_figure(const std::string& key) { return std::ranges::find(kFigures, key) != kFigures.end(); }
 
-std::optional<std::string> impossible(const Json& document) {
+std::optional<std::string> impossible(const Json& document, const Json& schema, Versions versions) {
+  if (const auto program = document.find("program"); program != document.end() && !program->is_string())
+    return unlike("program", *program, "a text");
   const auto models = document.find("models");
-  if (models == document.end()) return wrong_model("", document);
+  if (models == document.end()) return wrong_model("", document, schema, versions);
   if (!models->is_array()) return unlike("models", *models, "a list");
   for (std::size_t i = 0; i < models->size(); ++i)
-    if (auto found = wrong_model("models[" + std::to_string(i) + "]", (*models)[i])) return found;
+    if (auto found = wrong_model("models[" + std::to_string(i) + "]", (*models)[i], schema, versions))
+      return found;
   return {};
 }
 

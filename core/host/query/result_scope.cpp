@@ -9,8 +9,6 @@
 #include <unordered_map>
 
 #include "alidade/base/text.hpp"
-#include "host/query/document_check.hpp"
-#include "host/query/older_document.hpp"
 
 namespace alidade::host::query {
 namespace {
@@ -207,31 +205,5 @@ std::vector<std::string> ResultScope::names() const {
 }
 std::size_t ResultScope::row_count() const { return state_->rows.size(); }
 const FieldScope* ResultScope::row(std::size_t i) const { return &state_->rows[i]; }
-
-Result<Json> read_result(std::string_view text, const std::string& path) {
-  auto document = Json::parse(text, nullptr, false);
-  if (document.is_discarded() || !document.is_object() ||
-      document.value("schema", Json()) != "alidade.result/1")
-    return fail(Fault::config,
-                "this is no result of Alidade: expected JSON with \"schema\": \"alidade.result/1\"", path,
-                "write one with --format json, or give a model");
-  if (const auto found = impossible(document))
-    return fail(Fault::config, "this result says what cannot be: " + *found, path,
-                "write it anew with --format json; its figures are not to be edited");
-  if (const auto models = document.find("models"); models != document.end() && models->is_array())
-    std::ranges::for_each(*models, mark_older_document);
-  else
-    mark_older_document(document);
-  return document;
-}
-
-std::vector<const Json*> models_of(const Json& document) {
-  std::vector<const Json*> out;
-  if (const auto models = document.find("models"); models != document.end() && models->is_array())
-    for (const auto& model : *models) out.push_back(&model);
-  else
-    out.push_back(&document);
-  return out;
-}
 
 }  // namespace alidade::host::query

@@ -27,10 +27,4 @@ class ResultScope final : public FieldScope {
   std::unique_ptr<State> state_;
 };
 
-/// Reads a document of the json report: its models, one or many, those of older versions of the program
-/// marked (mark_older_document); an error says what it is instead.
-[[nodiscard]] Result<nlohmann::ordered_json> read_result(std::string_view text, const std::string& path);
-/// The models of such a document.
-[[nodiscard]] std::vector<const nlohmann::ordered_json*> models_of(const nlohmann::ordered_json& document);
-
 }  // namespace alidade::host::query
