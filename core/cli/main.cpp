@@ -25,7 +25,7 @@ using namespace alidade::cli;
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 a check failed, 2 command line or config, 3 model rejected, 4 plugin refused, 5 "
     "some of\n"
-    "several failed, 6 output not written, 7 a limit was hit, 70 a bug of ours, 130/143 interrupted.";
+    "several failed, 6 output not written, 7 a limit was hit, 70 a bug of ours, 129/130/143 interrupted.";
 
 class CommandLine {
  public:

@@ -1,5 +1,6 @@
 #include <signal.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <functional>
@@ -65,4 +66,37 @@ TEST_CASE("a worker dies with the program, however that ends") {
   if (signal == SIGKILL) return;
   REQUIRE(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == (signal == SIGINT ? 130 : 143));
+}
+
+TEST_CASE("a signal while a report is written leaves no half-written file") {
+  const auto signal = GENERATE(SIGINT, SIGTERM, SIGHUP);
+  ScratchFolder folder;
+  std::string graph = "graph \"big\" {\n  input %x : f32[4]\n  %y0 = relu(%x) : f32[4]\n";
+  for (int i = 1; i < 20'000; ++i)
+    graph += "  %y" + std::to_string(i) + " = relu(%y" + std::to_string(i - 1) + ") : f32[4]\n";
+  write_text(folder / "big.alg", graph + "  return %y19999\n}\n");
+  const auto model = folder / "big.alg", report = folder / "out.json";
+  const auto half_written = [&] {
+    return std::ranges::any_of(folder.names(), [](const auto& name) { return name.contains(".tmp-"); });
+  };
+  bool met = false;  // the report was being written when the signal came
+  for (int attempt = 0; attempt < 20 && !met; ++attempt) {
+    const pid_t program = fork();
+    if (program == 0) {
+      ::signal(SIGHUP, SIG_DFL);
+      execl(ALIDADE_BIN, "alidade", "profile", model.c_str(), "-o", report.c_str(), nullptr);
+      _exit(127);
+    }
+    REQUIRE(soon([&] { return half_written() || folder.names().contains("out.json"); }));
+    met = half_written();
+    kill(program, signal);
+    int status = 0;
+    waitpid(program, &status, 0);
+    REQUIRE(WIFEXITED(status));
+    CHECK_FALSE(half_written());
+    if (!folder.names().contains("out.json"))
+      CHECK(WEXITSTATUS(status) == (signal == SIGINT ? 130 : signal == SIGHUP ? 129 : 143));
+    std::filesystem::remove(report);
+  }
+  CHECK(met);
 }

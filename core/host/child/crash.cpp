@@ -7,13 +7,14 @@
 #include <array>
 #include <string_view>
 
+#include "host/output/temporary_name.hpp"
 #include "host/plugins/guard.hpp"
 #include "host/run/exit_code.hpp"
 
 namespace alidade::host {
 namespace {
 
-// Only what is safe in a signal handler: write() and _exit().
+// Only what is safe in a signal handler: write(), unlink() and _exit().
 
 void put(std::string_view text) {
   while (!text.empty()) {
@@ -38,7 +39,10 @@ std::string_view signal_name(int number) {
   }
 }
 
-extern "C" void end_interrupted(int number) { _exit(number == SIGINT ? kInterrupted : kTerminated); }
+extern "C" void end_interrupted(int number) {
+  remove_temporaries();
+  _exit(number == SIGINT ? kInterrupted : number == SIGHUP ? kHungUp : kTerminated);
+}
 
 extern "C" void end_crashed(int number) {
   const PluginCall* call = current_call();
@@ -51,6 +55,7 @@ extern "C" void end_crashed(int number) {
   if (call) put("\n  --> "), put(call->library);
   put(call ? "\n  fix: this is a bug of the plugin: tell its author, with the model and the options\n"
            : "\n  fix: this is a bug of ours: report it with the command line and, if you may, the model\n");
+  remove_temporaries();
   _exit(call ? kBadPlugin : kInternal);
 }
 
@@ -59,6 +64,11 @@ void handle(std::initializer_list<int> signals, void (*handler)(int)) {
   action.sa_flags = SA_ONSTACK;
   action.sa_handler = handler;
   for (const int s : signals) sigaction(s, &action, nullptr);
+}
+
+bool is_ignored(int number) {
+  struct sigaction now{};
+  return sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
 /// The other way round than they are used: reading or writing one that was closed fails as before.
@@ -83,6 +93,7 @@ void catch_signals() {
   use_signal_stack();
   handle({SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL}, end_crashed);
   handle({SIGINT, SIGTERM}, end_interrupted);
+  if (!is_ignored(SIGHUP)) handle({SIGHUP}, end_interrupted);  // nohup asked for that
   handle({SIGPIPE, SIGXFSZ}, SIG_IGN);
 }
 

@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "alidade/base/text.hpp"
+#include "temporary_name.hpp"
 
 namespace alidade::host {
 namespace {
@@ -179,18 +180,15 @@ struct Place {
 /// that another run sees that it is not abandoned; fsync() has reported every failure that close() could.
 class FileOutput final : public Output {
  public:
-  FileOutput(Place place, fs::path temporary, int file)
+  FileOutput(Place place, TemporaryName temporary, int file)
       : place_(std::move(place)), temporary_(std::move(temporary)), stream_(file) {}
-  ~FileOutput() override {
-    if (!temporary_.empty()) ::unlink(temporary_.c_str());
-  }
   void write(std::string_view bytes) override { stream_.write(bytes); }
   Result<void> finish() override {
     stream_.flush(), stream_.sync();
     if (stream_.error() != 0) return unwritable(quoted_target(), stream_.error());
-    if (std::rename(temporary_.c_str(), place_.target().c_str()) != 0)
+    if (std::rename(temporary_.path().c_str(), place_.target().c_str()) != 0)
       return unwritable(quoted_target(), errno);
-    temporary_.clear();
+    temporary_.forget();
     return sync_folder();
   }
 
@@ -205,7 +203,7 @@ class FileOutput final : public Output {
   }
 
   Place place_;
-  fs::path temporary_;
+  TemporaryName temporary_;
   Stream stream_;
 };
 
@@ -224,11 +222,14 @@ void sweep(const Place& place) {
 Result<std::unique_ptr<Output>> create(const Place& place, mode_t mode) {
   const auto stem = place.prefix() + std::to_string(::getpid());
   for (int attempt = 1; attempt < 1000; ++attempt) {
-    const auto temporary = place.folder / (attempt == 1 ? stem : stem + "-" + std::to_string(attempt));
-    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (file < 0 && errno == EEXIST) continue;
-    if (file < 0) return unwritable(text::quoted(place.target().string()), errno);
-    auto output = std::make_unique<FileOutput>(place, temporary, file);
+    TemporaryName temporary(place.folder / (attempt == 1 ? stem : stem + "-" + std::to_string(attempt)));
+    const int file =
+        ::open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    const int error = errno;
+    if (file < 0) temporary.forget();
+    if (file < 0 && error == EEXIST) continue;
+    if (file < 0) return unwritable(text::quoted(place.target().string()), error);
+    auto output = std::make_unique<FileOutput>(place, std::move(temporary), file);
     struct stat about{};
     lock(file);
     if (::fstat(file, &about) != 0 || about.st_nlink == 0) continue;  // swept between open and lock

@@ -13,6 +13,7 @@ inline constexpr int kSomeFailed = 5;
 inline constexpr int kNotWritten = 6;
 inline constexpr int kLimitHit = 7;
 inline constexpr int kInternal = 70;
+inline constexpr int kHungUp = 129;
 inline constexpr int kInterrupted = 130;
 inline constexpr int kTerminated = 143;
 
