@@ -41,6 +41,20 @@ TEST_CASE("the plugin says whose a file is by its first bytes and its name") {
   CHECK(frontend().recognises("m.onnx", "\x08\x07") == Recognition::no);
 }
 
+#ifndef __SANITIZE_ADDRESS__  // it sets no limit on memory
+TEST_CASE("a limit on memory that libtorch does not fit is told as that") {
+  for (const std::string mib : {"16", "100", "300"}) {
+    const auto ran = profile({data_file("resnet18.pt"), "--set", "limits.memory_mib=" + mib});
+    CHECK(ran.code == 7);
+    CHECK(ran.err == "error: the 'torchscript' frontend needed more than " + mib +
+                         " MiB of memory for this file\n  --> " + data_file("resnet18.pt") +
+                         "\n  fix: raise limits.memory_mib in the pipeline file, or for one run: --set "
+                         "limits.memory_mib=" +
+                         std::to_string(2 * std::stoi(mib)) + "\n");
+  }
+}
+#endif
+
 TEST_CASE("an archive of any name is known by the code that it lists at its end") {
   const tests::ScratchFolder folder;
   const auto model = folder / "net.weights", other = folder / "other.weights";

@@ -55,6 +55,7 @@ std::unexpected<Error> explain(const Ended& ended) {
     case ChildEnd::How::flooded:
       return ended.out_of("memory_mib", limits.memory_mib, "MiB for its answer");
     case ChildEnd::How::exited:
+      if (end.code == kNoMemoryToBegin) return ended.out_of("memory_mib", limits.memory_mib, "MiB of memory");
       return ended.gave_nonsense(
           fmt::format("ended its process without an answer (exit status {})", end.code));
     case ChildEnd::How::signalled:

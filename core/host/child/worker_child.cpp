@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include <fmt/format.h>
@@ -20,6 +21,16 @@ namespace alidade::host {
 namespace {
 
 constexpr std::uint64_t kStackMib = 256;
+
+/// A library or a file that there was no room for is the doing of the limit on memory, not of the plugin: the
+/// parent has the words for that.
+Error judged(Error error, const WorkerOrder& order) {
+  static constexpr std::array kNoRoom{"failed to map segment", "cannot map zero-fill pages",
+                                      "annot allocate memory", "there is not enough memory to read"};
+  const bool no_room = std::ranges::any_of(kNoRoom, [&](auto words) { return error.what.contains(words); });
+  if (no_room) error.fault = Fault::limit, error.where = order.library;
+  return error;
+}
 
 Result<std::unique_ptr<Frontend>> frontend_of(const WorkerOrder& order) {
   auto plugin = load_plugin(order.library);
@@ -58,7 +69,7 @@ int answer_order(const WorkerOrder& order) {
   auto wire = graph ? guarded({order.component, order.library, "handing its graph over"},
                               [&] { return to_wire(*graph); })
                     : Result<std::string>(std::unexpected(graph.error()));
-  const auto payload = wire ? std::move(*wire) : pack_error(wire.error());
+  const auto payload = wire ? std::move(*wire) : pack_error(judged(wire.error(), order));
   const auto head = frame_head(wire ? Answer::graph : Answer::error, payload.size());
   return answer(head) && answer(payload) ? 0 : 1;
 }
@@ -78,7 +89,7 @@ int on_large_stack(std::function<int()> f) {
     given.code = given.f();
     return nullptr;
   };
-  if (pthread_create(&thread, &attributes, body, &task) != 0) return 1;
+  if (pthread_create(&thread, &attributes, body, &task) != 0) return kNoMemoryToBegin;
   pthread_join(thread, nullptr);
   return task.code;
 }

@@ -7,6 +7,9 @@
 
 namespace alidade::host {
 
+/// The exit status of a worker that was given too little memory to begin.
+inline constexpr int kNoMemoryToBegin = 77;
+
 /// What a worker is asked for: the model, or with `head`, the file's first bytes, whether it is the
 /// frontend's.
 struct WorkerOrder {

@@ -61,6 +61,9 @@ std::unexpected<Error> refused(const std::string& path, int error) {
       return unreadable(path, "permission denied", "make it readable for the user that runs this program");
     case ENXIO:
       return unreadable(path, "not a regular file");
+    case ENOMEM:
+      return fail(Fault::limit, "there is not enough memory to read " + text::quoted(path), {},
+                  "raise the limit on memory (ulimit -v), or read it on a larger machine");
     default:
       return unreadable(path, std::strerror(error));
   }
