@@ -2,6 +2,8 @@
 #include <cstring>
 #include <new>
 
+#include "completion.hpp"
+#include "help.hpp"
 #include "host/child/crash.hpp"
 #include "host/child/worker.hpp"
 #include "host/config/config.hpp"
@@ -9,6 +11,7 @@
 #include "host/run/exit_code.hpp"
 #include "messages.hpp"
 #include "model_verbs.hpp"
+#include "one_model.hpp"
 #include "plugins.hpp"
 #include "result_out.hpp"
 #include "usage.hpp"
@@ -37,7 +40,8 @@ class CommandLine {
     app_.set_version_flag("--version", ALIDADE_VERSION, "Print the version");
     add_run(), add_profile(), add_estimate(), add_place(), add_crosscheck(), add_explain(), add_inspect(),
         add_query(), add_test(), add_compare(), add_render();
-    add_config_verbs(), add_plugins(), add_hardware(), add_small();
+    add_config_verbs(), add_plugins(), add_hardware(), add_small(), add_guides();
+    add_examples(app_);
   }
 
   int parse_and_run(int argc, char** argv) {
@@ -329,6 +333,25 @@ class CommandLine {
     version->add_flag("--json", json_, "Print as JSON");
   }
 
+  /// What says how the program is used: help, completion, doctor.
+  void add_guides() {
+    auto* help = verb("help", "Print the help of a verb", [this] {
+      const auto named = verb_named(app_, words_);
+      app_.clear();  // else the program's own help is that of the verb that was parsed, of this one
+      if (!named) return say(named.error()), host::kBadConfig;
+      const auto* above = (*named)->get_parent();
+      return print((*named)->help(above ? shown(*above) : ""));
+    });
+    help->add_option("VERB", words_, "A verb, and one below it: hardware show");
+    auto* script = verb("completion", "Print a script that completes the command line in a shell",
+                        [this] { return print(completion(app_, shell_, zoo())); });
+    script->add_option("SHELL", shell_, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    verb("doctor", "Say what is installed, which plugins load, and what is missing",
+         [] { return verb_doctor(); });
+  }
+
   CLI::App app_{"Alidade: reads neural-network graphs, counts their work, and says where it would run.",
                 "alidade"};
   std::function<int()> verb_;
@@ -347,7 +370,8 @@ class CommandLine {
   RenderArgs render_;
   ConfigArgs config_;
   PluginsArgs plugins_;
-  std::string schema_ = "pipeline";
+  std::string schema_ = "pipeline", shell_;
+  std::vector<std::string> words_;
 };
 
 }  // namespace

@@ -3,18 +3,12 @@
 #include <algorithm>
 
 #include "alidade/base/text.hpp"
+#include "help.hpp"
 
 namespace alidade::cli {
 namespace {
 
 bool is_flag(const std::string& word) { return word.size() > 1 && word.starts_with('-'); }
-
-std::vector<std::string> verbs_of(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; }))
-    names.push_back(verb->get_name());
-  return names;
-}
 
 /// "--batch", of the verb and of the verbs around it.
 std::vector<std::string> flags_of(const CLI::App& app) {
@@ -23,11 +17,6 @@ std::vector<std::string> flags_of(const CLI::App& app) {
     for (const auto* option : at->get_options())
       for (const auto& name : option->get_lnames()) names.push_back("--" + name);
   return names;
-}
-
-/// "alidade plugins list"
-std::string shown(const CLI::App& app) {
-  return (app.get_parent() ? shown(*app.get_parent()) + " " : std::string()) + app.get_name();
 }
 
 /// The program, the verb that was given, and the one below it.
@@ -47,14 +36,6 @@ Error no_such_flag(const CLI::App& verb, const std::string& written) {
           "see '" + shown(verb) + " --help'"};
 }
 
-Error no_such_verb(const CLI::App& app, const std::string& word) {
-  return {Fault::config,
-          text::quoted(shown(app)) + " has no verb " + text::quoted(word) +
-              text::did_you_mean(word, verbs_of(app)),
-          {},
-          "see '" + shown(app) + " --help'"};
-}
-
 }  // namespace
 
 std::vector<Error> usage_errors(const CLI::App& program, const CLI::ParseError& said) {
@@ -65,7 +46,7 @@ std::vector<Error> usage_errors(const CLI::App& program, const CLI::ParseError& 
   const auto& verb = *chain(program).back();
   const auto words = verb.remaining();
   const auto word = std::ranges::find_if_not(words, is_flag);
-  if (!verbs_of(verb).empty() && word != words.end()) errors.push_back(no_such_verb(verb, *word));
+  if (!verbs_below(verb).empty() && word != words.end()) errors.push_back(no_such_verb(verb, *word));
   if (errors.empty()) errors.push_back({Fault::config, said.what(), {}, "see '" + shown(verb) + " --help'"});
   return errors;
 }

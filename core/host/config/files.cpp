@@ -217,7 +217,8 @@ void add_precision(ConfigNode& root, const ConfigRequest& request) {
   if (!list || !request.precision) return;
   const auto& [precision, place] = *request.precision;
   for (auto& entry : *list)
-    if (const auto* device = entry.text("device"); device && entry.find("device")->place.origin == Origin::flag)
+    if (const auto* device = entry.text("device");
+        device && entry.find("device")->place.origin == Origin::flag)
       if (std::ranges::find(request.devices, *device, &Located<std::string>::value) != request.devices.end())
         lay(entry, {"precision", place, {precision, place}});
 }
