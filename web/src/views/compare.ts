@@ -131,7 +131,7 @@ function operators(scene: Scene, other: Model, pairs: Pair[]): { rows: Rows; ele
 
 function tag(change: Change): HTMLElement {
   const out = h("span", { class: "tag" }, change);
-  out.style.color = changeColour(change);
+  out.style.borderColor = changeColour(change);
   return out;
 }
 
