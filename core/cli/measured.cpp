@@ -57,9 +57,9 @@ class CsvLines {
 
 std::optional<double> seconds_in(std::string_view cell) {
   double value = 0;
-  const auto end = cell.data() + cell.size();
-  const auto read = std::from_chars(cell.data(), end, value);
-  if (read.ec != std::errc() || read.ptr != end || !std::isfinite(value) || value < 0) return std::nullopt;
+  const auto [end, wrong] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  if (wrong != std::errc() || end != cell.data() + cell.size() || !std::isfinite(value) || value < 0)
+    return std::nullopt;
   return value;
 }
 

@@ -37,7 +37,7 @@ def conv1d(params, x):
 
 
 def conv3d(params, x):
-    return lax.conv_general_dilated(x, params["w"], (1, 2, 2), ((1, 1),) * 3, dimension_numbers=("NDHWC", "DHWIO", "NDHWC"))
+    return lax.conv_general_dilated(x, params["w"], (1, 2, 2), ((1, 1),) * 3, None, None, ("NDHWC", "DHWIO", "NDHWC"))
 
 
 def attention(params, x):

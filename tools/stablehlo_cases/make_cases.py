@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/data/stablehlo: networks as StableHLO, as text and as portable artifacts, and what torch and XLA count in them.
+"""Writes tests/data/stablehlo: networks as StableHLO, as text and as artifacts, and what torch and XLA count in them.
 
 Usage: make_cases.py jax      where jax is installed: the .mlir files, and XLA's figures in reference.json
        make_cases.py torch    where torch is: what FlopCounterMode counts in the same networks written in PyTorch

@@ -213,8 +213,8 @@ void add_errors(const Plan& plan, const ModelRun& model, std::vector<Error>& err
   for (const auto& failed : model.failed) {
     if (failed.skipped) continue;
     auto error = failed.error;
-    const bool placement = std::ranges::find(plan.placements, failed.id, &PlacementStep::id) !=
-                           plan.placements.end();
+    const bool placement =
+        std::ranges::find(plan.placements, failed.id, &PlacementStep::id) != plan.placements.end();
     if (!placement) error.what = "the analysis " + text::quoted(failed.id) + " made no result: " + error.what;
     if (error.where.empty()) error.where = model.path;
     errors.push_back(std::move(error));

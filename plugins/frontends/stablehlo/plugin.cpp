@@ -3,5 +3,6 @@
 
 ALIDADE_PLUGIN("alidade", "0.1.0") {
   plugin.add<alidade::StablehloFrontend>(
-      "stablehlo", "StableHLO from JAX, Keras and PyTorch/XLA: text (.mlir) and portable artifacts (.mlirbc)");
+      "stablehlo",
+      "StableHLO from JAX, Keras and PyTorch/XLA: text (.mlir) and portable artifacts (.mlirbc)");
 }

@@ -8,6 +8,7 @@ import dataclasses
 import itertools
 import math
 
+
 @dataclasses.dataclass
 class Library:
     tiles: list
