@@ -150,3 +150,16 @@ TEST_CASE("a document whose parts are of another type is refused with its place"
   CHECK(nested.starts_with("totals.deep[0][0]"));
   CHECK(nested.ends_with(" is nested more than 64 deep"));
 }
+
+TEST_CASE("what a run writes of its targets and placements is taken") {
+  const ScratchFolder folder;
+  const auto path = folder / "r.json";
+  const std::string model = ALIDADE_SOURCE_DIR "/models/resnet18.onnx";
+  const auto written = run_program(
+      ALIDADE_BIN, {"profile", model, "--on", "h100_sxm,xeon_8480p,trn1", "--with", "fusion", "--with",
+                    "memory", "--with", "concurrency", "--with", "parallelism", "-o", path});
+  REQUIRE(written.code == 0);
+  CHECK(run_program(ALIDADE_BIN, {"compare", path, path}).err == "");
+  CHECK(run_program(ALIDADE_BIN, {"query", path, "flops > 0", "--limit", "1"}).err == "");
+  CHECK(run_program(ALIDADE_BIN, {"render", path, "-o", folder / "r.html"}).code == 0);
+}
