@@ -46,7 +46,7 @@ bool is_on_page(const Diagnostic& warning) { return warning.code == "does-not-fi
 int verb_estimate(const EstimateArgs& args) {
   EstimateDetail detail{args.top, {}};
   if (!args.measured.empty()) {
-    auto measured = read_measured_file(args.measured);
+    auto measured = read_measured(args.measured);
     if (!measured) return say(measured.error()), host::exit_code(measured.error().fault);
     detail.measured = std::move(*measured);
   }

@@ -68,9 +68,7 @@ std::optional<std::size_t> column(const std::vector<std::string>& names, std::st
   return found == names.end() ? std::nullopt : std::optional<std::size_t>(found - names.begin());
 }
 
-}  // namespace
-
-Result<MeasuredTimes> read_measured(std::string_view csv, const std::string& path) {
+Result<MeasuredTimes> read_csv(std::string_view csv, const std::string& path) {
   CsvLines lines(csv);
   std::vector<std::string> cells;
   const auto at = [&] { return path + ":" + std::to_string(lines.number()); };
@@ -99,14 +97,16 @@ Result<MeasuredTimes> read_measured(std::string_view csv, const std::string& pat
   return out;
 }
 
-Result<MeasuredTimes> read_measured_file(const std::string& path) {
+}  // namespace
+
+Result<MeasuredTimes> read_measured(const std::string& path) {
   const auto file = FileBytes::open(path);
   if (!file) {
     auto error = file.error();
     error.fault = Fault::config;
     return std::unexpected(std::move(error));
   }
-  return read_measured(file->view(), path);
+  return read_csv(file->view(), path);
 }
 
 Comparison compared(const Graph& graph, const Estimate& estimate, const MeasuredTimes& times) {

@@ -18,8 +18,7 @@ struct MeasuredTimes {
   std::optional<Seconds> whole;  ///< of the row "(whole model)"
 };
 /// A CSV whose first line names the columns, `node` and `time_s` among them. Several rows of a node add up.
-[[nodiscard]] Result<MeasuredTimes> read_measured(std::string_view csv, const std::string& path);
-[[nodiscard]] Result<MeasuredTimes> read_measured_file(const std::string& path);
+[[nodiscard]] Result<MeasuredTimes> read_measured(const std::string& path);
 
 /// A kernel with the times of the operators that it does.
 struct MeasuredKernel {

@@ -126,12 +126,9 @@ class Planner {
   }
   void count_steps(double span, Plan& out) const {
     out.keys = a_.causal ? a_.key - a_.query + std::min(a_.query, (a_.query + span) / 2) : a_.key;
-    if (a_.window > 0) out.keys = std::min(out.keys, a_.window + span);
     out.keys = std::max(out.keys, 1.0);
     out.most_steps = std::ceil(a_.key / out.columns);
     out.steps = out.keys >= a_.key ? out.most_steps : std::max(1.0, out.keys / out.columns + 0.5);
-    if (a_.window > 0)
-      out.most_steps = std::min(out.most_steps, std::ceil((a_.window + span) / out.columns) + 1);
   }
 
   const Figures& gpu_;
@@ -149,7 +146,7 @@ class Pricer {
         plan_(Planner(gpu, library_, a).plan()) {}
 
   [[nodiscard]] AttentionTime time() const {
-    AttentionTime out{plan_.tiles, plan_.splits, compute(), memory(), 0};
+    AttentionTime out{compute(), memory(), 0};
     out.seconds = joined(library_.overlap, out.compute_s, out.memory_s, feed()) + around();
     return out;
   }
@@ -175,11 +172,8 @@ class Pricer {
         std::max(1.0, library_.whole_waves * std::ceil(on_core) + (1 - library_.whole_waves) * on_core);
     return std::max({one * waves, longest, one * on_core + library_.tail * (longest - one)});
   }
-  [[nodiscard]] double keys_in_memory() const {
-    return a_.window > 0 ? std::min(a_.key, a_.window + a_.query) : a_.key;
-  }
   [[nodiscard]] double memory() const {
-    const double keys = 2 * a_.batch * a_.kv_heads * keys_in_memory() * a_.width * a_.kv_element_bytes;
+    const double keys = 2 * a_.batch * a_.kv_heads * a_.key * a_.width * a_.kv_element_bytes;
     const double queries = 2 * a_.batch * a_.heads * a_.query * a_.width * a_.element_bytes;
     const double hit =
         std::clamp(1 + (1 - library_.passing * keys / gpu_.l2_bytes) / library_.fade, 0.0, 1.0);
@@ -187,8 +181,7 @@ class Pricer {
            (gpu_.dram_bytes_per_s * std::min(1.0, working() * library_.cores_in_flight / gpu_.cores));
   }
   [[nodiscard]] double feed() const {
-    const double bytes =
-        plan_.tiles * 2 * std::min(plan_.keys, keys_in_memory()) * plan_.width * a_.kv_element_bytes;
+    const double bytes = plan_.tiles * 2 * std::min(plan_.keys, a_.key) * plan_.width * a_.kv_element_bytes;
     return bytes / (gpu_.l2_bytes_per_s * std::min(working(), gpu_.cores) / gpu_.cores * library_.feed);
   }
   [[nodiscard]] double around() const {

@@ -6,14 +6,12 @@ namespace alidade::gpu {
 /// softmax(query keyT) value for every batch and head in one kernel.
 struct Attention {
   double batch = 1, heads = 1, kv_heads = 1, query = 0, key = 0, width = 0;
-  double window = 0;  ///< keys that a query sees before its own place; 0: all
   bool causal = false;
   double element_bytes = 2, kv_element_bytes = 2;
   double flops_per_s = 0;  ///< that full tiles sustain
 };
 /// What it takes after its launch.
 struct AttentionTime {
-  double tiles = 0, splits = 1;  ///< of queries, and parts that their keys are cut in
   double compute_s = 0, memory_s = 0, seconds = 0;
 };
 [[nodiscard]] AttentionTime time_of(const Figures& gpu, const Attention& attention);

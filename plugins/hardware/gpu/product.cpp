@@ -61,60 +61,45 @@ struct Library {
   double start_s = 0;          ///< of what else a call of PyTorch starts
 };
 constexpr Library kVendor{.tiles = kTiles, .splits = kSplits};
+/// Of numbers in 8 bits or fewer, written for them: what the three that follow have in common.
+constexpr Library narrow() {
+  return {.tiles = {},
+          .splits = kFewSplits,
+          .whole_waves = 0.3449,
+          .fill_cycles = 0,
+          .l2_share = 0.6092,
+          .one_core = 1.5,
+          .in_flight = 0.7413,
+          .epilogue = 0.9373,
+          .activations = 0.623,
+          .written = 0.8024,
+          .overlap = 5.1};
+}
 /// Weights in 8 or 4 bits, widened where they are multiplied.
-constexpr Library kWeightOnly{.tiles = kWeightOnlyTiles,
-                              .splits = kFewSplits,
-                              .share = 1.038,
-                              .feed = 0.8164,
-                              .whole_waves = 0.3449,
-                              .fill_cycles = 0,
-                              .refill_cycles = 1957,
-                              .step_cycles = 177,
-                              .l2_share = 0.6092,
-                              .one_core = 1.5,
-                              .in_flight = 0.7413,
-                              .epilogue = 0.9373,
-                              .split_cycles = 12700,
-                              .activations = 0.623,
-                              .written = 0.8024,
-                              .overlap = 5.1,
-                              .start_s = 5.925e-6};
+constexpr Library kWeightOnly = [] {
+  auto out = narrow();
+  out.tiles = kWeightOnlyTiles;
+  out.share = 1.038, out.feed = 0.8164, out.refill_cycles = 1957, out.step_cycles = 177;
+  out.split_cycles = 12700, out.start_s = 5.925e-6;
+  return out;
+}();
 /// Both sides in 8 bits, with one scale a row and a column.
-constexpr Library kWholeBytes{.tiles = kWholeBytesTiles,
-                              .splits = kFewSplits,
-                              .share = 0.998,
-                              .feed = 0.6612,
-                              .whole_waves = 0.3449,
-                              .fill_cycles = 0,
-                              .refill_cycles = 3403,
-                              .step_cycles = 118,
-                              .l2_share = 0.6092,
-                              .one_core = 1.5,
-                              .in_flight = 0.7413,
-                              .epilogue = 0.9373,
-                              .split_cycles = 7056,
-                              .activations = 0.623,
-                              .written = 0.8024,
-                              .overlap = 5.1,
-                              .start_s = 5.723e-6};
+constexpr Library kWholeBytes = [] {
+  auto out = narrow();
+  out.tiles = kWholeBytesTiles;
+  out.share = 0.998, out.feed = 0.6612, out.refill_cycles = 3403, out.step_cycles = 118;
+  out.split_cycles = 7056, out.start_s = 5.723e-6;
+  return out;
+}();
 /// The same in 8-bit floats: one tile, which the number of rows decides.
-constexpr Library kSmallFloats{.tiles = kTilesByRows,
-                               .splits = kNoSplits,
-                               .share = 0.8218,
-                               .feed = 0.1182,
-                               .whole_waves = 0.3449,
-                               .fill_cycles = 0,
-                               .refill_cycles = 851,
-                               .step_cycles = 53,
-                               .l2_share = 0.6736,
-                               .one_core = 5.745,
-                               .in_flight = 13.39,
-                               .epilogue = 0.9373,
-                               .split_cycles = 0,
-                               .activations = 0.623,
-                               .written = 0.8024,
-                               .overlap = 5.1,
-                               .start_s = 2.491e-6};
+constexpr Library kSmallFloats = [] {
+  auto out = narrow();
+  out.tiles = kTilesByRows, out.splits = kNoSplits;
+  out.share = 0.8218, out.feed = 0.1182, out.refill_cycles = 851, out.step_cycles = 53;
+  out.split_cycles = 0, out.start_s = 2.491e-6;
+  out.l2_share = 0.6736, out.one_core = 5.745, out.in_flight = 13.39;
+  return out;
+}();
 
 const Library& library_of(const Product& p) {
   if (std::min(p.left_element_bytes, p.right_element_bytes) >= 2) return kVendor;
