@@ -1,0 +1,47 @@
+#include "cli/command_line/options.hpp"
+
+namespace alidade::cli {
+
+void add_repeated(CLI::App* verb, const std::string& name, std::vector<std::string>& values,
+                  const std::string& doc) {
+  verb->add_option(name, values, doc)->allow_extra_args(false);
+}
+
+void add_model_options(CLI::App* verb, ModelArgs& args) {
+  verb->add_option(
+          "MODEL", args.models,
+          "Model files, names from 'alidade models', sources (torchvision:resnet50, hf:bert-base-uncased,\n"
+          "net.py:Net), or - for standard input")
+      ->required();
+  verb->add_option("--frontend", args.frontend, "Read with this frontend instead of by file type");
+  add_repeated(verb, "--bind", args.binds, "Values of symbolic dimensions: batch=8,seq=384; '\"a,b\"=4'");
+  add_repeated(verb, "--input-shape", args.input_shapes,
+               "1,3,224,224 for the first input, NAME=1,128:int64 by name");
+  verb->add_option("--batch", args.batches, "Another batch: the first size of the inputs; several: 1,8,64")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
+  add_repeated(verb, "--set", args.sets, "Override a pipeline value: limits.wall_s=60");
+  add_plugin_path(verb, args.plugin_path);
+}
+
+void add_target_options(CLI::App* verb, ModelArgs& args) {
+  verb->add_option("--on", args.on, "Devices to estimate on: h100_sxm,l4; see 'alidade hardware list'")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb->add_option("--dtype", args.dtype, "The numbers that the models run in there: bf16, amp_f16, f8, w4");
+}
+
+void add_convention(CLI::App* verb, ModelArgs& args, const std::string& doc) {
+  verb->add_option("--convention", args.convention, doc)->default_str("flops");
+}
+
+void add_output(CLI::App* verb, std::string& output) {
+  verb->add_option("-o,--output", output, "File to write; - is standard output")->capture_default_str();
+}
+
+void add_plugin_path(CLI::App* verb, std::vector<std::string>& folders) {
+  add_repeated(verb, "--plugin-path", folders, "A folder of plugins, before the install's own");
+}
+
+}  // namespace alidade::cli

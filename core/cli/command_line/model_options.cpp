@@ -1,0 +1,115 @@
+#include <memory>
+
+#include "cli/command_line/options.hpp"
+#include "cli/output/messages.hpp"
+#include "host/run/exit_code.hpp"
+
+// The verbs about one model or two: what they take.
+
+namespace alidade::cli {
+namespace {
+
+int no_question() {
+  return say(Error{Fault::config,
+                   "a query takes models and, last, a condition; found one word",
+                   {},
+                   "for example alidade query mobilenet_v2 'kind == conv and depthwise'"}),
+         host::kBadConfig;
+}
+
+}  // namespace
+
+void add_profile(Verbs& verbs) {
+  const auto args = std::make_shared<ProfileArgs>();
+  auto* sub =
+      verbs.add("profile", "Count one model's work and print it", [args] { return verb_profile(*args); });
+  add_model_options(sub, *args);
+  add_target_options(sub, *args);
+  add_convention(sub, *args, "flops, macs, fvcore or torch");
+  sub->add_option("--format", args->format,
+                  "table, brief, json, csv, or any other report; else by the output's name (x.json, "
+                  "x.html, x.dot, x.md)");
+  add_output(sub, args->output);
+  add_repeated(sub, "--with", args->with, "Run this analysis, too: fusion, concurrency, memory, parallelism");
+  sub->add_option("--top", args->top, "Layers to list");
+  sub->add_flag("--showshape", args->show_shape, "Show the shape of every layer's result");
+  sub->add_flag("--fold", args->fold, "Show repeated blocks of the module tree once");
+  sub->add_flag("--verbose", args->verbose, "List every layer");
+}
+
+void add_crosscheck(Verbs& verbs) {
+  const auto args = std::make_shared<CrossCheckArgs>();
+  auto* sub = verbs.add("crosscheck", "Compare our counts with another tool's, and say why they differ",
+                        [args] { return verb_crosscheck(*args); });
+  add_model_options(sub, *args);
+  add_repeated(sub, "--tool", args->tools, "fvcore or torch: whom to ask about a source; fvcore by default");
+  sub->add_option("--references", args->references, "A JSON file with the other tools' counts");
+  sub->add_option("--tolerance", args->tolerance, "How much may differ without a cause, 0 to 1")
+      ->capture_default_str();
+  sub->add_option("--format", args->format, "table or json; else by the output's name (x.json)");
+  add_output(sub, args->output);
+}
+
+void add_explain(Verbs& verbs) {
+  const auto args = std::make_shared<ExplainArgs>();
+  auto* sub = verbs.add("explain", "Say where a number comes from", [args] { return verb_explain(*args); });
+  add_model_options(sub, *args);
+  add_target_options(sub, *args);
+  sub->get_option("MODEL")->description("A result that 'profile --format json' has written, or a model");
+  sub->add_option("--node", args->node, "A layer, module or node, by any name that a report calls it")
+      ->required();
+  add_convention(sub, *args, "Of a model: flops, macs, fvcore or torch");
+}
+
+void add_inspect(Verbs& verbs) {
+  const auto args = std::make_shared<InspectArgs>();
+  auto* sub = verbs.add("inspect", "Show what is in a model file", [args] { return verb_inspect(*args); });
+  add_model_options(sub, *args);
+  sub->add_flag("--text", args->text, "Print the whole graph in text form");
+  sub->add_flag("--json", args->json, "Print as JSON");
+}
+
+void add_query(Verbs& verbs) {
+  const auto args = std::make_shared<QueryArgs>();
+  auto* sub = verbs.add(
+      "query", "List the operators of a model, or of a JSON result, for which a condition holds", [args] {
+        if (args->models.size() < 2) return no_question();
+        args->question = std::move(args->models.back());
+        args->models.pop_back();
+        return verb_query(*args);
+      });
+  add_model_options(sub, *args);
+  add_target_options(sub, *args);
+  sub->get_option("MODEL")->expected(1, 1 << 20)->option_text("MODEL... CONDITION");
+  sub->add_option("--sort", args->sort, "A field: the greatest comes first");
+  sub->add_option("--limit", args->limit, "How many operators of each model to list");
+  sub->add_flag("--json", args->json, "Print as JSON");
+}
+
+void add_test(Verbs& verbs) {
+  const auto args = std::make_shared<TestArgs>();
+  auto* sub =
+      verbs.add("test", "Check what has to hold of models: no surprises, and the figures of known ones",
+                [args] { return verb_test(*args); });
+  add_model_options(sub, *args);
+  add_target_options(sub, *args);
+  add_repeated(sub, "--tests", args->files,
+               "A file of [[test]] entries; the install's config/tests/networks.toml by default");
+  sub->add_flag("--failures", args->failures_only, "List only the tests that do not hold");
+}
+
+void add_compare(Verbs& verbs) {
+  const auto args = std::make_shared<CompareArgs>();
+  auto* sub = verbs.add("compare", "Show models, or JSON results, side by side, and what changed between two",
+                        [args] { return verb_compare(*args); });
+  add_model_options(sub, *args);
+  add_target_options(sub, *args);
+  add_repeated(sub, "--fail-above", args->gates,
+               "FIGURE=PERCENT%,AMOUNT: end with 1 when the last model exceeds the first by more than both");
+  sub->add_option("--format", args->format, "text, json or html; else by the output's name (x.html)")
+      ->check(CLI::IsMember({"text", "json", "html"}));
+  add_output(sub, args->output);
+  sub->add_flag("--verbose", args->verbose, "List every change");
+}
+
+}  // namespace alidade::cli

@@ -1,0 +1,71 @@
+#pragma once
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/model_verbs.hpp"
+
+namespace alidade::cli {
+
+/// The verbs of the program, and which of them the command line has chosen. What a verb takes lives as long
+/// as its action.
+class Verbs {
+ public:
+  using Action = std::function<int()>;
+
+  explicit Verbs(CLI::App& program) : program_(program) {}
+
+  CLI::App* add(const std::string& name, const std::string& doc, Action action) {
+    return add_below(program_, name, doc, std::move(action));
+  }
+  CLI::App* add_below(CLI::App& above, const std::string& name, const std::string& doc, Action action) {
+    auto* verb = above.add_subcommand(name, doc);
+    verb->callback([this, action = std::move(action)] { chosen_ = action; });
+    return verb;
+  }
+  /// A word before other verbs: `hardware list`.
+  CLI::App& add_group(const std::string& name, const std::string& doc) {
+    auto* group = program_.add_subcommand(name, doc);
+    group->require_subcommand(1);
+    return *group;
+  }
+  [[nodiscard]] CLI::App& program() { return program_; }
+  [[nodiscard]] int run() const { return chosen_(); }
+
+ private:
+  CLI::App& program_;
+  Action chosen_;
+};
+
+// Options that several verbs take.
+
+/// An option that may be given several times, one value each: what stands behind the value is not its own.
+void add_repeated(CLI::App* verb, const std::string& name, std::vector<std::string>& values,
+                  const std::string& doc);
+void add_output(CLI::App* verb, std::string& output);
+void add_plugin_path(CLI::App* verb, std::vector<std::string>& folders);
+void add_model_options(CLI::App* verb, ModelArgs& args);
+void add_target_options(CLI::App* verb, ModelArgs& args);
+void add_convention(CLI::App* verb, ModelArgs& args, const std::string& doc);
+
+// The verbs, by what they are about.
+void add_run(Verbs& verbs);
+void add_profile(Verbs& verbs);
+void add_estimate(Verbs& verbs);
+void add_place(Verbs& verbs);
+void add_crosscheck(Verbs& verbs);
+void add_explain(Verbs& verbs);
+void add_inspect(Verbs& verbs);
+void add_query(Verbs& verbs);
+void add_test(Verbs& verbs);
+void add_compare(Verbs& verbs);
+void add_render(Verbs& verbs);
+void add_config_verbs(Verbs& verbs);
+void add_plugins(Verbs& verbs);
+void add_hardware(Verbs& verbs);
+void add_models(Verbs& verbs);
+void add_guides(Verbs& verbs);  ///< help, completion, doctor: how the program is used
+
+}  // namespace alidade::cli

@@ -1,0 +1,119 @@
+// The same as JSON and CSV.
+#include "alidade/base/json.hpp"
+#include "alidade/base/text.hpp"
+#include "alidade/sdk/layers.hpp"
+#include "cli/estimates/estimate_rows.hpp"
+
+namespace alidade::cli {
+namespace {
+
+void write_kernels(const EstimateRow& row, std::size_t top, ObjectWriter& t) {
+  const auto& e = *row.estimate;
+  const auto names = layer_names(*row.model->graph);
+  t.begin_array("longest_kernels");
+  for (const auto i : longest_kernels(e, top)) {
+    t.begin_object();
+    t.text("name", names[e.kernels()[i].node]), t.text("kind", name(e.kernels()[i].kind));
+    t.text("arithmetic", name(e.kernels()[i].arithmetic));
+    t.count("runs", e.kernels()[i].runs), t.real("time_s", e.all_runs(i).value);
+    t.text("bound", name(e.times[i].bound())), t.text("tier", name(e.times[i].tier));
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void write_measured(const EstimateRow& row, const MeasuredTimes& times, ObjectWriter& t) {
+  const auto& graph = *row.model->graph;
+  const auto beside = compared(graph, *row.estimate, times);
+  const auto names = layer_names(graph);
+  t.begin_object("measured");
+  write_optional(t, "time_s", value_of(times.whole));
+  t.count("rows", beside.rows), t.count("matched_rows", beside.matched);
+  t.begin_array("kernels");
+  for (const auto& one : beside.kernels) {
+    t.begin_object();
+    t.text("name", names[row.estimate->kernels()[one.kernel].node]);
+    t.real("measured_s", one.measured.value), t.real("estimated_s", one.estimated.value);
+    t.end_object();
+  }
+  t.end_array();
+  t.end_object();
+}
+
+void write_row(const EstimateRow& row, ObjectWriter& t) {
+  const auto& e = *row.estimate;
+  const auto& lowering = e.graph_of_kernels->lowering();
+  t.text("model", row.model->id), t.text("target", e.target), t.text("device", e.machine.name);
+  t.text("component", e.component), t.text("backend", name(lowering.backend));
+  t.text("precision", name(lowering.precision)), t.text("layout", name(lowering.layout));
+  t.count("batch", e.batch), t.count("unpriced_ops", e.unpriced);
+  t.real("time_s", e.latency.value);
+  write_optional(t, "time_s_upper", value_of(e.latency_upper));
+  write_optional(t, "band_low_s", value_of(e.band_low()));
+  write_optional(t, "band_high_s", value_of(e.band_high()));
+  write_optional(t, "coverage",
+                 e.band.stated() && e.band.scored() ? std::optional(e.band.coverage) : std::nullopt);
+  t.real("per_second", e.per_second());
+  write_optional(t, "energy_j", value_of(e.energy));
+  t.count("memory_bytes", e.memory.total().value);
+  write_optional(t, "fits", e.fits);
+  t.text("bound", main_bound(e));
+}
+
+/// The members of a row as the cells of a line; the first line is their names.
+class CellWriter final : public ObjectWriter {
+ public:
+  void begin_object(std::string_view) override {}
+  void end_object() override {}
+  void begin_array(std::string_view) override {}
+  void end_array() override {}
+  void text(std::string_view key, std::string_view value) override { add(key, quoted(value)); }
+  void count(std::string_view key, std::uint64_t value) override { add(key, std::to_string(value)); }
+  void integer(std::string_view key, std::int64_t value) override { add(key, std::to_string(value)); }
+  void real(std::string_view key, double value) override { add(key, text::number(value)); }
+  void flag(std::string_view key, bool value) override { add(key, value ? "yes" : "no"); }
+  void nothing(std::string_view key) override { add(key, ""); }
+  std::string names, cells;
+
+ private:
+  static std::string quoted(std::string_view value) {
+    auto cell = text::visible(value);
+    if (!cell.empty() && std::string_view("=+-@").contains(cell.front())) cell.insert(0, "'");
+    if (cell.find_first_of(",\"") == cell.npos) return cell;
+    for (std::size_t at = 0; (at = cell.find('"', at)) != cell.npos; at += 2) cell.insert(at, 1, '"');
+    return '"' + cell + '"';
+  }
+  void add(std::string_view key, const std::string& cell) {
+    names += (names.empty() ? "" : ",") + std::string(key);
+    cells += (first_ ? "" : ",") + cell, first_ = false;
+  }
+  bool first_ = true;
+};
+
+}  // namespace
+
+void write_estimate_json(const std::vector<EstimateRow>& rows, const EstimateDetail& detail, Sink& out) {
+  JsonWriter t(out);
+  t.begin_array();
+  for (const auto& row : rows) {
+    t.begin_object();
+    write_row(row, t);
+    write_kernels(row, detail.top, t);
+    if (detail.measured) write_measured(row, *detail.measured, t);
+    t.end_object();
+  }
+  t.end_array();
+  out.write("\n");
+}
+
+void write_estimate_csv(const std::vector<EstimateRow>& rows, Sink& out) {
+  bool first = true;
+  for (const auto& row : rows) {
+    CellWriter cells;
+    write_row(row, cells);
+    if (std::exchange(first, false)) out.write(cells.names + "\r\n");
+    out.write(cells.cells + "\r\n");
+  }
+}
+
+}  // namespace alidade::cli

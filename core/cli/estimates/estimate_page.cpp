@@ -1,0 +1,117 @@
+// What models take on devices, as a page: one line each, then the kernels that take most.
+#include <algorithm>
+#include <cmath>
+
+#include "alidade/base/text.hpp"
+#include "alidade/sdk/layers.hpp"
+#include "cli/estimates/estimate_rows.hpp"
+#include "cli/output/columns.hpp"
+
+namespace alidade::cli {
+namespace {
+
+using Line = std::vector<std::string>;
+
+std::string per_second(const Estimate& e) {
+  const auto rate = e.per_second();
+  return rate >= 100 ? text::grouped(static_cast<std::uint64_t>(std::llround(rate))) : text::fixed(rate, 2);
+}
+std::string bound(const Estimate& e) {
+  const auto word = main_bound(e);
+  if (word.empty()) return "-";
+  return word + " " + text::fixed(100 * std::ranges::max(e.bound_shares), 0) + " %";
+}
+
+std::string band(const Estimate& e) {
+  if (!e.band.stated()) return "not scored";
+  return e.band.scored() ? e.band_text() : e.band_text() + ", a guess";
+}
+
+/// What has to be known before any figure: what does not fit, and what has no price.
+void write_first(const std::vector<EstimateRow>& rows, Sink& out) {
+  for (const auto& [model, e] : rows) {
+    for (const auto& warning : e->warnings)
+      if (warning.code == "does-not-fit")
+        out.write(text::printable(model->id) + ": " + text::printable(warning.text) + "\n");
+    if (e->unpriced > 0)
+      out.write(text::printable(model->id) + " on " + text::printable(e->target) + ": " +
+                text::counted(e->unpriced, "operator has", "operators have") +
+                " no price: the time is the least that it may be\n");
+  }
+}
+
+void write_table(const std::vector<EstimateRow>& rows, Sink& out) {
+  std::vector<Line> lines{{"model", "on", "kernels as", "batch", "latency", "80 % band", "per second",
+                           "energy", "memory", "fits", "bound"}};
+  for (const auto& [model, e] : rows)
+    lines.push_back({text::printable(model->id), text::printable(e->target),
+                     describe(e->graph_of_kernels->lowering()), std::to_string(e->batch), e->latency_text(),
+                     band(*e), per_second(*e), e->energy ? text::joules(e->energy->value) : "unknown",
+                     e->memory_text(), e->fits_text(), bound(*e)});
+  write_columns(lines, 3, out);
+}
+
+/// Of every target the model that comes last: of several batches the last.
+void write_kernels(const std::vector<EstimateRow>& rows, std::size_t top, Sink& out) {
+  for (const auto& row : rows) {
+    const auto last = std::find_if(rows.rbegin(), rows.rend(), [&](const EstimateRow& other) {
+      return other.estimate->target == row.estimate->target;
+    });
+    if (&*last != &row) continue;
+    const auto& e = *row.estimate;
+    const auto names = layer_names(*row.model->graph);
+    out.write("\nKernels of " + text::printable(row.model->id) + " on " + text::printable(e.target) +
+              " that take most, of " + std::to_string(e.kernels().size()) + ":\n");
+    std::vector<Line> lines{{"kernel", "kind", "in", "runs", "time", "share", "bound"}};
+    for (const auto i : longest_kernels(e, top)) {
+      const Kernel& kernel = e.kernels()[i];
+      lines.push_back({text::printable(names[kernel.node]), std::string(name(kernel.kind)),
+                       std::string(name(kernel.arithmetic)), std::to_string(kernel.runs),
+                       text::seconds(e.all_runs(i).value),
+                       text::fixed(100 * e.all_runs(i).value / e.busy.value, 1) + " %",
+                       std::string(name(e.times[i].bound()))});
+    }
+    write_columns(lines, 3, out);
+  }
+}
+
+std::string times(Seconds estimated, Seconds measured) {
+  if (measured.value <= 0) return "-";
+  const double ratio = estimated.value / measured.value;
+  return (ratio < 0.1 ? text::number(ratio) : text::fixed(ratio, 2)) + " x";
+}
+
+/// What an estimate says beside what was measured; whose differences matter comes first.
+void write_measured(const EstimateRow& row, const EstimateDetail& detail, Sink& out) {
+  const auto& e = *row.estimate;
+  const auto& graph = *row.model->graph;
+  const auto beside = compared(graph, e, *detail.measured);
+  out.write("\nMeasured beside estimated, " + text::printable(row.model->id) + " on " +
+            text::printable(e.target) + ": " + std::to_string(beside.matched) + " of " +
+            std::to_string(beside.rows) + " rows name an operator of the model\n");
+  std::vector<Line> lines{{"kernel", "kind", "measured", "estimated", "estimated/measured"}};
+  if (const auto whole = detail.measured->whole)
+    lines.push_back(
+        {"(whole model)", "", text::seconds(whole->value), e.latency_text(), times(e.latency, *whole)});
+  const auto names = layer_names(graph);
+  for (const auto& one : beside.kernels) {
+    if (lines.size() > detail.top + 1) break;
+    const Kernel& kernel = e.kernels()[one.kernel];
+    lines.push_back({text::printable(names[kernel.node]), std::string(name(kernel.kind)),
+                     text::seconds(one.measured.value), text::seconds(one.estimated.value),
+                     times(one.estimated, one.measured)});
+  }
+  if (lines.size() > 1) write_columns(lines, 2, out);
+}
+
+}  // namespace
+
+void write_estimate_page(const std::vector<EstimateRow>& rows, const EstimateDetail& detail, Sink& out) {
+  write_first(rows, out);
+  write_table(rows, out);
+  if (detail.top > 0) write_kernels(rows, detail.top, out);
+  if (detail.measured)
+    for (const auto& row : rows) write_measured(row, detail, out);
+}
+
+}  // namespace alidade::cli

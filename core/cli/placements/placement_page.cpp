@@ -1,0 +1,127 @@
+// Where operators go, as a page: one line first, then partitions, and what speaks against the accelerator.
+#include <algorithm>
+
+#include "alidade/base/text.hpp"
+#include "alidade/sdk/layers.hpp"
+#include "cli/output/columns.hpp"
+#include "cli/placements/placement_out.hpp"
+
+namespace alidade::cli {
+namespace {
+
+using Line = std::vector<std::string>;
+
+std::string percent(double share) { return text::fixed(100 * share, 1) + " %"; }
+
+void write_first(const PlacementRow& row, Sink& out) {
+  const auto& p = *row.placement;
+  out.write(text::printable(row.model->id) + ": " + text::visible(p.summary()) + "\n");
+  if (const auto advice = p.advice(); !advice.empty()) out.write(text::visible(advice) + "\n");
+  out.write("No placement on these takes less than " + text::seconds(p.least.value) + "; this one takes " +
+            (p.gap() < 5e-4 ? "as long" : percent(p.gap()) + " longer") + ".\n");
+}
+
+void write_partitions(const Placement& p, Sink& out) {
+  out.write("\nPartitions, in the order in which they run:\n");
+  std::vector<Line> lines{{"", "device", "bound by", "operators", "MACs", "bytes in", "bytes out", "time"}};
+  for (std::size_t i = 0; i < p.partitions.size(); ++i) {
+    const auto& one = p.partitions[i];
+    lines.push_back({"#" + std::to_string(i + 1), text::printable(p.devices[one.device]),
+                     one.bound ? std::string(name(*one.bound)) : "-", std::to_string(one.operators),
+                     text::si(one.macs.value), text::bytes(one.in.value), text::bytes(one.out.value),
+                     text::seconds(one.time.value)});
+  }
+  write_columns(lines, 3, out);
+}
+
+std::string margin(const PlacedOperator& one) {
+  if (!one.margin) return "impossible";
+  return (one.margin->value < 0 ? "-" : "+") + text::seconds(std::abs(one.margin->value));
+}
+
+/// Operators away from the wanted device: why, and what moving them there would change.
+void write_others(const PlacementRow& row, Sink& out) {
+  const auto& p = *row.placement;
+  if (p.count(0) == p.operators.size()) return;
+  out.write("\nNot on " + text::printable(p.devices[0]) +
+            ", and how much longer all takes with one moved there:\n");
+  const auto names = layer_names(*row.model->graph);
+  std::vector<Line> lines{{"operator", "as", "on", "moved", "reason"}};
+  for (const auto& one : p.operators)
+    if (one.device != 0)
+      lines.push_back(
+          {text::printable(names[one.node]), framework_name(*row.model->graph, one.node),
+           text::printable(p.devices[one.device]), margin(one),
+           one.wanted.reason.empty() ? "the placer's choice" : text::printable(one.wanted.reason)});
+  write_columns(lines, 5, out);
+}
+
+void write_transfers(const PlacementRow& row, Sink& out) {
+  const auto& p = *row.placement;
+  if (p.transfers.empty()) return;
+  out.write("\nTransfers:\n");
+  const auto names = layer_names(*row.model->graph);
+  std::vector<Line> lines{{"what", "from", "to", "bytes", "time"}};
+  for (const auto& one : p.transfers)
+    lines.push_back({text::printable(names[row.model->graph->producer(one.value)]),
+                     text::printable(p.devices[one.from]), text::printable(p.devices[one.to]),
+                     text::bytes(one.bytes.value), text::seconds(one.time.value)});
+  write_columns(lines, 3, out);
+}
+
+/// Of a task: the operator's first device that runs it.
+std::size_t first_device(const PlacementTask& task, std::size_t step) {
+  std::size_t device = 0;
+  while (device + 1 < task.devices.size() && !task.devices[device].runs(step)) ++device;
+  return device;
+}
+
+std::string source_of(const Graph& graph, NodeId node) {
+  const auto source = graph.source(node);
+  return source ? text::printable(source->first) + ":" + std::to_string(source->second) : "-";
+}
+
+void write_analysis(const AnalyzedModel& one, Sink& out) {
+  const auto& task = one.task;
+  const auto names = layer_names(*task.graph);
+  std::size_t supported = 0;
+  std::vector<Line> lines{{"operator", "as", "on", "verdict", "source", "reason"}};
+  for (std::size_t step = 0; step < task.nodes.size(); ++step) {
+    const auto& verdict = task.devices[0].verdicts[step];
+    supported += task.devices[0].runs(step);
+    lines.push_back({text::printable(names[task.nodes[step]]), framework_name(*task.graph, task.nodes[step]),
+                     text::printable(task.devices[first_device(task, step)].id),
+                     std::string(name(verdict.how)), source_of(*task.graph, task.nodes[step]),
+                     text::printable(verdict.reason)});
+  }
+  out.write(text::printable(one.model->id) + ": " + text::printable(task.devices[0].id) + " runs " +
+            std::to_string(supported) + " of " + std::to_string(task.nodes.size()) + " operators" +
+            (one.rules.empty() ? "" : " (by the rules of " + text::printable(one.rules) + ")") + "\n");
+  write_columns(lines, 6, out);
+}
+
+}  // namespace
+
+void write_placement_page(const std::vector<PlacementRow>& rows, Sink& out) {
+  for (const auto& row : rows) {
+    if (&row != &rows.front()) out.write("\n");
+    write_first(row, out);
+    write_partitions(*row.placement, out);
+    write_others(row, out);
+    write_transfers(row, out);
+  }
+}
+
+void write_placement_log(const std::vector<PlacementRow>& rows, Sink& out) {
+  for (const auto& row : rows)
+    for (const auto& line : row.placement->log) out.write(text::visible(line) + "\n");
+}
+
+void write_analysis_page(const std::vector<AnalyzedModel>& models, Sink& out) {
+  for (const auto& one : models) {
+    if (&one != &models.front()) out.write("\n");
+    write_analysis(one, out);
+  }
+}
+
+}  // namespace alidade::cli

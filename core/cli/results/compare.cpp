@@ -1,0 +1,61 @@
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "cli/command_line/one_model.hpp"
+#include "cli/output/messages.hpp"
+#include "cli/output/result_out.hpp"
+#include "cli/pipelines/pipeline.hpp"
+#include "cli/results/comparison_out.hpp"
+#include "cli/results/documents.hpp"
+#include "host/run/exit_code.hpp"
+
+namespace alidade::cli {
+namespace {
+
+constexpr std::size_t kShown = 20;
+
+int failed(const Error& error) { return say(error), host::exit_code(error.fault); }
+
+constexpr std::array kFormats{Format{"text", ".txt"}, Format{"json", ".json"}, Format{"html", ".html"}};
+
+void write(const CompareArgs& args, const std::string& format, const Documents& documents,
+           const host::query::Comparison& comparison, Sink& out) {
+  if (format == "json")
+    write_json(comparison, out);
+  else if (format == "html")
+    write_html(documents.models, comparison, out);
+  else
+    write_text(comparison, args.verbose ? 0 : kShown, out);
+}
+
+Result<void> write_out(const CompareArgs& args, const std::string& format, const Documents& documents,
+                       const host::query::Comparison& comparison) {
+  return write_output(args.output, args.models,
+                      [&](Sink& out) { write(args, format, documents, comparison, out); });
+}
+
+}  // namespace
+
+int verb_compare(const CompareArgs& args) {
+  std::vector<host::Mistake> mistakes;
+  const auto format = format_of(args.format, args.output, kFormats, mistakes);
+  if (!mistakes.empty()) return write_mistakes(mistakes);
+  std::vector<host::query::Gate> gates;
+  for (const auto& written : args.gates) {
+    auto gate = host::query::read_gate(written);
+    if (!gate) return failed(gate.error());
+    gates.push_back(std::move(*gate));
+  }
+  const auto documents = documents_of(args, {"cost", "fusion", "concurrency", "memory"});
+  if (documents.exit_code != 0) return documents.exit_code;
+  if (documents.models.size() < 2)
+    return failed(
+        Error{Fault::config, "one model cannot be compared", {}, "name two, or a result that holds several"});
+  const auto comparison = host::query::compare(documents.models, gates);
+  if (!comparison) return failed(comparison.error());
+  if (const auto written = write_out(args, format, documents, *comparison); !written)
+    return failed(written.error());
+  return comparison->failed_gates.empty() ? host::kDone : host::kCheckFailed;
+}
+
+}  // namespace alidade::cli

@@ -1,0 +1,82 @@
+#include "cli/results/documents.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "alidade/base/file.hpp"
+#include "cli/command_line/one_model.hpp"
+#include "cli/output/messages.hpp"
+#include "cli/pipelines/pipeline.hpp"
+#include "host/query/result_document.hpp"
+#include "host/run/exit_code.hpp"
+#include "host/run/run.hpp"
+
+namespace alidade::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+Result<std::vector<ordered_json>> read_documents(const std::string& path, host::query::Versions versions) {
+  const auto bytes = FileBytes::open(path);
+  if (!bytes) return std::unexpected(bytes.error());
+  const auto document = host::query::read_result(bytes->view(), path, versions);
+  if (!document) return std::unexpected(document.error());
+  std::vector<ordered_json> models;
+  for (const auto* model : host::query::models_of(*document)) {
+    models.push_back(*model);
+    models.back()["program"] = document->value("program", "an older version");  // said once for all of them
+  }
+  return models;
+}
+
+/// Reads the models and runs the analyses; the exit code is that of the run.
+Result<std::vector<ordered_json>> make_documents(const ModelArgs& args,
+                                                 const std::vector<std::string>& analyses, int& exit_code) {
+  std::vector<host::Mistake> mistakes;
+  std::vector<host::Located<std::string>> uses;
+  for (const auto& name : analyses) uses.push_back(from_flag(name, "MODEL"));
+  auto config = config_of(args, mistakes, std::move(uses));
+  const auto pipeline = plan_config(std::move(config), std::move(mistakes));
+  if (!pipeline.outcome.mistakes.empty())
+    return exit_code = write_mistakes(pipeline, false), std::vector<ordered_json>();
+  Result<std::vector<ordered_json>> documents;
+  const auto outcome = host::carry_out(pipeline.outcome.plan, [&](const Run& run) {
+    for (const auto& model : run.models) {
+      auto document = host::query::document_of(model);
+      if (!document) return void(documents = std::unexpected(std::move(document).error()));
+      (*document)["program"] = run.program;
+      documents->push_back(std::move(*document));
+    }
+  });
+  for (const auto& error : outcome.errors) say(error);
+  exit_code = outcome.exit_code;
+  return documents;
+}
+
+void add(Documents& to, Result<std::vector<ordered_json>> models) {
+  if (models) return void(std::ranges::move(*models, std::back_inserter(to.models)));
+  say(models.error());
+  to.exit_code = host::exit_code(models.error().fault);
+}
+
+}  // namespace
+
+Documents documents_of(const ModelArgs& args, const std::vector<std::string>& analyses,
+                       host::query::Versions versions) {
+  Documents out;
+  for (const auto& word : args.models) {
+    if (word.ends_with(".json")) {
+      add(out, read_documents(word, versions));
+      continue;
+    }
+    auto one = args;
+    one.models = {word};
+    int exit_code = 0;
+    add(out, make_documents(one, analyses, exit_code));
+    if (exit_code != 0) out.exit_code = exit_code;
+  }
+  return out;
+}
+
+}  // namespace alidade::cli

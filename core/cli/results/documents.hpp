@@ -1,0 +1,20 @@
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "cli/model_verbs.hpp"
+#include "host/query/result_file.hpp"
+
+namespace alidade::cli {
+
+/// What the arguments come to: the objects of their models in documents of the json report, in order.
+struct Documents {
+  std::vector<nlohmann::ordered_json> models;  ///< each says the program that wrote it
+  int exit_code = 0;                           ///< of reading them; what went wrong has been reported
+};
+/// Arguments that end in ".json" are results, of these versions; any other is a model, read and put through
+/// these analyses.
+[[nodiscard]] Documents documents_of(const ModelArgs& args, const std::vector<std::string>& analyses,
+                                     host::query::Versions versions = host::query::Versions::older_too);
+
+}  // namespace alidade::cli

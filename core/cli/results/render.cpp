@@ -1,0 +1,41 @@
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "alidade/base/file.hpp"
+#include "cli/command_line/one_model.hpp"
+#include "cli/output/messages.hpp"
+#include "cli/output/result_out.hpp"
+#include "cli/pipelines/pipeline.hpp"
+#include "cli/results/page_out.hpp"
+#include "cli/verbs.hpp"
+#include "host/query/result_file.hpp"
+#include "host/run/exit_code.hpp"
+
+namespace alidade::cli {
+namespace {
+
+constexpr std::array kFormats{Format{"html", ".html"}};
+
+Result<void> render(const RenderArgs& args) {
+  const auto bytes = FileBytes::open(args.result);
+  if (!bytes) return std::unexpected(bytes.error());
+  const auto document =
+      host::query::read_result(bytes->view(), args.result, host::query::Versions::older_too);
+  if (!document) return std::unexpected(document.error());
+  const std::vector<std::string> inputs{args.result};
+  return write_output(args.output, inputs, [&](Sink& out) { write_page(bytes->view(), out); });
+}
+
+}  // namespace
+
+int verb_render(const RenderArgs& args) {
+  std::vector<host::Mistake> mistakes;
+  (void)format_of({}, args.output, kFormats, mistakes);
+  if (!mistakes.empty()) return write_mistakes(mistakes);
+  const auto done = render(args);
+  if (done) return host::kDone;
+  say(done.error());
+  return host::exit_code(done.error().fault);
+}
+
+}  // namespace alidade::cli
