@@ -50,7 +50,6 @@ bool any_type(const Graph& g, NodeId n, auto&& wanted) {
     if (std::ranges::any_of(list, [&](const TensorType& t) { return wanted(t.dtype); })) return true;
   return false;
 }
-bool is_complex(Dtype d) { return d == Dtype::c32 || d == Dtype::c64 || d == Dtype::c128; }
 
 Value elements(const Graph& g, NodeId n) {
   const auto type = result_type(g, n);

@@ -128,6 +128,10 @@ std::string seconds(double least, std::optional<double> most) {
 }
 std::string joules(double value) { return scaled(value, "J"); }
 
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  auto out = grouped(count) + " " + std::string(count == 1 || many.empty() ? one : many);
+  return count == 1 || !many.empty() ? out : out + "s";
+}
 std::string grouped(std::uint64_t value) {
   auto out = std::to_string(value);
   for (std::size_t i = out.size(); i > 3;) out.insert(i -= 3, ",");

@@ -31,6 +31,7 @@ int bits(Dtype dtype) { return row(dtype).bits; }
 std::string_view name(Dtype dtype) { return row(dtype).name; }
 bool is_floating(Dtype dtype) { return row(dtype).floating; }
 bool is_integer(Dtype dtype) { return row(dtype).integer; }
+bool is_complex(Dtype dtype) { return dtype == Dtype::c32 || dtype == Dtype::c64 || dtype == Dtype::c128; }
 
 std::optional<Dtype> dtype_named(std::string_view name) {
   for (std::size_t i = 0; i < kRows.size(); ++i)

@@ -1,11 +1,12 @@
 #include "verify_attributes.hpp"
 
+#include "alidade/base/text.hpp"
+
 namespace alidade {
 namespace {
 
 std::string out_of_range(std::int64_t axis, std::size_t rank) {
-  return "axis " + std::to_string(axis) + " is out of range for " + std::to_string(rank) +
-         (rank == 1 ? " dimension" : " dimensions");
+  return "axis " + std::to_string(axis) + " is out of range for " + text::counted(rank, "dimension");
 }
 /// A number is worked along as a row of one.
 bool fits(std::int64_t axis, const TensorType& x) {

@@ -82,10 +82,6 @@ Macs macs(const Placement& p, std::optional<std::uint8_t> device) {
   return sum;
 }
 
-std::string plural(std::uint64_t count, std::string_view word) {
-  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
-}
-
 /// "neuron 381/412 ops (97.8 % of MACs), cpu 31"
 std::string counts(const Placement& p) {
   const auto all = macs(p, {}).value, wanted = macs(p, std::uint8_t{0}).value;
@@ -159,9 +155,10 @@ std::string Placement::advice() const {
 }
 
 std::string Placement::summary() const {
-  return fmt::format("{}; {}, {}, {}; {} ({}){}", counts(*this), plural(partitions.size(), "partition"),
-                     plural(transfers.size(), "transfer"), text::bytes(moved().value), time_text(*this),
-                     alternatives(*this), top_reason(*this));
+  return fmt::format("{}; {}, {}, {}; {} ({}){}", counts(*this),
+                     text::counted(partitions.size(), "partition"),
+                     text::counted(transfers.size(), "transfer"), text::bytes(moved().value),
+                     time_text(*this), alternatives(*this), top_reason(*this));
 }
 
 void Placement::write(const Graph& graph, ObjectWriter& t) const {

@@ -14,29 +14,27 @@ namespace {
 
 constexpr std::array kWeightNames{"flops", "macs", "bytes", "operators"};
 
-std::string counted(std::uint64_t count, std::string_view thing) {
-  return std::to_string(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
-}
 std::string percent(double part, double whole) {
   return text::fixed(whole == 0 ? 100 : 100 * part / whole, 1) + " %";
 }
 
 std::string sentence(const StageProfile& p, std::string_view unit, PathWeight weight) {
   const auto widest = std::ranges::find(p.stages, p.widest(), &Stage::width) - p.stages.begin();
-  std::string out = counted(p.units, unit) + " in " + counted(p.stages.size(), "stage") + ": ";
+  std::string out = text::counted(p.units, unit) + " in " + text::counted(p.stages.size(), "stage") + ": ";
   if (p.widest() <= 1)
     out += "each waits for the one before, so none run at the same time.";
   else
     out += "at most " + std::to_string(p.widest()) + " at once (first in stage " +
            std::to_string(widest + 1) + "), " + text::fixed(p.units_per_stage(), 2) + " on average; " +
-           counted(p.single_unit_stages(), "stage") + " hold only one.";
+           text::counted(p.single_unit_stages(), "stage") + " hold only one.";
   if (p.open) out += " Which " + std::string(unit) + "s there are depends on sizes that are not known.";
   if (!p.weights_known())
     return out + " The work of some is not known, so the critical path by " + std::string(name(weight)) +
            " is that of the others.";
-  return out + " The critical path by " + std::string(name(weight)) + " has " + counted(p.path.size(), unit) +
-         " and " + percent(p.path_weight, p.total_weight) + " of the whole: running " + std::string(unit) +
-         "s side by side gains at most " + text::fixed(p.speedup(), 2) + " times.";
+  return out + " The critical path by " + std::string(name(weight)) + " has " +
+         text::counted(p.path.size(), unit) + " and " + percent(p.path_weight, p.total_weight) +
+         " of the whole: running " + std::string(unit) + "s side by side gains at most " +
+         text::fixed(p.speedup(), 2) + " times.";
 }
 
 /// A figure of weights; what it is at most is nothing without a bound.
@@ -182,8 +180,8 @@ namespace {
 /// " On 2 streams the operators take 70 stages and gain 1.31 times."
 std::string on_streams(const StageProfile& p, std::string_view unit, std::uint64_t streams) {
   if (streams == 0) return {};
-  return " On " + counted(streams, "stream") + " the " + std::string(unit) + "s take " +
-         counted(p.limited.stages, "stage") +
+  return " On " + text::counted(streams, "stream") + " the " + std::string(unit) + "s take " +
+         text::counted(p.limited.stages, "stage") +
          (p.weights_known() && !p.open ? " and gain " + text::fixed(gained(p), 2) + " times." : ".");
 }
 

@@ -8,7 +8,6 @@
 namespace alidade::cost {
 namespace {
 
-std::string counted(std::uint64_t trips) { return std::to_string(trips) + (trips == 1 ? " trip" : " trips"); }
 std::string quoted(const Graph& graph, NodeId n) { return "'" + text::printable(graph.name(n)) + "'"; }
 
 bool chooses(const Graph& graph, NodeId n) {
@@ -82,11 +81,12 @@ class Regions {
                           n});
     }
     if (const Trips trips = trips_of(g_, n); !trips.known())
-      remarks_.push_back({Severity::warning, "per-iteration",
-                          "the data decide how often " + quoted(g_, n) + " loops: figures go from " +
-                              counted(trips.least) + " to " +
-                              (trips.most.bounded() ? counted(*trips.most.get()) : "no upper bound"),
-                          n});
+      remarks_.push_back(
+          {Severity::warning, "per-iteration",
+           "the data decide how often " + quoted(g_, n) + " loops: figures go from " +
+               text::counted(trips.least, "trip") + " to " +
+               (trips.most.bounded() ? text::counted(*trips.most.get(), "trip") : "no upper bound"),
+           n});
   }
 
   const Graph& g_;

@@ -5,11 +5,9 @@
 #include <numeric>
 #include <utility>
 
-namespace alidade::aten {
+#include "alidade/base/text.hpp"
 
-std::string counted(std::size_t n, std::string_view one, std::string_view more) {
-  return std::to_string(n) + " " + std::string(n == 1 ? one : more);
-}
+namespace alidade::aten {
 
 std::vector<std::int64_t> last_two_swapped(int rank) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(std::max(rank, 0)));
@@ -54,11 +52,11 @@ ValueId GraphDraft::scalar(Dtype dtype, const std::string& number) {
 void GraphDraft::write_notes() {
   for (const auto& [foreign, count] : opaque_)
     builder.note(Severity::warning, "opaque-operator",
-                 counted(count, "operator is", "operators are") + " not known: " + foreign);
+                 text::counted(count, "operator is", "operators are") + " not known: " + foreign);
   if (view_writes_ > 0)
     builder.note(
         Severity::note, "write-through-view",
-        counted(view_writes_, "operator writes", "operators write") +
+        text::counted(view_writes_, "operator writes", "operators write") +
             " into a view of a tensor; readers of the tensor itself do not show that they wait for it");
 }
 

@@ -11,9 +11,6 @@
 
 namespace alidade::aten {
 
-/// "1 operator is", "2 operators are".
-[[nodiscard]] std::string counted(std::size_t n, std::string_view one, std::string_view more);
-
 /// 0, 1, ..., with the last two exchanged: how a transposed weight lies.
 [[nodiscard]] std::vector<std::int64_t> last_two_swapped(int rank);
 

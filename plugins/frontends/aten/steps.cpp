@@ -65,6 +65,4 @@ ValueId number_beside(Operation& o, ValueId x, const std::string& number) {
   return o.draft().scalar(o.type(x).dtype, number);
 }
 
-bool is_complex(Dtype dtype) { return dtype == Dtype::c32 || dtype == Dtype::c64 || dtype == Dtype::c128; }
-
 }  // namespace alidade::aten

@@ -51,6 +51,5 @@ using Dims = std::vector<Dim>;
 [[nodiscard]] ValueId reduced(Operation& o, Steps& s, Op op, ValueId x, const std::vector<std::int64_t>& axes,
                               bool keep = false);
 [[nodiscard]] ValueId number_beside(Operation& o, ValueId x, const std::string& number);
-[[nodiscard]] bool is_complex(Dtype dtype);
 
 }  // namespace alidade::aten

@@ -1,5 +1,7 @@
 #include "graph_draft.hpp"
 
+#include "alidade/base/text.hpp"
+
 namespace alidade::dynamo {
 
 ModuleId GraphDraft::owner(ValueId v) {
@@ -11,12 +13,12 @@ void GraphDraft::write_notes() {
   aten::GraphDraft::write_notes();
   if (sizes.unreadable > 0)
     builder.note(Severity::warning, "unreadable-size",
-                 aten::counted(sizes.unreadable, "formula of a size is", "formulas of sizes are") +
+                 text::counted(sizes.unreadable, "formula of a size is", "formulas of sizes are") +
                      " not understood; such sizes are unknown");
   for (const auto& [number, count] : sizes.unknown_dtypes)
     builder.note(Severity::warning, "unknown-element-type",
                  "element type " + std::to_string(number) + " is not known; it stands in " +
-                     aten::counted(count, "tensor", "tensors"));
+                     text::counted(count, "tensor", "tensors"));
 }
 
 }  // namespace alidade::dynamo

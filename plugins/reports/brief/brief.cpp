@@ -24,11 +24,6 @@ std::string bytes(Bytes least, bool sized) {
   return text::bytes(least.value, sized ? Upper(least.value) : Upper::none());
 }
 
-/// "1 group", "23 groups"
-std::string counted(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 /// The first page about one model: what it is made of, what is fused, where the work is, where to go on.
 class Page {
  public:
@@ -69,7 +64,8 @@ class Page {
 
   void write_partition(const FusionPlan& plan) {
     out_.write("\nPartition (" + plan.strategy + "):\n");
-    line("Groups", counted(plan.members.size(), "operator") + " in " + counted(plan.groups.size(), "group"));
+    line("Groups", text::counted(plan.members.size(), "operator") + " in " +
+                       text::counted(plan.groups.size(), "group"));
     const bool known = plan.unfused_upper == plan.unfused.value && plan.fused_upper == plan.fused.value;
     const std::string saved =
         known ? " (" + percent(Bytes(plan.unfused.value - plan.fused.value), plan.unfused) + " less)" : "";
@@ -102,7 +98,7 @@ class Page {
   }
   void write_side(std::string_view label, const StageProfile& p, const ConcurrencyProfile& profile) {
     const std::string share = percent(p.path_weight, p.total_weight) + " of the ";
-    line(label, std::to_string(p.units) + " in " + counted(p.stages.size(), "stage") + ", at most " +
+    line(label, std::to_string(p.units) + " in " + text::counted(p.stages.size(), "stage") + ", at most " +
                     std::to_string(p.widest()) + " at once; critical path " +
                     (p.weights_known() ? share : "of what is known of the ") +
                     std::string(name(profile.weight)));
@@ -125,7 +121,7 @@ class Page {
     const auto flops = [&](const Layer& layer) { return all_runs(cost.nodes[layer.node]).flops.value; };
     const auto shown = std::min(top_, rows.size());
     std::ranges::stable_sort(rows, [&](const auto& a, const auto& b) { return flops(a) > flops(b); });
-    out_.write("\nTop " + counted(shown, "operator") + " by FLOPs:\n");
+    out_.write("\nTop " + text::counted(shown, "operator") + " by FLOPs:\n");
     for (std::size_t i = 0; i < shown; ++i) {
       const auto work = all_runs(cost.nodes[rows[i].node]);
       out_.write("  " + std::to_string(i + 1) + ". " + text::printable(rows[i].name) + " (" +
@@ -147,7 +143,8 @@ class Page {
     out_.write("\nHardware:\n");
     for (const auto* e : estimates) {
       if (e->unpriced > 0)
-        line(e->target, counted(e->unpriced, "operator") + " without a price: the figures are the least");
+        line(e->target,
+             text::counted(e->unpriced, "operator") + " without a price: the figures are the least");
       for (const auto& warning : e->warnings)
         if (warning.code == "does-not-fit") line(e->target, text::printable(warning.text));
       line(e->target, time_of(*e) + (e->energy ? ", " + text::joules(e->energy->value) : "") + ", " +

@@ -35,7 +35,7 @@ std::vector<std::string> row(const Estimate& e) {
 
 /// How many operators have no time: the first thing to know of all that follows.
 std::string unpriced(const Estimate& e) {
-  const auto ops = std::to_string(e.unpriced) + (e.unpriced == 1 ? " operator has" : " operators have");
+  const auto ops = text::counted(e.unpriced, "operator has", "operators have");
   return "On " + text::printable(e.target) + " " + ops + " no price: its time is the least that it may be";
 }
 

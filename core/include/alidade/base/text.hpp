@@ -29,6 +29,8 @@ namespace alidade::text {
 [[nodiscard]] std::string joules(double value);
 /// 1814073344 -> "1,814,073,344".
 [[nodiscard]] std::string grouped(std::uint64_t value);
+/// "1 stage", "3 stages"; with `many` where the plural is another word: "1 analysis", "3 analyses".
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view one, std::string_view many = {});
 /// A quoted name fit for one line of a terminal: control, invalid and bidi bytes as \xNN, cut at 120
 /// characters.
 [[nodiscard]] std::string quoted(std::string_view name);

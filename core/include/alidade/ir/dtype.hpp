@@ -45,5 +45,6 @@ inline constexpr int kDtypeCount = static_cast<int>(Dtype::text) + 1;
 [[nodiscard]] std::optional<Dtype> dtype_named(std::string_view name);
 [[nodiscard]] bool is_floating(Dtype dtype);  ///< real or complex floating point
 [[nodiscard]] bool is_integer(Dtype dtype);   ///< signed or unsigned, not bool
+[[nodiscard]] bool is_complex(Dtype dtype);
 
 }  // namespace alidade

@@ -6,8 +6,6 @@
 namespace alidade::infer {
 namespace {
 
-bool is_complex(Dtype d) { return d == Dtype::c32 || d == Dtype::c64 || d == Dtype::c128; }
-
 Dtype dtype_of(const Changed& n, bool result) {
   return n.graph.type(result ? n.graph.outputs(n.node)[0] : n.graph.inputs(n.node)[0]).dtype;
 }

@@ -1,6 +1,7 @@
 // What every family of shape functions uses.
 #include <string>
 
+#include "alidade/base/text.hpp"
 #include "alidade/infer/shapes.hpp"
 
 namespace alidade::infer {
@@ -14,7 +15,7 @@ Result<std::size_t> axis_of(std::int64_t axis, std::size_t rank) {
   const auto n = static_cast<std::int64_t>(rank);
   if (axis < -n || axis >= n)
     return fail(Fault::model, "the axis " + std::to_string(axis) + " is out of range for " +
-                                  std::to_string(n) + (n == 1 ? " dimension" : " dimensions"));
+                                  text::counted(rank, "dimension"));
   return static_cast<std::size_t>(axis < 0 ? axis + n : axis);
 }
 

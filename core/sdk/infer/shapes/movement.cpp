@@ -2,13 +2,14 @@
 #include <algorithm>
 #include <string>
 
+#include "alidade/base/text.hpp"
 #include "alidade/infer/shapes.hpp"
 #include "sdk/infer/slice_range.hpp"
 
 namespace alidade::infer {
 namespace {
 
-std::string dimensions(std::size_t n) { return std::to_string(n) + (n == 1 ? " dimension" : " dimensions"); }
+std::string dimensions(std::size_t n) { return text::counted(n, "dimension"); }
 
 std::vector<Dim> as_dims(Numbers numbers) {
   std::vector<Dim> out;

@@ -151,8 +151,6 @@ void selection_axes(AxisList& list) {
   }
 }
 
-bool is_complex(Dtype d) { return d == Dtype::c32 || d == Dtype::c64 || d == Dtype::c128; }
-
 /// Whether a transform is along a dimension: those it lists, and the pairs that stand for complex numbers.
 bool transforms(const AxisList& list, std::size_t dim) {
   const auto x = list.o.in(0);

@@ -52,8 +52,6 @@ Figure searching(const Operator& o) {
   return Arithmetic{0, *made * as_count(ceil_log2(static_cast<std::uint64_t>(*n) + 1))};
 }
 
-bool is_complex(Dtype d) { return d == Dtype::c32 || d == Dtype::c64 || d == Dtype::c128; }
-
 /// Points of one transform, how many there are, and whether one side is real; one-sided spectra count as
 /// their signal.
 struct Transforms {

@@ -10,10 +10,6 @@
 namespace alidade::onnx_file {
 namespace {
 
-std::string plural(std::size_t n, Text one, Text many) {
-  return fmt::format("{} {}", text::grouped(n), n == 1 ? one : many);
-}
-
 std::string first_few(std::span<const std::string> all) {
   constexpr std::size_t kNamed = 5;
   const auto shown = all.first(std::min(all.size(), kNamed));
@@ -39,7 +35,7 @@ class Notes {
     for (const auto& [foreign, count] : counts)
       note(Severity::warning, "opaque-operator",
            fmt::format("{} has no counterpart here: {} kept as opaque, with bounds in place of a cost",
-                       text::printable(foreign), plural(count, "node is", "nodes are")));
+                       text::printable(foreign), text::counted(count, "node is", "nodes are")));
   }
   /// What was changed on the way.
   void write_changes() {
@@ -48,12 +44,12 @@ class Notes {
            fmt::format(
                "the exporter folded BatchNorm into {}: the file has about {} parameters fewer than the "
                "model that was trained",
-               plural(tallies_.folded_norms, "convolution", "convolutions"),
+               text::counted(tallies_.folded_norms, "convolution", "convolutions"),
                text::grouped(static_cast<std::uint64_t>(tallies_.folded_params))));
     if (tallies_.constants > 0)
       note(Severity::note, "constant-nodes",
            fmt::format("{} became constant values",
-                       plural(tallies_.constants, "Constant node", "Constant nodes")));
+                       text::counted(tallies_.constants, "Constant node", "Constant nodes")));
     if (tallies_.sorted_graphs > 0)
       note(Severity::warning, "unsorted-nodes",
            "the nodes of the file are not in topological order; they were sorted");
@@ -61,25 +57,26 @@ class Notes {
       note(Severity::warning, "reshape-scaled",
            fmt::format("the targets of {} are fixed for another input shape; their first size was scaled to "
                        "the one asked for",
-                       plural(tallies_.scaled_reshapes, "Reshape", "Reshapes")));
+                       text::counted(tallies_.scaled_reshapes, "Reshape", "Reshapes")));
   }
   void write_contradictions() {
     if (tallies_.contradictions > 0)
       note(Severity::warning, "stated-type",
            fmt::format("{} stated other than {} operands make {}, and what they make counts: {}",
-                       plural(tallies_.contradictions, "type is", "types are"),
+                       text::counted(tallies_.contradictions, "type is", "types are"),
                        tallies_.contradictions == 1 ? "its" : "their",
                        tallies_.contradictions == 1 ? "it" : "them", tallies_.contradiction));
     if (!r_.impossible.empty())
-      note(Severity::warning, "impossible-branch",
-           fmt::format("a branch cannot be taken with these shapes, and {} of it not counted: {}",
-                       plural(r_.impossible.size(), "node is", "nodes are"), first_few(r_.impossible)));
+      note(
+          Severity::warning, "impossible-branch",
+          fmt::format("a branch cannot be taken with these shapes, and {} of it not counted: {}",
+                      text::counted(r_.impossible.size(), "node is", "nodes are"), first_few(r_.impossible)));
   }
   void write_damage() {
     if (r_.types.negative_dims > 0)
       note(Severity::warning, "negative-dimension",
            fmt::format("{} stated below zero and taken as unknown",
-                       plural(r_.types.negative_dims, "size is", "sizes are")));
+                       text::counted(r_.types.negative_dims, "size is", "sizes are")));
     if (r_.model.ir_version > kKnownIrVersion)
       note(Severity::warning, "newer-ir-version",
            fmt::format("the file has ir_version {} and this program knows {}: what is new in it is not seen",
@@ -87,11 +84,11 @@ class Notes {
     if (r_.model.unknown_bytes > 0)
       note(Severity::warning, "unknown-fields",
            fmt::format("{} in fields that ONNX does not define were skipped",
-                       plural(r_.model.unknown_bytes, "byte", "bytes")));
+                       text::counted(r_.model.unknown_bytes, "byte", "bytes")));
     for (const auto& [elem, count] : r_.types.unknown_elem_types)
-      note(
-          Severity::warning, "unknown-element-type",
-          fmt::format("element type {} is not known; it stands in {}", elem, plural(count, "type", "types")));
+      note(Severity::warning, "unknown-element-type",
+           fmt::format("element type {} is not known; it stands in {}", elem,
+                       text::counted(count, "type", "types")));
   }
 
   ReadState& r_;

@@ -57,8 +57,7 @@ void clamp(Call& call) {
 /// The parts of complex numbers are views of them.
 void part(Call& call) {
   call.settle(0, call.shape(0));
-  const bool is_complex = bits(call.type(0).dtype) > 0 && call.type(0).dtype >= Dtype::c32;
-  if (!is_complex) return void(call.emit(Op::identity, {call.in(0)}));
+  if (!is_complex(call.type(0).dtype)) return void(call.emit(Op::identity, {call.in(0)}));
   call.emit(Op::slice, {call.in(0)}, SliceAttrs{});
 }
 
