@@ -8,12 +8,12 @@
 
 namespace alidade::tests {
 
-#ifdef __SANITIZE_ADDRESS__  // it sets no limit on memory, and answers a crash in the child itself unless it
-                             // is told not to
-inline constexpr bool kMemoryIsLimited = false;
+#ifdef __SANITIZE_ADDRESS__  // it sets no limit on memory, has no sandbox, and answers a crash in the child
+                             // itself unless it is told not to
+inline constexpr bool kMemoryIsLimited = false, kHasSandbox = false;
 inline const bool kCrashesAreSignals = setenv("ASAN_OPTIONS", "handle_segv=0:detect_leaks=0", 1) == 0;
 #else
-inline constexpr bool kMemoryIsLimited = true;
+inline constexpr bool kMemoryIsLimited = true, kHasSandbox = true;
 #endif
 
 /// The file of one bad plugin.

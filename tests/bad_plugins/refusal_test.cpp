@@ -63,6 +63,9 @@ TEST_CASE("a library that fails while it is loaded costs a sentence") {
                 kTakeOut);
   check_refused("exits_while_loading", "ended the program while it was being loaded (exit status 0)",
                 kTakeOut);
+  if (kHasSandbox)
+    check_refused("connects_while_loading",
+                  "tried to open a network connection while it was being loaded, and was ended", kTakeOut);
   check_refused("hangs_while_loading", "did not finish loading within 3 seconds", kTakeOut);
   check_refused(
       "undefined_symbol", "could not be loaded: symbol 'acme::device_speed(int)' is defined nowhere",

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <fstream>
+#include <map>
 
 #include "alidade/ir/print.hpp"
 #include "bad_plugin.hpp"
@@ -119,15 +121,48 @@ TEST_CASE("a frontend that breaks its contract is named") {
   for (const auto* component : {"exit", "garbage", "throw"}) CHECK(failure(component).fault == Fault::plugin);
 }
 
-TEST_CASE("a worker has a large stack, no files to write and nothing to read") {
+TEST_CASE("a worker has a large stack and nothing to read") {
   CHECK(read_with("recurse", request_for("model.bin")));
-  ScratchFolder folder;
-  auto request = request_for(folder / "written");
+  auto request = request_for("model.bin");
   request.bindings["batch"] = 8;
   request.input_shapes[""] = {1, 3, 224, 224};
   const auto graph = read_with("confess", request);
   REQUIRE(graph);
-  CHECK(graph->name() == "wrote nothing, read nothing, 1 shapes, batch 8");
+  CHECK(graph->name() == "read nothing, 1 shapes, batch 8");
+}
+
+TEST_CASE("a frontend that does more than read is ended and named") {
+  if (!kHasSandbox) return;
+  const std::map<std::string, std::string> deeds{{"write", "write a file"},
+                                                 {"append", "write a file"},
+                                                 {"remove", "write a file"},
+                                                 {"rename", "write a file"},
+                                                 {"folder", "write a file"},
+                                                 {"connect", "open a network connection"},
+                                                 {"local", "open a network connection"},
+                                                 {"fork", "start a program"},
+                                                 {"execute", "start a program"},
+                                                 {"shell", "do more than read"},
+                                                 {"trace", "look into another process"},
+                                                 {"kill", "look into another process"},
+                                                 {"namespace", "change the system"},
+                                                 {"rings", "change the system"}};
+  for (const auto& [name, words] : deeds) {
+    INFO(name);
+    ScratchFolder folder;
+    const auto file = folder / ("model." + name);
+    std::ofstream(file) << "kept";
+    const auto graph = read_with("overstep", request_for(file));
+    REQUIRE_FALSE(graph);
+    CHECK(graph.error().fault == Fault::model);
+    CHECK(to_text(graph.error()) ==
+          "error: the 'bad_reader.overstep' frontend tried to " + words +
+              " and was ended; reading a model needs no such thing\n  --> " + file +
+              "\n  fix: the file is made to do this, or the plugin bad_reader 2.1 (" + kLibrary +
+              ") does it by itself: read the file with another frontend, or ask the plugin's author");
+    std::ifstream kept(file);
+    CHECK(std::string(std::istreambuf_iterator<char>(kept), {}) == "kept");
+  }
 }
 
 TEST_CASE("a worker costs little more than its process") {

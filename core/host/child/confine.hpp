@@ -13,8 +13,8 @@ struct ChildLimits {
 };
 /// Reads standard input to its end.
 [[nodiscard]] std::string read_order();
-/// Takes on the limits, dies with its parent, gains no privileges, writes no files, and has nothing left to
-/// read.
+/// Takes on the limits, dies with its parent, gains no privileges, has nothing left to read on standard
+/// input, and enters the sandbox where the kernel has one: no files written, no connections, no programs.
 void confine(const ChildLimits& limits);
 /// Writes all of it to kAnswerFd; false when the parent is gone.
 bool answer(std::string_view bytes);

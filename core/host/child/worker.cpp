@@ -6,6 +6,7 @@
 #include "alidade/ir/wire.hpp"
 #include "child.hpp"
 #include "frame.hpp"
+#include "sandbox.hpp"
 #include "worker_order.hpp"
 
 namespace alidade::host {
@@ -24,6 +25,16 @@ struct Ended {
         fmt::format("the '{}' frontend crashed on this file ({})", frontend.info.name, signal_text(end.code)),
         "the file is damaged, or made to do this, or the frontend has a bug: export the model again, or name "
         "another frontend for it");
+  }
+  [[nodiscard]] std::unexpected<Error> tried_to(std::string_view deed) const {
+    return said(
+        Fault::model,
+        fmt::format("the '{}' frontend tried to {} and was ended; reading a model needs no such thing",
+                    frontend.info.name, deed),
+        fmt::format(
+            "the file is made to do this, or the plugin {} {} ({}) does it by itself: read the file with "
+            "another frontend, or ask the plugin's author",
+            frontend.plugin, frontend.version, frontend.library));
   }
   [[nodiscard]] std::unexpected<Error> out_of(std::string_view limit, std::uint64_t value,
                                               std::string_view unit) const {
@@ -48,6 +59,7 @@ struct Ended {
 
 std::unexpected<Error> explain(const Ended& ended) {
   const auto& [frontend, request, limits, end] = ended;
+  if (const auto deed = forbidden_deed(end)) return ended.tried_to(*deed);
   const bool used_up_cpu = end.cpu_s + 0.5 >= static_cast<double>(limits.cpu_s);
   switch (end.how) {
     case ChildEnd::How::deadline:

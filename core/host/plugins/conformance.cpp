@@ -16,6 +16,7 @@
 #include "host/child/confine.hpp"
 #include "host/child/frame.hpp"
 #include "host/child/packed.hpp"
+#include "host/child/sandbox.hpp"
 
 namespace alidade::host {
 namespace {
@@ -64,6 +65,7 @@ Finding check_leaks(const Elf& elf) {
 }
 
 std::string ending(const ChildEnd& end) {
+  if (const auto deed = forbidden_deed(end)) return fmt::format("it tried to {}, and was ended", *deed);
   switch (end.how) {
     case ChildEnd::How::deadline:
       return fmt::format("not done after {} seconds", kWall.count());

@@ -15,6 +15,7 @@
 #include "host/child/frame.hpp"
 #include "host/child/packed.hpp"
 #include "host/child/packed_sdk.hpp"
+#include "host/child/sandbox.hpp"
 
 namespace alidade::host {
 
@@ -49,6 +50,8 @@ std::string list(const std::string& library) {
 
 /// How a library that gave no answer ended its child.
 std::string ending(const ChildEnd& end) {
+  if (const auto deed = forbidden_deed(end))
+    return fmt::format("tried to {} while it was being loaded, and was ended", *deed);
   switch (end.how) {
     case ChildEnd::How::deadline:
       return fmt::format("did not finish loading within {} seconds", kWall.count());

@@ -1,3 +1,8 @@
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -66,17 +71,38 @@ int deep(int n) {
 Result<Graph> recurse(const ReadRequest& r) { return (void)deep(100'000), one_input(r); }
 /// Says in the graph's name what the process may still do.
 Result<Graph> confess(const ReadRequest& r) {
-  auto* file = std::fopen(r.path.c_str(), "w");
-  const bool wrote = file && std::fputs("x", file) >= 0 && std::fflush(file) == 0;
   char byte = 0;
   const auto heard = read(0, &byte, 1);
   std::puts("to standard output");
   std::fflush(stdout);
   ReadRequest named = r;
-  named.path = std::string(wrote ? "wrote" : "wrote nothing") + ", " + (heard > 0 ? "read" : "read nothing") +
-               ", " + std::to_string(r.input_shapes.size()) + " shapes, batch " +
+  named.path = std::string(heard > 0 ? "read" : "read nothing") + ", " +
+               std::to_string(r.input_shapes.size()) + " shapes, batch " +
                std::to_string(r.bindings.at("batch"));
   return one_input(named);
+}
+
+/// What no reader of models needs, by the name of its file.
+const std::pair<std::string_view, void (*)(const char*)> kDeeds[] = {
+    {"write", [](const char* path) { (void)std::fopen(path, "w"); }},
+    {"append", [](const char* path) { (void)open(path, O_WRONLY | O_APPEND); }},
+    {"remove", [](const char* path) { (void)unlink(path); }},
+    {"rename", [](const char* path) { (void)std::rename(path, "/dev/null"); }},
+    {"folder", [](const char* path) { (void)syscall(SYS_mkdirat, AT_FDCWD, path, 0700); }},
+    {"connect", [](const char*) { (void)socket(AF_INET, SOCK_STREAM, 0); }},
+    {"local", [](const char*) { (void)socket(AF_UNIX, SOCK_STREAM, 0); }},
+    {"fork", [](const char*) { (void)fork(); }},
+    {"execute", [](const char* path) { (void)execl("/bin/touch", "touch", path, nullptr); }},
+    {"shell", [](const char* path) { (void)std::system(("touch " + std::string(path)).c_str()); }},
+    {"trace", [](const char*) { (void)ptrace(PTRACE_ATTACH, getppid(), nullptr, nullptr); }},
+    {"kill", [](const char*) { (void)kill(getppid(), SIGUSR1); }},
+    {"namespace", [](const char*) { (void)syscall(SYS_unshare, 0); }},
+    {"rings", [](const char*) { (void)syscall(SYS_io_uring_setup, 1, nullptr); }},
+};
+Result<Graph> oversteps(const ReadRequest& r) {
+  for (const auto& [name, deed] : kDeeds)
+    if (r.path.ends_with(name)) deed(r.path.c_str());
+  return one_input(r);
 }
 
 }  // namespace
@@ -93,5 +119,6 @@ ALIDADE_PLUGIN("bad_reader", "2.1") {
   plugin.add<Reads<throws>>("bad_reader.throw", "throws");
   plugin.add<Reads<refuses>>("bad_reader.refuse", "refuses the file as it should");
   plugin.add<Reads<recurse>>("bad_reader.recurse", "needs 100 MB of stack");
+  plugin.add<Reads<oversteps>>("bad_reader.overstep", "does what no reader needs, by the name of the file");
   plugin.add<Reads<confess>>("bad_reader.confess", "says what it could do");
 }
