@@ -52,7 +52,7 @@ void confine(const ChildLimits& limits) {
   limit(RLIMIT_FSIZE, 0, 0);
   limit(RLIMIT_NOFILE, 256, 256);
 #ifndef __SANITIZE_ADDRESS__  // it starts a program to name the lines of what it found
-  enter_sandbox();
+  enter_sandbox(limits.files_of_parent);
 #endif
 }
 

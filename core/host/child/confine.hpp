@@ -10,6 +10,7 @@ namespace alidade::host {
 /// What it lets itself have.
 struct ChildLimits {
   std::uint64_t memory_mib, cpu_s;
+  bool files_of_parent = false;  ///< it reads one through /proc
 };
 /// Reads standard input to its end.
 [[nodiscard]] std::string read_order();

