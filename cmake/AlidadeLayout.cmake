@@ -23,7 +23,7 @@ set(ALIDADE_PLUGIN_BUILD_DIR "${PROJECT_BINARY_DIR}/${ALIDADE_PLUGIN_INSTALL_DIR
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_BINDIR}")
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR}")
 
-foreach(folder config models schema)
+foreach(folder config models schema templates)
   file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/share/alidade")
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${folder}" "${PROJECT_BINARY_DIR}/share/alidade/${folder}" SYMBOLIC)
 endforeach()

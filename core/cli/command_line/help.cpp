@@ -30,6 +30,7 @@ const std::map<std::string, std::string>& examples() {
       {"plugins describe", "cost"},
       {"plugins check", "./acme.so"},
       {"plugins path", "--json"},
+      {"plugins new", "acme_npu --kind hardware"},
       {"hardware list", "--json"},
       {"hardware show", "h100_sxm"},
       {"hardware check", "./box.toml"},

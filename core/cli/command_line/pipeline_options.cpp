@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "cli/command_line/options.hpp"
+#include "cli/install/new_plugin.hpp"
 #include "cli/install/plugins.hpp"
 #include "cli/verbs.hpp"
 #include "host/config/config.hpp"
@@ -75,6 +76,14 @@ void add_plugins(Verbs& verbs) {
   check->add_option("FILE", args->target, "A .so")->required();
   auto* path = add("path", "The folders that are searched, in order", Verb::path);
   for (auto* leaf : {list, describe, check, path}) leaf->add_flag("--json", args->json, "Print as JSON");
+  const auto begun = std::make_shared<NewPluginArgs>();
+  auto* begin =
+      verbs.add_below(group, "new", "Write a project of one's own plugin, with a test, to begin with",
+                      [begun] { return verb_new_plugin(*begun); });
+  begin->add_option("NAME", begun->name, "The library's and the component's name: acme_npu")->required();
+  begin->add_option("--kind", begun->kind, "hardware, analysis, frontend, report or placer")->required();
+  begin->add_option("-o,--output", begun->folder,
+                    "The folder to make; its name is the plugin's unless given");
 }
 
 }  // namespace alidade::cli
