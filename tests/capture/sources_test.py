@@ -26,7 +26,8 @@ def published(count) -> tuple[int, int]:
     if isinstance(count, int):
         return count, 0
     digits = len(count.partition(".")[2]) - 1 if "." in count else 0
-    return round(float(count[:-1]) * 1e6), round(0.5 * 10 ** (6 - digits))
+    power = {"M": 6, "T": 12}[count[-1]]
+    return round(float(count[:-1]) * 10 ** power), round(0.5 * 10 ** (power - digits))
 
 
 class Sources(unittest.TestCase):

@@ -10,12 +10,13 @@ import sys
 import zlib
 
 from alidade.capture.faults import CaptureError
+from alidade.capture.phases.source import in_phase
 from alidade.capture.request import Request
 from alidade.capture.sources import resolve
 from alidade.capture.sources.archive_file import ArchiveFile
 from alidade.capture.sources.source import Source
 
-DEFAULTS = {"batch": 1, "seq": 128}
+DEFAULTS = {"batch": 1, "seq": 128, "past": 128}
 DATA_SIZE = re.compile(r"u\d+")  # what torch.export calls a size that depends on data
 
 
@@ -34,15 +35,17 @@ def folder() -> pathlib.Path:
     return pathlib.Path(base) / "alidade/capture"
 
 
-def answer(text: str, request: Request, binds: list[str], say) -> int:
+def answer(text: str, request: Request, binds: list[str], leave_open: bool, say) -> int:
+    """With `leave_open`, sizes that nobody bound stay symbolic."""
     bindings = dict(parse_bind(bind) for given in binds for bind in given.split(","))
     source = resolve(text)
-    if isinstance(source, ArchiveFile):
+    if isinstance(source, ArchiveFile) and not request.phase:
         return print_line({"path": str(source.path.resolve()), "bindings": bindings, "notes": []})
+    source = in_phase(source, request.phase)
     bindings.update({name: size for name, size in (("batch", request.batch), ("seq", request.seq)) if size})
-    wanted = dataclasses.replace(request, batch=None, seq=None, dynamic=dynamic_of(source, request))
+    wanted = dataclasses.replace(request, batch=None, seq=None, **symbolic(source, request))
     entry = fitting(source, wanted, bindings, say)
-    left = {name: bindings.get(name, DEFAULTS.get(name)) for name in entry.symbols}
+    left = {name: bindings.get(name, None if leave_open else DEFAULTS.get(name)) for name in entry.symbols}
     left |= {name: bindings.get(name, size) for name, size in entry.data_sizes.items()}
     for name in bindings:
         if DATA_SIZE.fullmatch(name) and name not in left:
@@ -63,6 +66,13 @@ def parse_bind(text: str) -> tuple[str, int]:
     if not name or not size.isdigit() or not int(size):
         raise CaptureError(f'"{text}" binds nothing', "--bind", "write NAME=SIZE, as in batch=8")
     return name, int(size)
+
+
+def symbolic(source: Source, request: Request) -> dict:
+    """The members of a request that say which dimensions stay symbolic."""
+    if request.phase and not request.dynamic:
+        return {"left_open": source.symbols}
+    return {"dynamic": dynamic_of(source, request)}
 
 
 def dynamic_of(source: Source, request: Request) -> str:
@@ -86,7 +96,8 @@ def fitting(source: Source, request: Request, bindings: dict[str, int], say) -> 
 def without(request: Request, names: set[str]) -> Request:
     """Dimensions that the model fixes are sizes of the capture."""
     kept = [part for part in request.dynamic.split(",") if part.partition("=")[0] not in names]
-    return dataclasses.replace(request, dynamic=",".join(kept))
+    left = tuple(name for name in request.left_open if name not in names)
+    return dataclasses.replace(request, dynamic=",".join(kept), left_open=left)
 
 
 def fixed(source: Source, request: Request, bindings: dict[str, int], symbols: set[str]) -> Request:

@@ -51,6 +51,8 @@ def parser(verb: str, about: str) -> argparse.ArgumentParser:
     made.add_argument("--batch", type=positive, help="the size of the batch")
     made.add_argument("--seq", type=positive, help="the length of the sequence")
     made.add_argument("--train", action="store_true", help="in training mode")
+    made.add_argument("--phase", default="", metavar="PHASE",
+                      help="prefill or decode: a language model with its cache as outputs, or as inputs and outputs")
     made.add_argument("--fullgraph", action="store_true", help="a graph break is a failure")
     made.add_argument("--via", choices=ROUTES, default="", help="this route and no other")
     made.add_argument("--reference", type=lambda text: tuple(text.split(",")), default=(), dest="references",
@@ -66,7 +68,7 @@ def positive(text: str) -> int:
 
 def request_of(options: argparse.Namespace) -> Request:
     return Request(shapes=tuple(options.shapes), dynamic=options.dynamic, batch=options.batch, seq=options.seq,
-                   train=options.train, fullgraph=options.fullgraph, via=options.via,
+                   train=options.train, fullgraph=options.fullgraph, via=options.via, phase=options.phase,
                    with_weights=getattr(options, "with_weights", False),
                    references=options.references)
 
@@ -88,12 +90,13 @@ def run_capture(options: argparse.Namespace) -> int:
 def cached_options(arguments: list[str]) -> argparse.Namespace:
     made = parser("cached", "Prints one line of JSON: the archive of a source, made once and kept.")
     made.add_argument("--bind", action="append", default=[], metavar="NAME=N", help="the size of a dimension")
+    made.add_argument("--leave-open", action="store_true", help="sizes that are not bound stay symbolic")
     return made.parse_args(arguments)
 
 
 def run_cached(options: argparse.Namespace) -> int:
     from alidade.capture.cached import answer
-    return answer(options.source, request_of(options), options.bind, say)
+    return answer(options.source, request_of(options), options.bind, options.leave_open, say)
 
 
 def compare_options(arguments: list[str]) -> argparse.Namespace:

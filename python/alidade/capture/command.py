@@ -1,6 +1,7 @@
 """What the verbs do, once their options are read."""
 
 import argparse
+import dataclasses
 import pathlib
 import shutil
 
@@ -10,6 +11,7 @@ from alidade.capture.faults import CaptureError
 from alidade.capture.inspect import text_of
 from alidade.capture.listing import missing, sources
 from alidade.capture.measure import WHOLE, busy, measure_to_file
+from alidade.capture.phases.source import in_phase
 from alidade.capture.quiet import quiet_libraries
 from alidade.capture.reference import extras
 from alidade.capture.request import Request
@@ -22,8 +24,10 @@ from alidade.capture.strategy import Say, capture
 
 def capture_to_file(options: argparse.Namespace, request: Request, say: Say) -> int:
     source = resolve(options.source)
-    if isinstance(source, ArchiveFile):
+    if isinstance(source, ArchiveFile) and not request.phase:
         return pass_through(source, options.output, say)
+    source = in_phase(source, request.phase)
+    request = with_open_sizes(source, request)
     with quiet_libraries():
         made = capture(source, request, say)
         path = made.write(options.output or pathlib.Path(source.title + made.captured.suffix), extras(made))
@@ -35,17 +39,26 @@ def capture_to_file(options: argparse.Namespace, request: Request, say: Say) -> 
     return 0
 
 
+def with_open_sizes(source: Source, request: Request) -> Request:
+    """A phase leaves its batch and its lengths symbolic where they are not given."""
+    if not request.phase or request.dynamic:
+        return request
+    given = {"batch": request.batch, "seq": request.seq}
+    return dataclasses.replace(request, left_open=tuple(name for name in source.symbols if not given.get(name)))
+
+
 def print_comparison(name: str, request: Request, say: Say) -> int:
-    source = by_name(name)
+    source = by_name(name, request)
     with quiet_libraries():
-        text = table(compare(source, request, say))
+        text = table(compare(source, with_open_sizes(source, request), say))
     print(text, end="")
     return 0
 
 
 def print_graphs(name: str, request: Request, values: bool, say: Say) -> int:
     with quiet_libraries():
-        made = capture(by_name(name), request, say)
+        source = by_name(name, request)
+        made = capture(source, with_open_sizes(source, request), say)
         text = text_of(made.captured.views(), values)
     if not text:
         raise CaptureError(f"the route {made.route} makes no torch.fx graph", name, "use --via export, dynamo or fx")
@@ -54,7 +67,7 @@ def print_graphs(name: str, request: Request, values: bool, say: Say) -> int:
 
 
 def measure(options: argparse.Namespace, request: Request, say: Say) -> int:
-    source = by_name(options.source)
+    source = by_name(options.source, request)
     path = options.output or pathlib.Path(source.title + ".csv")
     if why := busy(options.device):
         say(why)
@@ -76,11 +89,11 @@ def print_sources(wanted: str, say: Say) -> int:
     return 0
 
 
-def by_name(name: str) -> Source:
+def by_name(name: str, request: Request) -> Source:
     source = resolve(name)
     if isinstance(source, ArchiveFile):
         raise CaptureError("this is a captured model already", name, f"alidade inspect {name} shows what is in it")
-    return source
+    return in_phase(source, request.phase)
 
 
 def pass_through(source: ArchiveFile, output: pathlib.Path | None, say: Say) -> int:

@@ -7,22 +7,23 @@ from alidade.capture.faults import CaptureError
 from alidade.capture.inputs import Inputs, TensorSpec
 
 # Sizes that no weight of a model has, so that no symbol is taken for a constant or for another symbol.
-HINTS = {"batch": 3, "seq": 37}
+HINTS = {"batch": 3, "seq": 37, "past": 43}
 DYNAMIC = re.compile(r"([A-Za-z_]\w*)=(?:([^=:,]+)\.)?(\d+)(?::(\d+))?")
 
 
 @dataclasses.dataclass(frozen=True)
 class Dynamic:
-    """A dimension that stays symbolic: its name, the input and axis that it is, and its largest size."""
+    """A dimension that stays symbolic: its name, the input and axis that it is, and its largest size. Without an axis
+    it is whatever the source of the model calls so."""
 
     name: str
     input: str
-    axis: int
+    axis: int | None
     most: int | None
 
     def size(self) -> int:
         """The size to trace with."""
-        hint = HINTS.get(self.name, 41 + 2 * self.axis)
+        hint = HINTS.get(self.name, 41 + 2 * (self.axis or 0))
         return min(hint, self.most) if self.most else hint
 
 
@@ -42,7 +43,7 @@ def with_axes(inputs: Inputs, dynamic: list[Dynamic]) -> Inputs:
     """The inputs with these dimensions named, in place of the names that they had."""
     specs = inputs.specs()
     for one in dynamic:
-        if not any(names(one, spec) for spec in specs):
+        if one.axis is not None and not any(names(one, spec) for spec in specs):
             raise CaptureError(f'"{one.name}" names axis {one.axis} of {one.input or "any input"}, which there is not',
                                "--dynamic", "the inputs are " + ", ".join(f"{s.name} {list(s.shape)}" for s in specs))
 
@@ -53,4 +54,4 @@ def with_axes(inputs: Inputs, dynamic: list[Dynamic]) -> Inputs:
 
 
 def names(one: Dynamic, spec: TensorSpec) -> bool:
-    return one.input in ("", spec.name) and one.axis < len(spec.shape)
+    return one.axis is not None and one.input in ("", spec.name) and one.axis < len(spec.shape)

@@ -19,12 +19,15 @@ class Request:
     train: bool = False
     fullgraph: bool = False
     via: str = ""
+    phase: str = ""
+    left_open: tuple[str, ...] = ()  # dimensions that a source has named, and that stay symbolic
     with_weights: bool = False
     references: tuple[str, ...] = ()
     example: Any = None  # inputs as values, from Python alone: no cache knows them
 
     def dimensions(self) -> list[Dynamic]:
-        return parse_dynamic(self.dynamic)
+        named = [Dynamic(name, "", None, None) for name in self.left_open]
+        return named + parse_dynamic(self.dynamic)
 
     def key(self) -> dict:
         return dataclasses.asdict(self)

@@ -49,7 +49,7 @@ class Capture:
                 "device": self.built.device, "train": self.request.train, "symbols": self.captured.symbols,
                 "inputs": [spec.as_json() for spec in self.built.inputs.specs()], "warm_up": self.set_up,
                 "failures": self.failures, "data_sizes": self.data_sizes,
-                "seconds": {what: round(taken, 3) for what, taken in self.seconds.items()}}
+                "seconds": {what: round(taken, 3) for what, taken in self.seconds.items()}, **self.source.record()}
 
     def write(self, path: pathlib.Path, more: dict | None = None) -> pathlib.Path:
         with whole_or_absent(path) as partial:

@@ -34,6 +34,11 @@ def find(name: str) -> tuple[str, dict]:
                        "alidade-capture list hf: shows all; a folder with the model's config.json works as well")
 
 
+def without_cache(config, _) -> str:
+    config.use_cache = False
+    return "sdpa"
+
+
 class HuggingFace(Source):
     """`hf:NAME` or `hf:NAME:Class`, the class being one of transformers."""
 
@@ -62,14 +67,14 @@ class HuggingFace(Source):
     def fingerprint(self) -> str:
         return (self.folder / "config.json").read_text() if self.folder else json.dumps(self.entry)
 
-    def build(self):
+    def build(self, prepare=without_cache):
+        """`prepare` sets what else the config has to say, and names the attention."""
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
         import_torchvision()
         import transformers
         config = transformers.AutoConfig.from_pretrained(self.folder) if self.folder else self.config(transformers)
-        config.use_cache = False
-        config._attn_implementation = "sdpa"
+        config._attn_implementation = prepare(config, self.model_class(transformers, config))
         try:
             return self.model_class(transformers, config)._from_config(config)
         except ValueError:  # a model that has no sdpa attention

@@ -48,3 +48,7 @@ class Source:
     def inputs(self, model) -> Inputs:
         """What the model is fed when nobody says otherwise."""
         return Inputs()
+
+    def record(self) -> dict:
+        """What else is kept beside the graph, once the model is built."""
+        return {}
