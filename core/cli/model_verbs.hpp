@@ -62,6 +62,7 @@ struct PlaceArgs : ModelArgs {
   std::string device, beside, support;  ///< in place of what the support file says
   std::string placer = "greedy", format, output = "-";
   std::vector<std::string> allow, forbid;
+  std::string partitions;  ///< the folder that graphs of partitions are written to
   bool analyze = false, log = false;
 };
 struct HardwareArgs {

@@ -59,6 +59,26 @@ TEST_CASE("Graphviz draws partitions as frames and devices as colours") {
   CHECK(has(drawn, "nlinear\\n206 M FLOPs\", style=filled, fillcolor=\"#cfe8cf\"];\n"));
 }
 
+TEST_CASE("Mermaid has a class and a box for each device") {
+  const auto drawn = reported("use = \"mermaid\"");
+  CHECK(has(drawn,
+            "  device0([\"inf2\"])\n  classDef on0 fill:#cfe8cf\n  class device0,n0,n1,n3,n4,n5,n6 on0\n"));
+  CHECK(has(drawn, "  device1([\"epyc_7763\"])\n  classDef on1 fill:#f6d5b0\n  class device1,n2 on1\n"));
+}
+
+TEST_CASE("Model Explorer has a colour, a device and the reason for each operator") {
+  const auto document = nlohmann::json::parse(reported("use = \"model_explorer\""));
+  std::map<std::string, std::string> sort;
+  for (const auto& node : document["graphs"][0]["nodes"]) {
+    if (node["label"] != "sort") continue;
+    CHECK(node["style"]["backgroundColor"] == "#f6d5b0");
+    for (const auto& attribute : node["attrs"]) sort[attribute["key"]] = attribute["value"];
+  }
+  CHECK(sort["device"] == "epyc_7763");
+  CHECK(sort["partition"] == "2");
+  CHECK(sort["placement_reason"] == "a sort is not taken");
+}
+
 TEST_CASE("a trace has a lane for each device, and transfers between them") {
   const auto trace = nlohmann::json::parse(reported("use = \"trace\""));
   const auto document = nlohmann::json::parse(reported("use = \"json\""));
@@ -90,4 +110,19 @@ TEST_CASE("a plan lists placements with their targets") {
           "\"json\"\n");
   const auto ran = run_program(ALIDADE_BIN, {"plan", folder / "p.toml"});
   CHECK(has(ran.out, "\nplacements\n  greedy  on inf2, epyc_7763\n"));
+}
+
+TEST_CASE("the numbers that --dtype asks for beat those of the environment") {
+  const auto time = [](std::vector<std::string> more, const std::vector<std::string>& environment = {}) {
+    more.insert(more.begin(), {"place", kFolder + "sort_last.pt2", "--target", "neuron", "--format", "json"});
+    const auto ran = run_program(ALIDADE_BIN, more, environment);
+    INFO(ran.err);
+    REQUIRE(ran.code == 0);
+    return nlohmann::json::parse(ran.out)[0]["time_s"].get<double>();
+  };
+  const std::string variable = "ALIDADE_SET_hardware__neuron__precision=f8";
+  const auto bf16 = time({"--dtype", "bf16"}), f8 = time({"--dtype", "f8"});
+  CHECK(bf16 != f8);
+  CHECK(time({}, {variable}) == f8);
+  CHECK(time({"--dtype", "bf16"}, {variable}) == bf16);
 }

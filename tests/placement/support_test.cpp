@@ -194,8 +194,14 @@ TEST_CASE("a file of rules with mistakes names each at its line") {
   CHECK(said(head + "[[rule]]\nverdict = \"slow\"\nsource = \"s\"\n") ==
         mistake("[[rule]] has no 'reason'", 2, 1, "[[rule]]", 1,
                 "say why, in a few words: they are what people get to read"));
-  CHECK(said(head + "colour = 3\n") ==
-        mistake(
-            "unknown key 'colour' in a support file", 2, 1, "colour = 3", 6,
-            "keys here: schema, otherwise, rule, name, version, device, beside, link_gbps, link_latency_us"));
+  CHECK(said(head + "extends = \"x.support.toml\"\n") ==
+        mistake("'extends' of a support file: 'x.support.toml' extends itself, by way of x.support.toml", 2,
+                11, "extends = \"x.support.toml\"", 16, "name a file that does not build on this one"));
+  CHECK(said(head + "extends = \"neurn\"\n")
+            .starts_with("error: there is no support file 'neurn' (did you mean 'neuron'?)\n"
+                         "  --> x.support.toml:2:11\n"));
+  CHECK(said(head + "colour = 3\n") == mistake("unknown key 'colour' in a support file", 2, 1, "colour = 3",
+                                               6,
+                                               "keys here: schema, otherwise, rule, extends, name, version, "
+                                               "device, beside, link_gbps, link_latency_us"));
 }

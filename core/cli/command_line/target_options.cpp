@@ -16,7 +16,7 @@ void add_placement_options(CLI::App* sub, PlaceArgs& args) {
   sub->add_option("--device", args.device, "The device whose figures the target has");
   sub->add_option("--beside", args.beside, "The processor that runs the rest");
   sub->add_option("--support", args.support, "Another file of rules: what the target runs");
-  sub->add_option("--dtype", args.dtype, "The numbers that the models run in there: bf16, amp_f16, f8, w4");
+  sub->add_option("--dtype", args.dtype, "The numbers that the models run in there: bf16, amp_f16, i8, w4");
   add_repeated(sub, "--allow", args.allow, "An operator that the target takes, whatever its rules say");
   add_repeated(sub, "--forbid", args.forbid, "An operator that the target does not take");
   sub->add_option("--format", args.format, "text or json")->check(CLI::IsMember({"text", "json"}));
@@ -49,6 +49,7 @@ void add_place(Verbs& verbs) {
   sub->add_flag("--analyze", args->analyze,
                 "Every operator: its verdict, the reason and its place in the source");
   sub->add_flag("--log", args->log, "The placer's log, as Neuron's partitioner writes it");
+  sub->add_option("--partitions", args->partitions, "A folder to write every partition to, as a graph");
   add_output(sub, args->output);
   auto* rank =
       verbs.add("rank-support", "Which configuration that a target refuses would gain most over these models",

@@ -1,5 +1,6 @@
 // Where operators go, as a page: one line first, then partitions, and what speaks against the accelerator.
 #include <algorithm>
+#include <map>
 
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/layers.hpp"
@@ -32,6 +33,25 @@ void write_partitions(const Placement& p, Sink& out) {
                      text::seconds(one.time.value)});
   }
   write_columns(lines, 3, out);
+}
+
+/// Which partitions would take another batch as they are, and why others would not.
+void write_batches(const Placement& p, Sink& out) {
+  out.write("\nAnother batch:");
+  std::map<std::string, std::vector<std::string>> by_answer;
+  for (std::size_t i = 0; i < p.partitions.size(); ++i) {
+    const auto& one = p.partitions[i];
+    const std::string verdict = !one.takes_batch ? "not known" : *one.takes_batch ? "taken" : "not taken";
+    by_answer[verdict + (one.batch_reason.empty() ? "" : " (" + text::visible(one.batch_reason) + ")")]
+        .push_back("#" + std::to_string(i + 1));
+  }
+  const char* separator = " ";
+  for (const auto& [answer, numbers] : by_answer) {
+    out.write(separator + answer + " by " +
+              (numbers.size() == p.partitions.size() ? "all" : text::join(numbers, ", ")));
+    separator = "; ";
+  }
+  out.write("\n");
 }
 
 std::string margin(const PlacedOperator& one) {
@@ -107,6 +127,7 @@ void write_placement_page(const std::vector<PlacementRow>& rows, Sink& out) {
     if (&row != &rows.front()) out.write("\n");
     write_first(row, out);
     write_partitions(*row.placement, out);
+    write_batches(*row.placement, out);
     write_others(row, out);
     write_transfers(row, out);
   }

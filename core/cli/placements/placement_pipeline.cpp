@@ -65,7 +65,10 @@ host::Config config_of_flags(const PlaceArgs& args, const Targets& targets, std:
   request.placer = from_flag(args.placer, "--placer");
   auto config = config_of(args, mistakes, std::move(request));
   config.links.push_back(targets.link);
-  for (auto& placement : config.placements) placement.allow = args.allow, placement.forbid = args.forbid;
+  for (auto& placement : config.placements) {
+    placement.allow = args.allow, placement.forbid = args.forbid;
+    if (!args.partitions.empty()) placement.partitions = args.partitions;
+  }
   return config;
 }
 

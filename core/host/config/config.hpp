@@ -58,7 +58,8 @@ struct HardwareUse : Use {
 struct PlacementUse : Use {
   std::vector<Located<std::string>> targets;
   std::vector<std::string> allow,
-      forbid;  ///< operators that the first target takes, or does not, whatever it says
+      forbid;              ///< operators that the first target takes, or does not, whatever it says
+  std::string partitions;  ///< a folder for a graph of each partition; none is written where it is empty
 };
 /// One [[link]]: the way from one target to another, and back.
 struct LinkUse {

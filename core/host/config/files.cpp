@@ -195,9 +195,6 @@ void add_targets(ConfigTree& tree, const ConfigRequest& request, std::vector<Mis
     auto& members = *entry.as<ConfigNode::Table>();
     members.push_back({"id", device.place, {id, device.place}});
     if (!support.empty()) members.push_back({"support", device.place, {support, device.place}});
-    if (request.precision && ids.empty())
-      members.push_back(
-          {"precision", request.precision->place, {request.precision->value, request.precision->place}});
     ids.push_back({id, device.place});
     if (complete_device(entry, tree, mistakes)) add_entry(tree.root, "hardware", std::move(entry));
   }
@@ -210,17 +207,22 @@ void add_targets(ConfigTree& tree, const ConfigRequest& request, std::vector<Mis
   add_entry(tree.root, "placement", std::move(placement));
 }
 
-/// --dtype is of the devices that --on names, whatever the environment says of them.
+/// Whether --on names the entry's device, or it is the target that is wanted.
+bool is_asked_for(const ConfigNode& entry, const ConfigRequest& request) {
+  const auto* device = entry.text("device");
+  if (!device || entry.find("device")->place.origin != Origin::flag) return false;
+  if (!request.targets.empty()) return entry.text("id") && *entry.text("id") == request.targets.front().id;
+  return std::ranges::find(request.devices, *device, &Located<std::string>::value) != request.devices.end();
+}
+
+/// --dtype is of what is asked for, whatever the environment says of it.
 void add_precision(ConfigNode& root, const ConfigRequest& request) {
   auto* node = root.find("hardware");
   auto* list = node ? node->as<ConfigNode::List>() : nullptr;
   if (!list || !request.precision) return;
   const auto& [precision, place] = *request.precision;
   for (auto& entry : *list)
-    if (const auto* device = entry.text("device");
-        device && entry.find("device")->place.origin == Origin::flag)
-      if (std::ranges::find(request.devices, *device, &Located<std::string>::value) != request.devices.end())
-        lay(entry, {"precision", place, {precision, place}});
+    if (is_asked_for(entry, request)) lay(entry, {"precision", place, {precision, place}});
 }
 
 ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistakes) {

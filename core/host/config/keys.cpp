@@ -233,6 +233,8 @@ const std::vector<Key<PlacementUse>>& keys<PlacementUse>() {
                    [=](PlacementUse& p, const ConfigNode& n) { p.allow = words(n); }});
     out.push_back({{"forbid", KeyKind::texts, "operators that the first target does not take"},
                    [=](PlacementUse& p, const ConfigNode& n) { p.forbid = words(n); }});
+    out.push_back({{"partitions", KeyKind::text, "a folder to write every partition to, as a graph"},
+                   [](PlacementUse& p, const ConfigNode& n) { p.partitions = *n.as<std::string>(); }});
     return out;
   }();
   return all;

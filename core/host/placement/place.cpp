@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "alidade/base/text.hpp"
+#include "another_batch.hpp"
 #include "host/plugins/guard.hpp"
 #include "host/support/ruled_model.hpp"
 
@@ -75,6 +76,7 @@ Result<Placement> place(const Graph& graph, const CostProfile& cost, const Plan&
   auto out = placement_of(priced->task, *draft, *partitions, cost);
   out.placer = step.loaded->info.name, out.at_least = priced->open;
   out.band = band_of(out, priced->bands);
+  add_batches(graph, out);
   add_memory_warnings(cost, plan, step, out, estimator);
   add_word_warnings(priced->task, step, out);
   if (out.operators.empty())

@@ -61,32 +61,50 @@ void add_tensors(const Graph& graph, const Steps& steps, PricedTask& out) {
   }
 }
 
-/// An operator's part of its kernel; where a kernel has no price, because the device does not run another
-/// operator in it, that of the operator as a kernel of its own.
-std::vector<double> seconds_of(const Graph& graph, const CostProfile& cost, const Steps& steps,
-                               const Estimate& fused, const Estimate& alone) {
-  std::vector<double> out(steps.nodes.size(), 0);
-  const auto together = fused.by_node(graph, cost), single = alone.by_node(graph, cost);
-  for (const NodeId n : graph.nodes())
-    if (steps.of[n] != Steps::kNone) out[steps.of[n]] += (fused.knows(n) ? together : single)[n].value;
-  return out;
-}
+/// What a device takes for the operators of a model: each its part of its kernel; where a kernel has no
+/// price, because the device does not run another operator in it, as a kernel of its own.
+class StepPrices {
+ public:
+  static Result<StepPrices> of(const Graph& graph, const HardwareStep& target, Estimator& estimator) {
+    const auto fused = estimator.estimated(target);
+    if (!fused) return std::unexpected(fused.error());
+    StepPrices out(graph, **fused);
+    if (std::ranges::all_of(graph.nodes(), [&](NodeId n) { return (*fused)->knows(n); })) return out;
+    auto alone = estimator.estimate_alone(target);
+    if (!alone) return std::unexpected(std::move(alone).error());
+    out.alone_ = std::move(*alone);
+    return out;
+  }
+  [[nodiscard]] const Estimate& fused() const { return *fused_; }
 
-/// What bounds the kernel that each step's time is part of.
-std::vector<std::optional<Bound>> bounds_of(const Steps& steps, const Estimate& fused,
-                                            const Estimate& alone) {
-  std::vector<std::optional<Bound>> out;
-  for (const NodeId n : steps.nodes) out.push_back((fused.knows(n) ? fused : alone).bound_of(n));
-  return out;
-}
+  [[nodiscard]] std::vector<double> seconds(const CostProfile& cost, const Steps& steps) const {
+    std::vector<double> out(steps.nodes.size(), 0);
+    const auto together = fused_->by_node(graph_, cost);
+    const auto single = alone_ ? alone_->by_node(graph_, cost) : PerNode<Seconds>();
+    for (const NodeId n : graph_.nodes())
+      if (steps.of[n] != Steps::kNone) out[steps.of[n]] += (fused_->knows(n) ? together : single)[n].value;
+    return out;
+  }
+  /// What bounds the kernel that each step's time is part of.
+  [[nodiscard]] std::vector<std::optional<Bound>> bounds(const Steps& steps) const {
+    std::vector<std::optional<Bound>> out;
+    for (const NodeId n : steps.nodes) out.push_back((fused_->knows(n) ? *fused_ : *alone_).bound_of(n));
+    return out;
+  }
+  [[nodiscard]] std::vector<char> known(const Steps& steps) const {
+    std::vector<char> out(steps.nodes.size(), 1);
+    if (!alone_) return out;
+    for (const NodeId n : graph_.nodes())
+      if (steps.of[n] != Steps::kNone && !fused_->knows(n) && !alone_->knows(n)) out[steps.of[n]] = 0;
+    return out;
+  }
 
-/// Which steps have a price, as operators by themselves.
-std::vector<char> priced(const Graph& graph, const Steps& steps, const Estimate& alone) {
-  std::vector<char> out(steps.nodes.size(), 1);
-  for (const NodeId n : graph.nodes())
-    if (steps.of[n] != Steps::kNone && !alone.knows(n)) out[steps.of[n]] = 0;
-  return out;
-}
+ private:
+  StepPrices(const Graph& graph, const Estimate& fused) : graph_(graph), fused_(&fused) {}
+  const Graph& graph_;
+  const Estimate* fused_;
+  std::optional<Estimate> alone_;  ///< none where every kernel has a price
+};
 
 /// What is known of a device's prices.
 void note_prices(const PlacementDevice& device, const std::vector<char>& has_price, PricedTask& out) {
@@ -120,23 +138,19 @@ Result<void> add_device(const Graph& graph, const CostProfile& cost, const Hardw
                         const Steps& steps, Estimator& estimator, PricedTask& out) {
   const auto model = estimator.model_of(step);
   if (!model) return std::unexpected(model.error());
-  const auto fused = estimator.estimate(step);
-  if (!fused) return std::unexpected(fused.error());
-  const auto alone = estimator.estimate_alone(step);
-  if (!alone) return std::unexpected(alone.error());
-  PlacementDevice device{step.id,
-                         {},
-                         seconds_of(graph, cost, steps, *fused, *alone),
-                         bounds_of(steps, *fused, *alone),
-                         fused->machine.per_inference};
+  const auto prices = StepPrices::of(graph, step, estimator);
+  if (!prices) return std::unexpected(prices.error());
+  const auto& machine = prices->fused().machine;
+  PlacementDevice device{
+      step.id, {}, prices->seconds(cost, steps), prices->bounds(steps), machine.per_inference};
   const PluginCall call{step.loaded->info.name, step.loaded->library, "saying what it runs"};
   const auto asked = guarded(call, [&] {
     for (const NodeId n : steps.nodes) device.verdicts.push_back(verdict_of(**model, graph, n));
   });
   if (!asked) return asked;
-  check_capacity(cost, fused->machine, out.task, device);
-  note_prices(device, priced(graph, steps, *alone), out);
-  out.bands.push_back(fused->band);
+  check_capacity(cost, machine, out.task, device);
+  note_prices(device, prices->known(steps), out);
+  out.bands.push_back(prices->fused().band);
   out.task.devices.push_back(std::move(device));
   return {};
 }

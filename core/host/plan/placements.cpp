@@ -120,7 +120,7 @@ std::vector<PlacementStep> plan_placements(const Config& config, Finder& finder)
     check_targets(use, finder), check_words(use, finder);
     auto step = step_for(use, ComponentKind::placer, own, finder);
     if (!step) continue;
-    PlacementStep out{std::move(*step), {}, {}, use.allow, use.forbid};
+    PlacementStep out{std::move(*step), {}, {}, use.allow, use.forbid, use.partitions};
     if (config.complete)
       for (const auto& id : use.targets)
         if (const auto at = target(id, ids, "'targets'" + in_entry(ComponentKind::placer, use), finder))

@@ -43,6 +43,7 @@ struct PlacementStep : Step {
   std::vector<std::size_t> targets;  ///< into Plan::hardware, the wanted one first
   std::vector<DeviceLink> links;     ///< from each target to each, row by row
   std::vector<std::string> allow, forbid;
+  std::string partitions;  ///< the folder that they are written to; empty: they are not
 };
 struct FrontendStep : Step {
   bool worker = false;

@@ -4,7 +4,6 @@
 
 #include "alidade/sdk/estimate.hpp"
 #include "host/plugins/guard.hpp"
-#include "host/support/ruled_model.hpp"
 
 namespace alidade::host {
 namespace {
@@ -18,13 +17,26 @@ Lowering lowering_of(const HardwareStep& step, const HardwareModel& model) {
   return out;
 }
 
-Result<std::unique_ptr<HardwareModel>> ruled(const HardwareStep& step, Refused refused) {
-  auto model = make_component<HardwareModel>(*step.loaded, step.options);
-  if (!model || (!step.support && step.allow.empty())) return model;
-  return std::make_unique<RuledModel>(std::move(*model), step.support, step.allow, refused);
+}  // namespace
+
+std::shared_ptr<const HeldRules> Estimator::held(const HardwareStep& step, Precision precision) {
+  if (!step.support) return nullptr;
+  for (const auto& known : held_)
+    if (known->rules == step.support && known->precision == precision) return known;
+  HeldRules out{step.support, precision, PerNode<const SupportRule*>(graph_.node_count(), nullptr)};
+  for (const NodeId n : graph_.nodes()) out.of[n] = &step.support->rule_for(graph_, n, precision);
+  return held_.emplace_back(std::make_shared<const HeldRules>(std::move(out)));
 }
 
-}  // namespace
+Result<std::unique_ptr<HardwareModel>> Estimator::ruled(const HardwareStep& step, Refused refused) {
+  auto model = make_component<HardwareModel>(*step.loaded, step.options);
+  if (!model || (!step.support && step.allow.empty())) return model;
+  const PluginCall call{step.loaded->info.name, step.loaded->library, "saying how it lowers a model"};
+  const auto lowering = guarded(call, [&] { return lowering_of(step, **model); });
+  if (!lowering) return std::unexpected(lowering.error());
+  return std::make_unique<RuledModel>(std::move(*model), held(step, lowering->precision), step.allow,
+                                      refused);
+}
 
 Result<LoweredModel> Estimator::lowered(const Lowering& lowering) {
   const auto known =
@@ -51,6 +63,19 @@ Result<Estimate> Estimator::estimate(const HardwareStep& step) {
   if (!model) return std::unexpected(model.error());
   return estimate(step, **model, std::nullopt);
 }
+void Estimator::remember(const ResultSet& results) {
+  for (const auto* one : results.all_of<Estimate>()) remembered_.push_back(one);
+}
+
+/// A target that the user allows more is another one.
+Result<const Estimate*> Estimator::estimated(const HardwareStep& step) {
+  const auto known = std::ranges::find(remembered_, step.id, &Estimate::target);
+  if (known != remembered_.end() && step.allow.empty()) return *known;
+  auto made = estimate(step);
+  if (!made) return std::unexpected(std::move(made).error());
+  return &made_.emplace_back(std::move(*made));
+}
+
 Result<Estimate> Estimator::estimate_alone(const HardwareStep& step) {
   const auto model = ruled(step, Refused::priced);
   if (!model) return std::unexpected(model.error());

@@ -18,6 +18,7 @@
 #include "exit_code.hpp"
 #include "host/child/crash.hpp"
 #include "host/output/output.hpp"
+#include "host/placement/partition_files.hpp"
 #include "host/placement/place.hpp"
 #include "host/plan/source.hpp"
 #include "host/plugins/guard.hpp"
@@ -82,15 +83,13 @@ void run_wave(const std::vector<Step>& wave, ModelState& state) {
           {wave[i].id, lacking(wave[i], state.results).has_value(), std::move(result).error()});
 }
 
-/// One result for every target. Without a cost profile there is none: its analysis failed, and is reported.
-Result<void> estimate_targets(const Plan& plan, ModelState& state) {
-  const auto* profile = state.results.get<CostProfile>();
-  if (!profile || plan.hardware.empty()) return {};
-  Estimator estimator(*state.graph, *profile);
+/// One result for every target.
+Result<void> estimate_targets(const Plan& plan, const CostProfile& profile, Estimator& estimator,
+                              ModelState& state) {
   for (const auto& step : plan.hardware) {
     auto one = estimator.estimate(step);
     if (!one) return std::unexpected(std::move(one).error());
-    if (auto lacking = what_would_fit(*state.graph, *profile, *one))
+    if (auto lacking = what_would_fit(*state.graph, profile, *one))
       one->warnings.push_back(std::move(*lacking));
     state.results.add(AnyResult(std::move(*one), step.id));
   }
@@ -98,15 +97,23 @@ Result<void> estimate_targets(const Plan& plan, ModelState& state) {
 }
 
 /// One result for every placement; one that fails costs no other result.
-void place_operators(const Plan& plan, ModelState& state) {
-  const auto* profile = state.results.get<CostProfile>();
-  if (!profile || plan.placements.empty()) return;
-  Estimator estimator(*state.graph, *profile);
+void place_operators(const Plan& plan, const CostProfile& profile, Estimator& estimator, ModelState& state) {
+  estimator.remember(state.results);
   for (const auto& step : plan.placements)
-    if (auto placement = place(*state.graph, *profile, plan, step, estimator))
+    if (auto placement = place(*state.graph, profile, plan, step, estimator))
       state.results.add(AnyResult(std::move(*placement), step.id));
     else
       state.said.failed.push_back({step.id, false, std::move(placement).error()});
+}
+
+/// Without a cost profile there is none: its analysis failed, and is reported.
+Result<void> ask_targets(const Plan& plan, ModelState& state) {
+  const auto* profile = state.results.get<CostProfile>();
+  if (!profile) return {};
+  Estimator estimator(*state.graph, *profile);
+  if (auto ok = estimate_targets(plan, *profile, estimator, state); !ok) return ok;
+  place_operators(plan, *profile, estimator, state);
+  return {};
 }
 
 /// Fails where there is nothing to report: no analysis made its result.
@@ -114,8 +121,7 @@ Result<void> examine(const Plan& plan, ModelState& state) {
   for (const auto& wave : plan.waves) run_wave(wave, state);
   if (state.results.all().empty() && !state.said.failed.empty())
     return std::unexpected(state.said.failed.front().error);
-  if (auto ok = estimate_targets(plan, state); !ok) return ok;
-  place_operators(plan, state);
+  if (auto ok = ask_targets(plan, state); !ok) return ok;
   for (const auto& result : state.results.all())
     for (const auto& warning : result.warnings()) state.said.warnings.push_back(warning);
   return {};
@@ -161,6 +167,18 @@ Result<void> write_report(const ReportStep& step, const Run& run, const std::vec
   for (const auto& model : run.models)
     if (auto ok = write_one(step, Run{run.program, {model}}, report_path(step.path, model.id), inputs); !ok)
       return ok;
+  return {};
+}
+
+/// The partitions of every model, for the placements that ask for them.
+Result<void> write_partitions(const Plan& plan, const Run& run, const std::vector<std::string>& inputs) {
+  for (const auto& step : plan.placements)
+    for (const auto& model : run.models) {
+      const auto* placement =
+          step.partitions.empty() || !model.results ? nullptr : model.results->get<Placement>(step.id);
+      if (!placement) continue;
+      if (auto ok = host::write_partitions(model, *placement, step.partitions, inputs); !ok) return ok;
+    }
   return {};
 }
 
@@ -257,11 +275,13 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
   }
   if (all_failed && !run.models.empty()) return outcome;  // there is nothing to write down
   if (look) look(run);
-  for (const auto& step : plan.reports)
-    if (auto ok = write_report(step, run, inputs); !ok) {
-      outcome.errors.push_back(ok.error());
-      outcome.exit_code = exit_code(ok.error().fault);
-    }
+  const auto note = [&](const Result<void>& done) {
+    if (done) return;
+    outcome.errors.push_back(done.error());
+    outcome.exit_code = exit_code(done.error().fault);
+  };
+  for (const auto& step : plan.reports) note(write_report(step, run, inputs));
+  note(write_partitions(plan, run, inputs));
   return outcome;
 }
 

@@ -1,8 +1,8 @@
 #include "operator_scope.hpp"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
+#include <unordered_map>
 
 #include "alidade/ir/arrays.hpp"
 #include "alidade/sdk/placer.hpp"
@@ -71,6 +71,15 @@ Value whole_axis(const Graph& g, NodeId n) {
   return std::ranges::equal(read->dims, made->dims);
 }
 
+/// What makes the first operand: "conv"; nothing where no operator does.
+Value behind(const Graph& g, NodeId n) {
+  const auto inputs = g.inputs(n);
+  const auto maker = inputs.empty() || !inputs[0].valid() ? NodeId() : g.producer(inputs[0]);
+  return maker.valid() ? Value(std::string(name(g.op(maker)))) : Value();
+}
+
+constexpr std::string_view kPrecision = "precision";  // of the target, not of the graph
+
 struct Field {
   std::string_view name;
   Value (*of)(const Graph&, NodeId);
@@ -95,6 +104,7 @@ constexpr Field kFields[] = {
     {"elements", elements},
     {"largest_dim", largest_dim},
     {"whole_axis", whole_axis},
+    {"behind", behind},
 };
 
 Value attribute(const Graph&, std::int64_t value) { return value; }
@@ -128,7 +138,7 @@ Value attribute_of(const Graph& graph, NodeId node, std::string_view wanted) {
 
 const std::vector<std::string>& all_names() {
   static const auto all = [] {
-    std::vector<std::string> out;
+    std::vector<std::string> out{std::string(kPrecision)};
     for (const auto& field : kFields) out.emplace_back(field.name);
     each_family<Rows>([&]<class A>(std::type_identity<A>) {
       A::fields([&](std::string_view name, auto) {
@@ -140,13 +150,27 @@ const std::vector<std::string>& all_names() {
   return all;
 }
 
-bool is_name(std::string_view name) { return std::ranges::find(all_names(), name) != all_names().end(); }
+/// By name what a field is of; a null pointer for an attribute and for what is not of the graph.
+using FieldValue = Value (*)(const Graph&, NodeId);
+const std::unordered_map<std::string_view, FieldValue>& fields_by_name() {
+  static const auto all = [] {
+    std::unordered_map<std::string_view, FieldValue> out;
+    for (const auto& name : all_names()) out.emplace(name, nullptr);
+    for (const auto& field : kFields) out[field.name] = field.of;
+    return out;
+  }();
+  return all;
+}
+
+bool is_name(std::string_view name) { return fields_by_name().contains(name); }
 
 }  // namespace
 
 query::Value OperatorScope::field(std::string_view name) const {
-  const auto known = std::ranges::find(kFields, name, &Field::name);
-  return known != std::end(kFields) ? known->of(graph_, node_) : attribute_of(graph_, node_, name);
+  if (name == kPrecision) return std::string(alidade::name(precision_));
+  const auto known = fields_by_name().find(name);
+  const bool of_graph = known != fields_by_name().end() && known->second;
+  return of_graph ? known->second(graph_, node_) : attribute_of(graph_, node_, name);
 }
 bool OperatorScope::knows(std::string_view name) const { return is_name(name); }
 std::vector<std::string> OperatorScope::names() const { return all_names(); }

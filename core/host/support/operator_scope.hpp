@@ -4,15 +4,18 @@
 #include <vector>
 
 #include "alidade/ir/graph.hpp"
+#include "alidade/sdk/precision.hpp"
 #include "host/query/expression.hpp"
 
 namespace alidade::host {
 
 /// One operator's configuration as rules see it: its kind, element types, ranks, whether its shapes are
-/// numbers, and its attributes by name (of one for each dimension the largest, of a list how many).
+/// numbers, its attributes by name (of one for each dimension the largest, of a list how many), and the
+/// precision that the device is asked about.
 class OperatorScope final : public query::FieldScope {
  public:
-  OperatorScope(const Graph& graph, NodeId node) : graph_(graph), node_(node) {}
+  OperatorScope(const Graph& graph, NodeId node, Precision precision)
+      : graph_(graph), node_(node), precision_(precision) {}
   [[nodiscard]] query::Value field(std::string_view name) const override;
   [[nodiscard]] bool knows(std::string_view name) const override;
   [[nodiscard]] std::vector<std::string> names() const override;
@@ -20,6 +23,7 @@ class OperatorScope final : public query::FieldScope {
  private:
   const Graph& graph_;
   NodeId node_;
+  Precision precision_;
 };
 
 /// The names alone, to check an expression before there is an operator.

@@ -1,6 +1,7 @@
 // A file of rules, read and checked: every mistake at its line.
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
@@ -18,6 +19,8 @@ constexpr std::string_view kSchema = "alidade.support/1";
 
 /// The file itself: what is written in it beside the rules.
 const std::vector<Key<SupportRules>> kFileKeys = {
+    {{"extends", KeyKind::text, "the file whose rules are asked after these"},
+     [](SupportRules& r, const ConfigNode& n) { r.extends = {*n.as<std::string>(), n.place}; }},
     {{"name", KeyKind::text, "what the rules are about"},
      [](SupportRules& r, const ConfigNode& n) { r.name = *n.as<std::string>(); }},
     {{"version", KeyKind::text, "of what is documented"},
@@ -37,10 +40,15 @@ const std::vector<Key<SupportRules>> kFileKeys = {
 };
 constexpr std::array<std::string_view, 3> kHow{"native", "slow", "unsupported"};
 
+/// Files that extend one another, each with the next.
+using Chain = std::vector<std::string>;
+std::shared_ptr<const SupportRules> read_file(const Located<std::string>& name, Chain chain,
+                                              std::vector<Mistake>& mistakes);
+
 class RuleReader {
  public:
-  RuleReader(std::string file, std::string text, std::vector<Mistake>& mistakes)
-      : source_{std::move(file), std::move(text)}, mistakes_(mistakes) {}
+  RuleReader(Chain chain, std::string text, std::vector<Mistake>& mistakes)
+      : source_{chain.back(), std::move(text)}, chain_(std::move(chain)), mistakes_(mistakes) {}
 
   std::shared_ptr<const SupportRules> read() {
     auto table = parse_toml(source_.text, {source_.file});
@@ -49,6 +57,7 @@ class RuleReader {
     else if (is_support(*table))
       for (const auto& member : *table->as<ConfigNode::Table>()) take(member);
     out_.file = source_.file;
+    if (!out_.extends.value.empty() && !bad_) extend();
     index();
     return bad_ ? nullptr : std::make_shared<const SupportRules>(std::move(out_));
   }
@@ -56,7 +65,7 @@ class RuleReader {
  private:
   void say(Mistake mistake) {
     bad_ = true;
-    mistake.line = source_line(std::span(&source_, 1), mistake.place);
+    if (mistake.line.empty()) mistake.line = source_line(std::span(&source_, 1), mistake.place);
     mistakes_.push_back(std::move(mistake));
   }
 
@@ -97,6 +106,22 @@ class RuleReader {
     say({member.place,
          "unknown key " + text::quoted(member.key) + where + text::did_you_mean(member.key, names),
          "keys here: " + text::join(names, ", ")});
+  }
+
+  /// What the other file says of the device, and its rules behind those that are here.
+  void extend() {
+    std::vector<Mistake> wrong;
+    const auto base = read_file(out_.extends, chain_, wrong);
+    for (auto& mistake : wrong) say(std::move(mistake));
+    if (!base) return;
+    own_ = out_.rules.size();
+    out_.rules.insert(out_.rules.end(), base->rules.begin(), base->rules.end());
+    if (out_.otherwise.source.empty()) out_.otherwise = base->otherwise;
+    if (out_.version.empty()) out_.version = base->version;
+    if (out_.device.empty()) out_.device = base->device;
+    if (out_.beside.empty()) out_.beside = base->beside;
+    if (out_.link_gbps == 0) out_.link_gbps = base->link_gbps;
+    if (out_.link_latency_us == 0) out_.link_latency_us = base->link_latency_us;
   }
 
   std::optional<SupportRule> rule(const ConfigNode& entry, const std::string& section) {
@@ -206,7 +231,7 @@ class RuleReader {
         out_.by_op[op].push_back(i), asked = true;
         if (!rule.when) taken[op] = &rule;
       }
-      if (!asked && before)
+      if (!asked && before && i < own_)
         say({rule.place,
              "this rule can never hold: the one at " + to_text(before->place) +
                  " is about the same operators, without a condition",
@@ -215,8 +240,10 @@ class RuleReader {
   }
 
   Source source_;
+  Chain chain_;
   std::vector<Mistake>& mistakes_;
   SupportRules out_;
+  std::size_t own_ = std::numeric_limits<std::size_t>::max();  ///< rules that are not another file's
   bool bad_ = false;
 };
 
@@ -236,15 +263,27 @@ std::optional<std::string> path_of(const Located<std::string>& name, std::vector
   return std::nullopt;
 }
 
+std::shared_ptr<const SupportRules> read_file(const Located<std::string>& name, Chain chain,
+                                              std::vector<Mistake>& mistakes) {
+  const auto path = path_of(name, mistakes);
+  if (!path) return nullptr;
+  if (std::ranges::find(chain, *path) != chain.end())
+    return mistakes.push_back({name.place,
+                               "'extends' of a support file: " + text::quoted(name.value) +
+                                   " extends itself, by way of " + text::join(chain, ", "),
+                               "name a file that does not build on this one"}),
+           nullptr;
+  chain.push_back(*path);
+  const auto bytes = FileBytes::open(*path);
+  if (!bytes) return mistakes.push_back({name.place, bytes.error().what, bytes.error().fix}), nullptr;
+  return RuleReader(std::move(chain), std::string(bytes->view()), mistakes).read();
+}
+
 }  // namespace
 
 std::shared_ptr<const SupportRules> read_support(const Located<std::string>& name,
                                                  std::vector<Mistake>& mistakes) {
-  const auto path = path_of(name, mistakes);
-  if (!path) return nullptr;
-  const auto bytes = FileBytes::open(*path);
-  if (!bytes) return mistakes.push_back({name.place, bytes.error().what, bytes.error().fix}), nullptr;
-  return RuleReader(*path, std::string(bytes->view()), mistakes).read();
+  return read_file(name, {}, mistakes);
 }
 
 }  // namespace alidade::host

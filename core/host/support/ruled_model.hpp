@@ -18,18 +18,26 @@ namespace alidade::host {
 /// Whether what a file refuses has a price all the same.
 enum class Refused : std::uint8_t { unpriced, priced };
 
+/// The rule of a file that holds for each operator of a graph.
+struct HeldRules {
+  std::shared_ptr<const SupportRules> rules;
+  Precision precision = Precision::as_captured;
+  PerNode<const SupportRule*> of;
+};
+
 /// A model of a device that runs what a file says, as far as the model itself has a price for it, and what
-/// the user allows.
+/// the user allows. It is asked about the operators of one graph, those of the rules that hold.
 class RuledModel final : public HardwareModel {
  public:
-  RuledModel(std::unique_ptr<HardwareModel> model, std::shared_ptr<const SupportRules> rules,
+  /// `rules`: none where the model itself says what it runs.
+  RuledModel(std::unique_ptr<HardwareModel> model, std::shared_ptr<const HeldRules> rules,
              std::vector<std::string> allow, Refused refused)
       : model_(std::move(model)), rules_(std::move(rules)), allow_(std::move(allow)), refused_(refused) {}
   [[nodiscard]] Machine machine() const override { return model_->machine(); }
   [[nodiscard]] Lowering lowering() const override { return model_->lowering(); }
   [[nodiscard]] Verdict supports(const Graph& graph, NodeId node) const override {
     if (std::ranges::any_of(allow_, [&](const auto& word) { return is_named(graph, node, word); })) return {};
-    auto verdict = rules_ ? rules_->rule_for(graph, node).verdict : Verdict{};
+    auto verdict = rules_ ? rules_->of[node]->verdict : Verdict{};
     if (verdict.how == Verdict::How::unsupported && refused_ == Refused::priced) verdict = {};
     if (verdict.how == Verdict::How::unsupported) return verdict;
     auto own = model_->supports(graph, node);
@@ -44,7 +52,7 @@ class RuledModel final : public HardwareModel {
 
  private:
   std::unique_ptr<HardwareModel> model_;
-  std::shared_ptr<const SupportRules> rules_;
+  std::shared_ptr<const HeldRules> rules_;
   std::vector<std::string> allow_;
   Refused refused_;
 };

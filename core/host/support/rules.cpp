@@ -27,13 +27,13 @@ std::vector<SupportFile> support_files(const Place& asked) {
 }
 
 /// A condition whose fields have no value does not hold.
-const SupportRule& SupportRules::rule_for(const Graph& graph, NodeId node) const {
-  const OperatorScope scope(graph, node);
+const SupportRule& SupportRules::rule_for(const Graph& graph, NodeId node, Precision precision) const {
+  const OperatorScope scope(graph, node, precision);
   for (const auto i : by_op[static_cast<std::size_t>(graph.op(node))]) {
     const auto& rule = rules[i];
     if (!rule.when) return rule;
-    const auto holds = rule.when->verdict(scope);
-    if (holds && *holds == query::Verdict::yes) return rule;
+    const auto holds = rule.when->value(scope);
+    if (holds && *holds == query::Value(true)) return rule;
   }
   return otherwise;
 }

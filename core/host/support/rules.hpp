@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "alidade/sdk/hardware.hpp"
+#include "alidade/sdk/precision.hpp"
 #include "host/config/config.hpp"
 #include "host/query/expression.hpp"
 
@@ -22,13 +23,15 @@ struct SupportRule {
 /// Which operators a device runs: the first rule that holds counts.
 struct SupportRules {
   std::string file, name, version;
+  Located<std::string> extends;  ///< another file, whose rules stand behind these
   std::vector<SupportRule> rules;
   SupportRule otherwise;       ///< what no rule is about
   std::string device, beside;  ///< that stand for it, and for the processor beside it, by default
   double link_gbps = 0, link_latency_us = 0;
   std::vector<std::vector<std::uint32_t>> by_op;  ///< for each operator the rules to ask, in order
 
-  [[nodiscard]] const SupportRule& rule_for(const Graph& graph, NodeId node) const;
+  [[nodiscard]] const SupportRule& rule_for(const Graph& graph, NodeId node,
+                                            Precision precision = Precision::as_captured) const;
 };
 
 /// Every file NAME.support.toml of the folders that hold devices, by name.

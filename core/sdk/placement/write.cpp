@@ -30,6 +30,11 @@ void write_partitions(const Placement& p, ObjectWriter& t) {
     else
       t.nothing("bound");
     t.count("in_bytes", one.in.value), t.count("out_bytes", one.out.value);
+    if (one.takes_batch)
+      t.flag("takes_batch", *one.takes_batch);
+    else
+      t.nothing("takes_batch");
+    t.text("batch_reason", one.batch_reason);
     t.end_object();
   }
   t.end_array();

@@ -1,24 +1,19 @@
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "alidade/base/text.hpp"
 #include "alidade/ir/print.hpp"
 #include "alidade/results/cost.hpp"
 #include "alidade/results/fusion.hpp"
-#include "alidade/results/placement.hpp"
 #include "alidade/sdk/dependencies.hpp"
 #include "alidade/sdk/layers.hpp"
+#include "alidade/sdk/placed_nodes.hpp"
 #include "alidade/sdk/plugin.hpp"
 
 namespace alidade::dot {
 namespace {
 
 enum class Clusters : std::uint8_t { module, group, partition, none };
-
-/// Of devices, the wanted one first; more of them begin anew.
-constexpr std::array<std::string_view, 6> kColours{"#cfe8cf", "#f6d5b0", "#cfdff5",
-                                                   "#f5cfe0", "#e8e3b8", "#dcd0f0"};
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -41,11 +36,8 @@ class Drawing {
         most_(most),
         order_(g_),
         names_(layer_names(g_)),
-        placed_(g_.node_count(), nullptr),
-        out_(out) {
-    if (placement_)
-      for (const auto& one : placement_->operators) placed_[one.node] = &one;
-  }
+        placed_(placed_nodes(g_, placement_)),
+        out_(out) {}
 
   void write(const std::string& title) {
     out_.write("digraph " + quoted(title) + " {\n  node [shape=box, fontname=\"sans-serif\"];\n");
@@ -76,14 +68,11 @@ class Drawing {
           "\\n" + text::si(all_runs(cost_->nodes[n]).flops.value, cost_->nodes[n].flops_upper()) + " FLOPs";
     out_.write(indent + "n" + std::to_string(step) + " [label=\"" + label + "\"" + colour(step) + "];\n");
   }
-  /// Where a placement puts the operator, or the one that holds it.
-  [[nodiscard]] const PlacedOperator* placed(std::size_t step) const {
-    return placed_[order_.node(order_.outer_step(g_, order_.node(step)))];
-  }
+  [[nodiscard]] const PlacedOperator* placed(std::size_t step) const { return placed_[order_.node(step)]; }
   [[nodiscard]] std::string colour(std::size_t step) const {
     const auto* where = placed(step);
     if (!where) return {};
-    return ", style=filled, fillcolor=\"" + std::string(kColours[where->device % kColours.size()]) + "\"";
+    return ", style=filled, fillcolor=\"" + std::string(device_colour(where->device)) + "\"";
   }
   void write_edge(std::size_t from, std::size_t to) {
     const auto outputs = g_.outputs(order_.node(from));

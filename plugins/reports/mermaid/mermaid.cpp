@@ -4,6 +4,7 @@
 #include "alidade/results/fusion.hpp"
 #include "alidade/sdk/execution_units.hpp"
 #include "alidade/sdk/layers.hpp"
+#include "alidade/sdk/placed_nodes.hpp"
 #include "alidade/sdk/plugin.hpp"
 
 namespace alidade::mermaid {
@@ -19,6 +20,22 @@ std::string label(std::string_view text) {
            : c == '>' ? "#gt;"
                       : std::string(1, c);
   return out;
+}
+
+/// A colour for each device of a placement, that of a box's first operator, and a box of each with its name.
+void write_devices(const Graph& g, const ExecutionUnits& units, const Placement& placement, std::size_t shown,
+                   Sink& out) {
+  const auto placed = placed_nodes(g, &placement);
+  for (std::size_t device = 0; device < placement.devices.size(); ++device) {
+    const auto number = std::to_string(device);
+    std::string boxes = "device" + number;
+    for (std::size_t i = 0; i < shown; ++i)
+      if (const auto* where = placed[units.first(i)]; where && where->device == device)
+        boxes += ",n" + std::to_string(i);
+    out.write("  device" + number + "([\"" + label(placement.devices[device]) + "\"])\n");
+    out.write("  classDef on" + number + " fill:" + std::string(device_colour(device)) + "\n");
+    out.write("  class " + boxes + " on" + number + "\n");
+  }
 }
 
 /// One box per operator, or per fused group where fusion was run.
@@ -39,6 +56,8 @@ void write_model(const ModelRun& model, std::size_t most, Sink& out) {
   for (std::size_t from = 0; from < shown; ++from)
     for (const auto to : after.of(from))
       if (to < shown) out.write("  n" + std::to_string(from) + " --> n" + std::to_string(to) + "\n");
+  if (const auto* placement = model.results ? model.results->get<Placement>() : nullptr)
+    write_devices(g, units, *placement, shown, out);
   if (shown < units.size()) out.write("  more([\"" + std::to_string(units.size() - shown) + " more\"])\n");
 }
 

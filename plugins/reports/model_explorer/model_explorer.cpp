@@ -8,6 +8,7 @@
 #include "alidade/sdk/dependencies.hpp"
 #include "alidade/sdk/estimate.hpp"
 #include "alidade/sdk/layers.hpp"
+#include "alidade/sdk/placed_nodes.hpp"
 #include "alidade/sdk/plugin.hpp"
 
 namespace alidade::model_explorer {
@@ -28,6 +29,8 @@ class Writer {
         g_(*model.graph),
         cost_(model.results ? model.results->get<CostProfile>() : nullptr),
         plan_(model.results ? model.results->get<FusionPlan>() : nullptr),
+        placement_(model.results ? model.results->get<Placement>() : nullptr),
+        placed_(placed_nodes(g_, placement_)),
         order_(g_),
         names_(layer_names(g_)),
         t_(t) {
@@ -76,6 +79,13 @@ class Writer {
     t_.end_array();
     std::vector<ValueId> outputs(g_.outputs(n).begin(), g_.outputs(n).end());
     write_outputs(outputs);
+    write_colour(n);
+    t_.end_object();
+  }
+  void write_colour(NodeId n) {
+    if (!placed_[n]) return;
+    t_.begin_object("style");
+    t_.text("backgroundColor", device_colour(placed_[n]->device));
     t_.end_object();
   }
   void write_edge(ValueId v) {
@@ -122,6 +132,11 @@ class Writer {
     }
     if (plan_ && plan_->group_of[n] != FusionPlan::kNone)
       write_attribute("fused_group", std::to_string(plan_->group_of[n]), t_);
+    if (const auto* where = placed_[n]) {
+      write_attribute("device", placement_->devices[where->device], t_);
+      write_attribute("partition", std::to_string(where->partition + 1), t_);
+      if (!where->wanted.reason.empty()) write_attribute("placement_reason", where->wanted.reason, t_);
+    }
     for (const auto& [estimate, times] : targets_)
       write_attribute("time_s:" + estimate->target,
                       estimate->knows(n) ? text::number(times[n].value) : "unknown", t_);
@@ -131,6 +146,8 @@ class Writer {
   const Graph& g_;
   const CostProfile* cost_;
   const FusionPlan* plan_;
+  const Placement* placement_;
+  PerNode<const PlacedOperator*> placed_;
   Dependencies order_;
   PerNode<std::string> names_;
   std::vector<std::pair<const Estimate*, PerNode<Seconds>>> targets_;

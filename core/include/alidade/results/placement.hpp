@@ -30,6 +30,10 @@ struct PlacedPartition {
   Bytes in, out;               ///< from and to other devices
   Seconds time;                ///< of its operators
   std::optional<Bound> bound;  ///< of most of that time; nothing where it takes none
+  /// Whether all that goes in and out has the batch as its first size, and so another may come; nothing where
+  /// that is not known.
+  std::optional<bool> takes_batch;
+  std::string batch_reason;  ///< why not
 };
 
 /// A tensor that is moved between devices in every run.
