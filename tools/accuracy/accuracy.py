@@ -11,11 +11,14 @@ import sys
 import tempfile
 
 import page
+import placement_page
 from networks import Graphs
+from placements import PlacementScorer
 from program import Program
-from rows import stored
+from qualcomm import layers
+from rows import records, stored
 from scoring import Scorer
-from sets import UNREADABLE, all_sets
+from sets import PLACED, UNREADABLE, all_sets
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -28,6 +31,8 @@ def parsed(arguments):
     parser.add_argument("--set", action="append", default=[], metavar="WORD",
                         help="only sets with this word in their name, device or file; several times: any of them")
     parser.add_argument("--sample", type=int, metavar="N", help="at most N rows of a set, for a quick look")
+    parser.add_argument("--placement", action="store_true",
+                        help="score placement alone; with --write-docs its section is written, and no other")
     parser.add_argument("--write-docs", action="store_true", help="write docs/accuracy.md, from all sets and rows")
     parser.add_argument("--program", default=os.environ.get("ALIDADE_BIN"), help="the program (./dev gives its own)")
     args = parser.parse_args(arguments)
@@ -47,9 +52,8 @@ def wanted(measured, words):
     return not words or any(word in text for word in words)
 
 
-def score(args, scratch):
-    graphs = Graphs(args.graphs, os.environ.get("ALIDADE_GRAPH_CACHE"), os.environ.get("ALIDADE_CAPTURE_PYTHON"))
-    scorer = Scorer(Program(args.program, scratch), args.data, graphs, args.sample)
+def score(args, program, graphs):
+    scorer = Scorer(program, args.data, graphs, args.sample)
     for measured in all_sets():
         if wanted(measured, args.set):
             print(f"{measured.name}, {measured.target.device} ...", file=sys.stderr, flush=True)
@@ -57,10 +61,33 @@ def score(args, scratch):
     return scorer
 
 
+def score_placement(args, program, graphs):
+    """Nothing where the file is not there, or only some sets are asked for."""
+    path = stored(args.data / PLACED)
+    if path is None or args.set or args.sample:
+        return None
+    print("placement ...", file=sys.stderr, flush=True)
+    scorer = PlacementScorer(program, graphs)
+    scorer.add(layers(records(path)))
+    return scorer
+
+
 def commit():
     done = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True,
                           check=False)
     return done.stdout.strip() or "unknown"
+
+
+def command_of(args, *more):
+    return shlex.join(["./dev", "accuracy", "--data", "DIR", *(["--graphs", "DIR"] if args.graphs else []), *more])
+
+
+def report_placement(args, scorer):
+    print("\n".join(placement_page.terminal(scorer)))
+    if args.write_docs:
+        file = ROOT / "docs" / "accuracy.md"
+        text = placement_page.section(scorer, command_of(args, "--placement"), datetime.date.today().isoformat(), commit())
+        file.write_text(placement_page.replaced(file.read_text(encoding="utf-8"), text), encoding="utf-8")
 
 
 def report(args, scorer):
@@ -74,15 +101,20 @@ def report(args, scorer):
         answer = {"sets": [one.record() for one in scored], "unreadable": unread}
         args.json.write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
     if args.write_docs:
-        command = shlex.join(["./dev", "accuracy", "--data", "DIR", *(["--graphs", "DIR"] if args.graphs else [])])
-        text = page.markdown(scorer, others, command, datetime.date.today().isoformat(), commit())
+        text = page.markdown(scorer, others, command_of(args), datetime.date.today().isoformat(), commit())
         (ROOT / "docs" / "accuracy.md").write_text(text, encoding="utf-8")
 
 
 def main():
     args = parsed(sys.argv[1:])
+    graphs = Graphs(args.graphs, os.environ.get("ALIDADE_GRAPH_CACHE"), os.environ.get("ALIDADE_CAPTURE_PYTHON"))
     with tempfile.TemporaryDirectory(prefix="alidade-accuracy-") as scratch:
-        report(args, score(args, scratch))
+        program = Program(args.program, scratch)
+        if not args.placement:
+            report(args, score(args, program, graphs))
+        placement = score_placement(args, program, graphs)
+        if placement is not None:
+            report_placement(args, placement)
 
 
 if __name__ == "__main__":

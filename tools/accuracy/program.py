@@ -55,6 +55,10 @@ class Program:
                     out[i] = priced
         return out
 
+    def said(self, arguments):
+        """What a call about several models prints, some of which may fail."""
+        return self._run(arguments, partial=True)[0]
+
     def _way(self, row):
         if row.peak_bytes is not None:
             return self._peaks

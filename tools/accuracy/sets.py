@@ -157,6 +157,8 @@ def all_sets():
         yield from make()
 
 
+PLACED = "ops/qualcomm_aihub.csv.gz"  # where layers ran, which placements.py scores
+
 # What is measured, but cannot be scored, with the reason.
 UNREADABLE = {
     "gpu_jetson_orin_agx_batch_sweep.csv": "the power mode is not recorded",
@@ -173,7 +175,7 @@ UNREADABLE = {
     "ops/ncnn_benchmark.csv.gz": "no device files of its phones and boards",
     "ops/paddleclas_t4_v100.csv.gz": "networks of PaddleClas; no graphs of them",
     "ops/peak_memory_h100_mi300x.csv.gz": "no graphs of its models",
-    "ops/qualcomm_aihub.csv.gz": "no device files of its phones",
+    PLACED: "times, of phones that have no device files; where its layers ran is scored as placement",
     "ops/quantize_matrix_h200_power.csv.gz": "a kernel of vLLM that no graph has by itself",
     "ops/quantize_scale_h200_power.csv.gz": "a kernel of vLLM that no graph has by itself",
     "ops/torch_eager_ops_h100_mi300x.csv.gz": "operators with their arguments as torch prints them; no reader",
