@@ -141,3 +141,34 @@ TEST_CASE("all mistakes are told at once, in order of place") {
   CHECK(second < third);
   CHECK(third != text.npos);
 }
+
+TEST_CASE("an axis of a file is checked where it stands") {
+  PipelineCase pipeline;
+  CHECK(pipeline.complaint("[[axis]]\nkey = \"batsh\"\nvalues = [1]\n") ==
+        "error: there is no axis 'batsh' (did you mean 'batch'?)\n"
+        "  --> pipeline.toml:2:7\n"
+        "   |\n"
+        " 2 | key = \"batsh\"\n"
+        "   |       ^^^^^^^\n"
+        "  fix: axes: batch, bind.NAME, on, precision, backend, layout\n");
+  CHECK(pipeline.complaint("[[axis]]\nkey = \"batch\"\nvalues = [1, 0.5]\n") ==
+        "error: 'values' in [[axis]]: expected whole numbers and strings, found 0.5\n"
+        "  --> pipeline.toml:3:14\n"
+        "   |\n"
+        " 3 | values = [1, 0.5]\n"
+        "   |              ^^^\n"
+        "  fix: values: what it is in turn: [1, 8, 64], [\"bf16\", \"i8\"]\n");
+  CHECK(pipeline.complaint("[[axis]]\nkey = \"batch\"\n") ==
+        "error: [[axis]] has no 'values'\n"
+        "  --> pipeline.toml:1:1\n"
+        "   |\n"
+        " 1 | [[axis]]\n"
+        "   | ^\n"
+        "  fix: values: what it is in turn: [1, 8, 64], [\"bf16\", \"i8\"]\n");
+  CHECK(pipeline.complaint("[[axis]]\nkey = \"batch\"\nvalues = [1, 0]\n") ==
+        "error: the axis 'batch' takes whole numbers from 1 to 1099511627776, found '0'\n"
+        "  --> pipeline.toml:3:14\n"
+        "   |\n"
+        " 3 | values = [1, 0]\n"
+        "   |              ^\n");
+}

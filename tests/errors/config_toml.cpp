@@ -68,7 +68,7 @@ TEST_CASE("a byte order mark and CRLF are fine, and places count without them") 
         "   | ^^^^\n"
         "  fix: keys here: name, plugin_path, threads, bind, schema, include, limits, model, family, "
         "frontend, operator, analysis, "
-        "hardware, link, placement, report, test\n");
+        "hardware, link, placement, report, test, axis\n");
 }
 
 TEST_CASE("a file of more than 1 MiB is refused before it is parsed") {

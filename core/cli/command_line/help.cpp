@@ -22,6 +22,8 @@ const std::map<std::string, std::string>& examples() {
       {"test", "resnet18 --failures"},
       {"compare", "resnet50 resnet18 --fail-above macs=2%"},
       {"render", "result.json -o page.html"},
+      {"sweep", "resnet18 resnet50 --on h100_sxm,l4 --batch 1,8,64 --axis precision=bf16,int8"},
+      {"merge", "part1.db part2.db -o sweep.db"},
       {"validate", "pipeline.toml"},
       {"plan", "pipeline.toml --set limits.wall_s=60"},
       {"config", "pipeline.toml --with-origin"},

@@ -2,7 +2,9 @@
 
 #include "cli/command_line/options.hpp"
 #include "cli/output/messages.hpp"
+#include "cli/sweeps/sweep_verbs.hpp"
 #include "host/run/exit_code.hpp"
+#include "sweep/store.hpp"
 
 // The verbs about one model or two: what they take.
 
@@ -15,6 +17,29 @@ int no_question() {
                    {},
                    "for example alidade query mobilenet_v2 'kind == conv and depthwise'"}),
          host::kBadConfig;
+}
+
+int no_csv() {
+  return say(Error{Fault::config,
+                   "--csv is for the stores of sweeps",
+                   {},
+                   "operators of models: alidade profile MODEL --format csv"}),
+         host::kBadConfig;
+}
+
+/// A condition stands last; a store's points may be asked for without one.
+int query(QueryArgs args, bool csv) {
+  if (sweep::is_store(args.models.front())) {
+    StoreQueryArgs of_store{args.models, {}, args.sort, args.limit, args.json, csv};
+    if (!sweep::is_store(of_store.stores.back()))
+      of_store.question = std::move(of_store.stores.back()), of_store.stores.pop_back();
+    return verb_query_store(of_store);
+  }
+  if (csv) return no_csv();
+  if (args.models.size() < 2) return no_question();
+  args.question = std::move(args.models.back());
+  args.models.pop_back();
+  return verb_query(args);
 }
 
 }  // namespace
@@ -71,19 +96,19 @@ void add_inspect(Verbs& verbs) {
 
 void add_query(Verbs& verbs) {
   const auto args = std::make_shared<QueryArgs>();
-  auto* sub = verbs.add(
-      "query", "List the operators of a model, or of a JSON result, for which a condition holds", [args] {
-        if (args->models.size() < 2) return no_question();
-        args->question = std::move(args->models.back());
-        args->models.pop_back();
-        return verb_query(*args);
-      });
+  const auto csv = std::make_shared<bool>(false);
+  auto* sub =
+      verbs.add("query",
+                "List the operators of a model or of a JSON result, or the points of a sweep's store, for "
+                "which a condition holds",
+                [args, csv] { return query(*args, *csv); });
   add_model_options(sub, *args);
   add_target_options(sub, *args);
-  sub->get_option("MODEL")->expected(1, 1 << 20)->option_text("MODEL... CONDITION");
+  sub->get_option("MODEL")->expected(1, 1 << 20)->option_text("MODEL|STORE... CONDITION");
   sub->add_option("--sort", args->sort, "A field: the greatest comes first");
   sub->add_option("--limit", args->limit, "How many operators of each model to list");
-  sub->add_flag("--json", args->json, "Print as JSON");
+  auto* json = sub->add_flag("--json", args->json, "Print as JSON");
+  sub->add_flag("--csv", *csv, "Print the points of stores as CSV, every column")->excludes(json);
 }
 
 void add_test(Verbs& verbs) {

@@ -50,9 +50,12 @@ void add_config_verbs(Verbs& verbs) {
 
 void add_render(Verbs& verbs) {
   const auto args = std::make_shared<RenderArgs>();
-  auto* sub = verbs.add("render", "Make a page for a browser of a result that was written before",
-                        [args] { return verb_render(*args); });
-  sub->add_option("RESULT", args->result, "A result that 'profile --format json' has written")->required();
+  auto* sub = verbs.add(
+      "render", "Make a page for a browser of a result, or of a sweep's store, that was written before",
+      [args] { return verb_render(*args); });
+  sub->add_option("RESULT", args->result,
+                  "A result that 'profile --format json' has written, or a store of 'sweep'")
+      ->required();
   add_output(sub, args->output);
 }
 

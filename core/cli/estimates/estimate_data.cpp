@@ -3,6 +3,8 @@
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "cli/estimates/estimate_rows.hpp"
+#include "cli/output/cell_writer.hpp"
+#include "host/run/figures.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -42,53 +44,9 @@ void write_measured(const EstimateRow& row, const MeasuredTimes& times, ObjectWr
 
 void write_row(const EstimateRow& row, ObjectWriter& t) {
   const auto& e = *row.estimate;
-  const auto& lowering = e.graph_of_kernels->lowering();
-  t.text("model", row.model->id), t.text("target", e.target), t.text("device", e.machine.name);
-  t.text("component", e.component), t.text("backend", name(lowering.backend));
-  t.text("precision", name(lowering.precision)), t.text("layout", name(lowering.layout));
-  t.count("batch", e.batch), t.count("unpriced_ops", e.unpriced);
-  t.real("time_s", e.latency.value);
-  write_optional(t, "time_s_upper", value_of(e.latency_upper));
-  write_optional(t, "band_low_s", value_of(e.band_low()));
-  write_optional(t, "band_high_s", value_of(e.band_high()));
-  write_optional(t, "coverage",
-                 e.band.stated() && e.band.scored() ? std::optional(e.band.coverage) : std::nullopt);
-  t.real("per_second", e.per_second());
-  write_optional(t, "energy_j", value_of(e.energy));
-  t.count("memory_bytes", e.memory.total().value);
-  write_optional(t, "fits", e.fits);
-  t.text("bound", main_bound(e));
+  t.text("model", row.model->id), t.text("target", e.target);
+  host::write_figures(e, t);
 }
-
-/// The members of a row as the cells of a line; the first line is their names.
-class CellWriter final : public ObjectWriter {
- public:
-  void begin_object(std::string_view) override {}
-  void end_object() override {}
-  void begin_array(std::string_view) override {}
-  void end_array() override {}
-  void text(std::string_view key, std::string_view value) override { add(key, quoted(value)); }
-  void count(std::string_view key, std::uint64_t value) override { add(key, std::to_string(value)); }
-  void integer(std::string_view key, std::int64_t value) override { add(key, std::to_string(value)); }
-  void real(std::string_view key, double value) override { add(key, text::number(value)); }
-  void flag(std::string_view key, bool value) override { add(key, value ? "yes" : "no"); }
-  void nothing(std::string_view key) override { add(key, ""); }
-  std::string names, cells;
-
- private:
-  static std::string quoted(std::string_view value) {
-    auto cell = text::visible(value);
-    if (!cell.empty() && std::string_view("=+-@").contains(cell.front())) cell.insert(0, "'");
-    if (cell.find_first_of(",\"") == cell.npos) return cell;
-    for (std::size_t at = 0; (at = cell.find('"', at)) != cell.npos; at += 2) cell.insert(at, 1, '"');
-    return '"' + cell + '"';
-  }
-  void add(std::string_view key, const std::string& cell) {
-    names += (names.empty() ? "" : ",") + std::string(key);
-    cells += (first_ ? "" : ",") + cell, first_ = false;
-  }
-  bool first_ = true;
-};
 
 }  // namespace
 

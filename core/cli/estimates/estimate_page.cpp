@@ -6,6 +6,7 @@
 #include "alidade/sdk/layers.hpp"
 #include "cli/estimates/estimate_rows.hpp"
 #include "cli/output/columns.hpp"
+#include "host/run/figures.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -17,7 +18,7 @@ std::string per_second(const Estimate& e) {
   return rate >= 100 ? text::grouped(static_cast<std::uint64_t>(std::llround(rate))) : text::fixed(rate, 2);
 }
 std::string bound(const Estimate& e) {
-  const auto word = main_bound(e);
+  const auto word = host::main_bound(e);
   if (word.empty()) return "-";
   return word + " " + text::fixed(100 * std::ranges::max(e.bound_shares), 0) + " %";
 }

@@ -23,9 +23,4 @@ std::vector<std::size_t> longest_kernels(const Estimate& estimate, std::size_t t
   return order;
 }
 
-std::string main_bound(const Estimate& estimate) {
-  const auto most = std::ranges::max_element(estimate.bound_shares);
-  return *most > 0 ? std::string(name(static_cast<Bound>(most - estimate.bound_shares.begin()))) : "";
-}
-
 }  // namespace alidade::cli

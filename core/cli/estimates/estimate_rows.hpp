@@ -30,7 +30,5 @@ void write_estimate_csv(const std::vector<EstimateRow>& rows, Sink& out);
 
 /// The kernels of an estimate that take most, all runs, the longest first.
 [[nodiscard]] std::vector<std::size_t> longest_kernels(const Estimate& estimate, std::size_t top);
-/// "memory": what bounds most of the time; "" where there is none.
-[[nodiscard]] std::string main_bound(const Estimate& estimate);
 
 }  // namespace alidade::cli

@@ -7,6 +7,7 @@
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/pipeline.hpp"
 #include "cli/results/page_out.hpp"
+#include "cli/sweeps/points_out.hpp"
 #include "cli/verbs.hpp"
 #include "host/query/result_file.hpp"
 #include "host/run/exit_code.hpp"
@@ -16,7 +17,18 @@ namespace {
 
 constexpr std::array kFormats{Format{"html", ".html"}};
 
+/// Of the store of a sweep.
+Result<void> render_store(const RenderArgs& args) {
+  const auto store = sweep::Store::read(args.result);
+  if (!store) return std::unexpected(store.error());
+  StringSink page;
+  if (auto ok = write_sweep_page(*store, page); !ok) return ok;
+  const std::vector<std::string> inputs{args.result};
+  return write_output(args.output, inputs, [&](Sink& out) { out.write(page.str()); });
+}
+
 Result<void> render(const RenderArgs& args) {
+  if (sweep::is_store(args.result)) return render_store(args);
   const auto bytes = FileBytes::open(args.result);
   if (!bytes) return std::unexpected(bytes.error());
   const auto document =

@@ -25,6 +25,8 @@ class Check {
         return whole(node);
       case KeyKind::number:
         return number(node);
+      case KeyKind::values:
+        return list(node, "a list of whole numbers or of strings", &Check::word_or_whole);
       case KeyKind::flag:
         return node.as<bool>() || say(node, "true or false");
       case KeyKind::texts_by_name:
@@ -59,6 +61,9 @@ class Check {
     const auto* whole = node.as<std::int64_t>();
     const bool good = (real && *real >= 0 && *real < kMostNumber) || (whole && *whole >= 0);
     return good || say(node, "a number of at least 0");
+  }
+  bool word_or_whole(const ConfigNode& node) {
+    return node.as<std::string>() || node.as<std::int64_t>() || say(node, "whole numbers and strings");
   }
   bool shape(const ConfigNode& node) {
     static constexpr std::string_view kShape = "a shape like [1, 3, 224, 224] or \"1,128:int64\"";

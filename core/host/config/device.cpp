@@ -22,8 +22,6 @@ bool is_path(const std::string& name) { return name.ends_with(".toml") || name.f
 /// "neuron.support.toml" says what a device runs, and is none.
 bool is_support(const fs::path& path) { return path.stem().extension() == ".support"; }
 
-std::string id_of(const std::string& name) { return is_path(name) ? fs::path(name).stem().string() : name; }
-
 std::optional<std::string> file_of(const Located<std::string>& name, std::vector<Mistake>& mistakes) {
   std::error_code none;
   if (is_path(name.value)) {
@@ -77,6 +75,10 @@ bool has_no_id(const ConfigNode& table, std::vector<Mistake>& mistakes) {
 }
 
 }  // namespace
+
+std::string device_id(const std::string& name) {
+  return is_path(name) ? fs::path(name).stem().string() : name;
+}
 
 std::vector<std::string> device_folders(const Place& asked) {
   std::vector<std::string> out;
@@ -140,7 +142,7 @@ bool complete_device(ConfigNode& entry, ConfigTree& tree, std::vector<Mistake>& 
     tree.sources.push_back(std::move(source));
   if (!device) return tree.complete = false;
   device->place = entry.place;
-  lay(*device, {"id", name.place, {id_of(name.value), name.place}});
+  lay(*device, {"id", name.place, {device_id(name.value), name.place}});
   for (auto& member : *entry.as<ConfigNode::Table>()) lay(*device, std::move(member));
   entry = std::move(*device);
   return true;

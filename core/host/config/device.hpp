@@ -16,6 +16,9 @@ struct DeviceFile {
 };
 [[nodiscard]] std::vector<DeviceFile> device_files(const std::vector<std::string>& folders);
 
+/// What a device is called that is named by its file's name or by its path.
+[[nodiscard]] std::string device_id(const std::string& name);
+
 /// The file of a device that is named by it ("h100_sxm") or by its path ("gpus/mine.toml"), as a table whose
 /// members are those of a [[hardware]] entry. `text` is what was read. Nothing after a mistake.
 [[nodiscard]] std::optional<ConfigNode> read_device(const Located<std::string>& name, Source& text,

@@ -68,9 +68,9 @@ void each_entry(ConfigNode& root, std::string_view section, F fill) {
 
 /// Single values, then sections in the order of a pipeline.
 std::ptrdiff_t rank(const Member& member) {
-  static constexpr std::array<std::string_view, 12> order = {"limits",   "bind",      "model",    "family",
-                                                             "frontend", "operator",  "analysis", "hardware",
-                                                             "link",     "placement", "report",   "test"};
+  static constexpr std::array<std::string_view, 13> order = {
+      "limits",   "bind", "model",     "family", "frontend", "operator", "analysis",
+      "hardware", "link", "placement", "report", "test",     "axis"};
   const auto at = std::ranges::find(order, member.key);
   return at == order.end() ? -1 : at - order.begin();
 }

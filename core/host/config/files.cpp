@@ -7,6 +7,8 @@
 
 #include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
+#include "axis.hpp"
+#include "device.hpp"
 #include "host/plan/source.hpp"
 #include "host/plugins/plugins.hpp"
 #include "layers.hpp"
@@ -187,6 +189,23 @@ void add_devices(ConfigTree& tree, const ConfigRequest& request, std::vector<Mis
   }
 }
 
+/// What the axis "on" names and no [[hardware]] is called by is a device.
+void add_swept_devices(ConfigTree& tree, std::vector<Mistake>& mistakes) {
+  const auto is_there = [&](const std::string& id) {
+    const auto* node = tree.root.find("hardware");
+    const auto* list = node ? node->as<ConfigNode::List>() : nullptr;
+    return list && std::ranges::any_of(*list, [&](const auto& entry) {
+             return entry.template as<ConfigNode::Table>() && entry_id("hardware", entry) == id;
+           });
+  };
+  for (const auto& axis : axes_in(tree.root))
+    for (const auto& name : axis.values) {
+      if (axis.key.value != "on" || is_there(device_id(name.value))) continue;
+      auto entry = entry_with("device", name);
+      if (complete_device(entry, tree, mistakes)) add_entry(tree.root, "hardware", std::move(entry));
+    }
+}
+
 /// A [[hardware]] entry for each target, and a [[placement]] on them.
 void add_targets(ConfigTree& tree, const ConfigRequest& request, std::vector<Mistake>& mistakes) {
   ConfigNode::List ids;
@@ -234,6 +253,7 @@ ConfigTree read_tree(const ConfigRequest& request, std::vector<Mistake>& mistake
     reader.read(name, {name});
   }
   for (const auto& name : request.analyses) add_entry(tree.root, "analysis", entry_with("use", name));
+  add_swept_devices(tree, mistakes);
   add_devices(tree, request, mistakes);
   add_targets(tree, request, mistakes);
   apply_environment(tree, mistakes);

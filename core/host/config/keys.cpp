@@ -186,6 +186,8 @@ const std::vector<Key<HardwareUse>>& keys<HardwareUse>() {
     add("support", KeyKind::text,
         "the file that says which operators the device runs: \"neuron\" of neuron.support.toml, or a path",
         [](HardwareUse& h, const ConfigNode& n) { h.support = text_at(n); });
+    add("usd_per_hour", KeyKind::number, "what an hour of it costs, in US dollars, for the prices of a sweep",
+        [](HardwareUse&, const ConfigNode&) {});  // a sweep takes it from the tree
     add("uncertain", KeyKind::texts, "options whose figures nobody is sure of",
         [](HardwareUse& h, const ConfigNode& n) { h.uncertain = texts(n); });
     add("sources", KeyKind::texts_by_name, "where figures are from, by option",

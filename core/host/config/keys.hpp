@@ -17,6 +17,7 @@ enum class KeyKind : std::uint8_t {
   words,           ///< a string or a list of strings
   whole,           ///< a whole number
   number,          ///< a number that is not negative
+  values,          ///< a list of whole numbers and texts
   flag,            ///< true or false
   texts_by_name,   ///< a table of strings
   wholes_by_name,  ///< a table of whole numbers: { batch = 8 }
@@ -39,8 +40,8 @@ struct Key : KeyInfo {
 };
 
 /// The keys of each section, once for reading, for `config --effective` and for the schema. T is Config,
-/// ModelUse, Family, FrontendUse, Use, HardwareUse, LinkUse, PlacementUse, ReportUse, TestUse or
-/// Limits.
+/// ModelUse, Family, FrontendUse, Use, HardwareUse, LinkUse, PlacementUse, ReportUse, TestUse, AxisUse
+/// (axis.hpp) or Limits.
 template <class T>
 [[nodiscard]] const std::vector<Key<T>>& keys();
 template <>

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "alidade/base/text.hpp"
+#include "axis.hpp"
 #include "keys.hpp"
 #include "layers.hpp"
 
@@ -28,6 +29,7 @@ class Reader {
   void link(const ConfigNode& entry);
   void report(const ConfigNode& entry) { component("report", entry, config_.reports); }
   void test(const ConfigNode& entry);
+  void axis(const ConfigNode& entry);
   void limits(const ConfigNode& node);
   void frontends(const ConfigNode& node);
   template <class T>
@@ -218,6 +220,13 @@ void Reader::link(const ConfigNode& entry) {
   if (complete<LinkUse>("link", entry)) config_.links.push_back(std::move(link));
 }
 
+/// A sweep takes it from the tree; see axes_in().
+void Reader::axis(const ConfigNode& entry) {
+  AxisUse axis;
+  closed(axis, entry, " in [[axis]]");
+  (void)complete<AxisUse>("axis", entry);
+}
+
 void Reader::frontend(const ConfigNode::Member& member) {
   FrontendUse use{{member.key, member.place}, {}, {}};
   const auto where = " in [frontend." + key_to_toml(member.key) + "]";
@@ -276,9 +285,11 @@ void Reader::entries(const std::string& section, const ConfigNode& node, Section
 
 void Reader::pipeline(const ConfigNode::Table& root) {
   static const std::map<std::string, Section, std::less<>> sections = {
-      {"model", &Reader::model},         {"family", &Reader::family},     {"operator", &Reader::operation},
-      {"analysis", &Reader::analysis},   {"hardware", &Reader::hardware}, {"link", &Reader::link},
-      {"placement", &Reader::placement}, {"report", &Reader::report},     {"test", &Reader::test}};
+      {"model", &Reader::model},         {"family", &Reader::family},
+      {"operator", &Reader::operation},  {"analysis", &Reader::analysis},
+      {"hardware", &Reader::hardware},   {"link", &Reader::link},
+      {"placement", &Reader::placement}, {"report", &Reader::report},
+      {"test", &Reader::test},           {"axis", &Reader::axis}};
   for (const auto& member : root) {
     if (const auto section = sections.find(member.key); section != sections.end())
       entries(member.key, member.node, section->second);
@@ -289,7 +300,7 @@ void Reader::pipeline(const ConfigNode::Table& root) {
     else if (!known(config_, member, {})) {
       auto names = names_of<Config>();
       for (const auto* name : {"schema", "include", "limits", "model", "family", "frontend", "operator",
-                               "analysis", "hardware", "link", "placement", "report", "test"})
+                               "analysis", "hardware", "link", "placement", "report", "test", "axis"})
         names.emplace_back(name);
       unknown(member, {}, names);
     }
@@ -303,6 +314,7 @@ Config typed(ConfigTree tree, std::vector<Mistake>& mistakes) {
   config.files = std::move(tree.files);
   config.sources = std::move(tree.sources);
   Reader(config, mistakes).pipeline(*tree.root.as<ConfigNode::Table>());
+  check_axes(axes_in(tree.root), mistakes);
   for (auto& folder : config.plugin_path) folder.value = std::filesystem::absolute(folder.value).string();
   config.complete = mistakes.empty();
   config.written = std::make_shared<const ConfigNode>(std::move(tree.root));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "alidade/base/json.hpp"
+#include "axis.hpp"
 #include "input_shape.hpp"
 #include "keys.hpp"
 
@@ -35,6 +36,7 @@ class SchemaWriter {
       components("placement", ComponentKind::placer, infos<PlacementUse>());
       components("report", ComponentKind::report, infos<ReportUse>());
       entries("test", "what has to hold of the models", infos<TestUse>());
+      entries("axis", "what a sweep varies", infos<AxisUse>());
     });
     out_.end_object();
   }
@@ -92,6 +94,11 @@ class SchemaWriter {
         return whole(info);
       case KeyKind::number:
         return type("number"), out_.real("minimum", 0);
+      case KeyKind::values:
+        type("array");
+        return object("items", [&] {
+          array("anyOf", [&] { object({}, [&] { type("integer"); }), object({}, [&] { type("string"); }); });
+        });
       case KeyKind::texts_by_name:
         type("object");
         return object("additionalProperties", [&] { type("string"); });

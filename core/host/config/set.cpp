@@ -175,7 +175,7 @@ class Setter {
                                                    "placement", "plugin_path", "report",   "threads"};
     if (std::ranges::find(heads, head) != heads.end())
       mistakes_.push_back({set.part(dot), text::quoted(head) + " is one value and has nothing below it", {}});
-    else if (head == "family" || head == "test" || head == "include" || head == "schema")
+    else if (head == "family" || head == "test" || head == "axis" || head == "include" || head == "schema")
       mistakes_.push_back({set.key, text::quoted(head) + " can only be written in a pipeline file", {}});
     else
       mistakes_.push_back({set.key, "unknown key " + text::quoted(head) + text::did_you_mean(head, heads),

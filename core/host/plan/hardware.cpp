@@ -6,6 +6,7 @@
 #include "host/config/keys.hpp"
 #include "host/plugins/guard.hpp"
 #include "parts.hpp"
+#include "precision.hpp"
 
 namespace alidade::host {
 namespace {
@@ -57,18 +58,10 @@ void check_notes(const HardwareUse& use, const ComponentInfo& info, HardwareStep
 
 /// A device says which numbers it can count with.
 void check_precision(const HardwareUse& use, const HardwareStep& step, Finder& finder) {
-  const auto model = make_component<HardwareModel>(*step.loaded, step.options);
-  if (!model) return;  // told when a model is estimated
-  const PluginCall call{step.loaded->info.name, step.loaded->library, "describing its machine"};
-  const auto machine = guarded(call, [&] { return (*model)->machine(); });
-  if (!machine || machine->precisions.empty() || *step.precision == Precision::as_captured) return;
-  if (std::ranges::find(machine->precisions, *step.precision) != machine->precisions.end()) return;
-  std::vector<std::string> has;
-  for (const auto precision : machine->precisions) has.emplace_back(name(precision));
+  auto lacks = lacking_precision(step);
+  if (!lacks) return;
   finder.mistake(
-      {use.precision->place,
-       text::quoted(use.id.value) + " has no " + std::string(name(*step.precision)) + ": it has " +
-           text::join(has, ", "),
+      {use.precision->place, std::move(*lacks),
        "choose one of those, or leave " +
            (use.precision->place.origin == Origin::flag ? use.precision->place.file : "'precision'") +
            " out: as the model was captured"});
@@ -99,6 +92,21 @@ std::optional<HardwareStep> plan_one(const HardwareUse& use, const std::size_t m
 }
 
 }  // namespace
+
+std::optional<std::string> lacking_precision(const HardwareStep& step) {
+  if (!step.precision || *step.precision == Precision::as_captured) return std::nullopt;
+  const auto model = make_component<HardwareModel>(*step.loaded, step.options);
+  if (!model) return std::nullopt;  // told when a model is estimated
+  const PluginCall call{step.loaded->info.name, step.loaded->library, "describing its machine"};
+  const auto machine = guarded(call, [&] { return (*model)->machine(); });
+  if (!machine || machine->precisions.empty()) return std::nullopt;
+  if (std::ranges::find(machine->precisions, *step.precision) != machine->precisions.end())
+    return std::nullopt;
+  std::vector<std::string> has;
+  for (const auto precision : machine->precisions) has.emplace_back(name(precision));
+  return text::quoted(step.id) + " has no " + std::string(name(*step.precision)) + ": it has " +
+         text::join(has, ", ");
+}
 
 std::vector<HardwareStep> plan_hardware(const Config& config, Finder& finder) {
   std::vector<HardwareStep> steps;

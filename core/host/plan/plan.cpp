@@ -7,6 +7,7 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/results/cost.hpp"
+#include "host/config/axis.hpp"
 #include "parts.hpp"
 #include "test_names.hpp"
 
@@ -121,7 +122,8 @@ void check_whole(const Config& config, Finder& finder) {
     finder.mistake({place, "there is no [[model]]: nothing would be read",
                     "add [[model]] with path = \"models/*.onnx\""});
   if (config.reports.empty() && config.tests.empty() &&
-      !config.files.empty())  // without a file a verb asks, and writes what it wants itself
+      !config.files.empty() &&           // without a file a verb asks, and writes what it wants itself
+      axes_in(*config.written).empty())  // a sweep has a store
     finder.mistake(
         {place, "there is no [[report]]: nothing would be written", "add [[report]] with use = \"table\""});
 }

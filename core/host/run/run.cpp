@@ -1,8 +1,6 @@
 #include "run.hpp"
 
-#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_scheduler_observer.h>
 
 #include <algorithm>
 #include <iterator>
@@ -16,7 +14,6 @@
 #include "analyse.hpp"
 #include "estimate.hpp"
 #include "exit_code.hpp"
-#include "host/child/crash.hpp"
 #include "host/output/output.hpp"
 #include "host/placement/partition_files.hpp"
 #include "host/placement/place.hpp"
@@ -26,6 +23,7 @@
 #include "host/query/result_scope.hpp"
 #include "series.hpp"
 #include "stated_operators.hpp"
+#include "threads.hpp"
 #include "what_fits.hpp"
 
 namespace alidade::host {
@@ -43,13 +41,6 @@ struct ModelState {
     said.graph = nullptr;
     said.results = nullptr;
   }
-};
-
-/// Every thread that runs a pass can report a stack overflow.
-class StackOverflowReports : public oneapi::tbb::task_scheduler_observer {
- public:
-  StackOverflowReports() { observe(true); }
-  void on_scheduler_entry(bool) override { use_signal_stack(); }
 };
 
 /// The sentence of a pass that cannot run: it needs a result whose maker failed.
@@ -242,12 +233,9 @@ void add_errors(const Plan& plan, const ModelRun& model, std::vector<Error>& err
 }  // namespace
 
 RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look) {
-  std::optional<oneapi::tbb::global_control> threads;
-  std::optional<StackOverflowReports> reports;
-  if (std::ranges::any_of(plan.waves, [](const auto& wave) { return wave.size() > 1; })) {
-    threads.emplace(oneapi::tbb::global_control::max_allowed_parallelism, plan.threads);
-    reports.emplace();
-  }
+  std::optional<Threads> threads;
+  if (std::ranges::any_of(plan.waves, [](const auto& wave) { return wave.size() > 1; }))
+    threads.emplace(plan.threads);
   RunOutcome outcome;
   std::vector<std::unique_ptr<ModelState>> subjects;
   const auto inputs = inputs_of(plan);

@@ -1,9 +1,8 @@
 #pragma once
+#include <cstdint>
 #include <optional>
-#include <string>
-#include <vector>
 
-#include "run.hpp"
+#include "read_model.hpp"
 
 namespace alidade::host {
 
@@ -14,17 +13,10 @@ class SeriesReader {
   [[nodiscard]] Result<OpenedModel> open(const ModelStep& step, const Limits& limits);
 
  private:
-  /// A model as it was read, without a batch of the user's.
-  struct Base {
-    std::uint32_t series = 0;
-    std::string wire;
-    std::size_t open_types = 0;
-    OpenedModel opened;
-  };
   [[nodiscard]] bool read_base(const ModelStep& step, const Limits& limits);
-  [[nodiscard]] std::optional<OpenedModel> with_batch(std::int64_t batch) const;
 
-  std::optional<Base> base_;
+  std::uint32_t series_ = 0;  ///< of what was read
+  std::optional<ReadModel> base_;
 };
 
 }  // namespace alidade::host

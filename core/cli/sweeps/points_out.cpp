@@ -1,0 +1,33 @@
+#include "cli/sweeps/points_out.hpp"
+
+#include "cli/results/page_out.hpp"
+#include "sweep/document.hpp"
+#include "sweep/store_scope.hpp"
+
+namespace alidade::cli {
+
+Result<void> answer_points(const sweep::Store& store, const std::string& title, const Question& question,
+                           Answers& answers) {
+  const auto scope = sweep::StoreScope::of(store);
+  if (!scope) return std::unexpected(scope.error());
+  const bool all = question.form == Question::Form::csv;
+  return answers.add(
+      {**scope, title, "a point", "points", all ? (*scope)->all_columns() : (*scope)->first_columns(), 4});
+}
+
+Result<void> write_points(const sweep::Store& store, Question::Form form, Sink& out) {
+  const Question everything{{}, {}, {}, form};
+  Answers answers(everything, out);
+  auto done = answer_points(store, "sweep", everything, answers);
+  if (done) answers.finish();
+  return done;
+}
+
+Result<void> write_sweep_page(const sweep::Store& store, Sink& out) {
+  StringSink document;
+  auto done = sweep::write_document(store, document);
+  if (done) write_page(document.str(), out);
+  return done;
+}
+
+}  // namespace alidade::cli

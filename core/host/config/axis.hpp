@@ -1,0 +1,36 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "keys.hpp"
+
+namespace alidade::host {
+
+/// One [[axis]]: what a sweep varies, and the values that it takes in turn.
+struct AxisUse {
+  Located<std::string> key;  ///< "batch", "bind.seq", "on", "precision", "backend", "layout"
+  std::vector<Located<std::string>>
+      values;  ///< numbers as digits; a precision by the name that we have for it
+  Place place;
+
+  [[nodiscard]] bool binds() const { return key.value.starts_with(kBind); }
+  [[nodiscard]] std::string symbol() const { return key.value.substr(kBind.size()); }
+  /// Whether it changes the sizes of the models, and not what they run on.
+  [[nodiscard]] bool is_of_sizes() const { return binds() || key.value == "batch"; }
+
+  static constexpr std::string_view kBind = "bind.";
+};
+template <>
+const std::vector<Key<AxisUse>>& keys<AxisUse>();
+
+/// The axes of a pipeline, in order, as far as they can be understood.
+[[nodiscard]] std::vector<AxisUse> axes_in(const ConfigNode& pipeline);
+/// "batch=1,2,4", as --axis takes it; nothing after a mistake.
+[[nodiscard]] std::optional<AxisUse> read_axis(const std::string& flag, std::vector<Mistake>& mistakes);
+/// What no sweep could do: an axis that there is not, one that is there twice, a value that is none of its
+/// kind.
+void check_axes(std::span<const AxisUse> axes, std::vector<Mistake>& mistakes);
+
+}  // namespace alidade::host
