@@ -2,6 +2,7 @@ import { Model } from "./data/model";
 import { type ModelResult, readDocument } from "./data/result";
 import { choice, h } from "./ui/dom";
 import { State, type Place } from "./ui/state";
+import { Theme } from "./ui/theme";
 import { compareView } from "./views/compare";
 import { details } from "./views/details";
 import { graphView } from "./views/graph";
@@ -33,6 +34,7 @@ export class App {
   private models: Model[] = [];
   private failedGates: string[] = [];
   private view?: View;
+  private theme = new Theme(() => this.make());
   private top = h("header", {});
   private main = h("main", {});
   private side = h("aside", { "aria-label": "Chosen operator", hidden: true });
@@ -51,9 +53,6 @@ export class App {
     addEventListener("keydown", (e) => this.key(e));
     addEventListener("dragover", (e) => e.preventDefault());
     addEventListener("drop", (e) => (e.preventDefault(), this.read([...(e.dataTransfer?.files ?? [])])));
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", () => (this.theme(dark.matches), this.make()));
-    this.theme(dark.matches);
   }
 
   /** Shows what a document holds, beside what is there. */
@@ -148,10 +147,9 @@ export class App {
             (value) => this.state.go({ model: value, node: "", module: "" }),
           )
         : h("b", { class: "model" }, model.id);
-    const theme = h("button", { type: "button", onclick: () => this.turn() }, "Dark or light");
     const open = h("button", { type: "button", onclick: () => this.file.click() }, "Open…");
     const print = h("button", { type: "button", onclick: () => window.print() }, "Print");
-    return h("div", { class: "bar" }, pick, h("span", { class: "spring" }), open, print, theme);
+    return h("div", { class: "bar" }, pick, h("span", { class: "spring" }), open, print, this.theme.button);
   }
 
   private tabs(): HTMLElement {
@@ -168,14 +166,6 @@ export class App {
       ),
     );
     return h("nav", { class: "tabs", "aria-label": "Views" }, ...tabs);
-  }
-
-  private theme(dark: boolean): void {
-    document.documentElement.dataset.theme = dark ? "dark" : "light";
-  }
-  private turn(): void {
-    this.theme(document.documentElement.dataset.theme !== "dark");
-    this.make();
   }
 
   private key(event: KeyboardEvent): void {

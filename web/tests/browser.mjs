@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { compared, kEvil, largePage, zooPage, zooResult } from "./results.mjs";
+import { compared, kEvil, largePage, sweepPage, zooPage, zooResult } from "./results.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const views = [
@@ -186,6 +186,62 @@ async function comparing(file, other) {
   assert.deepEqual(page.faults, []);
 }
 
+/** The points that a page holds, by the names of their columns. */
+function pointsIn(file) {
+  const text = readFileSync(file, "utf8").split('id="result">')[1].split("</script>")[0];
+  const { columns, points } = JSON.parse(text);
+  return points.map((cells) => Object.fromEntries(cells.map((cell, i) => [columns[i], cell])));
+}
+
+/** A chart for each figure, what bounds each line, what failed, and the least for a goal as a search over all points
+ * finds it. */
+async function sweep(file) {
+  const goal = 0.02;
+  await everyView(file, "sweep", [kWide, kNarrow], [{}, { model: "mobilenet_v2", goal, only: "l4" }]);
+  const points = pointsIn(file).filter((point) => point.model === "resnet50" && !point.failed);
+  const page = await opened(1280, "light");
+  await page.show(file, new URLSearchParams({ model: "resnet50", goal }));
+  const charts = await page
+    .locator("canvas")
+    .evaluateAll((all) => all.map((each) => each.getAttribute("aria-label")));
+  assert.deepEqual(charts.slice(0, 4), [
+    "Latency over batch: 5 lines",
+    "Throughput over batch: 5 lines",
+    "Energy of an example over batch: 5 lines",
+    "Peak memory over batch: 5 lines",
+  ]);
+  const painted = await page.locator("canvas").evaluateAll((all) =>
+    all.map((each) => {
+      const { data } = each.getContext("2d").getImageData(0, 0, each.width, each.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    }),
+  );
+  for (const colours of painted) assert.ok(colours > 20, `a chart has ${colours} colours`);
+  const text = await page.locator("main").innerText();
+  assert.match(text, /84 points of 2 models/);
+  for (const [price, title] of [
+    [(p) => p.energy_j !== null && p.energy_j / p.batch, "Energy of an example"],
+    [(p) => p.usd_per_million, "Cost of a million examples"],
+  ]) {
+    const open = points.filter((p) => price(p) && p.time_s <= goal);
+    const least = open.reduce((a, b) => (price(b) < price(a) ? b : a));
+    const said = `batch ${least.batch}, ${least.on}, ${least.precision}`;
+    const part = page.locator(".front", { hasText: title }).locator(".answer");
+    assert.ok(
+      (await part.innerText()).includes(said),
+      `${title}: ${await part.innerText()}, expected ${said}`,
+    );
+  }
+  for (const on of ["h200_sxm", "l4"]) {
+    const line = points.filter((p) => p.on === on && p.precision === "bf16");
+    const turn = line.find((p, i) => i > 0 && p.bound !== line[i - 1].bound);
+    const said = turn ? `${turn.bound} ` : `${line[0].bound} everywhere`;
+    const row = page.locator("tr", { hasText: `${on}, bf16` }).first();
+    assert.ok((await row.innerText()).includes(said), `${on}: ${await row.innerText()}, expected ${said}`);
+  }
+  assert.deepEqual(page.faults, []);
+}
+
 /** What the README shows. */
 async function picture(file) {
   const page = await opened(1280, "light");
@@ -210,6 +266,7 @@ try {
   await large(join(folder, "large.html"));
   await comparing(vit, kept);
   await comparison(folder);
+  await sweep(sweepPage(folder));
 } finally {
   await browser.close();
   rmSync(folder, { recursive: true });

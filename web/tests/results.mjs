@@ -48,5 +48,15 @@ function copies(layers, count) {
   });
 }
 
+/** The page of a sweep over batches, precisions and devices, of which one has a price; some points fail. */
+export function sweepPage(folder) {
+  const page = join(folder, "sweep.html");
+  const words = ["resnet50", "mobilenet_v2", "--on", "h200_sxm,l4,t4", "--batch", "1,2,4,8,16,32,64"];
+  words.push("--axis", "precision=f32,bf16", "--set", "hardware.l4.usd_per_hour=0.8");
+  const { status } = spawnSync(program, ["sweep", ...words, "-o", page], { stdio: "ignore" });
+  if (status !== 5) throw new Error(`the sweep ended with ${status}`);
+  return page;
+}
+
 /** The exit code of `alidade compare`. */
 export const compared = (words) => spawnSync(program, ["compare", ...words], { stdio: "ignore" }).status;

@@ -27,12 +27,19 @@ export class Axis {
       const high = Math.floor(Math.log10(this.to) + 1e-9);
       const step = Math.max(1, Math.ceil((high - low + 1) / most));
       for (let e = low; e <= high; e += step) out.push(10 ** e);
-      return out;
+      return out.length > 2 ? out : this.close();
     }
     const raw = (this.to - this.from) / most;
     const size = 10 ** Math.floor(Math.log10(raw || 1));
     const step = [1, 2, 5, 10].map((k) => k * size).find((s) => s >= raw) ?? size;
     for (let v = Math.ceil(this.from / step) * step; v <= this.to; v += step) out.push(v);
+    return out;
+  }
+  /** Marks of a narrow logarithmic axis: 1, 2 and 5 of every power of ten. */
+  private close(): number[] {
+    const out: number[] = [];
+    for (let e = Math.floor(Math.log10(this.from)); 10 ** e <= this.to; e++)
+      out.push(...[1, 2, 5].map((k) => k * 10 ** e).filter((v) => v >= this.from && v <= this.to));
     return out;
   }
 }
