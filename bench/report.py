@@ -1,6 +1,7 @@
 """Lays the results out: one table, its notes and the aims, for a terminal or as docs/benchmarks.md."""
 
 import passes
+import sweeps
 from aims import CPU, Results, aims, bytes_a_node, ratio
 from rows import ALIDADE, EMPTY, FVCORE, INFER, LOAD, PARSE, TOOL, TOOL_BARE
 
@@ -106,7 +107,7 @@ def judged(results: Results) -> list[tuple[str, str, str]]:
 
 def text(results: Results) -> str:
     lines = [f"  {met}: {aim}: {found}" for aim, found, met in judged(results)]
-    return "\n".join([text_table(results), "", *LEGEND, *notes(results), "", *analyses(results), "Aims", *lines, "",
+    return "\n".join([text_table(results), "", *LEGEND, *notes(results), "", *analyses(results), *swept(results), "Aims", *lines, "",
                       heading(results)])
 
 
@@ -116,12 +117,17 @@ def analyses(results: Results) -> list[str]:
     return ["## Analyses", "", what, "", passes.table(found), ""] if found else []
 
 
+def swept(results: Results) -> list[str]:
+    found = results.get("sweep")
+    return ["## Sweeps", "", sweeps.line(found), ""] if found else []
+
+
 def docs(results: Results) -> str:
     lines = [f"| {aim} | {found} | {met} |" for aim, found, met in judged(results)]
     return "\n".join([
         "# Benchmarks", "", "<!-- Written by ./dev bench --write-docs. -->", "", heading(results), "",
         markdown_table(results), "", *LEGEND, "", *[f"- {note}" for note in notes(results)], "",
         "The chains are Relu and Add in turn (`bench/chain.py`); B/node is the peak of the whole process by node.", "",
-        *analyses(results), "## Aims", "", "| aim | measured | |", "|---|---|---|", *lines, "",
+        *analyses(results), *swept(results), "## Aims", "", "| aim | measured | |", "|---|---|---|", *lines, "",
         "## Run it", "", "`./dev bench` builds what is missing, installs the peers and prints this table; `--quick` "
         "leaves the slow peers out, `--only 'resnet*'` picks rows, `--json FILE` keeps the numbers.", ""])
