@@ -257,9 +257,9 @@ class Command(unittest.TestCase):
         done = self.run_command("--data", "/nowhere")
         self.assertEqual((done.returncode, done.stderr.splitlines()[-1]),
                          (2, "dev accuracy: error: --data /nowhere is no folder"))
-        done = self.run_command("--data", str(DATA), "--write-docs", "--sample", "5")
+        done = self.run_command("--data", str(DATA), "--write-docs", "--set", "gemm")
         self.assertEqual(done.stderr.splitlines()[-1],
-                         "dev accuracy: error: --write-docs is about all sets and rows; leave --set and --sample out")
+                         "dev accuracy: error: --write-docs is about all sets; leave --set out")
 
     def test_scores_of_some_rows(self):
         with tempfile.TemporaryDirectory() as folder:

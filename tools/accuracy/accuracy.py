@@ -30,18 +30,19 @@ def parsed(arguments):
     parser.add_argument("--json", type=pathlib.Path, help="file to write the scores to")
     parser.add_argument("--set", action="append", default=[], metavar="WORD",
                         help="only sets with this word in their name, device or file; several times: any of them")
-    parser.add_argument("--sample", type=int, metavar="N", help="at most N rows of a set, for a quick look")
+    parser.add_argument("--sample", type=int, metavar="N",
+                        help="at most N rows of a set, drawn at random, always the same ones")
     parser.add_argument("--placement", action="store_true",
                         help="score placement alone; with --write-docs its section is written, and no other")
-    parser.add_argument("--write-docs", action="store_true", help="write docs/accuracy.md, from all sets and rows")
+    parser.add_argument("--write-docs", action="store_true", help="write docs/accuracy.md, from all sets")
     parser.add_argument("--program", default=os.environ.get("ALIDADE_BIN"), help="the program (./dev gives its own)")
     args = parser.parse_args(arguments)
     if not args.data.is_dir():
         parser.error(f"--data {args.data} is no folder")
     if args.graphs is not None and not args.graphs.is_dir():
         parser.error(f"--graphs {args.graphs} is no folder")
-    if args.write_docs and (args.set or args.sample):
-        parser.error("--write-docs is about all sets and rows; leave --set and --sample out")
+    if args.write_docs and args.set:
+        parser.error("--write-docs is about all sets; leave --set out")
     if not args.program:
         parser.error("no program: give --program, or call ./dev accuracy")
     return args
@@ -64,7 +65,7 @@ def score(args, program, graphs):
 def score_placement(args, program, graphs):
     """Nothing where the file is not there, or only some sets are asked for."""
     path = stored(args.data / PLACED)
-    if path is None or args.set or args.sample:
+    if path is None or args.set:
         return None
     print("placement ...", file=sys.stderr, flush=True)
     scorer = PlacementScorer(program, graphs)
@@ -79,14 +80,16 @@ def commit():
 
 
 def command_of(args, *more):
-    return shlex.join(["./dev", "accuracy", "--data", "DIR", *(["--graphs", "DIR"] if args.graphs else []), *more])
+    return shlex.join(["./dev", "accuracy", "--data", "DIR", *(["--graphs", "DIR"] if args.graphs else []),
+                       *(["--sample", str(args.sample)] if args.sample else []), *more])
 
 
 def report_placement(args, scorer):
     print("\n".join(placement_page.terminal(scorer)))
     if args.write_docs:
         file = ROOT / "docs" / "accuracy.md"
-        text = placement_page.section(scorer, command_of(args, "--placement"), datetime.date.today().isoformat(), commit())
+        date = datetime.date.today().isoformat()
+        text = placement_page.section(scorer, command_of(args, "--placement"), date, commit())
         file.write_text(placement_page.replaced(file.read_text(encoding="utf-8"), text), encoding="utf-8")
 
 

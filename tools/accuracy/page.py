@@ -103,7 +103,11 @@ def markdown_table(table):
 
 def markdown(scorer, others, command, date, commit):
     scored = list(scorer.scored.values())
-    lines = [PREFACE.format(command=command, date=date, commit=commit), "## Goals", ""]
+    lines = [PREFACE.format(command=command, date=date, commit=commit)]
+    if scorer.sample is not None:
+        lines += [f"- Of a file with more than {scorer.sample:,} rows so many are drawn at random, always the same"
+                  " ones; **rows** counts those.", ""]
+    lines += ["## Goals", ""]
     lines += [*markdown_table(list(goal_cells(scored))), ""]
     lines += [*(f"- {line.strip()}" for line in summary(scored)), "", "## Every set", ""]
     lines += markdown_table([COLUMNS, *map(cells, scored)])

@@ -10,16 +10,16 @@ HEADING = "## Placement"
 
 TEXT = """{heading}
 
-Which share of a network's layers `alidade place` puts on an NPU beside what Qualcomm publishes of its own runs (layers on
-the NPU, the GPU and the processor). Written by `{command}` on {date} at commit {commit}; do not edit.
+Which share of a network's layers `alidade place` puts on an NPU beside what Qualcomm publishes of its own runs (layers
+on the NPU, the GPU and the processor). Written by `{command}` on {date} at commit {commit}; do not edit.
 
-- A row is a network in one precision by one runtime on one device. **split** rows have a part of their layers on the NPU:
-  their **error** is the mean distance of the two shares in points, beside that of the **baseline** "everything on the
+- A row is a network in one precision by one runtime on one device. **split** rows have a part of their layers on the
+  NPU: their **error** is the mean distance of the two shares in points, beside that of the **baseline** "everything on the
   NPU". Of the **whole** ones those that are **called split** are counted.
-- Rules are learnt from one half of the families (a hash of the family's name): that a ReLU6 stays on the processor by ONNX
-  Runtime in quantised form, and that all else is taken. **Held out** is the other half. The rules for convolutions in three
-  dimensions and GELU on NPUs without floats, and for norms of batches by ONNX Runtime, are from documents and sources; the
-  split rows of the other half were known when they were looked for, so that there it is no blind test.
+- Rules are learnt from one half of the families (a hash of the family's name): that a ReLU6 stays on the processor by
+  ONNX Runtime in quantised form, and that all else is taken. **Held out** is the other half. The rules for convolutions
+  in three dimensions and GELU on NPUs without floats, and for norms of batches by ONNX Runtime, are from documents and
+  sources; the split rows of the other half were known when they were looked for, so that there it is no blind test.
 - Networks are those that captured graphs, torchvision or transformers have by the same name, and three that are written
   from their layer lists. A norm behind a convolution is no layer, nor is, where numbers are quantised, a ReLU behind a
   layer. A layer of the processor in a quantised network counts twice: it has a conversion beside it.
@@ -74,14 +74,14 @@ def verdicts(scorer):
     goal = "at most half of the baseline's"
     for title, s in (("held-out families", held_out), ("all", every)):
         if s.error is not None:
-            yield (f"Split rows of {title}: the error is {points(s.error)} points, the baseline's {points(s.baseline)}; "
-                   f"{goal}: {'reached' if s.halved else 'missed'}.")
+            yield (f"Split rows of {title}: the error is {points(s.error)} points, the baseline's {points(s.baseline)};"
+                   f" {goal}: {'reached' if s.halved else 'missed'}.")
     yield (f"Whole rows called split: {every.called_split} of {every.whole}; at most 2 %: "
            f"{'reached' if every.few_called_split else 'missed'}.")
     elsewhere = collections.Counter((row.way, row.floats) for row in scorer.elsewhere)
-    yield (f"{len(scorer.elsewhere)} rows have no layer on the NPU, {elsewhere[RUNTIMES['onnx'], False]} of them by ONNX "
-           "Runtime on devices without floats, where it runs every network on the processor: that is no property of an "
-           "operator, and they are not scored.")
+    yield (f"{len(scorer.elsewhere)} rows have no layer on the NPU, {elsewhere[RUNTIMES['onnx'], False]} of them by ONNX"
+           " Runtime on devices without floats, where it runs every network on the processor: that is no property of an"
+           " operator, and they are not scored.")
     yield (f"{sum(scorer.lost.values())} rows of {len(scorer.lost)} networks are not scored: no graph of that name is at "
            "hand.")
 
