@@ -14,8 +14,8 @@ Which share of a network's layers `alidade place` puts on an NPU beside what Qua
 on the NPU, the GPU and the processor). Written by `{command}` on {date} at commit {commit}; do not edit.
 
 - A row is a network in one precision by one runtime on one device. **split** rows have a part of their layers on the
-  NPU: their **error** is the mean distance of the two shares in points, beside that of the **baseline** "everything on the
-  NPU". Of the **whole** ones those that are **called split** are counted.
+  NPU: their **error** is the mean distance of the two shares in points, beside that of the **baseline** "everything on
+  the NPU". Of the **whole** ones those that are **called split** are counted.
 - Rules are learnt from one half of the families (a hash of the family's name): that a ReLU6 stays on the processor by
   ONNX Runtime in quantised form, and that all else is taken. **Held out** is the other half. The rules for convolutions
   in three dimensions and GELU on NPUs without floats, and for norms of batches by ONNX Runtime, are from documents and
@@ -79,11 +79,11 @@ def verdicts(scorer):
     yield (f"Whole rows called split: {every.called_split} of {every.whole}; at most 2 %: "
            f"{'reached' if every.few_called_split else 'missed'}.")
     elsewhere = collections.Counter((row.way, row.floats) for row in scorer.elsewhere)
-    yield (f"{len(scorer.elsewhere)} rows have no layer on the NPU, {elsewhere[RUNTIMES['onnx'], False]} of them by ONNX"
-           " Runtime on devices without floats, where it runs every network on the processor: that is no property of an"
+    yield (f"{len(scorer.elsewhere)} rows have no layer on the NPU, {elsewhere[RUNTIMES['onnx'], False]} of them by"
+           " ONNX Runtime on devices without floats, where it runs every network on the processor: that is no property of an"
            " operator, and they are not scored.")
-    yield (f"{sum(scorer.lost.values())} rows of {len(scorer.lost)} networks are not scored: no graph of that name is at "
-           "hand.")
+    yield (f"{sum(scorer.lost.values())} rows of {len(scorer.lost)} networks are not scored: no graph of that name is"
+           " at hand.")
 
 
 def terminal(scorer):
