@@ -17,6 +17,7 @@ const std::map<std::string, std::string>& examples() {
       {"rank-support", "mobilenet_v2 --target neuron"},
       {"crosscheck", "torchvision:resnet18"},
       {"explain", "resnet18 --node layer1.0.conv1"},
+      {"formula", "bert_base --at seq=128,512 --at batch=1 --on l4"},
       {"inspect", "mlp_sort --text"},
       {"query", "mobilenet_v2 'kind == conv and depthwise' --sort flops --limit 5"},
       {"test", "resnet18 --failures"},

@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "cli/command_line/options.hpp"
+#include "cli/formulas/formula.hpp"
 #include "cli/output/messages.hpp"
 #include "cli/sweeps/sweep_verbs.hpp"
 #include "host/run/exit_code.hpp"
@@ -84,6 +85,21 @@ void add_explain(Verbs& verbs) {
   sub->add_option("--node", args->node, "A layer, module or node, by any name that a report calls it")
       ->required();
   add_convention(sub, *args, "Of a model: flops, macs, fvcore or torch");
+}
+
+void add_formula(Verbs& verbs) {
+  const auto args = std::make_shared<FormulaArgs>();
+  auto* sub =
+      verbs.add("formula", "The totals of models as formulas over their symbols, and where they cross",
+                [args] { return verb_formula(*args); });
+  add_model_options(sub, *args);
+  add_repeated(sub, "--at", args->at, "Sizes of a symbol to evaluate with: batch=1,8,32");
+  sub->add_option("--on", args->on, "Devices: where the model as a whole turns compute-bound on them")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  sub->add_option("--format", args->format, "text or json; else by the output's name (x.json)")
+      ->check(CLI::IsMember({"text", "json"}));
+  add_output(sub, args->output);
 }
 
 void add_inspect(Verbs& verbs) {

@@ -57,6 +57,7 @@ void add_estimate(Verbs& verbs);
 void add_place(Verbs& verbs);
 void add_crosscheck(Verbs& verbs);
 void add_explain(Verbs& verbs);
+void add_formula(Verbs& verbs);
 void add_inspect(Verbs& verbs);
 void add_query(Verbs& verbs);
 void add_test(Verbs& verbs);

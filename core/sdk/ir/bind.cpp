@@ -29,15 +29,17 @@ Result<std::optional<std::int64_t>> bound_size(std::string_view text, const Bind
 
 Result<Graph> bind(Graph graph, const Bindings& bindings) {
   auto arrays = std::make_unique<GraphArrays>(graph.arrays());
-  std::vector<Dim> sizes(arrays->symbols.size());
-  for (std::size_t s = 0; s < sizes.size(); ++s) {
-    const SymbolId symbol(s);
-    const auto size = bound_size(graph.expression(symbol), bindings);
-    if (!size) return std::unexpected(size.error());
-    sizes[s] = *size ? Dim(**size) : Dim::symbol(symbol);
+  std::vector<std::optional<Dim>> sizes(arrays->symbols.size());  // of those that a dimension has
+  for (Dim& d : arrays->dims) {
+    if (!d.is_symbolic()) continue;
+    auto& known = sizes[d.symbol().index];
+    if (!known) {
+      const auto size = bound_size(graph.expression(d.symbol()), bindings);
+      if (!size) return std::unexpected(size.error());
+      known = *size ? Dim(**size) : d;
+    }
+    d = *known;
   }
-  for (Dim& d : arrays->dims)
-    if (d.is_symbolic()) d = sizes[d.symbol().index];
   return Graph::adopt(std::move(arrays));
 }
 

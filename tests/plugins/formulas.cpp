@@ -1,0 +1,225 @@
+// Totals as formulas: worked by hand, and beside the passes with many bindings.
+#include "sdk/formula/formulas.hpp"
+#include "alidade/ir/bind.hpp"
+#include "alidade/ir/wire.hpp"
+#include "passes.hpp"
+
+using namespace alidade;
+using namespace alidade::samples;
+
+namespace {
+
+FormulaProfile profile_of_formulas(const Graph& graph) {
+  auto profile = formulas_of(graph);
+  INFO((profile ? "" : profile.error().what));
+  REQUIRE(profile);
+  return std::move(*profile);
+}
+
+std::string formula(const FormulaProfile& profile, std::string_view figure) {
+  const auto* found = profile.figure(figure);
+  REQUIRE(found);
+  return found->text;
+}
+
+/// A figure as the passes count it.
+std::uint64_t counted(const Graph& bound, const CostProfile& cost, std::string_view figure) {
+  if (const auto c = convention_named(figure)) return cost.by_convention.at(static_cast<std::size_t>(*c)).low;
+  if (figure == "input_bytes") return cost.total.input.value;
+  if (figure == "output_bytes") return cost.total.output.value;
+  if (figure == "weight_read_bytes") return cost.total.weight.value;
+  if (figure == "traffic_bytes") return cost.total.traffic.value;
+  if (figure == "params") return cost.total.params.value;
+  if (figure == "weight_bytes") return cost.weight_bytes.value;
+  if (figure == "peak_activation_bytes") return cost.peak_activation.value;
+  (void)bound;
+  FAIL("nobody counts " << figure);
+  return 0;
+}
+
+/// Whether every complete formula has the passes' value; with how many bindings the passes agree to count.
+std::size_t agreements(const Graph& graph, const std::vector<Bindings>& all) {
+  const auto profile = profile_of_formulas(graph);
+  std::size_t count = 0;
+  for (const auto& bindings : all) {
+    const auto bound = bind(from_wire(to_wire(graph)).value(), bindings);
+    if (!bound) continue;
+    const auto cost = analyse(*bound);
+    if (!cost) continue;
+    ++count;
+    std::uint64_t products = 0;
+    for (const auto& figure : profile.figures) {
+      const bool has_one = std::ranges::any_of(bindings, [](const auto& b) { return b.second == 1; });
+      if (!figure.complete || (has_one && !figure.ones)) continue;
+      INFO(figure.name << " = " << figure.text);
+      const auto value = evaluate(figure.text, bindings);
+      REQUIRE(value);
+      REQUIRE(*value);
+      if (figure.name.ends_with("_product_macs"))
+        products += static_cast<std::uint64_t>(**value);
+      else
+        CHECK(static_cast<std::uint64_t>(**value) == counted(*bound, *cost->as<CostProfile>(), figure.name));
+    }
+    if (profile.figure("macs")->complete) CHECK(products == cost->as<CostProfile>()->total.macs.value);
+  }
+  return count;
+}
+
+/// So many bindings of these symbols, other ones than the formulas were found with.
+std::vector<Bindings> some_bindings(const Graph& graph, std::size_t count, unsigned seed) {
+  std::mt19937 dice(seed);
+  std::vector<Bindings> out{{}};
+  for (const auto& name : graph.free_symbols()) out[0][name] = 1;
+  while (out.size() < count) {
+    const int most = std::array{4, 40, 700, 3'000}.at(out.size() % 4);
+    auto& bindings = out.emplace_back();
+    for (const auto& name : graph.free_symbols())
+      bindings[name] = std::uniform_int_distribution(1, most)(dice);
+  }
+  return out;
+}
+
+/// A random graph over rows of b sequences, of sizes that formulas describe.
+std::string random_symbolic_body(unsigned seed) {
+  std::mt19937 dice(seed);
+  const auto roll = [&](int high) { return std::uniform_int_distribution(0, high)(dice); };
+  static constexpr std::array kRows{"s", "\"2*s + 1\"", "\"(s + 1)//2\"", "\"s + t\"", "\"Max(s, t)\""};
+  const std::string rows = kRows.at(static_cast<std::size_t>(roll(4)));
+  const auto type = [&](const std::string& last) { return " : f32[b," + rows + "," + last + "]\n"; };
+  std::string body = "input %x : f32[b,s,t]\ninput %v0" + type("16") +
+                     "parameter %w : f32[16,16]\nparameter %g : f32[16]\nparameter %k : f32[8,b,3]\n";
+  int last = 0;
+  for (const int count = 3 + roll(9); last < count;) {
+    const auto a = "%v" + std::to_string(last), b = "%v" + std::to_string(roll(last)),
+               n = std::to_string(++last);
+    switch (roll(7)) {
+      case 0:
+        body += "%v" + n + " = linear(" + a + ", %w)" + type("16");
+        break;
+      case 1:
+        body += "%v" + n + " = softmax(" + a + ") {axes=[2]}" + type("16");
+        break;
+      case 2:
+        body += "%v" + n + " = add(" + a + ", " + b + ")" + type("16");
+        break;
+      case 3:
+        body += "%v" + n + " = layer_norm(" + a + ", %g, %g)" + type("16");
+        break;
+      case 4:
+        body += "%q" + n + " = matmul(" + a + ", " + b + ") {transpose_b=1}" + type(rows) + "%p" + n +
+                " = softmax(%q" + n + ") {axes=[2]}" + type(rows) + "%v" + n + " = matmul(%p" + n + ", " + b +
+                ")" + type("16");
+        break;
+      case 5:
+        body += "%v" + n + " = attention(" + a + ", " + b + ", " + a +
+                ") {heads=2, kv_heads=2, packed_heads=1}" + type("16");
+        break;
+      case 6:
+        body += "%c" + n + " = concat(" + a + ", " + b + ") {axes=[2]}" + type("32") + "%u" + n +
+                " = reduce_sum(%c" + n + ") {axes=[2]} : f32[b," + rows + "]\n%v" + n + " = relu(" + a + ")" +
+                type("16");
+        break;
+      default:
+        body += "%v" + n + " = gelu(" + a + ")" + type("16");
+    }
+  }
+  return body + "return %v" + std::to_string(last);
+}
+
+}  // namespace
+
+TEST_CASE("formulas of a layer are those that one works out by hand") {
+  // 12 D^2 and 2 D for D = 64: four projections and two layers of 4 D; scores and their sum over values
+  const auto graph = graph_of(
+      "input %x : f32[B,S,64]\nparameter %w : f32[64,64]\nparameter %up : f32[64,256]\n"
+      "parameter %down : f32[256,64]\n%q = linear(%x, %w) : f32[B,S,64]\n%k = linear(%x, %w) : f32[B,S,64]\n"
+      "%v = linear(%x, %w) : f32[B,S,64]\n%s = matmul(%q, %k) {transpose_b=1} : f32[B,S,S]\n"
+      "%p = softmax(%s) {axes=[2]} : f32[B,S,S]\n%o = matmul(%p, %v) : f32[B,S,64]\n"
+      "%m = linear(%o, %w) : f32[B,S,64]\n%u = linear(%m, %up) : f32[B,S,256]\n"
+      "%d = linear(%u, %down) : f32[B,S,64]\nreturn %d");
+  const auto profile = profile_of_formulas(graph);
+  CHECK(profile.symbols == std::vector<std::string>{"B", "S"});
+  CHECK(formula(profile, "macs") == "128*B*S**2 + 49152*B*S");
+  CHECK(formula(profile, "torch") == "256*B*S**2 + 98304*B*S");
+  CHECK(formula(profile, "flops") == "261*B*S**2 + 98304*B*S");  // 5 per score: the softmax
+  CHECK(formula(profile, "weight_product_macs") == "49152*B*S");
+  CHECK(formula(profile, "activation_product_macs") == "128*B*S**2");
+  CHECK(formula(profile, "params") == "36864");
+  CHECK(formula(profile, "weight_bytes") == "147456");
+  // q, k, v and the scores; the scores, their softmax and v; what the second layer reads and makes
+  CHECK(formula(profile, "peak_activation_bytes") == "Max(4*B*S**2 + 768*B*S, 8*B*S**2 + 256*B*S, 1280*B*S)");
+  CHECK(profile.gaps.empty());
+}
+
+TEST_CASE("formulas hold sizes that are no products, too") {
+  const auto graph = graph_of(
+      "input %x : f32[n,3,h,32]\nparameter %w : f32[8,3,3,3]\n"
+      "%y = conv(%x, %w, _) {strides=[2,2], pads_begin=[1,1], pads_end=[1,1], dilations=[1,1]} "
+      ": f32[n,8,\"(h - 1)//2 + 1\",16]\nreturn %y");
+  const auto profile = profile_of_formulas(graph);
+  CHECK(formula(profile, "macs") == "3456*((h + 1)//2)*n");  // 27 * 8 * 16
+  CHECK(formula(profile, "output_bytes") == "512*((h + 1)//2)*n");
+  CHECK(formula(profile, "input_bytes") == "384*h*n");
+}
+
+TEST_CASE("formulas of a graph without symbols are its numbers") {
+  const auto graph =
+      graph_of("input %x : f32[2,16]\nparameter %w : f32[16,8]\n%y = linear(%x, %w) : f32[2,8]\nreturn %y");
+  const auto profile = profile_of_formulas(graph);
+  CHECK(profile.symbols.empty());
+  CHECK(profile.bindings == 1);
+  CHECK(formula(profile, "macs") == "256");
+}
+
+TEST_CASE("formulas name the operators that they leave out") {
+  const auto graph = graph_of(
+      "input %x : f32[n,16]\n(%s, %i) = sort(%x) {axes=[0]} : f32[n,16], i64[n,16]\n"
+      "%y = opaque(%s) : f32[n,16] as \"acme::mix\"\n%z = relu(%y) : f32[n,16]\nreturn %z");
+  const auto profile = profile_of_formulas(graph);
+  REQUIRE(profile.gaps.size() == 2);
+  CHECK(graph.name(profile.gaps[0].node) == "s");
+  CHECK(profile.gaps[0].figures == "flops");
+  CHECK(profile.gaps[0].why == "no sum of products of its sizes says how it grows");
+  CHECK(graph.name(profile.gaps[1].node) == "y");
+  CHECK(profile.gaps[1].figures == "flops, macs");
+  CHECK(profile.gaps[1].why == "the operator is not known: the least alone");
+  CHECK_FALSE(profile.figure("flops")->complete);
+  CHECK(formula(profile, "flops") == "16*n");
+  CHECK(profile.figure("traffic_bytes")->complete);
+}
+
+TEST_CASE("formulas of a lookup read no more rows than the table has") {
+  const auto graph = graph_of(
+      "input %i : i64[b,s]\nparameter %t : f32[100,16]\n%y = embedding(%t, %i) : f32[b,s,16]\nreturn %y");
+  const auto profile = profile_of_formulas(graph);
+  CHECK(formula(profile, "weight_read_bytes") == "64*Min(100, b*s)");
+  CHECK(profile.gaps.empty());
+  CHECK(agreements(graph, some_bindings(graph, 24, 3)) == 24);
+}
+
+TEST_CASE("formulas of models are what the passes count with every binding") {
+  struct Model {
+    std::string frontend, file;
+    std::size_t least;  ///< bindings that the passes accept, of 24
+  };
+  for (const auto& [frontend, file, least] :
+       {Model{"onnx", "models/bert_base.onnx", 24}, Model{"onnx", "models/llama_tiny.onnx", 24},
+        Model{"dynamo", "tests/data/dynamo/dynamic.pt2", 24},
+        Model{"dynamo", "tests/data/dynamo/dynamic_named.pt2", 24},
+        Model{"dynamo", "tests/data/dynamo/formulas.pt2", 24},
+        Model{"stablehlo", "tests/data/stablehlo/mlp_symbolic.mlir", 24}}) {
+    INFO(file);
+    const auto graph = read_model(frontend, file);
+    REQUIRE_FALSE(graph.free_symbols().empty());
+    CHECK(agreements(graph, some_bindings(graph, 24, 1)) >= least);
+  }
+}
+
+TEST_CASE("formulas of random graphs are what the passes count with every binding") {
+  for (unsigned seed = 0; seed < 60; ++seed) {
+    const auto body = random_symbolic_body(seed);
+    INFO(body);
+    const auto graph = graph_of(body);
+    CHECK(agreements(graph, some_bindings(graph, 8, seed)) == 8);
+  }
+}
