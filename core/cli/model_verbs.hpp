@@ -60,7 +60,7 @@ struct EstimateArgs : ModelArgs {
 struct PlaceArgs : ModelArgs {
   std::string target;                   ///< what is wanted: a support file's name, or a device
   std::string device, beside, support;  ///< in place of what the support file says
-  std::string placer = "greedy", format, output = "-";
+  std::string placer = "greedy", objective, format, output = "-";
   std::vector<std::string> allow, forbid;
   std::string partitions;  ///< the folder that graphs of partitions are written to
   bool analyze = false, log = false;

@@ -58,6 +58,14 @@ TEST_CASE("a placer's answer that cannot be is an error, and all else is reporte
   }
 }
 
+TEST_CASE("a placer that claims a bound that its own placement breaks is told so") {
+  const auto ran = placed_by("boasting");
+  CHECK(ran.code == 5);
+  CHECK(
+      ran.err.starts_with("error: 'bad_placer.boasting' says that no placement takes less than 3600 s, and "
+                          "gave one that takes "));
+}
+
 TEST_CASE("plugins check tries placers on small graphs") {
   const auto ran = run_program(ALIDADE_BIN, {"plugins", "check", bad_plugin("bad_placer")});
   CHECK(ran.code == 1);

@@ -113,4 +113,11 @@ TEST_CASE("doctor says what there is, and what is missing and how to get it") {
   const auto refused = ask({"doctor"}, {"ALIDADE_PLUGIN_PATH=" + (folder / "")});
   CHECK(refused.code == 1);
   CHECK(refused.out.contains("\n  missing  plugin     "));
+  const ScratchFolder notes;
+  write_text(notes / "lost.missing", "install what it needs\n");
+  const auto lost = ask({"doctor"}, {"ALIDADE_PLUGIN_PATH=" + (notes / "")});
+  CHECK(lost.code == 1);
+  CHECK(
+      lost.out.contains("\n  missing  plugin     this build left lost.so out\n"
+                        "           fix: install what it needs\n"));
 }

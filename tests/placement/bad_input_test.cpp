@@ -153,6 +153,77 @@ TEST_CASE("an operator that no target runs is named with what each says") {
   CHECK(document["hardware"].size() == 2);
 }
 
+TEST_CASE("an objective that there is not is a mistake") {
+  const auto ran = place({"--objective", "latncy"});
+  CHECK(ran.code == 2);
+  CHECK(ran.err ==
+        "error: 'objective' in [[placement]] 'placement': there is no 'latncy' (did you mean 'latency'?)\n"
+        "  --> --objective\n  fix: it is one of time, energy, latency, throughput\n");
+  CHECK(said(kLink + kPlacement + "objective = \"speed\"\n") ==
+        "'objective' in [[placement]] 'greedy': there is no 'speed'\n");
+}
+
+TEST_CASE("an energy that nobody states is named with its target") {
+  const ScratchFolder folder;
+  write_text(
+      folder / "quiet.toml",
+      "schema = \"alidade.device/1\"\nname = \"Quiet\"\nuse = \"npu.kernels\"\npeak_tflops = { f32 = 1.0 }\n"
+      "dram_gbps = 10.0\n");
+  const auto ran = place({"--device", folder / "quiet.toml", "--objective", "energy"});
+  CHECK(ran.code == 1);
+  CHECK(ran.err.starts_with(
+      "error: the energy of 'neuron' is not known: its data state neither what its kernels take nor "
+      "'cap_watts'\n"));
+}
+
+TEST_CASE("a minimum cut is of sums alone") {
+  const auto ran = place({"--placer", "min_cut", "--objective", "latency"});
+  CHECK(ran.code == 2);
+  CHECK(ran.err ==
+        "error: 'min_cut' finds the least sum of times or energies, and the objective is 'latency'\n  --> " +
+            kFolder + "sort_last.pt2\n  fix: use = \"ilp\" or \"local\", which know every objective\n");
+}
+
+TEST_CASE("a number of subgraphs that no placement has is named with what splits the model") {
+  const ScratchFolder folder;
+  const auto rules = [&](const std::string& file, const std::string& op) {
+    write_text(folder / file,
+               "schema = \"alidade.support/1\"\n[otherwise]\nverdict = \"native\"\nsource = \"a "
+               "test\"\n[[rule]]\nops = [\"" +
+                   op + "\"]\nverdict = \"unsupported\"\nreason = \"no\"\nsource = \"a test\"\n");
+  };
+  rules("a.support.toml", "sort"), rules("b.support.toml", "linear");
+  write_text(folder / "p.toml",
+             "[[model]]\npath = \"" + kFolder +
+                 "sort_last.pt2\"\n[[analysis]]\nuse = \"cost\"\n[[hardware]]\ndevice = \"inf2\"\n"
+                 "support = \"a.support.toml\"\n[[hardware]]\ndevice = \"trn1\"\nsupport = "
+                 "\"b.support.toml\"\n[[link]]\nfrom = \"inf2\"\nto = \"trn1\"\ngbps = 1\n"
+                 "[[placement]]\nuse = \"local\"\ntargets = [\"inf2\", \"trn1\"]\n"
+                 "max_subgraph_count = 1\n[[report]]\nuse = \"json\"\n");
+  const auto split = run_program(ALIDADE_BIN, {"run", folder / "p.toml"});
+  CHECK(split.code == 5);
+  CHECK(split.err.starts_with(
+      "error: no placement has at most 1 subgraph: there are 2 or more, as 'inf2' does not run aten::sort; "
+      "'trn1' does not run aten::linear\n"));
+}
+
+TEST_CASE("weights of operators that one target alone runs have to fit it") {
+  const ScratchFolder folder;
+  write_text(
+      folder / "small.toml",
+      "schema = \"alidade.device/1\"\nname = \"Small\"\nuse = \"npu.kernels\"\npeak_tflops = { f32 = 1.0 }\n"
+      "dram_gbps = 10.0\nmemory_gib = 0.04\n");
+  write_text(
+      folder / "none.support.toml",
+      "schema = \"alidade.support/1\"\n[otherwise]\nverdict = \"native\"\nsource = \"a test\"\n[[rule]]\nops "
+      "= [\"linear\"]\nverdict = \"unsupported\"\nreason = \"no\"\nsource = \"a test\"\n");
+  const auto ran = place({"--beside", folder / "small.toml", "--support", folder / "none.support.toml"});
+  CHECK(ran.code == 1);
+  CHECK(ran.err.contains(
+      "\nerror: no other target runs 'linear', 'linear_1', 'linear_2', and their weights, 46.5 MB, "
+      "do not fit the 42.9 MB of memory of 'cpu'\n"));
+}
+
 TEST_CASE("weights that do not fit a device keep their operator off it") {
   const ScratchFolder folder;
   write_text(

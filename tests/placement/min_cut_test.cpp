@@ -52,7 +52,7 @@ TEST_CASE("a minimum cut takes as long as the best of all placements of up to 12
   Dice dice(2026);
   for (int i = 0; i < graphs_asked_for(); ++i) {
     const auto task = random_task(dice, dice.roll(1, 12));
-    const auto found = least_time(task);
+    const auto found = least_sum(task);
     INFO("graph " << i << " of " << task.before.size() << " operators");
     REQUIRE(found);
     std::uint32_t placement = 0;
@@ -67,7 +67,7 @@ TEST_CASE("there is no least time where an operator runs on neither device") {
   Dice dice(1);
   auto task = random_task(dice, 3);
   for (auto& device : task.devices) device.verdicts[1].how = Verdict::How::unsupported;
-  CHECK(!least_time(task));
+  CHECK(!least_sum(task));
 }
 
 TEST_CASE("a tensor with several readers on the other device is moved once") {
@@ -83,7 +83,7 @@ TEST_CASE("a tensor with several readers on the other device is moved once") {
   for (const int step : {1, 2}) task.devices[0].verdicts[step].how = Verdict::How::unsupported;
   task.tensors = {{ValueId(), 0, {1, 2}, Bytes(8)}};
   task.links = {{}, {Seconds(0.5), 4}, {Seconds(0.5), 4}, {}};
-  const auto time = time_of(task, *least_time(task));
+  const auto time = time_of(task, *least_sum(task));
   CHECK(time.steps.value == 3);
   CHECK(time.transfers.value == 2.5);
 }

@@ -126,3 +126,70 @@ TEST_CASE("the numbers that --dtype asks for beat those of the environment") {
   CHECK(time({}, {variable}) == f8);
   CHECK(time({"--dtype", "bf16"}, {variable}) == bf16);
 }
+
+TEST_CASE("a placement in a result file is held against the schema") {
+  const ScratchFolder folder;
+  const auto path = folder / "r.json";
+  auto document = nlohmann::ordered_json::parse(reported("use = \"json\"", {"min_cut", "local"}));
+  const auto complaint = [&](const std::string& member, const nlohmann::ordered_json& value) {
+    auto changed = document;
+    changed["analyses"]["placement_local"][nlohmann::ordered_json::json_pointer(member)] = value;
+    write_text(path, changed.dump());
+    const auto ran = run_program(ALIDADE_BIN, {"compare", path, path});
+    const std::string lead = "error: this result says what cannot be: analyses.placement_local.";
+    return ran.err.starts_with(lead) ? ran.err.substr(lead.size(), ran.err.find('\n') - lead.size())
+                                     : ran.err;
+  };
+  CHECK(complaint("/gap", document["analyses"]["placement_local"]["gap"]) == "");
+  CHECK(complaint("/gap", -1) == "gap is -1, expected a number of at least 0");
+  CHECK(complaint("/objective", "speed") ==
+        "objective is \"speed\", expected \"time\", \"energy\", \"latency\" or \"throughput\"");
+  CHECK(complaint("/partitions/0/device", 5) == "partitions[0].device is 5, expected a text");
+  CHECK(complaint("/weights/0/room_bytes", "all") ==
+        "weights[0].room_bytes is \"all\", expected null or a whole number of at least 0");
+}
+
+TEST_CASE("tests of a pipeline ask of a placement by name") {
+  const auto tested = [](const std::string& that) {
+    const ScratchFolder folder;
+    write_text(folder / "p.toml",
+               "[[model]]\npath = \"" + kFolder +
+                   "sort_between.pt2\"\n[[analysis]]\nuse = \"cost\"\n"
+                   "[[hardware]]\ndevice = \"inf2\"\nsupport = \"neuron\"\n"
+                   "[[hardware]]\ndevice = \"epyc_7763\"\n"
+                   "[[link]]\nfrom = \"inf2\"\nto = \"epyc_7763\"\ngbps = 16\n"
+                   "[[placement]]\nuse = \"min_cut\"\ntargets = [\"inf2\", \"epyc_7763\"]\n"
+                   "[[report]]\nuse = \"brief\"\n[[test]]\nthat = \"" +
+                   that + "\"\n");
+    return run_program(ALIDADE_BIN, {"run", folder / "p.toml"});
+  };
+  CHECK(tested("placement.gap < 0.01").code == 0);
+  CHECK(tested("placement.time_s < 0.000001").code == 1);
+  CHECK(tested("placement.objective == 'time'").code == 0);
+  const auto wrong = tested("placement.gpa < 0.01");
+  CHECK(wrong.code == 2);
+  CHECK(has(wrong.err, "'placement.gpa'"));
+  CHECK(has(wrong.err, "did you mean 'placement.gap'?"));
+}
+
+TEST_CASE("every objective has its first line, its bound in its unit and its margins") {
+  const auto placed = [](const std::string& objective) {
+    const auto ran =
+        run_program(ALIDADE_BIN, {"place", kFolder + "sort_between.pt2", "--target", "neuron", "--placer",
+                                  "local", "--objective", objective, "--format", "json"});
+    INFO(ran.err);
+    REQUIRE(ran.code == 0);
+    return nlohmann::json::parse(ran.out)[0];
+  };
+  const auto energy = placed("energy"), latency = placed("latency"), throughput = placed("throughput");
+  CHECK(energy["objective"] == "energy");
+  CHECK(energy["least_s"].is_null());
+  CHECK(energy["least_j"].get<double>() <= energy["energy_j"].get<double>() * (1 + 1e-9));
+  CHECK(has(energy["summary"], "J, in "));
+  CHECK(latency["least_j"].is_null());
+  CHECK(latency["latency_s"].get<double>() <= latency["time_s"].get<double>());
+  CHECK(has(latency["summary"], " with devices at work at the same time, one after the other "));
+  CHECK(throughput["interval_s"].get<double>() <= throughput["latency_s"].get<double>() * (1 + 1e-9));
+  CHECK(throughput["least_s"].get<double>() <= throughput["interval_s"].get<double>() * (1 + 1e-9));
+  CHECK(has(throughput["summary"], "; an input every "));
+}

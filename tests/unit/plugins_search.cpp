@@ -65,6 +65,16 @@ TEST_CASE("a component that is not there: what was searched, what is similar") {
             "\n  fix: `alidade plugins list` shows every component that there is");
 }
 
+TEST_CASE("a library that a build left out is told with the way to get it") {
+  const ScratchFolder folder;
+  write_text(folder / "lost.missing", "install what it needs\n");
+  write_text(folder / "gpu.missing", "it is there all the same\n");
+  host::Plugins plugins({folder / "", kOwn});
+  CHECK(failure(plugins, "lost") ==
+        "error: no component 'lost': this build left lost.so out\n  fix: install what it needs");
+  CHECK(plugins.find("gpu.kernels"));
+}
+
 TEST_CASE("a name that is no component's never reaches the file system") {
   host::Plugins plugins({kOwn});
   for (const std::string_view name : {"../gpu", "gpu/..", "", ".", "gpu.", "/etc/passwd", "a b"}) {

@@ -45,7 +45,10 @@ void add_place(Verbs& verbs) {
                         "Which operators run on an accelerator and which beside it, why, and what that takes",
                         [args] { return verb_place(*args); });
   add_placement_options(sub, *args);
-  sub->add_option("--placer", args->placer, "greedy, min_cut, or a plugin's")->capture_default_str();
+  sub->add_option("--placer", args->placer, "greedy, min_cut, ilp, local, or a plugin's")
+      ->capture_default_str();
+  sub->add_option("--objective", args->objective,
+                  "What is to be least: time (the default), energy, latency or throughput");
   sub->add_flag("--analyze", args->analyze,
                 "Every operator: its verdict, the reason and its place in the source");
   sub->add_flag("--log", args->log, "The placer's log, as Neuron's partitioner writes it");

@@ -46,6 +46,8 @@ std::vector<Check> plugins() {
                               std::to_string(libraries.size()) + " libraries in " +
                               text::join(plugins.folders(), ", "),
                           "build them (./dev build), or set ALIDADE_PLUGIN_PATH to their folder"}};
+  for (const auto& one : plugins.left_out())
+    out.push_back({false, "plugin", "this build left " + one.library + ".so out", one.fix});
   for (const auto& error : catalogue.refused) out.push_back({false, "plugin", error.what, error.fix});
   return out;
 }

@@ -18,8 +18,11 @@ void write_first(const PlacementRow& row, Sink& out) {
   const auto& p = *row.placement;
   out.write(text::printable(row.model->id) + ": " + text::visible(p.summary()) + "\n");
   if (const auto advice = p.advice(); !advice.empty()) out.write(text::visible(advice) + "\n");
-  out.write("No placement on these takes less than " + text::seconds(p.least.value) + "; this one takes " +
-            (p.gap() < 5e-4 ? "as long" : percent(p.gap()) + " longer") + ".\n");
+  const bool energy = p.objective == Objective::energy;
+  out.write("No placement on these takes less than " + amount(p.objective, p.least) + "; this one takes " +
+            (p.gap() < 5e-4 ? (energy ? "as much" : "as long")
+                            : percent(p.gap()) + (energy ? " more" : " longer")) +
+            ".\n");
 }
 
 void write_partitions(const Placement& p, Sink& out) {
@@ -54,24 +57,24 @@ void write_batches(const Placement& p, Sink& out) {
   out.write("\n");
 }
 
-std::string margin(const PlacedOperator& one) {
+std::string margin(const Placement& p, const PlacedOperator& one) {
   if (!one.margin) return "impossible";
-  return (one.margin->value < 0 ? "-" : "+") + text::seconds(std::abs(one.margin->value));
+  return (*one.margin < 0 ? "-" : "+") + amount(p.objective, std::abs(*one.margin));
 }
 
 /// Operators away from the wanted device: why, and what moving them there would change.
 void write_others(const PlacementRow& row, Sink& out) {
   const auto& p = *row.placement;
   if (p.count(0) == p.operators.size()) return;
-  out.write("\nNot on " + text::printable(p.devices[0]) +
-            ", and how much longer all takes with one moved there:\n");
+  out.write("\nNot on " + text::printable(p.devices[0]) + ", and how much " +
+            (p.objective == Objective::energy ? "more" : "longer") + " all takes with one moved there:\n");
   const auto names = layer_names(*row.model->graph);
   std::vector<Line> lines{{"operator", "as", "on", "moved", "reason"}};
   for (const auto& one : p.operators)
     if (one.device != 0)
       lines.push_back(
           {text::printable(names[one.node]), framework_name(*row.model->graph, one.node),
-           text::printable(p.devices[one.device]), margin(one),
+           text::printable(p.devices[one.device]), margin(p, one),
            one.wanted.reason.empty() ? "the placer's choice" : text::printable(one.wanted.reason)});
   write_columns(lines, 5, out);
 }

@@ -63,6 +63,7 @@ host::Config config_of_flags(const PlaceArgs& args, const Targets& targets, std:
   request.targets = {targets.wanted, targets.beside};
   if (!args.dtype.empty()) request.precision = from_flag(args.dtype, "--dtype");
   request.placer = from_flag(args.placer, "--placer");
+  if (!args.objective.empty()) request.objective = from_flag(args.objective, "--objective");
   auto config = config_of(args, mistakes, std::move(request));
   config.links.push_back(targets.link);
   for (auto& placement : config.placements) {

@@ -57,6 +57,7 @@ struct HardwareUse : Use {
 /// One [[placement]]: a placer, and the targets that it places on, the wanted one first.
 struct PlacementUse : Use {
   std::vector<Located<std::string>> targets;
+  Located<std::string> objective{"time", {}};
   std::vector<std::string> allow,
       forbid;              ///< operators that the first target takes, or does not, whatever it says
   std::string partitions;  ///< a folder for a graph of each partition; none is written where it is empty
@@ -64,7 +65,7 @@ struct PlacementUse : Use {
 /// One [[link]]: the way from one target to another, and back.
 struct LinkUse {
   Located<std::string> from, to;
-  double gbps = 0, latency_us = 0;
+  double gbps = 0, latency_us = 0, pj_per_byte = 0;
   Place place;
 };
 /// One [[report]]: `path` "-" is standard output; {model} makes one file per model.
@@ -182,6 +183,7 @@ struct ConfigRequest {
   std::optional<Located<std::string>> precision = {};  ///< of those
   std::vector<TargetRequest> targets = {};             ///< further devices, under names of their own
   std::optional<Located<std::string>> placer = {};     ///< a [[placement]] on the targets with this component
+  std::optional<Located<std::string>> objective = {};  ///< of that
   std::vector<FlagValue> flags = {};
 };
 /// Reads everything, and is the only way to a config that files, environment and flags add up to; on mistakes

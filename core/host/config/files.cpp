@@ -223,6 +223,8 @@ void add_targets(ConfigTree& tree, const ConfigRequest& request, std::vector<Mis
   const auto& place = request.placer->place;
   members.push_back({"id", place, {std::string("placement"), place}});
   members.push_back({"targets", place, {std::move(ids), place}});
+  if (const auto& objective = request.objective)
+    members.push_back({"objective", objective->place, {objective->value, objective->place}});
   add_entry(tree.root, "placement", std::move(placement));
 }
 

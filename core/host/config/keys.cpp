@@ -211,6 +211,8 @@ const std::vector<Key<LinkUse>>& keys<LinkUse>() {
        [](LinkUse& l, const ConfigNode& n) { l.gbps = number(n); }},
       {{"latency_us", KeyKind::number, "what a tensor takes beside, in microseconds", "0.0"},
        [](LinkUse& l, const ConfigNode& n) { l.latency_us = number(n); }},
+      {{"pj_per_byte", KeyKind::number, "the energy that a byte takes on it, in picojoules", "0.0"},
+       [](LinkUse& l, const ConfigNode& n) { l.pj_per_byte = number(n); }},
   };
   return all;
 }
@@ -231,6 +233,10 @@ const std::vector<Key<PlacementUse>>& keys<PlacementUse>() {
                     {},
                     true},
                    [](PlacementUse& p, const ConfigNode& n) { p.targets = texts(n); }});
+    out.push_back({{"objective", KeyKind::text,
+                    "what to take as little of as there can be: time (one operator after the other), energy, "
+                    "latency (devices at work at the same time), or throughput (of many inputs)"},
+                   [](PlacementUse& p, const ConfigNode& n) { p.objective = text_at(n); }});
     out.push_back({{"allow", KeyKind::texts, "operators that the first target takes, whatever it says"},
                    [=](PlacementUse& p, const ConfigNode& n) { p.allow = words(n); }});
     out.push_back({{"forbid", KeyKind::texts, "operators that the first target does not take"},

@@ -28,20 +28,32 @@ Band band_of(const Placement& placement, const std::vector<Band>& bands) {
   return out;
 }
 
-void add_memory_warnings(const CostProfile& cost, const Plan& plan, const PlacementStep& step, Placement& out,
-                         Estimator& estimator) {
-  for (std::size_t d = 0; d < step.targets.size(); ++d) {
-    const auto machine = estimator.machine_of(plan.hardware[step.targets[d]]);
-    std::uint64_t weights = 0;
-    for (const auto& one : out.operators)
-      if (one.device == d) weights += cost.nodes[one.node].work.weight.value;
-    if (machine && machine->capacity && weights > machine->capacity->value)
+void add_memory_warnings(Placement& out) {
+  for (std::size_t d = 0; d < out.weights.size(); ++d)
+    if (const auto& held = out.weights[d]; held.room && held.bytes > *held.room)
       out.warnings.push_back({Severity::warning, "does-not-fit",
                               "the weights placed on " + text::quoted(out.devices[d]) + ", " +
-                                  text::bytes(weights) + ", do not fit its " +
-                                  text::bytes(machine->capacity->value) + " of memory",
+                                  text::bytes(held.bytes.value) + ", do not fit its " +
+                                  text::bytes(held.room->value) + " of memory",
                               NodeId()});
-  }
+}
+
+/// Energies that are no more than a device's highest power over its time.
+void add_energy_warnings(const PricedTask& priced, Placement& out) {
+  for (std::size_t d = 0; d < out.devices.size(); ++d)
+    if (priced.task.objective == Objective::energy && priced.at_full_power[d])
+      out.warnings.push_back({Severity::warning, "energy-of-full-power",
+                              "the energy of " + text::quoted(out.devices[d]) +
+                                  " is what it draws at most over its time: nobody states more of it",
+                              NodeId()});
+}
+
+/// A placer that says that nothing takes less than something above what its own placement takes.
+std::optional<std::string> wrong_bound(const Placement& out, const Draft& draft) {
+  constexpr double kRounding = 1e-6;
+  if (!draft.least || *draft.least <= out.value * (1 + kRounding)) return std::nullopt;
+  return "says that no placement takes less than " + amount(out.objective, *draft.least) +
+         ", and gave one that takes " + amount(out.objective, out.value);
 }
 
 /// Words of the user's that name no operator of the model.
@@ -74,10 +86,11 @@ Result<Placement> place(const Graph& graph, const CostProfile& cost, const Plan&
   const auto partitions = checked_partitions(priced->task, *draft);
   if (!partitions) return std::unexpected(broken_contract(call, kCannotBe + partitions.error().what));
   auto out = placement_of(priced->task, *draft, *partitions, cost);
+  if (auto wrong = wrong_bound(out, *draft)) return std::unexpected(broken_contract(call, std::move(*wrong)));
   out.placer = step.loaded->info.name, out.at_least = priced->open;
   out.band = band_of(out, priced->bands);
   add_batches(graph, out);
-  add_memory_warnings(cost, plan, step, out, estimator);
+  add_memory_warnings(out), add_energy_warnings(*priced, out);
   add_word_warnings(priced->task, step, out);
   if (out.operators.empty())
     out.warnings.push_back(

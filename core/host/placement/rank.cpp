@@ -19,7 +19,7 @@ StepsOf refused(const PlacementTask& task) {
   return out;
 }
 
-double least(const PlacementTask& task) { return time_of(task, *least_time(task)).total().value; }
+double least(const PlacementTask& task) { return time_of(task, *least_sum(task)).total().value; }
 
 PlacementTask with(const PricedTask& model, const std::vector<std::size_t>& steps) {
   auto task = model.task;

@@ -5,8 +5,12 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/dependencies.hpp"
+#include "alidade/sdk/placement_value.hpp"
 #include "host/plugins/guard.hpp"
 #include "host/support/ruled_model.hpp"
+#include "impossible.hpp"
+#include "power.hpp"
+#include "weights.hpp"
 
 namespace alidade::host {
 namespace {
@@ -98,6 +102,23 @@ class StepPrices {
       if (steps.of[n] != Steps::kNone && !fused_->knows(n) && !alone_->knows(n)) out[steps.of[n]] = 0;
     return out;
   }
+  /// What each step takes in joules; empty where that is not known of one that the device runs.
+  [[nodiscard]] std::vector<double> joules(const CostProfile& cost, const Steps& steps,
+                                           const PlacementDevice& device) const {
+    std::vector<double> out(steps.nodes.size(), 0);
+    const auto together = fused_->by_node(graph_, cost);
+    const auto single = alone_ ? alone_->by_node(graph_, cost) : PerNode<Seconds>();
+    for (const NodeId n : graph_.nodes()) {
+      const auto step = steps.of[n];
+      if (step == Steps::kNone || !device.runs(step)) continue;
+      const bool in_fused = fused_->knows(n);
+      const double time = (in_fused ? together : single)[n].value;
+      const auto watts = Power(in_fused ? *fused_ : *alone_).watts(n);
+      if (time > 0 && !watts) return {};
+      out[step] += time * watts.value_or(0);
+    }
+    return out;
+  }
 
  private:
   StepPrices(const Graph& graph, const Estimate& fused) : graph_(graph), fused_(&fused) {}
@@ -123,15 +144,21 @@ void forbid(const std::vector<std::string>& words, PlacementTask& task) {
         task.devices[0].verdicts[i] = {Verdict::How::unsupported, 1, "the user forbids it there"};
 }
 
+std::optional<Bytes> room_of(const Machine& machine) {
+  if (!machine.capacity) return std::nullopt;
+  return Bytes(machine.capacity->value - std::min(machine.context, *machine.capacity).value);
+}
+
 /// Weights that do not fit the device keep their operator off it.
-void check_capacity(const CostProfile& cost, const Machine& machine, const PlacementTask& task,
-                    PlacementDevice& device) {
-  if (!machine.capacity) return;
-  for (std::size_t i = 0; i < task.nodes.size(); ++i)
-    if (const auto weights = cost.nodes[task.nodes[i]].work.weight; weights > *machine.capacity)
-      device.verdicts[i] = {Verdict::How::unsupported, 1,
-                            "its weights, " + text::bytes(weights.value) + ", do not fit the " +
-                                text::bytes(machine.capacity->value) + " of memory"};
+void check_room(PlacementTask& task) {
+  const HeldWeights nothing(task);
+  for (std::size_t d = 0; d < task.devices.size(); ++d)
+    for (std::size_t step = 0; task.devices[d].room && step < task.nodes.size(); ++step)
+      if (!nothing.has_room(d, step))
+        task.devices[d].verdicts[step] = {Verdict::How::unsupported, 1,
+                                          "its weights, " + text::bytes(nothing.more(d, step).value) +
+                                              ", do not fit the " + text::bytes(task.devices[d].room->value) +
+                                              " of memory"};
 }
 
 Result<void> add_device(const Graph& graph, const CostProfile& cost, const HardwareStep& step,
@@ -148,7 +175,11 @@ Result<void> add_device(const Graph& graph, const CostProfile& cost, const Hardw
     for (const NodeId n : steps.nodes) device.verdicts.push_back(verdict_of(**model, graph, n));
   });
   if (!asked) return asked;
-  check_capacity(cost, machine, out.task, device);
+  device.room = room_of(machine);
+  device.joules = prices->joules(cost, steps, device);
+  device.fixed_joules = Joules(Power(prices->fused()).idle_watts() * device.fixed.value);
+  out.at_full_power.push_back(!prices->fused().energy && !device.joules.empty());
+  add_bytes(graph, prices->fused(), out.task.weights);
   note_prices(device, prices->known(steps), out);
   out.bands.push_back(prices->fused().band);
   out.task.devices.push_back(std::move(device));
@@ -159,20 +190,6 @@ Result<void> add_device(const Graph& graph, const CostProfile& cost, const Hardw
 HardwareStep allowing(HardwareStep target, const PlacementStep& step, bool first) {
   if (first) target.allow = step.allow;
   return target;
-}
-
-std::optional<Error> nowhere(const Graph& graph, const PlacementTask& task) {
-  for (std::size_t i = 0; i < task.nodes.size(); ++i) {
-    if (std::ranges::any_of(task.devices, [&](const auto& device) { return device.runs(i); })) continue;
-    std::vector<std::string> why;
-    for (const auto& device : task.devices) why.push_back(device.id + ": " + device.verdicts[i].reason);
-    return Error{Fault::check,
-                 "no target runs node " + text::quoted(graph.name(task.nodes[i])) + " (" +
-                     framework_name(graph, task.nodes[i]) + "): " + text::join(why, "; "),
-                 {},
-                 "add a target that runs it to 'targets'"};
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -223,17 +240,18 @@ Result<PricedTask> priced_task(const Graph& graph, const CostProfile& cost, cons
   PricedTask out;
   const auto steps = steps_of(graph, known_before(graph, cost));
   out.task.graph = &graph, out.task.nodes = steps.nodes, out.task.links = step.links;
+  out.task.objective = step.objective, out.task.weights = weights_read(graph, steps.of, Steps::kNone);
   add_tensors(graph, steps, out);
   for (const auto target : step.targets)
     if (auto ok = add_device(graph, cost, allowing(plan.hardware[target], step, target == step.targets[0]),
                              steps, estimator, out);
         !ok)
       return std::unexpected(std::move(ok).error());
-  forbid(step.forbid, out.task);
+  check_room(out.task), forbid(step.forbid, out.task);
   for (auto& device : out.task.devices)
     for (std::size_t i = 0; i < out.task.nodes.size(); ++i)
       if (!device.runs(i)) device.seconds[i] = kNever;
-  if (auto error = nowhere(graph, out.task)) return std::unexpected(std::move(*error));
+  if (auto error = why_impossible(out.task)) return std::unexpected(std::move(*error));
   return out;
 }
 

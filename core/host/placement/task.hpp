@@ -11,8 +11,9 @@ namespace alidade::host {
 struct PricedTask {
   PlacementTask task;
   bool open = false;
-  std::vector<Band> bands;        ///< by device
-  std::vector<double> if_native;  ///< what each step would take on the first device, whatever it refuses
+  std::vector<Band> bands;          ///< by device
+  std::vector<double> if_native;    ///< what each step would take on the first device, whatever it refuses
+  std::vector<char> at_full_power;  ///< by device: nobody states more of its energy than the most it draws
 };
 
 /// Operators whose results a compiler knows before the model runs: made of stored values, or of shapes that

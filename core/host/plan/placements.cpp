@@ -1,5 +1,6 @@
 // The placements of a pipeline: which targets, and the ways between them.
 #include <algorithm>
+#include <array>
 
 #include "alidade/base/text.hpp"
 #include "host/config/keys.hpp"
@@ -71,7 +72,7 @@ std::vector<DeviceLink> links(const PlacementUse& use, const std::vector<std::st
       const auto found =
           std::ranges::find_if(config.links, [&](const LinkUse& link) { return joins(link, a, b); });
       if (found != config.links.end())
-        out.push_back({Seconds(found->latency_us * 1e-6), found->gbps * 1e9});
+        out.push_back({Seconds(found->latency_us * 1e-6), found->gbps * 1e9, found->pj_per_byte * 1e-12});
       else
         out.push_back({{}, 1});
       if (i < j && a != b && known(a) && known(b) && found == config.links.end())
@@ -98,6 +99,20 @@ void check_targets(const PlacementUse& use, Finder& finder) {
                         {}});
 }
 
+Objective objective(const PlacementUse& use, Finder& finder) {
+  constexpr std::array kAll{Objective::time, Objective::energy, Objective::latency, Objective::throughput};
+  std::vector<std::string> words;
+  for (const auto one : kAll) {
+    if (name(one) == use.objective.value) return one;
+    words.emplace_back(name(one));
+  }
+  finder.mistake({use.objective.place,
+                  "'objective'" + in_entry(ComponentKind::placer, use) + ": there is no " +
+                      text::quoted(use.objective.value) + text::did_you_mean(use.objective.value, words),
+                  "it is one of " + text::join(words, ", ")});
+  return Objective::time;
+}
+
 void check_words(const PlacementUse& use, Finder& finder) {
   for (const auto& word : use.allow)
     if (std::ranges::find(use.forbid, word) != use.forbid.end())
@@ -120,7 +135,8 @@ std::vector<PlacementStep> plan_placements(const Config& config, Finder& finder)
     check_targets(use, finder), check_words(use, finder);
     auto step = step_for(use, ComponentKind::placer, own, finder);
     if (!step) continue;
-    PlacementStep out{std::move(*step), {}, {}, use.allow, use.forbid, use.partitions};
+    PlacementStep out{std::move(*step),      {}, {}, use.allow, use.forbid, use.partitions,
+                      objective(use, finder)};
     if (config.complete)
       for (const auto& id : use.targets)
         if (const auto at = target(id, ids, "'targets'" + in_entry(ComponentKind::placer, use), finder))

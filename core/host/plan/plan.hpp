@@ -44,6 +44,7 @@ struct PlacementStep : Step {
   std::vector<DeviceLink> links;     ///< from each target to each, row by row
   std::vector<std::string> allow, forbid;
   std::string partitions;  ///< the folder that they are written to; empty: they are not
+  Objective objective = Objective::time;
 };
 struct FrontendStep : Step {
   bool worker = false;

@@ -8,6 +8,7 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/results/cost.hpp"
+#include "host/placement/place.hpp"
 #include "host/plugins/sample_graphs.hpp"
 #include "host/query/result_document.hpp"
 #include "host/query/result_scope.hpp"
@@ -37,6 +38,11 @@ std::optional<Json> sample_document(const Plan& plan) {
       auto made = estimator.estimate(step);
       if (!made) return std::nullopt;
       results.add(AnyResult(std::move(*made), step.id));
+    }
+    for (const auto& step : plan.placements) {
+      auto placed = place(graph, *cost, plan, step, estimator);
+      if (!placed) return std::nullopt;
+      results.add(AnyResult(std::move(*placed), step.id));
     }
   }
   auto document = query::document_of(model);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 
+#include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
 #include "enlist.hpp"
 #include "handshake.hpp"
@@ -107,6 +108,21 @@ std::vector<std::string> Plugins::libraries() const {
   return names;
 }
 
+std::vector<LeftOut> Plugins::left_out() const {
+  std::map<std::string, std::string> fixes;
+  for (const auto& folder : state_->folders) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+      if (entry.path().extension() == ".missing")
+        if (const auto bytes = FileBytes::open(entry.path().string()))
+          fixes.emplace(entry.path().stem().string(), bytes->view().substr(0, bytes->view().find('\n')));
+  }
+  for (const auto& library : libraries()) fixes.erase(library);
+  std::vector<LeftOut> out;
+  for (auto& [library, fix] : fixes) out.push_back({library, fix});
+  return out;
+}
+
 namespace {
 
 std::string similar_names(std::string_view wanted, std::span<const std::string> known) {
@@ -115,6 +131,11 @@ std::string similar_names(std::string_view wanted, std::span<const std::string> 
 }
 
 Error unknown_library(const Plugins& plugins, std::string_view component, std::string_view library) {
+  for (const auto& one : plugins.left_out())
+    if (one.library == library)
+      return {Fault::config,
+              fmt::format("no component {}: this build left {}.so out", text::quoted(component), library), "",
+              one.fix};
   auto similar = similar_names(component, plugins.libraries());
   if (similar.empty()) similar = similar_names(library, plugins.libraries());
   return {Fault::config,

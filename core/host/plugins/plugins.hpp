@@ -24,6 +24,11 @@ struct Loaded {
 /// unless it is named.
 [[nodiscard]] std::vector<std::string> plugin_folders(std::span<const std::string> from_config);
 
+/// A library that a build left out, and how to get it: what NAME.missing in a folder of plugins says.
+struct LeftOut {
+  std::string library, fix;
+};
+
 /// The plugins of one process. A library is loaded when one of its components is first asked for, after the
 /// handshake, and is never unloaded. One from outside the install is tried in a child process first; one that
 /// belongs in a worker is not loaded at all unless its component is made. Not for use by several threads at
@@ -40,6 +45,8 @@ class Plugins {
   [[nodiscard]] std::vector<std::string> libraries() const;
   /// Their files, in the order of search, then by name: also those that an earlier folder hides.
   [[nodiscard]] std::vector<std::string> files() const;
+  /// Those that are in no folder, sorted by name.
+  [[nodiscard]] std::vector<LeftOut> left_out() const;
 
  private:
   struct State;

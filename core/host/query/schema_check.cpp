@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <regex>
 #include <vector>
 
 #include "alidade/base/text.hpp"
@@ -122,16 +123,25 @@ Finding SchemaCheck::check(const Json& written_rule, const Json& value, const st
                             : Finding();
 }
 
+/// What a member of that name has to be: by its name, or by a pattern that its name has.
+const Json* SchemaCheck::rule_of(const Json& rule, const std::string& key) {
+  if (const auto all = rule.find("properties"); all != rule.end())
+    if (const auto found = all->find(key); found != all->end()) return &*found;
+  if (const auto all = rule.find("patternProperties"); all != rule.end())
+    for (auto one = all->begin(); one != all->end(); ++one)
+      if (std::regex_search(key, std::regex(one.key()))) return &*one;
+  return nullptr;
+}
+
 Finding SchemaCheck::check_members(const Json& rule, const Json& value, const std::string& at) const {
   const auto above = at.empty() ? at : at + ".";
   const auto properties = rule.value("properties", Json::object());
   const auto others = rule.find("additionalProperties");
   const bool checks_others = others != rule.end() && others->is_object();
   for (const auto& [key, member] : value.items()) {
-    const auto property = properties.find(key);
-    if (property == properties.end() && !checks_others) continue;
-    if (auto found = check(property == properties.end() ? *others : *property, member, above + key))
-      return found;
+    const Json* named = rule_of(rule, key);
+    if (!named && !checks_others) continue;
+    if (auto found = check(named ? *named : *others, member, above + key)) return found;
   }
   for (const auto& key : rule.value("required", std::vector<std::string>()))
     if (absent_ == Absent::is_wrong && !value.contains(key)) {

@@ -25,6 +25,7 @@ class SchemaCheck {
  private:
   /// The rule itself, or the definition that it is a link to.
   [[nodiscard]] const Json* resolved(const Json* rule) const;
+  [[nodiscard]] static const Json* rule_of(const Json& rule, const std::string& key);
   [[nodiscard]] Finding check(const Json& rule, const Json& value, const std::string& at) const;
   [[nodiscard]] Finding check_members(const Json& rule, const Json& value, const std::string& at) const;
   [[nodiscard]] Finding check_items(const Json& rule, const Json& value, const std::string& at) const;

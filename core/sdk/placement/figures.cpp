@@ -2,24 +2,22 @@
 #include <algorithm>
 #include <array>
 
+#include "alidade/base/text.hpp"
 #include "alidade/results/placement.hpp"
+#include "costs.hpp"
 
 namespace alidade {
 namespace {
 
-double seconds_of(const PlacementTask& task, const HandedOn& tensor,
-                  std::span<const std::uint8_t> device_of) {
-  double sum = 0;
-  for (const auto to : moved_to(tensor, device_of))
-    sum += task.link(device_of[tensor.maker], to).seconds(tensor.bytes);
-  return sum;
-}
-
-/// What moving one step changes: its own time, and the transfers of what it reads and makes.
+/// What moving one step changes: of a sum its own cost, and the transfers of what it reads and makes.
 class Moves {
  public:
   Moves(const PlacementTask& task, const DeviceOf& device_of)
-      : task_(task), device_of_(device_of), touching_(device_of.size()) {
+      : task_(task),
+        meter_(task),
+        device_of_(device_of),
+        value_(meter_(device_of)),
+        touching_(device_of.size()) {
     for (const auto& tensor : task.tensors) {
       touching_[tensor.maker].push_back(&tensor);
       for (const auto reader : tensor.readers) touching_[reader].push_back(&tensor);
@@ -27,21 +25,25 @@ class Moves {
   }
   double change(std::size_t step, std::uint8_t to) {
     const auto from = device_of_[step];
-    const double before = around(step);
+    const bool sum = is_sum(task_.objective);
+    const double before = sum ? around(step) : value_;
     device_of_[step] = to;
-    const double after = around(step);
+    const double after = sum ? around(step) : meter_(device_of_);
     device_of_[step] = from;
     return after - before;
   }
 
  private:
   [[nodiscard]] double around(std::size_t step) const {
-    double sum = task_.devices[device_of_[step]].seconds[step];
-    for (const auto* tensor : touching_[step]) sum += seconds_of(task_, *tensor, device_of_);
+    double sum = step_cost(task_, task_.objective, device_of_[step], step);
+    for (const auto* tensor : touching_[step])
+      sum += moving_cost(task_, task_.objective, *tensor, device_of_);
     return sum;
   }
   const PlacementTask& task_;
+  PlacementMeter meter_;
   DeviceOf device_of_;
+  double value_;
   std::vector<std::vector<const HandedOn*>> touching_;
 };
 
@@ -58,33 +60,37 @@ void add_bounds(const PlacementTask& task, Placement& out) {
       out.partitions[p].bound = static_cast<Bound>(most - times[p].begin());
 }
 
-std::vector<UnsplitModel> unsplit(const PlacementTask& task) {
+std::vector<UnsplitModel> unsplit(const PlacementTask& task, const PlacementMeter& meter) {
   std::vector<UnsplitModel> out;
   for (std::size_t d = 0; d < task.devices.size(); ++d) {
     const auto device = static_cast<std::uint8_t>(d);
     UnsplitModel one{device, std::nullopt, {}};
+    const DeviceOf alone(task.nodes.size(), device);
     std::size_t step = 0;
     while (step < task.nodes.size() && task.devices[d].runs(step)) ++step;
     if (step < task.nodes.size())
       one.blocked_by = framework_name(*task.graph, task.nodes[step]);
+    else if (!fits(task, alone))
+      one.blocked_by = text::bytes(weights_on(task, alone)[d].value) + " of weights";
     else
-      one.time = time_of(task, DeviceOf(task.nodes.size(), device)).total();
+      one.value = meter(alone);
     out.push_back(std::move(one));
   }
   return out;
 }
 
-/// Of more than two devices each step where it takes least, without any transfer.
-Seconds least(const PlacementTask& task) {
-  if (task.devices.size() == 2)
-    if (const auto best = least_time(task)) return time_of(task, *best).total();
-  Seconds sum;
-  for (std::size_t step = 0; step < task.nodes.size(); ++step) {
-    double fastest = task.devices.front().seconds[step];
-    for (const auto& device : task.devices) fastest = std::min(fastest, device.seconds[step]);
-    sum.value += fastest;
-  }
-  return sum;
+void add_values(const PlacementTask& task, const Draft& draft, Placement& out) {
+  const PlacementMeter meter(task);
+  out.objective = task.objective, out.value = meter(draft.device_of);
+  out.least = std::max(least_value(task), draft.least.value_or(0));
+  out.time = time_of(task, draft.device_of);
+  out.latency = Seconds(meter(Objective::latency, draft.device_of));
+  out.interval = Seconds(meter(Objective::throughput, draft.device_of));
+  if (std::ranges::none_of(task.devices, [](const auto& device) { return device.joules.empty(); }))
+    out.energy = Joules(meter(Objective::energy, draft.device_of));
+  const auto held = weights_on(task, draft.device_of);
+  for (std::size_t d = 0; d < held.size(); ++d) out.weights.push_back({held[d], task.devices[d].room});
+  out.unsplit = unsplit(task, meter);
 }
 
 void add_transfers(const PlacementTask& task, const Draft& draft, const Partitions& partitions,
@@ -114,14 +120,8 @@ std::vector<std::uint8_t> moved_to(const HandedOn& tensor, std::span<const std::
 }
 
 PlacementTime time_of(const PlacementTask& task, std::span<const std::uint8_t> device_of) {
-  PlacementTime out;
-  std::vector<char> used(task.devices.size(), 0);
-  for (std::size_t step = 0; step < device_of.size(); ++step)
-    out.steps.value += task.devices[device_of[step]].seconds[step], used[device_of[step]] = 1;
-  for (const auto& tensor : task.tensors) out.transfers.value += seconds_of(task, tensor, device_of);
-  for (std::size_t d = 0; d < used.size(); ++d)
-    if (used[d]) out.fixed += task.devices[d].fixed;
-  return out;
+  const auto parts = cost_parts(task, Objective::time, device_of);
+  return {Seconds(parts.steps), Seconds(parts.transfers), Seconds(parts.fixed)};
 }
 
 Placement placement_of(const PlacementTask& task, const Draft& draft, const Partitions& partitions,
@@ -139,14 +139,14 @@ Placement placement_of(const PlacementTask& task, const Draft& draft, const Part
                           Seconds(task.devices[device].seconds[step]),
                           task.devices[0].verdicts[step],
                           std::nullopt};
-    if (device != 0 && task.devices[0].runs(step)) placed.margin = Seconds(moves.change(step, 0));
+    if (device != 0 && task.devices[0].runs(step)) placed.margin = moves.change(step, 0);
     auto& partition = out.partitions[placed.partition];
     ++partition.operators, partition.time += placed.time;
     partition.macs += Macs(cost.nodes[node].work.macs.value * cost.nodes[node].runs);
     out.operators.push_back(std::move(placed));
   }
   add_transfers(task, draft, partitions, out), add_bounds(task, out);
-  out.time = time_of(task, draft.device_of), out.least = least(task), out.unsplit = unsplit(task);
+  add_values(task, draft, out);
   out.log = draft.log;
   return out;
 }

@@ -4,7 +4,7 @@
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/boykov_kolmogorov_max_flow.hpp>
 
-#include "alidade/sdk/placer.hpp"
+#include "alidade/sdk/placement_value.hpp"
 
 namespace alidade {
 namespace {
@@ -23,8 +23,12 @@ using Network = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS
 
 class Cut {
  public:
-  explicit Cut(const PlacementTask& task)
-      : task_(task), steps_(task.before.size()), network_(steps_ + 2), never_(more_than_all(task)) {
+  Cut(const PlacementTask& task, Objective objective)
+      : task_(task),
+        objective_(objective),
+        steps_(task.before.size()),
+        network_(steps_ + 2),
+        never_(more_than_all()) {
     for (std::size_t step = 0; step < steps_; ++step) {
       add(source(), step, cost(1, step), 0);  // cut where the step is on the second device
       add(step, sink(), cost(0, step), 0);
@@ -48,18 +52,20 @@ class Cut {
   [[nodiscard]] std::size_t source() const { return steps_; }
   [[nodiscard]] std::size_t sink() const { return steps_ + 1; }
   [[nodiscard]] double cost(std::size_t device, std::size_t step) const {
-    return task_.devices[device].runs(step) ? task_.devices[device].seconds[step] : never_;
+    return task_.devices[device].runs(step) ? step_cost(task_, objective_, device, step) : never_;
   }
 
   /// A capacity that no sensible cut goes through.
-  static double more_than_all(const PlacementTask& task) {
+  [[nodiscard]] double more_than_all() const {
     double sum = 1;
-    for (const auto& device : task.devices)
-      for (std::size_t step = 0; step < task.before.size(); ++step)
-        if (device.runs(step)) sum += device.seconds[step];
-    for (const auto& tensor : task.tensors)
-      sum += task.link(0, 1).seconds(tensor.bytes) + task.link(1, 0).seconds(tensor.bytes);
+    for (std::size_t d = 0; d < task_.devices.size(); ++d)
+      for (std::size_t step = 0; step < task_.before.size(); ++step)
+        if (task_.devices[d].runs(step)) sum += step_cost(task_, objective_, d, step);
+    for (const auto& tensor : task_.tensors) sum += way(0, 1, tensor) + way(1, 0, tensor);
     return sum;
+  }
+  [[nodiscard]] double way(std::size_t from, std::size_t to, const HandedOn& tensor) const {
+    return transfer_cost(task_, objective_, from, to, tensor.bytes);
   }
 
   void add(std::size_t from, std::size_t to, double forth, double back) {
@@ -68,8 +74,7 @@ class Cut {
     network_[there].reverse = here, network_[here].reverse = there;
   }
   void add(const HandedOn& tensor) {
-    const double forth = task_.link(0, 1).seconds(tensor.bytes),
-                 back = task_.link(1, 0).seconds(tensor.bytes);
+    const double forth = way(0, 1, tensor), back = way(1, 0, tensor);
     if (tensor.readers.size() == 1) return add(tensor.maker, tensor.readers[0], forth, back);
     const auto moved_forth = boost::add_vertex(network_), moved_back = boost::add_vertex(network_);
     add(tensor.maker, moved_forth, forth, 0), add(moved_back, tensor.maker, back, 0);
@@ -78,6 +83,7 @@ class Cut {
   }
 
   const PlacementTask& task_;
+  Objective objective_;
   std::size_t steps_;
   Network network_;
   double never_;
@@ -92,13 +98,15 @@ bool runs_all(const PlacementTask& task, std::uint8_t device) {
 }  // namespace
 
 /// What a device takes once, whatever it does, is not a sum over steps: both at work, or either alone.
-std::optional<DeviceOf> least_time(const PlacementTask& task) {
+std::optional<DeviceOf> least_sum(const PlacementTask& task) {
   for (std::size_t step = 0; step < task.before.size(); ++step)
     if (!task.devices[0].runs(step) && !task.devices[1].runs(step)) return std::nullopt;
-  auto best = Cut(task).solve();
+  const auto objective = is_sum(task.objective) ? task.objective : Objective::time;
+  const PlacementMeter meter(task);
+  auto best = Cut(task, objective).solve();
   for (const std::uint8_t device : {std::uint8_t{0}, std::uint8_t{1}})
     if (DeviceOf alone(task.before.size(), device);
-        runs_all(task, device) && time_of(task, alone).total() < time_of(task, best).total())
+        runs_all(task, device) && meter(objective, alone) < meter(objective, best))
       best = std::move(alone);
   return best;
 }

@@ -11,11 +11,18 @@
 namespace alidade {
 namespace {
 
-void write_optional(std::string_view key, std::optional<Seconds> time, ObjectWriter& t) {
-  if (time)
-    t.real(key, time->value);
+void write_optional(std::string_view key, std::optional<double> value, ObjectWriter& t) {
+  if (value)
+    t.real(key, *value);
   else
     t.nothing(key);
+}
+
+/// A value of the objective under the name with its unit; nothing under the other one.
+void write_value(const std::string& key, const Placement& p, std::optional<double> value, ObjectWriter& t) {
+  const bool energy = p.objective == Objective::energy;
+  write_optional(key + "_s", energy ? std::nullopt : value, t);
+  write_optional(key + "_j", energy ? value : std::nullopt, t);
 }
 
 void write_partitions(const Placement& p, ObjectWriter& t) {
@@ -49,7 +56,7 @@ void write_operators(const Placement& p, const Graph& graph, ObjectWriter& t) {
     t.text("device", p.devices[one.device]), t.count("partition", one.partition + std::uint64_t{1});
     t.real("placed_time_s", one.time.value), t.text("verdict", name(one.wanted.how));
     t.text("reason", one.wanted.reason);
-    write_optional("margin_s", one.margin, t);
+    write_value("margin", p, one.margin, t);
     t.end_object();
   }
   t.end_array();
@@ -73,8 +80,22 @@ void write_unsplit(const Placement& p, ObjectWriter& t) {
   for (const auto& one : p.unsplit) {
     t.begin_object();
     t.text("device", p.devices[one.device]);
-    write_optional("time_s", one.time, t);
+    write_value("value", p, one.value, t);
     t.text("blocked_by", one.blocked_by);
+    t.end_object();
+  }
+  t.end_array();
+}
+
+void write_weights(const Placement& p, ObjectWriter& t) {
+  t.begin_array("weights");
+  for (std::size_t d = 0; d < p.weights.size(); ++d) {
+    t.begin_object();
+    t.text("device", p.devices[d]), t.count("bytes", p.weights[d].bytes.value);
+    if (p.weights[d].room)
+      t.count("room_bytes", p.weights[d].room->value);
+    else
+      t.nothing("room_bytes");
     t.end_object();
   }
   t.end_array();
@@ -104,7 +125,7 @@ std::string alternatives(const Placement& p) {
   std::vector<std::string> out;
   for (const auto& one : p.unsplit)
     out.push_back(p.devices[one.device] + " alone " +
-                  (one.time ? text::seconds(one.time->value) : "impossible: " + one.blocked_by));
+                  (one.value ? amount(p.objective, *one.value) : "impossible: " + one.blocked_by));
   return text::join(out, ", ");
 }
 
@@ -127,6 +148,22 @@ std::string time_text(const Placement& p) {
                      text::seconds(p.time.total().value * p.band.high));
 }
 
+/// What it takes of the objective, and of a sum of times beside it.
+std::string value_text(const Placement& p) {
+  switch (p.objective) {
+    case Objective::time:
+      return time_text(p);
+    case Objective::energy:
+      return amount(p.objective, p.value) + ", in " + time_text(p);
+    case Objective::latency:
+      return amount(p.objective, p.value) + " with devices at work at the same time, one after the other " +
+             time_text(p);
+    case Objective::throughput:
+      break;
+  }
+  return "an input every " + amount(p.objective, p.value) + ", each in " + time_text(p);
+}
+
 }  // namespace
 
 std::uint32_t Placement::count(std::uint8_t device) const {
@@ -139,14 +176,12 @@ Bytes Placement::moved() const {
   return sum;
 }
 
-double Placement::gap() const {
-  return least.value > 0 ? std::max(0.0, time.total().value / least.value - 1) : 0;
-}
+double Placement::gap() const { return least > 0 ? std::max(0.0, value / least - 1) : 0; }
 
 const UnsplitModel* Placement::better_unsplit() const {
   const UnsplitModel* best = nullptr;
   for (const auto& one : unsplit)
-    if (one.time && *one.time < time.total() && (!best || *one.time < *best->time)) best = &one;
+    if (one.value && *one.value < value && (!best || *one.value < *best->value)) best = &one;
   return best;
 }
 
@@ -155,15 +190,14 @@ std::string Placement::advice() const {
   if (!better) return {};
   return fmt::format("{}: all of it on {} takes {}, {} less",
                      partitions.size() > 1 ? "do not split" : "do not move it", devices[better->device],
-                     text::seconds(better->time->value),
-                     text::seconds(time.total().value - better->time->value));
+                     amount(objective, *better->value), amount(objective, value - *better->value));
 }
 
 std::string Placement::summary() const {
   return fmt::format("{}; {}, {}, {}; {} ({}){}", counts(*this),
                      text::counted(partitions.size(), "partition"),
                      text::counted(transfers.size(), "transfer"), text::bytes(moved().value),
-                     time_text(*this), alternatives(*this), top_reason(*this));
+                     value_text(*this), alternatives(*this), top_reason(*this));
 }
 
 void Placement::write(const Graph& graph, ObjectWriter& t) const {
@@ -172,15 +206,20 @@ void Placement::write(const Graph& graph, ObjectWriter& t) const {
   for (const auto& device : devices) t.text({}, device);
   t.end_array();
   t.text("summary", summary()), t.text("advice", advice());
+  t.text("objective", alidade::name(objective));
   t.real("time_s", time.total().value), t.flag("at_least", at_least);
+  t.real("latency_s", latency.value), t.real("interval_s", interval.value);
+  write_optional("energy_j", value_of(energy), t);
   t.real("operators_s", time.steps.value), t.real("transfers_s", time.transfers.value);
-  t.real("fixed_s", time.fixed.value), t.real("least_s", least.value), t.real("gap", gap());
+  t.real("fixed_s", time.fixed.value);
+  write_value("least", *this, least, t), t.real("gap", gap());
   if (band.stated())
     t.real("band_low", band.low), t.real("band_high", band.high);
   else
     t.nothing("band_low"), t.nothing("band_high");
   t.count("moved_bytes", moved().value);
-  write_unsplit(*this, t), write_partitions(*this, t), write_transfers(*this, graph, t);
+  write_weights(*this, t), write_unsplit(*this, t), write_partitions(*this, t),
+      write_transfers(*this, graph, t);
   write_operators(*this, graph, t);
 }
 

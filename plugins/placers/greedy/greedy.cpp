@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/placement_value.hpp"
 #include "alidade/sdk/plugin.hpp"
 #include "log.hpp"
 
@@ -97,15 +98,29 @@ class Greedy final : public Placer {
     return out;
   }
 
-  /// The first target that runs it; the last for what is taken out of the first.
+  /// The first target that runs it and has room for it; the last for what is taken out of the first.
   [[nodiscard]] DeviceOf wanted(const PlacementTask& task) const {
     DeviceOf out(task.nodes.size());
+    HeldWeights held(task);
     const auto last = static_cast<std::uint8_t>(task.devices.size() - 1);
     for (std::size_t step = 0; step < out.size(); ++step) {
-      while (out[step] < last && !task.devices[out[step]].runs(step)) ++out[step];
+      out[step] = first_with_room(task, held, step);
       if (out[step] == 0 && is_taken_out(task, step) && task.devices[last].runs(step)) out[step] = last;
+      if (held.has_room(out[step], step)) held.put(out[step], step);
     }
     return out;
+  }
+
+  /// The last one that runs it where none has room.
+  [[nodiscard]] static std::uint8_t first_with_room(const PlacementTask& task, const HeldWeights& held,
+                                                    std::size_t step) {
+    std::size_t out = 0;
+    for (std::size_t d = 0; d < task.devices.size(); ++d)
+      if (task.devices[d].runs(step)) {
+        out = d;
+        if (held.has_room(d, step)) break;
+      }
+    return static_cast<std::uint8_t>(out);
   }
 
   /// Subgraphs of the first target that are too small go to the last one, until none is.

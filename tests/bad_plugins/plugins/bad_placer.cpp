@@ -40,6 +40,16 @@ class Deaf final : public Placer {
   }
 };
 
+/// Says that nothing takes less than what nothing takes.
+class Boasting final : public Placer {
+ public:
+  [[nodiscard]] Result<Draft> place(const PlacementTask& task) const override {
+    auto draft = on_last(task);
+    draft.least = 3600;
+    return draft;
+  }
+};
+
 class Throwing final : public Placer {
  public:
   [[nodiscard]] Result<Draft> place(const PlacementTask&) const override {
@@ -53,5 +63,6 @@ ALIDADE_PLUGIN("acme", "1.0") {
   plugin.add<Overlapping>("bad_placer.overlapping", "two devices in one partition");
   plugin.add<Cyclic>("bad_placer.cyclic", "partitions that wait for each other");
   plugin.add<Deaf>("bad_placer.deaf", "puts operators where they do not run");
+  plugin.add<Boasting>("bad_placer.boasting", "claims a bound that its own placement breaks");
   plugin.add<Throwing>("bad_placer.throwing", "throws");
 }

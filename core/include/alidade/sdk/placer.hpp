@@ -9,6 +9,7 @@
 #include "alidade/sdk/component.hpp"
 #include "alidade/sdk/dag.hpp"
 #include "alidade/sdk/hardware.hpp"
+#include "alidade/sdk/objective.hpp"
 
 namespace alidade {
 
@@ -19,6 +20,9 @@ struct PlacementDevice {
   std::vector<double> seconds;               ///< of all runs; infinite where the device does not run the step
   std::vector<std::optional<Bound>> bounds;  ///< of those times; nothing where there is none
   Seconds fixed;                             ///< of a run of the model, where the device does anything of it
+  std::vector<double> joules = {};           ///< as `seconds`; empty: not known
+  Joules fixed_joules = {};                  ///< as `fixed`
+  std::optional<Bytes> room = {};            ///< of its memory, for weights; nothing: not known
   [[nodiscard]] bool runs(std::size_t step) const { return verdicts[step].how != Verdict::How::unsupported; }
 };
 
@@ -30,12 +34,23 @@ struct HandedOn {
   Bytes bytes;
 };
 
+/// A tensor that comes with the model: it lies on every device where a step reads it.
+struct ReadWeight {
+  ValueId value;
+  std::vector<std::uint32_t> readers;  ///< ascending, each once
+  std::vector<Bytes> bytes;            ///< by device, in the numbers that the model has there
+};
+
 /// The way from one device to another.
 struct DeviceLink {
   Seconds latency;
   double bytes_per_second = 0;
+  double joules_per_byte = 0;
   [[nodiscard]] double seconds(Bytes bytes) const {
     return latency.value + static_cast<double>(bytes.value) / bytes_per_second;
+  }
+  [[nodiscard]] double joules(Bytes bytes) const {
+    return joules_per_byte * static_cast<double>(bytes.value);
   }
 };
 
@@ -48,6 +63,8 @@ struct PlacementTask {
   std::vector<PlacementDevice> devices;
   std::vector<HandedOn> tensors;
   std::vector<DeviceLink> links;  ///< from every device to every device, row by row
+  Objective objective = Objective::time;
+  std::vector<ReadWeight> weights = {};
   [[nodiscard]] const DeviceLink& link(std::size_t from, std::size_t to) const {
     return links[from * devices.size() + to];
   }
@@ -61,6 +78,7 @@ struct Draft {
   DeviceOf device_of;
   std::vector<std::uint32_t> partition_of;  ///< by step; empty: the fewest that the devices allow
   std::vector<std::string> log;             ///< lines that say how it came to that
+  std::optional<double> least = {};  ///< of the objective, as the placer knows: no placement takes less
 };
 
 /// Decides where every step runs. Const, called from any thread; sees verdicts and times, no other plugin.
@@ -93,9 +111,9 @@ struct PlacementTime {
 [[nodiscard]] std::vector<std::uint8_t> moved_to(const HandedOn& tensor,
                                                  std::span<const std::uint8_t> device_of);
 
-/// The placement on two devices that takes the least time, by a minimum cut; nothing where a step runs on
-/// neither.
-[[nodiscard]] std::optional<DeviceOf> least_time(const PlacementTask& task);
+/// The placement on two devices with the least sum of times, or of energies where that is the objective, by a
+/// minimum cut; nothing where a step runs on neither.
+[[nodiscard]] std::optional<DeviceOf> least_sum(const PlacementTask& task);
 
 /// What people who use PyTorch call an operator: "aten::log_softmax", whatever file it is from. A choice of
 /// all elements of an axis is a sort.
