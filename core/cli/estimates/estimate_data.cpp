@@ -3,6 +3,7 @@
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "cli/estimates/estimate_rows.hpp"
+#include "cli/output/cell_writer.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -60,36 +61,6 @@ void write_row(const EstimateRow& row, ObjectWriter& t) {
   t.text("bound", main_bound(e));
 }
 
-/// The members of a row as the cells of a line; the first line is their names.
-class CellWriter final : public ObjectWriter {
- public:
-  void begin_object(std::string_view) override {}
-  void end_object() override {}
-  void begin_array(std::string_view) override {}
-  void end_array() override {}
-  void text(std::string_view key, std::string_view value) override { add(key, quoted(value)); }
-  void count(std::string_view key, std::uint64_t value) override { add(key, std::to_string(value)); }
-  void integer(std::string_view key, std::int64_t value) override { add(key, std::to_string(value)); }
-  void real(std::string_view key, double value) override { add(key, text::number(value)); }
-  void flag(std::string_view key, bool value) override { add(key, value ? "yes" : "no"); }
-  void nothing(std::string_view key) override { add(key, ""); }
-  std::string names, cells;
-
- private:
-  static std::string quoted(std::string_view value) {
-    auto cell = text::visible(value);
-    if (!cell.empty() && std::string_view("=+-@").contains(cell.front())) cell.insert(0, "'");
-    if (cell.find_first_of(",\"") == cell.npos) return cell;
-    for (std::size_t at = 0; (at = cell.find('"', at)) != cell.npos; at += 2) cell.insert(at, 1, '"');
-    return '"' + cell + '"';
-  }
-  void add(std::string_view key, const std::string& cell) {
-    names += (names.empty() ? "" : ",") + std::string(key);
-    cells += (first_ ? "" : ",") + cell, first_ = false;
-  }
-  bool first_ = true;
-};
-
 }  // namespace
 
 void write_estimate_json(const std::vector<EstimateRow>& rows, const EstimateDetail& detail, Sink& out) {
@@ -107,12 +78,11 @@ void write_estimate_json(const std::vector<EstimateRow>& rows, const EstimateDet
 }
 
 void write_estimate_csv(const std::vector<EstimateRow>& rows, Sink& out) {
-  bool first = true;
+  LineWriter lines(out);
   for (const auto& row : rows) {
     CellWriter cells;
     write_row(row, cells);
-    if (std::exchange(first, false)) out.write(cells.names + "\r\n");
-    out.write(cells.cells + "\r\n");
+    lines.write(cells);
   }
 }
 
