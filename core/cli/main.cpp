@@ -33,9 +33,10 @@ class CommandLine {
     app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
     app_.set_version_flag("--version", ALIDADE_VERSION, "Print the version");
-    for (const auto add : {add_run, add_profile, add_estimate, add_place, add_crosscheck, add_explain,
-                           add_formula, add_inspect, add_query, add_test, add_compare, add_render, add_sweep,
-                           add_merge, add_config_verbs, add_plugins, add_hardware, add_models, add_guides})
+    for (const auto add : {add_run,          add_profile, add_estimate, add_serve_plan, add_place,
+                           add_crosscheck,   add_explain, add_formula,  add_inspect,    add_query,
+                           add_test,         add_compare, add_render,   add_sweep,      add_merge,
+                           add_config_verbs, add_plugins, add_hardware, add_models,     add_guides})
       add(verbs_);
     add_examples(app_);
   }

@@ -57,6 +57,16 @@ struct EstimateArgs : ModelArgs {
   std::size_t top = 5;   ///< kernels to list
   std::string measured;  ///< a CSV of times by operator, to show beside
 };
+struct ServePlanArgs : ModelArgs {
+  std::string prefill;                      ///< the file of the other phase, where MODEL is of decode alone
+  std::vector<std::string> contexts{"4k"};  ///< "8k"
+  std::string generated = "0";
+  std::string token_goal, first_goal;  ///< "50ms"
+  std::string cache_dtype, engine = "vllm";
+  std::optional<double> memory_share;
+  std::uint64_t tensor = 1, pipeline = 1, expert = 1;
+  std::string format, output = "-";
+};
 struct PlaceArgs : ModelArgs {
   std::string target;                   ///< what is wanted: a support file's name, or a device
   std::string device, beside, support;  ///< in place of what the support file says
@@ -76,6 +86,7 @@ struct HardwareArgs {
 int verb_profile(const ProfileArgs& args);
 int verb_crosscheck(const CrossCheckArgs& args);
 int verb_estimate(const EstimateArgs& args);
+int verb_serve_plan(const ServePlanArgs& args);
 int verb_place(const PlaceArgs& args);
 int verb_rank_support(const PlaceArgs& args);
 int verb_hardware(const HardwareArgs& args);

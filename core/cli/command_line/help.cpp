@@ -13,6 +13,7 @@ const std::map<std::string, std::string>& examples() {
       {"run", "pipeline.toml"},
       {"profile", "resnet18 --with fusion --top 5"},
       {"estimate", "resnet18 --on h100_sxm,l4 --dtype bf16 --batch 1,32"},
+      {"serve-plan", "hf:llama-3-8b --on h100_sxm,l40s --context 8k --tpot 50ms"},
       {"place", "mobilenet_v2 --target neuron"},
       {"rank-support", "mobilenet_v2 --target neuron"},
       {"crosscheck", "torchvision:resnet18"},

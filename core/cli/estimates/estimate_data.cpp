@@ -65,12 +65,11 @@ void write_estimate_json(const std::vector<EstimateRow>& rows, const EstimateDet
 }
 
 void write_estimate_csv(const std::vector<EstimateRow>& rows, Sink& out) {
-  bool first = true;
+  LineWriter lines(out);
   for (const auto& row : rows) {
     CellWriter cells;
     write_row(row, cells);
-    if (std::exchange(first, false)) out.write(cells.names + "\r\n");
-    out.write(cells.cells + "\r\n");
+    lines.write(cells);
   }
 }
 

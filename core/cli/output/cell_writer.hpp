@@ -1,7 +1,10 @@
 #pragma once
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "alidade/base/object_writer.hpp"
+#include "alidade/base/sink.hpp"
 
 namespace alidade::cli {
 
@@ -22,6 +25,20 @@ class CellWriter final : public ObjectWriter {
 
  private:
   void add(std::string_view key, const std::string& cell);
+  bool first_ = true;
+};
+
+/// Cells as lines of CSV, the names of the first above them.
+class LineWriter {
+ public:
+  explicit LineWriter(Sink& out) : out_(out) {}
+  void write(const CellWriter& cells) {
+    if (std::exchange(first_, false)) out_.write(cells.names + "\r\n");
+    out_.write(cells.cells + "\r\n");
+  }
+
+ private:
+  Sink& out_;
   bool first_ = true;
 };
 

@@ -6,9 +6,7 @@
 #include "host/plugins/guard.hpp"
 
 namespace alidade::host {
-namespace {
 
-/// What the component would do, and what the entry says instead.
 Lowering lowering_of(const HardwareStep& step, const HardwareModel& model) {
   Lowering out = model.lowering();
   out.backend = step.backend.value_or(out.backend);
@@ -16,8 +14,6 @@ Lowering lowering_of(const HardwareStep& step, const HardwareModel& model) {
   out.layout = step.layout.value_or(out.layout);
   return out;
 }
-
-}  // namespace
 
 std::shared_ptr<const HeldRules> Estimator::held(const HardwareStep& step, Precision precision) {
   if (!step.support) return nullptr;

@@ -10,6 +10,9 @@
 
 namespace alidade::host {
 
+/// How a target's component makes kernels, and what the target's entry says instead.
+[[nodiscard]] Lowering lowering_of(const HardwareStep& step, const HardwareModel& model);
+
 /// One model under every target. Targets of one lowering share its kernels, and those of one file what its
 /// rules say.
 class Estimator {

@@ -9,6 +9,7 @@
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/memory_model.hpp"
 #include "priced.hpp"
+#include "sdk/serving/serving.hpp"
 
 namespace alidade {
 namespace {
@@ -157,6 +158,29 @@ Result<Estimate> estimate(const HardwareModel& model, const Graph& graph, const 
   out.memory = lowered.memory;
   out.memory.context = out.machine.context;
   out.fits = fits(out);
+  return out;
+}
+
+std::vector<OperatorVerdict> verdicts_of(const HardwareModel& model, const Graph& graph,
+                                         const CostProfile& cost) {
+  return verdicts(model, graph, cost);
+}
+
+Result<Estimate> estimate_in_turn(const HardwareModel& model, const Graph& graph,
+                                  std::shared_ptr<const KernelGraph> kernels,
+                                  std::span<const OperatorVerdict> verdicts, std::string target,
+                                  std::string component) {
+  Estimate out;
+  out.target = std::move(target), out.component = std::move(component);
+  out.machine = model.machine(), out.graph_of_kernels = std::move(kernels), out.batch = batch_of(graph);
+  out.verdicts.assign(verdicts.begin(), verdicts.end());
+  if (auto priced = price(model, graph, out); !priced) return std::unexpected(priced.error());
+  for (std::size_t i = 0; i < out.times.size(); ++i) out.busy.value += out.all_runs(i).value;
+  out.latency = out.busy + out.machine.per_inference;
+  if (out.unpriced == 0) out.latency_upper = out.latency;
+  out.band = band_of(out);
+  set_shares(out);
+  out.energy = energy_of(out);
   return out;
 }
 

@@ -4,11 +4,20 @@
 
 namespace alidade {
 
+/// A kernel that was made elsewhere, with what it reads and writes.
+struct KernelParts {
+  Kernel kernel;
+  std::span<const Access> reads, writes;
+  std::span<const NodeId> nodes;
+};
+
 /// Makes the kernels of a graph, group by group: in front of each the casts and transposes that it waits for.
 class KernelGraphBuilder {
  public:
   KernelGraphBuilder(const FusionInput& input, const Grouping& grouping, const Lowering& lowering);
   [[nodiscard]] Result<KernelGraph> build();
+  /// These kernels, one after another: of no more than their own operators is it known which kernel has them.
+  [[nodiscard]] static KernelGraph assembled(const KernelGraph& like, std::span<const KernelParts> parts);
 
  private:
   // edges.cpp

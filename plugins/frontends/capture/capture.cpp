@@ -23,6 +23,10 @@ class Capture final : public SourceFrontend {
             "tools whose counts are stored beside the model, \"fvcore,torch\", for the cross-check");
     o.field("via", &Capture::via_, "the one way to capture; auto takes the first that works")
         .choices({"auto", "export", "strict", "nonstrict", "dynamo", "trace", "onnx", "fx"});
+    o.field("phase", &Capture::phase_,
+            "of a language model: with its cache as outputs, or as inputs and outputs")
+        .choices({"none", "prefill", "decode"});
+    o.field("leave_open", &Capture::leave_open_, "sizes that nobody bound stay symbolic");
   }
 
   Recognition recognises(std::string_view path, std::string_view head) const override {
@@ -63,10 +67,13 @@ class Capture final : public SourceFrontend {
     }
     if (!reference_.empty()) words.insert(words.end(), {"--reference", reference_});
     if (via_ != "auto") words.insert(words.end(), {"--via", via_});
+    if (phase_ != "none") words.insert(words.end(), {"--phase", phase_});
+    if (leave_open_) words.emplace_back("--leave-open");
     return words;
   }
 
-  std::string command_ = "alidade-capture", reference_, via_ = "auto";
+  std::string command_ = "alidade-capture", reference_, via_ = "auto", phase_ = "none";
+  bool leave_open_ = false;
 };
 
 }  // namespace

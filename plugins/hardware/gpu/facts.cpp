@@ -23,6 +23,11 @@ bool repeats_operand(const KernelGraph& graph, const Kernel& kernel) {
   return most > 0 && 2 * least <= most;
 }
 
+/// Values that are a part of the one head of keys: engines have a kernel for it, which reads them once.
+bool over_latents(const AttentionProblem& p) {
+  return p.kv_heads == 1 && p.heads > 1 && p.value_width < p.width && number(p.width) > kWidestAttention;
+}
+
 Stream stream_of(const KernelGraph& graph, const Kernel& kernel) {
   const auto& counts = kernel.counts;
   Stream out{number(kernel.traffic().value)};
@@ -72,6 +77,7 @@ class ProblemFacts {
                        true);
   }
   void operator()(const AttentionProblem& p) const {
+    if (over_latents(p)) return roofline(0);
     if (p.rank > 4 || number(p.width) > kWidestAttention) {
       roofline(kScoreBytes * number(p.batch) * number(p.heads) * number(p.query) * number(p.key));
       return;

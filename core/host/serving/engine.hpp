@@ -1,0 +1,26 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "alidade/base/error.hpp"
+
+namespace alidade::host::serving {
+
+/// How an engine serves: what it allocates beside what a model needs, and what a step takes beside its
+/// kernels.
+struct Engine {
+  std::string name, version;
+  std::uint64_t page_tokens = 16;  ///< rows of a page of the cache
+  double memory_share = 0.9;       ///< of the device's memory that it takes
+  double usable_share = 1;         ///< of the device's memory that the driver leaves
+  double step_s = 0;               ///< of the host between two steps
+  double prompt_s = 0;             ///< of the host for a prompt
+  std::uint64_t step_tokens = 0;   ///< of prompts that it reads in one step at most; 0: any number
+  double logit_rows = 0, bytes_per_logit = 0;   ///< of the scores that it sorts at once
+  double other_mib = 0, other_divided_mib = 0;  ///< of libraries on one device, and on each of several
+  bool windows = true;                          ///< sliding layers keep their window alone
+};
+[[nodiscard]] Result<Engine> read_engine(const std::string& name);
+
+}  // namespace alidade::host::serving

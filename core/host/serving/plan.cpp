@@ -1,0 +1,236 @@
+// What a model takes to serve on a target, over batches and lengths.
+#include "plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "alidade/base/text.hpp"
+#include "host/plugins/guard.hpp"
+#include "host/run/estimate.hpp"
+#include "memory.hpp"
+
+namespace alidade::host::serving {
+namespace {
+
+using Kind = SampledPhase::Kind;
+
+constexpr std::uint64_t kMostSequences = 1 << 14;  // that a plan looks for
+
+std::unexpected<Error> indivisible(const std::string& flag, std::uint64_t degree, std::uint64_t count,
+                                   const std::string& what) {
+  return fail(Fault::config,
+              flag + " " + std::to_string(degree) + " does not divide the " + std::to_string(count) + " " +
+                  what + " of the model",
+              {}, "a degree divides them without a rest");
+}
+
+/// Sums of collectives in one step of a phase.
+Result<double> time_of(const std::vector<Collective>& all, const LinkTable& links) {
+  double sum = 0;
+  for (const auto& one : all) {
+    const auto time = links.time(one.kind, one.devices, static_cast<double>(one.bytes.value));
+    if (!time)
+      return fail(Fault::config,
+                  "the table " + text::quoted(links.name) + " has no " + std::string(name(one.kind)) +
+                      " between " + std::to_string(one.devices) + " devices",
+                  {}, "choose a degree that it has, or add rows to it");
+    sum += time->value * static_cast<double>(one.count);
+  }
+  return sum;
+}
+
+/// One target: its model, its kernels of both phases, and the links between several of it.
+class TargetPlan {
+ public:
+  TargetPlan(const HardwareStep& step, const ServingRequest& request) : step_(step), request_(request) {}
+
+  Result<ServingTarget> plan(SampledPhase& prefill, SampledPhase& decode) {
+    if (auto ready = prepare(prefill, decode); !ready) return std::unexpected(std::move(ready).error());
+    out_.memory = memory_of(*decode_, decode.graph(), machine_, request_);
+    find_longest();
+    for (const auto context : request_.contexts)
+      if (auto done = plan_context(context); !done) return std::unexpected(std::move(done).error());
+    return std::move(out_);
+  }
+
+ private:
+  Result<void> prepare(SampledPhase& prefill, SampledPhase& decode) {
+    auto model = make_component<HardwareModel>(*step_.loaded, step_.options);
+    if (!model) return std::unexpected(std::move(model).error());
+    model_ = std::move(*model);
+    const PluginCall call{step_.loaded->info.name, step_.loaded->library, "describing its machine"};
+    auto machine = guarded(call, [&] { return model_->machine(); });
+    if (!machine) return std::unexpected(std::move(machine).error());
+    machine_ = std::move(*machine);
+    out_.id = step_.id, out_.name = step_.name.empty() ? machine_.name : step_.name;
+    out_.lowering = lowering_of(step_, *model_);
+    for (auto [phase, kind, place] :
+         {std::tuple{&prefill, Kind::prefill, &prefill_}, std::tuple{&decode, Kind::decode, &decode_}}) {
+      auto kernels = phase->kernels(kind, out_.lowering);
+      if (!kernels) return std::unexpected(std::move(kernels).error());
+      *place = *kernels;
+      auto verdicts = verdicts_in(**kernels);
+      if (!verdicts) return std::unexpected(std::move(verdicts).error());
+      verdicts_[static_cast<std::size_t>(kind)] = std::move(*verdicts);
+    }
+    return divide();
+  }
+  /// What the target's rules and its model say of a graph.
+  Result<std::vector<OperatorVerdict>> verdicts_in(const SampledPhase::Kernels& kernels) const {
+    const auto& graph = kernels.functions.graph();
+    auto ruled = Estimator(graph, kernels.cost).model_of(step_);
+    if (!ruled) return std::unexpected(std::move(ruled).error());
+    return verdicts_of(**ruled, graph, kernels.cost);
+  }
+  /// Whether heads and experts come out even, and what the devices' links take.
+  Result<void> divide() {
+    const auto& f = decode_->functions;
+    const auto [tensor, expert] = request_.division;
+    if (tensor > 1 && f.heads() % tensor != 0) return indivisible("--tp", tensor, f.heads(), "heads");
+    if (expert > 1 && (f.experts() == 0 || f.experts() % expert != 0))
+      return indivisible("--ep", expert, f.experts(), "experts");
+    if (request_.devices() == 1 && expert == 1) return {};
+    auto links = links_of(out_.id);
+    if (!links) return std::unexpected(std::move(links).error());
+    links_ = std::move(*links);
+    return {};
+  }
+
+  /// Kernels of a step, and what devices tell one another beside them.
+  struct Step {
+    Estimate estimate;
+    double collectives_s = 0;
+  };
+  Result<Step> step(Kind kind, double batch, double length) {
+    const auto* kernels = kind == Kind::prefill ? prefill_ : decode_;
+    const StepSizes sizes{batch, length, request_.cache};
+    const PluginCall call{step_.loaded->info.name, step_.loaded->library, "estimating the model"};
+    auto estimate = guarded(call, [&] {
+      return estimate_in_turn(
+          *model_, kernels->functions.graph(),
+          std::make_shared<const KernelGraph>(kernels->functions.at(sizes, request_.division)),
+          verdicts_[static_cast<std::size_t>(kind)], step_.id, step_.loaded->info.name);
+    });
+    if (!estimate) return std::unexpected(std::move(estimate).error());
+    Step out{std::move(*estimate), 0};
+    if (!links_) return out;
+    auto told = kernels->functions.collectives(sizes, request_.division);
+    const double tokens = kind == Kind::prefill ? batch * length : batch;
+    const auto row =
+        Bytes(static_cast<std::uint64_t>(tokens * 2 * static_cast<double>(kernels->functions.hidden())));
+    if (request_.pipeline > 1) told.push_back({Collective::Kind::all_gather, 2, request_.pipeline - 1, row});
+    auto time = time_of(told, *links_);
+    if (!time) return std::unexpected(std::move(time).error());
+    out.collectives_s = *time, out_.collectives = std::move(told);
+    return out;
+  }
+
+  void find_longest() {
+    const auto pool = out_.memory.pool();
+    if (!pool) return;
+    std::uint64_t low = 0, high = std::uint64_t{1} << 40;
+    while (low + 1 < high) {
+      const auto middle = low + (high - low) / 2;
+      (out_.memory.allocated(middle, request_.engine) <= *pool ? low : high) = middle;
+    }
+    out_.largest_context = low;
+  }
+  [[nodiscard]] std::optional<std::uint64_t> largest_batch(std::uint64_t context) const {
+    const auto pool = out_.memory.pool();
+    if (!pool) return std::nullopt;
+    const double each = out_.memory.allocated(context, request_.engine);
+    return *pool < each ? 0 : std::min(static_cast<std::uint64_t>(*pool / each), kMostSequences);
+  }
+
+  /// The time of a prompt by itself, which does not depend on the batch of those that are answered.
+  Result<ServingPoint> point(std::uint64_t context, std::uint64_t batch, const Step& prompt) {
+    const auto generated = std::min(request_.generated, context - 1);
+    const double middle = static_cast<double>(context - generated) + static_cast<double>(generated) / 2;
+    auto token = step(Kind::decode, static_cast<double>(batch), middle);
+    if (!token) return std::unexpected(std::move(token).error());
+    const auto& engine = request_.engine;
+    ServingPoint out;
+    out.context = context, out.batch = batch, out.first = prompt.estimate;
+    const double device_s = token->estimate.latency.value;
+    out.first_collective_s = prompt.collectives_s, out.token_collective_s = token->collectives_s;
+    const double prompt_s = prompt.estimate.latency.value + prompt.collectives_s + engine.prompt_s;
+    out.token_s = device_s + token->collectives_s + engine.step_s;
+    out.first_s = prompt_s + engine.step_s;
+    // a sequence that ends makes room for a prompt, which all others wait for
+    if (generated > 0) out.token_s += static_cast<double>(batch) * prompt_s / static_cast<double>(generated);
+    out.tokens_per_s = static_cast<double>(batch * request_.pipeline) / out.token_s;
+    if (token->estimate.energy)
+      out.joules_per_token =
+          (token->estimate.energy->value + machine_.idle_watts.value_or(0) * engine.step_s) *
+          static_cast<double>(request_.devices()) / static_cast<double>(batch);
+    out.needed_bytes = out_.memory.needed(static_cast<double>(context)) * static_cast<double>(batch);
+    out.allocated_bytes = out_.memory.allocated(context, engine) * static_cast<double>(batch);
+    if (const auto pool = out_.memory.pool()) out.fits = out.allocated_bytes <= *pool;
+    out_.unpriced = std::max(token->estimate.unpriced, prompt.estimate.unpriced);
+    out.token = std::move(token->estimate);
+    return out;
+  }
+
+  [[nodiscard]] std::vector<std::uint64_t> batches(std::optional<std::uint64_t> largest) const {
+    if (!request_.batches.empty()) return request_.batches;
+    std::vector<std::uint64_t> out{1};
+    const auto most = largest.value_or(256);
+    while (out.back() * 2 <= std::min<std::uint64_t>(most, 256)) out.push_back(out.back() * 2);
+    return out;
+  }
+  Result<void> plan_context(std::uint64_t context) {
+    const auto generated = std::min(request_.generated, context - 1);
+    auto prompt = step(Kind::prefill, 1, static_cast<double>(context - generated));
+    if (!prompt) return std::unexpected(std::move(prompt).error());
+    ServingLimit limit;
+    limit.context = context, limit.largest_batch = largest_batch(context);
+    for (const auto batch : batches(limit.largest_batch)) {
+      auto one = point(context, batch, *prompt);
+      if (!one) return std::unexpected(std::move(one).error());
+      out_.points.push_back(std::move(*one));
+    }
+    if (request_.token_goal_s || request_.first_goal_s)
+      if (auto found = find_goal(limit, *prompt); !found) return found;
+    out_.limits.push_back(std::move(limit));
+    return {};
+  }
+  [[nodiscard]] bool keeps_goals(const ServingPoint& p) const {
+    return (!request_.token_goal_s || p.token_s <= *request_.token_goal_s) &&
+           (!request_.first_goal_s || p.first_s <= *request_.first_goal_s);
+  }
+  /// The largest batch that keeps the goals: a larger one takes longer.
+  Result<void> find_goal(ServingLimit& limit, const Step& prompt) {
+    auto one = point(limit.context, 1, prompt);
+    if (!one) return std::unexpected(std::move(one).error());
+    limit.goal_batch = 0;
+    if (!keeps_goals(*one) || limit.largest_batch == 0)
+      return limit.nearest = std::move(*one), Result<void>{};
+    std::uint64_t low = 1, high = limit.largest_batch.value_or(kMostSequences) + 1;
+    while (low + 1 < high) {
+      const auto middle = low + (high - low) / 2;
+      auto tried = point(limit.context, middle, prompt);
+      if (!tried) return std::unexpected(std::move(tried).error());
+      (keeps_goals(*tried) ? low : high) = middle;
+    }
+    limit.goal_batch = low;
+    return {};
+  }
+
+  const HardwareStep& step_;
+  const ServingRequest& request_;
+  std::unique_ptr<HardwareModel> model_;
+  Machine machine_;
+  const SampledPhase::Kernels *prefill_ = nullptr, *decode_ = nullptr;
+  std::array<std::vector<OperatorVerdict>, 2> verdicts_;
+  std::optional<LinkTable> links_;
+  ServingTarget out_;
+};
+
+}  // namespace
+
+Result<ServingTarget> plan_target(const HardwareStep& step, SampledPhase& prefill, SampledPhase& decode,
+                                  const ServingRequest& request) {
+  return TargetPlan(step, request).plan(prefill, decode);
+}
+
+}  // namespace alidade::host::serving

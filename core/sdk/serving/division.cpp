@@ -1,0 +1,114 @@
+#include "division.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "figures.hpp"
+
+namespace alidade::serving {
+namespace {
+
+void scale(std::uint64_t& amount, double factor) {
+  amount = static_cast<std::uint64_t>(std::llround(static_cast<double>(amount) * factor));
+}
+void scale(Access& access, double factor) {
+  scale(access.bytes.value, factor);
+  access.bytes_upper = access.bytes.value;
+}
+void scale_weights(std::span<Access> reads, double factor) {
+  for (auto& read : reads)
+    if (read.weight) scale(read, factor);
+}
+void scale_others(std::span<Access> accesses, double factor) {
+  for (auto& access : accesses)
+    if (!access.weight) scale(access, factor);
+}
+void scale_counts(Kernel& kernel, double factor) {
+  auto& c = kernel.counts;
+  for (auto* count : {&c.pointwise, &c.special, &c.rows, &c.reduced, &c.windows, &c.moved, &c.joined})
+    scale(*count, factor);
+  scale(kernel.elements, factor), scale(kernel.vector.value, factor);
+}
+
+/// The larger part where it does not come out even.
+std::uint64_t part(std::uint64_t whole, std::uint64_t of) { return (whole + of - 1) / of; }
+
+}  // namespace
+
+void meet_experts(Kernel& kernel, std::span<Access> reads, std::uint64_t chosen) {
+  auto* p = std::get_if<GemmProblem>(&kernel.problem);
+  if (!p || p->experts == 0 || chosen == 0) return;
+  const double all = static_cast<double>(p->experts);
+  const double tokens = static_cast<double>(p->m) / static_cast<double>(chosen);
+  const double met = all * (1 - std::pow(1 - static_cast<double>(chosen) / all, tokens));
+  set_whole(p->experts, std::max(met, 1.0));
+  scale_weights(reads, met / all);
+}
+
+void keep_cache_in(Dtype type, std::span<const char> cached, std::span<Access> reads,
+                   std::span<Access> writes) {
+  if (type == Dtype::unknown) return;
+  for (std::size_t i = 0; i < cached.size(); ++i) {
+    if (cached[i] == 0) continue;
+    auto& access = i < reads.size() ? reads[i] : writes[i - reads.size()];
+    if (bits(access.type) == 0) continue;
+    scale(access, static_cast<double>(bits(type)) / bits(access.type));
+    access.type = type;
+  }
+}
+
+void Divider::divide(Kernel& kernel, std::span<const char> cached, std::span<Access> reads,
+                     std::span<Access> writes) const {
+  if (division_ == Division{}) return;
+  if (std::holds_alternative<GemmProblem>(kernel.problem))
+    divide_product(kernel, reads, writes);
+  else if (std::holds_alternative<AttentionProblem>(kernel.problem))
+    divide_attention(kernel, cached, reads, writes);
+  else
+    divide_rest(kernel, reads, writes);
+}
+
+void Divider::divide_product(Kernel& kernel, std::span<Access> reads, std::span<Access> writes) const {
+  auto& p = std::get<GemmProblem>(kernel.problem);
+  if (!p.weight) return;
+  const double before = static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k);
+  if (p.experts > 0 && division_.expert > 1) {
+    p.experts = part(p.experts, division_.expert), p.m = part(p.m, division_.expert);
+    const double factor = 1.0 / static_cast<double>(division_.expert);
+    scale_weights(reads, factor), scale_others(reads, factor), scale_others(writes, factor);
+    scale_counts(kernel, factor);
+  } else if (division_.tensor > 1) {
+    const double factor = 1.0 / static_cast<double>(division_.tensor);
+    const bool inner = p.n == functions_.hidden();
+    if (inner)
+      p.k = part(p.k, division_.tensor), scale_others(reads, factor);
+    else
+      p.n = part(p.n, division_.tensor), scale_others(writes, factor), scale_counts(kernel, factor);
+    scale_weights(reads, factor);
+  }
+  const double after = static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k);
+  if (before > 0) scale(kernel.matrix.value, after / before);
+}
+
+/// Heads of keys that are fewer than the devices are kept by several.
+void Divider::divide_attention(Kernel& kernel, std::span<const char> cached, std::span<Access> reads,
+                               std::span<Access> writes) const {
+  auto& p = std::get<AttentionProblem>(kernel.problem);
+  const double heads = 1.0 / static_cast<double>(division_.tensor);
+  const auto shared = std::max<std::uint64_t>(p.kv_heads / division_.tensor, 1);
+  const double keys = static_cast<double>(shared) / static_cast<double>(p.kv_heads);
+  p.heads = part(p.heads, division_.tensor), p.kv_heads = shared;
+  for (std::size_t i = 0; i < reads.size(); ++i)
+    scale(reads[i], i < cached.size() && cached[i] ? keys : heads);
+  scale_others(writes, heads);
+  scale(kernel.matrix.value, heads), scale_counts(kernel, heads);
+}
+
+/// Norms and what works on the width that layers pass on are done by every device; the rest is divided.
+void Divider::divide_rest(Kernel& kernel, std::span<Access> reads, std::span<Access> writes) const {
+  if (kernel.kind != KernelKind::pointwise && kernel.kind != KernelKind::copy) return;
+  const double factor = 1.0 / static_cast<double>(division_.tensor);
+  scale_others(reads, factor), scale_others(writes, factor), scale_counts(kernel, factor);
+}
+
+}  // namespace alidade::serving

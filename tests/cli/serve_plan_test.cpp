@@ -1,0 +1,132 @@
+// `serve-plan`: what serving a language model takes.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "program.hpp"
+
+using namespace alidade::tests;
+using nlohmann::json;
+
+namespace {
+
+const std::string kDecode = ALIDADE_SOURCE_DIR "/tests/data/serving/smollm2_135m.decode.pt2";
+const std::string kPrefill = ALIDADE_SOURCE_DIR "/tests/data/serving/smollm2_135m.prefill.pt2";
+
+Ran serve(std::vector<std::string> args) {
+  args.insert(args.begin(), {"serve-plan", kDecode, "--on", "h100_sxm"});
+  return run_program(ALIDADE_BIN, args);
+}
+json plan(std::vector<std::string> args) {
+  args.insert(args.end(), {"--format", "json"});
+  const auto ran = serve(args);
+  INFO(ran.err);
+  REQUIRE(ran.code == 0);
+  return json::parse(ran.out)["targets"][0];
+}
+double estimated(const std::string& file, const std::string& bind, const std::string& dtype) {
+  const auto ran = run_program(ALIDADE_BIN, {"estimate", file, "--bind", bind, "--on", "h100_sxm", "--dtype",
+                                             dtype, "--format", "json"});
+  INFO(ran.err);
+  REQUIRE(ran.code == 0);
+  return json::parse(ran.out)[0]["time_s"];
+}
+
+}  // namespace
+
+// 30 layers keep keys and values of 3 heads of 64 numbers: the figures of the published configuration.
+TEST_CASE("the cache of a token is what the configuration makes it") {
+  const auto cache = plan({})["memory"]["cache"];
+  REQUIRE(cache.size() == 1);
+  CHECK(cache[0]["kind"] == "full");
+  CHECK(cache[0]["tensors"] == 60);
+  CHECK(cache[0]["bytes_per_token"] == 30 * 2 * 3 * 64 * 2);
+  CHECK(plan({"--cache-dtype", "i8"})["memory"]["cache"][0]["bytes_per_token"] == 30 * 2 * 3 * 64);
+}
+
+TEST_CASE("weights are the published parameters in the numbers that were asked for") {
+  CHECK(plan({})["memory"]["weight_bytes"].get<double>() == Approx(2 * 134515008).epsilon(0.001));
+}
+
+// Sizes that no sample has: the polynomials have to meet what the graph makes of them.
+TEST_CASE("a prompt takes what the graph of its size is estimated to take") {
+  for (const std::string length : {"333", "1536", "3000"}) {
+    const auto point = plan({"--context", length, "--batch", "1"})["points"][0];
+    const double alone = estimated(kPrefill, "batch=1,seq=" + length, "bf16");
+    CHECK(point["first_token_device_s"].get<double>() == Approx(alone).epsilon(0.03));
+  }
+}
+
+TEST_CASE("a token takes less than a graph that copies its cache") {
+  const auto point = plan({"--context", "4096", "--batch", "64"})["points"][0];
+  CHECK(point["token_device_s"].get<double>() < estimated(kDecode, "batch=64,past=4096", "bf16"));
+  const double cache_s = 64.0 * 4096 * 30 * 2 * 3 * 64 * 2 / 3.352e12;
+  CHECK(point["token_device_s"].get<double>() > cache_s);
+}
+
+TEST_CASE("more sequences and longer ones take longer, and narrower caches less") {
+  const auto points = plan({"--context", "1k,8k", "--batch", "1,32"})["points"];
+  REQUIRE(points.size() == 4);
+  CHECK(points[1]["token_s"] > points[0]["token_s"]);
+  CHECK(points[3]["token_s"] > points[1]["token_s"]);
+  CHECK(points[3]["tokens_per_s"] > points[2]["tokens_per_s"]);
+  const auto narrow = plan({"--context", "8k", "--batch", "32", "--cache-dtype", "f8e4m3"})["points"][0];
+  CHECK(narrow["token_device_s"] < points[3]["token_device_s"]);
+  CHECK(narrow["cache_needed_bytes"].get<double>() * 2 == points[3]["cache_needed_bytes"].get<double>());
+}
+
+TEST_CASE("what an engine allocates is whole pages") {
+  const auto point = plan({"--context", "1000", "--batch", "3"})["points"][0];
+  CHECK(point["cache_needed_bytes"] == 3.0 * 1000 * 23040);
+  CHECK(point["cache_allocated_bytes"] == 3.0 * 1008 * 23040);
+}
+
+TEST_CASE("prompts of others slow a token down by their share") {
+  const auto alone = plan({"--context", "2048", "--batch", "16"})["points"][0];
+  const auto mixed = plan({"--context", "2048", "--generate", "1024", "--batch", "16"})["points"][0];
+  CHECK(mixed["first_token_s"] < alone["first_token_s"]);
+  const double prompts = mixed["token_s"].get<double>() - mixed["token_device_s"].get<double>();
+  CHECK(prompts > 16 * mixed["first_token_device_s"].get<double>() / 1024);
+}
+
+TEST_CASE("a goal that no batch meets says the nearest") {
+  const auto ran = serve({"--context", "1k", "--batch", "1", "--tpot", "10us"});
+  CHECK(ran.code == 0);
+  CHECK(ran.out.find("no batch keeps the goal: the nearest is ") != std::string::npos);
+  const auto limit = plan({"--context", "1k", "--batch", "1", "--tpot", "20ms"})["limits"][0];
+  CHECK(limit["goal_batch"].get<int>() > 1);
+  CHECK(limit["goal_batch"] <= limit["largest_batch"]);
+}
+
+TEST_CASE("degrees that do not divide the model are told") {
+  const auto ran = serve({"--tp", "2"});
+  CHECK(ran.code == 2);
+  CHECK(ran.err ==
+        "error: --tp 2 does not divide the 9 heads of the model\n  fix: a degree divides them without a "
+        "rest\n");
+  CHECK(serve({"--ep", "4"}).err ==
+        "error: --ep 4 does not divide the 0 experts of the model\n  fix: a degree divides them without a "
+        "rest\n");
+}
+
+TEST_CASE("two stages hold about half of the weights each") {
+  const double whole = plan({})["memory"]["weight_bytes"];
+  const double half = plan({"--pp", "2"})["memory"]["weight_bytes"];
+  CHECK(half < whole);
+  CHECK(half > whole / 2);
+}
+
+TEST_CASE("a model that keeps no cache is told") {
+  const auto ran = run_program(ALIDADE_BIN, {"serve-plan", "resnet18", "--on", "h100_sxm"});
+  CHECK(ran.code == 3);
+  CHECK(ran.err.find("the model keeps no cache between tokens: none of its outputs comes back as an input") !=
+        std::string::npos);
+}
+
+TEST_CASE("amounts that are none are told with their flags") {
+  const auto ran = serve({"--context", "8q", "--tpot", "50"});
+  CHECK(ran.code == 2);
+  CHECK(ran.err ==
+        "error: found '8q'\n  --> --context\n  fix: write a number of tokens from 1 on: 4096, 8k\n"
+        "error: found '50'\n  --> --tpot\n  fix: write a time with its unit: 50ms, 1.5s\n");
+}
