@@ -13,13 +13,13 @@ class NativeError(RuntimeError):
 
 
 def find_program() -> pathlib.Path | None:
-    """ALIDADE_BIN, beside this Python, on the PATH, or in the build folder of the checkout that this file is in."""
+    """ALIDADE_BIN, in this package, on the PATH, or in the build folder of the checkout that this file is in."""
     if named := os.environ.get("ALIDADE_BIN"):
         return pathlib.Path(named)
-    beside = pathlib.Path(sys.executable).with_name("alidade")
+    own = pathlib.Path(__file__).with_name("_native") / "bin/alidade"
     on_path = shutil.which("alidade")
     built = pathlib.Path(__file__).resolve().parents[2] / "build/release/bin/alidade"
-    places = (beside, pathlib.Path(on_path) if on_path else None, built)
+    places = (own, pathlib.Path(on_path) if on_path else None, built)
     return next((place for place in places if place and os.access(place, os.X_OK)), None)
 
 
@@ -42,9 +42,6 @@ def profile_json(file: pathlib.Path, *options: str) -> dict:
     return json.loads(profile(file, "--format", "json", *options))
 
 
-def symbols(file: pathlib.Path) -> list[str]:
-    """What the symbolic dimensions of a model file are called."""
-    done = subprocess.run([program(), "inspect", str(file), "--json"], capture_output=True, text=True)
-    if done.returncode or not done.stdout:
-        raise NativeError(done.stderr.strip() or f"alidade ended with status {done.returncode}")
-    return json.loads(done.stdout)["symbols"]
+def main() -> None:
+    """The command alidade that a wheel installs."""
+    os.execv(program(), ["alidade", *sys.argv[1:]])

@@ -99,3 +99,22 @@ TEST_CASE("a placer from outside cuts a model once") {
   CHECK(operators[2].at("verdict") == "unsupported");
   CHECK(operators[2].at("device") == "epyc_7763");
 }
+
+TEST_CASE("a process of somebody else's asks what the installed program says") {
+  const std::string model = ALIDADE_SOURCE_DIR "/models/resnet18.onnx";
+  const auto asked = run_program(ALIDADE_EMBEDDING, {model, "l4"});
+  INFO(asked.err);
+  REQUIRE(asked.code == 0);
+  const auto rows = nlohmann::json::parse(run_program(kProgram, {"estimate", model, "--on", "l4", "--batch",
+                                                                 "1,2,4,8,16,32,64,128", "--format", "json"})
+                                              .out);
+  REQUIRE(rows.size() == 8);
+  std::string expected;
+  for (const auto& row : rows) {
+    char line[64];
+    std::snprintf(line, sizeof line, "%5d%12.3f ms\n", row.at("batch").get<int>(),
+                  1e3 * row.at("time_s").get<double>());
+    expected += line;
+  }
+  CHECK(asked.out == expected);
+}

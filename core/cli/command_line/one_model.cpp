@@ -172,6 +172,14 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes, ho
   return config;
 }
 
+std::vector<host::Located<std::string>> cost_and(const std::vector<std::string>& others) {
+  std::vector<host::Located<std::string>> names{from_flag(std::string("cost"), "profile")};
+  for (const auto& name : others)
+    if (std::ranges::find(names, name, &host::Located<std::string>::value) == names.end())
+      names.push_back(from_flag(name, "--with"));
+  return names;
+}
+
 /// Seen from the working directory where it lies below it, so that reports do not depend on where the project
 /// does.
 std::string zoo_path(const std::string& name) {

@@ -2,6 +2,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/model_verbs.hpp"
 #include "host/config/config.hpp"
@@ -15,6 +16,9 @@ namespace alidade::cli {
 /// The same with entries of other sections that flags asked for.
 [[nodiscard]] host::Config config_of(const ModelArgs& args, std::vector<host::Mistake>& mistakes,
                                      host::ConfigRequest request);
+
+/// Cost, which every profile has, and the analyses asked for beside it, each once.
+[[nodiscard]] std::vector<host::Located<std::string>> cost_and(const std::vector<std::string>& others);
 
 /// A value that a flag set.
 template <class T>

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 
 #include "alidade/base/text.hpp"
@@ -21,17 +20,6 @@ std::vector<host::WrittenOption> page_options(const ProfileArgs& args) {
 
 constexpr std::array kFormats{Format{"table", ".txt"}, Format{"json", ".json"},  Format{"csv", ".csv"},
                               Format{"html", ".html"}, Format{"mermaid", ".md"}, Format{"dot", ".dot"}};
-
-const std::string kCost = "cost";  // what every profile has
-
-/// Cost, and those asked for beside it, each once.
-std::vector<host::Located<std::string>> analyses_of(const ProfileArgs& args) {
-  std::vector<host::Located<std::string>> names{from_flag(kCost, "profile")};
-  for (const auto& name : args.with)
-    if (std::ranges::find(names, name, &host::Located<std::string>::value) == names.end())
-      names.push_back(from_flag(name, "--with"));
-  return names;
-}
 
 host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& mistakes) {
   const std::string format = format_of(args.format, args.output, kFormats, mistakes);
@@ -57,7 +45,7 @@ host::ReportUse report_of(const ProfileArgs& args, std::vector<host::Mistake>& m
 
 int verb_profile(const ProfileArgs& args) {
   std::vector<host::Mistake> mistakes;
-  auto config = config_of(args, mistakes, analyses_of(args));
+  auto config = config_of(args, mistakes, cost_and(args.with));
   config.reports.push_back(report_of(args, mistakes));
   return run_pipeline(plan_config(std::move(config), std::move(mistakes)));
 }

@@ -15,6 +15,7 @@ struct Pipeline {
   std::unique_ptr<host::Plugins> plugins;  ///< the plan's steps point into it
   host::PlanOutcome outcome;               ///< with the mistakes of reading, too
 
+  [[nodiscard]] Fault fault() const;  ///< of its mistakes
   [[nodiscard]] int exit_code() const;
 };
 [[nodiscard]] Pipeline read_pipeline(const ConfigArgs& args);

@@ -33,14 +33,6 @@ std::vector<AnalyzedModel> analyzed(const host::Plan& plan, const host::Placemen
   return out;
 }
 
-std::vector<PlacementRow> placed(const Run& run) {
-  std::vector<PlacementRow> out;
-  for (const auto& model : run.models)
-    if (model.results)
-      for (const auto* placement : model.results->all_of<Placement>()) out.push_back({&model, placement});
-  return out;
-}
-
 /// What is to be written of a run; empty where nothing was placed.
 struct Answer {
   std::string format;
@@ -89,7 +81,7 @@ int verb_place(const PlaceArgs& args) {
     if (args.analyze)
       answer.models = analyzed(plan, step, run, answer.errors);
     else
-      answer.rows = placed(run);
+      answer.rows = placement_rows(run);
     written = write_out(args, answer, run);
   });
   auto errors = std::move(outcome.errors);

@@ -58,6 +58,14 @@ void write_analysis(const AnalyzedModel& one, ObjectWriter& t) {
 
 }  // namespace
 
+std::vector<PlacementRow> placement_rows(const Run& run) {
+  std::vector<PlacementRow> out;
+  for (const auto& model : run.models)
+    if (model.results)
+      for (const auto* placement : model.results->all_of<Placement>()) out.push_back({&model, placement});
+  return out;
+}
+
 void write_placement_json(const std::vector<PlacementRow>& rows, Sink& out) {
   JsonWriter t(out);
   t.begin_array();

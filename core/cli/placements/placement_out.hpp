@@ -13,6 +13,7 @@ struct PlacementRow {
   const ModelRun* model = nullptr;
   const Placement* placement = nullptr;
 };
+[[nodiscard]] std::vector<PlacementRow> placement_rows(const Run& run);
 /// One model's operators before anything is placed: what the targets say of them.
 struct AnalyzedModel {
   const ModelRun* model = nullptr;

@@ -39,6 +39,8 @@ std::string_view signal_name(int number) {
   }
 }
 
+bool caught = false;  // written once, by main()
+
 extern "C" void end_interrupted(int number) {
   remove_temporaries();
   _exit(number == SIGINT ? kInterrupted : number == SIGHUP ? kHungUp : kTerminated);
@@ -88,7 +90,10 @@ void use_signal_stack() {
   sigaltstack(&alternate, nullptr);
 }
 
+bool signals_are_caught() { return caught; }
+
 void catch_signals() {
+  caught = true;
   occupy_standard_streams();
   use_signal_stack();
   handle({SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL}, end_crashed);

@@ -7,6 +7,8 @@ namespace alidade::host {
 /// Either way no half-written report is left. No file takes the descriptor of a closed standard stream: what
 /// is written there still fails.
 void catch_signals();
+/// False in a process of somebody else's, whose signals are left alone.
+[[nodiscard]] bool signals_are_caught();
 
 /// Gives this thread a stack of its own for the crash handler, so that a stack overflow can still be
 /// reported.

@@ -16,9 +16,8 @@ namespace {
 
 /// The same program as this one, or the installed one when this is another (a test, an embedding process).
 std::string program() {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return self.filename().string().starts_with("alidade") ? "/proc/self/exe" : install_root() + "/bin/alidade";
+  const bool is_program = std::filesystem::path(own_file()).filename().string().starts_with("alidade");
+  return is_program ? "/proc/self/exe" : install_root() + "/bin/alidade";
 }
 
 class FileActions {

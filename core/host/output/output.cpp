@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -285,8 +284,6 @@ Result<std::unique_ptr<Output>> open_file(const std::string& path, std::span<con
 }  // namespace
 
 Result<std::unique_ptr<Output>> open_output(const std::string& path, std::span<const std::string> inputs) {
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
   if (path == "-") return std::make_unique<HeldOutput>();
   return open_file(path, inputs);
 }

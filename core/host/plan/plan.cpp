@@ -118,7 +118,7 @@ std::vector<TestStep> plan_tests(const Config& config, std::vector<Demand>& dema
 void check_whole(const Config& config, Finder& finder) {
   if (!config.complete) return;  // what is missing may stand in what could not be read
   const Place place{config.files.empty() ? std::string{} : config.files.back()};
-  if (config.models.empty())
+  if (config.models.empty() && !config.files.empty())  // without a file a caller has models of its own
     finder.mistake({place, "there is no [[model]]: nothing would be read",
                     "add [[model]] with path = \"models/*.onnx\""});
   if (config.reports.empty() && config.tests.empty() &&

@@ -55,6 +55,8 @@ struct TestStep {
   std::string written;
   query::Expression that;
 };
+class ReadModel;  // run/read_model.hpp
+
 /// One model with the frontends that will be tried on it, in order.
 struct ModelStep {
   std::string id, path;
@@ -69,6 +71,7 @@ struct ModelStep {
   std::optional<std::int64_t> batch;  ///< another first size for the inputs that share the first one's
   std::uint32_t series = 0;           ///< not 0: others of this number are the same model at another batch
   std::map<std::string, std::string, std::less<>> input_dtypes;
+  std::shared_ptr<const ReadModel> read;  ///< before: a run takes it as it is, or gives it the batch
 };
 
 /// What will happen, in order: analyses sorted by their signatures and grouped in waves that may run at the

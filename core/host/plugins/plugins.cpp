@@ -1,11 +1,13 @@
 #include "plugins.hpp"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <mutex>
 
 #include "alidade/base/file.hpp"
 #include "alidade/base/text.hpp"
@@ -35,11 +37,16 @@ bool is_word(std::string_view word) {
 
 }  // namespace
 
-std::string install_root() {
+std::string own_file() {
   std::error_code error;
-  const auto program = fs::read_symlink("/proc/self/exe", error);
-  return program.parent_path().parent_path().string();
+  Dl_info found{};
+  if (dladdr(reinterpret_cast<const void*>(&install_root), &found) != 0 && found.dli_fname)
+    if (const fs::path file = found.dli_fname; file.filename().string().starts_with("libalidade-host."))
+      return fs::canonical(file, error).string();
+  return fs::read_symlink("/proc/self/exe", error).string();
 }
+
+std::string install_root() { return fs::path(own_file()).parent_path().parent_path().string(); }
 
 std::vector<std::string> plugin_folders(std::span<const std::string> from_config) {
   std::vector<std::string> folders;
@@ -58,6 +65,7 @@ struct Library {
 
 struct Plugins::State {
   std::vector<std::string> folders;
+  std::mutex mutex;  // of the libraries; what was found stays in its place
   std::map<std::string, Library, std::less<>> libraries;  // by name
 
   const Library* library(const std::string& name) {
@@ -83,7 +91,7 @@ struct Plugins::State {
   }
 };
 
-Plugins::Plugins(std::vector<std::string> folders) : state_(new State{std::move(folders), {}}) {}
+Plugins::Plugins(std::vector<std::string> folders) : state_(new State{std::move(folders), {}, {}}) {}
 Plugins::~Plugins() = default;
 
 std::span<const std::string> Plugins::folders() const { return state_->folders; }
@@ -160,6 +168,7 @@ Result<const Loaded*> Plugins::find(std::string_view component) {
   if (!std::ranges::all_of(text::split(component, '.'), is_word))
     return fail(Fault::config, fmt::format("{} is not the name of a component", text::quoted(component)), "",
                 "write LIBRARY or LIBRARY.COMPONENT, such as \"onnx\" or \"gpu.kernels\"");
+  const std::scoped_lock lock(state_->mutex);
   const auto* library = state_->library(name);
   if (!library) return std::unexpected(unknown_library(*this, component, name));
   if (!library->components) return std::unexpected(library->components.error());

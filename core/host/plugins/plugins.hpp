@@ -16,7 +16,9 @@ struct Loaded {
   std::string library;          ///< absolute path of the .so
 };
 
-/// <folder of the program>/..: where bin/alidade, lib/alidade/plugins-0.1 and share/alidade lie.
+/// The file that this code is in: the program, or libalidade-host in another one.
+[[nodiscard]] std::string own_file();
+/// <folder of that file>/..: where bin/alidade, lib/alidade/plugins-0.1 and share/alidade lie.
 [[nodiscard]] std::string install_root();
 
 /// Folders in the order of search: ALIDADE_PLUGIN_PATH (separated by ':'), then the config's, then the
@@ -31,8 +33,7 @@ struct LeftOut {
 
 /// The plugins of one process. A library is loaded when one of its components is first asked for, after the
 /// handshake, and is never unloaded. One from outside the install is tried in a child process first; one that
-/// belongs in a worker is not loaded at all unless its component is made. Not for use by several threads at
-/// once.
+/// belongs in a worker is not loaded at all unless its component is made. Any thread.
 class Plugins {
  public:
   explicit Plugins(std::vector<std::string> folders);

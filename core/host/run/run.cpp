@@ -31,7 +31,7 @@ namespace {
 
 /// One model and everything that was found out about it. The graph and the results stay where they are.
 struct ModelState {
-  std::optional<Graph> graph;
+  std::shared_ptr<const OpenedModel> opened;
   ResultSet results;
   ModelRun said;
 
@@ -41,6 +41,12 @@ struct ModelState {
     said.graph = nullptr;
     said.results = nullptr;
   }
+};
+
+/// Everything about all models, for those who look at a run when it is over.
+struct KeptRun {
+  std::vector<std::unique_ptr<ModelState>> subjects;
+  Run run;
 };
 
 /// The sentence of a pass that cannot run: it needs a result whose maker failed.
@@ -60,7 +66,7 @@ void run_wave(const std::vector<Step>& wave, ModelState& state) {
     if (auto error = lacking(wave[i], state.results))
       made[i] = std::unexpected(std::move(*error));
     else
-      made[i] = analyse(wave[i], *state.graph, state.results);
+      made[i] = analyse(wave[i], state.opened->graph, state.results);
   };
   if (wave.size() == 1)
     run(0);  // starting the scheduler takes longer than a pass over a CNN
@@ -80,7 +86,7 @@ Result<void> estimate_targets(const Plan& plan, const CostProfile& profile, Esti
   for (const auto& step : plan.hardware) {
     auto one = estimator.estimate(step);
     if (!one) return std::unexpected(std::move(one).error());
-    if (auto lacking = what_would_fit(*state.graph, profile, *one))
+    if (auto lacking = what_would_fit(state.opened->graph, profile, *one))
       one->warnings.push_back(std::move(*lacking));
     state.results.add(AnyResult(std::move(*one), step.id));
   }
@@ -91,7 +97,7 @@ Result<void> estimate_targets(const Plan& plan, const CostProfile& profile, Esti
 void place_operators(const Plan& plan, const CostProfile& profile, Estimator& estimator, ModelState& state) {
   estimator.remember(state.results);
   for (const auto& step : plan.placements)
-    if (auto placement = place(*state.graph, profile, plan, step, estimator))
+    if (auto placement = place(state.opened->graph, profile, plan, step, estimator))
       state.results.add(AnyResult(std::move(*placement), step.id));
     else
       state.said.failed.push_back({step.id, false, std::move(placement).error()});
@@ -101,7 +107,7 @@ void place_operators(const Plan& plan, const CostProfile& profile, Estimator& es
 Result<void> ask_targets(const Plan& plan, ModelState& state) {
   const auto* profile = state.results.get<CostProfile>();
   if (!profile) return {};
-  Estimator estimator(*state.graph, *profile);
+  Estimator estimator(state.opened->graph, *profile);
   if (auto ok = estimate_targets(plan, *profile, estimator, state); !ok) return ok;
   place_operators(plan, *profile, estimator, state);
   return {};
@@ -118,25 +124,35 @@ Result<void> examine(const Plan& plan, ModelState& state) {
   return {};
 }
 
+/// The model with the user's word about its operators; one that was read before is as it was then.
+Result<std::shared_ptr<const OpenedModel>> opened_for(const Plan& plan, const ModelStep& step,
+                                                      SeriesReader& reader, SharedBindings& bindings) {
+  if (step.read && !step.batch) return std::shared_ptr<const OpenedModel>(step.read, &step.read->opened());
+  auto opened = reader.open(step, plan.limits);
+  if (!opened) return bindings.unread(), std::unexpected(std::move(opened).error());
+  bindings.read(opened->unused, opened->symbols, step.shown);
+  auto stated = state_operators(std::move(opened->graph), plan.operators, opened->warnings);
+  if (!stated) return std::unexpected(std::move(stated).error());
+  opened->graph = std::move(*stated);
+  return std::make_shared<const OpenedModel>(std::move(*opened));
+}
+
 std::unique_ptr<ModelState> study(const Plan& plan, const ModelStep& step, SeriesReader& reader,
                                   SharedBindings& bindings) {
   auto state = std::make_unique<ModelState>();
   state->said.id = step.id;
   state->said.path = step.shown, state->said.flags = step.flags;
   state->said.piped = step.shown != step.path;
-  auto opened = reader.open(step, plan.limits);
-  if (!opened) return bindings.unread(), state->fail(std::move(opened).error()), std::move(state);
-  bindings.read(opened->unused, opened->symbols, step.shown);
-  auto stated = state_operators(std::move(opened->graph), plan.operators, opened->warnings);
-  if (!stated) return state->fail(std::move(stated).error()), std::move(state);
-  state->graph.emplace(std::move(*stated));
-  state->said.tries = std::move(opened->tries);
-  state->said.warnings = std::move(opened->warnings);
-  state->said.graph = &*state->graph;
+  auto opened = opened_for(plan, step, reader, bindings);
+  if (!opened) return state->fail(std::move(opened).error()), std::move(state);
+  state->opened = std::move(*opened);
+  state->said.tries = state->opened->tries;
+  state->said.warnings = state->opened->warnings;
+  state->said.graph = &state->opened->graph;
   state->said.results = &state->results;
   if (auto ok = examine(plan, *state); !ok)
     state->fail(std::move(ok).error());
-  else if (auto said = infer::contradiction(*state->graph))
+  else if (auto said = infer::contradiction(state->opened->graph))
     state->said.warnings.push_back(std::move(*said));
   return state;
 }
@@ -237,14 +253,15 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
   if (std::ranges::any_of(plan.waves, [](const auto& wave) { return wave.size() > 1; }))
     threads.emplace(plan.threads);
   RunOutcome outcome;
-  std::vector<std::unique_ptr<ModelState>> subjects;
+  const auto kept = std::make_shared<KeptRun>();
   const auto inputs = inputs_of(plan);
   SharedBindings bindings;
   SeriesReader reader;
-  Run run{"alidade " ALIDADE_VERSION, {}};
+  auto& run = kept->run;
+  run.program = "alidade " ALIDADE_VERSION;
   for (const auto& step : plan.models) {
-    subjects.push_back(study(plan, step, reader, bindings));
-    run.models.push_back(std::move(subjects.back()->said));
+    kept->subjects.push_back(study(plan, step, reader, bindings));
+    run.models.push_back(std::move(kept->subjects.back()->said));
     test_model(plan, run.models.back());
     add_errors(plan, run.models.back(), outcome.errors);
     for (auto warning : run.models.back().warnings)
@@ -262,6 +279,7 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
     return outcome;
   }
   if (all_failed && !run.models.empty()) return outcome;  // there is nothing to write down
+  outcome.run = {kept, &run};
   if (look) look(run);
   const auto note = [&](const Result<void>& done) {
     if (done) return;

@@ -25,6 +25,7 @@ struct OpenedModel {
 
 /// What became of a plan: the run that reports were written from, and how the program should end.
 struct RunOutcome {
+  std::shared_ptr<const Run> run;  ///< keeps the graphs and the results; nothing where every model failed
   int exit_code = 0;
   std::vector<Error> errors;         ///< one for each model, analysis or report that failed, in order
   std::vector<Diagnostic> warnings;  ///< of every model, in order, its id before the text

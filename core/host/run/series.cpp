@@ -15,6 +15,8 @@ bool SeriesReader::read_base(const ModelStep& step, const Limits& limits) {
 }
 
 Result<OpenedModel> SeriesReader::open(const ModelStep& step, const Limits& limits) {
+  if (step.read && step.batch && !step.follow)
+    if (auto out = step.read->at(step.batch, {})) return std::move(*out);
   if (step.series != 0 && step.batch && !step.follow && read_base(step, limits))
     if (auto out = base_->at(step.batch, {})) return std::move(*out);
   return open_model(step, limits);

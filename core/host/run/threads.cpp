@@ -12,6 +12,7 @@ namespace {
 class StackOverflowReports : public oneapi::tbb::task_scheduler_observer {
  public:
   StackOverflowReports() { observe(true); }
+  ~StackOverflowReports() override { observe(false); }
   void on_scheduler_entry(bool) override { use_signal_stack(); }
 };
 
@@ -23,7 +24,7 @@ struct Threads::State {
   StackOverflowReports reports;
 };
 
-Threads::Threads(unsigned most) : state_(std::make_unique<State>(most)) {}
+Threads::Threads(unsigned most) : state_(signals_are_caught() ? std::make_unique<State>(most) : nullptr) {}
 Threads::~Threads() = default;
 
 }  // namespace alidade::host

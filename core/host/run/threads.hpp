@@ -3,7 +3,8 @@
 
 namespace alidade::host {
 
-/// At most so many threads run passes while this lives, and each of them can report a stack overflow.
+/// At most so many threads run passes while this lives, and each of them can report a stack overflow. In a
+/// process of somebody else's, whose threads and signals are its own, nothing is changed.
 class Threads {
  public:
   explicit Threads(unsigned most);

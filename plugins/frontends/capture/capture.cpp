@@ -40,7 +40,7 @@ class Capture final : public SourceFrontend {
                   "capturing needs Python with torch and the program " + text::quoted(command_) +
                       ", which is not installed",
                   request.path,
-                  "in a checkout run ./dev setup capture; elsewhere: pip install \"FOLDER/python[capture]\", "
+                  "in a checkout run ./dev setup capture; elsewhere: pip install \"FOLDER[capture]\", "
                   "FOLDER being a checkout");
     auto said = capture::run_program(program, arguments(request));
     if (!said) return std::unexpected(std::move(said).error());

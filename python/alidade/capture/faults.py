@@ -5,13 +5,11 @@ import os.path
 import re
 from collections.abc import Iterable
 
+from alidade.errors import AlidadeError
 
-class CaptureError(Exception):
+
+class CaptureError(AlidadeError):
     """A mistake that a user can put right, or a model that no route can capture."""
-
-    def __init__(self, what: str, where: str = "", fix: str = ""):
-        super().__init__(what)
-        self.what, self.where, self.fix = what, where, fix
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

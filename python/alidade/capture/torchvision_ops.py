@@ -6,6 +6,7 @@ import importlib.abc
 import importlib.util
 import pathlib
 import sys
+import types
 
 SCHEMAS = {
     "nms": "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
@@ -15,7 +16,7 @@ SCHEMAS = {
 }
 
 
-def import_torchvision():
+def import_torchvision() -> types.ModuleType:
     """The package torchvision, with stand-ins where its own operators are missing."""
     prepare()
     return importlib.import_module("torchvision")

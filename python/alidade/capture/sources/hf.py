@@ -44,7 +44,7 @@ class HuggingFace(Source):
 
     prefix = "hf"
     packages = ("transformers",)
-    install = 'run ./dev setup capture, or pip install "FOLDER/python[capture]", FOLDER being a checkout'
+    install = 'run ./dev setup capture, or pip install "FOLDER[capture]", FOLDER being a checkout'
 
     def __init__(self, model: str):
         super().__init__(model)

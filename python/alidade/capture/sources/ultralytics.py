@@ -33,7 +33,7 @@ def scaled(file: pathlib.Path) -> list[str]:
 class Ultralytics(Source):
     prefix = "ultralytics"
     packages = ("ultralytics", "torchvision")
-    install = 'run ./dev setup ultralytics, or pip install "FOLDER/python[ultralytics]", FOLDER being a checkout'
+    install = 'run ./dev setup ultralytics, or pip install "FOLDER[ultralytics]", FOLDER being a checkout'
 
     @property
     def title(self) -> str:
