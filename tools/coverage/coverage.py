@@ -57,7 +57,8 @@ def main() -> None:
     for kind in options.kinds or names.KINDS:
         measure_all(kind, options.again)
         check_all(kind)
-    report.write(known(), ROOT / "docs/coverage.md")
+    training = RESULTS / "training.json"
+    report.write(known(), json.loads(training.read_text()) if training.exists() else {}, ROOT / "docs/coverage.md")
 
 
 if __name__ == "__main__":

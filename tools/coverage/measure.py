@@ -42,23 +42,23 @@ def once(name: str, folder: pathlib.Path, again: bool) -> str:
         f"{tool} {facts[tool]['total'] if tool in facts else facts[f'{tool}_why']}" for tool in TOOLS)
 
 
-def captured(name: str, stem: pathlib.Path) -> dict:
+def captured(name: str, stem: pathlib.Path, request=None) -> dict:
     from alidade.capture.request import Request
     from alidade.capture.sources import resolve
     from alidade.capture.strategy import capture
     started = time.monotonic()
-    made = capture(resolve(name), Request(), lambda line: None)
+    made = capture(resolve(name), request or Request(), lambda line: None)
     file = made.write(stem.with_name(stem.name + made.captured.suffix))
     return {"file": file.name, "route": made.route, "graphs": made.captured.graphs(),
             "seconds": round(time.monotonic() - started, 1),
             "parameters": sum(p.numel() for p in made.built.model.parameters())}
 
 
-def counted(name: str, tool: str) -> dict:
+def counted(name: str, tool: str, request=None) -> dict:
     from alidade.capture.reference import count
     from alidade.capture.request import Request
     from alidade.capture.sources import resolve
-    return count(resolve(name), Request(), tool)
+    return count(resolve(name), request or Request(), tool)
 
 
 def child(answers, work, arguments) -> None:

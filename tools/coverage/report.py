@@ -6,6 +6,7 @@ import re
 
 from measure import TOOLS
 from names import KINDS
+from training_models import FAMILIES
 
 HEAD = """# Coverage
 
@@ -31,9 +32,42 @@ KNOWN = {("fasterrcnn_mobilenet_v3_large_320_fpn", "fvcore"):
          "and 320 x 320 when the model runs"}
 
 
-def write(results: dict[str, dict], path: pathlib.Path) -> None:
+TRAINING = """## Training steps
+
+Forward and backward of one step (`alidade-capture MODEL --train-step`, batch 2, the mean of all results as loss), as
+[training.md](training.md) tells; `tools/coverage/training.py` measures these.
+
+"""
+
+
+def write(results: dict[str, dict], training: dict[str, dict], path: pathlib.Path) -> None:
     groups = {kind: {name.partition(":")[2]: row for name, row in rows.items()} for kind, rows in results.items()}
-    path.write_text(HEAD + summary(groups) + "".join(section(kind, rows) for kind, rows in groups.items()))
+    path.write_text(HEAD + summary(groups) + "".join(section(kind, rows) for kind, rows in groups.items())
+                    + training_section(training))
+
+
+def training_section(rows: dict[str, dict]) -> str:
+    read = {model: row for model, row in rows.items() if "failed" not in row}
+    if not rows:
+        return ""
+    equal = sum(row["ours"] == row["torch"] for row in read.values())
+    clear = sum(not row["opaque"] for row in read.values())
+    lines = [f"{share(len(read), len(rows))} captured and read, {share(equal, len(read))} equal to torch, "
+             f"{share(clear, len(read))} without an opaque operator.\n",
+             "| model | MACs | FLOPs | torch | difference | operators | parameters | opaque |",
+             "|---|---|---|---|---|---|---|---|"]
+    for family, models in FAMILIES.items():
+        lines.append(f"| *{family}* | | | | | | | |")
+        lines += [training_line(model, rows[model]) for model in models if model in rows]
+    return TRAINING + "\n".join(lines) + "\n\n"
+
+
+def training_line(model: str, row: dict) -> str:
+    if "failed" in row:
+        return f"| {model} | **{row['failed']}** | | | | | | |"
+    _, apart = against({"ours": row["ours"], "theirs": row["torch"]})
+    return (f"| {model} | {row['macs']:,} | {row['flops']:,} | {row['torch']:,} | {apart} | {row['ops']:,} | "
+            f"{row['parameters']:,} | {row['opaque'] or ''} |")
 
 
 def summary(groups: dict[str, dict]) -> str:

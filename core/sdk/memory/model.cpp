@@ -39,7 +39,7 @@ class Tensors {
     for (std::size_t r = 0; r < regions_; ++r) add_reads(RegionId(r));
     for (const ValueId v : g_.outputs()) keep(v, RegionId(0));
     hold();
-    if (functional_) drop_inner();
+    if (functional_ || memory::runs_whole_operators(g_)) drop_inner();
     list_readers();
   }
 

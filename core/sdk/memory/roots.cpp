@@ -7,6 +7,7 @@
 #include "alidade/sdk/storage.hpp"
 #include "roots.hpp"
 #include "sdk/fusion/traffic/view_layout.hpp"
+#include "units.hpp"
 
 namespace alidade {
 namespace {
@@ -19,6 +20,7 @@ class Roots {
   Roots(const Graph& graph, bool functional)
       : g_(graph),
         functional_(functional),
+        in_step_(memory::runs_whole_operators(graph)),
         root_(graph.value_count()),
         layout_(graph.value_count(), kRows),
         copied_(graph.node_count(), 0) {
@@ -63,10 +65,12 @@ class Roots {
     for (const ValueId out : g_.outputs(n))
       if (!copies(n, source, out)) share(source, out), reshape(source, out);
   }
-  /// `clone` does; `contiguous` and `reshape` where strides ask for it.
+  /// `clone` does; `contiguous` and `reshape` where strides ask for it. In a training step what is a `view`
+  /// asks for no copy, however a kernel laid its operand out.
   [[nodiscard]] bool copies(NodeId n, ValueId source, ValueId out) const {
     const auto name = torch_name(g_.foreign(n));
     if (name == "clone") return true;
+    if (name == "view" && in_step_) return false;
     if (name == "contiguous") return is_strided(source);
     return is_strided(source) && same_elements(source, out) &&
            !fusion::reshaped(layouts_[layout_[source]], fusion::sizes_of(g_, out));
@@ -182,6 +186,7 @@ class Roots {
 
   const Graph& g_;
   bool functional_;
+  bool in_step_;  // of training
   PerValue<ValueId> root_;
   PerValue<std::uint32_t> layout_;  // into layouts_
   std::vector<Layout> layouts_;

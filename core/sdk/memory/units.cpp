@@ -6,6 +6,7 @@
 
 #include "alidade/sdk/dependencies.hpp"
 #include "alidade/sdk/execution_units.hpp"
+#include "alidade/sdk/training_step.hpp"
 #include "alidade/sdk/workspace.hpp"
 
 namespace alidade::memory {
@@ -72,13 +73,28 @@ class GroupOrder {
   std::size_t regions_;
 };
 
+/// "gelu_backward" of the step "gelu_backward/mul1", and of the last one, which has the operator's own name.
+std::string_view operator_of(std::string_view step) { return step.substr(0, step.rfind('/')); }
+
+/// Whether two nodes are steps that one operator of the file was taken apart into.
+bool is_same_operator(const Graph& g, NodeId a, NodeId b) {
+  return g.foreign(a) == g.foreign(b) && operator_of(g.name(a)) == operator_of(g.name(b)) &&
+         g.name(a) != g.name(b);
+}
+
+/// In a training step the operators of the file run in one go.
 void number_operators(const Graph& g, MemoryModel& model) {
   model.units.reserve(g.node_count());
+  const bool whole = runs_whole_operators(g);
   const std::size_t regions = region_count(g);
   for (std::size_t r = 0; r < regions; ++r) {
+    NodeId before;
     for (const NodeId n : g.body(RegionId(r))) {
-      model.unit_of[n] = static_cast<std::uint32_t>(model.units.size());
-      model.units.push_back({n});
+      if (whole && before.valid() && is_same_operator(g, before, n))
+        model.units.back().node = n;
+      else
+        model.units.push_back({n});
+      model.unit_of[n] = static_cast<std::uint32_t>(model.units.size() - 1), before = n;
     }
     if (r == 0) model.outermost = static_cast<std::uint32_t>(model.units.size());
   }
@@ -135,6 +151,8 @@ class Steps {
 };
 
 }  // namespace
+
+bool runs_whole_operators(const Graph& graph) { return !graph.attachment(TrainingStep::attachment).empty(); }
 
 std::vector<std::uint32_t> number_units(const Graph& graph, WorkspaceRule workspace, const FusionPlan* groups,
                                         MemoryModel& model) {

@@ -9,10 +9,11 @@ namespace {
 constexpr std::string_view kProduct = "matrix product", kConvolution = "convolution";
 
 /// What fvcore and FlopCounterMode call their operators.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kClasses{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kClasses{{
     {"conv", kConvolution},
     {"convolution", kConvolution},
     {"_convolution", kConvolution},
+    {"convolution_backward", kConvolution},
     {"linear", kProduct},
     {"addmm", kProduct},
     {"mm", kProduct},

@@ -12,13 +12,10 @@ namespace alidade::aten {
 [[nodiscard]] std::int64_t reduction_of(Operation& o);
 
 /// The nodes of a loss, all of one type until the reduction.
-class Loss {
+class Loss : public Elements {
  public:
-  Loss(Operation& o, TypeId type) : o(o), type(type), steps_(o) {}
-  ValueId operator()(Op op, std::initializer_list<ValueId> inputs) { return steps_(op, inputs, type); }
-  ValueId number(const std::string& text) { return o.draft().scalar(o.draft().types[type].dtype, text); }
+  using Elements::Elements;
   ValueId argument(std::string_view name) { return o.has(name) ? o.operand(name) : number("1"); }
-  Steps& steps() { return steps_; }
 
   /// The last node, and the mean or the sum behind it.
   void end(Op op, std::initializer_list<ValueId> inputs) {
@@ -31,12 +28,6 @@ class Loss {
     if (!weight.valid()) return end(op, inputs);
     end(Op::mul, {(*this)(op, inputs), weight});
   }
-
-  Operation& o;
-  const TypeId type;
-
- private:
-  Steps steps_;
 };
 
 /// Of rows, their mean or sum, or each.

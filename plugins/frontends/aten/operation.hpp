@@ -54,7 +54,7 @@ class Operation {
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t fallback) const {
     return number(name).value_or(fallback);
   }
-  /// Of one number, a list of one; undecided ones are -1.
+  /// Of one number, a list of one; undecided ones are -1. Flags are 0 and 1.
   [[nodiscard]] std::vector<std::int64_t> integers(std::string_view name) const;
   [[nodiscard]] std::size_t count(std::string_view name) const;  ///< entries of a list
   [[nodiscard]] std::optional<double> real(std::string_view name) const;
@@ -101,6 +101,8 @@ class Operation {
   /// A node before it that makes several.
   std::vector<ValueId> steps(Op op, std::span<const ValueId> inputs, std::span<const TypeId> types,
                              std::string_view suffix);
+  /// Lets a value that a step made be one of the results.
+  void give(std::size_t result, ValueId value) { define(result, value); }
   /// The one result is the transpose of a weight; a node is added only if somebody needs it as such.
   virtual void leave_transposed(ValueId weight) = 0;
   /// From here on, the tensor that the operation changed in place is its first result.

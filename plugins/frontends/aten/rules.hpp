@@ -36,6 +36,9 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> class_loss_rules();
 [[nodiscard]] std::span<const Rule> joining_rules();
 [[nodiscard]] std::span<const Rule> gradient_rules();
+[[nodiscard]] std::span<const Rule> backward_rules();
+[[nodiscard]] std::span<const Rule> backward_norm_rules();
+[[nodiscard]] std::span<const Rule> backward_window_rules();
 [[nodiscard]] std::span<const Rule> quantisation_rules();
 [[nodiscard]] std::span<const Rule> quantised_rules();
 [[nodiscard]] std::span<const Rule> packed_rules();

@@ -1,4 +1,4 @@
-// Integrals and derivatives of sampled functions; what stands in a graph of a backward pass.
+// Integrals and derivatives of sampled functions.
 #include <algorithm>
 #include <limits>
 
@@ -57,39 +57,11 @@ void gradient(Operation& o, Op op) {
   o.emit(Op::expand, made);
 }
 
-/// y (g - sum(g y)), or g - softmax sum(g) of a logarithm
-void softmax_gradient(Operation& o, Op op) {
-  const ValueId grad = o.tensor("grad_output"), y = o.tensor("output");
-  const TypeId type = o.draft().type_id(grad);
-  const std::vector<std::int64_t> axes{o.axis(grad, o.integer("dim", -1))};
-  Steps s(o);
-  const ValueId products = s(Op::mul, {grad, y}, type);
-  const ValueId sum = reduced(o, s, Op::reduce_sum, products, axes, true);
-  o.emit(op, {products, s(Op::mul, {y, sum}, type)});
-}
-
-void dropout_gradient(Operation& o, Op op) {
-  const ValueId grad = o.tensor("grad_output");
-  Steps s(o);
-  const ValueId kept = s(op, {grad, o.tensor("mask")}, o.draft().type_id(grad));
-  o.emit(op, {kept, o.operand("scale")});
-}
-
-/// Every gradient is added at the place that was the largest.
-void pool_gradient(Operation& o, Op op) {
-  Steps s(o);
-  const ValueId zeros = s(Op::constant, {o.tensor("self")}, o.result_type());
-  o.emit(op, {zeros, o.tensor("indices"), o.tensor("grad_output")}, ScatterAttrs{0, 1});
-}
-
 constexpr Rule kRules[] = {
     {"trapz", Op::reduce_sum, trapezoid},
     {"trapezoid", Op::reduce_sum, trapezoid},
     {"cumulative_trapezoid", Op::cumulative, trapezoid},
     {"gradient", Op::div, gradient},
-    {"_softmax_backward_data", Op::sub, softmax_gradient},
-    {"native_dropout_backward", Op::mul, dropout_gradient},
-    {"max_pool2d_with_indices_backward", Op::scatter, pool_gradient},
 };
 
 }  // namespace

@@ -71,6 +71,7 @@ constexpr Rule kRules[] = {
     {"group_norm", Op::group_norm, group_norm},
     {"native_group_norm", Op::group_norm, group_norm},
     {"_weight_norm", Op::lp_norm, weight_norm},
+    {"_weight_norm_interface", Op::lp_norm, weight_norm},
     {"softmax", Op::softmax, softmax},
     {"_softmax", Op::softmax, softmax},
     {"_safe_softmax", Op::softmax, softmax},

@@ -32,6 +32,25 @@ class Steps {
   int made_ = 0;
 };
 
+/// Nodes that make values of one type: `e(Op::mul, {x, y})`.
+class Elements {
+ public:
+  Elements(Operation& o, TypeId type) : o(o), type(type), steps_(o) {}
+  ValueId operator()(Op op, std::initializer_list<ValueId> inputs) { return steps_(op, inputs, type); }
+  /// A truth for each element.
+  ValueId truth(Op op, std::initializer_list<ValueId> inputs) {
+    return steps_(op, inputs, o.draft().types.make(Dtype::boolean, o.draft().types[type].dims));
+  }
+  ValueId number(const std::string& text) { return o.draft().scalar(o.draft().types[type].dtype, text); }
+  Steps& steps() { return steps_; }
+
+  Operation& o;
+  const TypeId type;
+
+ private:
+  Steps steps_;
+};
+
 using Dims = std::vector<Dim>;
 [[nodiscard]] Dims dims_of(Operation& o, ValueId v);
 [[nodiscard]] TypeId type_of(Operation& o, ValueId like,

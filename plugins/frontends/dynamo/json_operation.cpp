@@ -151,6 +151,8 @@ std::optional<std::vector<std::int64_t>> JsonOperation::integers_at(std::size_t 
   std::vector<std::int64_t> list;
   if (a.tag == "as_ints")
     a.value.each_element([&](JsonValue n) { list.push_back(n.integer()); });
+  else if (a.tag == "as_bools")
+    a.value.each_element([&](JsonValue flag) { list.push_back(flag.flag() ? 1 : 0); });
   else if (a.tag == "as_sym_ints")
     a.value.each_element([&](JsonValue n) { list.push_back(decided(n).value_or(-1)); });
   else

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/training_step.hpp"
 #include "aten/module_name.hpp"
 #include "input_shapes.hpp"
 
@@ -227,14 +228,23 @@ class Joining {
     std::vector<JsonValue> arguments;
     graph_.at("outputs").each_element([&](JsonValue argument) { arguments.push_back(argument); });
     std::size_t number = 0;
+    bool is_step = false;
     signature().at("output_specs").each_element([&](JsonValue spec) {
       if (number >= arguments.size()) return spec.complain("the signature has more outputs than the graph");
       const auto argument = arguments[number++];
-      if (!spec.find("user_output") && !spec.find("loss_output")) return;
+      const auto gradient = spec.find("gradient_to_parameter");
+      if (!spec.find("user_output") && !spec.find("loss_output") && !gradient) return;
       const ValueId v = output_value(scope_, argument);
       joined_.outputs.push_back(v);
-      if (v.valid() && joint_.ends_graph) draft_.builder.output(v);
+      if (!v.valid() || !joint_.ends_graph) return;
+      draft_.builder.output(v);
+      step_.gradient_of.emplace_back(gradient ? gradient.at("parameter_name").text() : std::string_view());
+      is_step |= static_cast<bool>(gradient);
     });
+    if (!is_step) return;
+    if (const auto words = program_.extra ? program_.extra->root().find("train_step") : JsonValue())
+      step_.loss = words.at("loss").text(), step_.optimizer = words.at("optimizer").text();
+    draft_.builder.attach(TrainingStep::attachment, step_.text());
   }
 
   struct Range {
@@ -250,6 +260,7 @@ class Joining {
   ProgramScope scope_;
   Joined joined_;
   std::vector<Range> ranges_;
+  TrainingStep step_;
   std::map<std::string, ValueId, std::less<>> known_;
   std::map<Stored, ValueId> stored_;
   std::multimap<std::string_view, PartOfSubclass>

@@ -25,6 +25,8 @@ class Built:
     model: object
     inputs: Inputs
     device: str
+    loss: str = ""  # of a training step
+    untrained: list[str] = dataclasses.field(default_factory=list)  # parameters that it does not depend on
 
     def where(self):
         """On the meta device, tensors that forward makes without naming a device are made there, too."""

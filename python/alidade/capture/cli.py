@@ -5,7 +5,8 @@ import pathlib
 import sys
 
 from alidade.capture.faults import CaptureError, first_cause, last_place
-from alidade.capture.request import ROUTES, Request
+from alidade.capture.losses import LOSSES
+from alidade.capture.request import OPTIMIZERS, ROUTES, TRAINING_ROUTES, Request
 
 EXIT_MODEL, EXIT_OURS = 3, 70
 
@@ -53,6 +54,10 @@ def parser(verb: str, about: str) -> argparse.ArgumentParser:
     made.add_argument("--train", action="store_true", help="in training mode")
     made.add_argument("--phase", default="", metavar="PHASE",
                       help="prefill or decode: a language model with its cache as outputs, or as inputs and outputs")
+    made.add_argument("--train-step", action="store_true", help="forward and backward of one training step")
+    made.add_argument("--loss", choices=LOSSES, default="", help="of a training step: the model's own first result, "
+                      "the mean of its results (default), cross_entropy or mse with a target")
+    made.add_argument("--optimizer", choices=OPTIMIZERS, default="", help="of a training step (default: sgd)")
     made.add_argument("--fullgraph", action="store_true", help="a graph break is a failure")
     made.add_argument("--via", choices=ROUTES, default="", help="this route and no other")
     made.add_argument("--reference", type=lambda text: tuple(text.split(",")), default=(), dest="references",
@@ -67,8 +72,19 @@ def positive(text: str) -> int:
 
 
 def request_of(options: argparse.Namespace) -> Request:
+    step = options.train_step
+    for name in ("loss", "optimizer"):
+        if getattr(options, name) and not step:
+            raise CaptureError(f"--{name} is of a training step", f"--{name}", "add --train-step")
+    if step and options.phase:
+        raise CaptureError("a training step has no phase", "--phase", "leave out --phase or --train-step")
+    if step and options.via not in ("", *TRAINING_ROUTES):
+        raise CaptureError(f"the route {options.via} makes no backward pass", "--via",
+                           f"a training step goes by {', '.join(TRAINING_ROUTES[:-1])} or {TRAINING_ROUTES[-1]}")
     return Request(shapes=tuple(options.shapes), dynamic=options.dynamic, batch=options.batch, seq=options.seq,
-                   train=options.train, fullgraph=options.fullgraph, via=options.via, phase=options.phase,
+                   train=options.train or step, train_step=step, loss=options.loss,
+                   optimizer=options.optimizer or ("sgd" if step else ""), fullgraph=options.fullgraph, via=options.via,
+                   phase=options.phase,
                    with_weights=getattr(options, "with_weights", False),
                    references=options.references)
 

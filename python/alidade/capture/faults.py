@@ -19,6 +19,10 @@ class CaptureError(AlidadeError):
         return {"what": self.what, "where": self.where, "fix": self.fix}
 
 
+class TrainingError(CaptureError):
+    """What keeps a model from being trained: another route would not help."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean "resnet18"?`, or nothing when no known word is close."""
     folded = {name.lower(): name for name in known}

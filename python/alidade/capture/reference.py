@@ -7,6 +7,7 @@ import importlib.metadata
 from alidade.capture.build import Built, as_if_compiled, build, fits_in_memory
 from alidade.capture.faults import CaptureError, first_cause
 from alidade.capture.routes.trace import only_tensors
+from alidade.capture.routes.train_step import prepared
 
 
 def extras(made) -> dict:
@@ -19,16 +20,23 @@ def count(source, request, tool: str) -> dict:
     """One tool's record, on the meta device where it and the model can, else with real tensors."""
     if tool not in TOOLS:
         raise CaptureError(f'there is no reference tool "{tool}"', "--reference", f"there are {' and '.join(TOOLS)}")
+    if request.train_step and tool != "torch":
+        raise CaptureError(f"{tool} counts no backward pass", "--reference", "torch does")
     if "meta" in source.devices:
         with contextlib.suppress(NotImplementedError):  # a model that looks into tensors while it is built
-            built = build(source, request, "meta")
+            built = ready(source, request, "meta")
             try:
                 return without_weights(built, TOOLS[tool])
             except Exception as reason:
                 if not fits_in_memory(built.model):
                     raise CaptureError(f"{tool} does not count this model without its weights, which do not fit into "
                                        f"memory: {first_cause(reason)}", source.name) from reason
-    return TOOLS[tool](build(source, request, "cpu"))
+    return TOOLS[tool](ready(source, request, "cpu"))
+
+
+def ready(source, request, device: str) -> Built:
+    built = build(source, request, device)
+    return prepared(built, request) if request.train_step else built
 
 
 def without_weights(built: Built, counts) -> dict:
@@ -46,11 +54,18 @@ def without_weights(built: Built, counts) -> dict:
 
 @contextlib.contextmanager
 def plain_operators():
-    """Attention and recurrent layers as separate matrix products, which every counter sees."""
+    """Attention and recurrent layers as separate matrix products, which every counter sees; without gradients."""
+    import torch
+    with torch.no_grad(), separate_products():
+        yield
+
+
+@contextlib.contextmanager
+def separate_products():
     import torch
     from torch.nn.attention import SDPBackend, sdpa_kernel
     torch.backends.mha.set_fastpath_enabled(False)
-    with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), torch.backends.mkldnn.flags(enabled=False):
+    with sdpa_kernel(SDPBackend.MATH), torch.backends.mkldnn.flags(enabled=False):
         yield
 
 
@@ -105,20 +120,34 @@ class Attribution:
 
 
 def by_torch(built: Built) -> dict:
-    """FlopCounterMode's FLOPs, two per multiply-accumulate."""
+    """FlopCounterMode's FLOPs, two per multiply-accumulate; of a training step those of both passes."""
     import torch
     from torch.utils.flop_counter import FlopCounterMode
-    args, kwargs = built.tensors()
     without_values = as_if_compiled() if built.device == "meta" else contextlib.nullcontext()
-    with plain_operators(), frozen(built.model), without_values, FlopCounterMode(display=False) as counter:
+    with without_values, FlopCounterMode(display=False) as counter:
+        by_module = count_step(built, counter) if built.loss else count_forward(built, counter)
+    by_operator = {str(op): int(flops) for op, flops in counter.get_flop_counts().get("Global", {}).items()}
+    return {"tool": "torch", "version": torch.__version__, "unit": "flops", "total": counter.get_total_flops(),
+            "by_operator": by_operator, "by_module": by_module, "unsupported": {}}
+
+
+def count_forward(built: Built, counter) -> dict[str, int]:
+    args, kwargs = built.tensors()
+    with plain_operators(), frozen(built.model):
         attribution = Attribution(built.model, counter)
         try:
             built.model(*args, **kwargs)
         finally:
             attribution.remove()
-    by_operator = {str(op): int(flops) for op, flops in counter.get_flop_counts().get("Global", {}).items()}
-    return {"tool": "torch", "version": torch.__version__, "unit": "flops", "total": counter.get_total_flops(),
-            "by_operator": by_operator, "by_module": attribution.by_module(), "unsupported": {}}
+    return attribution.by_module()
+
+
+def count_step(built: Built, counter) -> dict[str, int]:
+    """The hooks that tell modules apart see no backward pass: only the whole is known."""
+    args, kwargs = built.tensors()
+    with separate_products():
+        built.model(*args, **kwargs).backward()
+    return {"": counter.get_total_flops()}
 
 
 def contractions(built: Built) -> dict[str, int]:

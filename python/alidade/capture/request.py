@@ -5,7 +5,10 @@ from typing import Any
 
 from alidade.capture.dynamic import Dynamic, parse_dynamic
 
+OPTIMIZERS = ("sgd", "adam", "adamw")
 ROUTES = ("export", "strict", "nonstrict", "dynamo", "trace", "onnx", "fx")
+
+TRAINING_ROUTES = ("export", "nonstrict", "strict")  # of them a backward pass can be had
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,6 +20,9 @@ class Request:
     batch: int | None = None
     seq: int | None = None
     train: bool = False
+    train_step: bool = False  # forward and backward as one graph
+    loss: str = ""
+    optimizer: str = ""
     fullgraph: bool = False
     via: str = ""
     phase: str = ""

@@ -11,8 +11,9 @@ from alidade.capture import data_sizes, routes
 from alidade.capture.archive import SCHEMA, whole_or_absent
 from alidade.capture.build import Built, build, fits_in_memory
 from alidade.capture.captured import Captured
-from alidade.capture.faults import CaptureError, first_cause
+from alidade.capture.faults import CaptureError, TrainingError, first_cause
 from alidade.capture.request import Request
+from alidade.capture.routes import train_step
 from alidade.capture.sources.source import Source
 from alidade.capture.warm_up import warm_up
 
@@ -20,6 +21,7 @@ Say = Callable[[str], None]
 # The fastest that works for most models first: without strict, on the meta device.
 META = {"": ("nonstrict",), "export": ("nonstrict", "strict"), "trace": (), "onnx": ()}
 CPU = {"": ("nonstrict", "strict", "dynamo", "trace", "onnx"), "export": ("nonstrict", "strict")}
+TRAINING = ("nonstrict", "strict")  # of a training step
 TOO_LARGE = ("strict", "dynamo")  # what is left to try on the meta device
 
 
@@ -46,10 +48,15 @@ class Capture:
         """What is kept beside the graph."""
         return {"schema": SCHEMA, "source": kept(self.source.name),
                 "versions": self.source.versions(), "route": self.route,
-                "device": self.built.device, "train": self.request.train, "symbols": self.captured.symbols,
+                "device": self.built.device, "train": self.request.train, **self.training(),
+                "symbols": self.captured.symbols,
                 "inputs": [spec.as_json() for spec in self.built.inputs.specs()], "warm_up": self.set_up,
                 "failures": self.failures, "data_sizes": self.data_sizes,
                 "seconds": {what: round(taken, 3) for what, taken in self.seconds.items()}, **self.source.record()}
+
+    def training(self) -> dict:
+        step = {"loss": self.built.loss, "optimizer": self.request.optimizer, "untrained": self.built.untrained}
+        return {"train_step": step} if self.request.train_step else {}
 
     def write(self, path: pathlib.Path, more: dict | None = None) -> pathlib.Path:
         with whole_or_absent(path) as partial:
@@ -69,18 +76,23 @@ class Attempt:
 
     def run(self) -> Capture:
         via = self.request.via
-        for device, plan in (("meta", META.get(via, (via,))), ("cpu", CPU.get(via, (via,)))):
+        for device, plan in (("meta", self.plan(META, via)), ("cpu", self.plan(CPU, via))):
             built = self.built(device) if plan and device in self.source.devices else None
             if not built:
                 continue
             if device == "meta" and not fits_in_memory(built.model):
-                plan = dict.fromkeys((*plan, *(TOO_LARGE if not via else ())))
+                more = () if via or self.request.train_step else TOO_LARGE
+                plan = dict.fromkeys((*plan, *more))
                 if found := self.first_that_works(built, plan):
                     return found
                 raise self.nothing_works("its weights do not fit into memory, so only the meta device was tried")
             if found := self.first_that_works(built, plan):
                 return found
         raise self.nothing_works("")
+
+    def plan(self, routes_by_word: dict[str, tuple[str, ...]], via: str) -> tuple[str, ...]:
+        plan = routes_by_word.get(via, (via,))
+        return tuple(route for route in plan if route in TRAINING) if self.request.train_step else plan
 
     def built(self, device: str) -> Built | None:
         started = time.monotonic()
@@ -90,7 +102,24 @@ class Attempt:
             self.note("build", device, str(reason) or "NotImplementedError")
             return None
         self.seconds["build"] = time.monotonic() - started
-        return built if self.warmed_up(built) else None
+        if not self.warmed_up(built):
+            return None
+        return self.with_loss(built) if self.request.train_step else built
+
+    def with_loss(self, built: Built) -> Built | None:
+        try:
+            made = train_step.prepared(built, self.request)
+        except TrainingError:
+            raise
+        except Exception as reason:
+            if built.device == "cpu":
+                raise self.raised(reason) from reason
+            self.note("loss", built.device, first_cause(reason))
+            return None
+        if made.untrained:
+            more = ", ..." if len(made.untrained) > 4 else ""
+            self.say(f"the loss does not depend on {', '.join(made.untrained[:4])}{more}: they are not trained")
+        return made
 
     def warmed_up(self, built: Built) -> bool:
         started = time.monotonic()
@@ -118,6 +147,8 @@ class Attempt:
             try:
                 with built.where():
                     captured = routes.take(route, built, self.request)
+            except TrainingError:
+                raise
             except Exception as reason:
                 self.note(route, built.device, first_cause(reason))
                 continue
@@ -181,12 +212,19 @@ def process_as_it_was():
 
 @contextlib.contextmanager
 def modes_kept(source: Source):
-    """A module that is the caller's own trains again afterwards, if it did."""
+    """A module that is the caller's own trains again afterwards, if it did, and gives out what it did."""
     module = getattr(source, "module", None)
     modes = {part: part.training for part in module.modules()} if module is not None else {}
+    trained = {one: one.requires_grad for one in module.parameters()} if module is not None else {}
+    own = {} if module is None else {name: value for name, value in vars(module).items() if name == "forward"}
     try:
         yield
     finally:
+        if module is not None:
+            vars(module).pop("forward", None)
+            vars(module).update(own)
+        for parameter, takes_gradient in trained.items():
+            parameter.requires_grad_(takes_gradient)
         for part, training in modes.items():
             part.training = training
 

@@ -9,21 +9,28 @@ PLAIN = (bool, int, float, str, tuple)
 def warm_up(built: Built) -> list[str]:
     """Runs the model once; the names of whatever it set up in itself."""
     before = state(built.model)
+    first_pass(built)
+    return changed(before, state(built.model))
+
+
+def first_pass(built: Built, with_gradients: bool = False):
+    """What the model gives out; on the meta device once more as if it were compiled, where that fails."""
     try:
-        run(built)
+        return run(built, with_gradients)
     except Exception:
         if built.device != "meta":
             raise
         with as_if_compiled():
-            run(built)
-    return changed(before, state(built.model))
+            return run(built, with_gradients)
 
 
-def run(built: Built) -> None:
+def run(built: Built, with_gradients: bool = False):
     import torch
     args, kwargs = built.tensors()
-    with torch.no_grad():
-        register(built.model(*args, **kwargs))
+    with torch.set_grad_enabled(with_gradients):
+        output = built.model(*args, **kwargs)
+    register(output)
+    return output
 
 
 def state(model) -> dict[str, object]:

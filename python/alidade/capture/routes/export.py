@@ -11,6 +11,7 @@ from alidade.capture.build import Built
 from alidade.capture.containers import flatten, is_object
 from alidade.capture.inputs import Inputs, TensorSpec
 from alidade.capture.request import Request
+from alidade.capture.routes import train_step
 
 
 @dataclasses.dataclass
@@ -49,6 +50,13 @@ def whole(program, record: dict) -> bytes:
 
 
 def capture(built: Built, request: Request, route: str) -> Program:
+    made = forward(built, request, route)
+    if request.train_step:
+        made.program = train_step.joint(made.program, built.source.name)
+    return made
+
+
+def forward(built: Built, request: Request, route: str) -> Program:
     strict = route == "strict"
     wanted = {d.name: d for d in request.dimensions()}
     if not wanted:
@@ -61,7 +69,7 @@ def capture(built: Built, request: Request, route: str) -> Program:
 def exported(built: Built, inputs: Inputs, strict: bool, dynamic=None):
     import torch
     args, kwargs = inputs.tensors(built.device)
-    with torch.no_grad():
+    with torch.set_grad_enabled(bool(built.loss)):
         return torch.export.export(built.model, args, kwargs, dynamic_shapes=dynamic, strict=strict)
 
 
