@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "host/child/crash.hpp"
 #include "host/output/output.hpp"
 #include "scratch_folder.hpp"
 
@@ -177,6 +178,7 @@ TEST_CASE("a limit on file sizes is an error and leaves the old report") {
   const int status = in_child(-1, [&] {
     const rlimit limit{100'000, 100'000};
     ::setrlimit(RLIMIT_FSIZE, &limit);
+    catch_signals();  // as the program does
     const auto output = open_output(folder / "r.json", {});
     (*output)->write(std::string(300'000, 'x'));
     return (*output)->finish() ? 0 : 6;
@@ -190,7 +192,7 @@ TEST_CASE("a reader that leaves is no error") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   ::close(ends[0]);
-  const int status = in_child(ends[1], [] { return write_to_stdout(1'000'000); });
+  const int status = in_child(ends[1], [] { return catch_signals(), write_to_stdout(1'000'000); });
   ::close(ends[1]);
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);

@@ -48,7 +48,7 @@ Result<std::unique_ptr<HardwareModel>> Estimator::model_of(const HardwareStep& s
 }
 
 Result<Machine> Estimator::machine_of(const HardwareStep& step) {
-  const auto model = model_of(step);
+  const auto model = make_component<HardwareModel>(*step.loaded, step.options);
   if (!model) return std::unexpected(model.error());
   const PluginCall call{step.loaded->info.name, step.loaded->library, "describing its machine"};
   return guarded(call, [&] { return (*model)->machine(); });

@@ -28,7 +28,8 @@ class Estimator {
   [[nodiscard]] Result<Estimate> estimate_alone(const HardwareStep& step);
   /// The target's model, which runs what the target's rules say.
   [[nodiscard]] Result<std::unique_ptr<HardwareModel>> model_of(const HardwareStep& step);
-  [[nodiscard]] Result<Machine> machine_of(const HardwareStep& step);
+  /// What the target is: no rule and no model changes that.
+  [[nodiscard]] static Result<Machine> machine_of(const HardwareStep& step);
 
  private:
   [[nodiscard]] Result<std::unique_ptr<HardwareModel>> ruled(const HardwareStep& step, Refused refused);
