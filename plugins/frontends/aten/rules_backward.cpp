@@ -172,6 +172,12 @@ void of_soft_margin(Operation& o, Op op) {
 /// A part of a tensor goes back to its place among zeros; what was read at many places is added there.
 void into_zeros(Operation& o, Op op) { o.emit(op, {incoming(o)}); }
 void at_places(Operation& o, Op) { add_to_zeros(o, o.tensor("indices"), incoming(o)); }
+/// The same of what was read: zeros have its sizes, whatever they are.
+void at_places_of_self(Operation& o, Op op) {
+  Steps s(o);
+  const ValueId zeros = s(Op::constant, {o.tensor("self")}, o.result_type());
+  o.emit(op, {zeros, o.tensor("indices"), incoming(o)}, ScatterAttrs{0, 1});
+}
 
 constexpr Rule kRules[] = {
     {"threshold_backward", Op::where, of_relu},
@@ -210,12 +216,12 @@ constexpr Rule kRules[] = {
     {"replication_pad1d_backward", Op::scatter, at_places},
     {"replication_pad2d_backward", Op::scatter, at_places},
     {"replication_pad3d_backward", Op::scatter, at_places},
-    {"max_pool2d_with_indices_backward", Op::scatter, at_places},
-    {"max_pool3d_with_indices_backward", Op::scatter, at_places},
-    {"adaptive_max_pool2d_backward", Op::scatter, at_places},
-    {"adaptive_max_pool3d_backward", Op::scatter, at_places},
-    {"fractional_max_pool2d_backward", Op::scatter, at_places},
-    {"fractional_max_pool3d_backward", Op::scatter, at_places},
+    {"max_pool2d_with_indices_backward", Op::scatter, at_places_of_self},
+    {"max_pool3d_with_indices_backward", Op::scatter, at_places_of_self},
+    {"adaptive_max_pool2d_backward", Op::scatter, at_places_of_self},
+    {"adaptive_max_pool3d_backward", Op::scatter, at_places_of_self},
+    {"fractional_max_pool2d_backward", Op::scatter, at_places_of_self},
+    {"fractional_max_pool3d_backward", Op::scatter, at_places_of_self},
     {"select_backward", Op::pad, into_zeros},
     {"slice_backward", Op::pad, into_zeros},
     {"diagonal_backward", Op::pad, into_zeros},

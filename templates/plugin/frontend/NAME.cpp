@@ -50,7 +50,8 @@ class Layers final : public Frontend {
     const Dim dims[] = {Dim(rows), Dim(columns)};
     return builder.type(Dtype::f32, dims);
   }
-  static ValueId step(GraphBuilder& builder, Op op, int line, const std::vector<ValueId>& operands, TypeId type) {
+  static ValueId step(GraphBuilder& builder, Op op, int line, const std::vector<ValueId>& operands,
+                      TypeId type) {
     const auto name = "line" + std::to_string(line);
     builder.node(op, name, {}, operands);
     return builder.result(name, type);
