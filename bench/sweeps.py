@@ -33,7 +33,8 @@ def once(program: str, models: list[str], store: Path) -> tuple[float, float]:
     store.unlink(missing_ok=True)
     command = [program, "sweep", *models, "--batch", BATCHES, "--on", DEVICES, "-o", str(store)]
     begin = time.monotonic()
-    pid = os.posix_spawn(program, command, os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
+    silent = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
+    pid = os.posix_spawn(program, command, os.environ, file_actions=silent)
     _, status, usage = os.wait4(pid, 0)
     if status != 0:
         sys.exit(f"{program} sweep: status {status}")

@@ -80,8 +80,8 @@ def verdicts(scorer):
            f"{'reached' if every.few_called_split else 'missed'}.")
     elsewhere = collections.Counter((row.way, row.floats) for row in scorer.elsewhere)
     yield (f"{len(scorer.elsewhere)} rows have no layer on the NPU, {elsewhere[RUNTIMES['onnx'], False]} of them by"
-           " ONNX Runtime on devices without floats, where it runs every network on the processor: that is no property of"
-           " an operator, and they are not scored.")
+           " ONNX Runtime on devices without floats, where it runs every network on the processor: that is no"
+            " property of an operator, and they are not scored.")
     yield (f"{sum(scorer.lost.values())} rows of {len(scorer.lost)} networks are not scored: no graph of that name is"
            " at hand.")
 
