@@ -107,8 +107,8 @@ def judged(results: Results) -> list[tuple[str, str, str]]:
 
 def text(results: Results) -> str:
     lines = [f"  {met}: {aim}: {found}" for aim, found, met in judged(results)]
-    return "\n".join([text_table(results), "", *LEGEND, *notes(results), "", *analyses(results), *swept(results), "Aims",
-                      *lines, "", heading(results)])
+    return "\n".join([text_table(results), "", *LEGEND, *notes(results), "", *analyses(results), *swept(results),
+                      "Aims", *lines, "", heading(results)])
 
 
 def analyses(results: Results) -> list[str]:
