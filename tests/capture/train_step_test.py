@@ -42,7 +42,7 @@ class TrainSteps(unittest.TestCase):
                 _, path = self.captured(name, shape, loss=loss)
                 reference = record_of(path)["references"][0]
                 totals = profile_json(path)["totals"]
-                self.assertEqual(totals["by_convention"]["torch"], reference["total"])
+                self.assertEqual(totals["by_convention"]["torch"]["counted"], reference["total"])
                 self.assertEqual(totals["opaque_ops"], 0)
 
     def test_the_record_says_how_the_model_is_trained_and_targets_are_inputs(self):
@@ -69,15 +69,16 @@ class TrainSteps(unittest.TestCase):
     def test_the_batch_stays_symbolic(self):
         made, path = self.captured("make_attending", "2,5,8", dynamic="batch=0")
         self.assertEqual(list(made.captured.symbols.values()), ["batch"])
-        self.assertEqual(profile_json(path, "--bind", "batch=6")["totals"]["by_convention"]["torch"],
-                         3 * profile_json(path, "--bind", "batch=2")["totals"]["by_convention"]["torch"])
+        self.assertEqual(profile_json(path, "--bind", "batch=6")["totals"]["by_convention"]["torch"]["counted"],
+                         3 * profile_json(path, "--bind", "batch=2")["totals"]["by_convention"]["torch"]["counted"])
 
     def test_parameters_that_the_loss_does_not_depend_on_are_left_out_and_said(self):
         made, path = self.captured("make_spare", "2,4")
         self.assertEqual(made.record()["train_step"]["untrained"], ["spare.weight", "spare.bias"])
         self.assertEqual(self.said, ["the loss does not depend on spare.weight, spare.bias: they are not trained"])
-        counted = profile_json(path)["totals"]["by_convention"]["torch"]
-        self.assertEqual(counted, record_of(path)["references"][0]["total"])
+        counted = profile_json(path)["totals"]["by_convention"]["torch"]["counted"]
+        dead = 2 * 2 * 4 * 4  # torch runs the layer, whose result nobody reads; the graph does not hold it
+        self.assertEqual(counted, record_of(path)["references"][0]["total"] - dead)
 
     def test_two_names_of_one_parameter_have_one_gradient(self):
         made, _ = self.captured("make_tied", "2,4")
