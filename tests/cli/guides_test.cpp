@@ -51,7 +51,9 @@ TEST_CASE("every verb has an example in its help, and those that need no file of
     if (own) continue;
     INFO(example);
     CHECK(example.starts_with("alidade "));
-    const auto ran = run_program("/bin/sh", {"-c", std::string(ALIDADE_BIN) + example.substr(7)});
+    const ScratchFolder folder;  // what an example writes is gone with it
+    const auto ran = run_program(
+        "/bin/sh", {"-c", "cd '" + (folder / "") + "' && " + std::string(ALIDADE_BIN) + example.substr(7)});
     INFO(ran.err);
     CHECK(ran.code == 0);
   }
