@@ -122,6 +122,11 @@ std::string endings(std::span<const Format> known) {
 
 }  // namespace
 
+void add_plugin_path(host::Config& config, const std::vector<std::string>& folders) {
+  for (const auto& folder : folders)
+    config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
+}
+
 host::WrittenOption option_from_flag(std::string key, OptionValue value, const std::string& flag) {
   const host::Place place{flag, 0, 0, host::Origin::flag};
   return {std::move(key), std::move(value), place, place};
@@ -143,10 +148,9 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes, ho
   for (const auto& [name, size] : bindings_of(args.binds, mistakes))
     request.flags.push_back({"--bind", "bind." + name, std::to_string(size)});
   auto config = host::read_config(request, mistakes);
-  for (const auto& folder : args.plugin_path) {
-    config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
+  add_plugin_path(config, args.plugin_path);
+  for (const auto& folder : args.plugin_path)
     config.flags.insert(config.flags.end(), {"--plugin-path", folder});
-  }
   for (const auto& set : args.sets) config.flags.insert(config.flags.end(), {"--set", set});
   for (const auto& word : args.models) {
     host::ModelUse model;

@@ -25,6 +25,8 @@ template <class T>
 [[nodiscard]] host::Located<T> from_flag(T value, std::string flag) {
   return {std::move(value), {std::move(flag), 0, 0, host::Origin::flag}};
 }
+/// Folders that --plugin-path has named, from where the program was started.
+void add_plugin_path(host::Config& config, const std::vector<std::string>& folders);
 [[nodiscard]] host::WrittenOption option_from_flag(std::string key, OptionValue value,
                                                    const std::string& flag);
 

@@ -1,6 +1,5 @@
 // The devices that there are.
 #include <algorithm>
-#include <filesystem>
 
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
@@ -68,16 +67,8 @@ int list(const HardwareArgs& args) {
   return written != 0 || mistakes.empty() ? written : host::kBadConfig;
 }
 
-/// The device as a pipeline of its own would have it: its options checked, its component made.
 Pipeline planned(const HardwareArgs& args) {
-  std::vector<host::Mistake> mistakes;
-  host::ConfigRequest request;
-  request.devices.push_back(from_flag(args.target, "DEVICE"));
-  auto config = host::read_config(request, mistakes);
-  for (const auto& folder : args.plugin_path)
-    config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
-  config.complete = false;  // there is no model, and need not be
-  return plan_config(std::move(config), std::move(mistakes));
+  return plan_devices({from_flag(args.target, "DEVICE")}, args.plugin_path);
 }
 
 std::string shown_value(const ConfigNode& device, const OptionInfo& option) {

@@ -1,7 +1,6 @@
 // Figures of models as formulas.
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
@@ -36,13 +35,9 @@ struct Row {
 Result<std::vector<Ridge>> ridges_of(const FormulaArgs& args, std::vector<host::Mistake>& mistakes) {
   std::vector<Ridge> out;
   if (args.on.empty()) return out;
-  host::ConfigRequest request;
-  for (const auto& device : args.on) request.devices.push_back(from_flag(device, "--on"));
-  auto config = host::read_config(request, mistakes);
-  for (const auto& folder : args.plugin_path)
-    config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
-  config.complete = false;  // it has no model
-  auto pipeline = plan_config(std::move(config), {});
+  std::vector<host::Located<std::string>> devices;
+  for (const auto& device : args.on) devices.push_back(from_flag(device, "--on"));
+  auto pipeline = plan_devices(devices, args.plugin_path);
   std::ranges::move(pipeline.outcome.mistakes, std::back_inserter(mistakes));
   if (!mistakes.empty()) return out;
   for (const auto& step : pipeline.outcome.plan.hardware) {

@@ -21,6 +21,9 @@ struct Pipeline {
 [[nodiscard]] Pipeline read_pipeline(const ConfigArgs& args);
 /// The same for a config that did not come from a file; `mistakes` are those of making it.
 [[nodiscard]] Pipeline plan_config(host::Config config, std::vector<host::Mistake> mistakes);
+/// Devices as a pipeline of their own would have them: their options checked, their components made.
+[[nodiscard]] Pipeline plan_devices(const std::vector<host::Located<std::string>>& devices,
+                                    const std::vector<std::string>& plugin_path);
 /// Carries the plan out and reports what failed, or writes the mistakes; the exit code.
 [[nodiscard]] int run_pipeline(const Pipeline& pipeline);
 /// Writes the mistakes: a JSON list on standard output, or text on standard error.

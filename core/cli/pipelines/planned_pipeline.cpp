@@ -1,6 +1,5 @@
 // What a pipeline comes to, without a word to anybody: libalidade-host has this part, too.
 #include <algorithm>
-#include <filesystem>
 
 #include "cli/command_line/one_model.hpp"
 #include "cli/pipelines/pipeline.hpp"
@@ -35,8 +34,18 @@ Pipeline read_pipeline(const ConfigArgs& args) {
   host::ConfigRequest request{args.files, args.sets};
   if (args.threads) request.flags.push_back({"--threads", "threads", std::to_string(*args.threads)});
   auto config = host::read_config(request, mistakes);
-  for (const auto& folder : args.plugin_path)
-    config.plugin_path.push_back(from_flag(std::filesystem::absolute(folder).string(), "--plugin-path"));
+  add_plugin_path(config, args.plugin_path);
+  return plan_config(std::move(config), std::move(mistakes));
+}
+
+Pipeline plan_devices(const std::vector<host::Located<std::string>>& devices,
+                      const std::vector<std::string>& plugin_path) {
+  std::vector<host::Mistake> mistakes;
+  host::ConfigRequest request;
+  request.devices = devices;
+  auto config = host::read_config(request, mistakes);
+  add_plugin_path(config, plugin_path);
+  config.complete = false;  // there is no model, and need not be
   return plan_config(std::move(config), std::move(mistakes));
 }
 

@@ -109,12 +109,11 @@ void write_json(const std::vector<std::string>& columns, std::span<const FieldSc
 }
 
 void write_csv(const std::vector<std::string>& columns, std::span<const FieldScope* const> rows, Sink& out) {
-  bool first = true;
+  LineWriter lines(out);
   for (const auto* row : rows) {
     CellWriter cells;
     for (const auto& column : columns) host::query::write_value(cells, column, row->field(column));
-    if (std::exchange(first, false)) out.write(cells.names + "\r\n");
-    out.write(cells.cells + "\r\n");
+    lines.write(cells);
   }
 }
 

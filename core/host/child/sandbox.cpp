@@ -137,26 +137,14 @@ class Filter {
   }
   /// Trapped where one of these bits is set in the argument.
   void bits(long number, unsigned argument, std::uint32_t forbidden) {
-    skip_unless_equal(static_cast<std::uint32_t>(number), 4);
-    load(low_half(argument));
-    add(BPF_JMP | BPF_JSET | BPF_K, forbidden, 0, 1);
-    end(SECCOMP_RET_TRAP);
-    end(SECCOMP_RET_ALLOW);
+    look(number, argument, BPF_JSET, forbidden, SECCOMP_RET_TRAP, SECCOMP_RET_ALLOW);
   }
   /// Trapped where this bit is not set in the argument.
   void without_bit(long number, unsigned argument, std::uint32_t wanted) {
-    skip_unless_equal(static_cast<std::uint32_t>(number), 4);
-    load(low_half(argument));
-    add(BPF_JMP | BPF_JSET | BPF_K, wanted, 1, 0);
-    end(SECCOMP_RET_TRAP);
-    end(SECCOMP_RET_ALLOW);
+    look(number, argument, BPF_JSET, wanted, SECCOMP_RET_ALLOW, SECCOMP_RET_TRAP);
   }
   void other_than(long number, unsigned argument, std::uint32_t wanted) {
-    skip_unless_equal(static_cast<std::uint32_t>(number), 4);
-    load(low_half(argument));
-    skip_unless_equal(wanted, 1);
-    end(SECCOMP_RET_ALLOW);
-    end(SECCOMP_RET_TRAP);
+    look(number, argument, BPF_JEQ, wanted, SECCOMP_RET_ALLOW, SECCOMP_RET_TRAP);
   }
   void begin() {
     load(offsetof(seccomp_data, arch));
@@ -174,6 +162,15 @@ class Filter {
   }
 
  private:
+  /// What becomes of a call, by a test of one of its arguments.
+  void look(long number, unsigned argument, unsigned test, std::uint32_t value, std::uint32_t if_true,
+            std::uint32_t if_false) {
+    skip_unless_equal(static_cast<std::uint32_t>(number), 4);
+    load(low_half(argument));
+    add(BPF_JMP | test | BPF_K, value, 0, 1);
+    end(if_true);
+    end(if_false);
+  }
   /// Of a 64-bit argument, on machines that store the low half first.
   static std::uint32_t low_half(unsigned argument) {
     return static_cast<std::uint32_t>(offsetof(seccomp_data, args) + 8 * argument);
