@@ -53,8 +53,8 @@ class Cached(unittest.TestCase):
     def test_mistakes_are_one_line_of_json_and_exit_3(self):
         self.assertEqual(self.ask("nothing:here")[:2], (3, {"error": {
             "what": 'there is no source "nothing"', "where": "nothing:here",
-            "fix": "say torchvision:NAME, timm:NAME, hf:NAME, ultralytics:NAME, file.py:NAME, or a .pt2, .pt or .onnx "
-                   "file"}}))
+            "fix": "say torchvision:NAME, timm:NAME, hf:NAME, ultralytics:NAME, keras:NAME, file.py:NAME, or a .pt2, "
+                   ".pt, .onnx, .mlir or .mlirbc file"}}))
         self.assertEqual(self.ask(f"{NETS}:Plain", "--bind", "depth=3")[:2], (3, {"error": {
             "what": 'nothing in this model is called "depth"', "where": f"{NETS}:Plain",
             "fix": "bind batch or seq, or name a dimension with --dynamic depth=AXIS"}}))

@@ -40,8 +40,8 @@ class Sources(unittest.TestCase):
     def test_mistakes_in_names_are_told_with_the_nearest_name(self):
         self.assertEqual(refusal("torchvison:resnet18"),
                          'torchvison:resnet18: there is no source "torchvison"; did you mean "torchvision"?; say '
-                         "torchvision:NAME, timm:NAME, hf:NAME, ultralytics:NAME, file.py:NAME, or a .pt2, .pt or "
-                         ".onnx file")
+                         "torchvision:NAME, timm:NAME, hf:NAME, ultralytics:NAME, keras:NAME, file.py:NAME, or a .pt2, "
+                         ".pt, .onnx, .mlir or .mlirbc file")
         self.assertEqual(refusal("hf:bert-base-uncase"),
                          'hf:bert-base-uncase: the package has no config for "bert-base-uncase"; did you mean '
                          '"bert-base-uncased"?; alidade-capture list hf: shows all; a folder with the model\'s '

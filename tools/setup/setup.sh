@@ -73,18 +73,19 @@ torch_root() {
   [[ ! -e $dir/.complete ]] || (cd "$dir"/lib/python3*/site-packages/torch && pwd)
 }
 
-# AGPL-3.0: installed only when asked for, on top of the rest.
-ensure_ultralytics() {
+# Lists on top of the rest, installed only when asked for: ultralytics (AGPL-3.0), and jax with what Flax, Keras and
+# torchax need.
+ensure_added() {
   ensure_capture
-  [[ -e $(venv capture)/.ultralytics ]] || locked step "Python packages: ultralytics" add_ultralytics
+  [[ -e $(mark "$1") ]] || locked step "Python packages: $1" add_packages "$1"
 }
 
-add_ultralytics() {
-  local dir
-  dir=$(venv capture)
-  [[ -e $dir/.ultralytics ]] ||
-    { "$dir/bin/pip" --disable-pip-version-check install --no-deps -r "$lists/requirements-ultralytics.txt" &&
-      touch "$dir/.ultralytics"; }
+mark() { echo "$(venv capture)/.$1-$(key <"$lists/requirements-$1.txt")"; }
+
+add_packages() {
+  [[ -e $(mark "$1") ]] ||
+    { "$(venv capture)/bin/pip" --disable-pip-version-check install --no-deps -r "$lists/requirements-$1.txt" &&
+      touch "$(mark "$1")"; }
 }
 
 # --- the HTML page: node packages and a browser, for its tests and for building it anew -------------------------------

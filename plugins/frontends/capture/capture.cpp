@@ -22,7 +22,7 @@ class Capture final : public SourceFrontend {
     o.field("reference", &Capture::reference_,
             "tools whose counts are stored beside the model, \"fvcore,torch\", for the cross-check");
     o.field("via", &Capture::via_, "the one way to capture; auto takes the first that works")
-        .choices({"auto", "export", "strict", "nonstrict", "dynamo", "trace", "onnx", "fx"});
+        .choices({"auto", "export", "strict", "nonstrict", "dynamo", "trace", "onnx", "jax", "fx"});
     o.field("phase", &Capture::phase_,
             "of a language model: with its cache as outputs, or as inputs and outputs")
         .choices({"none", "prefill", "decode"});

@@ -119,9 +119,13 @@ struct Module {
   std::unordered_map<std::string_view, std::size_t> function_names;
   std::uint64_t operations = 0;
   std::deque<std::string> own_texts;  ///< names that the file does not have as such
+  std::string record;                 ///< what alidade-capture wrote beside it, in JSON
   bool is_bytecode = false;           ///< places are bytes, not lines
 };
 
 [[nodiscard]] const Attribute* find(const Fields& fields, std::string_view name);
+
+/// The record in the attributes of a module; empty where there is none.
+[[nodiscard]] std::string record_in(const Fields& attributes, bool is_bytecode);
 
 }  // namespace alidade::stablehlo

@@ -11,7 +11,7 @@ namespace alidade {
 struct StablehloOptions {
   std::string function;  ///< which one is the model; empty: main, or the first public one
   std::vector<std::string> parameters{"param*", "variables*", "weight*", "self.*", "model.*"};
-  std::vector<std::string> buffers{"*batch_stats*", "*running_*"};
+  std::vector<std::string> buffers{"buffers*", "*batch_stats*", "*running_*"};
 };
 
 /// Reads StableHLO as text, in pretty and in generic form: what JAX, Keras and PyTorch/XLA write down.

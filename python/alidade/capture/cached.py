@@ -15,6 +15,7 @@ from alidade.capture.request import Request
 from alidade.capture.sources import resolve
 from alidade.capture.sources.archive_file import ArchiveFile
 from alidade.capture.sources.source import Source
+from alidade.capture.stablehlo.packages import installed
 
 DEFAULTS = {"batch": 1, "seq": 128, "past": 128}
 DATA_SIZE = re.compile(r"u\d+")  # what torch.export calls a size that depends on data
@@ -77,7 +78,7 @@ def symbolic(source: Source, request: Request) -> dict:
 
 def dynamic_of(source: Source, request: Request) -> str:
     """What stays symbolic: as asked for, or what sources of this kind are known by, unless shapes are given."""
-    if request.dynamic or request.shapes or request.via in ("trace", "onnx"):
+    if request.dynamic or request.shapes or request.via in ("trace", "onnx", "jax"):
         return request.dynamic
     axes = {"batch": 0, "seq": 1}
     return ",".join(f"{name}={axes[name]}" for name in source.symbols)
@@ -120,7 +121,7 @@ def found_or_made(source: Source, request: Request, say) -> Entry:
 
 def key_of(source: Source, request: Request) -> str:
     """Equal when the same archive would be made."""
-    parts = [source.name, source.fingerprint(), source.versions(), sys.version, request.key(), own_code()]
+    parts = [source.name, source.fingerprint(), source.versions(), installed(), sys.version, request.key(), own_code()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -45,7 +45,8 @@ def say(line: str) -> None:
 
 def parser(verb: str, about: str) -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog=f"alidade-capture {verb}".strip(), description=about)
-    made.add_argument("source", help="torchvision:NAME, timm:NAME, hf:NAME, ultralytics:NAME, file.py:NAME or a file")
+    made.add_argument("source", help="torchvision:NAME, timm:NAME, hf:NAME, ultralytics:NAME, keras:NAME, file.py:NAME "
+                      "or a file")
     made.add_argument("--input-shape", action="append", default=[], metavar="[NAME=]SIZES[:DTYPE]", dest="shapes",
                       help="1,3,224,224 or ids=1,128:int64; once for each input")
     made.add_argument("--dynamic", default="", metavar="NAME=AXIS[:MOST],...", help="dimensions that stay symbolic")
@@ -61,7 +62,7 @@ def parser(verb: str, about: str) -> argparse.ArgumentParser:
     made.add_argument("--fullgraph", action="store_true", help="a graph break is a failure")
     made.add_argument("--via", choices=ROUTES, default="", help="this route and no other")
     made.add_argument("--reference", type=lambda text: tuple(text.split(",")), default=(), dest="references",
-                      metavar="fvcore,torch", help="store what these tools count in the archive")
+                      metavar="fvcore,torch,xla", help="store what these tools count in the archive")
     return made
 
 
@@ -90,7 +91,7 @@ def request_of(options: argparse.Namespace) -> Request:
 
 
 def capture_options(arguments: list[str]) -> argparse.Namespace:
-    made = parser("", "Captures a PyTorch model into a file that alidade reads. "
+    made = parser("", "Captures a model of PyTorch or JAX into a file that alidade reads. "
                       "Verbs: compare, inspect, list, measure, cached.")
     made.add_argument("-o", "--output", type=pathlib.Path, help="the file to write (default: the model's name)")
     made.add_argument("--with-weights", action="store_true", help="write the weights, too")

@@ -8,11 +8,13 @@ import time
 from alidade.capture.faults import CaptureError, first_cause
 from alidade.capture.request import Request
 from alidade.capture.sources.source import Source
+from alidade.capture.stablehlo.packages import installed
 from alidade.capture.strategy import Attempt, Say
 from alidade.native import NativeError, profile_json
 
 ROUTES = {"fx": "torch.fx.symbolic_trace", "nonstrict": "torch.export", "strict": "torch.export, strict",
-          "dynamo": "torch.compile, with graph breaks", "trace": "torch.jit.trace", "onnx": "torch.onnx.export"}
+          "dynamo": "torch.compile, with graph breaks", "trace": "torch.jit.trace", "onnx": "torch.onnx.export",
+          "jax": "jax.export, through torchax"}
 HEAD = ("Route", "", "Seconds", "Graphs", "Operators", "Breaks", "MACs", "Parameters", "Opaque")
 
 
@@ -33,7 +35,7 @@ class Row:
 
 def compare(source: Source, request: Request, say: Say) -> list[Row]:
     rows = []
-    for route in ROUTES:
+    for route in ROUTES if "torchax" in installed() else (route for route in ROUTES if route != "jax"):
         say(f"{route} ...")
         rows.append(by_route(source, dataclasses.replace(request, via=route), route))
     return rows

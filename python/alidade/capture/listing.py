@@ -24,8 +24,14 @@ def ultralytics_names() -> list[str]:
     return yaml_names()
 
 
+def keras_names() -> list[str]:
+    from alidade.capture.sources.keras import keras_names as names
+    return names()
+
+
 KINDS = {"torchvision": ("torchvision", torchvision_names), "timm": ("timm", timm_names),
-         "hf": ("transformers", hf_names), "ultralytics": ("ultralytics", ultralytics_names)}
+         "hf": ("transformers", hf_names), "ultralytics": ("ultralytics", ultralytics_names),
+         "keras": ("keras", keras_names)}
 
 
 def sources(wanted: str = "") -> list[str]:

@@ -1,4 +1,4 @@
-"""What other tools count in the same model: torch's FlopCounterMode, and fvcore."""
+"""What other tools count in the same model: torch's FlopCounterMode, fvcore, and XLA."""
 
 import collections
 import contextlib
@@ -6,8 +6,10 @@ import importlib.metadata
 
 from alidade.capture.build import Built, as_if_compiled, build, fits_in_memory
 from alidade.capture.faults import CaptureError, first_cause
+from alidade.capture.request import Request
 from alidade.capture.routes.trace import only_tensors
 from alidade.capture.routes.train_step import prepared
+from alidade.capture.stablehlo.models import JaxModel
 
 
 def extras(made) -> dict:
@@ -19,12 +21,15 @@ def extras(made) -> dict:
 def count(source, request, tool: str) -> dict:
     """One tool's record, on the meta device where it and the model can, else with real tensors."""
     if tool not in TOOLS:
-        raise CaptureError(f'there is no reference tool "{tool}"', "--reference", f"there are {' and '.join(TOOLS)}")
+        raise CaptureError(f'there is no reference tool "{tool}"', "--reference", f"there are {', '.join(TOOLS)}")
     if request.train_step and tool != "torch":
         raise CaptureError(f"{tool} counts no backward pass", "--reference", "torch does")
     if "meta" in source.devices:
         with contextlib.suppress(NotImplementedError):  # a model that looks into tensors while it is built
             built = ready(source, request, "meta")
+            if isinstance(built.model, JaxModel) and tool != "xla":
+                raise CaptureError(f"{tool} counts models of PyTorch, and this is one of JAX", "--reference",
+                                   "xla does")
             try:
                 return without_weights(built, TOOLS[tool])
             except Exception as reason:
@@ -190,4 +195,14 @@ def by_position(model, args: tuple, kwargs: dict):
     return ByPosition(), tuple(leaves[place] for place in places)
 
 
-TOOLS = {"fvcore": by_fvcore, "torch": by_torch}
+def by_xla(built: Built) -> dict:
+    """What XLA's own analysis says of the program that it is given, and of what its compiler makes of it for this CPU."""
+    from alidade.capture.routes.stablehlo import in_jax, jitted
+    function = in_jax(built, Request(), {})
+    lowered = jitted(function).lower(*function.args, **function.kwargs)
+    given, compiled = lowered.cost_analysis(), lowered.compile().cost_analysis()
+    return {"tool": "xla", "version": importlib.metadata.version("jax"), "unit": "xla", "total": int(given["flops"]),
+            "compiled": int(compiled["flops"]), "transcendentals": int(given.get("transcendentals", 0))}
+
+
+TOOLS = {"fvcore": by_fvcore, "torch": by_torch, "xla": by_xla}

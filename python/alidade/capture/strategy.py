@@ -15,6 +15,8 @@ from alidade.capture.faults import CaptureError, TrainingError, first_cause
 from alidade.capture.request import Request
 from alidade.capture.routes import train_step
 from alidade.capture.sources.source import Source
+from alidade.capture.stablehlo.models import JaxModel
+from alidade.capture.stablehlo.packages import installed
 from alidade.capture.warm_up import warm_up
 
 Say = Callable[[str], None]
@@ -47,7 +49,7 @@ class Capture:
     def record(self) -> dict:
         """What is kept beside the graph."""
         return {"schema": SCHEMA, "source": kept(self.source.name),
-                "versions": self.source.versions(), "route": self.route,
+                "versions": self.source.versions() | (installed() if self.route == "jax" else {}), "route": self.route,
                 "device": self.built.device, "train": self.request.train, **self.training(),
                 "symbols": self.captured.symbols,
                 "inputs": [spec.as_json() for spec in self.built.inputs.specs()], "warm_up": self.set_up,
@@ -80,6 +82,7 @@ class Attempt:
             built = self.built(device) if plan and device in self.source.devices else None
             if not built:
                 continue
+            plan = ("jax",) if isinstance(built.model, JaxModel) else plan
             if device == "meta" and not fits_in_memory(built.model):
                 more = () if via or self.request.train_step else TOO_LARGE
                 plan = dict.fromkeys((*plan, *more))
@@ -94,6 +97,17 @@ class Attempt:
         plan = routes_by_word.get(via, (via,))
         return tuple(route for route in plan if route in TRAINING) if self.request.train_step else plan
 
+    def of_jax(self, built: Built) -> Built:
+        """A model of JAX has one route, on which tracing is the first pass."""
+        via = self.request.via
+        if via not in ("", "jax"):
+            raise CaptureError(f"the route {via} captures models of PyTorch, and this is one of JAX", self.source.name,
+                               "leave out --via")
+        if self.request.train_step:
+            raise CaptureError("a training step is captured of models of PyTorch, and this is one of JAX",
+                               self.source.name, "name a function that computes the gradient (jax.grad)")
+        return built
+
     def built(self, device: str) -> Built | None:
         started = time.monotonic()
         try:
@@ -102,6 +116,8 @@ class Attempt:
             self.note("build", device, str(reason) or "NotImplementedError")
             return None
         self.seconds["build"] = time.monotonic() - started
+        if isinstance(built.model, JaxModel):
+            return self.of_jax(built)
         if not self.warmed_up(built):
             return None
         return self.with_loss(built) if self.request.train_step else built

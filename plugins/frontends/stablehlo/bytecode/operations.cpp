@@ -135,8 +135,10 @@ void Bytecode::regions(ByteReader& data, Operation& op, Scope& scope) {
 /// Functions stand in modules.
 void Bytecode::functions(Block& block) {
   for (auto& op : block.operations) {
-    if (op.name == "builtin.module")
+    if (op.name == "builtin.module") {
+      if (module_.record.empty()) module_.record = record_in(op.attributes, true);
       for (auto& inside : op.regions) functions(inside);
+    }
     if (op.name == "func.func") function(op);
   }
 }

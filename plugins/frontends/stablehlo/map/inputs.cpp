@@ -33,6 +33,7 @@ void Reading::describe() {
                        module.name == "IrToHlo";
   builder.name(generic ? stem(request.path) : module.name);
   builder.format("StableHLO");
+  if (!module.record.empty()) builder.attach("capture", module.record);
   builder.reserve(module.operations, module.values.size());
 }
 

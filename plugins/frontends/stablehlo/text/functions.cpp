@@ -30,7 +30,8 @@ void Parser::top() {
       const auto name = cursor_.take().text;
       if (module_.name.empty()) module_.name = name;
     }
-    if (cursor_.take_word("attributes") && cursor_.expect_mark('{', "after attributes")) (void)dictionary();
+    if (cursor_.take_word("attributes") && cursor_.expect_mark('{', "after attributes"))
+      describe(dictionary());
     if (cursor_.expect_mark('{', "at the beginning of the module")) ++open_modules_;
   } else if (open_modules_ > 0 && cursor_.take_mark('}')) {
     --open_modules_;
@@ -49,6 +50,10 @@ void Parser::top() {
   } else {
     cursor_.unexpected("a function or a module");
   }
+}
+
+void Parser::describe(const Fields& attributes) {
+  if (module_.record.empty()) module_.record = record_in(attributes, false);
 }
 
 /// #loc3 = loc(...); an alias of another attribute is skipped.
@@ -73,8 +78,10 @@ void Parser::other_operation() {
 /// Functions that stand in a module in generic form.
 void Parser::take_functions(Block& block) {
   for (auto& op : block.operations) {
-    if (op.name == "builtin.module")
+    if (op.name == "builtin.module") {
+      describe(op.attributes);
       for (auto& inner : op.regions) take_functions(inner);
+    }
     const auto* type = op.find("function_type");
     if (op.name != "func.func" || type == nullptr || type->kind != AttributeKind::type) continue;
     Function f;

@@ -93,6 +93,7 @@ class Parser {
 
   // functions.cpp
   void top();
+  void describe(const Fields& attributes);
   void function();
   void arguments(Function& f);
   void other_operation();

@@ -3,7 +3,7 @@
 import importlib
 
 MODULES = {"export": "export", "nonstrict": "export", "strict": "export", "fx": "fx", "dynamo": "dynamo",
-           "trace": "trace", "onnx": "onnx"}
+           "trace": "trace", "onnx": "onnx", "jax": "stablehlo"}
 
 
 def take(route: str, built, request):

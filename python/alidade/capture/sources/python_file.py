@@ -10,6 +10,8 @@ from alidade.capture.example import described
 from alidade.capture.faults import CaptureError, did_you_mean, first_cause, last_place
 from alidade.capture.inputs import Inputs
 from alidade.capture.sources.source import Source
+from alidade.capture.stablehlo import models
+from alidade.capture.stablehlo.packages import on_the_cpu
 from alidade.capture.torchvision_ops import prepare
 
 
@@ -40,6 +42,7 @@ class PythonFile(Source):
         if getattr(sys.modules.get(name), "__file__", None) == str(self.file.resolve()):
             return sys.modules[name]
         prepare()
+        on_the_cpu()
         sys.path.insert(0, str(self.file.resolve().parent))
         spec = importlib.util.spec_from_file_location(name, self.file.resolve())
         module = sys.modules[name] = importlib.util.module_from_spec(spec)
@@ -62,27 +65,32 @@ class PythonFile(Source):
             raise CaptureError(f'the file has no "{self.member}"{did_you_mean(self.member, known)}', str(self.file),
                                f"it has {', '.join(known)}" if known else "define a class or a function of that name")
         found = getattr(module, self.member)
-        made = found if isinstance(found, torch.nn.Module) else self.made(found)
-        if not isinstance(made, torch.nn.Module):
+        made = found if isinstance(found, torch.nn.Module) else models.adapted(found) or self.made(found)
+        if not isinstance(made, torch.nn.Module | models.JaxModel):
             raise CaptureError(f'"{self.member}" makes {article(made)}, and a torch.nn.Module was expected', self.name)
         return made
 
     def made(self, maker):
         if not callable(maker):
             return maker
-        needed = [p.name for p in inspect.signature(maker).parameters.values()
-                  if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        signature = inspect.signature(maker.__init__ if models.is_of_nnx(maker) else maker)
+        needed = [p.name for p in signature.parameters.values() if p.name not in ("self", "rngs")
+                  and p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        if needed and "jax" in sys.modules and not isinstance(maker, type):
+            return models.JaxModel(maker)
         if needed:
             raise CaptureError(f'"{self.member}" needs the argument "{needed[0]}"', self.name,
                                "name a function without arguments that makes the model")
-        return maker()
+        made = models.made_by(maker)
+        return models.adapted(made) or made
 
     def inputs(self, model) -> Inputs:
         example = getattr(self.loaded(), "example_inputs", None)
         if example is None:
-            return Inputs()
+            return model.inputs() if isinstance(model, models.JaxModel) else Inputs()
         try:
-            return described(model, example() if callable(example) else example)
+            given = example() if callable(example) else example
+            return described(model, models.specified(given) if isinstance(model, models.JaxModel) else given)
         except Exception as reason:
             raise self.raised("example_inputs", reason) from reason
 
