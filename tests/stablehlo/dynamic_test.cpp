@@ -1,4 +1,6 @@
 // Question marks are symbols, and sizes that the program computes are followed.
+#include <algorithm>
+
 #include "reading.hpp"
 
 using namespace stablehlo_test;
@@ -71,4 +73,19 @@ TEST_CASE("a size that the data decide stays unknown") {
                                        "(tensor<f32>, tensor<1xi32>) -> tensor<?xf32>",
                                        "%0", "tensor<?xf32>"));
   CHECK(type_of(graph, 0) == "f32[?]");
+}
+
+TEST_CASE("a dimension with a bound is as large as that, which a note says") {
+  const auto graph = graph_of(
+      function("%x: tensor<?x8xf32, #stablehlo.bounds<6, ?>>, %params: tensor<8x4xf32>",
+               "  %0 = stablehlo.dot_general %x, %params, contracting_dims = [1] x [0] : (tensor<?x8xf32, "
+               "#stablehlo.bounds<6, ?>>, tensor<8x4xf32>) -> tensor<?x4xf32, #stablehlo.bounds<6, ?>>",
+               "%0", "tensor<?x4xf32, #stablehlo.bounds<6, ?>>"));
+  CHECK(graph.free_symbols().empty());
+  CHECK(sums(graph).macs == 6 * 8 * 4);
+  const auto& notes = graph.notes();
+  const auto told = std::ranges::find(notes, "bounded-sizes", [](const auto& n) { return n.code; });
+  REQUIRE(told != notes.end());
+  CHECK(told->text ==
+        "the file bounds sizes of 'x': each is taken to be the most that it can be, as XLA does");
 }

@@ -195,3 +195,17 @@ func.func private @f(%a: tensor<8xf32>) -> tensor<8xf32> {
   CHECK(graph.source(NodeId(0))->second == 12);
   CHECK(graph.path(graph.module(NodeId(1))) == "head.inner");
 }
+
+TEST_CASE("the gradient of a batch norm is nine steps for each element, and a root for each channel") {
+  const auto graph = graph_of(function(
+      "%x: tensor<2x3x5x4xf32>, %s: tensor<4xf32>, %m: tensor<4xf32>, %v: tensor<4xf32>, %g: "
+      "tensor<2x3x5x4xf32>",
+      "  %0:3 = \"stablehlo.batch_norm_grad\"(%x, %s, %m, %v, %g) <{epsilon = 1.0e-5 : f32, feature_index = "
+      "3 "
+      ": i64}> : (tensor<2x3x5x4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<2x3x5x4xf32>) -> "
+      "(tensor<2x3x5x4xf32>, tensor<4xf32>, tensor<4xf32>)",
+      "%0#0, %0#1, %0#2", "tensor<2x3x5x4xf32>, tensor<4xf32>, tensor<4xf32>"));
+  CHECK(nodes_of(graph, Op::opaque).empty());
+  CHECK(sums(graph).flops == 9 * 2 * 3 * 5 * 4 + 4);
+  CHECK(to_text(graph, graph.type_id(graph.outputs()[1])) == "f32[4]");
+}

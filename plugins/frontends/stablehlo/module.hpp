@@ -25,6 +25,7 @@ enum class TypeKind : std::uint8_t { tensor, tuple, token, function, other };
 struct Type {
   TypeKind kind = TypeKind::other;
   bool ranked = true;
+  bool is_bounded = false;  ///< a size is the most that it can be
   Dtype dtype = Dtype::unknown;
   std::vector<std::int64_t> dims;
   std::vector<TypeRef> parts;    ///< of a tuple; of a function what it takes

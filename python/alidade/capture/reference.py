@@ -196,7 +196,7 @@ def by_position(model, args: tuple, kwargs: dict):
 
 
 def by_xla(built: Built) -> dict:
-    """What XLA's own analysis says of the program that it is given, and of what its compiler makes of it for this CPU."""
+    """What XLA's own analysis says of the program that it is given, and of what its compiler makes of it here."""
     from alidade.capture.routes.stablehlo import in_jax, jitted
     function = in_jax(built, Request(), {})
     lowered = jitted(function).lower(*function.args, **function.kwargs)

@@ -72,6 +72,7 @@ class Bytecode {
   Attribute tensor(ByteReader& data);
   Attribute number(ByteReader& data);
   Attribute list(ByteReader& data);
+  Attribute sizes(ByteReader& data);
   Fields fields(ByteReader& data);
   std::uint32_t location(std::uint64_t index);
   Location coded_location(ByteReader data);

@@ -14,6 +14,7 @@ struct Stated {
 constexpr std::array kStated{
     Stated{"all_reduce_v1", "channel_id replica_groups use_global_device_ids"},
     Stated{"all_reduce_v2", "channel_id replica_groups use_global_device_ids"},
+    Stated{"batch_norm_grad_v1", "epsilon feature_index"},
     Stated{"batch_norm_inference_v1", "epsilon feature_index"},
     Stated{"batch_norm_training_v1", "epsilon feature_index"},
     Stated{"broadcast_in_dim_v1", "broadcast_dimensions"},

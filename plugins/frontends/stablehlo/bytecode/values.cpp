@@ -32,6 +32,7 @@ enum AttributeCode : std::uint64_t {
   kString = 14,
   kTensor = 15,
   kTypeValue = 17,
+  kExtensions = 18,
 };
 // Those of MLIR's own attributes.
 enum BuiltinCode : std::uint64_t {
@@ -144,12 +145,16 @@ TypeRef Bytecode::coded_type(ByteReader data) {
   if (code == kComplex) {
     t.dtype = complex_of(dtype_of(data.number()));
   } else if (code == kRankedTensor || code == kRankedTensorWithEncoding) {
-    if (code == kRankedTensorWithEncoding) (void)data.number();
+    Attribute bounds;
+    if (code == kRankedTensorWithEncoding) bounds = attribute(data.number());
     for (auto n = data.count("dimensions"); n > 0; --n) {
       const auto size = data.signed_number();
       t.dims.push_back(size < 0 ? -1 : size);
     }
     t.dtype = dtype_of(data.number());
+    for (std::size_t i = 0; i < std::min(t.dims.size(), bounds.elements.size()); ++i)
+      if (const auto most = bounds.elements[i].integer; t.dims[i] < 0 && most >= 0)
+        t.dims[i] = most, t.is_bounded = true;
   } else if (code == kUnrankedTensor) {
     t.ranked = false, t.dtype = dtype_of(data.number());
   } else if (code == kQuantised || code == kQuantisedPerAxis) {
@@ -195,6 +200,15 @@ Attribute Bytecode::list(ByteReader& data) {
   return a;
 }
 
+/// The bounds of a tensor's dimensions.
+Attribute Bytecode::sizes(ByteReader& data) {
+  Attribute a;
+  a.kind = AttributeKind::list;
+  for (auto n = data.count("bounds"); n > 0 && !damage_.found(); --n)
+    a.elements.emplace_back().integer = data.signed_number();
+  return a;
+}
+
 Fields Bytecode::fields(ByteReader& data) {
   Fields all;
   for (auto n = data.count("attributes"); n > 0 && !damage_.found(); --n) {
@@ -228,6 +242,7 @@ Attribute Bytecode::coded_attribute(ByteReader data) {
   a.kind = AttributeKind::other;
   const auto code = data.number();
   if (code == kArray) return list(data);
+  if (code == kExtensions) return sizes(data);
   if (code == kInteger) return number(data);
   if (code == kTensor) return tensor(data);
   if (code == kBooleanValue) {

@@ -15,7 +15,7 @@ const Rule* rule_of(std::string_view name) {
     std::unordered_map<std::string_view, const Rule*> rules;
     for (const auto& table : {elementwise_rules(), contraction_rules(), convolution_rules(), movement_rules(),
                               reduction_rules(), window_rules(), control_rules(), dynamic_rules(),
-                              constant_rules(), custom_call_rules(), other_rules()})
+                              constant_rules(), custom_call_rules(), normalisation_rules(), other_rules()})
       for (const Rule& rule : table) rules.emplace(rule.name, &rule);
     return rules;
   }();

@@ -137,6 +137,7 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> dynamic_rules();
 [[nodiscard]] std::span<const Rule> constant_rules();
 [[nodiscard]] std::span<const Rule> custom_call_rules();
+[[nodiscard]] std::span<const Rule> normalisation_rules();
 [[nodiscard]] std::span<const Rule> other_rules();
 
 /// Works out small contents from known operands: sizes, indices, conditions.

@@ -172,7 +172,19 @@ Held Reading::unpacked(const Function& f, TypeRef ref, const std::string& name, 
   return h;
 }
 
+void Reading::note_bounds(const Function& f) {
+  std::vector<std::string> bounded;
+  for (std::size_t i = 0; i < f.body.arguments.size(); ++i)
+    if (stated(f.body.arguments[i]).is_bounded) bounded.push_back(text::quoted(argument_name(f, i)));
+  if (!bounded.empty())
+    builder.note(
+        Severity::note, "bounded-sizes",
+        fmt::format("the file bounds sizes of {}: each is taken to be the most that it can be, as XLA does",
+                    text::join(bounded, ", ")));
+}
+
 void Reading::inputs(const Function& f) {
+  note_bounds(f);
   if (!request.input_shapes.empty()) bind_asked(f);
   for (std::size_t i = 0; i < f.body.arguments.size(); ++i) {
     const auto name = argument_name(f, i);

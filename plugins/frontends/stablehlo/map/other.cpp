@@ -1,5 +1,4 @@
-// Random numbers, transforms, factorisations, normalisation, quantisation, and what several devices do
-// together.
+// Random numbers, transforms, factorisations, quantisation, and what several devices do together.
 #include <algorithm>
 #include <string>
 
@@ -34,15 +33,6 @@ void fft(Call& call) {
 
 void factorisation(Call& call) { call.emit(call.op(), call.ins()); }
 
-void batch_norm(Call& call) {
-  NormAttrs a;
-  a.axis = call.integer({"feature_index"}, 1);
-  a.training = call.base() == "batch_norm_training" ? 1 : 0;
-  if (!call.are_dimensions({a.axis}, call.rank(0))) return;
-  call.settle(0, call.shape(0));
-  call.emit(Op::batch_norm, call.ins(), a);
-}
-
 /// Axis and scales stand in the type.
 void quantisation(Call& call) {
   call.settle(0, call.shape(0));
@@ -61,8 +51,6 @@ constexpr Rule kRules[] = {
     {"stablehlo.fft", Op::fft, 1, fft},
     {"stablehlo.cholesky", Op::cholesky, 1, factorisation},
     {"stablehlo.triangular_solve", Op::triangular_solve, 2, factorisation},
-    {"stablehlo.batch_norm_inference", Op::batch_norm, 5, batch_norm},
-    {"stablehlo.batch_norm_training", Op::batch_norm, 3, batch_norm},
     {"stablehlo.uniform_quantize", Op::quantize, 1, quantisation},
     {"stablehlo.uniform_dequantize", Op::dequantize, 1, quantisation},
     {"stablehlo.all_reduce", Op::opaque, 1, collective},

@@ -113,6 +113,7 @@ class Reading {
   [[nodiscard]] std::string symbol_of(const Function& f, const std::string& name, std::size_t i,
                                       std::size_t d) const;
   void bind_asked(const Function& f);
+  void note_bounds(const Function& f);
   TypeId input_type(const Function& f, const Type& type, const std::string& name, std::size_t i);
   Held unpacked(const Function& f, TypeRef type, const std::string& name, std::size_t i, ValueKind kind);
   void describe();

@@ -94,6 +94,7 @@ class Parser {
   // functions.cpp
   void top();
   void describe(const Fields& attributes);
+  static void bound(Type& type, std::string_view encoding);
   void function();
   void arguments(Function& f);
   void other_operation();

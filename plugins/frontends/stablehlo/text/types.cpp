@@ -1,6 +1,7 @@
 // tensor<2x?xf32>, tuple<...>, !stablehlo.token, (...) -> ...
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -144,6 +145,8 @@ TypeRef Parser::tensor_of(std::string_view shape) {
     cursor_.wrong_at(place, std::move(what), "a tensor type is written as tensor<2x?x3xf32>");
     return TypeRef{0};
   };
+  const auto comma = shape.find(',');
+  const auto encoding = comma == std::string_view::npos ? std::string_view() : shape.substr(comma);
   if (shape.starts_with("*x")) t.ranked = false, shape.remove_prefix(2);
   while (!shape.empty() && (is_digit(shape.front()) || shape.front() == '?')) {
     std::int64_t size = -1;
@@ -174,7 +177,23 @@ TypeRef Parser::tensor_of(std::string_view shape) {
     if (t.dtype == Dtype::unknown && !element.starts_with('!'))
       return bad("the element type " + text::quoted(element) + " is not known");
   }
+  bound(t, encoding);
   return keep(std::move(t), whole);
+}
+
+/// ", #stablehlo.bounds<5, ?>": a dimension without a size has at most so many, and that is what XLA makes
+/// room for.
+void Parser::bound(Type& t, std::string_view encoding) {
+  const auto open = encoding.find("bounds<");
+  if (open == std::string_view::npos) return;
+  auto list = encoding.substr(open + std::string_view("bounds<").size());
+  for (std::size_t i = 0; i < t.dims.size() && !list.empty(); ++i) {
+    list.remove_prefix(std::min(list.find_first_not_of(" ,"), list.size()));
+    std::int64_t most = -1;
+    const auto [end, ec] = std::from_chars(list.data(), list.data() + list.size(), most);
+    if (t.dims[i] < 0 && ec == std::errc() && most >= 0) t.dims[i] = most, t.is_bounded = true;
+    list.remove_prefix(std::min(list.find_first_of(",>"), list.size()));
+  }
 }
 
 /// "!quant.uniform<i8:f32, 0.1:5>": what is stored is an i8.
