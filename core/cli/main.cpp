@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <cstring>
 #include <new>
+#include <string_view>
 
 #include "cli/command_line/help.hpp"
 #include "cli/command_line/options.hpp"
@@ -27,17 +28,13 @@ constexpr const char* kFooter =
 
 class CommandLine {
  public:
-  CommandLine() {
+  explicit CommandLine(std::string_view first_word) {
     app_.require_subcommand(1);
     app_.footer(kFooter);
     app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
     app_.add_flag("-q,--quiet", quiet_, "Say errors only");
     app_.set_version_flag("--version", ALIDADE_VERSION, "Print the version");
-    for (const auto add : {add_run,          add_profile, add_estimate, add_serve_plan, add_place,
-                           add_crosscheck,   add_explain, add_formula,  add_inspect,    add_query,
-                           add_test,         add_compare, add_render,   add_sweep,      add_merge,
-                           add_config_verbs, add_plugins, add_hardware, add_models,     add_guides})
-      add(verbs_);
+    add_verbs(verbs_, first_word);
     add_examples(app_);
   }
 
@@ -78,7 +75,7 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "--probe") == 0) return host::probe_main(argc, argv);
   host::catch_signals();
   try {
-    return CommandLine().parse_and_run(argc, argv);
+    return CommandLine(argc > 1 ? argv[1] : "").parse_and_run(argc, argv);
   } catch (const std::bad_alloc&) {
     say(Error{Fault::limit,
               "there is not enough memory",

@@ -1,6 +1,8 @@
 #include "cli/command_line/help.hpp"
 
-#include <map>
+#include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "alidade/base/text.hpp"
 
@@ -8,43 +10,40 @@ namespace alidade::cli {
 namespace {
 
 /// One command for each verb, as a person would type it first.
-const std::map<std::string, std::string>& examples() {
-  static const std::map<std::string, std::string> all{
-      {"run", "pipeline.toml"},
-      {"profile", "resnet18 --with fusion --top 5"},
-      {"estimate", "resnet18 --on h100_sxm,l4 --dtype bf16 --batch 1,32"},
-      {"serve-plan", "hf:llama-3-8b --on h100_sxm,l40s --context 8k --tpot 50ms"},
-      {"place", "mobilenet_v2 --target neuron"},
-      {"rank-support", "mobilenet_v2 --target neuron"},
-      {"crosscheck", "torchvision:resnet18"},
-      {"explain", "resnet18 --node layer1.0.conv1"},
-      {"formula", "bert_base --at seq=128,512 --at batch=1 --on l4"},
-      {"inspect", "mlp_sort --text"},
-      {"query", "mobilenet_v2 'kind == conv and depthwise' --sort flops --limit 5"},
-      {"test", "resnet18 --failures"},
-      {"compare", "resnet50 resnet18 --fail-above macs=2%"},
-      {"render", "result.json -o page.html"},
-      {"sweep", "resnet18 resnet50 --on h100_sxm,l4 --batch 1,8,64 --axis precision=bf16,int8"},
-      {"merge", "part1.db part2.db -o sweep.db"},
-      {"validate", "pipeline.toml"},
-      {"plan", "pipeline.toml --set limits.wall_s=60"},
-      {"config", "pipeline.toml --with-origin"},
-      {"schema", "result"},
-      {"plugins list", "--kind hardware"},
-      {"plugins describe", "cost"},
-      {"plugins check", "./acme.so"},
-      {"plugins path", "--json"},
-      {"plugins new", "acme_npu --kind hardware"},
-      {"hardware list", "--json"},
-      {"hardware show", "h100_sxm"},
-      {"hardware check", "./box.toml"},
-      {"models", "--json"},
-      {"version", "--json"},
-      {"help", "hardware show"},
-      {"completion", "bash > ~/.local/share/bash-completion/completions/alidade"},
-      {"doctor", ""}};
-  return all;
-}
+constexpr std::pair<std::string_view, std::string_view> kExamples[] = {
+    {"run", "pipeline.toml"},
+    {"profile", "resnet18 --with fusion --top 5"},
+    {"estimate", "resnet18 --on h100_sxm,l4 --dtype bf16 --batch 1,32"},
+    {"serve-plan", "hf:llama-3-8b --on h100_sxm,l40s --context 8k --tpot 50ms"},
+    {"place", "mobilenet_v2 --target neuron"},
+    {"rank-support", "mobilenet_v2 --target neuron"},
+    {"crosscheck", "torchvision:resnet18"},
+    {"explain", "resnet18 --node layer1.0.conv1"},
+    {"formula", "bert_base --at seq=128,512 --at batch=1 --on l4"},
+    {"inspect", "mlp_sort --text"},
+    {"query", "mobilenet_v2 'kind == conv and depthwise' --sort flops --limit 5"},
+    {"test", "resnet18 --failures"},
+    {"compare", "resnet50 resnet18 --fail-above macs=2%"},
+    {"render", "result.json -o page.html"},
+    {"sweep", "resnet18 resnet50 --on h100_sxm,l4 --batch 1,8,64 --axis precision=bf16,int8"},
+    {"merge", "part1.db part2.db -o sweep.db"},
+    {"validate", "pipeline.toml"},
+    {"plan", "pipeline.toml --set limits.wall_s=60"},
+    {"config", "pipeline.toml --with-origin"},
+    {"schema", "result"},
+    {"plugins list", "--kind hardware"},
+    {"plugins describe", "cost"},
+    {"plugins check", "./acme.so"},
+    {"plugins path", "--json"},
+    {"plugins new", "acme_npu --kind hardware"},
+    {"hardware list", "--json"},
+    {"hardware show", "h100_sxm"},
+    {"hardware check", "./box.toml"},
+    {"models", "--json"},
+    {"version", "--json"},
+    {"help", "hardware show"},
+    {"completion", "bash > ~/.local/share/bash-completion/completions/alidade"},
+    {"doctor", ""}};
 
 /// The words behind the program's name: "plugins list".
 std::string path_of(const CLI::App& app) {
@@ -69,9 +68,10 @@ std::vector<CLI::App*> verbs_below(const CLI::App& app) {
 void add_examples(CLI::App& program) {
   for (auto* verb : verbs_below(program)) {
     add_examples(*verb);
-    const auto found = examples().find(path_of(*verb));
-    if (found == examples().end()) continue;
-    verb->footer("Example:\n  " + shown(*verb) + (found->second.empty() ? "" : " ") + found->second);
+    const auto found = std::ranges::find(kExamples, path_of(*verb), [](const auto& e) { return e.first; });
+    if (found == std::end(kExamples)) continue;
+    verb->footer("Example:\n  " + shown(*verb) + (found->second.empty() ? "" : " ") +
+                 std::string(found->second));
   }
 }
 
