@@ -32,8 +32,10 @@ std::string escaped(Character c) {
   return out;
 }
 
+/// Whether a byte of ASCII stands as it is.
+bool stands(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '<'; }
 bool stands(Character c) {
-  return c.valid && c.code != '"' && c.code != '\\' && c.code != '<' && !is_unprintable(c.code);
+  return c.valid && (c.code < 0x80 ? stands(static_cast<char>(c.code)) : !is_unprintable(c.code));
 }
 
 template <class Number>
@@ -48,6 +50,10 @@ void write_json_string(Sink& out, std::string_view value) {
   out.write("\"");
   std::size_t done = 0;
   for (std::size_t i = 0; i < value.size();) {
+    if (stands(value[i])) {
+      ++i;
+      continue;
+    }
     const auto c = first_character(value.substr(i));
     if (!stands(c)) {
       out.write(value.substr(done, i - done));

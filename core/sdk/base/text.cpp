@@ -31,8 +31,15 @@ Scaled scaled(std::uint64_t value) {
   return {std::move(digits), group};
 }
 
+/// How many characters at the start are printable ASCII, a byte and a column each: nearly every name, whole.
+std::size_t plain_run(std::string_view text) {
+  const auto end = std::ranges::find_if(text, [](char c) { return c < ' ' || c > '~'; });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
 /// Text of a name for one line, ending in "..." when it needs more than `limit` columns.
 std::string shown(std::string_view name, std::size_t limit) {
+  if (name.size() <= limit && plain_run(name) == name.size()) return std::string(name);
   std::string out;
   std::size_t used = 0, cut = 0;
   while (!name.empty()) {
@@ -144,7 +151,8 @@ std::string printable(std::string_view name) { return shown(name, kLongestName);
 std::string visible(std::string_view name) { return shown(name, std::string::npos); }
 
 std::size_t columns(std::string_view line) {
-  std::size_t width = 0;
+  std::size_t width = plain_run(line);
+  line.remove_prefix(width);
   while (!line.empty()) {
     const auto c = first_character(line);
     width += c.valid ? static_cast<std::size_t>(column_width(c.code)) : 1;
