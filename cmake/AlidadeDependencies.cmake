@@ -3,7 +3,6 @@
 find_package(Threads REQUIRED)
 find_package(fmt 9.1 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
-find_package(TBB 2021.8 REQUIRED)
 find_package(Boost 1.74 REQUIRED CONFIG)
 find_package(tomlplusplus 3.3 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)

@@ -1,20 +1,19 @@
 #include "run.hpp"
 
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
-
 #include <algorithm>
+#include <atomic>
+#include <memory>
 #include <mutex>
 
 #include "alidade/base/text.hpp"
 #include "alidade/results/cost.hpp"
 #include "host/config/input_shape.hpp"
 #include "host/run/analyse.hpp"
+#include "host/run/each.hpp"
 #include "host/run/estimate.hpp"
 #include "host/run/figures.hpp"
 #include "host/run/read_model.hpp"
 #include "host/run/stated_operators.hpp"
-#include "host/run/threads.hpp"
 
 namespace alidade::sweep {
 namespace {
@@ -46,6 +45,15 @@ struct Subject {
   std::vector<Diagnostic> warnings;
 };
 
+/// A model of which some sizes are wanted: read by the first that comes to it, let go of by the last.
+struct Wanted {
+  std::size_t model;
+  std::vector<std::size_t> sizes;
+  std::once_flag once;
+  std::optional<host::ReadModel> read;
+  std::atomic<std::size_t> left = sizes.size();
+};
+
 class Runner {
  public:
   Runner(const Points& points, const host::Plan& plan, Store& store, const RunOptions& options,
@@ -56,7 +64,8 @@ class Runner {
 
  private:
   [[nodiscard]] bool wants(std::size_t model, std::size_t size) const;
-  void run_model(std::size_t model);
+  [[nodiscard]] std::vector<std::unique_ptr<Wanted>> wanted() const;
+  void run_size(Wanted& model, std::size_t size);
   void run_unit(std::size_t model, std::size_t size, const host::ReadModel* read);
   [[nodiscard]] std::optional<host::ReadModel> read(const host::ModelStep& step);
   [[nodiscard]] Result<OpenedModel> open(const host::ModelStep& step, const Sizes& sizes,
@@ -91,8 +100,12 @@ Result<Progress> Runner::run() {
         if (options_.shard.has(m * points_.sizes.size() + s))
           ++progress_.points, progress_.already += kept_[points_.number(m, s, t)] ? 1 : 0;
   tell_(progress_);
-  const host::Threads threads(options_.threads);
-  oneapi::tbb::parallel_for(std::size_t{0}, points_.models.size(), [&](std::size_t m) { run_model(m); });
+  const auto models = wanted();
+  std::vector<std::pair<Wanted*, std::size_t>> units;
+  for (const auto& model : models)
+    for (const auto size : model->sizes) units.emplace_back(model.get(), size);
+  host::for_each_index(units.size(), options_.threads,
+                       [&](std::size_t i) { run_size(*units[i].first, units[i].second); });
   if (failure_) return std::unexpected(*failure_);
   return progress_;
 }
@@ -104,19 +117,25 @@ bool Runner::wants(std::size_t model, std::size_t size) const {
   return false;
 }
 
-/// A model is read once, and only if some point of it is wanted.
-void Runner::run_model(std::size_t model) {
-  std::vector<std::size_t> wanted;
-  for (std::size_t s = 0; s < points_.sizes.size(); ++s)
-    if (wants(model, s)) wanted.push_back(s);
-  if (wanted.empty() || stopped()) return;
-  const auto read = this->read(points_.models[model]);
-  const auto* base = read ? &*read : nullptr;
-  oneapi::tbb::this_task_arena::isolate([&] {  // so that few models are held at a time
-    oneapi::tbb::parallel_for(std::size_t{0}, wanted.size(), [&](std::size_t i) {
-      if (!stopped()) run_unit(model, wanted[i], base);
-    });
-  });
+/// The models of which some point is wanted, each with its sizes.
+std::vector<std::unique_ptr<Wanted>> Runner::wanted() const {
+  std::vector<std::unique_ptr<Wanted>> all;
+  for (std::size_t m = 0; m < points_.models.size(); ++m) {
+    std::vector<std::size_t> sizes;
+    for (std::size_t s = 0; s < points_.sizes.size(); ++s)
+      if (wants(m, s)) sizes.push_back(s);
+    if (!sizes.empty()) all.push_back(std::make_unique<Wanted>(m, std::move(sizes)));
+  }
+  return all;
+}
+
+/// Sizes come in the order of their models, so that few models are held at a time.
+void Runner::run_size(Wanted& model, std::size_t size) {
+  if (!stopped()) {
+    std::call_once(model.once, [&] { model.read = read(points_.models[model.model]); });
+    if (!stopped()) run_unit(model.model, size, model.read ? &*model.read : nullptr);
+  }
+  if (--model.left == 0) model.read.reset();
 }
 
 /// Without what the axes bind. A source is captured at its sizes; a file that cannot be read like this is

@@ -3,28 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <thread>
 
 #include "alidade/base/text.hpp"
+#include "host/run/each.hpp"
 
 namespace alidade::cli {
 namespace {
 
 /// The probes of all files; most of their time is waiting for children.
 std::vector<Result<host::Listing>> probe_all(const std::vector<std::string>& files) {
-  constexpr std::size_t kAtOnce = 8;
+  constexpr unsigned kAtOnce = 8;
   std::vector<Result<host::Listing>> listings(files.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i; (i = next++) < files.size();) listings[i] = host::probe(files[i]);
-  };
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < std::min(kAtOnce, files.size()); ++i) threads.emplace_back(work);
-  work();
+  host::for_each_index(files.size(), kAtOnce, [&](std::size_t i) { listings[i] = host::probe(files[i]); });
   return listings;
 }
 

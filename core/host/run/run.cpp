@@ -1,7 +1,5 @@
 #include "run.hpp"
 
-#include <oneapi/tbb/parallel_for.h>
-
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -12,6 +10,7 @@
 #include "alidade/infer/contradiction.hpp"
 #include "alidade/results/cost.hpp"
 #include "analyse.hpp"
+#include "each.hpp"
 #include "estimate.hpp"
 #include "exit_code.hpp"
 #include "host/output/output.hpp"
@@ -23,7 +22,6 @@
 #include "host/query/result_scope.hpp"
 #include "series.hpp"
 #include "stated_operators.hpp"
-#include "threads.hpp"
 #include "what_fits.hpp"
 
 namespace alidade::host {
@@ -60,18 +58,14 @@ std::optional<Error> lacking(const Step& step, const ResultSet& results) {
 
 /// The passes of a wave do not need one another: they run at the same time, and their results are kept in
 /// order. One that fails loses its own result, and those of the passes that need it.
-void run_wave(const std::vector<Step>& wave, ModelState& state) {
+void run_wave(const std::vector<Step>& wave, unsigned threads, ModelState& state) {
   std::vector<std::optional<Result<AnyResult>>> made(wave.size());
-  const auto run = [&](std::size_t i) {
+  for_each_index(wave.size(), threads, [&](std::size_t i) {
     if (auto error = lacking(wave[i], state.results))
       made[i] = std::unexpected(std::move(*error));
     else
       made[i] = analyse(wave[i], state.opened->graph, state.results);
-  };
-  if (wave.size() == 1)
-    run(0);  // starting the scheduler takes longer than a pass over a CNN
-  else
-    oneapi::tbb::parallel_for(std::size_t{0}, wave.size(), run);
+  });
   for (std::size_t i = 0; i < wave.size(); ++i)
     if (auto& result = *made[i]; result)
       state.results.add(std::move(*result));
@@ -115,7 +109,7 @@ Result<void> ask_targets(const Plan& plan, ModelState& state) {
 
 /// Fails where there is nothing to report: no analysis made its result.
 Result<void> examine(const Plan& plan, ModelState& state) {
-  for (const auto& wave : plan.waves) run_wave(wave, state);
+  for (const auto& wave : plan.waves) run_wave(wave, plan.threads, state);
   if (state.results.all().empty() && !state.said.failed.empty())
     return std::unexpected(state.said.failed.front().error);
   if (auto ok = ask_targets(plan, state); !ok) return ok;
@@ -249,9 +243,6 @@ void add_errors(const Plan& plan, const ModelRun& model, std::vector<Error>& err
 }  // namespace
 
 RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look) {
-  std::optional<Threads> threads;
-  if (std::ranges::any_of(plan.waves, [](const auto& wave) { return wave.size() > 1; }))
-    threads.emplace(plan.threads);
   RunOutcome outcome;
   const auto kept = std::make_shared<KeptRun>();
   const auto inputs = inputs_of(plan);
