@@ -1,4 +1,4 @@
-// needs: onnx_frontend
+// needs: onnx_bodies
 // ONNX files, read from memory.
 #include "alidade/base/file.hpp"
 #include "harness.hpp"

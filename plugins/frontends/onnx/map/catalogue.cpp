@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "infer/function_bodies.hpp"
+#include "bodies/function_bodies.hpp"
 #include "rules.hpp"
 
 namespace alidade::onnx_file {

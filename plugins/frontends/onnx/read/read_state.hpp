@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "alidade/sdk/frontend.hpp"
+#include "bodies/function_bodies.hpp"
 #include "hierarchy.hpp"
-#include "infer/function_bodies.hpp"
 #include "scope.hpp"
 #include "stored_tensors.hpp"
 #include "wire/limits.hpp"

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "literal.hpp"
+#include "infer/literal.hpp"
 
 namespace alidade::onnx_file {
 
