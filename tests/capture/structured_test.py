@@ -121,7 +121,7 @@ class Structured(unittest.TestCase):
                          '--dynamic: "n" names axis 0 of y, which there is not; the inputs are input [2, 4]')
         self.assertEqual(refusal(structured.OfDict(), (2, 6), inputs={"x": ones(2, 6), "mask": ones(2)},
                                  via="exprot"), 'via: there is no route "exprot"; did you mean "export"?; the routes '
-                         "are export, strict, nonstrict, dynamo, trace, onnx, fx")
+                         "are export, strict, nonstrict, dynamo, trace, onnx, jax, fx")
         self.assertEqual(refusal(structured.OfDict(), {"batch": (2, 6)}, inputs={"x": ones(2, 6), "mask": ones(2)}),
                          '--input-shape: the input "batch" holds 2 tensors, and one shape was given for it; give each '
                          "its own, by name: batch.x, batch.mask")

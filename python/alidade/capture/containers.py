@@ -98,7 +98,7 @@ def register(value, above: tuple = ()) -> None:
         return
     if is_object(value) and type(value) not in _pytree.SUPPORTED_NODES:
         kind = type(value)
-        _pytree.register_pytree_node(
+        _pytree._private_register_pytree_node(  # not with optree, where it could not be taken back
             kind, flatten, unflatten, serialized_type_name=name_of(kind),
             flatten_with_keys_fn=flatten_with_keys, to_dumpable_context=lambda rest: json.dumps(rest.names),
             from_dumpable_context=lambda text: Rest(kind, tuple(json.loads(text)), {}))
