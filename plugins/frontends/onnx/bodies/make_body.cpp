@@ -71,11 +71,19 @@ bool build(const OpSchema& schema, const BodyRequest& request, Types& types, Fun
   return schema.BuildContextDependentFunction(context, out, request.opset);
 }
 
+/// What an attribute is that a node leaves out.
+void add_defaults(const OpSchema& schema, FunctionProto& body) {
+  for (const auto& [name, attribute] : schema.attributes())
+    if (attribute.default_value.has_name()) *body.add_attribute_proto() = attribute.default_value;
+}
+
 }  // namespace
 
 bool make_body(std::size_t schema, const BodyRequest& request, Types& types, std::string& bytes) try {
   FunctionProto body;
-  return build(schema_at(schema), request, types, body) && body.SerializeToString(&bytes);
+  if (!build(schema_at(schema), request, types, body)) return false;
+  add_defaults(schema_at(schema), body);
+  return body.SerializeToString(&bytes);
 } catch (const std::exception&) {  // a builder that misses a type or an attribute: there is no body
   return false;
 }
