@@ -209,3 +209,16 @@ TEST_CASE("the gradient of a batch norm is nine steps for each element, and a ro
   CHECK(sums(graph).flops == 9 * 2 * 3 * 5 * 4 + 4);
   CHECK(to_text(graph, graph.type_id(graph.outputs()[1])) == "f32[4]");
 }
+
+TEST_CASE("which devices an operator runs on is skipped, in whatever form") {
+  const auto graph = graph_of(function(
+      kOne,
+      "  %0 = \"stablehlo.all_reduce\"(%a) <{replica_groups = #stablehlo.replica_group_mesh_axes<mesh = "
+      "@mesh, "
+      "axes = [#stablehlo.axis_ref<name = \"x\", sub_axis_info = (1)2>]>}> ({\n  ^bb0(%p: tensor<f32>, %q: "
+      "tensor<f32>):\n    %s = stablehlo.add %p, %q : tensor<f32>\n    stablehlo.return %s : tensor<f32>\n  "
+      "}) : "
+      "(tensor<2x3xf32>) -> tensor<2x3xf32>",
+      "%0", "tensor<2x3xf32>"));
+  CHECK(graph.foreign(only(graph, Op::opaque)) == "stablehlo.all_reduce");
+}

@@ -34,6 +34,11 @@ bool is_read(std::string_view dialect) {
   return dialect.starts_with("stablehlo") || dialect.starts_with("mhlo") || dialect.starts_with("chlo");
 }
 
+/// What says on which devices a tensor lies, in a form of its own: no part of the work of one of them.
+bool is_placement(std::string_view name) {
+  return name.contains("sharding") || name.contains("replica_group");
+}
+
 }  // namespace
 
 const Attribute* find(const Fields& fields, std::string_view name) {
@@ -230,7 +235,7 @@ Attribute Parser::dialect_attribute() {
   const auto name = cursor_.take().text;
   a.kind = AttributeKind::other, a.text = name;
   if (!cursor_.is_mark('<')) return a;
-  if (!is_read(name) || name.contains("sharding")) return cursor_.take_bracketed(), a;
+  if (!is_read(name) || is_placement(name)) return cursor_.take_bracketed(), a;
   a = structure();
   a.text = name;
   // <comparison_direction EQ> is the word EQ
