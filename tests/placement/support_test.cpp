@@ -2,9 +2,11 @@
 // and the error codes of its compiler, read by a person.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "alidade/ir/print.hpp"
 #include "host/config/device.hpp"
+#include "host/support/operator_scope.hpp"
 #include "host/support/rules.hpp"
 #include "scratch_folder.hpp"
 
@@ -142,6 +144,40 @@ TEST_CASE("the rules of Coral's documentation decide by size, too") {
   std::vector<std::string> reasons;
   for (const NodeId n : graph->body()) reasons.push_back(coral->rule_for(*graph, n).verdict.reason);
   CHECK(reasons == std::vector<std::string>{"a softmax has at most 16,000 elements", "", ""});
+}
+
+TEST_CASE("operators of one configuration are alike in all that a rule can ask") {
+  const auto graph = parse(R"(graph "g" {
+  input %x : f32[2,4,8,8]
+  input %h : f16[2,4,8,8]
+  parameter %w : f32[4,4,3,3]
+  parameter %d : f32[4,1,3,3]
+  %a = conv(%x, %w, _) {strides=[1,1], pads_begin=[1,1], pads_end=[1,1], dilations=[1,1]} : f32[2,4,8,8]
+  %b = relu(%a) : f32[2,4,8,8]
+  %c = conv(%b, %w, _) {strides=[1,1], pads_begin=[1,1], pads_end=[1,1], dilations=[1,1]} : f32[2,4,8,8]
+  %e = relu(%c) : f32[2,4,8,8]
+  %f = conv(%e, %d, _) {strides=[1,1], pads_begin=[1,1], pads_end=[1,1], dilations=[1,1], groups=4} : f32[2,4,8,8]
+  %i = relu(%x) : f32[2,4,8,8]
+  %j = relu(%h) : f16[2,4,8,8]
+  %k = conv(%e, %w, _) {strides=[1,1], pads_begin=[2,2], pads_end=[2,2], dilations=[2,2]} : f32[2,4,8,8]
+  %l = softmax(%k) {axes=[1]} : f32[2,4,8,8]
+  %m = softmax(%f) {axes=[1]} : f32[2,4,8,8]
+  return %l, %m, %i, %j
+})");
+  REQUIRE(graph);
+  std::map<std::string, std::vector<NodeId>> alike;
+  for (const NodeId n : graph->body()) alike[host::configuration_of(*graph, n)].push_back(n);
+  // Alike are the first relus, those behind a convolution, and the softmaxes; a convolution of the model's
+  // input has no operator before it, its window and its groups tell the others apart.
+  CHECK(alike.size() == 8);
+  for (const auto& [configuration, nodes] : alike)
+    for (const NodeId n : nodes)
+      for (const auto& field : host::OperatorNames().names()) {
+        const auto value = [&](NodeId of) {
+          return host::OperatorScope(*graph, of, Precision::as_captured).field(field);
+        };
+        CHECK(value(n) == value(nodes.front()));
+      }
 }
 
 TEST_CASE("a file of rules with mistakes names each at its line") {

@@ -1,9 +1,11 @@
 #include "estimate.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "alidade/sdk/estimate.hpp"
 #include "host/plugins/guard.hpp"
+#include "host/support/operator_scope.hpp"
 
 namespace alidade::host {
 
@@ -20,7 +22,12 @@ std::shared_ptr<const HeldRules> Estimator::held(const HardwareStep& step, Preci
   for (const auto& known : held_)
     if (known->rules == step.support && known->precision == precision) return known;
   HeldRules out{step.support, precision, PerNode<const SupportRule*>(graph_.node_count(), nullptr)};
-  for (const NodeId n : graph_.nodes()) out.of[n] = &step.support->rule_for(graph_, n, precision);
+  std::unordered_map<std::string, const SupportRule*> rule_of;  // by configuration
+  for (const NodeId n : graph_.nodes()) {
+    const auto [known, added] = rule_of.try_emplace(configuration_of(graph_, n));
+    if (added) known->second = &step.support->rule_for(graph_, n, precision);
+    out.of[n] = known->second;
+  }
   return held_.emplace_back(std::make_shared<const HeldRules>(std::move(out)));
 }
 

@@ -71,10 +71,13 @@ Value whole_axis(const Graph& g, NodeId n) {
   return std::ranges::equal(read->dims, made->dims);
 }
 
+NodeId maker_of_first(const Graph& g, NodeId n) {
+  const auto inputs = g.inputs(n);
+  return inputs.empty() || !inputs[0].valid() ? NodeId() : g.producer(inputs[0]);
+}
 /// What makes the first operand: "conv"; nothing where no operator does.
 Value behind(const Graph& g, NodeId n) {
-  const auto inputs = g.inputs(n);
-  const auto maker = inputs.empty() || !inputs[0].valid() ? NodeId() : g.producer(inputs[0]);
+  const auto maker = maker_of_first(g, n);
   return maker.valid() ? Value(std::string(name(g.op(maker)))) : Value();
 }
 
@@ -136,6 +139,25 @@ Value attribute_of(const Graph& graph, NodeId node, std::string_view wanted) {
   return out;
 }
 
+void append(std::string& key, const auto& plain) {
+  key.append(reinterpret_cast<const char*>(&plain), sizeof plain);
+}
+void append(std::string& key, const Value& value) {
+  append(key, value.index());
+  std::visit(
+      [&]<class T>(const T& held) {
+        if constexpr (std::is_same_v<T, std::string>)
+          key.append(held).push_back('\0');
+        else if constexpr (!std::is_same_v<T, std::monostate>)
+          append(key, held);
+      },
+      value);
+}
+void append_types(std::string& key, const Graph& graph, auto&& values) {
+  for (const ValueId v : values) append(key, v.valid() ? graph.type_id(v) : TypeId());
+  append(key, values.size());
+}
+
 const std::vector<std::string>& all_names() {
   static const auto all = [] {
     std::vector<std::string> out{std::string(kPrecision)};
@@ -165,6 +187,21 @@ const std::unordered_map<std::string_view, FieldValue>& fields_by_name() {
 bool is_name(std::string_view name) { return fields_by_name().contains(name); }
 
 }  // namespace
+
+std::string configuration_of(const Graph& graph, NodeId node) {
+  std::string key;
+  append(key, graph.op(node));
+  key.append(graph.foreign(node)).push_back('\0');
+  append_types(key, graph, graph.inputs(node)), append_types(key, graph, graph.outputs(node));
+  const auto maker = maker_of_first(graph, node);
+  append(key, maker.valid() ? graph.op(maker) : graph.op(node)), append(key, maker.valid());
+  each_family<Rows>([&]<class A>(std::type_identity<A>) {
+    if (family_of(graph.op(node)) != A::family) return;
+    A::fields(
+        [&](std::string_view, auto member) { append(key, attribute(graph, graph.attrs<A>(node).*member)); });
+  });
+  return key;
+}
 
 query::Value OperatorScope::field(std::string_view name) const {
   if (name == kPrecision) return std::string(alidade::name(precision_));

@@ -26,6 +26,9 @@ class OperatorScope final : public query::FieldScope {
   Precision precision_;
 };
 
+/// All that a rule can ask of an operator, as bytes: one rule holds for all operators of one configuration.
+[[nodiscard]] std::string configuration_of(const Graph& graph, NodeId node);
+
 /// The names alone, to check an expression before there is an operator.
 class OperatorNames final : public query::FieldScope {
  public:
