@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "html_page.hpp"
 #include "program.hpp"
 
 using namespace alidade::tests;
@@ -192,4 +193,30 @@ TEST_CASE("every objective has its first line, its bound in its unit and its mar
   CHECK(throughput["interval_s"].get<double>() <= throughput["latency_s"].get<double>() * (1 + 1e-9));
   CHECK(throughput["least_s"].get<double>() <= throughput["interval_s"].get<double>() * (1 + 1e-9));
   CHECK(has(throughput["summary"], "; an input every "));
+}
+
+TEST_CASE("place writes a page with the placement of its JSON") {
+  const ScratchFolder folder;
+  const auto model = kFolder + "sort_between.pt2", page = folder / "placed.html";
+  const auto ran = run_program(ALIDADE_BIN, {"place", model, "--target", "neuron", "-o", page});
+  INFO(ran.err);
+  REQUIRE(ran.code == 0);
+  CHECK(ran.out.empty());
+  auto shown = nlohmann::json::parse(result_in(read_text(page)))["analyses"]["placement"];
+  auto said = nlohmann::json::parse(
+      run_program(ALIDADE_BIN, {"place", model, "--target", "neuron", "--format", "json"}).out)[0];
+  CHECK(shown["partitions"].size() == 3);
+  for (const auto* key : {"version"}) shown.erase(key);
+  for (const auto* key : {"model", "log"}) said.erase(key);
+  CHECK(shown == said);
+}
+
+TEST_CASE("a page has placements, not what is asked before them") {
+  const ScratchFolder folder;
+  const auto ran = run_program(ALIDADE_BIN, {"place", kFolder + "sort_last.pt2", "--target", "neuron", "--log", "-o",
+                                             folder / "x.html"});
+  CHECK(ran.code == 2);
+  CHECK(ran.err ==
+        "error: the page of a placement does not have it\n  --> --log\n  fix: leave it out, or use --format "
+        "text\n");
 }

@@ -4,6 +4,7 @@ import { choice, h } from "./ui/dom";
 import { State, type Place } from "./ui/state";
 import { Theme } from "./ui/theme";
 import { compareView } from "./views/compare";
+import { crosscheckView } from "./views/crosscheck";
 import { details } from "./views/details";
 import { graphView } from "./views/graph";
 import { memoryView } from "./views/memory";
@@ -11,6 +12,7 @@ import { modulesView } from "./views/modules";
 import { operatorsView } from "./views/operators";
 import { otherView } from "./views/other";
 import { overviewView } from "./views/overview";
+import { placementView } from "./views/placement";
 import { rooflineView } from "./views/roofline";
 import { scheduleView } from "./views/schedule";
 import type { Scene, View } from "./views/view";
@@ -23,11 +25,21 @@ const kViews: [key: string, title: string, make: (scene: Scene) => View][] = [
   ["roofline", "Roofline", rooflineView],
   ["memory", "Memory", memoryView],
   ["schedule", "Schedule", scheduleView],
+  ["placement", "Placement", placementView],
+  ["crosscheck", "Cross-check", crosscheckView],
   ["compare", "Compare", compareView],
   ["other", "More", otherView],
 ];
 /** A change of these makes the view anew; of the others it follows. */
-const kRemake: (keyof Place)[] = ["view", "model", "target", "other"];
+const kRemake: (keyof Place)[] = ["view", "model", "target", "placement", "other"];
+
+/** By its number, or the one before or behind. */
+function viewFor(key: string, now: string): string | undefined {
+  const at = kViews.findIndex(([name]) => name === now);
+  const step = { "[": -1, "]": 1 }[key];
+  const [name] = kViews[step ? at + step : Number(key) - 1] ?? [];
+  return name;
+}
 
 export class App {
   private state = new State();
@@ -101,6 +113,7 @@ export class App {
       place,
       go: (to) => this.state.go(to),
       target: () => model.targets.find((target) => target.id === place().target) ?? model.targets[0],
+      placement: () => model.placements.find(({ key }) => key === place().placement) ?? model.placements[0],
       chosen: () => model.indexOf.get(place().node) ?? -1,
       open: () => this.file.click(),
     };
@@ -158,7 +171,7 @@ export class App {
         "button",
         {
           type: "button",
-          title: `${title} (key ${i + 1})`,
+          title: i < 9 ? `${title} (key ${i + 1})` : title,
           "aria-current": this.state.place.view === key ? "page" : undefined,
           onclick: () => this.state.go({ view: key }),
         },
@@ -173,8 +186,8 @@ export class App {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.model()) return;
     if (event.key === "Escape" && this.state.place.node) this.state.go({ node: "" });
     if (typing) return;
-    const view = kViews[Number(event.key) - 1];
-    if (view) this.state.go({ view: view[0] });
+    const view = viewFor(event.key, this.state.place.view);
+    if (view) this.state.go({ view });
     if (event.key !== "/") return;
     event.preventDefault();
     if (this.state.place.view !== "operators") this.state.go({ view: "operators" });

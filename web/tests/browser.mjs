@@ -9,7 +9,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { compared, kEvil, largePage, sweepPage, zooPage, zooResult } from "./results.mjs";
+import {
+  checkedPage,
+  compared,
+  heldIn,
+  kEvil,
+  largePage,
+  placedResult,
+  sweepPage,
+  zooPage,
+  zooResult,
+} from "./results.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const views = [
@@ -20,6 +30,8 @@ const views = [
   "roofline",
   "memory",
   "schedule",
+  "placement",
+  "crosscheck",
   "compare",
   "other",
 ];
@@ -164,6 +176,65 @@ async function comparison(folder) {
   assert.deepEqual(page.faults, []);
 }
 
+/** Every partition, transfer and reason of the JSON, joined with the other views. */
+async function placement(file) {
+  await everyView(
+    file,
+    "placed",
+    [kWide, [1280, "dark"], [400, "light"], kNarrow],
+    [{ view: "placement" }, { view: "graph", paint: "device" }, { view: "overview" }],
+  );
+  const placed = heldIn(file).analyses.placement;
+  const page = await opened(1280, "light");
+  await page.show(file, "view=placement");
+  const rows = (label) =>
+    page
+      .getByRole("grid", { name: label })
+      .getAttribute("aria-rowcount")
+      .then((count) => Number(count) - 1);
+  assert.equal(await rows("Partitions"), placed.partitions.length);
+  assert.equal(await rows("Transfers"), placed.transfers.length);
+  const away = placed.operators.filter(({ device }) => device !== placed.devices[0]);
+  assert.equal(await rows("Placed operators"), away.length);
+  const text = await page.locator("main").innerText();
+  const advice = placed.advice[0].toUpperCase() + placed.advice.slice(1);
+  for (const said of [placed.summary, advice, ...new Set(away.map(({ reason }) => reason))])
+    assert.ok(text.includes(said), said);
+  assert.ok(text.includes(`this one takes ${Math.round(100 * placed.gap)}\u00a0% more`), "the gap");
+  const timed = (all) => all.filter(({ time_s }) => time_s > 0).length;
+  const steps = timed(placed.partitions) + timed(placed.transfers) + (placed.fixed_s > 0 ? 1 : 0);
+  assert.match(await page.locator("canvas").getAttribute("aria-label"), new RegExp(`: ${steps} steps$`));
+  await page.getByRole("grid", { name: "Partitions" }).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  const first = placed.operators.find(({ partition }) => partition === 2);
+  assert.equal(await page.locator("aside h2").innerText(), first.operator);
+  assert.ok((await page.locator("aside").innerText()).includes(`${first.device}, partition #2`));
+  assert.match(page.url(), /view=placement/);
+  await page.getByRole("button", { name: "Devices in the graph" }).click();
+  assert.match(await page.locator(".box.chosen title").textContent(), new RegExp(first.device));
+  await page.goBack();
+  await page.getByLabel("Show", { exact: true }).selectOption("");
+  assert.equal(await rows("Placed operators"), placed.operators.length);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("]");
+  assert.equal(await page.locator("main").getAttribute("class"), "crosscheck");
+  assert.deepEqual(page.faults, []);
+}
+
+/** What other tools counted, class by class. */
+async function crosscheck({ result, page: file }) {
+  await everyView(file, "checked", [kWide, kNarrow], [{ view: "crosscheck" }]);
+  const page = await opened(1280, "light");
+  await page.show(file, "view=crosscheck");
+  const text = await page.locator("main").innerText();
+  for (const tool of JSON.parse(readFileSync(result)).analyses.crosscheck.tools) {
+    assert.ok(text.includes(`${tool.tool} ${tool.version}`), tool.tool);
+    for (const row of tool.classes) assert.ok(text.includes(row.cause ?? row.name), row.name);
+  }
+  assert.deepEqual(page.faults, []);
+}
+
 /** Two results: one in the page, the other opened by hand. */
 async function comparing(file, other) {
   const page = await opened(400, "light");
@@ -188,8 +259,7 @@ async function comparing(file, other) {
 
 /** The points that a page holds, by the names of their columns. */
 function pointsIn(file) {
-  const text = readFileSync(file, "utf8").split('id="result">')[1].split("</script>")[0];
-  const { columns, points } = JSON.parse(text);
+  const { columns, points } = heldIn(file);
   return points.map((cells) => Object.fromEntries(cells.map((cell, i) => [columns[i], cell])));
 }
 
@@ -258,6 +328,8 @@ try {
   await everyView(vit, "vit", [kWide, kNarrow]);
   await everyView(zooPage(folder, "llama_tiny", "--bind", "batch=1,seq=128"), "llama", [kNarrow]);
   await figures(vit);
+  await placement(placedResult(join(folder, "placed.html")));
+  await crosscheck(checkedPage(folder, "vit_b_16"));
   if (process.env.ALIDADE_WRITE_DOCS) await picture(vit);
   await choosing(vit);
   const kept = vit.replace(/html$/, "json");

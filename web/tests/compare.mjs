@@ -3,21 +3,10 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { zooResult } from "./results.mjs";
+import { join } from "node:path";
+import { sourced, zooResult } from "./results.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const { outputFiles } = await build({
-  entryPoints: [join(here, "../src/data/compare.ts")],
-  bundle: true,
-  format: "esm",
-  write: false,
-});
-const { compare } = await import(
-  `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`
-);
+const { compare } = await sourced("data/compare.ts");
 
 const folder = mkdtempSync(join(tmpdir(), "alidade-compare-"));
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));

@@ -2,12 +2,45 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const program = process.env.ALIDADE_BIN;
 const wanted = ["--on", "h100_sxm,hailo8", "--with", "fusion", "--with", "memory", "--with", "concurrency"];
 const quiet = { stdio: ["ignore", "pipe", "ignore"] };
 
 export const kEvil = "</script><img src=x onerror=document.title='run'>";
+
+/** A module of the page's sources. */
+export async function sourced(file) {
+  const entry = fileURLToPath(new URL(`../src/${file}`, import.meta.url));
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "esm", write: false });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+}
+
+/** A network of images on an NPU that does not run its clamps: 71 partitions. */
+export function placedResult(file, ...more) {
+  const model = new URL("../../models/mobilenet_v2.onnx", import.meta.url).pathname;
+  execFileSync(
+    program,
+    ["place", model, "--target", "qualcomm_htp_onnx", "--dtype", "i8", "-o", file, ...more],
+    quiet,
+  );
+  return file;
+}
+
+/** A model beside what fvcore and torch counted of it. */
+export function checkedPage(folder, name) {
+  const references = new URL("../../tests/data/crosscheck/references.json", import.meta.url).pathname;
+  const [result, page] = [join(folder, "checked.json"), join(folder, "checked.html")];
+  execFileSync(program, ["crosscheck", name, "--references", references, "-o", result], quiet);
+  execFileSync(program, ["render", result, "-o", page], quiet);
+  return { result, page };
+}
+
+/** The JSON that a page holds. */
+export const heldIn = (page) =>
+  JSON.parse(readFileSync(page, "utf8").split('id="result">')[1].split("</script>")[0]);
 
 /** By the ending of the file a page or JSON. */
 export function zooResult(name, file, ...more) {

@@ -19,7 +19,6 @@ void add_placement_options(CLI::App* sub, PlaceArgs& args) {
   sub->add_option("--dtype", args.dtype, "The numbers that the models run in there: bf16, amp_f16, i8, w4");
   add_repeated(sub, "--allow", args.allow, "An operator that the target takes, whatever its rules say");
   add_repeated(sub, "--forbid", args.forbid, "An operator that the target does not take");
-  sub->add_option("--format", args.format, "text or json")->check(CLI::IsMember({"text", "json"}));
 }
 
 }  // namespace
@@ -53,11 +52,14 @@ void add_place(Verbs& verbs) {
                 "Every operator: its verdict, the reason and its place in the source");
   sub->add_flag("--log", args->log, "The placer's log, as Neuron's partitioner writes it");
   sub->add_option("--partitions", args->partitions, "A folder to write every partition to, as a graph");
+  sub->add_option("--format", args->format, "text, json or html; else by the output's name (x.html)")
+      ->check(CLI::IsMember({"text", "json", "html"}));
   add_output(sub, args->output);
   auto* rank =
       verbs.add("rank-support", "Which configuration that a target refuses would gain most over these models",
                 [args] { return verb_rank_support(*args); });
   add_placement_options(rank, *args);
+  rank->add_option("--format", args->format, "text or json")->check(CLI::IsMember({"text", "json"}));
 }
 
 void add_hardware(Verbs& verbs) {

@@ -15,7 +15,18 @@
 namespace alidade::cli {
 namespace {
 
-constexpr std::array kFormats{Format{"text", ".txt"}, Format{"json", ".json"}};
+constexpr std::array kFormats{Format{"text", ".txt"}, Format{"json", ".json"}, Format{"html", ".html"}};
+
+/// The page shows placements, not what is asked before there is one.
+void check_page(const PlaceArgs& args, std::vector<host::Mistake>& mistakes) {
+  if (args.format != "html") return;
+  for (const auto& [given, flag] : {std::pair{args.analyze, "--analyze"}, std::pair{args.log, "--log"}})
+    if (given)
+      mistakes.push_back({{flag, 0, 0, host::Origin::flag},
+                          "the page of a placement does not have it",
+                          "leave it out, or use --format text"});
+}
+
 std::vector<AnalyzedModel> analyzed(const host::Plan& plan, const host::PlacementStep& step, const Run& run,
                                     std::vector<Error>& errors) {
   std::vector<AnalyzedModel> out;
@@ -49,8 +60,9 @@ void write(const PlaceArgs& args, const Answer& answer, Sink& out) {
   args.log ? write_placement_log(answer.rows, out) : write_placement_page(answer.rows, out);
 }
 
+/// A page is a report of the pipeline, and written as one.
 Result<void> write_out(const PlaceArgs& args, const Answer& answer, const Run& run) {
-  if (answer.rows.empty() && answer.models.empty()) return {};
+  if (answer.format == "html" || (answer.rows.empty() && answer.models.empty())) return {};
   std::vector<std::string> inputs;
   for (const auto& model : run.models) inputs.push_back(model.path);
   return write_output(args.output, inputs, [&](Sink& out) { write(args, answer, out); });
@@ -67,10 +79,13 @@ int exit_code(int code, const std::vector<Error>& errors, bool nothing_made) {
 
 }  // namespace
 
-int verb_place(const PlaceArgs& args) {
+int verb_place(const PlaceArgs& given) {
   std::vector<host::Mistake> mistakes;
+  auto args = given;
+  args.format = format_of(args.format, args.output, kFormats, mistakes);
+  check_page(args, mistakes);
   Answer answer;
-  answer.format = format_of(args.format, args.output, kFormats, mistakes);
+  answer.format = args.format;
   const auto pipeline = placement_pipeline(args, std::move(mistakes));
   if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
   auto plan = pipeline.outcome.plan;

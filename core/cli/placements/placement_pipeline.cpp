@@ -57,6 +57,13 @@ Targets targets_of(const PlaceArgs& args, const host::SupportRules* rules) {
   return out;
 }
 
+host::ReportUse page_of(const PlaceArgs& args) {
+  host::ReportUse report;
+  report.use = report.id = from_flag(args.format, "--format");
+  report.path = from_flag(args.output, "--output");
+  return report;
+}
+
 host::Config config_of_flags(const PlaceArgs& args, const Targets& targets, std::vector<Mistake>& mistakes) {
   host::ConfigRequest request;
   request.analyses = {from_flag(std::string("cost"), "place")};
@@ -70,6 +77,7 @@ host::Config config_of_flags(const PlaceArgs& args, const Targets& targets, std:
     placement.allow = args.allow, placement.forbid = args.forbid;
     if (!args.partitions.empty()) placement.partitions = args.partitions;
   }
+  if (args.format == "html") config.reports.push_back(page_of(args));
   return config;
 }
 

@@ -44,5 +44,14 @@ export function metricsOf(model: Model): Metric[] {
     const value = (i: number): Interval | null => (times[i] == null ? null : exactly(times[i]!));
     out.push({ key: `time:${target.id}`, label: `Time on ${target.id}`, unit: "s", value });
   }
+  for (const { key, operatorOf } of model.placements) {
+    const value = (i: number): Interval | null => {
+      const operator = operatorOf[i];
+      if (!operator) return exactly(0);
+      return operator.placed_time_s === null ? null : exactly(operator.placed_time_s);
+    };
+    const label = model.placements.length > 1 ? `Time in ${key}` : "Time as placed";
+    out.push({ key: `placed:${key}`, label, unit: "s", value });
+  }
   return out;
 }

@@ -1,13 +1,15 @@
 import { type Interval, sum } from "./format";
 import { metricsOf, type Metric } from "./metrics";
 import { buildModules, type Module } from "./modules";
-import type { Group, MemoryOrder, ModelResult } from "./result";
+import { type ModelPlacement, placementsOf } from "./placement";
+import type { Group, MemoryOrder, ModelResult, ToolCheck } from "./result";
 
 /** One model of the result with what the views look up: who makes what, which module holds what. Layers are told by
  * their index. */
 export class Model {
   readonly indexOf = new Map<string, number>();
   readonly root: Module;
+  readonly placements: ModelPlacement[];
   readonly metrics: Metric[];
   readonly groupOf: (Group | undefined)[];
   private edges_?: { before: number[][]; after: number[][] };
@@ -21,6 +23,7 @@ export class Model {
     result.layers.forEach((layer, i) => this.indexOf.set(layer.name, i));
     this.root = buildModules(result);
     this.groupOf = this.groups();
+    this.placements = placementsOf(result.analyses, this.indexOf);
     this.metrics = metricsOf(this);
   }
 
@@ -32,6 +35,10 @@ export class Model {
   }
   get memory(): MemoryOrder | undefined {
     return (this.result.analyses?.memory as { as_given?: MemoryOrder } | undefined)?.as_given;
+  }
+  /** Our counts beside those of other tools. */
+  get toolChecks(): ToolCheck[] {
+    return (this.result.analyses?.crosscheck as { tools?: ToolCheck[] } | undefined)?.tools ?? [];
   }
   /** False where the program that made the result did not say yet what operators make. */
   get knowsEdges(): boolean {

@@ -129,6 +129,93 @@ export interface Group {
   operators: string[];
 }
 
+export interface PlacedOperator {
+  operator: string;
+  framework_op: string;
+  device: string;
+  partition: number;
+  placed_time_s: Count;
+  verdict: string;
+  reason: string;
+  /** Of the objective, whose unit the name has: how much more all takes with it on the first device. */
+  margin_s: Count;
+  margin_j: Count;
+}
+
+export interface Partition {
+  partition: number;
+  device: string;
+  ops: number;
+  macs: number;
+  time_s: Count;
+  bound: string | null;
+  in_bytes: number;
+  out_bytes: number;
+  takes_batch: boolean | null;
+  batch_reason: string;
+}
+
+export interface Transfer {
+  made_by: string;
+  from: string;
+  to: string;
+  bytes: number;
+  time_s: Count;
+}
+
+export interface Placement {
+  placer: string;
+  /** The wanted one first. */
+  devices: string[];
+  summary: string;
+  advice: string;
+  objective: "time" | "energy" | "latency" | "throughput";
+  time_s: Count;
+  at_least: boolean;
+  latency_s: Count;
+  interval_s: Count;
+  energy_j: Count;
+  operators_s: Count;
+  transfers_s: Count;
+  fixed_s: Count;
+  least_s: Count;
+  least_j: Count;
+  gap: number;
+  band_low: Count;
+  band_high: Count;
+  moved_bytes: number;
+  weights: { device: string; bytes: number; room_bytes: Count }[];
+  unsplit: { device: string; value_s: Count; value_j: Count; blocked_by: string }[];
+  partitions: Partition[];
+  transfers: Transfer[];
+  operators: PlacedOperator[];
+}
+
+/** A class of operators or a module: what we count and what another tool counts. */
+export interface Compared {
+  name: string;
+  ops: number;
+  ours: number;
+  theirs: number;
+  cause: string | null;
+  partial: boolean;
+}
+
+export interface ToolCheck {
+  tool: string;
+  version: string;
+  convention: string;
+  ours: number;
+  theirs: number;
+  unexplained: number;
+  agrees: boolean;
+  classes: Compared[];
+  modules_compared: number;
+  /** Those that differ. */
+  modules: Compared[];
+  left_out: { operator: string; ops: number; macs: number; flops: number }[];
+}
+
 export interface Fault {
   what: string;
   where: string;

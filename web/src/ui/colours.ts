@@ -18,6 +18,10 @@ export function boundColour(bound: string): string {
   return known < 0 ? css("--soft") : css(`--kind-${known}`);
 }
 
+/** Devices of a placement, by their place in it. */
+export const deviceColour = (place: number): string =>
+  place < 0 ? css("--soft") : css(`--kind-${place % kKinds}`);
+
 /** From pale to strong by a share of the greatest value. */
 export function heat(share: number): string {
   const strength = Math.round(100 * Math.min(1, Math.max(0, share)) ** 0.5);

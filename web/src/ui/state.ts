@@ -5,6 +5,7 @@ export interface Place {
   node: string;
   module: string;
   target: string;
+  placement: string;
   paint: string;
   other: string;
 }
@@ -15,6 +16,7 @@ const kFirst: Place = {
   node: "",
   module: "",
   target: "",
+  placement: "",
   paint: "flops",
   other: "",
 };

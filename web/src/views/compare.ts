@@ -1,6 +1,7 @@
 import { type Change, compare, kChanges, more, type Pair } from "../data/compare";
-import { type Interval, interval, percent, withUnit } from "../data/format";
+import { exactly, type Interval, interval, percent, withUnit } from "../data/format";
 import type { Model } from "../data/model";
+import { openFigure } from "../data/placement";
 import { totalsOf } from "../data/totals";
 import { changeColour } from "../ui/colours";
 import { choice, h, table } from "../ui/dom";
@@ -81,7 +82,22 @@ function figures(before: Model, after: Model): (string | Node)[][] {
     const [need, mate] = [a.memory_need, b.memory_need];
     add("Memory", "B", need.total_bytes, mate.total_bytes, need.total_bytes_upper, mate.total_bytes_upper);
   }
-  return rows;
+  return [...rows, ...placements(before, after)];
+}
+
+/** Those of one name and one objective. */
+function placements(before: Model, after: Model): (string | Node)[][] {
+  return before.placements.flatMap((a) => {
+    const b = after.placements.find(
+      ({ key, result }) => key === a.key && result.objective === a.result.objective,
+    );
+    const [x, y] = [openFigure(a.value, a.result.at_least), b && openFigure(b.value, b.result.at_least)];
+    if (!b || !x || !y) return [];
+    return [
+      row(`${a.result.objective} of ${a.key}`, a.unit, x, y),
+      row(`Moved in ${a.key}`, "B", exactly(a.result.moved_bytes), exactly(b.result.moved_bytes)),
+    ];
+  });
 }
 
 function row(label: string, unit: string, a: Interval, b: Interval): (string | Node)[] {

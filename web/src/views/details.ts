@@ -1,6 +1,7 @@
 import { interval, withUnit } from "../data/format";
 import { h, link } from "../ui/dom";
 import { secondsOf } from "./kernels";
+import { marginText, type ModelPlacement, reasonOf } from "../data/placement";
 import { shapeText } from "./operators";
 import type { Scene } from "./view";
 
@@ -52,6 +53,7 @@ export function details(scene: Scene): HTMLElement | null {
     ["Feeds", near(scene, scene.model.edges.after[i]!)],
     ...groupFacts(scene, i),
     ...kernelFacts(scene, layer.name),
+    ...scene.model.placements.flatMap((placement) => placementFacts(placement, i)),
   ];
   const shown = facts.filter((fact): fact is [string, string | Node] => Boolean(fact[1]));
   return h(
@@ -89,6 +91,22 @@ function groupFacts(scene: Scene, i: number): [string, string][] {
   return [
     ["Fused group", `${group.group}: ${group.pattern}, ${group.operators.length} operators`],
     ["It ends because", group.boundary ? `${group.boundary}${group.next ? ` (at ${group.next})` : ""}` : ""],
+  ];
+}
+
+function placementFacts(placement: ModelPlacement, i: number): [string, string][] {
+  const operator = placement.operatorOf[i];
+  if (!operator) return [];
+  const time = operator.placed_time_s === null ? "no price" : withUnit(operator.placed_time_s, "s");
+  const placed: [string, string] = [
+    placement.key === "placement" ? "Placed on" : `Placed by ${placement.key} on`,
+    `${operator.device}, partition #${operator.partition}, ${time}`,
+  ];
+  if (operator.device === placement.wanted) return [placed];
+  return [
+    placed,
+    [`Not on ${placement.wanted}`, reasonOf(operator)],
+    [`Moved to ${placement.wanted}`, marginText(placement.margin(operator), placement.unit)],
   ];
 }
 

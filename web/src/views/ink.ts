@@ -3,7 +3,7 @@ import { interval, shortInterval, sum } from "../data/format";
 import type { Item } from "../data/graph";
 import type { Placed } from "../data/layout";
 import type { Metric } from "../data/metrics";
-import { boundColour, changeColour, heat, heatText, palette } from "../ui/colours";
+import { boundColour, changeColour, deviceColour, heat, heatText, palette } from "../ui/colours";
 import { css } from "../ui/dom";
 import type { Scene } from "./view";
 
@@ -37,6 +37,12 @@ export function inksOf(scene: Scene): Inks {
       (i) => scene.target()?.layer_bound?.[i] ?? layers[i]!.bottleneck.replace("-bound", ""),
     ],
   ];
+  const placement = scene.placement();
+  if (placement)
+    words.push(
+      ["device", "Device", (i) => placement.operatorOf[i]?.device ?? kNotPlaced],
+      ["partition", "Partition", (i) => partitionName(placement.operatorOf[i]?.partition)],
+    );
   const other = scene.other();
   const options: [string, string][] = [
     ...model.metrics,
@@ -50,7 +56,7 @@ export function inksOf(scene: Scene): Inks {
     if (other && paint() === "change") return changePainter(layers.length, compared());
     const word = words.find(([key]) => key === paint())?.[2];
     if (!word) return metricPainter(model.metric(paint()), placed);
-    return wordPainter(word, paint() === "bound" ? boundColour : palette(layers.map((_, i) => word(i))));
+    return wordPainter(word, colourOf(paint(), scene) ?? palette(layers.map((_, i) => word(i))));
   };
   const note = (): string => {
     const removed =
@@ -60,18 +66,36 @@ export function inksOf(scene: Scene): Inks {
   return { options, of, note };
 }
 
+const kNotPlaced = "not placed";
+const partitionName = (partition: number | undefined): string =>
+  partition === undefined ? kNotPlaced : `#${partition}`;
+
+/** Colours that words have on the whole page; nothing where the most frequent one takes the first colour. */
+function colourOf(paint: string, scene: Scene): ((word: string) => string) | undefined {
+  const devices = scene.placement()?.result.devices ?? [];
+  if (paint === "bound") return boundColour;
+  if (paint === "device") return (word) => deviceColour(devices.indexOf(word));
+  if (paint === "partition")
+    return (word) => deviceColour(word === kNotPlaced ? -1 : Number(word.slice(1)) - 1);
+  return undefined;
+}
+
 const tinted = (colour: string): string => `color-mix(in oklab, ${colour} 45%, ${css("--panel")})`;
+
+const kMostWords = 3;
 
 /** A word has one colour; a box with several words in it is not coloured. */
 function wordPainter(word: (layer: number) => string, colour: (word: string) => string): Painter {
   return (item) => {
-    const found = new Set(item.layers.map(word));
-    const [only] = found;
-    const one = found.size === 1;
+    const counts = new Map<string, number>();
+    for (const layer of item.layers) counts.set(word(layer), (counts.get(word(layer)) ?? 0) + 1);
+    const found = [...counts].sort((a, b) => b[1] - a[1]);
+    const one = found.length === 1;
+    const few = found.map(([text, count]) => `${count} ${text}`).join(", ");
     return {
-      fill: one ? tinted(colour(only!)) : css("--panel"),
+      fill: one ? tinted(colour(found[0]![0])) : css("--panel"),
       text: css("--text"),
-      note: one ? only! : `${found.size} kinds`,
+      note: one ? found[0]![0] : found.length <= kMostWords ? few : `${found.length} kinds`,
     };
   };
 }

@@ -1,60 +1,21 @@
 import { ratio, shortInterval, si } from "../data/format";
 import { choice, h } from "../ui/dom";
-import { type Column, nameWidth, numberWidth, pathName, Rows } from "../ui/rows";
+import { nameWidth, numberWidth, pathName } from "../ui/rows";
+import { type SortedColumn, SortedRows } from "../ui/sorted_rows";
 import type { Scene, View } from "./view";
 
 /** Every operator as a row: sorted by any column, searched, filtered. */
 export function operatorsView(scene: Scene): View {
   const { model } = scene;
   const layers = model.layers;
-  let sorted = { key: "", down: true };
   let word = "";
   let type = "";
   const count = h("output", { class: "count" });
-  const target = scene.target();
-  const columns: Column[] = [
-    { key: "name", title: "Operator", width: nameWidth(), cell: (i) => pathName(layers[i]!.name) },
-    { key: "type", title: "Type", width: 110, cell: (i) => layers[i]!.type },
-    ...model.metrics.map((metric): Column => ({
-      key: metric.key,
-      title: metric.label,
-      width: numberWidth(metric.label),
-      number: true,
-      cell: (i) => {
-        const value = metric.value(i);
-        return value ? shortInterval(value, metric.unit) : "not known";
-      },
-    })),
-    {
-      key: "intensity",
-      title: "FLOPs per byte",
-      width: 146,
-      number: true,
-      cell: (i) => (layers[i]!.arithmetic_intensity === null ? "–" : ratio(layers[i]!.arithmetic_intensity!)),
-    },
-    {
-      key: "bound",
-      title: target ? `Bound by on ${target.id}` : "Bound by",
-      width: 190,
-      cell: (i) => target?.layer_bound?.[i] ?? layers[i]!.bottleneck,
-    },
-    {
-      key: "shape",
-      title: "Output",
-      width: 190,
-      cell: (i) => `${layers[i]!.dtype}${shapeText(layers[i]!.shape)}`,
-    },
-  ];
-  const rows = new Rows({
+  const rows = new SortedRows({
     label: "Operators",
-    columns,
+    columns: columns(scene),
     choose: (i) => scene.go({ node: layers[i]!.name }),
     chosen: scene.chosen,
-    sorted: () => sorted,
-    sort: (key) => {
-      sorted = { key, down: sorted.key === key ? !sorted.down : key !== "name" && key !== "type" };
-      refresh();
-    },
   });
   const search = h("input", {
     type: "search",
@@ -77,12 +38,10 @@ export function operatorsView(scene: Scene): View {
   function refresh(): void {
     const found: number[] = [];
     for (let i = 0; i < layers.length; i++) if (passes(i)) found.push(i);
-    sortRows(found, scene, sorted);
     count.textContent =
       found.length === layers.length
         ? `${si(found.length)} operators`
         : `${found.length} of ${layers.length} operators`;
-    rows.element.scrollTop = 0;
     rows.show(found);
   }
   const filter = choice(
@@ -102,28 +61,58 @@ export function operatorsView(scene: Scene): View {
     h("div", { class: "bar" }, search, filter, count),
     rows.element,
   );
-  return { element, follow: () => rows.reveal() };
+  return { element, follow: () => rows.rows.reveal() };
 }
 
 export function shapeText(shape: (number | string | null)[] | null): string {
   return shape === null ? "[…]" : `[${shape.map((size) => size ?? "?").join("×")}]`;
 }
 
-function sortRows(rows: number[], scene: Scene, sorted: { key: string; down: boolean }): void {
-  if (!sorted.key) return;
-  const layers = scene.model.layers;
-  const sign = sorted.down ? -1 : 1;
-  const words: Record<string, (i: number) => string> = {
-    name: (i) => layers[i]!.name,
-    type: (i) => layers[i]!.type,
-    bound: (i) => scene.target()?.layer_bound?.[i] ?? layers[i]!.bottleneck,
-    shape: (i) => shapeText(layers[i]!.shape),
-  };
-  const text = words[sorted.key];
-  if (text) return void rows.sort((a, b) => sign * (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0));
-  const metric = scene.model.metrics.find((m) => m.key === sorted.key);
-  const values = new Float64Array(layers.length);
-  for (const i of rows)
-    values[i] = metric ? (metric.value(i)?.least ?? -1) : (layers[i]!.arithmetic_intensity ?? -1);
-  rows.sort((a, b) => sign * (values[a]! - values[b]!) || a - b);
+function columns(scene: Scene): SortedColumn[] {
+  const { model } = scene;
+  const layers = model.layers;
+  const target = scene.target();
+  const words = (key: string, title: string, width: number, word: (i: number) => string): SortedColumn => ({
+    key,
+    title,
+    width,
+    cell: word,
+    rank: word,
+  });
+  const placement = scene.placement();
+  const metrics = model.metrics.map((metric): SortedColumn => ({
+    key: metric.key,
+    title: metric.label,
+    width: numberWidth(metric.label),
+    number: true,
+    cell: (i) => {
+      const value = metric.value(i);
+      return value ? shortInterval(value, metric.unit) : "not known";
+    },
+    rank: (i) => metric.value(i)?.least ?? -1,
+  }));
+  return [
+    {
+      ...words("name", "Operator", nameWidth(), (i) => layers[i]!.name),
+      cell: (i) => pathName(layers[i]!.name),
+    },
+    words("type", "Type", 110, (i) => layers[i]!.type),
+    ...metrics,
+    {
+      key: "intensity",
+      title: "FLOPs per byte",
+      width: 146,
+      number: true,
+      cell: (i) => (layers[i]!.arithmetic_intensity === null ? "–" : ratio(layers[i]!.arithmetic_intensity!)),
+      rank: (i) => layers[i]!.arithmetic_intensity ?? -1,
+    },
+    words(
+      "bound",
+      target ? `Bound by on ${target.id}` : "Bound by",
+      190,
+      (i) => target?.layer_bound?.[i] ?? layers[i]!.bottleneck,
+    ),
+    ...(placement ? [words("device", "Placed on", 170, (i) => placement.operatorOf[i]?.device ?? "–")] : []),
+    words("shape", "Output", 190, (i) => `${layers[i]!.dtype}${shapeText(layers[i]!.shape)}`),
+  ];
 }

@@ -3,7 +3,7 @@ import { h, table } from "../ui/dom";
 import type { Scene, View } from "./view";
 
 const kMostRows = 200;
-const kNotShownElsewhere = (name: string): boolean => name !== "cost";
+const kNotShownElsewhere = (name: string): boolean => !/^(cost$|crosscheck$|placement(_|$))/.test(name);
 
 /** The results of every other analysis as it wrote them: those that have no view of their own, in-house ones too. */
 export function otherView(scene: Scene): View {

@@ -3,6 +3,7 @@ import type { Model } from "../data/model";
 import { countsOf, type Total, totalsOf } from "../data/totals";
 import type { Target } from "../data/result";
 import { h, link, table } from "../ui/dom";
+import { card } from "./card";
 import { heaviest } from "./heaviest";
 import { unknowns } from "./unknowns";
 import type { Scene, View } from "./view";
@@ -16,6 +17,7 @@ export function overviewView(scene: Scene): View {
     unknowns(scene),
     cards(model),
     targets(scene),
+    placements(scene),
     heaviest(scene),
     types(model),
     about(model),
@@ -40,16 +42,6 @@ function cards(model: Model): HTMLElement {
   return h("div", {}, h("div", { class: "cards" }, ...out), h("p", { class: "note" }, said));
 }
 
-function card(label: string, value: string, exact: string): HTMLElement {
-  return h(
-    "div",
-    { class: "card", title: exact || undefined },
-    h("small", {}, label),
-    h("b", {}, value),
-    exact ? h("small", {}, exact) : null,
-  );
-}
-
 function targets(scene: Scene): HTMLElement | null {
   if (scene.model.targets.length === 0) return null;
   const rows = scene.model.targets.map((target) => [
@@ -72,6 +64,21 @@ function targets(scene: Scene): HTMLElement | null {
       undefined,
       [2, 5, 6, 7],
     ),
+  );
+}
+
+function placements(scene: Scene): HTMLElement | null {
+  const all = scene.model.placements;
+  if (all.length === 0) return null;
+  const rows = all.map(({ key, result }) => [
+    link(key, () => scene.go({ placement: key, view: "placement" })),
+    [result.summary, result.advice].filter(Boolean).join("; "),
+  ]);
+  return h(
+    "div",
+    {},
+    h("h2", {}, "Placements"),
+    table(["Placement", "What it comes to"], rows, undefined, [1]),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Model } from "../data/model";
+import type { ModelPlacement } from "../data/placement";
 import type { Target } from "../data/result";
 import type { Place } from "../ui/state";
 
@@ -13,6 +14,7 @@ export interface Scene {
   place: () => Place;
   go: (to: Partial<Place>) => void;
   target: () => Target | undefined;
+  placement: () => ModelPlacement | undefined;
   chosen: () => number;
   /** Reads another result beside the ones that the page holds. */
   open: () => void;
