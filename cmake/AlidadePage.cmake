@@ -1,7 +1,7 @@
-# alidade_page_source(VARIABLE): a source file that holds web/template.html, the page of the report `html`, as the two
-# texts of web/page.hpp: what stands before the JSON result, and what stands after it. The template is in the
+# alidade_page_sources(VARIABLE): the sources that write the page of the report `html`, one of which holds web/template.html
+# as the two texts of web/page.hpp: what stands before the JSON result, and what stands after it. The template is in the
 # repository; `npm run build` in web/ makes it, and a test makes it anew and compares.
-function(alidade_page_source variable)
+function(alidade_page_sources variable)
   set(template "${PROJECT_SOURCE_DIR}/web/template.html")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${template}")
   file(READ "${template}" page)
@@ -21,5 +21,6 @@ std::string_view after_result() { return R\"page(${after})page\"; }
 }  // namespace alidade::page
 ")
   file(COPY_FILE "${source}.new" "${source}" ONLY_IF_DIFFERENT)
-  set(${variable} "${source}" PARENT_SCOPE)
+  file(GLOB writers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/web/*.cpp" "${PROJECT_SOURCE_DIR}/web/summary/*.cpp")
+  set(${variable} "${source}" ${writers} PARENT_SCOPE)
 endfunction()

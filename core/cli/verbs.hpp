@@ -16,6 +16,7 @@ struct ConfigArgs {
 /// A result that was written before, as a page.
 struct RenderArgs {
   std::string result, output = "-";
+  bool summary = false;  ///< also where a browser could show all of it
 };
 
 // Every verb returns the program's exit code.

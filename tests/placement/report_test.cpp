@@ -213,8 +213,8 @@ TEST_CASE("place writes a page with the placement of its JSON") {
 
 TEST_CASE("a page has placements, not what is asked before them") {
   const ScratchFolder folder;
-  const auto ran = run_program(ALIDADE_BIN, {"place", kFolder + "sort_last.pt2", "--target", "neuron", "--log", "-o",
-                                             folder / "x.html"});
+  const auto ran = run_program(ALIDADE_BIN, {"place", kFolder + "sort_last.pt2", "--target", "neuron",
+                                             "--log", "-o", folder / "x.html"});
   CHECK(ran.code == 2);
   CHECK(ran.err ==
         "error: the page of a placement does not have it\n  --> --log\n  fix: leave it out, or use --format "

@@ -1,3 +1,4 @@
+import { withUnit } from "./data/format";
 import { Model } from "./data/model";
 import { type ModelResult, readDocument } from "./data/result";
 import { choice, h } from "./ui/dom";
@@ -32,6 +33,12 @@ const kViews: [key: string, title: string, make: (scene: Scene) => View][] = [
 ];
 /** A change of these makes the view anew; of the others it follows. */
 const kRemake: (keyof Place)[] = ["view", "model", "target", "placement", "other"];
+
+/** A result that takes a browser seconds to read; the program sums up what is longer. */
+const kMostBytes = 256 * 2 ** 20;
+
+const tooLarge = ({ name, size }: File): string =>
+  `${name} has ${withUnit(size, "B")}, and a page takes up to ${withUnit(kMostBytes, "B")}. Its summary: alidade render ${name} -o page.html`;
 
 /** By its number, or the one before or behind. */
 function viewFor(key: string, now: string): string | undefined {
@@ -196,7 +203,9 @@ export class App {
 
   private async read(files: File[]): Promise<void> {
     const before = this.models.length;
-    for (const file of files) this.add(await file.text());
+    for (const file of files)
+      if (file.size > kMostBytes) this.say(tooLarge(file));
+      else this.add(await file.text());
     this.file.value = "";
     if (before > 0 && this.models.length > before)
       this.state.go({ view: "compare", model: this.models.at(-1)!.id, other: this.models[before - 1]!.id });

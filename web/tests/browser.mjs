@@ -15,7 +15,7 @@ import {
   heldIn,
   kEvil,
   largePage,
-  placedResult,
+  placedPage,
   sweepPage,
   zooPage,
   zooResult,
@@ -328,7 +328,7 @@ try {
   await everyView(vit, "vit", [kWide, kNarrow]);
   await everyView(zooPage(folder, "llama_tiny", "--bind", "batch=1,seq=128"), "llama", [kNarrow]);
   await figures(vit);
-  await placement(placedResult(join(folder, "placed.html")));
+  await placement(placedPage(join(folder, "placed.html")));
   await crosscheck(checkedPage(folder, "vit_b_16"));
   if (process.env.ALIDADE_WRITE_DOCS) await picture(vit);
   await choosing(vit);

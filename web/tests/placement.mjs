@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { heldIn, placedResult, sourced } from "./results.mjs";
+import { frugalPage, heldIn, placedPage, sourced } from "./results.mjs";
 
 const { ModelPlacement, steps } = await sourced("data/placement.ts");
 const folder = mkdtempSync(join(tmpdir(), "alidade-placement-"));
@@ -25,11 +25,9 @@ function addsUp(file) {
 }
 
 try {
-  const placed = addsUp(placedResult(join(folder, "greedy.html")));
+  const placed = addsUp(placedPage(join(folder, "greedy.html")));
   assert.equal(placed.value, placed.result.time_s);
-  const energy = addsUp(
-    placedResult(join(folder, "energy.html"), "--placer", "local", "--objective", "energy"),
-  );
+  const energy = addsUp(frugalPage(join(folder, "energy.html")));
   assert.equal(energy.unit, "J");
   assert.equal(energy.value, energy.result.energy_j);
 } finally {

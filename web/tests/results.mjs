@@ -13,25 +13,37 @@ export const kEvil = "</script><img src=x onerror=document.title='run'>";
 
 /** A module of the page's sources. */
 export async function sourced(file) {
-  const entry = fileURLToPath(new URL(`../src/${file}`, import.meta.url));
+  const entry = inProject(`web/src/${file}`);
   const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "esm", write: false });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }
 
-/** A network of images on an NPU that does not run its clamps: 71 partitions. */
-export function placedResult(file, ...more) {
-  const model = new URL("../../models/mobilenet_v2.onnx", import.meta.url).pathname;
-  execFileSync(
-    program,
-    ["place", model, "--target", "qualcomm_htp_onnx", "--dtype", "i8", "-o", file, ...more],
-    quiet,
-  );
+const inProject = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const placed = (model, file, ...words) => {
+  execFileSync(program, ["place", inProject(model), "-o", file, ...words], quiet);
   return file;
-}
+};
+
+/** A network of images on an NPU that does not run its clamps: 71 partitions. */
+export const placedPage = (file) =>
+  placed("models/mobilenet_v2.onnx", file, "--target", "qualcomm_htp_onnx", "--dtype", "i8");
+
+/** A sort between layers, placed for the least of energy. */
+export const frugalPage = (file) =>
+  placed(
+    "tests/data/placement/sort_between.pt2",
+    file,
+    "--target",
+    "neuron",
+    "--placer",
+    "local",
+    "--objective",
+    "energy",
+  );
 
 /** A model beside what fvcore and torch counted of it. */
 export function checkedPage(folder, name) {
-  const references = new URL("../../tests/data/crosscheck/references.json", import.meta.url).pathname;
+  const references = inProject("tests/data/crosscheck/references.json");
   const [result, page] = [join(folder, "checked.json"), join(folder, "checked.html")];
   execFileSync(program, ["crosscheck", name, "--references", references, "-o", result], quiet);
   execFileSync(program, ["render", result, "-o", page], quiet);

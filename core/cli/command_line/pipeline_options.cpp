@@ -56,6 +56,8 @@ void add_render(Verbs& verbs) {
   sub->add_option("RESULT", args->result,
                   "A result that 'profile --format json' has written, or a store of 'sweep'")
       ->required();
+  sub->add_flag("--summary", args->summary,
+                "Sums by module and type in place of operators, as for what is too large for a browser");
   add_output(sub, args->output);
 }
 

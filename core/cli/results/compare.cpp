@@ -18,20 +18,21 @@ int failed(const Error& error) { return say(error), host::exit_code(error.fault)
 
 constexpr std::array kFormats{Format{"text", ".txt"}, Format{"json", ".json"}, Format{"html", ".html"}};
 
-void write(const CompareArgs& args, const std::string& format, const Documents& documents,
-           const host::query::Comparison& comparison, Sink& out) {
+Result<void> write(const CompareArgs& args, const std::string& format, const Documents& documents,
+                   const host::query::Comparison& comparison, Sink& out) {
+  if (format == "html") return write_html(documents.models, comparison, out);
   if (format == "json")
     write_json(comparison, out);
-  else if (format == "html")
-    write_html(documents.models, comparison, out);
   else
     write_text(comparison, args.verbose ? 0 : kShown, out);
+  return {};
 }
 
 Result<void> write_out(const CompareArgs& args, const std::string& format, const Documents& documents,
                        const host::query::Comparison& comparison) {
-  return write_output(args.output, args.models,
-                      [&](Sink& out) { write(args, format, documents, comparison, out); });
+  StringSink text;
+  if (auto ok = write(args, format, documents, comparison, text); !ok) return ok;
+  return write_output(args.output, args.models, [&](Sink& out) { out.write(text.str()); });
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/document.hpp"
-#include "cli/results/page_out.hpp"
+#include "written_page.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -160,10 +160,10 @@ void write_json(const Comparison& c, Sink& out) {
   out.write("\n");
 }
 
-void write_html(const std::vector<ordered_json>& models, const Comparison& c, Sink& out) {
+Result<void> write_html(const std::vector<ordered_json>& models, const Comparison& c, Sink& out) {
   const ordered_json page{
       {"schema", kResultSchema}, {"failed_gates", c.failed_gates}, {"models", ordered_json(models)}};
-  write_page(page.dump(-1, ' ', false, ordered_json::error_handler_t::replace), out);
+  return page::write(page.dump(-1, ' ', false, ordered_json::error_handler_t::replace), out);
 }
 
 }  // namespace alidade::cli

@@ -11,7 +11,7 @@ namespace alidade::cli {
 void write_text(const host::query::Comparison& comparison, std::size_t most, Sink& out);
 void write_json(const host::query::Comparison& comparison, Sink& out);
 /// The HTML page of these results, which opens on what differs between the first and the last.
-void write_html(const std::vector<nlohmann::ordered_json>& models, const host::query::Comparison& comparison,
-                Sink& out);
+[[nodiscard]] Result<void> write_html(const std::vector<nlohmann::ordered_json>& models,
+                                      const host::query::Comparison& comparison, Sink& out);
 
 }  // namespace alidade::cli

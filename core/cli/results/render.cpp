@@ -6,11 +6,11 @@
 #include "cli/output/messages.hpp"
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/pipeline.hpp"
-#include "cli/results/page_out.hpp"
 #include "cli/sweeps/points_out.hpp"
 #include "cli/verbs.hpp"
 #include "host/query/result_file.hpp"
 #include "host/run/exit_code.hpp"
+#include "written_page.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -31,11 +31,18 @@ Result<void> render(const RenderArgs& args) {
   if (sweep::is_store(args.result)) return render_store(args);
   const auto bytes = FileBytes::open(args.result);
   if (!bytes) return std::unexpected(bytes.error());
-  const auto document =
-      host::query::read_result(bytes->view(), args.result, host::query::Versions::older_too);
-  if (!document) return std::unexpected(document.error());
+  if (bytes->view().size() <= page::kMostBytes) {  // a longer one is checked as far as it is read
+    const auto document =
+        host::query::read_result(bytes->view(), args.result, host::query::Versions::older_too);
+    if (!document) return std::unexpected(document.error());
+  }
+  StringSink page;
+  if (auto ok =
+          page::write(bytes->view(), page, args.summary ? page::Extent::summary : page::Extent::fitting);
+      !ok)
+    return ok.error().where = args.result, ok;
   const std::vector<std::string> inputs{args.result};
-  return write_output(args.output, inputs, [&](Sink& out) { write_page(bytes->view(), out); });
+  return write_output(args.output, inputs, [&](Sink& out) { out.write(page.str()); });
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "cli/sweeps/points_out.hpp"
 
-#include "cli/results/page_out.hpp"
 #include "sweep/document.hpp"
 #include "sweep/store_scope.hpp"
+#include "written_page.hpp"
 
 namespace alidade::cli {
 
@@ -25,9 +25,8 @@ Result<void> write_points(const sweep::Store& store, Question::Form form, Sink& 
 
 Result<void> write_sweep_page(const sweep::Store& store, Sink& out) {
   StringSink document;
-  auto done = sweep::write_document(store, document);
-  if (done) write_page(document.str(), out);
-  return done;
+  if (auto ok = sweep::write_document(store, document); !ok) return ok;
+  return page::write(document.str(), out, page::Extent::whole);
 }
 
 }  // namespace alidade::cli

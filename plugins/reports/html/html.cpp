@@ -3,21 +3,19 @@
 #include "alidade/results/memory.hpp"
 #include "alidade/sdk/document.hpp"
 #include "alidade/sdk/plugin.hpp"
-#include "page.hpp"
+#include "written_page.hpp"
 
 namespace alidade::html {
 
-/// One page that opens from disk and fetches nothing: the built template with the JSON result inside. The
-/// writer's escapes leave no '<', so that no text of a model ends the script that it stands in.
+/// One page that opens from disk and fetches nothing: the built template with the JSON result inside.
 class Html final : public Report {
  public:
   static std::vector<ResultKey> needs() { return {CostProfile::key, MemoryPlan::key}; }
   [[nodiscard]] Result<void> write(const Run& run, Sink& out) const override {
-    out.write(page::before_result());
-    JsonWriter writer(out, 0);
+    StringSink json;
+    JsonWriter writer(json, 0);
     write_run(run, writer);
-    out.write(page::after_result());
-    return {};
+    return page::write(json.str(), out);
   }
 };
 

@@ -48,6 +48,14 @@ export class Model {
   get edges() {
     return (this.edges_ ??= this.findEdges());
   }
+  /** How many operators these layers are, of which a summary has sums. */
+  count(layers: number[]): number {
+    return layers.reduce((all, i) => all + (this.layers[i]!.stands_for ?? 1), 0);
+  }
+  /** What a summary has no whole list of. */
+  lacks(list: string): boolean {
+    return Object.keys(this.result.page_summary?.lists ?? {}).some((path) => path.endsWith(list));
+  }
   /** Layers whose work is not exactly known. */
   get unknown(): number[] {
     return this.layers.flatMap((layer, i) => (layer.certainty === "exact" ? [] : [i]));

@@ -35,6 +35,8 @@ export interface Layer {
   dtype: string;
   stated_by: string | null;
   source: { file: string; line: number } | null;
+  /** In a summary: how many operators it is the sum of. */
+  stands_for?: number;
 }
 
 export interface Kernel {
@@ -77,7 +79,8 @@ export interface Target {
   unpriced_ops: number;
   time_s: Count;
   time_s_upper: Count;
-  band: { low: number; high: number; coverage: number; source: string } | null;
+  /** No coverage: a guess. */
+  band: { low: number; high: number; coverage: Count; source: string } | null;
   per_second: Count;
   energy_j: Count;
   energy_j_upper: Count;
@@ -222,6 +225,13 @@ export interface Fault {
   fix: string;
 }
 
+/** What a page that is a summary holds of a model that is too large for a browser. */
+export interface PageSummary {
+  operators: number;
+  /** Lists that are not whole, and how long they were. */
+  lists: Record<string, number>;
+}
+
 export interface ModelResult {
   model: string;
   path: string;
@@ -230,6 +240,7 @@ export interface ModelResult {
   convention: string | null;
   total_counted: Count;
   total_counted_upper: Count;
+  page_summary?: PageSummary;
   layers: Layer[];
   totals: Record<string, unknown> | null;
   graph: {

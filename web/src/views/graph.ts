@@ -1,6 +1,7 @@
 import { graphItem, type Item } from "../data/graph";
 import { layOut, type Placed } from "../data/layout";
 import { choice, css, h, svg } from "../ui/dom";
+import { legend } from "../ui/legend";
 import { PanZoom } from "../ui/panzoom";
 import { type Ink, inksOf } from "./ink";
 import type { Scene, View } from "./view";
@@ -15,6 +16,7 @@ export function graphView(scene: Scene): View {
   const inks = inksOf(scene);
   const paint = choice("Paint", inks.options, scene.place().paint, (value) => scene.go({ paint: value }));
   const note = h("output", { class: "count" });
+  const colours = h("span", {});
   const button = (text: string, act: () => void) => h("button", { type: "button", onclick: act }, text);
 
   const toggle = (item: Item): void => {
@@ -34,6 +36,7 @@ export function graphView(scene: Scene): View {
     note.textContent = model.knowsEdges
       ? `${boxes(placed)} boxes; a click opens a module${inks.note()}`
       : "This result does not say which operator makes which tensor, so there are no lines. A newer program writes it.";
+    colours.replaceChildren(legend(inks.legend()));
     if (fit) requestAnimationFrame(() => pan.fit());
   }
   /** Opens what holds the chosen layer and brings it into sight. */
@@ -64,6 +67,7 @@ export function graphView(scene: Scene): View {
     button("−", () => pan.zoom(1 / 1.3)),
     button("+", () => pan.zoom(1.3)),
     button("Fit", () => pan.fit()),
+    colours,
     note,
   );
   return { element: h("section", { class: "fill" }, bar, picture as unknown as HTMLElement), follow };
@@ -85,7 +89,7 @@ function pieces(
   const look = placed.open ? { fill: "transparent", text: css("--soft"), note: "" } : ink(item);
   const rect = svg("rect", { x: left, y: top, width: placed.w, height: placed.h, rx: 7 });
   rect.style.fill = look.fill;
-  const mine = item.layers.length === 1 && item.layers[0] === chosen;
+  const mine = !placed.open && item.layers.length === 1 && item.layers[0] === chosen;
   const label = `${item.label}, ${item.kind}${look.note ? `, ${look.note}` : ""}`;
   const act = () => choose(item);
   const box = svg(

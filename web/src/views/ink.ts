@@ -21,6 +21,8 @@ export interface Inks {
   options: [key: string, label: string][];
   /** By the paint that is chosen. */
   of: (placed: Placed) => Painter;
+  /** What the colours stand for, where they are few. */
+  legend: () => [text: string, colour: string][];
   /** What the paint cannot show. */
   note: () => string;
 }
@@ -38,7 +40,7 @@ export function inksOf(scene: Scene): Inks {
     ],
   ];
   const placement = scene.placement();
-  if (placement)
+  if (placement?.operatorOf.some(Boolean))
     words.push(
       ["device", "Device", (i) => placement.operatorOf[i]?.device ?? kNotPlaced],
       ["partition", "Partition", (i) => partitionName(placement.operatorOf[i]?.partition)],
@@ -54,16 +56,23 @@ export function inksOf(scene: Scene): Inks {
   const paint = () => scene.place().paint;
   const of = (placed: Placed): Painter => {
     if (other && paint() === "change") return changePainter(layers.length, compared());
-    const word = words.find(([key]) => key === paint())?.[2];
-    if (!word) return metricPainter(model.metric(paint()), placed);
-    return wordPainter(word, colourOf(paint(), scene) ?? palette(layers.map((_, i) => word(i))));
+    const word = wordOf();
+    return word ? wordPainter(word, colours(word)) : metricPainter(model.metric(paint()), placed);
+  };
+  const wordOf = () => words.find(([key]) => key === paint())?.[2];
+  const colours = (word: (layer: number) => string) =>
+    colourOf(paint(), scene) ?? palette(layers.map((_, i) => word(i)));
+  const legend = (): [string, string][] => {
+    const word = wordOf();
+    const found = word ? [...new Set(layers.map((_, i) => word(i)))] : [];
+    return word && found.length <= kMostInLegend ? found.map((text) => [text, colours(word)(text)]) : [];
   };
   const note = (): string => {
     const removed =
       other && paint() === "change" ? compared().filter(({ change }) => change === "removed").length : 0;
     return removed > 0 ? `; ${removed} removed operators are not in it` : "";
   };
-  return { options, of, note };
+  return { options, of, legend, note };
 }
 
 const kNotPlaced = "not placed";
@@ -83,6 +92,7 @@ function colourOf(paint: string, scene: Scene): ((word: string) => string) | und
 const tinted = (colour: string): string => `color-mix(in oklab, ${colour} 45%, ${css("--panel")})`;
 
 const kMostWords = 3;
+const kMostInLegend = 6;
 
 /** A word has one colour; a box with several words in it is not coloured. */
 function wordPainter(word: (layer: number) => string, colour: (word: string) => string): Painter {

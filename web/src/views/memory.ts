@@ -5,13 +5,15 @@ import { Axis, line, Plot } from "../ui/plot";
 import type { Scene, View } from "./view";
 
 const kMostListed = 12;
+const kNotAsked = "Memory over time was not asked for. Add it: --with memory";
+const kLeftOut = "This page is a summary, and memory over time is not in it. The JSON result has it.";
 
 /** Live activations over the steps of the model, what is alive at one, and who owns the peak. */
 export function memoryView(scene: Scene): View {
   const memory = scene.model.memory;
   if (!memory || memory.timeline.length === 0)
     return {
-      element: h("section", {}, h("p", {}, "Memory over time was not asked for. Add it: --with memory")),
+      element: h("section", {}, h("p", {}, scene.model.lacks("/timeline") ? kLeftOut : kNotAsked)),
       follow: () => {},
     };
   const alive = h("div", {});

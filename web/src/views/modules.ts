@@ -1,4 +1,4 @@
-import { shortInterval, sum } from "../data/format";
+import { grouped, shortInterval, sum } from "../data/format";
 import { isModule, type Module } from "../data/modules";
 import { choice, h } from "../ui/dom";
 import { nameWidth, numberWidth, Rows } from "../ui/rows";
@@ -57,7 +57,7 @@ export function modulesView(scene: Scene): View {
         title: "Operators",
         width: 106,
         number: true,
-        cell: (r) => (isModule(list[r]!.part) ? String((list[r]!.part as Module).all.length) : ""),
+        cell: (r) => (isModule(list[r]!.part) ? grouped(model.count((list[r]!.part as Module).all)) : ""),
       },
       ...model.metrics.map((m) => ({
         key: m.key,

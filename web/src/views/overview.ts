@@ -27,7 +27,8 @@ export function overviewView(scene: Scene): View {
 
 function cards(model: Model): HTMLElement {
   const below = ({ key, value }: Total): string => {
-    if (key === "ops") return `${grouped(model.layers.length)} with those that cost nothing`;
+    if (key === "ops")
+      return `${grouped(model.result.page_summary?.operators ?? model.layers.length)} with those that cost nothing`;
     return value.least === value.most && value.least >= 1000 ? grouped(value.least) : "";
   };
   const out = totalsOf(model).map((total) =>
@@ -88,7 +89,9 @@ function time(target: Target): string {
 }
 function band(target: Target): string {
   if (!target.band || target.time_s === null) return "not scored";
-  return `${withUnit(target.time_s * target.band.low, "s")} to ${withUnit(target.time_s * target.band.high, "s")} (${percent(target.band.coverage)})`;
+  const { low, high, coverage } = target.band;
+  const sure = coverage ? percent(coverage) : "a guess";
+  return `${withUnit(target.time_s * low, "s")} to ${withUnit(target.time_s * high, "s")} (${sure})`;
 }
 function energy(target: Target): string {
   return target.energy_j === null
@@ -113,7 +116,7 @@ function types(model: Model): HTMLElement {
   for (const layer of model.layers) {
     const entry = sums.get(layer.type) ?? { ops: 0, flops: 0, bytes: 0 };
     sums.set(layer.type, {
-      ops: entry.ops + 1,
+      ops: entry.ops + (layer.stands_for ?? 1),
       flops: entry.flops + layer.flops,
       bytes: entry.bytes + layer.memory,
     });

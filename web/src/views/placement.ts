@@ -3,6 +3,7 @@ import { kMoving, kStarting, type ModelPlacement, openFigure, type Step, steps }
 import { deviceColour } from "../ui/colours";
 import { css, choice, h, table } from "../ui/dom";
 import { lanes, scaleButtons } from "../ui/lanes";
+import { spotted } from "../ui/legend";
 import type { Plot } from "../ui/plot";
 import { card } from "./card";
 import { partitionRows, placedOperators, transferRows } from "./placement_tables";
@@ -69,7 +70,7 @@ function cards(placement: ModelPlacement): HTMLElement {
     { class: "cards" },
     card(kOfObjective[result.objective], value ? interval(value, unit) : "not known", band(placement)),
     card("No placement takes less than", known(placement.least, unit), gap(placement)),
-    card(`On ${placement.wanted}`, `${home} of ${result.operators.length} operators`, macsShare(placement)),
+    card(`Operators on ${placement.wanted}`, `${home} of ${result.operators.length}`, macsShare(placement)),
     card("Partitions", si(result.partitions.length), `placed by ${result.placer}`),
     card("Moved between devices", withUnit(result.moved_bytes, "B"), `${result.transfers.length} transfers`),
   );
@@ -82,7 +83,7 @@ function band({ result }: ModelPlacement): string {
   const { band_low, band_high, time_s } = result;
   if (band_low === null || band_high === null || time_s === null)
     return "how far it may be off is not scored";
-  const between = `${withUnit(time_s * band_low, "s")} to ${withUnit(time_s * band_high, "s")}`;
+  const between = `between ${withUnit(time_s * band_low, "s")} and ${withUnit(time_s * band_high, "s")}`;
   return result.objective === "time" ? between : `one after the other ${between}`;
 }
 
@@ -107,7 +108,7 @@ function devices(placement: ModelPlacement): HTMLElement {
     const sum = (key: "ops" | "macs" | "time_s") => mine.reduce((all, one) => all + (one[key] ?? 0), 0);
     const weights = result.weights.find((one) => one.device === device);
     return [
-      h("span", {}, dot(place), device),
+      spotted(device, deviceColour(place)),
       si(mine.length),
       si(sum("ops")),
       si(sum("macs")),
@@ -134,12 +135,6 @@ function alone(placement: ModelPlacement, device: string): string {
   const found = placement.alone(device);
   if (!found) return "not known";
   return found.value === null ? `impossible: ${found.blockedBy}` : withUnit(found.value, placement.unit);
-}
-
-function dot(place: number): HTMLElement {
-  const out = h("i", { class: "dot" });
-  out.style.background = deviceColour(place);
-  return out;
 }
 
 /** Partitions and transfers over time; both choose the operator that begins them. */

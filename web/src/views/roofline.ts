@@ -2,6 +2,7 @@ import { percent, ratio, withUnit } from "../data/format";
 import type { Target } from "../data/result";
 import { boundColour } from "../ui/colours";
 import { css, h } from "../ui/dom";
+import { boundLegend } from "../ui/legend";
 import { Axis, line, Plot } from "../ui/plot";
 import { bytesOf, flopsOf, type KernelGroup, kernelGroups, longestKernels, secondsOf } from "./kernels";
 import { targetChoice } from "./targets";
@@ -32,7 +33,7 @@ export function rooflineView(scene: Scene): View {
   const points = pointsOf(groups);
   const shown = points.reduce((all, point) => all + point.count, 0);
   const left = target.kernels.length - shown;
-  const head = h("div", { class: "bar" }, targetChoice(scene), legend());
+  const head = h("div", { class: "bar" }, targetChoice(scene), boundLegend());
   if (points.length === 0) {
     const none = h("p", {}, "This result has no time of any kernel that computes.");
     return { element: h("section", {}, head, none), follow: () => {} };
@@ -153,16 +154,4 @@ function drawRoofs(
   const middle = Math.sqrt(from * Math.min(to, highest / bandwidth));
   const label = `memory: ${withUnit(bandwidth, "B/s")}`;
   pen.fillText(label, plot.px(middle) + 10, plot.py(middle * bandwidth) + 16);
-}
-
-export function legend(): HTMLElement {
-  return h(
-    "span",
-    { class: "legend" },
-    ...["compute", "memory", "launch"].map((bound) => {
-      const dot = h("i", {});
-      dot.style.background = boundColour(bound);
-      return h("span", {}, dot, `bound by ${bound}`);
-    }),
-  );
 }

@@ -3,9 +3,12 @@ import type { Kernel, Slot, Target } from "../data/result";
 import { boundColour } from "../ui/colours";
 import { h } from "../ui/dom";
 import { type Bar, lanes, scaleButtons } from "../ui/lanes";
-import { legend } from "./roofline";
+import { boundLegend } from "../ui/legend";
 import { targetChoice } from "./targets";
 import type { Scene, View } from "./view";
+
+const kNone = "No schedule: no target was estimated, or its times are not known.";
+const kLeftOut = "This page is a summary, and the schedule is not in it. The JSON result has it.";
 
 interface Timed extends Bar {
   kernel: Kernel;
@@ -17,13 +20,13 @@ export function scheduleView(scene: Scene): View {
   const target = scene.target();
   const bars = target ? barsOf(target) : [];
   if (!target || bars.length === 0) {
-    const none = h("p", {}, "No schedule: no target was estimated, or its times are not known.");
+    const none = h("p", {}, scene.model.lacks("/schedule") ? kLeftOut : kNone);
     return { element: h("section", {}, none), follow: () => {} };
   }
   const plot = drawn(scene, target, bars);
   const left = target.schedule.length - bars.length;
   const note = `${bars.length} kernels in ${withUnit(target.time_s ?? 0, "s")}${left > 0 ? `; ${left} have no known time and are left out` : ""}. Shift and the wheel, or + and −, zoom.`;
-  const head = h("div", { class: "bar" }, targetChoice(scene), ...scaleButtons(plot), legend());
+  const head = h("div", { class: "bar" }, targetChoice(scene), ...scaleButtons(plot), boundLegend());
   return {
     element: h("section", {}, head, plot.element, h("p", { class: "note" }, note)),
     follow: () => plot.draw(),

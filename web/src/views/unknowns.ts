@@ -1,3 +1,5 @@
+import { grouped } from "../data/format";
+import type { Model } from "../data/model";
 import { h, link } from "../ui/dom";
 import type { Scene } from "./view";
 
@@ -7,7 +9,7 @@ const kMostSaid = 8;
 export function unknowns(scene: Scene): HTMLElement {
   const { model } = scene;
   const { result } = model;
-  const said: (string | Node)[] = [];
+  const said: (string | Node)[] = summarised(model);
   const unknown = model.unknown;
   if (unknown.length > 0)
     said.push(
@@ -50,6 +52,17 @@ export function unknowns(scene: Scene): HTMLElement {
     list(said.slice(0, kMostSaid)),
     more,
   );
+}
+
+/** What a page that is a summary does not have. */
+function summarised({ result, layers }: Model): (string | Node)[] {
+  const summary = result.page_summary;
+  if (!summary) return [];
+  const lists = Object.entries(summary.lists).map(([path, count]) => `${path} (${grouped(count)})`);
+  const parts = lists.length > 0 ? ` Of these lists it has a part or nothing: ${lists.join(", ")}.` : "";
+  return [
+    `This page is a summary: ${grouped(summary.operators)} operators are ${grouped(layers.length)} sums by module and type.${parts} The JSON result has all of it.`,
+  ];
 }
 
 const list = (items: (string | Node)[]): HTMLElement =>
