@@ -43,8 +43,16 @@ def check_all(kind: str) -> dict[str, dict]:
 
 def known() -> dict[str, dict]:
     """The rows of every kind, of this run or of one before."""
-    files = {kind: RESULTS / f"{kind}.json" for kind in names.KINDS}
-    return {kind: json.loads(file.read_text()) for kind, file in files.items() if file.exists()}
+    return {kind: rows for kind in names.KINDS if (rows := saved(kind))}
+
+
+def saved(name: str) -> dict[str, dict]:
+    file = RESULTS / f"{name}.json"
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def write_page() -> None:
+    report.write(known(), saved("routes"), saved("training"), ROOT / "docs/coverage.md")
 
 
 def main() -> None:
@@ -57,8 +65,7 @@ def main() -> None:
     for kind in options.kinds or names.KINDS:
         measure_all(kind, options.again)
         check_all(kind)
-    training = RESULTS / "training.json"
-    report.write(known(), json.loads(training.read_text()) if training.exists() else {}, ROOT / "docs/coverage.md")
+    write_page()
 
 
 if __name__ == "__main__":

@@ -32,6 +32,11 @@ KNOWN = {("fasterrcnn_mobilenet_v3_large_320_fpn", "fvcore"):
          "and 320 x 320 when the model runs"}
 
 
+NAMES = {"nonstrict": ".pt2", "trace": "TorchScript", "onnx": "ONNX", "jax": "StableHLO"}
+
+# Why a model counts otherwise by a route, looked into by hand.
+ROUTE_CAUSES: dict[tuple[str, str], str] = {}
+
 TRAINING = """## Training steps
 
 Forward and backward of one step (`alidade-capture MODEL --train-step`, batch 2, the mean of all results as loss), as
@@ -40,10 +45,54 @@ Forward and backward of one step (`alidade-capture MODEL --train-step`, batch 2,
 """
 
 
-def write(results: dict[str, dict], training: dict[str, dict], path: pathlib.Path) -> None:
+ROUTES = """## Four ways into one graph
+
+The same model captured by four routes: `torch.export` (.pt2), `torch.jit.trace` (TorchScript), `torch.onnx.export`
+(ONNX) and, through torchax, `jax.export` (StableHLO), each read by a frontend of its own. Multiply-accumulates are
+those of the file; `tools/coverage/routes.py` measures these.
+
+"""
+
+
+def write(results: dict[str, dict], routes: dict[str, dict], training: dict[str, dict], path: pathlib.Path) -> None:
     groups = {kind: {name.partition(":")[2]: row for name, row in rows.items()} for kind, rows in results.items()}
     path.write_text(HEAD + summary(groups) + "".join(section(kind, rows) for kind, rows in groups.items())
-                    + training_section(training))
+                    + routes_section(routes) + training_section(training))
+
+
+def routes_section(rows: dict[str, dict]) -> str:
+    if not rows:
+        return ""
+    counts = {model: {route: found.get("macs") for route, found in row["routes"].items()}
+              for model, row in rows.items()}
+    equal = sum(len(set(macs.values())) == 1 for macs in counts.values())
+    read = sum(None not in macs.values() for macs in counts.values())
+    lines = [f"{share(read, len(rows))} captured and read by all four, {share(equal, len(rows))} with equal counts.\n",
+             f"| model | {' | '.join(NAMES.values())} |", "|---" * (len(NAMES) + 1) + "|"]
+    for family in dict.fromkeys(sorted(row["family"] for row in rows.values())):
+        lines.append(f"| *{family}* |{' |' * len(NAMES)}")
+        lines += [routes_line(model, counts[model]) for model, row in rows.items() if row["family"] == family]
+    return ROUTES + "\n".join(lines) + "\n\n" + route_remarks(rows)
+
+
+def routes_line(model: str, macs: dict[str, int | None]) -> str:
+    """The first count as it is, others by their difference to it."""
+    first = macs["nonstrict"] or 0
+    cells = [f"{macs['nonstrict']:,}" if macs["nonstrict"] is not None else "**none**"]
+    cells += ["**none**" if macs[route] is None else "equal" if macs[route] == first else f"{macs[route] - first:+,}"
+              for route in list(NAMES)[1:]]
+    return f"| {model} | {' | '.join(cells)} |"
+
+
+def route_remarks(rows: dict[str, dict]) -> str:
+    causes: dict[str, list[str]] = collections.defaultdict(list)
+    for model, row in rows.items():
+        for route, found in row["routes"].items():
+            if "failed" in found:
+                causes[f"no {NAMES[route]}: {found['failed']}"].append(model)
+            elif found["macs"] != row["routes"]["nonstrict"].get("macs") and route != "nonstrict":
+                causes[ROUTE_CAUSES.get((model, route), f"{NAMES[route]}: no known cause")].append(model)
+    return "".join(f"{line}\n" for line in listed(causes)) + "\n" * bool(causes)
 
 
 def training_section(rows: dict[str, dict]) -> str:

@@ -19,7 +19,6 @@ sys.path.insert(0, str(ROOT / "python"))
 
 import coverage  # noqa: E402
 import measure  # noqa: E402
-import report  # noqa: E402
 import torch  # noqa: E402, F401 (children share what is imported here)
 from alidade.native import profile_json  # noqa: E402
 from training_models import FAMILIES  # noqa: E402
@@ -63,7 +62,7 @@ def main() -> None:
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     rows = {name: row for name, row in (known | rows).items() if name in names or wanted}
     RESULTS.write_text(json.dumps(rows, indent=0, sort_keys=True) + "\n")
-    report.write(coverage.known(), rows, ROOT / "docs/coverage.md")
+    coverage.write_page()
 
 
 if __name__ == "__main__":

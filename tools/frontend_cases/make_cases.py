@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes tests/frontends/data: models as TorchScript, .pt2 and ONNX, without weights, and what torch counts in them.
+"""Writes tests/frontends/data: models as TorchScript, .pt2, ONNX and StableHLO, without weights, and what torch counts.
 
-Usage: make_cases.py [NAME...]      (all of them when none is named)
+Usage: make_cases.py [ROUTE...] [NAME...]      (all of them when none is named; StableHLO needs ./dev setup jax)
 """
 
 import io
@@ -25,7 +25,7 @@ from alidade.capture.request import Request  # noqa: E402
 from alidade.capture.sources import resolve  # noqa: E402
 from alidade.capture.strategy import capture  # noqa: E402
 
-ROUTES = {"trace": ".pt", "nonstrict": ".pt2", "onnx": ".onnx"}
+ROUTES = {"trace": ".pt", "nonstrict": ".pt2", "onnx": ".onnx", "jax": ".mlirbc"}
 DATE = (1980, 1, 1, 0, 0, 0)
 IMAGE = ("1,3,64,64",)
 IDS = ("input_ids=1,16:int64",)
@@ -101,7 +101,7 @@ def captured(name: str, source: str, shapes: tuple[str, ...], route: str) -> byt
     made = capture(resolve(source), Request(shapes=shapes, via=route), lambda line: None)
     with tempfile.TemporaryDirectory() as folder:
         path = made.write(pathlib.Path(folder) / f"{name}{ROUTES[route]}")
-        return path.read_bytes() if route == "onnx" else deflated(path.read_bytes())
+        return path.read_bytes() if route in ("onnx", "jax") else deflated(path.read_bytes())
 
 
 def located(source: str) -> str:
@@ -118,10 +118,11 @@ def reference(family: str, source: str, shapes: tuple[str, ...]) -> dict:
             "macs": sum(counts.values()), "macs_by_operator": counts}
 
 
-def make(name: str) -> dict:
+def make(name: str, routes: list[str]) -> dict:
     family, source, shapes = CASES[name]
     sizes, failures = {}, {}
-    for route, suffix in ROUTES.items():
+    for route in routes:
+        suffix = ROUTES[route]
         try:
             data = captured(name, located(source), shapes, route)
             (OUT / f"{name}{suffix}").write_bytes(data)
@@ -140,10 +141,11 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     path = OUT / "reference.json"
     known = json.loads(path.read_text())["models"] if path.exists() else {}
-    for name in sys.argv[1:] or CASES:
+    routes = [word for word in sys.argv[1:] if word in ROUTES] or list(ROUTES)
+    for name in [word for word in sys.argv[1:] if word not in ROUTES] or CASES:
         started = time.monotonic()
         with quiet_libraries():
-            known[name] = make(name)
+            known[name] = make(name, routes)
         print(f"  {time.monotonic() - started:.1f} s", flush=True)
     how = "macs: half of FlopCounterMode's sum, math attention; parameters: nn.Module.parameters(), a shared one once"
     models = {name: known[name] for name in CASES if name in known}

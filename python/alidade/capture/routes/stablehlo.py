@@ -36,5 +36,9 @@ def in_jax(built: Built, request: Request, sizes: dict[str, Any]) -> Function:
 
 
 def jitted(function: Function):
+    """A weight that nothing reads is one of the file all the same; keys of random numbers, which JAX marks with where
+    they lie, an artifact cannot hold unless they are read."""
     import jax
-    return jax.jit(function.run)
+    shapes = jax.tree.leaves((function.args, function.kwargs))
+    has_keys = any(jax.dtypes.issubdtype(shape.dtype, jax.dtypes.prng_key) for shape in shapes)
+    return jax.jit(function.run, keep_unused=not has_keys)
