@@ -88,9 +88,10 @@ void Declaration::state(const ValueInfo& v, bool keep) {
 TypeId Declaration::read(const ValueInfo& v) {
   const TypeId type = r_.types.read(v.type);
   if (r_.types.most_dims > kMostDims)
-    r_.refuse(Fault::limit,
-              fmt::format("a type has {} dimensions, allowed {}", r_.types.most_dims, kMostDims),
-              "value " + text::quoted(v.name));
+    r_.refuse(
+        Fault::limit,
+        fmt::format("a type has {} dimensions, allowed {}", text::grouped(r_.types.most_dims), kMostDims),
+        "value " + text::quoted(v.name));
   return type;
 }
 

@@ -178,8 +178,10 @@ Text ReadState::foreign(Text domain, Text op) {
 bool ReadState::check(const Tensor& t) {
   const auto where = "tensor " + text::quoted(t.name);
   if (t.dims.size() > kMostDims)
-    return refuse(Fault::limit,
-                  fmt::format("a tensor has {} dimensions, allowed {}", t.dims.size(), kMostDims), where),
+    return refuse(
+               Fault::limit,
+               fmt::format("a tensor has {} dimensions, allowed {}", text::grouped(t.dims.size()), kMostDims),
+               where),
            false;
   for (const auto d : t.dims)
     if (d < 0)

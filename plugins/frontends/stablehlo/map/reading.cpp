@@ -161,6 +161,8 @@ std::vector<Held> Reading::inlined(std::string_view name, std::span<const Held> 
                                     f.body.arguments.size(), f.body.arguments.size() == 1 ? "" : "s",
                                     operands.size())),
            std::vector<Held>();
+  count_node(place);  // a function may be empty, and be called without end all the same
+  if (failed()) return {};
   for (std::size_t i = 0; i < operands.size(); ++i) held_[f.body.arguments[i]] = operands[i];
   const auto prefix = prefix_;
   const auto outer = call_module_;
