@@ -143,3 +143,14 @@ TEST_CASE("names and sizes that look like something else are printed so that the
   CHECK(again->type(again->inputs()[0]).rank() == 2);
   CHECK(again->name(again->outputs()[0]) == "#0");
 }
+
+TEST_CASE("what a terminal would obey or not show is printed as bytes, and read back as it was") {
+  const std::string text = R"(graph "g" {
+  input %"a\x1b[31m\xc2\x9b\xe2\x80\xae\xff\x7f\n\"\\größe 重" : f32[4]
+  return %"a\x1b[31m\xc2\x9b\xe2\x80\xae\xff\x7f\n\"\\größe 重"
+}
+)";
+  const auto graph = parse(text).value();
+  CHECK(graph.name(graph.inputs()[0]) == "a\x1b[31m\xc2\x9b\xe2\x80\xae\xff\x7f\n\"\\größe 重");
+  CHECK(to_text(graph) == text);
+}

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "alidade/base/text.hpp"
+#include "alidade/base/utf8.hpp"
 #include "alidade/ir/arrays.hpp"
 #include "text_form.hpp"
 
@@ -17,18 +18,19 @@ bool is_bare(char c) {
 }
 
 std::string literal(std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\')
-      out += '\\', out += c;
-    else if (c == '\n')
+  while (!text.empty()) {
+    const auto c = first_character(text);
+    const auto bytes = text.substr(0, c.length);
+    if (c.code == '"' || c.code == '\\')
+      out += '\\', out += bytes;
+    else if (c.code == '\n')
       out += "\\n";
-    else if (byte < 0x20 || byte == 0x7f)
-      out += "\\x", out += kHex[byte >> 4], out += kHex[byte & 15];
+    else if (!c.valid || is_unprintable(c.code))
+      append_hex(out, bytes);
     else
-      out += c;
+      out += bytes;
+    text.remove_prefix(c.length);
   }
   return out += '"';
 }

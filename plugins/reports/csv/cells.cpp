@@ -2,23 +2,10 @@
 
 #include <cmath>
 
+#include "alidade/base/csv.hpp"
 #include "alidade/base/text.hpp"
 
 namespace alidade::csv {
-namespace {
-
-bool reads_as_formula(std::string_view text) {
-  return !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-}
-
-std::string quoted(std::string_view cell) {
-  std::string out = "\"";
-  for (const char c : cell) out.append(c == '"' ? 2 : 1, c);
-  return out += '"';
-}
-
-}  // namespace
-
 void Row::add(std::string_view cell) {
   if (!first_) line_ += ',';
   first_ = false;
@@ -26,9 +13,7 @@ void Row::add(std::string_view cell) {
 }
 
 Row& Row::text(std::string_view value) {
-  std::string cell = reads_as_formula(value) ? "'" : "";
-  cell += text::visible(value);
-  add(cell.find_first_of(",\"") == std::string::npos ? cell : quoted(cell));
+  add(text::csv_cell(value));
   return *this;
 }
 

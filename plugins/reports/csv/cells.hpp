@@ -8,9 +8,7 @@
 
 namespace alidade::csv {
 
-/// One line of RFC 4180, cell after cell. A text that a spreadsheet would take for a formula gets a leading
-/// '; bytes that are not printable are written as \xNN, so a row is always one line. Numbers are written as
-/// they are.
+/// One line of RFC 4180, cell after cell. Numbers are written as they are, texts as text::csv_cell().
 class Row {
  public:
   Row& text(std::string_view value);

@@ -10,15 +10,15 @@
 namespace alidade::mermaid {
 namespace {
 
-/// Text inside of a node: quotes and what Mermaid reads as markup become entities.
+/// Text inside of a node: quotes and what Mermaid reads as markup, as a directive or as Markdown become
+/// entities.
 std::string label(std::string_view text) {
   std::string out;
   for (const char c : text::visible(text))
-    out += c == '"'   ? "#quot;"
-           : c == '#' ? "#35;"
-           : c == '<' ? "#lt;"
-           : c == '>' ? "#gt;"
-                      : std::string(1, c);
+    if (std::string_view("\"#<>%`&").contains(c))
+      out += '#' + std::to_string(static_cast<int>(c)) + ';';
+    else
+      out += c;
   return out;
 }
 
