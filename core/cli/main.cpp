@@ -10,6 +10,7 @@
 #include "cli/output/result_out.hpp"
 #include "host/child/crash.hpp"
 #include "host/child/worker.hpp"
+#include "host/output/standard_output.hpp"
 #include "host/plugins/probe.hpp"
 #include "host/run/exit_code.hpp"
 
@@ -74,6 +75,7 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "--worker") == 0) return host::worker_main();
   if (argc > 1 && std::strcmp(argv[1], "--probe") == 0) return host::probe_main(argc, argv);
   host::catch_signals();
+  host::reserve_standard_output();
   try {
     return CommandLine(argc > 1 ? argv[1] : "").parse_and_run(argc, argv);
   } catch (const std::bad_alloc&) {

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
+#include <exception>
 #include <string_view>
 
 #include "host/output/temporary_name.hpp"
@@ -39,6 +41,9 @@ std::string_view signal_name(int number) {
   }
 }
 
+constexpr std::string_view kTellItsAuthor =
+    "\n  fix: this is a bug of the plugin: tell its author, with the model and the options\n";
+
 bool caught = false;  // written once, by main()
 
 extern "C" void end_interrupted(int number) {
@@ -55,10 +60,37 @@ extern "C" void end_crashed(int number) {
   else
     put("the program crashed ("), put(signal_name(number)), put(")");
   if (call) put("\n  --> "), put(call->library);
-  put(call ? "\n  fix: this is a bug of the plugin: tell its author, with the model and the options\n"
+  put(call ? kTellItsAuthor
            : "\n  fix: this is a bug of ours: report it with the command line and, if you may, the model\n");
   remove_temporaries();
   _exit(call ? kBadPlugin : kInternal);
+}
+
+/// What std::terminate() does: an exception that nothing could catch is told as one that was caught.
+[[noreturn]] void end_uncaught() {
+  const PluginCall* call = current_call();
+  if (!call || !std::current_exception()) std::abort();
+  const auto error = [&] {
+    try {
+      throw;
+    } catch (...) {
+      return translate_exception(*call);
+    }
+  }();
+  put(to_text(error) + "\n");
+  remove_temporaries();
+  _exit(error.fault == Fault::limit ? kLimitHit : kBadPlugin);
+}
+
+/// A library that calls exit() would end the program as if all were done.
+void end_left() {
+  const PluginCall* call = current_call();
+  if (!call) return;
+  put("error: '"), put(call->component), put("' ended the program, while "), put(call->doing);
+  put("\n  --> "), put(call->library);
+  put(kTellItsAuthor);
+  remove_temporaries();
+  _exit(kBadPlugin);
 }
 
 void handle(std::initializer_list<int> signals, void (*handler)(int)) {
@@ -95,6 +127,8 @@ bool signals_are_caught() { return caught; }
 void catch_signals() {
   caught = true;
   occupy_standard_streams();
+  std::atexit(end_left);
+  std::set_terminate(end_uncaught);
   use_signal_stack();
   handle({SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL}, end_crashed);
   handle({SIGINT, SIGTERM}, end_interrupted);

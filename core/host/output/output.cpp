@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "alidade/base/text.hpp"
+#include "standard_output.hpp"
 #include "temporary_name.hpp"
 
 namespace alidade::host {
@@ -53,11 +54,11 @@ std::unexpected<Error> unwritable(std::string_view target, int error) {
 /// Bytes on their way to a file descriptor; remembers the first failure and drops what comes after it.
 class Stream {
  public:
-  explicit Stream(int file) : file_(file) {}
+  explicit Stream(int file, bool is_ours = true) : file_(file), is_ours_(is_ours) {}
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
   ~Stream() {
-    if (file_ > STDERR_FILENO) ::close(file_);
+    if (is_ours_ && file_ >= 0) ::close(file_);
   }
   [[nodiscard]] int file() const { return file_; }
   [[nodiscard]] int error() const { return error_; }
@@ -90,6 +91,7 @@ class Stream {
   }
 
   int file_;
+  bool is_ours_;
   int error_ = 0;
   std::string pending_;
 };
@@ -103,7 +105,7 @@ class HeldOutput final : public Output {
     if (held_.size() >= kHeld) spill();
   }
   Result<void> finish() override {
-    Stream out(STDOUT_FILENO);
+    Stream out(standard_output(), false);
     if (file_) {
       file_->flush();
       if (file_->error() != 0) return unwritable(kTarget, file_->error());

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "alidade/base/text.hpp"
+#include "host/child/crash.hpp"
 
 namespace alidade::host {
 namespace {
@@ -35,8 +36,14 @@ std::string said(const std::exception& e) {
 
 const PluginCall* current_call() { return calling; }
 
-CallMark::CallMark(const PluginCall& call) : before_(std::exchange(calling, &call)) {}
-CallMark::~CallMark() { calling = before_; }
+CallMark::CallMark(const PluginCall& call) : before_(std::exchange(calling, &call)) {
+  if (!before_ && signals_are_caught())
+    process_.emplace();  // a call within a call is looked at with the outer one
+}
+CallMark::~CallMark() {
+  calling = before_;
+  (void)restore();
+}
 
 Error broken_contract(const PluginCall& call, std::string what) {
   return {Fault::plugin, fmt::format("'{}' {}, while {}", call.component, what, call.doing),

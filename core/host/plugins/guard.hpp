@@ -1,11 +1,13 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "plugins.hpp"
+#include "process_state.hpp"
 
 namespace alidade::host {
 
@@ -17,22 +19,30 @@ struct PluginCall {
 /// The call into a plugin that this thread is in, or nothing: a signal handler can name who crashed.
 [[nodiscard]] const PluginCall* current_call();
 
-/// Marks a call into a plugin for as long as it lives.
+/// Marks a call into a plugin for as long as it lives. In the program it puts back what the call leaves
+/// changed of the process.
 class CallMark {
  public:
   explicit CallMark(const PluginCall& call);
   CallMark(const CallMark&) = delete;
   CallMark& operator=(const CallMark&) = delete;
   ~CallMark();
+  /// What the call has left changed, or nothing.
+  [[nodiscard]] std::string restore() const { return process_ ? process_->restore() : std::string(); }
 
  private:
   const PluginCall* before_;
+  std::optional<ProcessState> process_;
 };
+
+/// An error for a plugin that broke its contract without throwing: "acme.npu, while doing so, <what>".
+[[nodiscard]] Error broken_contract(const PluginCall& call, std::string what);
 
 /// What the exception being handled says, as an error that names the plugin. For use in a catch block only.
 [[nodiscard]] Error translate_exception(const PluginCall& call);
 
-/// Calls plugin code. Nothing thrown leaves: it becomes a plugin fault, memory running out a limit.
+/// Calls plugin code. Nothing thrown leaves: it becomes a plugin fault, memory running out a limit; so does
+/// what the call leaves changed of the process.
 template <class F>
 auto guarded(const PluginCall& call, F&& f) {
   using Out = std::invoke_result_t<F>;
@@ -40,17 +50,19 @@ auto guarded(const PluginCall& call, F&& f) {
   using Returned = std::conditional_t<is_result, Out, Result<Out>>;
   const CallMark mark(call);
   try {
-    if constexpr (std::is_void_v<Out>)
-      return std::forward<F>(f)(), Returned{};
-    else
-      return Returned(std::forward<F>(f)());
+    auto out = [&] {
+      if constexpr (std::is_void_v<Out>)
+        return std::forward<F>(f)(), Returned{};
+      else
+        return Returned(std::forward<F>(f)());
+    }();
+    if (const auto changed = mark.restore(); !changed.empty())
+      return Returned(std::unexpected(broken_contract(call, "left the " + changed + " changed")));
+    return out;
   } catch (...) {
     return Returned(std::unexpected(translate_exception(call)));
   }
 }
-
-/// An error for a plugin that broke its contract without throwing: "acme.npu, while doing so, <what>".
-[[nodiscard]] Error broken_contract(const PluginCall& call, std::string what);
 
 /// Makes a component and checks that it is what its kind says: make_component<HardwareModel>(...).
 template <class T>
