@@ -1,0 +1,148 @@
+"""Device files and support files."""
+
+from case import Case, Held, Open, Row, Table, small
+
+GOOD = (
+    'schema = "alidade.device/1"\nname = "A box"\nuse = "gpu.kernels"\npeak_tflops = { f32 = 10.0, bf16 = 40.0 }\n'
+    "dram_gbps = 500.0\ncores = 40\nclock_mhz = 1500.0\nl2_mb = 6.0\nmemory_gib = 16.0\n"
+)
+RULES = 'schema = "alidade.support/1"\n[otherwise]\nverdict = "native"\nsource = "a test"\n'
+
+
+def device(number: str, title: str, old: str, new: str, **more) -> Case:
+    if old not in GOOD:
+        raise ValueError(f"the device has no {old!r}")
+    return Case(
+        number,
+        title,
+        "hardware check box.toml",
+        2,
+        {"box.toml": GOOD.replace(old, new)},
+        **{"place": "box.toml", **more},
+    )
+
+
+def support(number: str, title: str, text: str, **more) -> Case:
+    pipeline = '[[model]]\npath = "m.alg"\n[[hardware]]\ndevice = "inf2"\nsupport = "x.support.toml"\n'
+    pipeline += '[[report]]\nuse = "table"\n'
+    return Case(
+        number,
+        title,
+        "run p.toml",
+        2,
+        {"p.toml": pipeline, "m.alg": small(), "x.support.toml": text},
+        **{"place": "x.support.toml", **more},
+    )
+
+
+ROWS: list[Row] = [
+    Held(
+        "93a",
+        "a figure that is missing",
+        "errors/a figure that is misspelt, missing, negative or absurd is told with what belongs there",
+        "2",
+    ),
+    Held(
+        "94",
+        "a bandwidth in bytes where GB belong",
+        "errors/a figure that is misspelt, missing, negative or absurd is told with what belongs there",
+        "2",
+    ),
+    device(
+        "94a",
+        "a clock in Hz where MHz belong",
+        "1500.0",
+        "1.5e9",
+        found="found 1.5e+09",
+        expected="in MHz",
+        fix="clock_mhz",
+    ),
+    Held(
+        "95",
+        "a rate of nought",
+        "errors/a figure that is misspelt, missing, negative or absurd is told with what belongs there",
+        "2",
+    ),
+    Held(
+        "95a",
+        "a bandwidth below nought",
+        "errors/a figure that is misspelt, missing, negative or absurd is told with what belongs there",
+        "2",
+    ),
+    device(
+        "95b",
+        "a bandwidth that is no number",
+        "dram_gbps = 500.0",
+        "dram_gbps = nan",
+        found="found nan",
+        expected="above 0",
+        fix="dram_gbps",
+    ),
+    device(
+        "95c",
+        "a bandwidth without end",
+        "dram_gbps = 500.0",
+        "dram_gbps = inf",
+        found="found inf",
+        expected="above 0",
+        fix="dram_gbps",
+    ),
+    Held(
+        "95d",
+        "a device of no type that a model could run in",
+        "errors/a device without a rate that a model could run at is refused",
+        "2",
+    ),
+    Open(
+        "96",
+        "a cache that is larger than the memory",
+        "each figure has a range of its own, up to 100 GB for a cache; two figures are not compared",
+    ),
+    Held(
+        "97",
+        "a key that there is not",
+        "errors/a figure that is misspelt, missing, negative or absurd is told with what belongs there",
+        "2",
+    ),
+    Held("97a", "another version of the format", "errors/what a device file says of itself is checked", "2"),
+    Held(
+        "97b",
+        "two devices of one name, and one that there is not",
+        "errors/a device that is not there, and two of one id",
+        "2",
+    ),
+    Held(
+        "97c",
+        "numbers that a device does not have",
+        "errors/a precision that a device lacks is refused, with those that it has",
+        "2",
+    ),
+    Case(
+        "97e",
+        "a device so slow that a model would never end",
+        "estimate m.alg --on ./box.toml",
+        2,
+        {"m.alg": small(), "box.toml": GOOD.replace("f32 = 10.0", "f32 = 1e-300")},
+        found="4e+288 s",
+        expected="at most 1e+18 s",
+        fix="a peak or a bandwidth is too small",
+    ),
+    support(
+        "168",
+        "rules of an operator that there is not",
+        RULES + '[[rule]]\nops = ["rleu"]\nverdict = "native"\nsource = "x"\n',
+        found="rleu",
+        expected="did you mean 'relu'?",
+    ),
+    support(
+        "168a",
+        "a verdict that is none",
+        RULES + '[[rule]]\nops = ["relu"]\nverdict = "maybe"\nsource = "x"\n',
+        found="maybe",
+        expected="native",
+    ),
+    support("168b", "rules without a source", RULES + '[[rule]]\nops = ["relu"]\nverdict = "native"\n', found="source"),
+    support("168c", "a text that is no TOML", "[[rule\n", found="not TOML", place="x.support.toml:1:"),
+]
+
+TABLE = Table("Device files and support files", ROWS)
