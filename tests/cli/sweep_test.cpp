@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <thread>
@@ -88,49 +89,89 @@ TEST_CASE("a symbol that a sweep binds gives what binding it alone gives") {
   CHECK(points[0]["memory_bytes"] == row["memory_bytes"]);
 }
 
+namespace {
+
+/// Points that take a while.
+std::vector<std::string> many_points(const std::string& store) {
+  return {"mobilenet_v2",
+          "resnet50",
+          "swin_t",
+          "--on",
+          "h100_sxm,l4,t4,xeon_8480p",
+          "--batch",
+          "1,2,3,4,5,6,7,8,16,32,64,128",
+          "-j",
+          "2",
+          "-o",
+          store};
+}
+
+/// Begins a sweep and sends it a signal after so many milliseconds: how it ended, and what it said.
+struct Stopped {
+  int status = 0;
+  std::string said;
+};
+Stopped stopped_sweep(const std::string& store, int signal, unsigned after_ms) {
+  const ScratchFolder folder;
+  auto args = many_points(store);
+  args.insert(args.begin(), {ALIDADE_BIN, "sweep"});
+  std::vector<char*> argv;
+  for (auto& arg : args) argv.push_back(arg.data());
+  argv.push_back(nullptr);
+  const pid_t program = fork();
+  if (program == 0) {
+    dup2(open("/dev/null", O_WRONLY), 1);
+    dup2(open((folder / "err").c_str(), O_WRONLY | O_CREAT, 0600), 2);
+    execv(ALIDADE_BIN, argv.data());
+    _exit(127);
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
+  kill(program, signal);
+  Stopped out;
+  waitpid(program, &out.status, 0);
+  out.said = read_text(folder / "err");
+  return out;
+}
+
+}  // namespace
+
 TEST_CASE("a sweep that is killed goes on where it stopped, and ends with the same points") {
   const ScratchFolder folder;
-  const std::vector<std::string> words{"mobilenet_v2",
-                                       "resnet50",
-                                       "swin_t",
-                                       "--on",
-                                       "h100_sxm,l4,t4,xeon_8480p",
-                                       "--batch",
-                                       "1,2,3,4,5,6,7,8,16,32,64,128",
-                                       "-j",
-                                       "2"};
-  const auto with = [&](const std::string& store) {
-    auto args = words;
-    args.insert(args.end(), {"-o", store});
-    return args;
-  };
   const auto whole = folder / "whole.db", killed = folder / "killed.db";
-  REQUIRE(sweep(with(whole)).code == 0);
+  REQUIRE(sweep(many_points(whole)).code == 0);
   std::mt19937 random(7);
   int stopped = 0;
-  for (int attempt = 0; attempt < 12; ++attempt) {
-    auto args = with(killed);
-    args.insert(args.begin(), {ALIDADE_BIN, "sweep"});
-    std::vector<char*> argv;
-    for (auto& arg : args) argv.push_back(arg.data());
-    argv.push_back(nullptr);
-    const pid_t program = fork();
-    if (program == 0) {
-      const int nowhere = open("/dev/null", O_WRONLY);
-      dup2(nowhere, 1), dup2(nowhere, 2);
-      execv(ALIDADE_BIN, argv.data());
-      _exit(127);
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 60));
-    kill(program, SIGKILL);
-    int status = 0;
-    waitpid(program, &status, 0);
-    stopped += WIFSIGNALED(status) ? 1 : 0;
-  }
+  for (int attempt = 0; attempt < 12; ++attempt)
+    stopped += WIFSIGNALED(stopped_sweep(killed, SIGKILL, random() % 60).status) ? 1 : 0;
   CHECK(stopped > 0);
-  REQUIRE(sweep(with(killed)).code == 0);
+  REQUIRE(sweep(many_points(killed)).code == 0);
   CHECK(csv(killed) == csv(whole));
   CHECK(folder.names() == std::set<std::string>{"killed.db", "whole.db"});
+}
+
+TEST_CASE("a sweep that is interrupted says how to go on, and goes on") {
+  const ScratchFolder folder;
+  const auto whole = folder / "whole.db", store = folder / "interrupted.db";
+  REQUIRE(sweep(many_points(whole)).code == 0);
+  const std::string last =
+      "interrupted: the points so far are kept, and the same command goes on with the others\n";
+  int said = 0;
+  for (unsigned attempt = 0; attempt < 60 && said < 3; ++attempt) {
+    const int signal = attempt % 2 == 0 ? SIGINT : SIGTERM;
+    const auto [status, words] = stopped_sweep(store, signal, 5 + attempt * 7 % 90);
+    if (!WIFEXITED(status)) continue;  // it had not begun
+    if (WEXITSTATUS(status) == 0) {    // it was done
+      std::filesystem::remove(store);
+      continue;
+    }
+    CHECK(WEXITSTATUS(status) == 128 + signal);
+    CHECK((words.empty() || words == last));  // empty where it had not come to the points
+    said += words == last ? 1 : 0;
+  }
+  CHECK(said > 0);
+  REQUIRE(sweep(many_points(store)).code == 0);
+  CHECK(csv(store) == csv(whole));
+  CHECK(folder.names() == std::set<std::string>{"interrupted.db", "whole.db"});
 }
 
 TEST_CASE("a sweep is the same at any number of threads") {

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <array>
 #include <charconv>
 
@@ -11,6 +13,7 @@
 #include "cli/sweeps/points_out.hpp"
 #include "cli/sweeps/sweep_config.hpp"
 #include "cli/sweeps/sweep_verbs.hpp"
+#include "host/child/crash.hpp"
 #include "host/run/exit_code.hpp"
 #include "sweep/points.hpp"
 #include "sweep/run.hpp"
@@ -22,6 +25,9 @@ namespace {
 /// The first one is for people, where no file is asked for.
 constexpr std::array kFormats{Format{"text", ".txt"}, Format{"store", ".db"}, Format{"store", ".sqlite"},
                               Format{"html", ".html"}, Format{"csv", ".csv"}};
+/// The first sign ends a line of progress, which only a terminal has.
+constexpr const char* kLastWords =
+    "\ninterrupted: the points so far are kept, and the same command goes on with the others\n";
 /// Where SQLite keeps what is in no file.
 constexpr const char* kInMemory = ":memory:";
 
@@ -108,6 +114,7 @@ int verb_sweep(const SweepArgs& args) {
   const auto points = sweep::points_of(pipeline.config, plan, asked.axes);
   auto store = sweep::Store::write(format == "store" ? args.output : kInMemory, points.head());
   if (!store) return say(store.error()), host::exit_code(store.error().fault);
+  if (format == "store") host::say_when_interrupted(kLastWords + (isatty(STDERR_FILENO) == 1 ? 0 : 1));
   {
     ProgressLine line("points");
     const auto ran =

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <exception>
 #include <string_view>
@@ -45,9 +46,11 @@ constexpr std::string_view kTellItsAuthor =
     "\n  fix: this is a bug of the plugin: tell its author, with the model and the options\n";
 
 bool caught = false;  // written once, by main()
+std::atomic<const char*> words_of_interrupted = nullptr;
 
 extern "C" void end_interrupted(int number) {
   remove_temporaries();
+  if (const char* words = words_of_interrupted) put(words);
   _exit(number == SIGINT ? kInterrupted : number == SIGHUP ? kHungUp : kTerminated);
 }
 
@@ -121,6 +124,8 @@ void use_signal_stack() {
   alternate.ss_size = stack.size();
   sigaltstack(&alternate, nullptr);
 }
+
+void say_when_interrupted(const char* text) { words_of_interrupted = text; }
 
 bool signals_are_caught() { return caught; }
 

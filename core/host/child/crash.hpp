@@ -8,6 +8,8 @@ namespace alidade::host {
 /// Either way no half-written report is left. No file takes the descriptor of a closed standard stream: what
 /// is written there still fails.
 void catch_signals();
+/// What an interrupted run says last: a text that is never gone.
+void say_when_interrupted(const char* text);
 /// False in a process of somebody else's, whose signals are left alone.
 [[nodiscard]] bool signals_are_caught();
 

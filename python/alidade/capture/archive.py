@@ -8,6 +8,8 @@ import pathlib
 import tempfile
 import zipfile
 
+from alidade.capture.interrupt import check
+
 DATE = (1980, 1, 1, 0, 0, 0)
 SCHEMA = "alidade.capture/1"
 
@@ -21,6 +23,7 @@ def whole_or_absent(path: pathlib.Path):
     partial = pathlib.Path(name)
     try:
         yield partial
+        check()
         partial.chmod(0o666 & ~current_umask())
         partial.replace(path)
     finally:

@@ -5,13 +5,24 @@ import pathlib
 import sys
 
 from alidade.capture.faults import CaptureError, first_cause, last_place
+from alidade.capture.interrupt import Interrupted, check, interruptible
 from alidade.capture.losses import LOSSES
 from alidade.capture.request import OPTIMIZERS, ROUTES, TRAINING_ROUTES, Request
 
 EXIT_MODEL, EXIT_OURS = 3, 70
+SIGNAL_EXIT = 128  # and the signal's number, as shells have it
 
 
 def main(arguments: list[str] | None = None) -> int:
+    try:
+        with interruptible():
+            return run(arguments)
+    except Interrupted as end:
+        print("interrupted: nothing was written", file=sys.__stderr__, flush=True)
+        return SIGNAL_EXIT + end.number
+
+
+def run(arguments: list[str] | None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     verb = arguments[0] if arguments and arguments[0] in VERBS else ""
     options = VERBS[verb][0](arguments[1:] if verb else arguments)
@@ -40,6 +51,7 @@ def own_fault(reason: Exception) -> CaptureError:
 
 
 def say(line: str) -> None:
+    check()
     print(f"  {line}", file=sys.__stderr__, flush=True)
 
 
