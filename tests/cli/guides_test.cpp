@@ -124,3 +124,46 @@ TEST_CASE("doctor says what there is, and what is missing and how to get it") {
       lost.out.contains("\n  missing  plugin     this build left lost.so out\n"
                         "           fix: install what it needs\n"));
 }
+
+namespace {
+
+/// What is between two lines of troff that begin with ".S".
+std::string part_of(const std::string& page, const std::string& head) {
+  const auto at = page.find(head + "\n");
+  return at == page.npos ? "" : page.substr(at, page.find("\n.S", at + 1) - at);
+}
+
+/// As troff writes a word: a minus that can be copied.
+std::string in_troff(std::string word) {
+  for (auto at = word.find('-'); at != word.npos; at = word.find('-', at + 2)) word.insert(at, "\\");
+  return word;
+}
+
+}  // namespace
+
+TEST_CASE("the page of the manual has every verb with every flag of its help") {
+  const auto manual = ask({"help", "--man"}).out;
+  CHECK(manual.starts_with(".TH alidade 1 \"\" \"alidade "));
+  CHECK(manual.contains("\n.SH EXIT STATUS\n"));
+  for (const std::string verb : {"profile", "sweep", "compare", "place", "test"}) {
+    const auto part = part_of(manual, ".SS alidade " + verb);
+    std::istringstream lines(ask({verb, "--help"}).out);
+    int flags = 0;
+    for (std::string line; std::getline(lines, line);)
+      if (const auto at = line.find("--"); line.starts_with("  -") && at != line.npos) {
+        const auto flag = line.substr(at, line.find_first_of(" ,=", at) - at);
+        INFO(verb << " " << flag << "\n" << part);
+        CHECK(part.contains("\\fB" + in_troff(flag) + "\\fR"));
+        ++flags;
+      }
+    CHECK(flags > 3);
+    CHECK(part.contains("\nExample:\n  alidade " + verb));
+  }
+}
+
+TEST_CASE("a verb has a page of the manual of its own") {
+  const auto page = ask({"help", "--man", "hardware", "show"}).out;
+  CHECK(page.starts_with(".TH alidade\\-hardware\\-show 1 "));
+  CHECK(page.contains("\n.SH SYNOPSIS\n\\fBalidade hardware show\\fR [OPTIONS]\n"));
+  CHECK(page.contains("\n.SH EXAMPLE\n"));
+}
