@@ -40,9 +40,11 @@ struct InspectArgs : ModelArgs {
 
 struct TestArgs : ModelArgs {
   bool failures_only = false;
+  std::string sarif;  ///< a file for what does not hold; empty: none
 };
 struct CompareArgs : ModelArgs {
   std::vector<std::string> gates;  ///< "macs=2%,1M"
+  std::string sarif;               ///< a file for gates that do not hold; empty: none
   std::string format, output = "-";
   bool verbose = false;
 };

@@ -43,6 +43,10 @@ int query(QueryArgs args, bool csv) {
   return verb_query(args);
 }
 
+void add_sarif(CLI::App* verb, std::string& file) {
+  verb->add_option("--sarif", file, "Also write what does not hold to this file, as SARIF 2.1.0");
+}
+
 }  // namespace
 
 void add_profile(Verbs& verbs) {
@@ -137,6 +141,7 @@ void add_test(Verbs& verbs) {
   add_repeated(sub, "--tests", args->files,
                "A file of [[test]] entries; the install's config/tests/networks.toml by default");
   sub->add_flag("--failures", args->failures_only, "List only the tests that do not hold");
+  add_sarif(sub, args->sarif);
 }
 
 void add_compare(Verbs& verbs) {
@@ -147,6 +152,7 @@ void add_compare(Verbs& verbs) {
   add_target_options(sub, *args);
   add_repeated(sub, "--fail-above", args->gates,
                "FIGURE=PERCENT%,AMOUNT: end with 1 when the last model exceeds the first by more than both");
+  add_sarif(sub, args->sarif);
   sub->add_option("--format", args->format, "text, json or html; else by the output's name (x.html)")
       ->check(CLI::IsMember({"text", "json", "html"}));
   add_output(sub, args->output);

@@ -6,6 +6,7 @@
 #include "cli/output/messages.hpp"
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/pipeline.hpp"
+#include "cli/results/sarif.hpp"
 #include "host/run/exit_code.hpp"
 #include "host/run/run.hpp"
 
@@ -27,6 +28,24 @@ void write_model(const ModelRun& model, bool failures_only, Sink& out) {
                 "\n");
 }
 
+/// The test that a failure is of: the longest that it begins with.
+std::string rule_of(const Diagnostic& d, const std::vector<host::TestStep>& tests) {
+  const std::string_view said = std::string_view(d.text).substr(d.text.find(": ") + 2);
+  std::string rule;
+  for (const auto& test : tests)
+    if (said.starts_with(test.written) && test.written.size() > rule.size()) rule = test.written;
+  return rule;
+}
+
+Result<void> write_findings(const TestArgs& args, const host::Plan& plan, const Run& run) {
+  if (args.sarif.empty()) return {};
+  std::vector<Finding> findings;
+  for (const auto& model : run.models)
+    for (const auto& d : model.warnings)
+      if (failed(d)) findings.push_back({rule_of(d, plan.tests), model.id + ": " + d.text, model.path});
+  return write_output(args.sarif, args.models, [&](Sink& out) { write_sarif(findings, out); });
+}
+
 }  // namespace
 
 int verb_test(const TestArgs& args) {
@@ -44,12 +63,15 @@ int verb_test(const TestArgs& args) {
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
   if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
   ResultOut out;
+  Result<void> found;
   const auto outcome = host::carry_out(pipeline.outcome.plan, [&](const Run& run) {
     for (const auto& model : run.models)
       if (!model.error) write_model(model, args.failures_only, out);
+    found = write_findings(args, pipeline.outcome.plan, run);
   });
   for (const auto& error : outcome.errors) say(error);
-  const int written = out.finish();
+  if (!found) say(found.error());
+  const int written = found ? out.finish() : host::exit_code(found.error().fault);
   return written ? written : outcome.exit_code;
 }
 

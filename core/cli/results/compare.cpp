@@ -7,6 +7,7 @@
 #include "cli/pipelines/pipeline.hpp"
 #include "cli/results/comparison_out.hpp"
 #include "cli/results/documents.hpp"
+#include "cli/results/sarif.hpp"
 #include "host/run/exit_code.hpp"
 
 namespace alidade::cli {
@@ -35,6 +36,16 @@ Result<void> write_out(const CompareArgs& args, const std::string& format, const
   return write_output(args.output, args.models, [&](Sink& out) { out.write(text.str()); });
 }
 
+/// What the gates found, in the file of the last model.
+Result<void> write_findings(const CompareArgs& args, const Documents& documents,
+                            const host::query::Comparison& comparison) {
+  if (args.sarif.empty()) return {};
+  std::vector<Finding> findings;
+  for (const auto& gate : comparison.failed_gates)
+    findings.push_back({gate.written, gate.sentence, documents.models.back().value("path", "")});
+  return write_output(args.sarif, args.models, [&](Sink& out) { write_sarif(findings, out); });
+}
+
 }  // namespace
 
 int verb_compare(const CompareArgs& args) {
@@ -55,6 +66,8 @@ int verb_compare(const CompareArgs& args) {
   const auto comparison = host::query::compare(documents.models, gates);
   if (!comparison) return failed(comparison.error());
   if (const auto written = write_out(args, format, documents, *comparison); !written)
+    return failed(written.error());
+  if (const auto written = write_findings(args, documents, *comparison); !written)
     return failed(written.error());
   return comparison->failed_gates.empty() ? host::kDone : host::kCheckFailed;
 }

@@ -119,7 +119,7 @@ void write_text(const Comparison& c, std::size_t most, Sink& out) {
     if (most > 0 && c.changes.size() > most)
       out.write("  ... and " + std::to_string(c.changes.size() - most) + " more (--verbose shows all)\n");
   }
-  for (const auto& gate : c.failed_gates) out.write("\nFAIL  " + gate + "\n");
+  for (const auto& gate : c.failed_gates) out.write("\nFAIL  " + gate.sentence + "\n");
 }
 
 void write_json(const Comparison& c, Sink& out) {
@@ -154,15 +154,17 @@ void write_json(const Comparison& c, Sink& out) {
   }
   t.end_array();
   t.begin_array("failed_gates");
-  for (const auto& gate : c.failed_gates) t.text({}, gate);
+  for (const auto& gate : c.failed_gates) t.text({}, gate.sentence);
   t.end_array();
   t.end_object();
   out.write("\n");
 }
 
 Result<void> write_html(const std::vector<ordered_json>& models, const Comparison& c, Sink& out) {
+  auto failed = ordered_json::array();
+  for (const auto& gate : c.failed_gates) failed.push_back(gate.sentence);
   const ordered_json page{
-      {"schema", kResultSchema}, {"failed_gates", c.failed_gates}, {"models", ordered_json(models)}};
+      {"schema", kResultSchema}, {"failed_gates", failed}, {"models", ordered_json(models)}};
   return page::write(page.dump(-1, ' ', false, ordered_json::error_handler_t::replace), out);
 }
 

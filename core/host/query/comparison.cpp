@@ -141,7 +141,7 @@ Result<void> hold(const Gate& gate, const ResultScope& first, const ResultScope&
                     text::did_you_mean(gate.figure, lacking.names()),
                 {}, "figures: " + text::join(lacking.names(), ", "));
   if (auto sentence = broken(gate, *before, *after, why); !sentence.empty())
-    out.failed_gates.push_back(std::move(sentence));
+    out.failed_gates.push_back({gate.written, std::move(sentence)});
   return {};
 }
 

@@ -39,13 +39,18 @@ struct Gate {
   std::string written;
 };
 
+/// A gate that does not hold, and why in a sentence.
+struct BrokenGate {
+  std::string written, sentence;
+};
+
 /// Models side by side; of two also their operators, matched by name, then by kind and neighbourhood.
 struct Comparison {
   std::vector<std::string> models;
   std::vector<TotalRow> totals;
   std::size_t same = 0;  ///< operators that are equal in both
   std::vector<OperatorChange> changes;
-  std::vector<std::string> failed_gates;  ///< a sentence each
+  std::vector<BrokenGate> failed_gates;
 };
 [[nodiscard]] Result<Comparison> compare(std::span<const nlohmann::ordered_json> models,
                                          std::span<const Gate> gates);
