@@ -8,10 +8,12 @@
 #include "cli/command_line/usage.hpp"
 #include "cli/output/messages.hpp"
 #include "cli/output/result_out.hpp"
+#include "cli/output/times_out.hpp"
 #include "host/child/crash.hpp"
 #include "host/child/worker.hpp"
 #include "host/output/standard_output.hpp"
 #include "host/plugins/probe.hpp"
+#include "host/plugins/timing.hpp"
 #include "host/run/exit_code.hpp"
 
 // The command line: every verb lives in a file of its own, and returns the exit code.
@@ -32,32 +34,46 @@ class CommandLine {
   explicit CommandLine(std::string_view first_word) {
     app_.require_subcommand(1);
     app_.footer(kFooter);
-    app_.add_flag("-v,--verbose-log", verbosity_, "Say notes, too, on standard error");
-    app_.add_flag("-q,--quiet", quiet_, "Say errors only");
+    add_message_options(app_, messages_);
     app_.set_version_flag("--version", ALIDADE_VERSION, "Print the version");
     add_verbs(verbs_, first_word);
+    add_below(app_);
     add_examples(app_);
   }
 
   int parse_and_run(int argc, char** argv) {
+    set_up_messages(
+        0, asks_for_json({argv, static_cast<std::size_t>(argc)}) ? LogFormat::json : LogFormat::text);
     try {
       app_.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-      return set_up_messages(0), print(app_.help());
+      return print(app_.help());
     } catch (const CLI::CallForAllHelp&) {
-      return set_up_messages(0), print(app_.help("", CLI::AppFormatMode::All));
+      return print(app_.help("", CLI::AppFormatMode::All));
     } catch (const CLI::CallForVersion&) {
-      return set_up_messages(0), verb_version(false);
+      return verb_version(false);
     } catch (const CLI::ParseError& e) {
       return usage_error(e);
     }
-    set_up_messages(quiet_ ? -1 : static_cast<int>(verbosity_));
-    return verbs_.run();
+    return run_verb();
   }
 
  private:
+  int run_verb() const {
+    set_up_messages(messages_.quiet ? -1 : static_cast<int>(messages_.verbosity), log_format());
+    if (messages_.timing) host::time_calls();
+    const int code = verbs_.run();
+    if (messages_.timing) say_times();
+    return code;
+  }
+  /// What is said behind any verb, too; the help shows it once, with the program.
+  void add_below(const CLI::App& app) {
+    for (auto* verb : verbs_below(app)) {
+      add_below(*verb);
+      add_message_options(*verb, messages_, true);
+    }
+  }
   int usage_error(const CLI::ParseError& e) const {
-    set_up_messages(0);
     for (const auto& error : usage_errors(app_, e)) say(error);
     return host::kBadConfig;
   }
@@ -65,8 +81,7 @@ class CommandLine {
   CLI::App app_{"Alidade: reads neural-network graphs, counts their work, and says where it would run.",
                 "alidade"};
   Verbs verbs_{app_};
-  std::size_t verbosity_ = 0;
-  bool quiet_ = false;
+  MessageOptions messages_;
 };
 
 }  // namespace

@@ -1,6 +1,30 @@
 #include "cli/command_line/options.hpp"
 
+#include <array>
+#include <string_view>
+
 namespace alidade::cli {
+
+void add_message_options(CLI::App& app, MessageOptions& options, bool hidden) {
+  const std::array all{
+      app.add_flag("-v,--verbose-log", options.verbosity, "Say notes, too, on standard error"),
+      app.add_flag("-q,--quiet", options.quiet, "Say errors only"),
+      app.add_flag("--timing", options.timing, "Say what each plugin took, in time and memory"),
+      app.add_option("--log-format", options.format, "Messages as text, or as one JSON object a line")
+          ->check(CLI::IsMember({"text", "json"}))};
+  if (hidden)
+    for (auto* option : all) option->group("");
+}
+
+bool asks_for_json(std::span<char* const> words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    if (word == "--log-format=json") return true;
+    if (word == "--log-format" && i + 1 < words.size() && words[i + 1] == std::string_view("json"))
+      return true;
+  }
+  return false;
+}
 
 void add_repeated(CLI::App* verb, const std::string& name, std::vector<std::string>& values,
                   const std::string& doc) {

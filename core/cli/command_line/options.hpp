@@ -1,6 +1,7 @@
 #pragma once
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,16 @@ class Verbs {
 /// All verbs, in the order of the help; where the first word of the command line is one of them, that one and
 /// those that are made with it: the others' options would take half of the time that a small model does.
 void add_verbs(Verbs& verbs, std::string_view first_word);
+
+/// How the program talks beside its result: said before the verb or behind it.
+struct MessageOptions {
+  std::size_t verbosity = 0;
+  bool quiet = false, timing = false;
+  std::string format = "text";
+};
+void add_message_options(CLI::App& app, MessageOptions& options, bool hidden = false);
+/// Whether the words of a command line ask for messages as JSON: also where they cannot be parsed.
+[[nodiscard]] bool asks_for_json(std::span<char* const> words);
 
 // Options that several verbs take.
 

@@ -1,7 +1,6 @@
 #include "cli/pipelines/pipeline.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "alidade/base/text.hpp"
 #include "cli/command_line/one_model.hpp"
@@ -33,10 +32,7 @@ int run_pipeline(const Pipeline& pipeline) {
 
 int write_mistakes(const Pipeline& pipeline, bool json) {
   const auto& mistakes = pipeline.outcome.mistakes;
-  if (!json) {
-    std::fputs(host::to_text(mistakes).c_str(), stderr);
-    return pipeline.exit_code();
-  }
+  if (!json) return say(mistakes), pipeline.exit_code();
   ResultOut out;
   host::write_json(mistakes, out);
   const int written = out.finish();
@@ -44,7 +40,7 @@ int write_mistakes(const Pipeline& pipeline, bool json) {
 }
 
 int write_mistakes(const std::vector<host::Mistake>& mistakes) {
-  std::fputs(host::to_text(mistakes).c_str(), stderr);
+  say(mistakes);
   return host::kBadConfig;
 }
 

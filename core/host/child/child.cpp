@@ -42,7 +42,7 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   ~Child() {
-    if (pid_ > 0 && !reaped_) (void)reap(true);
+    if (ChildEnd ignored; pid_ > 0 && !reaped_) (void)reap(true, ignored);
   }
 
   Result<void> start(const ChildOrder& order);
@@ -51,7 +51,7 @@ class Child {
  private:
   bool drain(Fd& from, std::string& into, std::uint64_t limit);
   bool ended() const;
-  std::pair<int, double> reap(bool kill_first);
+  int reap(bool kill_first, ChildEnd& end);
   void keep_words(ChildEnd& end);
 
   pid_t pid_ = -1;
@@ -97,8 +97,8 @@ bool Child::ended() const {
          info.si_pid == pid_;
 }
 
-/// Ends the group, takes the status and the CPU seconds.
-std::pair<int, double> Child::reap(bool kill_first) {
+/// Ends the group, takes the status and what it used.
+int Child::reap(bool kill_first, ChildEnd& end) {
   if (kill_first) kill(pid_, SIGKILL);
   siginfo_t info{};
   while (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
@@ -112,7 +112,9 @@ std::pair<int, double> Child::reap(bool kill_first) {
   const auto seconds = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
   };
-  return {status, seconds(used.ru_utime) + seconds(used.ru_stime)};
+  end.cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime);
+  end.peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) << 10;
+  return status;
 }
 
 void Child::keep_words(ChildEnd& end) {
@@ -137,8 +139,7 @@ ChildEnd Child::finish(const ChildOrder& order) {
     if (!drain(answer_.read, end.answer, order.answer_limit)) end.how = ChildEnd::How::flooded, killed = true;
     if (!drain(words_.read, said_, 1 << 20)) said_.erase(0, said_.size() - (16 << 10));
   }
-  const auto [status, cpu] = reap(killed);
-  end.cpu_s = cpu;
+  const int status = reap(killed, end);
   keep_words(end);
   if (killed) return end;
   end.how = WIFSIGNALED(status) ? ChildEnd::How::signalled : ChildEnd::How::exited;

@@ -26,6 +26,7 @@ struct ChildEnd {
   std::string
       last_words;  ///< the last line of its standard error and output, fit for a terminal; may be empty
   double cpu_s = 0;
+  std::uint64_t peak_bytes = 0;  ///< the highest memory that it had
 };
 
 /// The descriptor a child answers on. Its standard output and error are kept, never passed to ours.

@@ -6,6 +6,7 @@
 #include "alidade/ir/wire.hpp"
 #include "child.hpp"
 #include "frame.hpp"
+#include "host/plugins/guard.hpp"
 #include "sandbox.hpp"
 #include "worker_order.hpp"
 
@@ -107,10 +108,13 @@ Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options
                              const WorkerLimits& limits) {
   const auto order = pack(WorkerOrder{
       frontend.library, frontend.info.name, options, request, limits.memory_mib, limits.cpu_s, {}});
+  const PluginCall call{frontend.info.name, frontend.library, "reading the model"};
+  CallTimer timer(call);
   const auto end = run_child({.arguments = {"--worker"},
                               .input = order,
                               .wall = std::chrono::seconds(limits.wall_s),
                               .answer_limit = limits.memory_mib << 20});
+  if (end) timer.in_worker(end->peak_bytes);
   if (!end) return std::unexpected(end.error());
   return take_answer({frontend, request, limits, *end});
 }
