@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/verbs.hpp"
+
 namespace alidade::cli {
 
 /// What `profile` and `inspect` take about the models they open.
@@ -25,6 +27,7 @@ struct ProfileArgs : ModelArgs {
   bool show_shape = false, verbose = false, fold = false;
   std::vector<std::string> with;  ///< analyses beside cost
   std::optional<std::int64_t> top;
+  Reproducer reproducer;
 };
 struct CrossCheckArgs : ModelArgs {
   std::vector<std::string> tools;  ///< asked of models that are captured; empty: fvcore

@@ -5,12 +5,19 @@
 
 namespace alidade::cli {
 
+/// A script that carries the same out on another machine.
+struct Reproducer {
+  std::string file;  ///< empty: none is wanted
+  bool hide_names = false;
+};
+
 /// What the verbs about pipeline files take.
 struct ConfigArgs {
   std::vector<std::string> files, sets, plugin_path;
   bool json = false;
   bool with_origin = false;         ///< config: say where each value was set
   std::optional<unsigned> threads;  ///< run: in place of the file's
+  Reproducer reproducer;            ///< of run
 };
 
 /// A result that was written before, as a page.

@@ -64,6 +64,13 @@ void add_output(CLI::App* verb, std::string& output) {
   verb->add_option("-o,--output", output, "File to write; - is standard output")->capture_default_str();
 }
 
+void add_reproducer(CLI::App* verb, Reproducer& reproducer) {
+  auto* file = verb->add_option("--reproducer", reproducer.file,
+                                "Also write a script that does the same elsewhere: values, versions, graphs "
+                                "without weights");
+  verb->add_flag("--hide-names", reproducer.hide_names, "With numbers there in place of names")->needs(file);
+}
+
 void add_plugin_path(CLI::App* verb, std::vector<std::string>& folders) {
   add_repeated(verb, "--plugin-path", folders, "A folder of plugins, before the install's own");
 }

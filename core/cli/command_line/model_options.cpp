@@ -65,6 +65,7 @@ void add_profile(Verbs& verbs) {
   sub->add_flag("--showshape", args->show_shape, "Show the shape of every layer's result");
   sub->add_flag("--fold", args->fold, "Show repeated blocks of the module tree once");
   sub->add_flag("--verbose", args->verbose, "List every layer");
+  add_reproducer(sub, args->reproducer);
 }
 
 void add_crosscheck(Verbs& verbs) {

@@ -61,6 +61,7 @@ void add_message_options(CLI::App& app, MessageOptions& options, bool hidden = f
 void add_repeated(CLI::App* verb, const std::string& name, std::vector<std::string>& values,
                   const std::string& doc);
 void add_output(CLI::App* verb, std::string& output);
+void add_reproducer(CLI::App* verb, Reproducer& reproducer);
 void add_plugin_path(CLI::App* verb, std::vector<std::string>& folders);
 void add_model_options(CLI::App* verb, ModelArgs& args);
 void add_target_options(CLI::App* verb, ModelArgs& args);

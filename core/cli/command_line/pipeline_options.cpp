@@ -25,6 +25,7 @@ void add_run(Verbs& verbs) {
   add_config_options(sub, *args);
   sub->add_option("-j,--threads", args->threads, "Threads; the reports are the same at any number")
       ->check(CLI::Range(std::int64_t{0}, host::kMostThreads));
+  add_reproducer(sub, args->reproducer);
 }
 
 void add_config_verbs(Verbs& verbs) {

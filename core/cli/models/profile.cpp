@@ -47,7 +47,7 @@ int verb_profile(const ProfileArgs& args) {
   std::vector<host::Mistake> mistakes;
   auto config = config_of(args, mistakes, cost_and(args.with));
   config.reports.push_back(report_of(args, mistakes));
-  return run_pipeline(plan_config(std::move(config), std::move(mistakes)));
+  return run_pipeline(plan_config(std::move(config), std::move(mistakes)), args.reproducer);
 }
 
 }  // namespace alidade::cli

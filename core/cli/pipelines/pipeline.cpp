@@ -6,6 +6,7 @@
 #include "cli/command_line/one_model.hpp"
 #include "cli/output/messages.hpp"
 #include "cli/output/result_out.hpp"
+#include "cli/pipelines/reproducer.hpp"
 #include "host/run/exit_code.hpp"
 #include "host/run/run.hpp"
 
@@ -19,15 +20,24 @@ bool prints_page(const host::Plan& plan) {
                              [](const auto& r) { return r.path == "-" && r.loaded->info.name == "table"; });
 }
 
+/// Writes the script that was asked for; the exit code of the run, or that the script was not written.
+int reproduced(const Reproducer& asked, const Pipeline& pipeline, const std::vector<Error>& said, int code) {
+  if (asked.file.empty()) return code;
+  const auto written = write_reproducer(asked, pipeline, said);
+  if (!written) say(written.error());
+  return written ? code : host::exit_code(written.error().fault);
+}
+
 }  // namespace
 
-int run_pipeline(const Pipeline& pipeline) {
-  if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
+int run_pipeline(const Pipeline& pipeline, const Reproducer& reproducer) {
+  if (!pipeline.outcome.mistakes.empty())
+    return reproduced(reproducer, pipeline, {}, write_mistakes(pipeline, false));
   const auto outcome = host::carry_out(pipeline.outcome.plan);
   if (!prints_page(pipeline.outcome.plan))
     for (const auto& warning : outcome.warnings) say(warning);
   for (const auto& error : outcome.errors) say(error);
-  return outcome.exit_code;
+  return reproduced(reproducer, pipeline, outcome.errors, outcome.exit_code);
 }
 
 int write_mistakes(const Pipeline& pipeline, bool json) {

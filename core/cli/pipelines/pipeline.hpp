@@ -25,7 +25,7 @@ struct Pipeline {
 [[nodiscard]] Pipeline plan_devices(const std::vector<host::Located<std::string>>& devices,
                                     const std::vector<std::string>& plugin_path);
 /// Carries the plan out and reports what failed, or writes the mistakes; the exit code.
-[[nodiscard]] int run_pipeline(const Pipeline& pipeline);
+[[nodiscard]] int run_pipeline(const Pipeline& pipeline, const Reproducer& reproducer = {});
 /// Writes the mistakes: a JSON list on standard output, or text on standard error.
 int write_mistakes(const Pipeline& pipeline, bool json);
 /// Those of a verb that has no pipeline, on standard error; the exit code.

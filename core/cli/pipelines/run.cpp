@@ -20,7 +20,7 @@ void refuse_axes(Pipeline& pipeline, const ConfigArgs& args) {
 int verb_run(const ConfigArgs& args) {
   auto pipeline = read_pipeline(args);
   refuse_axes(pipeline, args);
-  return run_pipeline(pipeline);
+  return run_pipeline(pipeline, args.reproducer);
 }
 
 }  // namespace alidade::cli
