@@ -1,4 +1,6 @@
 // A programme handed to CBC, one thread, nothing printed.
+#include <signal.h>
+
 #include <CbcModel.hpp>
 #include <CglClique.hpp>
 #include <CglGomory.hpp>
@@ -61,9 +63,23 @@ void load(const Programme& programme, OsiClpSolverInterface& solver) {
     if (programme.columns[i].whole) solver.setInteger(static_cast<int>(i));
 }
 
+/// Clp catches interrupts while it solves, and puts back their handler without its flags: here it comes back
+/// whole.
+class KeptInterrupt {
+ public:
+  KeptInterrupt() { sigaction(SIGINT, nullptr, &before_); }
+  KeptInterrupt(const KeptInterrupt&) = delete;
+  KeptInterrupt& operator=(const KeptInterrupt&) = delete;
+  ~KeptInterrupt() { sigaction(SIGINT, &before_, nullptr); }
+
+ private:
+  struct sigaction before_{};
+};
+
 }  // namespace
 
 Solution solve(const Programme& programme, double cutoff, double seconds) {
+  const KeptInterrupt kept;
   OsiClpSolverInterface solver;
   solver.messageHandler()->setLogLevel(0);
   solver.getModelPtr()->setLogLevel(0);
