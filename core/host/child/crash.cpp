@@ -35,8 +35,6 @@ std::string_view signal_name(int number) {
       return "SIGABRT";
     case SIGFPE:
       return "SIGFPE";
-    case SIGBUS:
-      return "SIGBUS";
     default:
       return "SIGILL";
   }
@@ -52,6 +50,16 @@ extern "C" void end_interrupted(int number) {
   remove_temporaries();
   if (const char* words = words_of_interrupted) put(words);
   _exit(number == SIGINT ? kInterrupted : number == SIGHUP ? kHungUp : kTerminated);
+}
+
+/// A mapped file that another process cuts has no bytes any more where they are read.
+extern "C" void end_cut_short(int) {
+  const PluginCall* call = current_call();
+  put("error: a file that is read was cut short meanwhile (SIGBUS)");
+  if (call) put(", while "), put(call->component), put(" was "), put(call->doing);
+  put("\n  fix: run again once the file is whole\n");
+  remove_temporaries();
+  _exit(kBadModel);
 }
 
 extern "C" void end_crashed(int number) {
@@ -135,7 +143,8 @@ void catch_signals() {
   std::atexit(end_left);
   std::set_terminate(end_uncaught);
   use_signal_stack();
-  handle({SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL}, end_crashed);
+  handle({SIGSEGV, SIGABRT, SIGFPE, SIGILL}, end_crashed);
+  handle({SIGBUS}, end_cut_short);
   handle({SIGINT, SIGTERM}, end_interrupted);
   if (!is_ignored(SIGHUP)) handle({SIGHUP}, end_interrupted);  // nohup asked for that
   handle({SIGPIPE, SIGXFSZ}, SIG_IGN);

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -63,6 +64,15 @@ Result<Graph> throws(const ReadRequest&) { throw std::out_of_range("tensor 7"); 
 Result<Graph> refuses(const ReadRequest& r) {
   return alidade::fail(alidade::Fault::model, "3 bytes are no model", r.path + ":1:1", "export it again");
 }
+/// Reads a mapped file that has been cut meanwhile.
+Result<Graph> reads_past_a_cut(const ReadRequest& r) {
+  constexpr std::size_t size = 4096;
+  const int file = memfd_create("model", 0);
+  (void)!ftruncate(file, size);
+  const auto* bytes = static_cast<volatile char*>(mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0));
+  (void)!ftruncate(file, 0);
+  return bytes[0] == 0 ? one_input(r) : refuses(r);
+}
 int deep(int n) {
   volatile char frame[1000];
   frame[0] = static_cast<char>(n);
@@ -116,6 +126,7 @@ ALIDADE_PLUGIN("bad_reader", "2.1") {
   plugin.add<Reads<allocate_noexcept>>("bad_reader.abort", "allocates forever where nothing may be thrown");
   plugin.add<Reads<exit_quietly>>("bad_reader.exit", "ends the process");
   plugin.add<Reads<garbage>>("bad_reader.garbage", "answers in the host's place");
+  plugin.add<Reads<reads_past_a_cut>>("bad_reader.cut", "reads a file that was cut meanwhile");
   plugin.add<Reads<throws>>("bad_reader.throw", "throws");
   plugin.add<Reads<refuses>>("bad_reader.refuse", "refuses the file as it should");
   plugin.add<Reads<recurse>>("bad_reader.recurse", "needs 100 MB of stack");

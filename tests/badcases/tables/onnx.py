@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from case import Case, Held, Open, Row, Table, sparse
+from case import Case, Held, Row, Table, sparse
 from proto import graph, model, node, number, opset, part, relu, string, tensor, varint
 
 PROFILE = "profile m.onnx"
@@ -110,12 +110,6 @@ ROWS: list[Row] = [
         found="ONNX in protobuf's text form",
         expected="only binary ONNX is read",
         fix="writes the binary form",
-    ),
-    Open(
-        "34",
-        "a file that is cut while it is read",
-        "a model of more than some MB is mapped: the program says that it crashed, "
-        "and ends with 70; in a worker with 3",
     ),
     bad(
         "33a",

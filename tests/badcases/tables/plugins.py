@@ -225,6 +225,17 @@ ROWS: list[Row] = [
     reader(
         "125a", "a frontend that waits forever", "sleep", 7, found="more than 1 seconds", fix="--set limits.wall_s=2"
     ),
+    Case(
+        "34",
+        "a file that is cut while it is read",
+        "run p.toml",
+        3,
+        {"p.toml": READER.format("cut", 30).replace("worker = true", "worker = false"), "m.alg": small()},
+        env=PATH,
+        place="while bad_reader.cut was reading",
+        found="a file that is read was cut short meanwhile",
+        fix="run again once the file is whole",
+    ),
     reader("127", "a frontend that crashes", "crash", 3, found="(signal 11, SIGSEGV)", fix="the file is damaged"),
     reader("127a", "a frontend that ends its process", "exit", 4, found="without an answer", fix="tell its author"),
     reader(
