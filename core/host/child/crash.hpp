@@ -2,11 +2,11 @@
 
 namespace alidade::host {
 
-/// From here on the program never ends by a signal: a file that is cut while it is read is a rejected model, a crash becomes a sentence that names the plugin that was
-/// running (exit 4) or the program itself (70), and so does exit() called by a plugin; SIGINT, SIGTERM and
-/// SIGHUP end it with 130, 143 and 129.
-/// Either way no half-written report is left. No file takes the descriptor of a closed standard stream: what
-/// is written there still fails.
+/// From here on the program never ends by a signal: a file that is cut while it is read is a rejected model,
+/// a crash becomes a sentence that names the plugin that was running (exit 4) or the program itself (70), and
+/// so does exit() called by a plugin; SIGINT, SIGTERM and SIGHUP end it with 130, 143 and 129. Either way no
+/// half-written report is left. No file takes the descriptor of a closed standard stream: what is written
+/// there still fails.
 void catch_signals();
 /// What an interrupted run says last: a text that is never gone.
 void say_when_interrupted(const char* text);

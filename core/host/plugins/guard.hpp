@@ -20,8 +20,8 @@ struct PluginCall {
 /// The call into a plugin that this thread is in, or nothing: a signal handler can name who crashed.
 [[nodiscard]] const PluginCall* current_call();
 
-/// Marks a call into a plugin for as long as it lives, and times it. In the program it puts back what the call
-/// leaves changed of the process.
+/// Marks a call into a plugin for as long as it lives, and times it. In the program it puts back what the
+/// call leaves changed of the process.
 class CallMark {
  public:
   explicit CallMark(const PluginCall& call);
