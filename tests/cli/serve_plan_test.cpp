@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "program.hpp"
+#include "scratch_folder.hpp"
 
 using namespace alidade::tests;
 using nlohmann::json;
@@ -13,20 +14,21 @@ namespace {
 const std::string kDecode = ALIDADE_SOURCE_DIR "/tests/data/serving/smollm2_135m.decode.pt2";
 const std::string kPrefill = ALIDADE_SOURCE_DIR "/tests/data/serving/smollm2_135m.prefill.pt2";
 
-Ran serve(std::vector<std::string> args) {
-  args.insert(args.begin(), {"serve-plan", kDecode, "--on", "h100_sxm"});
+Ran serve(std::vector<std::string> args, const std::string& device = "h100_sxm") {
+  args.insert(args.begin(), {"serve-plan", kDecode, "--on", device});
   return run_program(ALIDADE_BIN, args);
 }
-json plan(std::vector<std::string> args) {
+json plan(std::vector<std::string> args, const std::string& device = "h100_sxm") {
   args.insert(args.end(), {"--format", "json"});
-  const auto ran = serve(args);
+  const auto ran = serve(args, device);
   INFO(ran.err);
   REQUIRE(ran.code == 0);
   return json::parse(ran.out)["targets"][0];
 }
-double estimated(const std::string& file, const std::string& bind, const std::string& dtype) {
-  const auto ran = run_program(ALIDADE_BIN, {"estimate", file, "--bind", bind, "--on", "h100_sxm", "--dtype",
-                                             dtype, "--format", "json"});
+double estimated(const std::string& file, const std::string& bind, const std::string& dtype,
+                 const std::string& device = "h100_sxm") {
+  const auto ran = run_program(
+      ALIDADE_BIN, {"estimate", file, "--bind", bind, "--on", device, "--dtype", dtype, "--format", "json"});
   INFO(ran.err);
   REQUIRE(ran.code == 0);
   return json::parse(ran.out)[0]["time_s"];
@@ -55,6 +57,13 @@ TEST_CASE("a prompt takes what the graph of its size is estimated to take") {
     const double alone = estimated(kPrefill, "batch=1,seq=" + length, "bf16");
     CHECK(point["first_token_device_s"].get<double>() == Approx(alone).epsilon(0.03));
   }
+}
+
+// A model that looks at who reads what: kernels that come back are one, and read what the first of them does.
+TEST_CASE("a prompt takes on an accelerator what its graph is estimated to take there") {
+  const auto point = plan({"--context", "512", "--batch", "1"}, "trn1")["points"][0];
+  const double alone = estimated(kPrefill, "batch=1,seq=512", "bf16", "trn1");
+  CHECK(point["first_token_device_s"].get<double>() == Approx(alone).epsilon(0.1));
 }
 
 TEST_CASE("a token takes less than a graph that copies its cache") {
@@ -114,6 +123,50 @@ TEST_CASE("two stages hold about half of the weights each") {
   const double half = plan({"--pp", "2"})["memory"]["weight_bytes"];
   CHECK(half < whole);
   CHECK(half > whole / 2);
+}
+
+// 30 layers in 4 stages: the fullest holds 8 of them, and each layer of the cache is somewhere whole.
+TEST_CASE("stages hold whole layers, one at least") {
+  const double whole = plan({})["memory"]["cache"][0]["bytes_per_token"];
+  CHECK(plan({"--pp", "4"})["memory"]["cache"][0]["bytes_per_token"].get<double>() == Approx(whole * 8 / 30));
+  CHECK(serve({"--pp", "31"}).err ==
+        "error: --pp 31 is more than the 30 layers of the model\n  fix: a stage holds a layer at least\n");
+}
+
+TEST_CASE("as many sequences fit as the memory has room for") {
+  const auto found = plan({"--context", "16", "--batch", "1"});
+  const double pool = found["memory"]["cache_pool_bytes"];
+  CHECK(found["limits"][0]["largest_batch"].get<double>() == std::floor(pool / (16 * 23040)));
+}
+
+TEST_CASE("where nothing is left for caches none are promised") {
+  const auto found = plan({"--memory-share", "0.01", "--context", "1k", "--batch", "1"}, "l4");
+  CHECK(found["memory"]["cache_pool_bytes"] == 0);
+  CHECK(found["limits"][0]["largest_batch"] == 0);
+}
+
+TEST_CASE("figures of an engine that cannot be are told with their lines") {
+  const ScratchFolder folder;
+  const auto said = [&](const std::string& line) {
+    write_text(folder / "e.toml", "schema = \"alidade.engine/1\"\n" + line + "\n");
+    const auto ran = serve({"--engine", folder / "e.toml"});
+    CHECK(ran.code == 2);
+    return ran.err.substr(0, ran.err.find('\n'));
+  };
+  CHECK(said("page_tokens = 0") == "error: expected page_tokens from 1 to 1e+09, found 0");
+  CHECK(said("step_ms = -1000") == "error: expected step_ms from 0 to 1e+09, found -1000");
+  CHECK(said("logit_rows = inf") == "error: expected logit_rows from 0 to 1e+09, found inf");
+  CHECK(said("memory_share = nan") == "error: expected memory_share from 0.01 to 1, found nan");
+  CHECK(said("other_mib = \"much\"") == "error: expected other_mib from 0 to 1e+09, found \"much\"");
+}
+
+TEST_CASE("an answer is a part of its sequence, and a share a part of the memory") {
+  CHECK(serve({"--context", "2k", "--generate", "3k"}).err ==
+        "error: found '3k'\n  --> --generate\n  fix: the answer is a part of the sequence: fewer tokens than "
+        "the "
+        "shortest --context, 2,048\n");
+  CHECK(serve({"--memory-share", "nan"}).err ==
+        "error: found 'n/a'\n  --> --memory-share\n  fix: write a share from 0.01 to 1\n");
 }
 
 TEST_CASE("a model that keeps no cache is told") {

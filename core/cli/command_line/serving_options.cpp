@@ -33,8 +33,7 @@ void add_serve_plan(Verbs& verbs) {
                   "How keys and values are kept: f8e4m3, i8; else as they are made");
   sub->add_option("--engine", args->engine, "Who serves: a name of config/engines, or a file")
       ->capture_default_str();
-  sub->add_option("--memory-share", args->memory_share, "Of the device's memory that the engine takes: 0.9")
-      ->check(CLI::Range(0.01, 1.0));
+  sub->add_option("--memory-share", args->memory_share, "Of the device's memory that the engine takes: 0.9");
   add_degree(sub, "--tp", args->tensor, "Devices that share every product and head");
   add_degree(sub, "--pp", args->pipeline, "Devices that layers are laid over, one after another");
   add_degree(sub, "--ep", args->expert, "Devices that share the experts");

@@ -44,6 +44,10 @@ serving::ServingRequest request_of(const ServePlanArgs& args, std::vector<host::
   for (const auto& context : args.contexts) out.contexts.push_back(tokens_of("--context", context, mistakes));
   for (const auto batch : args.batches) out.batches.push_back(static_cast<std::uint64_t>(batch));
   if (args.generated != "0") out.generated = tokens_of("--generate", args.generated, mistakes);
+  if (const auto shortest = std::ranges::min(out.contexts); out.generated >= shortest && mistakes.empty())
+    wrong(mistakes, "--generate", args.generated,
+          "the answer is a part of the sequence: fewer tokens than the shortest --context, " +
+              text::grouped(shortest));
   out.token_goal_s = goal_of("--tpot", args.token_goal, mistakes);
   out.first_goal_s = goal_of("--ttft", args.first_goal, mistakes);
   if (!args.cache_dtype.empty()) {
@@ -57,6 +61,8 @@ serving::ServingRequest request_of(const ServePlanArgs& args, std::vector<host::
     mistakes.push_back({{"--engine", 0, 0, host::Origin::flag}, engine.error().what, engine.error().fix});
   else
     out.engine = std::move(*engine);
+  if (const auto share = args.memory_share.value_or(1); !(share >= 0.01 && share <= 1))
+    wrong(mistakes, "--memory-share", text::number(share), "write a share from 0.01 to 1");
   if (args.memory_share) out.engine.memory_share = *args.memory_share;
   return out;
 }

@@ -12,7 +12,17 @@ namespace {
 using namespace host::serving;
 using Line = std::vector<std::string>;
 
-std::string bytes(double amount) { return text::bytes(static_cast<std::uint64_t>(std::llround(amount))); }
+/// Amounts of all sizes that can be asked for, also those that no machine has.
+std::string bytes(double amount) {
+  constexpr double kExabyte = 1e18;
+  return amount < 9 * kExabyte ? text::bytes(static_cast<std::uint64_t>(std::llround(amount)))
+                               : text::grouped(static_cast<std::uint64_t>(amount / kExabyte)) + " EB";
+}
+
+std::string tokens_per_second(double rate) {
+  if (rate < 0.01) return "under 0.01";
+  return rate < 10 ? text::fixed(rate, 2) : text::grouped(static_cast<std::uint64_t>(std::llround(rate)));
+}
 
 std::string divided(const ServingRequest& request) {
   std::string out;
@@ -40,9 +50,9 @@ void write_memory(const ServingPlan& plan, Sink& out) {
     lines.push_back({text::printable(target.id), describe(target.lowering), divided(plan.request),
                      text::bytes(target.memory.weights.value), text::bytes(target.memory.activations.value),
                      text::bytes(target.memory.other.value),
-                     !pool       ? "unknown"
-                     : *pool < 0 ? "none: the weights do not fit"
-                                 : bytes(*pool),
+                     !pool        ? "unknown"
+                     : *pool == 0 ? "none: what stands before it does not fit"
+                                  : bytes(*pool),
                      target.largest_context ? text::grouped(*target.largest_context) : "unknown"});
   }
   write_columns(lines, 3, out);
@@ -67,7 +77,7 @@ void write_points(const ServingPlan& plan, Sink& out) {
       lines.push_back({text::printable(target.id), text::grouped(p.context), text::grouped(p.batch),
                        text::seconds(p.first_s), band(p.first, p.first_s - p.first->latency.value),
                        text::seconds(p.token_s), band(p.token, p.token_s - p.token->latency.value),
-                       text::grouped(static_cast<std::uint64_t>(std::llround(p.tokens_per_s))),
+                       tokens_per_second(p.tokens_per_s),
                        p.joules_per_token ? text::joules(*p.joules_per_token) : "unknown",
                        bytes(p.needed_bytes), bytes(p.allocated_bytes), fits(p.fits)});
   write_columns(lines, 1, out);

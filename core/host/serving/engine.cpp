@@ -1,26 +1,69 @@
 #include "engine.hpp"
 
+#include <fmt/format.h>
+#include <cmath>
+
+#include "alidade/base/text.hpp"
 #include "data_file.hpp"
 
 namespace alidade::host::serving {
+namespace {
+
+/// A figure of an engine, and what it may be.
+struct Figure {
+  std::string_view key;
+  double least, most, otherwise;
+};
+constexpr double kMost = 1e9;
+constexpr Figure kPageTokens{"page_tokens", 1, kMost, 16}, kMemoryShare{"memory_share", 0.01, 1, 1},
+    kUsableShare{"usable_share", 0.01, 1, 1}, kStep{"step_ms", 0, kMost, 0},
+    kPrompt{"prompt_ms", 0, kMost, 0}, kStepTokens{"step_tokens", 0, kMost, 0},
+    kLogitRows{"logit_rows", 0, kMost, 0}, kBytesPerLogit{"bytes_per_logit", 0, kMost, 0},
+    kOther{"other_mib", 0, kMost, 0}, kOtherDivided{"other_divided_mib", 0, kMost, 0};
+
+/// Reads figures; the first that is none, or out of its range, is told.
+class Figures {
+ public:
+  explicit Figures(const ConfigNode& table) : table_(table) {}
+
+  double of(const Figure& figure) {
+    const auto* node = table_.find(figure.key);
+    if (!node) return figure.otherwise;
+    const auto value = number(table_, figure.key);
+    if (value && *value >= figure.least && *value <= figure.most) return *value;
+    if (!error_)
+      error_ = Error{Fault::config,
+                     fmt::format("expected {} from {} to {}, found {}", figure.key,
+                                 text::number(figure.least), text::number(figure.most), found(*node)),
+                     fmt::format("{}:{}", node->place.file, node->place.line),
+                     {}};
+    return figure.otherwise;
+  }
+  std::uint64_t whole(const Figure& figure) { return static_cast<std::uint64_t>(std::llround(of(figure))); }
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+ private:
+  const ConfigNode& table_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
 
 Result<Engine> read_engine(const std::string& name) {
   const auto table = read_data("engines", "alidade.engine/1", name);
   if (!table) return std::unexpected(table.error());
-  const auto given = [&](std::string_view key, double fallback) {
-    return number(*table, key).value_or(fallback);
-  };
+  Figures figures(*table);
   Engine out;
   if (const auto* said = table->text("name")) out.name = *said;
   if (const auto* said = table->text("version")) out.version = *said;
-  out.page_tokens = static_cast<std::uint64_t>(given("page_tokens", 16));
-  out.memory_share = given("memory_share", 1), out.usable_share = given("usable_share", 1);
-  out.step_s = given("step_ms", 0) / 1e3, out.prompt_s = given("prompt_ms", 0) / 1e3;
-  out.step_tokens = static_cast<std::uint64_t>(given("step_tokens", 0));
-  out.logit_rows = given("logit_rows", 0), out.bytes_per_logit = given("bytes_per_logit", 0);
-  out.other_mib = given("other_mib", 0), out.other_divided_mib = given("other_divided_mib", 0);
+  out.page_tokens = figures.whole(kPageTokens), out.step_tokens = figures.whole(kStepTokens);
+  out.memory_share = figures.of(kMemoryShare), out.usable_share = figures.of(kUsableShare);
+  out.step_s = figures.of(kStep) / 1e3, out.prompt_s = figures.of(kPrompt) / 1e3;
+  out.logit_rows = figures.of(kLogitRows), out.bytes_per_logit = figures.of(kBytesPerLogit);
+  out.other_mib = figures.of(kOther), out.other_divided_mib = figures.of(kOtherDivided);
   if (const auto* windows = table->find("windows"); windows && windows->as<bool>())
     out.windows = *windows->as<bool>();
+  if (figures.error()) return std::unexpected(*figures.error());
   return out;
 }
 

@@ -45,10 +45,9 @@ WeightParts parts_of(const KernelFunctions& functions) {
 }
 
 /// Of the device that holds most: a first stage has the embedding, a last one the head.
-double weights_of(const WeightParts& parts, const ServingRequest& request) {
+double weights_of(const WeightParts& parts, const ServingRequest& request, double stages) {
   const double tensor = static_cast<double>(request.division.tensor);
-  const double expert = static_cast<double>(request.division.expert),
-               stages = static_cast<double>(request.pipeline);
+  const double expert = static_cast<double>(request.division.expert);
   const double per_expert = request.division.expert > 1 ? expert : tensor;
   if (request.pipeline == 1) return (parts.all - parts.experts) / tensor + parts.experts / per_expert;
   const double ends = parts.tied ? parts.head : parts.embedding + parts.head;
@@ -58,7 +57,7 @@ double weights_of(const WeightParts& parts, const ServingRequest& request) {
 
 /// Elements of a sequence, and which of them grow.
 CacheNeed need_of(const Graph& graph, const CacheTensor& tensor, const ServingRequest& request,
-                  double bytes_each) {
+                  double bytes_each, double stages) {
   CacheNeed out{tensor.kind, 1, 0, 0, tensor.window};
   const ValueId value = tensor.input.valid() ? tensor.input : tensor.output;
   const auto type = graph.type(value);
@@ -71,7 +70,7 @@ CacheNeed need_of(const Graph& graph, const CacheTensor& tensor, const ServingRe
       size = std::ceil(size / static_cast<double>(request.division.tensor));
     elements *= size;
   }
-  const double bytes = elements * bytes_each / static_cast<double>(request.pipeline);
+  const double bytes = elements * bytes_each / stages;
   (grows ? out.bytes_per_token : out.bytes_per_sequence) = bytes;
   return out;
 }
@@ -110,7 +109,8 @@ double ServingMemory::allocated(std::uint64_t tokens, const Engine& engine) cons
 
 std::optional<double> ServingMemory::pool() const {
   if (!capacity) return std::nullopt;
-  return static_cast<double>(capacity->value) - static_cast<double>((weights + activations + other).value);
+  const auto taken = static_cast<double>((weights + activations + other).value);
+  return std::max(0.0, static_cast<double>(capacity->value) - taken);
 }
 
 ServingMemory memory_of(const SampledPhase::Kernels& decode, const PhaseGraph& graph, const Machine& machine,
@@ -118,7 +118,8 @@ ServingMemory memory_of(const SampledPhase::Kernels& decode, const PhaseGraph& g
   const auto parts = parts_of(decode.functions);
   const auto bytes = [](double amount) { return Bytes(static_cast<std::uint64_t>(std::max(amount, 0.0))); };
   ServingMemory out;
-  out.weights = bytes(weights_of(parts, request));
+  const double stages = decode.functions.stages(request.pipeline);
+  out.weights = bytes(weights_of(parts, request, stages));
   const auto& engine = request.engine;
   out.activations = bytes(engine.logit_rows * engine.bytes_per_logit * static_cast<double>(parts.vocabulary));
   out.other = bytes(kMib * (request.devices() > 1 ? engine.other_divided_mib : engine.other_mib));
@@ -129,7 +130,7 @@ ServingMemory memory_of(const SampledPhase::Kernels& decode, const PhaseGraph& g
   for (const auto& tensor : graph.cache) {
     const ValueId value = tensor.input.valid() ? tensor.input : tensor.output;
     const Dtype type = request.cache == Dtype::unknown ? kernels.type(value) : request.cache;
-    add(out.cache, need_of(decode.functions.graph(), tensor, request, bits(type) / 8.0));
+    add(out.cache, need_of(decode.functions.graph(), tensor, request, bits(type) / 8.0, stages));
   }
   return out;
 }

@@ -14,7 +14,7 @@ namespace {
 
 using Kind = SampledPhase::Kind;
 
-constexpr std::uint64_t kMostSequences = 1 << 14;  // that a plan looks for
+constexpr std::uint64_t kMostSequences = std::uint64_t{1} << 40;  // that a plan looks for
 
 std::unexpected<Error> indivisible(const std::string& flag, std::uint64_t degree, std::uint64_t count,
                                    const std::string& what) {
@@ -89,6 +89,11 @@ class TargetPlan {
     if (tensor > 1 && f.heads() % tensor != 0) return indivisible("--tp", tensor, f.heads(), "heads");
     if (expert > 1 && (f.experts() == 0 || f.experts() % expert != 0))
       return indivisible("--ep", expert, f.experts(), "experts");
+    if (f.layers() > 0 && request_.pipeline > f.layers())
+      return fail(Fault::config,
+                  "--pp " + std::to_string(request_.pipeline) + " is more than the " +
+                      text::counted(f.layers(), "layer") + " of the model",
+                  {}, "a stage holds a layer at least");
     if (request_.devices() == 1 && expert == 1) return {};
     auto links = links_of(out_.id);
     if (!links) return std::unexpected(std::move(links).error());
@@ -139,7 +144,7 @@ class TargetPlan {
     const auto pool = out_.memory.pool();
     if (!pool) return std::nullopt;
     const double each = out_.memory.allocated(context, request_.engine);
-    return *pool < each ? 0 : std::min(static_cast<std::uint64_t>(*pool / each), kMostSequences);
+    return static_cast<std::uint64_t>(std::min(*pool / each, static_cast<double>(kMostSequences)));
   }
 
   /// The time of a prompt by itself, which does not depend on the batch of those that are answered.

@@ -39,7 +39,7 @@ struct ServingMemory {
   std::vector<CacheNeed> cache;
   [[nodiscard]] double needed(double tokens) const;  ///< of one sequence
   [[nodiscard]] double allocated(std::uint64_t tokens, const Engine& engine) const;
-  [[nodiscard]] std::optional<double> pool() const;  ///< what is left for caches
+  [[nodiscard]] std::optional<double> pool() const;  ///< what is left for caches: 0 where nothing is
 };
 
 /// One batch of sequences of one length. Times are of the device and of the engine's host.

@@ -87,7 +87,10 @@ class KernelFitter {
     for (std::size_t s = 1; s < pieces_.size(); ++s)
       if (!alike(pieces_[0], pieces_[s])) return std::unexpected(changes(out_.samples_[0], out_.samples_[s]));
     for (std::size_t k = 0; k < pieces_[0].size(); ++k)
-      if (pieces_[0][k].kernel.kind != KernelKind::control) add(k);
+      entry_of_.push_back(pieces_[0][k].kernel.kind == KernelKind::control ? KernelGraph::kNone : add(k));
+    for (auto& entry : out_.entries_)
+      for (auto& read : entry.reads)
+        if (read.kernel != KernelGraph::kNone) read.kernel = entry_of_[read.kernel];
     out_.find_shape();
     return std::move(out_);
   }
@@ -97,7 +100,8 @@ class KernelFitter {
     return std::ranges::equal(a, b,
                               [](const Piece& x, const Piece& y) { return character(x) == character(y); });
   }
-  void add(std::size_t k) {
+  /// The entry that the kernel became, or that it is one more run of.
+  std::uint32_t add(std::size_t k) {
     auto figures = std::vector<double>();
     for (const auto& sample : pieces_) {
       const auto own = figures_of(sample[k]);
@@ -108,13 +112,14 @@ class KernelFitter {
     const auto runs = first.kernel.runs;
     if (const auto [known, is_new] = place_.try_emplace(std::move(key), out_.entries_.size()); !is_new) {
       out_.entries_[known->second].kernel.runs += runs;
-      return;
+      return static_cast<std::uint32_t>(known->second);
     }
     KernelFunctions::Entry entry{first.kernel,           std::move(first.reads),  std::move(first.writes),
                                  std::move(first.nodes), std::move(first.cached), std::move(figures)};
     const auto* gemm = std::get_if<GemmProblem>(&entry.kernel.problem);
     if (gemm && gemm->experts > 0) entry.chosen = gemm->m / tokens();
     out_.entries_.push_back(std::move(entry));
+    return static_cast<std::uint32_t>(out_.entries_.size() - 1);
   }
   /// That the first sample works on: of decode one a sequence, of prefill as many as its ids have.
   [[nodiscard]] std::uint64_t tokens() const {
@@ -126,6 +131,7 @@ class KernelFitter {
   }
 
   std::vector<std::vector<Piece>> pieces_;  // by sample
+  std::vector<std::uint32_t> entry_of_;     // by kernel of the first sample
   std::map<std::pair<std::vector<double>, std::vector<double>>, std::size_t> place_;
   KernelFunctions out_;
 };
@@ -140,7 +146,8 @@ void KernelFunctions::find_shape() {
   std::uint64_t columns = 0;
   for (const auto& entry : entries_) {
     if (const auto* a = std::get_if<AttentionProblem>(&entry.kernel.problem))
-      heads_ = std::max(heads_, a->heads), kv_heads_ = std::max(kv_heads_, a->kv_heads);
+      heads_ = std::max(heads_, a->heads), kv_heads_ = std::max(kv_heads_, a->kv_heads),
+      layers_ += entry.kernel.runs;
     const auto* p = std::get_if<GemmProblem>(&entry.kernel.problem);
     if (!p || !p->weight) continue;
     experts_ = std::max(experts_, p->experts);

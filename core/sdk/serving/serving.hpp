@@ -75,7 +75,15 @@ class KernelFunctions {
   [[nodiscard]] std::uint64_t heads() const { return heads_; }        ///< 0: no attention is known
   [[nodiscard]] std::uint64_t kv_heads() const { return kv_heads_; }  ///< the most of a layer
   [[nodiscard]] std::uint64_t experts() const { return experts_; }    ///< 0: none
-  [[nodiscard]] std::uint64_t hidden() const { return hidden_; }      ///< the width that layers pass on
+  /// Those with attention; 0: not known.
+  [[nodiscard]] std::uint64_t layers() const { return layers_; }
+  /// As many equal stages as hold what the fullest of so many holds: whole layers.
+  [[nodiscard]] double stages(std::uint64_t pipeline) const {
+    if (layers_ == 0) return static_cast<double>(pipeline);
+    const auto fullest = (layers_ + pipeline - 1) / pipeline;
+    return static_cast<double>(layers_) / static_cast<double>(fullest);
+  }
+  [[nodiscard]] std::uint64_t hidden() const { return hidden_; }  ///< the width that layers pass on
 
  private:
   /// Kernels that are alike at every sample.
@@ -93,7 +101,7 @@ class KernelFunctions {
   std::vector<KernelSample> samples_;
   std::vector<double> batches_, lengths_;  ///< of the grid
   std::vector<Entry> entries_;
-  std::uint64_t heads_ = 0, kv_heads_ = 0, experts_ = 0, hidden_ = 0;
+  std::uint64_t heads_ = 0, kv_heads_ = 0, experts_ = 0, hidden_ = 0, layers_ = 0;
   friend class KernelFitter;
 };
 
