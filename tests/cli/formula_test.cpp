@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "onnx/proto_writer.hpp"
 #include "program.hpp"
 #include "scratch_folder.hpp"
 
@@ -123,4 +124,31 @@ TEST_CASE("formula of a model that takes none of the sizes says why") {
       ran.err ==
       "error: the model takes 0 of the bindings that were tried, and 1 are needed to find its formulas: the "
       "dimension '2 - 3*n' would be -4, and sizes are not negative (with n=2)\n  --> FILE\n");
+}
+
+TEST_CASE("sizes of a symbol that no formula has need not be given, and those given twice are all taken") {
+  using namespace onnx_test;
+  const auto rows = [](std::string_view name, std::string_view symbol) {
+    Message shape;
+    shape.part(1, Message().text(2, symbol));
+    return Message().text(1, name).part(2, Message().part(1, Message().number(1, 1).part(2, shape)));
+  };
+  Message g;
+  g.part(1, node("Relu", {"x"}, {"y"})).text(2, "g").part(11, rows("x", "n")).part(12, rows("y", "m"));
+  const ScratchFolder folder;
+  write_text(folder / "relu.onnx", model(g).bytes());
+  const auto ran = run_program(
+      ALIDADE_BIN, {"formula", folder / "relu.onnx", "--at", "n=2", "--at", "n=4", "--format", "json"});
+  CHECK(ran.code == 0);
+  const auto at = json::parse(ran.out)[0]["at"];
+  REQUIRE(at.size() == 2);
+  CHECK(at[0]["flops"] == 2);
+  CHECK(at[1]["flops"] == 4);
+}
+
+TEST_CASE("a formula says nothing where a size would be negative, or is below those that it holds for") {
+  const std::string graph =
+      "graph \"g\" {\ninput %x : f32[n,\"n-100\"]\n%y = relu(%x) : f32[n,\"n-100\"]\nreturn %y\n}\n";
+  CHECK(formula({"--at", "n=5"}, graph).out.find("flops                    none\n") != std::string::npos);
+  CHECK(json::parse(formula({"--at", "n=5", "--format", "json"}, graph).out)[0]["at"][0]["flops"].is_null());
 }

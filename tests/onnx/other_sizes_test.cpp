@@ -1,5 +1,7 @@
 // Another batch for a file of fixed sizes: what the operators' own definitions make of it.
 #include "alidade/infer/input_shapes.hpp"
+#include "alidade/ir/bind.hpp"
+#include "alidade/ir/work.hpp"
 #include "reading.hpp"
 
 using namespace alidade;
@@ -55,4 +57,36 @@ TEST_CASE("a target with a size that is left open is followed as it stands", "[o
     CHECK(of_six(to("columns"), {batch, 3, 4}) == "f32[18,4]");
   }
   CHECK(of_six(to("fixed"), {2, 3, 4}) == "f32[18,4]");
+}
+
+// ONNX: SAME makes ceil(size / stride) places, whatever the window.
+TEST_CASE("SAME padding makes as many places at every size that is decided later") {
+  for (const std::int64_t kernel : {1, 2, 3, 5})
+    for (const std::int64_t stride : {1, 2, 3}) {
+      Message g;
+      g.part(1, node("Conv", {"x", "w"}, {"y"}, "c",
+                     {Message().text(1, "auto_pad").text(4, "SAME_UPPER").number(20, 3),
+                      ints("strides", {stride})}))
+          .text(2, "g");
+      g.part(5, tensor("w", {4, 3, kernel}));
+      Message shape;
+      shape.part(1, Message().number(1, 1)).part(1, Message().number(1, 3)).part(1, Message().text(2, "h"));
+      g.part(11, Message().text(1, "x").part(2, Message().part(1, Message().number(1, 1).part(2, shape))));
+      g.part(12, Message().text(1, "y"));
+      for (const std::int64_t size : {1, 2, 3, 7, 8, 9, 10}) {
+        const auto bound = bind(read_bytes(model(g).bytes()), {{"h", size}});
+        REQUIRE(bound);
+        const auto places = (size + stride - 1) / stride;
+        CHECK(to_text(*bound, bound->type_id(bound->outputs()[0])) ==
+              "f32[1,4," + std::to_string(places) + "]");
+        const auto counted = work(*bound, *bound->body().begin());
+        REQUIRE(counted);
+        CHECK(counted->macs.value == static_cast<std::uint64_t>(places * 4 * 3 * kernel));
+        auto other = infer::with_input_shapes(read_bytes(model(g).bytes()), {{"x", {1, 3, size}}});
+        INFO((other ? std::string() : to_text(other.error())));
+        REQUIRE(other);
+        CHECK(to_text(*other, other->type_id(other->outputs()[0])) ==
+              "f32[1,4," + std::to_string(places) + "]");
+      }
+    }
 }

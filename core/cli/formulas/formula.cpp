@@ -80,9 +80,16 @@ Result<void> evaluate(Row& row, const SizeLists& sizes, const std::vector<Ridge>
   return {};
 }
 
-std::string value_text(const FormulaValues& values, std::string_view figure, const Bindings& bindings) {
-  const auto value = values.at(figure, bindings);
-  return value && *value ? text::grouped(static_cast<std::uint64_t>(**value)) : "none";
+/// Of smaller sizes a formula that holds from 2 on may say something else than the passes.
+bool holds(const FigureFormula& figure, const Bindings& bindings) {
+  return figure.ones || std::ranges::none_of(bindings, [](const auto& one) { return one.second < 2; });
+}
+
+std::string value_text(const FormulaValues& values, const FigureFormula& figure, const Bindings& bindings) {
+  const auto value = values.at(figure.name, bindings);
+  if (!value || !*value) return "none";
+  return (figure.complete ? "" : "at least ") + text::grouped(static_cast<std::uint64_t>(**value)) +
+         (holds(figure, bindings) ? "" : " (from 2 on)");
 }
 
 /// A column for each choice of sizes.
@@ -93,7 +100,7 @@ void write_values(const Row& row, Sink& out) {
   for (const auto& bindings : row.bindings) lines[0].push_back(sizes_text(bindings));
   for (const auto& figure : row.profile.figures) {
     auto& line = lines.emplace_back(1, std::string(figure.name));
-    for (const auto& bindings : row.bindings) line.push_back(value_text(values, figure.name, bindings));
+    for (const auto& bindings : row.bindings) line.push_back(value_text(values, figure, bindings));
   }
   write_columns(lines, 1, out);
 }
@@ -146,6 +153,10 @@ void write_values(const Row& row, JsonWriter& t) {
       const auto value = values.at(figure.name, bindings);
       value && *value ? t.integer(figure.name, **value) : t.nothing(figure.name);
     }
+    t.begin_array("from_2_on");
+    for (const auto& figure : row.profile.figures)
+      if (!holds(figure, bindings)) t.text({}, figure.name);
+    t.end_array();
     t.end_object();
   }
   t.end_array();

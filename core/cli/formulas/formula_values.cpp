@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <set>
 
 #include "alidade/base/text.hpp"
 
@@ -30,7 +32,7 @@ SizeLists size_lists(const std::vector<std::string>& flags, std::vector<host::Mi
       sizes.push_back(size.value_or(0));
     }
     if (good)
-      out[flag.substr(0, equals)] = std::move(sizes);
+      std::ranges::copy(sizes, std::back_inserter(out[flag.substr(0, equals)]));
     else
       mistakes.push_back({{"--at", 0, 0, host::Origin::flag},
                           "expected NAME=SIZE,SIZE,..., whole numbers from 1 on, found " + text::quoted(flag),
@@ -48,8 +50,21 @@ FormulaValues::FormulaValues(const FormulaProfile& profile) {
 Result<std::optional<std::int64_t>> FormulaValues::at(std::string_view figure,
                                                       const Bindings& bindings) const {
   const auto found = formulas_.find(figure);
-  return found == formulas_.end() ? std::nullopt : found->second.evaluate(bindings);
+  if (found == formulas_.end()) return std::nullopt;
+  const auto value = found->second.evaluate(bindings);
+  const bool of_a_model = !value || value->value_or(0) >= 0;  // less where a size would be negative
+  return of_a_model ? value : std::nullopt;
 }
+
+namespace {
+/// The symbols that some formula is about.
+std::set<std::string> decisive(const FormulaProfile& profile) {
+  std::set<std::string> out;
+  for (const auto& figure : profile.figures)
+    for (auto& symbol : symbols_in(figure.text)) out.insert(std::move(symbol));
+  return out;
+}
+}  // namespace
 
 Result<std::vector<Bindings>> every_binding(const FormulaProfile& profile, const SizeLists& sizes) {
   for (const auto& [name, list] : sizes)
@@ -62,8 +77,10 @@ Result<std::vector<Bindings>> every_binding(const FormulaProfile& profile, const
                            : "; their symbols are: " + text::printable(text::join(profile.symbols, ", "))),
                   "--at", "leave it out, or give sizes to one of these");
   std::vector<Bindings> out{{}};
+  const auto needed = decisive(profile);
   for (const auto& symbol : profile.symbols) {
     const auto list = sizes.find(symbol);
+    if (list == sizes.end() && !needed.contains(symbol)) continue;
     if (list == sizes.end())
       return fail(Fault::config, "the symbol " + text::quoted(symbol) + " has no sizes", "--at",
                   "give it some, too: --at " + text::printable(symbol) + "=1");

@@ -20,7 +20,7 @@ using SizeLists = std::map<std::string, std::vector<std::int64_t>>;
 class FormulaValues {
  public:
   explicit FormulaValues(const FormulaProfile& profile);
-  /// Nothing where there is no such formula, or a symbol in it has no value.
+  /// Nothing where there is no such formula, a symbol in it has no value, or no model has such sizes.
   [[nodiscard]] Result<std::optional<std::int64_t>> at(std::string_view figure,
                                                        const Bindings& bindings) const;
 
@@ -28,8 +28,8 @@ class FormulaValues {
   std::map<std::string, Expression, std::less<>> formulas_;
 };
 
-/// Every choice of one size for each symbol, the last symbol changing first. An error names a symbol without
-/// sizes, or a name that is no symbol.
+/// Every choice of one size for each symbol, the last symbol changing first. An error names a symbol of a
+/// formula without sizes, or a name that is no symbol.
 [[nodiscard]] Result<std::vector<Bindings>> every_binding(const FormulaProfile& profile,
                                                           const SizeLists& sizes);
 

@@ -56,6 +56,16 @@ void pads_for(Window& w, std::size_t at, std::int64_t in, std::int64_t out, bool
     w.output_padding.at[at] += static_cast<std::int64_t>(std::min<__int128>(-total, std::int64_t{1} << 40));
 }
 
+/// SAME padding of a size that is not known yet. One less than the window reaches makes as many places as
+/// SAME does, whatever the size; only which of them are padding depends on it. A transposed convolution's
+/// does not.
+void pad_any_size(Window& w, std::size_t at, Direction direction, bool lower) {
+  if (direction == Direction::forward)
+    set_pads(w, at, reach(w, at) - 1, lower);
+  else
+    pads_for(w, at, 1, w.strides[at], lower);
+}
+
 bool automatic_pads(Call& call, const TensorType& x, Text word, Direction direction, Window& w) {
   const auto stated = call.integers("output_shape");
   if (stated && static_cast<std::int64_t>(stated->size()) < w.rank)
@@ -68,7 +78,10 @@ bool automatic_pads(Call& call, const TensorType& x, Text word, Direction direct
     const auto in =
         x.rank() == static_cast<std::size_t>(w.rank) + 2 ? x.dim(static_cast<int>(i) + 2) : std::nullopt;
     const auto at = static_cast<std::size_t>(i);
-    if (!in) continue;
+    if (!in) {
+      if (same && !stated) pad_any_size(w, at, direction, lower);
+      continue;
+    }
     if (direction == Direction::forward && same) set_pads(w, at, same_padding(w, at, *in), lower);
     if (direction == Direction::transposed && (same || stated)) {
       const auto out =
