@@ -38,6 +38,21 @@ class Union {
                 {}, "run the sweep anew where it went wrong");
   }
 
+  /// What is there may be a store of the same sweep, and nothing else.
+  [[nodiscard]] Result<void> may_replace(const std::string& output) const {
+    if (auto ok = is_place_for_store(output); !ok) return ok;
+    std::error_code none;
+    if (fs::file_size(output, none) == 0 || none) return {};
+    if (!is_store(output))
+      return fail(Fault::output, "cannot write " + text::quoted(output) + ": it is no store of a sweep", {},
+                  "name another file with -o");
+    const auto there = Store::read(output);
+    if (!there) return std::unexpected(there.error());
+    if (there->head().identity == head_->identity) return {};
+    return std::unexpected(another_sweep(output, there->head().identity, "the merged ones have",
+                                         head_->identity, "name another file with -o"));
+  }
+
   Result<Merged> write(const std::string& output) const {
     auto store = Store::write(output, *head_);
     if (!store) return std::unexpected(std::move(store).error());
@@ -88,11 +103,13 @@ Result<Merged> merge(const std::vector<std::string>& stores, const std::string& 
   Union all;
   for (const auto& path : stores)
     if (auto ok = all.add(path); !ok) return std::unexpected(ok.error());
+  if (auto ok = all.may_replace(output); !ok) return std::unexpected(ok.error());
   host::TemporaryName made(output + ".tmp-" + std::to_string(::getpid()));
   fs::remove(made.path(), none);
   const auto merged = all.write(made.path());
   if (!merged) return merged;
-  fs::rename(made.path(), output, none);
+  const auto target = fs::is_symlink(output, none) ? fs::canonical(output, none) : fs::path(output);
+  fs::rename(made.path(), target, none);
   if (none)
     return fail(Fault::output, "cannot write " + text::quoted(output) + ": " + none.message(), {}, {});
   made.forget();

@@ -67,6 +67,8 @@ class Runner {
   [[nodiscard]] std::vector<std::unique_ptr<Wanted>> wanted() const;
   void run_size(Wanted& model, std::size_t size);
   void run_unit(std::size_t model, std::size_t size, const host::ReadModel* read);
+  void check_others(const std::vector<std::unique_ptr<Wanted>>& wanted);
+  [[nodiscard]] Result<host::ReadModel> read_base(host::ModelStep step) const;
   [[nodiscard]] std::optional<host::ReadModel> read(const host::ModelStep& step);
   [[nodiscard]] Result<OpenedModel> open(const host::ModelStep& step, const Sizes& sizes,
                                          const host::ReadModel* read);
@@ -101,6 +103,7 @@ Result<Progress> Runner::run() {
           ++progress_.points, progress_.already += kept_[points_.number(m, s, t)] ? 1 : 0;
   tell_(progress_);
   const auto models = wanted();
+  check_others(models);
   std::vector<std::pair<Wanted*, std::size_t>> units;
   for (const auto& model : models)
     for (const auto size : model->sizes) units.emplace_back(model.get(), size);
@@ -138,14 +141,33 @@ void Runner::run_size(Wanted& model, std::size_t size) {
   if (--model.left == 0) model.read.reset();
 }
 
-/// Without what the axes bind. A source is captured at its sizes; a file that cannot be read like this is
+/// Without what the axes bind.
+Result<host::ReadModel> Runner::read_base(host::ModelStep step) const {
+  for (const auto& [name, size] : points_.sizes.front().bindings) step.bindings.erase(name);
+  return host::ReadModel::read(std::move(step), plan_.limits);
+}
+
+/// Models of which no point is wanted any more: the store's points are of what their files hold now.
+void Runner::check_others(const std::vector<std::unique_ptr<Wanted>>& wanted) {
+  const auto known = store_.models();
+  if (!known) return void(failure_ = known.error());
+  for (std::size_t m = 0; m < points_.models.size() && !failure_; ++m) {
+    const auto& step = points_.models[m];
+    const bool is_wanted = std::ranges::any_of(wanted, [&](const auto& one) { return one->model == m; });
+    const bool was_read = std::ranges::any_of(*known, [&](const auto& one) { return one.first == step.id; });
+    if (is_wanted || !was_read || step.follow) continue;
+    const auto read = read_base(step);
+    const auto same = read ? store_.add_model(step.id, read->checksum()) : std::unexpected(read.error());
+    if (!same) failure_ = same.error();
+  }
+}
+
+/// A source is captured at its sizes; a file that cannot be read like this is
 /// read with them, too.
 std::optional<host::ReadModel> Runner::read(const host::ModelStep& step) {
   if (step.follow) return std::nullopt;
-  auto open = step;
-  for (const auto& [name, size] : points_.sizes.front().bindings) open.bindings.erase(name);
   const std::scoped_lock lock(reading_);
-  auto read = host::ReadModel::read(std::move(open), plan_.limits);
+  auto read = read_base(step);
   if (!read) return std::nullopt;
   const std::scoped_lock store(storing_);
   if (auto same = store_.add_model(step.id, read->checksum()); !same && !failure_) failure_ = same.error();

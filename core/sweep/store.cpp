@@ -5,9 +5,12 @@
 #include <fstream>
 
 #include "alidade/base/text.hpp"
+#include "store_check.hpp"
 
 namespace alidade::sweep {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::int64_t kApplication = 0x416c6964;  // "Alid"
 constexpr std::int64_t kVersion = 1;
@@ -19,15 +22,23 @@ std::string quoted_column(const std::string& name) {
   return out + "\"";
 }
 
+/// A line from shortly before a place on, where that is far behind its beginning.
+std::string from_about(const std::string& line, std::size_t at) {
+  constexpr std::size_t kShown = 40;
+  return at <= kShown ? text::quoted(line) : text::quoted("..." + line.substr(at - kShown / 2));
+}
+
 /// The first line that only one of them has, from each.
 std::pair<std::string, std::string> difference(const std::string& one, const std::string& other) {
   const auto a = text::split(one, '\n'), b = text::split(other, '\n');
   std::size_t i = 0;
   while (i < a.size() && i < b.size() && a[i] == b[i]) ++i;
-  const auto at = [&](const std::vector<std::string>& lines) {
-    return i < lines.size() && !lines[i].empty() ? text::quoted(lines[i]) : std::string("nothing more");
+  const std::string one_line = i < a.size() ? a[i] : "", other_line = i < b.size() ? b[i] : "";
+  const auto differs = std::ranges::mismatch(one_line, other_line).in1 - one_line.begin();
+  const auto shown = [&](const std::string& line) {
+    return line.empty() ? std::string("nothing more") : from_about(line, static_cast<std::size_t>(differs));
   };
-  return {at(a), at(b)};
+  return {shown(one_line), shown(other_line)};
 }
 
 std::string create_points(const std::vector<Column>& columns) {
@@ -68,7 +79,7 @@ bool is_store(const std::string& path) {
   constexpr std::string_view kMagic = "SQLite format 3";
   std::string head(kMagic.size(), '\0');
   std::error_code none;
-  if (!std::filesystem::is_regular_file(path, none)) return false;
+  if (!fs::is_regular_file(path, none)) return false;
   std::ifstream(path, std::ios::binary).read(head.data(), static_cast<std::streamsize>(head.size()));
   return head == kMagic;
 }
@@ -79,10 +90,22 @@ Result<bool> Store::is_empty() const {
   return *tables == 0;
 }
 
-Result<Store> Store::write(const std::string& path, const Head& head) {
+Result<void> is_place_for_store(const std::string& path) {
   std::error_code none;
-  if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty())
-    std::filesystem::create_directories(folder, none);
+  const auto is = fs::status(path, none);
+  const bool dangles = !fs::exists(is) && fs::is_symlink(fs::symlink_status(path, none));
+  if (!dangles && (!fs::exists(is) || fs::is_regular_file(is))) return {};
+  const std::string what = dangles                ? "a link to nothing"
+                           : fs::is_directory(is) ? "a folder"
+                                                  : "no ordinary file";
+  return fail(Fault::output, "cannot write " + text::quoted(path) + ": it is " + what, {},
+              "name a file for the store");
+}
+
+Result<Store> Store::write(const std::string& path, const Head& head) {
+  if (auto ok = is_place_for_store(path); !ok) return std::unexpected(ok.error());
+  std::error_code none;
+  if (const auto folder = fs::path(path).parent_path(); !folder.empty()) fs::create_directories(folder, none);
   auto database = Database::open(path, Database::Access::write);
   if (!database) return std::unexpected(std::move(database).error());
   Store store(std::move(*database), path);
@@ -110,6 +133,10 @@ Result<void> Store::begin(const Head& head) {
     if (auto ok = read_head(); !ok) return ok;
     if (head_.identity != head.identity)
       return std::unexpected(another_sweep(path_, head_.identity, "this one", head.identity, kMakeAnother));
+    if (head_.points != head.points)
+      return std::unexpected(damaged(path_, "it has " + std::to_string(head_.points) +
+                                                " points where the sweep has " +
+                                                std::to_string(head.points)));
     return database_.run("COMMIT");
   }
   head_ = head, columns_ = columns_for(head.axes);
@@ -156,6 +183,7 @@ Result<void> Store::read_head() {
                 "the store " + name + " is of version " + std::to_string(*version) +
                     ", and this program reads version " + std::to_string(kVersion),
                 {}, "read it with the program that wrote it, or run the sweep anew");
+  if (auto ok = check_tables(database_, path_); !ok) return ok;
   auto sweep = database_.prepare("SELECT identity, points FROM sweep");
   if (!sweep) return std::unexpected(std::move(sweep).error());
   if (const auto row = sweep->step(); !row) return std::unexpected(row.error());
@@ -168,7 +196,7 @@ Result<void> Store::read_head() {
     head_.axes.back().values.push_back(axes->text(2));
   }
   columns_ = columns_for(head_.axes);
-  return {};
+  return check_points(database_, path_, head_, columns_);
 }
 
 Result<std::vector<bool>> Store::kept(bool without_failed) const {
@@ -233,7 +261,13 @@ Result<void> Store::each(const std::function<void(Row)>& take) const {
     if (!row) return std::unexpected(row.error());
     if (!*row) return {};
     Row values;
-    for (std::size_t i = 0; i < columns_.size(); ++i) values.push_back(rows->column(static_cast<int>(i)));
+    for (const auto& column : columns_) {
+      values.push_back(rows->column(static_cast<int>(values.size())));
+      if (!fits(column, values.back()))
+        return std::unexpected(damaged(path_, "point " + host::query::to_text(values.front()) + " has " +
+                                                  text::quoted(host::query::to_text(values.back())) + " as " +
+                                                  text::quoted(column.name)));
+    }
     take(std::move(values));
   }
 }

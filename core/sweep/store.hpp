@@ -24,6 +24,8 @@ struct Tally {
 
 /// Whether a file is an SQLite database, by its first bytes.
 [[nodiscard]] bool is_store(const std::string& path);
+/// A file, or nothing yet: not a device, a folder or a link to nothing.
+[[nodiscard]] Result<void> is_place_for_store(const std::string& path);
 
 /// The points of one sweep in an SQLite file. What was added stays, whatever ends the program.
 class Store {

@@ -17,6 +17,8 @@ std::vector<std::string> StoreScope::first_columns() const {
   for (const auto& axis : head_.axes) out.push_back(axis.key);
   for (const auto* name : {"time_s", "per_second", "energy_j", "memory_bytes", "fits", "bound"})
     out.emplace_back(name);
+  const auto failed = [](const Point& point) { return point.field("failed") == host::query::Value(true); };
+  if (std::ranges::any_of(rows_, failed)) out.emplace_back("error");
   return out;
 }
 

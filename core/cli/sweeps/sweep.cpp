@@ -69,7 +69,7 @@ int say_failed(const sweep::Tally& tally, const sweep::Store& store, const std::
             {},
             path.empty() ? "keep the points with -o sweep.db, and ask for those that failed"
                          : "'alidade query " + text::shell_word(path) + " failed' lists them"});
-  return tally.failed == tally.there ? host::kBadModel : host::kSomeFailed;
+  return host::kSomeFailed;
 }
 
 Result<void> write(const sweep::Store& store, const std::string& format, Sink& out) {
