@@ -79,6 +79,37 @@ TEST_CASE("a margin is what everything takes longer with one operator moved, its
   CHECK(late.gap() == Approx(24.75 / 18.75 - 1));
 }
 
+// As many as the second placement takes more than the first, by the sum of all its parts.
+TEST_CASE("a margin has what a device takes per run that begins to do something, or stops") {
+  const auto graph = three_steps();
+  auto task = task_of(graph);
+  task.devices[0].verdicts[1] = {};
+  const auto cpu_alone = placed(graph, task, {1, 1, 1});
+  for (std::size_t step = 0; step < 3; ++step) {
+    DeviceOf moved{1, 1, 1};
+    moved[step] = 0;
+    const double more = placed(graph, task, moved).time.total().value - cpu_alone.time.total().value;
+    CHECK(*cpu_alone.operators[step].margin == Approx(more));
+  }
+  const auto last = placed(graph, task, {0, 0, 1});
+  const auto none = placed(graph, task, {0, 0, 0});
+  CHECK(*last.operators[2].margin == Approx(none.time.total().value - last.time.total().value));
+}
+
+// Room for one of two weights: moving the other there is impossible, and is told so.
+TEST_CASE("what has no room on the wanted device has no margin") {
+  const auto graph = three_steps();
+  auto task = task_of(graph);
+  task.devices[0].verdicts[1] = {};
+  task.devices[0].room = Bytes(12000), task.devices[1].room = Bytes(100000);
+  for (const std::uint32_t reader : {0u, 1u})
+    task.weights.push_back({ValueId(), {reader}, std::vector<Bytes>(2, Bytes(8000))});
+  const auto split = placed(graph, task, {0, 1, 1});
+  CHECK(!split.operators[1].margin);
+  CHECK(split.operators[1].wanted.reason == "its weights, 8.00 kB, do not fit beside those that lie there");
+  CHECK(split.operators[2].margin);
+}
+
 TEST_CASE("when splitting loses, the advice says so and by how much") {
   const auto graph = three_steps();
   auto task = task_of(graph);

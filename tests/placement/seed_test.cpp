@@ -148,6 +148,21 @@ TEST_CASE("the analysis has the members of torch_neuronx.analyze") {
   CHECK(place("sort_between.pt2", {"--analyze", "--set", "placement.max_subgraph_count=1"}).code == 0);
 }
 
+TEST_CASE("what is forbidden is forbidden in regions, too") {
+  const ScratchFolder folder;
+  write_text(
+      folder / "loop.alg",
+      "graph \"g\" {\n  input %x : f32[64,64]\n  %y = loop(%x) {trips=3} : f32[64,64] {\n    argument %a : "
+      "f32[64,64]\n    %b = mul(%a, %x) : f32[64,64]\n    yield %b\n  }\n  return %y\n}\n");
+  const auto ran =
+      run_program(ALIDADE_BIN, {"place", folder / "loop.alg", "--target", "inf2", "--forbid", "mul", "--set",
+                                "placement.min_operator_percentage_threshold=0"});
+  CHECK(ran.code == 0);
+  CHECK(ran.err.find("has no such operator") == std::string::npos);
+  CHECK(ran.out.find(": inf2 0/1 ops") != std::string::npos);
+  CHECK(ran.out.find("the user forbids it there") != std::string::npos);
+}
+
 TEST_CASE("what if: an operator is allowed, forbidden, or judged by another file") {
   const auto partitions_with = [](std::vector<std::string> more) {
     more.insert(more.end(), {"--format", "json"});

@@ -33,9 +33,13 @@ void write_partitions(const Placement& p, Sink& out) {
     lines.push_back({"#" + std::to_string(i + 1), text::printable(p.devices[one.device]),
                      one.bound ? std::string(name(*one.bound)) : "-", std::to_string(one.operators),
                      text::si(one.macs.value), text::bytes(one.in.value), text::bytes(one.out.value),
-                     text::seconds(one.time.value)});
+                     p.at_least && one.time.value == 0 ? "unknown" : text::seconds(one.time.value)});
   }
   write_columns(lines, 3, out);
+  if (const auto& time = p.time; time.transfers.value > 0 || time.fixed.value > 0)
+    out.write("One after the other: " + text::seconds(time.steps.value) + " in partitions, " +
+              text::seconds(time.transfers.value) + " in transfers, " + text::seconds(time.fixed.value) +
+              " that devices take per run.\n");
 }
 
 /// Which partitions would take another batch as they are, and why others would not.

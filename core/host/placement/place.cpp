@@ -62,7 +62,7 @@ void add_word_warnings(const PlacementTask& task, const PlacementStep& step, Pla
   for (const NodeId n : task.nodes) names.push_back(framework_name(*task.graph, n));
   const auto check = [&](const char* key, const std::vector<std::string>& words) {
     for (const auto& word : words)
-      if (std::ranges::none_of(task.nodes, [&](NodeId n) { return is_named(*task.graph, n, word); }))
+      if (std::ranges::none_of(task.nodes, [&](NodeId n) { return holds_named(*task.graph, n, word); }))
         out.warnings.push_back({Severity::warning, "no-such-operator",
                                 "'" + std::string(key) + "' of " + text::quoted(step.id) + " names " +
                                     text::quoted(word) + ", and the model has no such operator" +

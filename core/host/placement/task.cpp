@@ -140,7 +140,7 @@ void note_prices(const PlacementDevice& device, const std::vector<char>& has_pri
 void forbid(const std::vector<std::string>& words, PlacementTask& task) {
   for (std::size_t i = 0; i < task.nodes.size(); ++i)
     for (const auto& word : words)
-      if (is_named(*task.graph, task.nodes[i], word))
+      if (holds_named(*task.graph, task.nodes[i], word))
         task.devices[0].verdicts[i] = {Verdict::How::unsupported, 1, "the user forbids it there"};
 }
 

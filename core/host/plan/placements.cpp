@@ -4,6 +4,7 @@
 
 #include "alidade/base/text.hpp"
 #include "host/config/keys.hpp"
+#include "host/config/slow_link.hpp"
 #include "parts.hpp"
 
 namespace alidade::host {
@@ -39,9 +40,7 @@ void check_link(const LinkUse& link, const std::vector<std::string>& ids, const 
   if (link.from.value == link.to.value)
     finder.mistake({link.to.place, "a link leads from " + text::quoted(link.from.value) + " to itself",
                     "a link is between two targets"});
-  if (link.gbps <= 0)
-    finder.mistake(
-        {link.place, "'gbps' in [[link]]: expected a number above 0, found 0", "what goes over it, in GB/s"});
+  if (auto slow = slow_link("'gbps' in [[link]]", link.gbps, link.place)) finder.mistake(std::move(*slow));
 }
 
 bool joins(const LinkUse& link, const std::string& a, const std::string& b) {

@@ -8,6 +8,7 @@
 #include "host/config/device.hpp"
 #include "host/config/keys.hpp"
 #include "host/config/paths.hpp"
+#include "host/config/slow_link.hpp"
 #include "host/config/toml.hpp"
 #include "operator_scope.hpp"
 #include "rules.hpp"
@@ -99,6 +100,9 @@ class RuleReader {
     std::vector<Mistake> wrong;
     if (fits(member.node, *key, " in a support file", wrong)) key->store(out_, member.node);
     for (auto& mistake : wrong) say(std::move(mistake));
+    if (wrong.empty() && member.key == "link_gbps")
+      if (auto slow = slow_link("'link_gbps' in a support file", out_.link_gbps, member.node.place))
+        say(std::move(*slow));
     return true;
   }
   void unknown(const ConfigNode::Member& member, const std::string& where,

@@ -15,6 +15,14 @@ namespace alidade::host {
   return word == framework_name(graph, node) || word == name(graph.op(node)) || word == graph.foreign(node);
 }
 
+/// The same of the operator or of one in its regions.
+[[nodiscard]] inline bool holds_named(const Graph& graph, NodeId node, const std::string& word) {
+  if (is_named(graph, node, word)) return true;
+  return std::ranges::any_of(graph.regions(node), [&](RegionId region) {
+    return std::ranges::any_of(graph.body(region), [&](NodeId n) { return holds_named(graph, n, word); });
+  });
+}
+
 /// Whether what a file refuses has a price all the same.
 enum class Refused : std::uint8_t { unpriced, priced };
 

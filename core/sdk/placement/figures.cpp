@@ -17,7 +17,9 @@ class Moves {
         meter_(task),
         device_of_(device_of),
         value_(meter_(device_of)),
+        steps_on_(task.devices.size()),
         touching_(device_of.size()) {
+    for (const auto device : device_of) ++steps_on_[device];
     for (const auto& tensor : task.tensors) {
       touching_[tensor.maker].push_back(&tensor);
       for (const auto reader : tensor.readers) touching_[reader].push_back(&tensor);
@@ -28,7 +30,7 @@ class Moves {
     const bool sum = is_sum(task_.objective);
     const double before = sum ? around(step) : value_;
     device_of_[step] = to;
-    const double after = sum ? around(step) : meter_(device_of_);
+    const double after = sum ? around(step) + started(from, to) : meter_(device_of_);
     device_of_[step] = from;
     return after - before;
   }
@@ -40,10 +42,16 @@ class Moves {
       sum += moving_cost(task_, task_.objective, *tensor, device_of_);
     return sum;
   }
+  /// What a device takes for a run that begins to do something, less that of one that does nothing any more.
+  [[nodiscard]] double started(std::size_t from, std::size_t to) const {
+    const double begins = steps_on_[to] == 0 ? fixed_cost(task_, task_.objective, to) : 0;
+    return begins - (steps_on_[from] == 1 ? fixed_cost(task_, task_.objective, from) : 0);
+  }
   const PlacementTask& task_;
   PlacementMeter meter_;
   DeviceOf device_of_;
   double value_;
+  std::vector<std::size_t> steps_on_;  // by device
   std::vector<std::vector<const HandedOn*>> touching_;
 };
 
@@ -130,6 +138,9 @@ Placement placement_of(const PlacementTask& task, const Draft& draft, const Part
   for (const auto& device : task.devices) out.devices.push_back(device.id);
   for (const auto device : partitions.devices) out.partitions.emplace_back().device = device;
   Moves moves(task, draft.device_of);
+  HeldWeights held(task);
+  for (std::size_t step = 0; step < task.nodes.size(); ++step)
+    if (draft.device_of[step] == 0) held.put(0, step);
   for (std::size_t step = 0; step < task.nodes.size(); ++step) {
     const auto device = draft.device_of[step];
     const NodeId node = task.nodes[step];
@@ -139,7 +150,13 @@ Placement placement_of(const PlacementTask& task, const Draft& draft, const Part
                           Seconds(task.devices[device].seconds[step]),
                           task.devices[0].verdicts[step],
                           std::nullopt};
-    if (device != 0 && task.devices[0].runs(step)) placed.margin = moves.change(step, 0);
+    if (device != 0 && task.devices[0].runs(step)) {
+      if (held.has_room(0, step))
+        placed.margin = moves.change(step, 0);
+      else
+        placed.wanted.reason = "its weights, " + text::bytes(held.more(0, step).value) +
+                               ", do not fit beside those that lie there";
+    }
     auto& partition = out.partitions[placed.partition];
     ++partition.operators, partition.time += placed.time;
     partition.macs += Macs(cost.nodes[node].work.macs.value * cost.nodes[node].runs);

@@ -120,12 +120,17 @@ std::string counts(const Placement& p) {
   return out;
 }
 
+/// An amount of the objective; operators without a price take more.
+std::string bounded(const Placement& p, double value) {
+  return (p.at_least ? "at least " : "") + amount(p.objective, value);
+}
+
 /// "cpu alone 9.80 ms, neuron alone impossible: aten::sort"
 std::string alternatives(const Placement& p) {
   std::vector<std::string> out;
   for (const auto& one : p.unsplit)
     out.push_back(p.devices[one.device] + " alone " +
-                  (one.value ? amount(p.objective, *one.value) : "impossible: " + one.blocked_by));
+                  (one.value ? bounded(p, *one.value) : "impossible: " + one.blocked_by));
   return text::join(out, ", ");
 }
 
@@ -154,14 +159,14 @@ std::string value_text(const Placement& p) {
     case Objective::time:
       return time_text(p);
     case Objective::energy:
-      return amount(p.objective, p.value) + ", in " + time_text(p);
+      return bounded(p, p.value) + ", in " + time_text(p);
     case Objective::latency:
-      return amount(p.objective, p.value) + " with devices at work at the same time, one after the other " +
+      return bounded(p, p.value) + " with devices at work at the same time, one after the other " +
              time_text(p);
     case Objective::throughput:
       break;
   }
-  return "an input every " + amount(p.objective, p.value) + ", each in " + time_text(p);
+  return "an input every " + bounded(p, p.value) + ", each in " + time_text(p);
 }
 
 }  // namespace
