@@ -28,7 +28,7 @@ std::vector<std::pair<std::string, std::size_t>> operators(const Graph& g) {
 void write_values(Sink& out, std::string_view head, const Graph& g, std::span<const ValueId> values) {
   for (const ValueId v : values) {
     out.write("  " + std::string(head) + std::string(10 - head.size(), ' ') + text::printable(g.name(v)) +
-              "  " + to_text(g, g.type_id(v)) + "\n");
+              "  " + text::visible(to_text(g, g.type_id(v))) + "\n");
     head = "";
   }
 }
@@ -40,7 +40,7 @@ void write_page(Sink& out, const std::string& id, const host::OpenedModel& model
   write_values(out, "inputs", g, g.inputs());
   write_values(out, "outputs", g, g.outputs());
   if (const auto symbols = g.free_symbols(); !symbols.empty())
-    out.write("  symbols   " + text::join(symbols, ", ") + "\n");
+    out.write("  symbols   " + text::visible(text::join(symbols, ", ")) + "\n");
   out.write("  frontend  " + model.tries.back().name + "\n  modules   " +
             std::to_string(g.module_count() - 1) + "\n  nodes     " + std::to_string(g.node_count()) + "\n");
   for (const auto& [op, count] : operators(g))

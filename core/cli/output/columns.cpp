@@ -6,7 +6,9 @@
 
 namespace alidade::cli {
 
-void write_columns(const std::vector<std::vector<std::string>>& lines, std::size_t left, Sink& out) {
+void write_columns(std::vector<std::vector<std::string>> lines, std::size_t left, Sink& out) {
+  for (auto& line : lines)
+    for (auto& cell : line) cell = text::visible(cell);
   std::vector<std::size_t> widths(lines.empty() ? 0 : lines.front().size());
   for (const auto& line : lines)
     for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], text::columns(line[i]));

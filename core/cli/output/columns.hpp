@@ -8,6 +8,6 @@ namespace alidade::cli {
 
 /// Lines of cells under each other, two blanks between columns; the first `left` columns start at the left,
 /// the others end at the right.
-void write_columns(const std::vector<std::vector<std::string>>& lines, std::size_t left, Sink& out);
+void write_columns(std::vector<std::vector<std::string>> lines, std::size_t left, Sink& out);
 
 }  // namespace alidade::cli

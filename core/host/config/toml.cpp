@@ -98,7 +98,7 @@ Place start_of(std::string_view key, Place end, std::string_view text) {
 /// toml++ says "Error while parsing X: Y".
 Mistake mistake_from(const toml::parse_error& error, std::string_view text, const Place& source) {
   static constexpr std::string_view prefix = "Error while parsing ", twice = "cannot redefine existing ";
-  std::string what(error.description());
+  auto what = text::visible(error.description());
   const auto place = place_of(error.source(), source);
   if (const auto at = what.find(twice); at != what.npos) {
     const auto name = what.find('\'', at) + 1, end = what.find('\'', name);
