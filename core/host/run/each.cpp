@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -42,11 +43,14 @@ void for_each_index(std::size_t count, unsigned threads, const std::function<voi
   Shared shared(count, work);
   {
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < std::min<std::size_t>(count, threads); ++i)
-      others.emplace_back([&] {
-        if (signals_are_caught()) use_signal_stack();
-        shared.help();
-      });
+    try {
+      for (std::size_t i = 1; i < std::min<std::size_t>(count, threads); ++i)
+        others.emplace_back([&] {
+          if (signals_are_caught()) use_signal_stack();
+          shared.help();
+        });
+    } catch (const std::system_error&) {  // no memory for one more: those that there are do it
+    }
     shared.help();
   }
   shared.finish();
