@@ -166,6 +166,11 @@ Result<Store> Store::read(const std::string& path) {
   auto database = Database::open(path, Database::Access::read);
   if (!database) return std::unexpected(std::move(database).error());
   Store store(std::move(*database), path);
+  const auto empty = store.is_empty();
+  if (!empty) return std::unexpected(empty.error());
+  if (*empty)
+    return fail(Fault::config, "the store " + text::quoted(path) + " is empty: its sweep was ended as it began", {},
+                "call the sweep again: it goes on");
   if (auto ok = store.read_head(); !ok) return std::unexpected(ok.error());
   return store;
 }

@@ -15,15 +15,32 @@ SWEEP = f"$ALIDADE {BASE} -o s.db"
 def changed(number: str, title: str, sql: str, then: str = SWEEP, **more) -> Case:
     """What a store says that something else has changed since."""
     edit = f'python3 -c "import sqlite3; d = sqlite3.connect(\'s.db\'); d.executescript(\\"{sql}\\"); d.close()"'
-    return Case(number, title, f"{SWEEP} && {edit} && {then}", 2, {"m.alg": small()}, shell=True, writes=("s.db",),
-                found="'s.db' is no store as this program writes them", fix="run the sweep anew into another file",
-                **more)
+    return Case(
+        number,
+        title,
+        f"{SWEEP} && {edit} && {then}",
+        2,
+        {"m.alg": small()},
+        shell=True,
+        writes=("s.db",),
+        found="'s.db' is no store as this program writes them",
+        fix="run the sweep anew into another file",
+        **more,
+    )
 
 
 def occupied(number: str, title: str, there: str) -> Case:
     """What stands where a merged store is to be written."""
-    return Case(number, title, f"{SWEEP} && {there} && $ALIDADE merge s.db -o out", 6, {"m.alg": small()}, shell=True,
-                writes=("s.db", "out"), found="cannot write 'out': it is ")
+    return Case(
+        number,
+        title,
+        f"{SWEEP} && {there} && $ALIDADE merge s.db -o out",
+        6,
+        {"m.alg": small()},
+        shell=True,
+        writes=("s.db", "out"),
+        found="cannot write 'out': it is ",
+    )
 
 
 ROWS: list[Row] = [
@@ -51,19 +68,57 @@ ROWS: list[Row] = [
         shell=True,
         writes=("s.db", "m.alg"),
     ),
-    changed("150d", "a store that says another number of points", "UPDATE sweep SET points = 0",
-            says=("it says that it has 0 points",)),
-    changed("150e", "a store with more points than it says", "UPDATE point SET number = 7",
-            says=("it says that it has 1 points",)),
-    changed("150f", "a store whose points are a view without an end",
-            "DROP TABLE point; CREATE VIEW point AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n FROM r) "
-            "SELECT n AS number FROM r", "$ALIDADE query s.db failed", says=("it lacks tables of a store",)),
-    changed("150g", "a store with a column of somebody else's", "ALTER TABLE point ADD COLUMN mine",
-            says=("its points have other columns than the sweep's axes make",)),
-    changed("150h", "a store with a time below nothing", "UPDATE point SET time_s = -1", "$ALIDADE query s.db --csv",
-            says=("point 0 has '-1' as 'time_s'",)),
-    changed("150i", "a store with a word for a time", "UPDATE point SET time_s = 'abc'", "$ALIDADE render s.db",
-            says=("point 0 has 'abc' as 'time_s'",)),
+    changed(
+        "150d",
+        "a store that says another number of points",
+        "UPDATE sweep SET points = 0",
+        says=("it says that it has 0 points",),
+    ),
+    changed(
+        "150e",
+        "a store with more points than it says",
+        "UPDATE point SET number = 7",
+        says=("it says that it has 1 points",),
+    ),
+    changed(
+        "150f",
+        "a store whose points are a view without an end",
+        "DROP TABLE point; CREATE VIEW point AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n FROM r) "
+        "SELECT n AS number FROM r",
+        "$ALIDADE query s.db failed",
+        says=("it lacks tables of a store",),
+    ),
+    changed(
+        "150g",
+        "a store with a column of somebody else's",
+        "ALTER TABLE point ADD COLUMN mine",
+        says=("its points have other columns than the sweep's axes make",),
+    ),
+    changed(
+        "150h",
+        "a store with a time below nothing",
+        "UPDATE point SET time_s = -1",
+        "$ALIDADE query s.db --csv",
+        says=("point 0 has '-1' as 'time_s'",),
+    ),
+    changed(
+        "150i",
+        "a store with a word for a time",
+        "UPDATE point SET time_s = 'abc'",
+        "$ALIDADE render s.db",
+        says=("point 0 has 'abc' as 'time_s'",),
+    ),
+    Case(
+        "150j",
+        "a store whose sweep was ended before it had kept what it is of",
+        "python3 -c \"import sqlite3; d = sqlite3.connect('s.db'); d.execute('PRAGMA journal_mode = WAL'); d.close()\""
+        " && $ALIDADE query s.db failed",
+        2,
+        found="the store 's.db' is empty: its sweep was ended as it began",
+        fix="call the sweep again: it goes on",
+        shell=True,
+        writes=("s.db",),
+    ),
     occupied("171b", "a merge into a file that is no store", "cp m.alg out"),
     occupied("171c", "a merge into a pipe", "mkfifo out"),
     occupied("171d", "a merge into a link to nothing", "ln -s nowhere out"),
