@@ -169,7 +169,8 @@ Result<Store> Store::read(const std::string& path) {
   const auto empty = store.is_empty();
   if (!empty) return std::unexpected(empty.error());
   if (*empty)
-    return fail(Fault::config, "the store " + text::quoted(path) + " is empty: its sweep was ended as it began", {},
+    return fail(Fault::config,
+                "the store " + text::quoted(path) + " is empty: its sweep was ended as it began", {},
                 "call the sweep again: it goes on");
   if (auto ok = store.read_head(); !ok) return std::unexpected(ok.error());
   return store;

@@ -37,20 +37,24 @@ class Shared {
   std::exception_ptr thrown_;
 };
 
+/// Whether there was memory for one more.
+bool start(std::vector<std::jthread>& threads, Shared& shared) try {
+  threads.emplace_back([&] {
+    if (signals_are_caught()) use_signal_stack();
+    shared.help();
+  });
+  return true;
+} catch (const std::system_error&) {
+  return false;
+}
+
 }  // namespace
 
 void for_each_index(std::size_t count, unsigned threads, const std::function<void(std::size_t)>& work) {
   Shared shared(count, work);
   {
     std::vector<std::jthread> others;
-    try {
-      for (std::size_t i = 1; i < std::min<std::size_t>(count, threads); ++i)
-        others.emplace_back([&] {
-          if (signals_are_caught()) use_signal_stack();
-          shared.help();
-        });
-    } catch (const std::system_error&) {  // no memory for one more: those that there are do it
-    }
+    while (others.size() + 1 < std::min<std::size_t>(count, threads) && start(others, shared)) continue;
     shared.help();
   }
   shared.finish();
