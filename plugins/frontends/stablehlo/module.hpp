@@ -33,8 +33,8 @@ struct Type {
   std::string_view text;
 };
 
-struct Attribute;
-using Fields = std::vector<std::pair<std::string_view, Attribute>>;
+struct Field;  ///< an attribute by its name
+using Fields = std::vector<Field>;
 
 enum class AttributeKind : std::uint8_t {
   none,
@@ -61,6 +61,10 @@ struct Attribute {
   std::string_view text;
   std::vector<Attribute> elements;
   Fields fields;
+};
+struct Field {
+  std::string_view name;
+  Attribute value;
 };
 
 /// A location: a file and a line, a name around another location, or several locations.
