@@ -55,7 +55,7 @@ TEST_CASE("warnings and notes are lines of JSON with their code") {
   }
 }
 
-TEST_CASE("--timing says what each plugin took, and changes nothing else") {
+TEST_CASE("the flag for times says what each plugin took, and changes nothing else") {
   const auto plain = ask({"profile", "resnet18", "--with", "fusion", "--on", "l4"});
   const auto ran = ask({"profile", "resnet18", "--with", "fusion", "--on", "l4", "--timing"});
   CHECK(ran.code == 0);
