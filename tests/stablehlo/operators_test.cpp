@@ -1,4 +1,5 @@
 // What operators become, and what they count: element work as docs/counting.md has it.
+#include "alidade/sdk/layers.hpp"
 #include "reading.hpp"
 
 using namespace stablehlo_test;
@@ -221,4 +222,21 @@ TEST_CASE("which devices an operator runs on is skipped, in whatever form") {
       "(tensor<2x3xf32>) -> tensor<2x3xf32>",
       "%0", "tensor<2x3xf32>"));
   CHECK(graph.foreign(only(graph, Op::opaque)) == "stablehlo.all_reduce");
+}
+
+TEST_CASE("a window that is summed is shown as that, and does as much as one that is compared") {
+  const auto pooled = [](const std::string& step) {
+    return graph_of(function(
+        kImage,
+        "  %0 = \"stablehlo.reduce_window\"(%a, %z) <{window_dimensions = array<i64: 1, 3, 3, 1>, "
+        "window_strides = array<i64: 1, 2, 2, 1>}> ({\n  ^bb0(%p: tensor<f32>, %q: tensor<f32>):\n    %s = " +
+            step +
+            " %p, %q : tensor<f32>\n    stablehlo.return %s : tensor<f32>\n  }) : (tensor<1x8x8x3xf32>, "
+            "tensor<f32>) -> tensor<1x3x3x3xf32>",
+        "%0", "tensor<1x3x3x3xf32>"));
+  };
+  const auto summed = pooled("stablehlo.add"), compared = pooled("stablehlo.maximum");
+  CHECK(layer_label(summed, only(summed, Op::max_pool)) == "SumPool");
+  CHECK(layer_label(compared, only(compared, Op::max_pool)) == "MaxPool");
+  CHECK(sums(summed).flops == sums(compared).flops);
 }

@@ -159,6 +159,7 @@ void reduce_window(Call& call) {
     call.reading().note_opaque(call.name());
     return call.opaque();
   }
+  if (call.applied().ends_with(".add")) call.foreign(std::string(call.name()) + ".add");
   for (std::size_t k = 0; k < n && !call.failed(); ++k) pooled(call, k, w, along);
 }
 
