@@ -104,7 +104,17 @@ class Jax(unittest.TestCase):
         self.assertEqual((found["total"], found["transcendentals"]), (2 * 24 + 6, 6))
         with quiet_libraries():
             path = self.file(made, ".mlir", **extras(made))
-        self.assertIn("references", path.read_text())
+        self.assertEqual(self.crosscheck(path), 0)
+
+    def test_what_xla_counts_in_models_is_what_the_program_counts_as_xla(self):
+        for name, shapes in (("nets.py:Plain", ("1,3,16,16",)), ("jax_nets.py:Linen", ("1,8,8,3",))):
+            with self.subTest(name), quiet_libraries():
+                made = self.captured(name, *shapes, via="jax", references=("xla",))
+                self.assertEqual(self.crosscheck(self.file(made, **extras(made))), 0)
+
+    def crosscheck(self, path: pathlib.Path) -> int | str:
+        done = subprocess.run([program(), "crosscheck", path], capture_output=True, text=True)
+        return done.stderr if done.returncode else 0
 
     def test_what_cannot_be_captured_is_told(self):
         for name, options, said in (

@@ -174,7 +174,7 @@ TEST_CASE("references that are none are told as such") {
   TwoLayers test;
   auto done = test.check(R"({"tool": "thop", "total": 1})");
   CHECK(done.code == 5);
-  CHECK(holds(done.err, "a reference is of the tool 'thop', and fvcore and torch are known"));
+  CHECK(holds(done.err, "a reference is of the tool 'thop', and fvcore, torch and xla are known"));
   done = test.check(R"({"models": {"other": {"tool": "torch", "total": 1}}})");
   CHECK(done.code == 5);
   CHECK(holds(done.err, "there are no counts for a model called 'two'"));

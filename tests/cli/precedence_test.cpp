@@ -56,7 +56,7 @@ TEST_CASE("a wrong value of a flag is told with the flag") {
         "error: 'convention' in [[analysis]] 'cost': expected one of \"flops\", \"macs\", \"fvcore\", "
         "\"torch\", "
         "found \"flps\" (did you mean 'flops'?)\n  --> --convention\n"
-        "  fix: convention: how work is counted; fvcore and torch count what those tools count\n");
+        "  fix: convention: how work is counted; fvcore, torch and xla count what those tools count\n");
   const auto twice = run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", "l4,l4"});
   CHECK(twice.code == 2);
   CHECK(twice.err == "error: 'l4' is given twice\n  --> --on\n  fix: give it once\n");

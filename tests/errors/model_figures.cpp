@@ -110,7 +110,7 @@ TEST_CASE("a model that makes no sense is one sentence, whatever counts it", "[e
     const auto model = write_model(folder, bad.body);
     INFO(bad.body);
     const std::string expected = "error: " + bad.sentence + "\n  --> " + model + bad.place + "\n";
-    for (const std::string convention : {"flops", "macs", "fvcore", "torch"}) {
+    for (const std::string convention : {"flops", "macs", "fvcore", "torch", "xla"}) {
       const auto done = run_program(
           ALIDADE_BIN, {"profile", model, "--convention", convention, "-o", report, "--format", "json"});
       CHECK(done.code == 3);
@@ -165,7 +165,7 @@ TEST_CASE("what is not known is at least what is known, with the reason, in ever
     CHECK(text.find(part) != std::string::npos);
   };
   const std::string reason = "1 of 1 operators (100.0%) has a shape that is not known";
-  for (const std::string convention : {"flops", "macs", "fvcore", "torch"})
+  for (const std::string convention : {"flops", "macs", "fvcore", "torch", "xla"})
     holds(output({"profile", model, "--convention", convention}), reason);
   for (const std::string format : {"json", "csv", "brief"})
     holds(output({"profile", model, "--format", format}), format == "csv" ? ",unknown," : reason);

@@ -31,7 +31,7 @@ TEST_CASE("errors are the program's, and arguments are called as members are") {
         "error: 'convention' in [[analysis]] 'cost': expected one of \"flops\", \"macs\", \"fvcore\", "
         "\"torch\", found "
         "\"flop\" (did you mean 'flops'?)\n  --> convention\n"
-        "  fix: convention: how work is counted; fvcore and torch count what those tools count");
+        "  fix: convention: how work is counted; fvcore, torch and xla count what those tools count");
   CHECK(refusal(Host().estimate(opened(), {.on = {"h100"}})) ==
         "error: there is no device 'h100'\n  --> on\n  fix: 'alidade hardware list' shows the devices that "
         "there are; a "

@@ -2,6 +2,7 @@
 """Writes tests/data/stablehlo: networks as StableHLO, as text and as artifacts, and what torch and XLA count in them.
 
 Usage: make_cases.py jax      where jax is installed: the .mlir files, and XLA's figures in reference.json
+       make_cases.py xla      there, too: what XLA says of each operator alone, in xla_operators.json
        make_cases.py torch    where torch is: what FlopCounterMode counts in the same networks written in PyTorch
 """
 
@@ -40,7 +41,8 @@ def make_jax() -> None:
     for name, (function, params, inputs) in MODELS.items():
         lowered = jax.jit(function).lower(*arguments(params, inputs))
         (OUT / f"{name}.mlir").write_text(portable(lowered.as_text(debug_info=True)))
-        figures[name] = {"flops": lowered.compile().cost_analysis()["flops"]}
+        figures[name] = {"given": int(lowered.cost_analysis()["flops"]),
+                         "flops": int(lowered.compile().cost_analysis()["flops"])}
         exported = export.export(jax.jit(function))(*arguments(params, inputs))
         (OUT / f"{name}.mlirbc").write_bytes(exported.mlir_module_serialized)
     generic = jax.jit(mlp).lower(*arguments(*MODELS["mlp"][1:])).compiler_ir()
@@ -53,6 +55,19 @@ def make_jax() -> None:
     gradient = jax.jit(jax.grad(lambda params, x: MODELS["cnn"][0](params, x).sum()))
     (OUT / "cnn_gradient.mlir").write_text(gradient.lower(*MODELS["cnn"][1:2], *MODELS["cnn"][2].values()).as_text())
     remember("xla", jax.__version__, figures)
+
+
+def make_xla() -> None:
+    import jax
+    from xla_operators import FAULTS, OPERATORS, shapes
+
+    def measured(function, sizes) -> dict:
+        lowered = jax.jit(function).lower(*shapes(sizes))
+        return {"flops": int((lowered.cost_analysis() or {}).get("flops", 0)), "text": lowered.as_text()}
+
+    whole = {"version": jax.__version__, "operators": {name: measured(*case) for name, case in OPERATORS.items()},
+             "faults": {name: measured(*case) for name, case in FAULTS.items()}}
+    (OUT / "xla_operators.json").write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n")
 
 
 def make_torch() -> None:
@@ -74,4 +89,4 @@ def make_torch() -> None:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE))
-    {"jax": make_jax, "torch": make_torch}[sys.argv[1]]()
+    {"jax": make_jax, "xla": make_xla, "torch": make_torch}[sys.argv[1]]()

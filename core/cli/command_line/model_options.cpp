@@ -55,7 +55,7 @@ void add_profile(Verbs& verbs) {
       verbs.add("profile", "Count one model's work and print it", [args] { return verb_profile(*args); });
   add_model_options(sub, *args);
   add_target_options(sub, *args);
-  add_convention(sub, *args, "flops, macs, fvcore or torch");
+  add_convention(sub, *args, "flops, macs, fvcore, torch or xla");
   sub->add_option("--format", args->format,
                   "table, brief, json, csv, or any other report; else by the output's name (x.json, "
                   "x.html, x.dot, x.md)");
@@ -73,7 +73,7 @@ void add_crosscheck(Verbs& verbs) {
   auto* sub = verbs.add("crosscheck", "Compare our counts with another tool's, and say why they differ",
                         [args] { return verb_crosscheck(*args); });
   add_model_options(sub, *args);
-  add_repeated(sub, "--tool", args->tools, "fvcore or torch: whom to ask about a source; fvcore by default");
+  add_repeated(sub, "--tool", args->tools, "fvcore, torch or xla: whom to ask about a source; fvcore by default");
   sub->add_option("--references", args->references, "A JSON file with the other tools' counts");
   sub->add_option("--tolerance", args->tolerance, "How much may differ without a cause, 0 to 1")
       ->capture_default_str();
@@ -89,7 +89,7 @@ void add_explain(Verbs& verbs) {
   sub->get_option("MODEL")->description("A result that 'profile --format json' has written, or a model");
   sub->add_option("--node", args->node, "A layer, module or node, by any name that a report calls it")
       ->required();
-  add_convention(sub, *args, "Of a model: flops, macs, fvcore or torch");
+  add_convention(sub, *args, "Of a model: flops, macs, fvcore, torch or xla");
 }
 
 void add_formula(Verbs& verbs) {

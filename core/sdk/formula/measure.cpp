@@ -29,7 +29,7 @@ class Measurement {
     if (is_free(g_.op(n))) return sums;
     const auto done = work(g_, n);
     if (!done) return broken(done.error()), sums;
-    for (const Convention c : kConventions) {
+    for (const Convention c : kCounted) {
       const auto counted = counter_.count(n, *done, c);
       if (!counted) return broken(counted.error()), sums;
       set(sums, static_cast<std::size_t>(c), counted->low, counted->high);
@@ -60,7 +60,7 @@ class Measurement {
 }  // namespace
 
 std::string_view sum_name(std::size_t place) {
-  return place < kConventions.size() ? name(kConventions.at(place)) : kNames.at(place - kConventions.size());
+  return place < kCounted.size() ? name(kCounted.at(place)) : kNames.at(place - kCounted.size());
 }
 
 void Sums::add(const Sums& other) {

@@ -12,10 +12,11 @@ namespace alidade::formula {
 
 /// What is summed over operators: the conventions, then these.
 enum class Sum : std::uint8_t { input, output, weight, traffic, weight_products, activation_products };
-inline constexpr std::size_t kOwnSums = 6, kSums = kConventions.size() + kOwnSums;
-[[nodiscard]] constexpr std::size_t place(Sum sum) {
-  return kConventions.size() + static_cast<std::size_t>(sum);
-}
+/// Without xla, which leaves out padding and orders a tensor as a whole: no polynomial of its sizes.
+inline constexpr std::array kCounted{Convention::flops, Convention::macs, Convention::fvcore,
+                                     Convention::torch};
+inline constexpr std::size_t kOwnSums = 6, kSums = kCounted.size() + kOwnSums;
+[[nodiscard]] constexpr std::size_t place(Sum sum) { return kCounted.size() + static_cast<std::size_t>(sum); }
 [[nodiscard]] std::string_view sum_name(std::size_t place);  ///< "macs", "input_bytes"
 
 /// The sums of one operator with all that its regions do: the least, and the most.

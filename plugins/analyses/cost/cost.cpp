@@ -22,8 +22,9 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
              {{"flops", Convention::flops},
               {"macs", Convention::macs},
               {"fvcore", Convention::fvcore},
-              {"torch", Convention::torch}},
-             "how work is counted; fvcore and torch count what those tools count");
+              {"torch", Convention::torch},
+              {"xla", Convention::xla}},
+             "how work is counted; fvcore, torch and xla count what those tools count");
     o.choice(
         "causal", &CostAnalysis::causal_, {{"dense", CausalCount::dense}, {"seen", CausalCount::seen}},
         "causal attention: dense counts every query with every key, seen only with those that it may see");

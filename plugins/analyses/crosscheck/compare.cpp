@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <set>
+#include <string>
 
 #include "aliases.hpp"
+#include "alidade/base/text.hpp"
 #include "classes.hpp"
 #include "tally.hpp"
 
@@ -129,6 +131,38 @@ std::vector<Compared> compare_classes(const Ours& ours, const Reference& referen
   return list;
 }
 
+/// What XLA does otherwise, where that is the whole difference.
+std::string cause_of_xla(const Ours& ours, const Reference& reference) {
+  std::vector<std::string> causes;
+  if (ours.in_one_trip < ours.total) causes.emplace_back("counts one trip of each loop");
+  std::uint64_t left = ours.in_one_trip;
+  if (reference.simplified > 0 && reference.simplified <= left) {
+    left -= reference.simplified;
+    causes.push_back("takes out " + text::counted(reference.simplified, "result") +
+                     " of sums with 0, of products with 1 and of constants before it counts");
+  }
+  if (left != reference.total)
+    causes.push_back("counts -1 for each of " + text::counted(ours.custom_calls, "custom call"));
+  const bool whole =
+      left == reference.total || (ours.custom_calls > 0 && left == reference.total + ours.custom_calls);
+  return whole ? "XLA " + text::join(causes, ", ") : std::string();
+}
+
+/// A program as a whole, which is all that XLA tells; then what its compiler made of it.
+std::vector<Compared> compare_programs(const Ours& ours, const Reference& reference) {
+  Compared given{"as it is given", ours.ops, ours.total, reference.total, {}};
+  if (given.ours != given.theirs) given.cause = cause_of_xla(ours, reference);
+  std::vector<Compared> rows{given};
+  if (!reference.compiled) return rows;
+  Compared made{"as it is compiled", ours.ops, ours.total, *reference.compiled, {}};
+  if (made.ours != made.theirs && !given.unexplained())
+    made.cause = made.theirs == given.theirs ? given.cause
+                                             : "its compiler rewrites operators: XLA counts " +
+                                                   text::grouped(given.theirs) + " before";
+  rows.push_back(made);
+  return rows;
+}
+
 std::uint64_t unexplained(const std::vector<Compared>& rows) {
   std::uint64_t sum = 0;
   for (const auto& row : rows) sum += row.unexplained() ? row.difference() : 0;
@@ -143,6 +177,7 @@ ToolCheck compare(const Graph& graph, const Ours& ours, const Reference& referen
   check.ours = ours.total, check.theirs = reference.total;
   Causes causes(graph, ours, reference);
   check.modules = compare_modules(ours, reference, causes);
+  if (reference.convention == Convention::xla) check.classes = compare_programs(ours, reference);
   if (!reference.by_operator.empty()) check.classes = compare_classes(ours, reference, causes);
   check.left_out = ours.left_out;
   const bool bare = check.modules.empty() && check.classes.empty();

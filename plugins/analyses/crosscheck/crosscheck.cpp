@@ -106,5 +106,5 @@ class CrossCheckAnalysis final : public Analysis<CrossCheck(const Graph&, const 
 
 ALIDADE_PLUGIN("alidade", "0.1.0") {
   plugin.add<alidade::crosscheck::CrossCheckAnalysis>(
-      "crosscheck", "our counts against fvcore's and torch's, class by class and module by module");
+      "crosscheck", "our counts against fvcore's, torch's and XLA's, class by class and module by module");
 }

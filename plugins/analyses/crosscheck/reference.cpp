@@ -24,13 +24,16 @@ Result<Reference> one(const json& from, const std::string& where) {
   Reference reference;
   reference.tool = from.at("tool").get<std::string>();
   const auto convention = convention_named(reference.tool);
-  if (convention != Convention::fvcore && convention != Convention::torch)
-    return wrong(
-        "a reference is of the tool " + text::quoted(reference.tool) + ", and fvcore and torch are known",
-        where);
+  if (convention != Convention::fvcore && convention != Convention::torch && convention != Convention::xla)
+    return wrong("a reference is of the tool " + text::quoted(reference.tool) +
+                     ", and fvcore, torch and xla are known",
+                 where);
   reference.convention = *convention;
   reference.version = from.value("version", "");
   reference.total = from.at("total").get<std::uint64_t>();
+  if (const auto found = from.find("compiled"); found != from.end())
+    reference.compiled = found->get<std::uint64_t>();
+  reference.simplified = from.value("simplified", std::uint64_t{0});
   reference.by_operator = counts(from, "by_operator");
   reference.by_module = counts(from, "by_module");
   if (!reference.by_module.empty()) reference.by_module.try_emplace("", reference.total);

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,8 @@ struct Reference {
   std::string tool, version;
   Convention convention = Convention::fvcore;
   std::uint64_t total = 0;
+  std::optional<std::uint64_t> compiled;  ///< the same after a compiler has rewritten the program
+  std::uint64_t simplified = 0;           ///< results that the tool takes out before it counts
   std::map<std::string, std::uint64_t> by_operator, by_module, unsupported;
 };
 

@@ -85,6 +85,9 @@ Result<Ours> tally(const Graph& graph, const CostProfile& profile, Convention to
     ours.classes[class_of_op(graph.op(n), tool)] += one;
     own[graph.module(n)] += one;
     if (*all == 0 && cost.work.flops.value > 0) leave_out(graph, n, cost, left_out);
+    ++ours.ops;
+    ours.in_one_trip += counted->low;  // no more than the total, which fits
+    ours.custom_calls += graph.foreign(n).starts_with("stablehlo.custom_call") ? 1 : 0;
     ours.fuses_attention |= graph.op(n) == Op::attention;
   }
   for (std::uint32_t m = 0; m < graph.module_count(); ++m) {

@@ -33,7 +33,10 @@ struct Tally {
 /// Our side of one comparison.
 struct Ours {
   std::uint64_t total = 0;
-  bool fuses_attention = false;  ///< whether the graph has attention as one operator
+  std::uint64_t ops = 0;
+  std::uint64_t in_one_trip = 0;   ///< each loop once, whatever its trips
+  std::uint64_t custom_calls = 0;  ///< operators that a file of StableHLO has as such
+  bool fuses_attention = false;    ///< whether the graph has attention as one operator
   std::map<std::string, Tally> classes;
   std::map<std::string, Tally> modules;  ///< by path, without the modules inside
   std::vector<std::string> order;        ///< the paths as the graph has them

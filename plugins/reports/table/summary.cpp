@@ -17,6 +17,8 @@ std::string_view meaning(Convention convention) {
       return "as fvcore counts";
     case Convention::torch:
       return "as torch.utils.flop_counter counts";
+    case Convention::xla:
+      return "as XLA's cost analysis counts";
   }
   return "";
 }

@@ -11,10 +11,11 @@
 namespace alidade {
 
 /// How work is counted. flops: 2 per multiply-accumulate plus element work; macs: multiply-accumulates alone;
-/// fvcore and torch: what fvcore.nn.FlopCountAnalysis and torch.utils.flop_counter count, to the integer.
-enum class Convention : std::uint8_t { flops, macs, fvcore, torch };
+/// fvcore, torch and xla: what fvcore.nn.FlopCountAnalysis, torch.utils.flop_counter and XLA's cost analysis
+/// count, to the integer.
+enum class Convention : std::uint8_t { flops, macs, fvcore, torch, xla };
 inline constexpr std::array kConventions{Convention::flops, Convention::macs, Convention::fvcore,
-                                         Convention::torch};
+                                         Convention::torch, Convention::xla};
 [[nodiscard]] std::string_view name(Convention c);
 [[nodiscard]] std::optional<Convention> convention_named(std::string_view name);
 

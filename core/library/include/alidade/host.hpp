@@ -28,7 +28,7 @@ struct ModelRequest {
 /// What is asked about a model.
 struct Question {
   std::vector<std::string> with = {};      ///< analyses beside `cost`: "memory", "fusion"
-  std::string convention = {};             ///< of counts: flops, macs, fvcore, torch
+  std::string convention = {};             ///< of counts: flops, macs, fvcore, torch, xla
   std::vector<std::string> on = {};        ///< devices
   std::string dtype = {};                  ///< the numbers that the model runs in there: "bf16"
   std::vector<std::int64_t> batches = {};  ///< other batches than the one that was read

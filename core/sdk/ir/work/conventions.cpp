@@ -4,13 +4,14 @@
 
 #include "alidade/sdk/needed.hpp"
 #include "operator.hpp"
+#include "xla.hpp"
 
 namespace alidade {
 namespace {
 
 using work_parts::Operator;
 
-constexpr std::array<std::string_view, 4> kNames{"flops", "macs", "fvcore", "torch"};
+constexpr std::array<std::string_view, 5> kNames{"flops", "macs", "fvcore", "torch", "xla"};
 
 /// Contractions that a tool has no formula for, by a part of their name in the file.
 struct Unseen {
@@ -165,6 +166,15 @@ Counted counted(std::uint64_t seen, const Work& w, bool has_formula) {
   return {seen, has_formula && w.certainty == Certainty::unknown ? Upper::none() : Upper(seen)};
 }
 
+/// What XLA does not know is as uncertain as the operator itself.
+Result<Counted> xla(const Operator& o, const Work& w) {
+  if (w.certainty != Certainty::exact) return Counted{0, w.flops_upper};
+  const auto count = work_parts::xla_count(o, w);
+  if (!count) return Counted{0, Upper::none()};
+  if (const auto number = count->get()) return Counted{*number, *number};
+  return o.too_large("xla count");
+}
+
 }  // namespace
 
 std::string_view name(Convention c) { return kNames[static_cast<std::size_t>(c)]; }
@@ -186,6 +196,8 @@ Result<Counted> Counter::count(NodeId node, const Work& work, Convention convent
       return Counted{work.macs.value, work.macs_upper()};
     case Convention::torch:
       return counted(torch_count(o, work), work, work.op_class == OpClass::contraction);
+    case Convention::xla:
+      return xla(o, work);
     case Convention::fvcore:
       break;
   }
