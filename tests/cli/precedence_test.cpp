@@ -54,7 +54,7 @@ TEST_CASE("a wrong value of a flag is told with the flag") {
   CHECK(wrong.code == 2);
   CHECK(wrong.err ==
         "error: 'convention' in [[analysis]] 'cost': expected one of \"flops\", \"macs\", \"fvcore\", "
-        "\"torch\", "
+        "\"torch\", \"xla\", "
         "found \"flps\" (did you mean 'flops'?)\n  --> --convention\n"
         "  fix: convention: how work is counted; fvcore, torch and xla count what those tools count\n");
   const auto twice = run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", "l4,l4"});

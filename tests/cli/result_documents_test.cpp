@@ -75,7 +75,7 @@ TEST_CASE(
   CHECK(a.complaint("/layers/0/certainty", "sure") ==
         "layers[0].certainty is \"sure\", expected \"exact\", \"bounded\", \"unbounded\" or \"unknown\"");
   CHECK(a.complaint("/convention", 5) ==
-        "convention is 5, expected \"flops\", \"macs\", \"fvcore\", \"torch\" or null");
+        "convention is 5, expected \"flops\", \"macs\", \"fvcore\", \"torch\", \"xla\" or null");
   CHECK(a.complaint("/program", 5) == "program is 5, expected a text");
   a.document["layers"][0].erase("flops_upper");
   CHECK(a.complaint("/model", "a") ==

@@ -29,7 +29,7 @@ TEST_CASE("errors are the program's, and arguments are called as members are") {
         "torchvision:resnet18, net.py:Net");
   CHECK(refusal(Host().profile(opened(), {.convention = "flop"})) ==
         "error: 'convention' in [[analysis]] 'cost': expected one of \"flops\", \"macs\", \"fvcore\", "
-        "\"torch\", found "
+        "\"torch\", \"xla\", found "
         "\"flop\" (did you mean 'flops'?)\n  --> convention\n"
         "  fix: convention: how work is counted; fvcore, torch and xla count what those tools count");
   CHECK(refusal(Host().estimate(opened(), {.on = {"h100"}})) ==

@@ -73,7 +73,8 @@ void add_crosscheck(Verbs& verbs) {
   auto* sub = verbs.add("crosscheck", "Compare our counts with another tool's, and say why they differ",
                         [args] { return verb_crosscheck(*args); });
   add_model_options(sub, *args);
-  add_repeated(sub, "--tool", args->tools, "fvcore, torch or xla: whom to ask about a source; fvcore by default");
+  add_repeated(sub, "--tool", args->tools,
+               "fvcore, torch or xla: whom to ask about a source; fvcore by default");
   sub->add_option("--references", args->references, "A JSON file with the other tools' counts");
   sub->add_option("--tolerance", args->tolerance, "How much may differ without a cause, 0 to 1")
       ->capture_default_str();
