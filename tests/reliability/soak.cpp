@@ -47,7 +47,7 @@ std::string answer(const Host& host, const std::string& path) {
 
 int main(int argc, char** argv) {
   if (argc < 3) return std::fputs("soak COUNT MODEL...\n", stderr), 2;
-  const auto count = std::stoull(argv[1]);
+  const std::size_t count = std::stoull(argv[1]);
   const std::vector<std::string> models(argv + 2, argv + argc);
   const Host host;
   std::map<std::string, std::string> first;
