@@ -39,6 +39,14 @@ std::uint64_t tokens_of(const std::string& flag, const std::string& written,
   return tokens.value_or(1);
 }
 
+double share_of(double share, std::vector<host::Mistake>& mistakes) {
+  if (!(share >= serving::kLeastMemoryShare && share <= serving::kMostMemoryShare))
+    wrong(mistakes, "--memory-share", text::number(share),
+          "write a share from " + text::number(serving::kLeastMemoryShare) + " to " +
+              text::number(serving::kMostMemoryShare));
+  return share;
+}
+
 serving::ServingRequest request_of(const ServePlanArgs& args, std::vector<host::Mistake>& mistakes) {
   serving::ServingRequest out;
   for (const auto& context : args.contexts) out.contexts.push_back(tokens_of("--context", context, mistakes));
@@ -61,9 +69,7 @@ serving::ServingRequest request_of(const ServePlanArgs& args, std::vector<host::
     mistakes.push_back({{"--engine", 0, 0, host::Origin::flag}, engine.error().what, engine.error().fix});
   else
     out.engine = std::move(*engine);
-  if (const auto share = args.memory_share.value_or(1); !(share >= 0.01 && share <= 1))
-    wrong(mistakes, "--memory-share", text::number(share), "write a share from 0.01 to 1");
-  if (args.memory_share) out.engine.memory_share = *args.memory_share;
+  if (args.memory_share) out.engine.memory_share = share_of(*args.memory_share, mistakes);
   return out;
 }
 

@@ -15,8 +15,9 @@ struct Figure {
   double least, most, otherwise;
 };
 constexpr double kMost = 1e9;
-constexpr Figure kPageTokens{"page_tokens", 1, kMost, 16}, kMemoryShare{"memory_share", 0.01, 1, 1},
-    kUsableShare{"usable_share", 0.01, 1, 1}, kStep{"step_ms", 0, kMost, 0},
+constexpr Figure kPageTokens{"page_tokens", 1, kMost, 16},
+    kMemoryShare{"memory_share", kLeastMemoryShare, kMostMemoryShare, 1},
+    kUsableShare{"usable_share", kLeastMemoryShare, kMostMemoryShare, 1}, kStep{"step_ms", 0, kMost, 0},
     kPrompt{"prompt_ms", 0, kMost, 0}, kStepTokens{"step_tokens", 0, kMost, 0},
     kLogitRows{"logit_rows", 0, kMost, 0}, kBytesPerLogit{"bytes_per_logit", 0, kMost, 0},
     kOther{"other_mib", 0, kMost, 0}, kOtherDivided{"other_divided_mib", 0, kMost, 0};

@@ -21,6 +21,8 @@ struct Engine {
   double other_mib = 0, other_divided_mib = 0;  ///< of libraries on one device, and on each of several
   bool windows = true;                          ///< sliding layers keep their window alone
 };
+/// What a share of a device's memory may be.
+inline constexpr double kLeastMemoryShare = 0.01, kMostMemoryShare = 1;
 [[nodiscard]] Result<Engine> read_engine(const std::string& name);
 
 }  // namespace alidade::host::serving

@@ -149,7 +149,7 @@ class TargetPlan {
 
   /// The time of a prompt by itself, which does not depend on the batch of those that are answered.
   Result<ServingPoint> point(std::uint64_t context, std::uint64_t batch, const Step& prompt) {
-    const auto generated = std::min(request_.generated, context - 1);
+    const auto generated = request_.generated;
     const double middle = static_cast<double>(context - generated) + static_cast<double>(generated) / 2;
     auto token = step(Kind::decode, static_cast<double>(batch), middle);
     if (!token) return std::unexpected(std::move(token).error());
@@ -184,8 +184,7 @@ class TargetPlan {
     return out;
   }
   Result<void> plan_context(std::uint64_t context) {
-    const auto generated = std::min(request_.generated, context - 1);
-    auto prompt = step(Kind::prefill, 1, static_cast<double>(context - generated));
+    auto prompt = step(Kind::prefill, 1, static_cast<double>(context - request_.generated));
     if (!prompt) return std::unexpected(std::move(prompt).error());
     ServingLimit limit;
     limit.context = context, limit.largest_batch = largest_batch(context);

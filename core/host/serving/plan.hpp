@@ -14,7 +14,7 @@ namespace alidade::host::serving {
 struct ServingRequest {
   std::vector<std::uint64_t> contexts;  ///< tokens of a sequence, prompt and answer
   std::vector<std::uint64_t> batches;   ///< none: 1, 2, 4 up to the largest that fits
-  std::uint64_t generated = 0;          ///< of a context's tokens those that the model makes
+  std::uint64_t generated = 0;  ///< of a context's tokens those that the model makes, fewer than each has
   std::optional<double> token_goal_s, first_goal_s;
   Dtype cache = Dtype::unknown;  ///< unknown: as the model computes
   Division division;
