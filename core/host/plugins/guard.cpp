@@ -42,7 +42,11 @@ CallMark::CallMark(const PluginCall& call) : before_(std::exchange(calling, &cal
 }
 CallMark::~CallMark() {
   calling = before_;
-  (void)restore();
+  (void)restore();  // where the call has thrown
+}
+std::string CallMark::restore() {
+  const auto process = std::exchange(process_, std::nullopt);
+  return process ? process->restore() : std::string();
 }
 
 Error broken_contract(const PluginCall& call, std::string what) {

@@ -28,8 +28,8 @@ class CallMark {
   CallMark(const CallMark&) = delete;
   CallMark& operator=(const CallMark&) = delete;
   ~CallMark();
-  /// What the call has left changed, or nothing.
-  [[nodiscard]] std::string restore() const { return process_ ? process_->restore() : std::string(); }
+  /// What the call has left changed, or nothing; after it there is nothing to put back.
+  [[nodiscard]] std::string restore();
 
  private:
   const PluginCall* before_;
@@ -50,7 +50,7 @@ auto guarded(const PluginCall& call, F&& f) {
   using Out = std::invoke_result_t<F>;
   constexpr bool is_result = requires(Out o) { o.error(); };
   using Returned = std::conditional_t<is_result, Out, Result<Out>>;
-  const CallMark mark(call);
+  CallMark mark(call);
   try {
     auto out = [&] {
       if constexpr (std::is_void_v<Out>)
