@@ -1,4 +1,5 @@
-"""What fused groups of stored models move, worked out anew in numpy: every group agrees, and few are not known."""
+"""What fused groups of stored models and of random graphs move, whole and by tiles, and the peak of memory, worked out
+anew in numpy: every figure agrees, and few are not known."""
 
 import os
 import pathlib
@@ -9,18 +10,25 @@ sys.path.insert(0, str(ROOT / "tools" / "fusion_replay"))
 
 import replay  # noqa: E402
 
+PROGRAM = os.environ["ALIDADE_BIN"]
 MODELS = ["models/*.onnx", "tests/data/torchvision/*.pt2", "tests/frontends/data/*.onnx"]
 
-agree, differ, skipped = 0, [], 0
+whole = replay.Tally()
 for model in sorted(path for pattern in MODELS for path in ROOT.glob(pattern)):
-    answer = replay.run(os.environ["ALIDADE_BIN"], model, "pattern")
-    assert not isinstance(answer, str), f"{model}: {answer}"
-    same, other, unknown = replay.compared(*answer)
-    agree += same
-    differ += [f"{model}: {line}" for line in other]
-    skipped += len(unknown)
+    found = replay.of_model(PROGRAM, model, ["pattern"])
+    assert not isinstance(found, str), f"{model}: {found}"
+    for way, tally in found.items():
+        whole.add(tally, f"{model} {way}")
+tiled = replay.of_model(PROGRAM, ROOT / "models" / "resnet18.onnx", ["tiles"])
+whole.add(tiled["tiles"], "resnet18 in tiles")
 
-print(f"{agree} groups agree, {len(differ)} differ, {skipped} unknown")
-print(*differ[:20], sep="\n")
-assert not differ
-assert agree > 4000 and skipped < agree / 20
+drawn = replay.Tally()
+for way, tally in replay.of_random(PROGRAM, 100).items():
+    drawn.add(tally, way)
+
+for name, tally in {"stored models": whole, "random graphs": drawn}.items():
+    print(f"{name}: {tally.agree} figures agree, {len(tally.differ)} differ, {len(tally.skipped)} unknown")
+    print(*tally.differ[:20], sep="\n")
+assert not whole.differ and not drawn.differ
+assert whole.agree > 4000 and len(whole.skipped) < whole.agree / 20
+assert drawn.agree > 4000 and len(drawn.skipped) < drawn.agree / 100

@@ -9,11 +9,12 @@ on constants it is done when the model is loaded, and found if fusion says so.
 import pathlib
 import sys
 
+import bytes_moved
 import replay
 import text_graph
 
 PRODUCTS = {"matmul", "einsum", "linear"}
-THROUGH = replay.VIEWS | {
+THROUGH = bytes_moved.VIEWS | {
     "transpose", "copy", "cast", "concat", "pad", "quantize", "add", "sub", "mul", "div", "where", "maximum", "minimum",
     "clip", "neg", "abs", "relu", "exp", "tanh", "sigmoid", "pow", "sqrt", "unary", "binary", "logic", "compare",
 }
@@ -46,10 +47,10 @@ def places(graph: text_graph.Graph) -> list[str]:
 
 def found(program: str, model: pathlib.Path) -> tuple[list[str], list[str]] | str:
     """The places of a model that fusion finds, and the others; or why it cannot be read."""
-    answer = replay.run(program, model, "pattern")
-    if isinstance(answer, str):
-        return answer
-    text, document = answer
+    text, why = replay.as_text(program, model)
+    if why:
+        return why
+    document, = replay.reports(program, [text], "pattern")
     inside = set()
     for group in document["analyses"]["fusion"]["group_list"]:
         if group["pattern"] in ("attention", "folded"):

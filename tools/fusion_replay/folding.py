@@ -13,6 +13,16 @@ def writes_in_place(node: text_graph.Node) -> bool:
     return bool(name) and name[1].endswith("_") and not name[1].endswith("__")
 
 
+def copies_over(node: text_graph.Node) -> bool:
+    """Whether the last operand is what it writes over, and not read."""
+    return node.op == "copy" and len(node.operands) > 1 and writes_in_place(node)
+
+
+def written_operand(node: text_graph.Node) -> str | None:
+    """What an operator writes in place: behind a mask, a number and what is copied, else in front of the others."""
+    return node.operands[-1 if copies_over(node) or node.op == "where" else 0]
+
+
 def folded(graph: text_graph.Graph) -> set[int]:
     """The ids of those nodes, as Python's id() has them."""
     makers = {result: node for node in graph.nodes for result in node.results}
@@ -21,8 +31,8 @@ def folded(graph: text_graph.Graph) -> set[int]:
     for node in graph.nodes:
         if node.op in OWN or writes_in_place(node):
             nodes.add(id(node))
-        if writes_in_place(node) and node.operands and node.operands[0]:
-            written = node.operands[0]
+        if writes_in_place(node) and node.operands and written_operand(node):
+            written = written_operand(node)
             while written in makers and makers[written].op in VIEWS and makers[written].operands:
                 written = makers[written].operands[0]
             values.add(written)
