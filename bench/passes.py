@@ -51,7 +51,7 @@ def write_graph(path: Path, nodes: int) -> None:
 
 
 def cpu_seconds(program: str, pipeline: Path) -> float:
-    pid = os.posix_spawn(program, [program, "run", str(pipeline)], os.environ)
+    pid = os.posix_spawn(program, [program, "run", "--trust", str(pipeline)], os.environ)
     _, status, usage = os.wait4(pid, 0)
     if status != 0:
         sys.exit(f"{program} run {pipeline}: status {status}")

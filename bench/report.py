@@ -3,15 +3,16 @@
 import passes
 import sweeps
 from aims import CPU, Results, aims, bytes_a_node, ratio
-from rows import ALIDADE, EMPTY, FVCORE, INFER, LOAD, PARSE, TOOL, TOOL_BARE
+from rows import ALIDADE, EMPTY, FVCORE, INFER, LOAD, PARSE, TOOL, TOOL_BARE, WORKER
 
-HEAD = ("model", "file kB", "profile ms", "peak MB", "B/node", "parse-only ms", "profile / parse", "in CPU time",
-        "libtorch load ms", "profile / load", "in its CPU time",
+HEAD = ("model", "file kB", "profile ms", "in a worker ms", "peak MB", "B/node", "parse-only ms",
+        "profile / parse", "in CPU time", "libtorch load ms", "profile / load", "in its CPU time",
         "onnx inference ms", "profile / inference", "fvcore ms", "fvcore / profile", "onnx-tool ms",
         "onnx-tool / profile")
 LEGEND = (
     "Whole processes, started anew for each run, output thrown away: medians, ± half the distance of the quartiles.",
-    "profile: `alidade profile MODEL`; parse-only: reads the same bytes and parses them with protobuf, and leaves;",
+    "profile: `alidade profile MODEL --trust`, in a worker: without --trust, as it is by default;",
+    "parse-only: reads the same bytes and parses them with protobuf, and leaves;",
     "in CPU time: the same ratio of user and system time, which a busy machine changes less;",
     "libtorch load: a process that lets libtorch load the TorchScript file, weights and all, and leaves;",
     "onnx inference: parses, registers onnx's schemas and infers the shapes; fvcore: builds the torchvision model with",
@@ -35,8 +36,8 @@ def times(value: float | None) -> str:
 def line(results: Results, row: dict) -> list[str]:
     name, cells = row["name"], results["cells"][row["name"]]
     peak, each = cells[ALIDADE].get("peak_mb"), bytes_a_node(results, name)
-    return [name, f"{row['bytes'] / 1000:,.0f}", took(cells[ALIDADE]), f"{peak:,.1f}" if peak else "–",
-            f"{each:,.0f}" if each else "–",
+    return [name, f"{row['bytes'] / 1000:,.0f}", took(cells[ALIDADE]), took(cells.get(WORKER)),
+            f"{peak:,.1f}" if peak else "–", f"{each:,.0f}" if each else "–",
             took(cells.get(PARSE)), times(ratio(results, name, ALIDADE, PARSE)),
             times(ratio(results, name, ALIDADE, PARSE, CPU)),
             took(cells.get(LOAD)), times(ratio(results, name, ALIDADE, LOAD)),

@@ -17,7 +17,7 @@ FAST, SLOW, QUICK = 21, 3, 5
 PT2, SCRIPTS = ("resnet18", "mobilenet_v2", "vit_b_16"), ("resnet18", "vit_b_16")
 LOAD = "load_only"
 ALIDADE, PARSE, INFER, FVCORE, TOOL = "alidade", "parse_only", "infer_only", "fvcore", "onnx_tool"
-EMPTY, TOOL_BARE = "empty", "onnx_tool_bare"
+EMPTY, TOOL_BARE, WORKER = "empty", "onnx_tool_bare", "alidade, in a worker"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,7 +89,9 @@ def weighted(row: Row, programs: Programs) -> Path:
 
 def own_jobs(row: Row, programs: Programs) -> Iterator[Job]:
     bind = [word for size in row.sizes for word in ("--bind", size)]
-    yield Job(row.name, ALIDADE, [str(programs.alidade), "profile", str(row.path), *bind], row.runs)
+    command = [str(programs.alidade), "profile", str(row.path), *bind]
+    yield Job(row.name, ALIDADE, [*command, "--trust"], row.runs)
+    yield Job(row.name, WORKER, command, row.runs)
     if row.path.suffix == ".onnx":
         yield Job(row.name, PARSE, [str(programs["parse_only"]), str(row.path)], row.runs)
     if row.path.suffix == ".pt":

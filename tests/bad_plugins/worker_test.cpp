@@ -88,22 +88,6 @@ TEST_CASE("a frontend that allocates forever is stopped") {
   }
 }
 
-TEST_CASE("a limit on memory that is too low to begin with is told as that") {
-  if (!kMemoryIsLimited) return;
-  for (const std::uint64_t memory_mib : {1, 8}) {
-    const auto error = failure("fine", {.memory_mib = memory_mib, .cpu_s = 10, .wall_s = 10});
-    if (error.what.empty()) continue;  // enough, with what the stack leaves
-    CHECK(error.fault == Fault::limit);
-    CHECK(
-        to_text(error) ==
-        "error: the 'bad_reader.fine' frontend needed more than " + std::to_string(memory_mib) +
-            " MiB of memory for this file\n  --> model.bin\n"
-            "  fix: raise limits.memory_mib in the pipeline file, or for one run: --set limits.memory_mib=" +
-            std::to_string(2 * memory_mib));
-  }
-  CHECK_FALSE(failure("fine", {.memory_mib = 1, .cpu_s = 10, .wall_s = 10}).what.empty());
-}
-
 TEST_CASE("a frontend that breaks its contract is named") {
   CHECK(to_text(failure("exit")) ==
         "error: the 'bad_reader.exit' frontend ended its process without an answer (exit status 0)\n  --> "

@@ -93,9 +93,9 @@ TEST_CASE("times as JSON name the component, its library, and what it took") {
 
 TEST_CASE("the memory of a worker is its own") {
   const ScratchFolder folder;
-  write_text(folder / "p.toml", "[[model]]\npath = \"" ALIDADE_SOURCE_DIR
-                                "/models/resnet18.onnx\"\n[frontend.onnx]\nworker = true\n"
-                                "[[analysis]]\nuse = \"cost\"\n[[report]]\nuse = \"json\"\n");
+  write_text(folder / "p.toml",
+             "[[model]]\npath = \"" ALIDADE_SOURCE_DIR
+             "/models/resnet18.onnx\"\n[[analysis]]\nuse = \"cost\"\n[[report]]\nuse = \"json\"\n");
   const auto ran = ask({"--timing", "--log-format", "json", "run", folder / "p.toml"});
   REQUIRE(ran.code == 0);
   bool found = false;

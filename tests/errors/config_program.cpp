@@ -75,7 +75,7 @@ TEST_CASE("plan opens the models and writes nothing") {
   CHECK(ran.out ==
         "models\n"
         "  m  m.alg\n"
-        "    frontend  text\n"
+        "    frontend  text (worker)\n"
         "    input     x  f32[batch,8]\n"
         "    unbound   batch  (set them with [bind] or --set bind.NAME=8)\n"
         "    operators 1, 0 of them opaque\n"
@@ -100,7 +100,7 @@ TEST_CASE("plan ends with 3 when a model is rejected, 5 when it is one of severa
   test.file("pipeline.toml", kPipeline);
   auto ran = alidade_run({"plan", "pipeline.toml"});
   CHECK(ran.code == 3);
-  CHECK(ran.out.find("    frontend  text: none reads it\n") != ran.out.npos);
+  CHECK(ran.out.find("    frontend  text (worker): none reads it\n") != ran.out.npos);
   test.file("n.alg", kGraph);
   test.file("pipeline.toml", std::string("[[model]]\npath = \"n.alg\"\n") + kPipeline);
   CHECK(alidade_run({"plan", "pipeline.toml"}).code == 5);

@@ -66,7 +66,7 @@ TEST_CASE("a byte order mark and CRLF are fine, and places count without them") 
         "   |\n"
         " 1 | nmae = \"x\"\n"
         "   | ^^^^\n"
-        "  fix: keys here: name, plugin_path, threads, bind, schema, include, limits, model, family, "
+        "  fix: keys here: name, plugin_path, threads, trust, bind, schema, include, limits, model, family, "
         "frontend, operator, analysis, "
         "hardware, link, placement, report, test, axis\n");
 }

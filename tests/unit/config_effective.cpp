@@ -43,6 +43,7 @@ TEST_CASE("the effective pipeline says where each value comes from") {
   const Variable wall("ALIDADE_SET_limits__wall_s", "5");
   CHECK(effective({"analysis.cost.convention=macs"}, false, true) ==
         "threads = 0  # default\n"
+        "trust = false  # default\n"
         "\n[limits]\n"
         "wall_s = 5  # ALIDADE_SET_limits__wall_s\n"
         "memory_mib = 8192  # default\n"
@@ -79,6 +80,7 @@ TEST_CASE("the effective pipeline as JSON, plain and with origins") {
   test.file("pipeline.toml", "[[report]]\nuse = \"table\"\n");
   CHECK(effective({"threads=2"}, true, false) == R"({
   "threads": 2,
+  "trust": false,
   "limits": {
     "memory_mib": 8192,
     "cpu_s": 120,

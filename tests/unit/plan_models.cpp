@@ -116,16 +116,31 @@ TEST_CASE("only frontends that a model uses are asked for") {
   CHECK(test.fakes.asked == std::vector<std::string>{"onnx", "table"});
 }
 
-TEST_CASE("a frontend reads in a worker when it asks to, unless the pipeline decides") {
+TEST_CASE(
+    "files are read in workers, trusted ones by the frontends that ask for one, unless the pipeline "
+    "decides") {
   Planning test;
   test.file("m.pt");
-  const std::string model = "[[model]]\npath = \"m.pt\"\nfrontend = [\"torchscript\", \"onnx\"]\n";
-  test.plan(model);
-  CHECK(test.outcome.plan.models.at(0).frontends.at(0).worker);
-  CHECK_FALSE(test.outcome.plan.models.at(0).frontends.at(1).worker);
-  test.plan(model + "[frontend.torchscript]\nworker = false\n[frontend.onnx]\nworker = true\n");
-  CHECK_FALSE(test.outcome.plan.models.at(0).frontends.at(0).worker);
-  CHECK(test.outcome.plan.models.at(0).frontends.at(1).worker);
+  const auto workers = [&](const std::string& head, const std::string& tail) {
+    test.plan(head + "[[model]]\npath = \"m.pt\"\nfrontend = [\"torchscript\", \"onnx\"]\n" + tail);
+    const auto& frontends = test.outcome.plan.models.at(0).frontends;
+    return std::pair(frontends.at(0).worker, frontends.at(1).worker);
+  };
+  CHECK(workers("", "") == std::pair(true, true));
+  CHECK(workers("trust = true\n", "") == std::pair(true, false));
+  const std::string decided = "[frontend.torchscript]\nworker = false\n[frontend.onnx]\nworker = true\n";
+  CHECK(workers("trust = true\n", decided) == std::pair(false, true));
+  CHECK(workers("", decided) == std::pair(false, true));
+}
+
+TEST_CASE("a source is made in the program, and its file is read in a worker") {
+  Planning test;
+  test.fakes.add(ComponentKind::frontend, "capture");
+  test.file("made.onnx");
+  test.plan("[[model]]\npath = \"hf:facebook/detr-resnet-50\"\n");
+  const auto& model = test.outcome.plan.models.at(0);
+  CHECK_FALSE(model.frontends.at(0).worker);
+  CHECK(model.follow("made.onnx")->frontends.at(0).worker);
 }
 
 TEST_CASE("a model's bindings lie over those of the pipeline") {

@@ -31,6 +31,12 @@ void add_repeated(CLI::App* verb, const std::string& name, std::vector<std::stri
   verb->add_option(name, values, doc)->allow_extra_args(false);
 }
 
+void add_trust(CLI::App* verb, std::vector<std::string>& sets) {
+  verb->add_flag_callback(
+      "--trust", [&sets] { sets.emplace_back("trust=true"); },
+      "Read files in this process and not in a worker: they are your own");
+}
+
 void add_model_options(CLI::App* verb, ModelArgs& args) {
   verb->add_option(
           "MODEL", args.models,
@@ -46,6 +52,7 @@ void add_model_options(CLI::App* verb, ModelArgs& args) {
       ->allow_extra_args(false)
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
   add_repeated(verb, "--set", args.sets, "Override a pipeline value: limits.wall_s=60");
+  add_trust(verb, args.sets);
   add_plugin_path(verb, args.plugin_path);
 }
 

@@ -63,6 +63,7 @@ void add_repeated(CLI::App* verb, const std::string& name, std::vector<std::stri
 void add_output(CLI::App* verb, std::string& output);
 void add_reproducer(CLI::App* verb, Reproducer& reproducer);
 void add_plugin_path(CLI::App* verb, std::vector<std::string>& folders);
+void add_trust(CLI::App* verb, std::vector<std::string>& sets);
 void add_model_options(CLI::App* verb, ModelArgs& args);
 void add_target_options(CLI::App* verb, ModelArgs& args);
 void add_convention(CLI::App* verb, ModelArgs& args, const std::string& doc);

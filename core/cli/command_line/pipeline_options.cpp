@@ -14,6 +14,7 @@ namespace {
 void add_config_options(CLI::App* sub, ConfigArgs& args) {
   sub->add_option("CONFIG", args.files, "Pipeline files, left to right; - is standard input")->required();
   add_repeated(sub, "--set", args.sets, "Override a value: analysis.cost.convention=macs");
+  add_trust(sub, args.sets);
   add_plugin_path(sub, args.plugin_path);
 }
 

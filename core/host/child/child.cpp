@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,6 +58,7 @@ class Child {
   pid_t pid_ = -1;
   bool reaped_ = false;
   Pipe answer_, words_;
+  Fd end_;  // readable once it has ended
   std::string said_;
 };
 
@@ -67,10 +69,12 @@ Result<void> Child::start(const ChildOrder& order) {
   if (!write_all(input.get(), order.input) || lseek(input.get(), 0, SEEK_SET) != 0)
     return could_not_start(errno);
 
-  const auto pid = spawn(order.arguments, {input.get(), words_.write.get(), answer_.write.get()});
+  const ChildEnds ends{input.get(), words_.write.get(), answer_.write.get()};
+  const auto pid = order.body && can_copy() ? spawn_copy(order.body, ends) : spawn(order.arguments, ends);
   answer_.write.close(), words_.write.close();
   if (!pid) return std::unexpected(pid.error());
   pid_ = *pid;
+  end_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
   return {};
 }
 
@@ -132,9 +136,11 @@ ChildEnd Child::finish(const ChildOrder& order) {
   while (!killed && (answer_.read.get() >= 0 || !ended())) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) end.how = ChildEnd::How::deadline, killed = true;
-    // An answer that was closed means the end is near: then look for it often.
-    const int wait = answer_.read.get() >= 0 ? static_cast<int>(std::clamp<long>(left, 0, 1000)) : 1;
-    std::array<pollfd, 2> ends{{{answer_.read.get(), POLLIN, 0}, {words_.read.get(), POLLIN, 0}}};
+    // Where the kernel does not say that it ended, an answer that was closed means that it soon will.
+    const bool woken = answer_.read.get() >= 0 || end_.get() >= 0;
+    const int wait = woken ? static_cast<int>(std::clamp<long>(left, 0, 1000)) : 1;
+    std::array<pollfd, 3> ends{
+        {{answer_.read.get(), POLLIN, 0}, {words_.read.get(), POLLIN, 0}, {end_.get(), POLLIN, 0}}};
     poll(ends.data(), ends.size(), killed ? 0 : wait);
     if (!drain(answer_.read, end.answer, order.answer_limit)) end.how = ChildEnd::How::flooded, killed = true;
     if (!drain(words_.read, said_, 1 << 20)) said_.erase(0, said_.size() - (16 << 10));

@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,12 +11,14 @@
 namespace alidade::host {
 
 /// What to run in a child process: this program with hidden arguments, the bytes it finds on its standard
-/// input, when to kill it, and how long its answer may get.
+/// input, when to kill it, and how long its answer may get. With `body`, a copy of this process runs that
+/// instead, where this one has a single thread: it starts several times faster.
 struct ChildOrder {
   std::vector<std::string> arguments;
   std::string_view input;
   std::chrono::milliseconds wall;
   std::uint64_t answer_limit = 64 << 20;
+  std::function<int()> body = {};
 };
 
 /// How a child ended. `code` is an exit status or a signal.

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 
 #include "child.hpp"
 #include "fd.hpp"
@@ -22,6 +23,13 @@ void limit(__rlimit_resource what, rlim_t soft, rlim_t hard) {
   getrlimit(what, &now);
   const rlimit wanted{std::min(soft, now.rlim_max), std::min(hard, now.rlim_max)};
   setrlimit(what, &wanted);
+}
+
+/// The address space that this process takes by now.
+std::uint64_t address_space_bytes() {
+  std::uint64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
@@ -45,7 +53,8 @@ void confine(const ChildLimits& limits) {
     dup2(nothing, 0), close(nothing);
   signal(SIGXFSZ, SIG_IGN), signal(SIGPIPE, SIG_IGN);
 #ifndef __SANITIZE_ADDRESS__
-  limit(RLIMIT_AS, limits.memory_mib << 20, limits.memory_mib << 20);
+  const rlim_t most = address_space_bytes() + (limits.memory_mib << 20);
+  limit(RLIMIT_AS, most, most);
 #endif
   limit(RLIMIT_CPU, limits.cpu_s, limits.cpu_s + 2);
   limit(RLIMIT_CORE, 0, 0);

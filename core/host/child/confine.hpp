@@ -9,7 +9,8 @@ namespace alidade::host {
 
 /// What it lets itself have.
 struct ChildLimits {
-  std::uint64_t memory_mib, cpu_s;
+  std::uint64_t memory_mib;  ///< of address space, beside what the process has
+  std::uint64_t cpu_s;
   bool files_of_parent = false;  ///< it reads one through /proc
 };
 /// Reads standard input to its end.

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/single_threaded.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 
 #include "child.hpp"
@@ -60,7 +63,49 @@ class Attributes {
   posix_spawnattr_t attributes_{};
 };
 
+/// All signals wait while this lives.
+class BlockedSignals {
+ public:
+  BlockedSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+/// What posix_spawn does for a new program: the parent's ways of ending are not the child's.
+void become_child(const ChildEnds& ends) {
+  setpgid(0, 0);
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  std::set_terminate(__gnu_cxx::__verbose_terminate_handler);
+  dup2(ends.input, STDIN_FILENO);
+  dup2(ends.words, STDOUT_FILENO);
+  dup2(ends.words, STDERR_FILENO);
+  dup2(ends.answer, kAnswerFd);
+  close_range(kAnswerFd + 1, ~0U, 0);
+  sigset_t none;
+  sigemptyset(&none);
+  pthread_sigmask(SIG_SETMASK, &none, nullptr);
+}
+
 }  // namespace
+
+bool can_copy() { return __libc_single_threaded != 0; }
+
+Result<int> spawn_copy(const std::function<int()>& body, const ChildEnds& ends) {
+  const BlockedSignals waiting;
+  const pid_t pid = fork();
+  if (pid < 0) return could_not_start(errno);
+  if (pid > 0) return pid;
+  become_child(ends);
+  _exit(body());
+}
 
 std::unexpected<Error> could_not_start(int reason) {
   return fail(

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "alidade/ir/wire.hpp"
 #include "child.hpp"
@@ -27,6 +28,12 @@ struct Ended {
         "the file is damaged, or made to do this, or the frontend has a bug: export the model again, or name "
         "another frontend for it");
   }
+  [[nodiscard]] std::unexpected<Error> cut_short() const {
+    return said(
+        Fault::model,
+        fmt::format("the file was cut short while the '{}' frontend read it (SIGBUS)", frontend.info.name),
+        "run again once the file is whole");
+  }
   [[nodiscard]] std::unexpected<Error> tried_to(std::string_view deed) const {
     return said(
         Fault::model,
@@ -44,6 +51,18 @@ struct Ended {
                             value, unit),
                 fmt::format("raise limits.{0} in the pipeline file, or for one run: --set limits.{0}={1}",
                             limit, value * 2));
+  }
+  /// The limit of `[limits]`, or one that this process has from where it was started.
+  [[nodiscard]] std::unexpected<Error> out_of_memory() const {
+    rlimit own{};
+    getrlimit(RLIMIT_AS, &own);
+    if (own.rlim_max >= limits.memory_mib << 20)
+      return out_of("memory_mib", limits.memory_mib, "MiB of memory");
+    return said(
+        Fault::limit,
+        fmt::format("the '{}' frontend needed more memory for this file than this process may have, {} MiB",
+                    frontend.info.name, own.rlim_max >> 20),
+        "raise the limit that it was started with (ulimit -v), or read the file with --trust");
   }
   [[nodiscard]] std::unexpected<Error> gave_nonsense(std::string what) const {
     return said(Fault::plugin, fmt::format("the '{}' frontend {}", frontend.info.name, what),
@@ -68,7 +87,7 @@ std::unexpected<Error> explain(const Ended& ended) {
     case ChildEnd::How::flooded:
       return ended.out_of("memory_mib", limits.memory_mib, "MiB for its answer");
     case ChildEnd::How::exited:
-      if (end.code == kNoMemoryToBegin) return ended.out_of("memory_mib", limits.memory_mib, "MiB of memory");
+      if (end.code == kNoMemoryToBegin) return ended.out_of_memory();
       return ended.gave_nonsense(
           fmt::format("ended its process without an answer (exit status {})", end.code));
     case ChildEnd::How::signalled:
@@ -77,8 +96,8 @@ std::unexpected<Error> explain(const Ended& ended) {
   if (end.code == SIGXCPU || (end.code == SIGKILL && used_up_cpu))
     return ended.out_of("cpu_s", limits.cpu_s, "CPU seconds");
   if (end.code == SIGKILL || (end.code == SIGABRT && end.last_words.find("bad_alloc") != std::string::npos))
-    return ended.out_of("memory_mib", limits.memory_mib, "MiB of memory");
-  return ended.crashed();
+    return ended.out_of_memory();
+  return end.code == SIGBUS ? ended.cut_short() : ended.crashed();
 }
 
 Result<Graph> take_answer(const Ended& ended) {
@@ -106,14 +125,17 @@ Result<Graph> take_answer(const Ended& ended) {
 
 Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options, const ReadRequest& request,
                              const WorkerLimits& limits) {
-  const auto order = pack(WorkerOrder{
-      frontend.library, frontend.info.name, options, request, limits.memory_mib, limits.cpu_s, {}});
+  const WorkerOrder order{frontend.library,  frontend.info.name, options, request,
+                          limits.memory_mib, limits.cpu_s,       {}};
+  const auto packed = pack(order);
   const PluginCall call{frontend.info.name, frontend.library, "reading the model"};
   CallTimer timer(call);
-  const auto end = run_child({.arguments = {"--worker"},
-                              .input = order,
-                              .wall = std::chrono::seconds(limits.wall_s),
-                              .answer_limit = limits.memory_mib << 20});
+  const auto end =
+      run_child({.arguments = {"--worker"},
+                 .input = packed,
+                 .wall = std::chrono::seconds(limits.wall_s),
+                 .answer_limit = limits.memory_mib << 20,
+                 .body = [&] { return carry_out(order, frontend.info.make ? &frontend : nullptr); }});
   if (end) timer.in_worker(end->peak_bytes);
   if (!end) return std::unexpected(end.error());
   return take_answer({frontend, request, limits, *end});

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -32,7 +33,9 @@ Error judged(Error error, const WorkerOrder& order) {
   return error;
 }
 
-Result<std::unique_ptr<Frontend>> frontend_of(const WorkerOrder& order) {
+using MadeFrontend = Result<std::unique_ptr<Frontend>>;
+
+MadeFrontend frontend_of(const WorkerOrder& order) {
   auto plugin = load_plugin(order.library);
   if (!plugin) return std::unexpected(plugin.error());
   const auto found =
@@ -43,29 +46,26 @@ Result<std::unique_ptr<Frontend>> frontend_of(const WorkerOrder& order) {
   return make_component<Frontend>(*found, order.options);
 }
 
-Result<Graph> read_here(const WorkerOrder& order) {
-  const auto frontend = frontend_of(order);
-  if (!frontend) return std::unexpected(frontend.error());
+Result<Graph> read_here(const WorkerOrder& order, const Frontend& frontend) {
   const PluginCall call{order.component, order.library, "reading this file"};
-  auto graph = guarded(call, [&] { return (*frontend)->read(order.request); });
+  auto graph = guarded(call, [&] { return frontend.read(order.request); });
   if (!graph && graph.error().fault == Fault::plugin && graph.error().where == order.library)
     graph.error().where = order.request.path + ", read by " + order.library;
   return graph;
 }
 
-int answer_recognition(const WorkerOrder& order) {
-  const auto frontend = frontend_of(order);
-  if (!frontend) return 1;
+int answer_recognition(const WorkerOrder& order, const Frontend& frontend) {
   const PluginCall call{order.component, order.library, "looking at the first bytes of the model"};
-  const auto word = guarded(call, [&] { return (*frontend)->recognises(order.request.path, *order.head); });
+  const auto word = guarded(call, [&] { return frontend.recognises(order.request.path, *order.head); });
   if (!word) return 1;
   return answer(frame_head(Answer::recognition, 1)) && answer(std::string(1, static_cast<char>(*word))) ? 0
                                                                                                         : 1;
 }
 
-int answer_order(const WorkerOrder& order) {
-  if (order.head) return answer_recognition(order);
-  const auto graph = read_here(order);
+int answer_order(const WorkerOrder& order, const MadeFrontend& frontend) {
+  if (order.head) return frontend ? answer_recognition(order, **frontend) : 1;
+  const auto graph =
+      frontend ? read_here(order, **frontend) : Result<Graph>(std::unexpected(frontend.error()));
   auto wire = graph ? guarded({order.component, order.library, "handing its graph over"},
                               [&] { return to_wire(*graph); })
                     : Result<std::string>(std::unexpected(graph.error()));
@@ -96,13 +96,22 @@ int on_large_stack(std::function<int()> f) {
 
 }  // namespace
 
+int carry_out(const WorkerOrder& order, const Loaded* frontend) {
+  mallopt(M_ARENA_MAX, 1);      // one thread computes: what is free of the first arena is its own
+  mallopt(M_TOP_PAD, 1 << 20);  // fewer calls for more
+  confine({.memory_mib = order.memory_mib + kStackMib,
+           .cpu_s = order.cpu_s,
+           .files_of_parent = order.request.path.starts_with("/proc/")});
+  return on_large_stack([&] {
+    return answer_order(order,
+                        frontend ? make_component<Frontend>(*frontend, order.options) : frontend_of(order));
+  });
+}
+
 int worker_main() {
   const auto order = unpack<WorkerOrder>(read_order());
   if (!order) return 2;
-  confine({.memory_mib = order->memory_mib + kStackMib,
-           .cpu_s = order->cpu_s,
-           .files_of_parent = order->request.path.starts_with("/proc/")});
-  _exit(on_large_stack([&] { return answer_order(*order); }));
+  _exit(carry_out(*order, nullptr));
 }
 
 }  // namespace alidade::host

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "host/plugins/plugins.hpp"
 #include "packed_sdk.hpp"
 
 namespace alidade::host {
@@ -22,5 +23,9 @@ struct WorkerOrder {
 void fields(auto& packed, WorkerOrder& o) {
   packed(o.library, o.component, o.options, o.request, o.memory_mib, o.cpu_s, o.head);
 }
+
+/// What a child process does with an order, within its limits; a copy of the program has the frontend, null:
+/// it is loaded. Returns the exit code.
+int carry_out(const WorkerOrder& order, const Loaded* frontend);
 
 }  // namespace alidade::host

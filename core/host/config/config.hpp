@@ -137,6 +137,7 @@ struct Config {
   std::vector<std::string>
       flags;             ///< further words of the command line that opens the models in the same way
   unsigned threads = 0;  ///< 0: as many as the machine has
+  bool trust = false;    ///< files of models are read in this process, but by frontends that ask for a worker
   bool complete = true;  ///< without a mistake so far; else what is missing may be in what was not understood
   std::vector<Source> sources;
   std::shared_ptr<const ConfigNode> written;  ///< the same before it was typed, as one table

@@ -59,6 +59,8 @@ const std::vector<Key<Config>>& keys<Config>() {
        [](Config& c, const ConfigNode& n) { c.plugin_path = texts(n); }},
       {{"threads", KeyKind::whole, "how many; 0: as many as the machine has", "0", false, 0, kMostThreads},
        [](Config& c, const ConfigNode& n) { c.threads = static_cast<unsigned>(whole(n)); }},
+      {{"trust", KeyKind::flag, "read the files of models without a worker: they are your own", "false"},
+       [](Config& c, const ConfigNode& n) { c.trust = *n.as<bool>(); }},
       {{"bind",
         KeyKind::wholes_by_name,
         "values for symbolic dimensions of every model",

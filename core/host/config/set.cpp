@@ -15,10 +15,20 @@ constexpr std::string_view kVariable = "ALIDADE_SET_";
 constexpr std::array<std::string_view, 6> kSections = {"model",    "operator",  "analysis",
                                                        "hardware", "placement", "report"};
 constexpr std::array<std::string_view, 2> kTables = {"limits", "bind"};
-constexpr std::array<std::string_view, 3> kScalars = {"name", "threads", "plugin_path"};
+constexpr std::array<std::string_view, 4> kScalars = {"name", "plugin_path", "threads", "trust"};
 
 bool among(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
+}
+
+/// What a path may begin with, sorted.
+std::vector<std::string> every_head() {
+  std::vector<std::string> heads{"frontend"};
+  heads.insert(heads.end(), kSections.begin(), kSections.end());
+  heads.insert(heads.end(), kTables.begin(), kTables.end());
+  heads.insert(heads.end(), kScalars.begin(), kScalars.end());
+  std::ranges::sort(heads);
+  return heads;
 }
 
 /// One `path=value` with the place of its first character and of its value.
@@ -170,9 +180,7 @@ class Setter {
                          "write it like analysis.cost.convention=macs or limits.wall_s=60"});
   }
   void unknown(const Assignment& set, const std::string& head, std::size_t dot) {
-    static const std::vector<std::string> heads = {"analysis",  "bind",        "frontend", "hardware",
-                                                   "limits",    "model",       "name",     "operator",
-                                                   "placement", "plugin_path", "report",   "threads"};
+    static const auto heads = every_head();
     if (std::ranges::find(heads, head) != heads.end())
       mistakes_.push_back({set.part(dot), text::quoted(head) + " is one value and has nothing below it", {}});
     else if (head == "family" || head == "test" || head == "axis" || head == "include" || head == "schema")

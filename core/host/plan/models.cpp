@@ -179,7 +179,7 @@ class ModelPlanner {
     for (const auto& [name, dtype] : model.input_dtypes) step.input_dtypes[name] = dtype.value;
     for (const auto& name : frontends_of(model, step))
       if (const auto* loaded = finder_.find(name.value, ComponentKind::frontend, place_of(name, model)))
-        step.frontends.push_back(frontend_step(*loaded));
+        step.frontends.push_back(frontend_step(*loaded, is_source(path)));
     if (is_source(path)) step.follow = follower(model, step);
     add_batches(model, std::move(step));
   }
@@ -229,11 +229,12 @@ class ModelPlanner {
     return "add frontend = \"onnx\" to this [[model]], or a [[family]] that matches the name";
   }
 
-  FrontendStep frontend_step(const Loaded& loaded) {
+  /// A source is made here: it starts programs, as no worker may.
+  FrontendStep frontend_step(const Loaded& loaded, bool is_source) {
     FrontendStep step;
     step.loaded = &loaded;
     step.id = loaded.info.name;
-    step.worker = loaded.info.isolated;
+    step.worker = loaded.info.isolated || !(config_.trust || is_source);
     const auto use =
         std::ranges::find(config_.frontends, loaded.info.name, [](const auto& f) { return f.name.value; });
     if (use == config_.frontends.end()) return step;
@@ -247,7 +248,7 @@ class ModelPlanner {
   std::function<Result<ModelStep>(const std::string&)> follower(const ModelUse& model,
                                                                 const ModelStep& step) {
     Config config;
-    config.families = config_.families, config.frontends = config_.frontends;
+    config.families = config_.families, config.frontends = config_.frontends, config.trust = config_.trust;
     auto& only = config.models.emplace_back();
     only.path = model.path, only.id = Located<std::string>{step.id, model.path.place};
     only.bindings = step.bindings;

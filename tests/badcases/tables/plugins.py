@@ -15,7 +15,7 @@ PIPELINE = (
 )
 WRITTEN = ("out.json",)
 READER = (
-    '[[model]]\npath = "m.alg"\nfrontend = "bad_reader.{0}"\n[frontend."bad_reader.{0}"]\nworker = true\n'
+    '[[model]]\npath = "m.alg"\nfrontend = "bad_reader.{0}"\n'
     '[limits]\nwall_s = {1}\ncpu_s = 1\nmemory_mib = 512\n[[report]]\nuse = "json"\npath = "out.json"\n'
 )
 
@@ -230,7 +230,18 @@ ROWS: list[Row] = [
         "a file that is cut while it is read",
         "run p.toml",
         3,
-        {"p.toml": READER.format("cut", 30).replace("worker = true", "worker = false"), "m.alg": small()},
+        {"p.toml": READER.format("cut", 30), "m.alg": small()},
+        env=PATH,
+        place="m.alg",
+        found="the file was cut short while the 'bad_reader.cut' frontend read it (SIGBUS)",
+        fix="run again once the file is whole",
+    ),
+    Case(
+        "34a",
+        "a file that is cut while the program itself reads it",
+        "run p.toml --trust",
+        3,
+        {"p.toml": READER.format("cut", 30), "m.alg": small()},
         env=PATH,
         place="while bad_reader.cut was reading",
         found="a file that is read was cut short meanwhile",
