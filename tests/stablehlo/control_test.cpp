@@ -68,6 +68,68 @@ TEST_CASE("a body counts once for each trip") {
   CHECK(sums(graph_of(loop("0", "1", "LT, %i, %to"))).macs == 640);
 }
 
+namespace {
+
+/// A scan as JAX writes it: rows of %x come in, what becomes of each goes into %y. `update` and `next` are
+/// the last operators of the body and what it hands to the next trip for %y.
+std::string scan(const std::string& update, const std::string& next) {
+  return function("%x: tensor<100x16xf32>, %y0: tensor<100x16xf32>",
+                  R"(  %from = stablehlo.constant dense<0> : tensor<i32>
+  %0:3 = stablehlo.while(%i = %from, %xs = %x, %y = %y0) : tensor<i32>, tensor<100x16xf32>, tensor<100x16xf32>
+  cond {
+    %to = stablehlo.constant dense<100> : tensor<i32>
+    %c = stablehlo.compare LT, %i, %to : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    stablehlo.return %c : tensor<i1>
+  } do {
+    %zero = stablehlo.constant dense<0> : tensor<i32>
+    %row = stablehlo.dynamic_slice %xs, %i, %zero, sizes = [1, 16] : (tensor<100x16xf32>, tensor<i32>, tensor<i32>) -> tensor<1x16xf32>
+    %done = stablehlo.tanh %row : tensor<1x16xf32>
+)" + update +
+                      R"(
+    %by = stablehlo.constant dense<1> : tensor<i32>
+    %next = stablehlo.add %i, %by : tensor<i32>
+    stablehlo.return %next, %xs, )" +
+                      next + " : tensor<i32>, tensor<100x16xf32>, tensor<100x16xf32>\n  }",
+                  "%0#2", "tensor<100x16xf32>");
+}
+std::string put(const std::string& into, const std::string& made) {
+  return "    " + made + " = stablehlo.dynamic_update_slice " + into +
+         ", %done, %i, %zero : (tensor<100x16xf32>, tensor<1x16xf32>, tensor<i32>, tensor<i32>) -> "
+         "tensor<100x16xf32>\n";
+}
+const std::string kReadsWhole = "    %sum = stablehlo.add %t, %y : tensor<100x16xf32>";
+
+/// The bytes that every update of a graph moves: the row and where it belongs are 64 + 4 to read.
+std::vector<std::pair<std::uint64_t, std::uint64_t>> updates(const Graph& graph) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> out;
+  for (const NodeId n : nodes_of(graph, Op::scatter)) {
+    const auto w = work(graph, n);
+    REQUIRE(w);
+    out.emplace_back(w->input.value, w->output.value);
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a scan touches one row in a trip, of what it reads and of what it stacks") {
+  using Moved = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+  const auto graph = graph_of(scan(put("%y", "%t"), "%t"));
+  CHECK(updates(graph) == Moved{{68, 64}});
+  const auto read = work(graph, only(graph, Op::tanh));
+  REQUIRE(read);
+  CHECK(read->input.value == 64);
+  CHECK(updates(graph_of(scan(put("%y", "%s") + put("%s", "%t"), "%t"))) == Moved{{68, 64}, {68, 64}});
+}
+
+TEST_CASE("an update of what somebody reads later, or what is not handed on, is a copy") {
+  using Moved = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+  const Moved copy{{6400 + 68, 6400}};
+  CHECK(updates(graph_of(scan(put("%y", "%t") + kReadsWhole, "%t"))) == copy);
+  CHECK(updates(graph_of(scan(put("%y", "%t") + kReadsWhole, "%sum"))) == copy);
+  CHECK(updates(graph_of(scan(put("%xs", "%t"), "%t"))) == copy);  // %xs goes to the next trip as it was
+}
+
 TEST_CASE("a condition of two parts has at most the trips that one of them allows") {
   const auto graph = graph_of(function("%x: tensor<f32>",
                                        R"(  %from = stablehlo.constant dense<0> : tensor<i32>

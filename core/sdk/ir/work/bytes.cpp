@@ -5,6 +5,7 @@
 
 #include "alidade/ir/work_table.hpp"
 #include "alidade/sdk/storage.hpp"
+#include "carried_update.hpp"
 #include "operand_reads.hpp"
 #include "operator.hpp"
 
@@ -152,12 +153,22 @@ void read_bank(const Operator& o, Take&& take) {
   take(OperandRead{v, bytes, bank.stored});
 }
 
+/// In what a loop carries only the places of the updates are touched; read where they are combined.
+template <class Take>
+void read_updates(const Operator& o, Take&& take) {
+  if (o.attrs<ScatterAttrs>().reduction != 0)
+    take(OperandRead{o.graph.inputs(o.node)[0], o.in(2).size_bytes(), false, true});
+  each_distinct(o.graph.inputs(o.node), 1, [&](ValueId v) { read_whole(o.graph, v, take); });
+}
+bool in_place(const Operator& o) { return o.op() == Op::scatter && updates_carried(o.graph, o.node); }
+
 template <class Take>
 void read_operands(const Operator& o, Traffic how, Take&& take) {
   const auto whole = [&](ValueId v) { read_whole(o.graph, v, take); };
   const auto inputs = o.graph.inputs(o.node);
   switch (how) {
     case Traffic::all:
+      if (in_place(o)) return read_updates(o, take);
       return each_distinct(inputs, 0, whole);
     case Traffic::rows:
       if (!o.has(0)) return take(OperandRead{});
@@ -182,8 +193,9 @@ Traffic traffic_of(const Operator& o) {
 /// Every result; one beyond the first of unknown type that nobody reads is left out.
 void write_results(const Operator& o, Moved& moved) {
   const auto outputs = o.graph.outputs(o.node);
+  const bool updates = in_place(o);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    const auto bytes = o.out(i).size_bytes();
+    const auto bytes = updates ? o.in(2).size_bytes() : o.out(i).size_bytes();
     if (bytes)
       moved.output.bytes += *bytes;
     else if (i == 0 || !o.graph.users(outputs[i]).empty())

@@ -94,7 +94,7 @@ constexpr Rule kRules[] = {
   {Op::rearrange, all, 0, 0, {}, {}, "a copy in another order"},
   {Op::gather, rows, 0, 0, {}, {}, "the picked elements, each no more than once, and the indices; not the table"},
   {Op::embedding, rows, 0, 0, {}, {}, "the picked rows, each no more than once, and the indices; not the table"},
-  {Op::scatter, all, 0, 0, {}, "1 per update when reducing", "a copy of the tensor with the updates in it"},
+  {Op::scatter, all, 0, 0, {}, "1 per update when reducing", "a copy of the tensor with the updates in it; the updates alone where a loop carries it"},
   {Op::topk, all, 0, 0, {}, "elements(x) x max(1, ceil(log2 k))", "comparisons of a heap of k"},
   {Op::sort, all, 0, 0, {}, "elements(x) x ceil(log2 n)", "comparisons of a merge sort of rows of n"},
   {Op::nms, all, 0, 0, {}, "13 x n (n - 1) / 2 per row of n scores", "the worst case: every pair of boxes is compared once"},
