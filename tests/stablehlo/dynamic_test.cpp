@@ -89,3 +89,81 @@ TEST_CASE("a dimension with a bound is as large as that, which a note says") {
   CHECK(told->text ==
         "the file bounds sizes of 'x': each is taken to be the most that it can be, as XLA does");
 }
+
+namespace {
+
+/// As jax.export wraps a function of three arguments whose sizes are b, b and 2*b + 1, and a fourth of
+/// `size`.
+std::string exported(const std::string& size) {
+  return R"(
+func.func public @main(%x: tensor<?x8xf32>, %y: tensor<?x8xf32>, %z: tensor<?xf32>) -> tensor<?x8xf32> {
+  %c = stablehlo.constant dense<2> : tensor<i32>
+  %c_0 = stablehlo.constant dense<1> : tensor<i32>
+  %0 = stablehlo.get_dimension_size %x, dim = 0 : (tensor<?x8xf32>) -> tensor<i32>
+  %1 = stablehlo.get_dimension_size %y, dim = 0 : (tensor<?x8xf32>) -> tensor<i32>
+  %2 = stablehlo.get_dimension_size %z, dim = 0 : (tensor<?xf32>) -> tensor<i32>
+  %3 = stablehlo.compare EQ, %1, %0, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+  stablehlo.custom_call @shape_assertion(%3, %1, %0) {api_version = 2 : i32, has_side_effect = true} : (tensor<i1>, tensor<i32>, tensor<i32>) -> ()
+)" + size +
+         R"(
+  stablehlo.custom_call @shape_assertion(%9, %2) {api_version = 2 : i32, has_side_effect = true} : (tensor<i1>, tensor<i32>) -> ()
+  %10 = call @_wrapped_jax_export_main(%0, %x, %y, %z) : (tensor<i32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xf32>) -> tensor<?x8xf32>
+  return %10 : tensor<?x8xf32>
+}
+func.func private @_wrapped_jax_export_main(%b: tensor<i32> {jax.global_constant = "b"}, %x: tensor<?x8xf32>, %y: tensor<?x8xf32>, %z: tensor<?xf32>) -> tensor<?x8xf32> {
+  %0 = stablehlo.add %x, %y : tensor<?x8xf32>
+  return %0 : tensor<?x8xf32>
+})";
+}
+
+std::string input_types(const Graph& graph) {
+  std::string out;
+  for (const ValueId v : graph.values())
+    if (graph.kind(v) == ValueKind::input) out += to_text(graph, graph.type_id(v)) + " ";
+  return out;
+}
+
+const std::string kOdd = R"(
+  %6 = stablehlo.convert %0 : tensor<i32>
+  %7 = stablehlo.multiply %6, %c : tensor<i32>
+  %8 = stablehlo.add %7, %c_0 : tensor<i32>
+  %9 = stablehlo.compare EQ, %2, %8, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>)";
+
+}  // namespace
+
+TEST_CASE("a variable of JAX in several arguments is one symbol, and a formula of it is that") {
+  const auto graph = graph_of(exported(kOdd));
+  CHECK(graph.free_symbols() == std::vector<std::string>{"b"});
+  CHECK(input_types(graph) == "f32[b,8] f32[b,8] f32['2*b + 1'] ");
+  ReadRequest request;
+  request.bindings = {{"b", 3}};
+  CHECK(input_types(graph_of(exported(kOdd), request)) == "f32[3,8] f32[3,8] f32[7] ");
+}
+
+TEST_CASE("a size that is not said to be equal to another stays a symbol of its own") {
+  const auto graph = graph_of(
+      exported("  %9 = stablehlo.compare GE, %2, %c_0, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>"));
+  CHECK(input_types(graph) == "f32[b,8] f32[b,8] f32[z_0] ");
+}
+
+TEST_CASE("a variable that JAX computes from a size by a quotient makes a formula of the size") {
+  const auto graph = graph_of(R"(
+func.func public @main(%y: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  %c = stablehlo.constant dense<2> : tensor<i32>
+  %c_1 = stablehlo.constant dense<1> : tensor<i32>
+  %0 = stablehlo.get_dimension_size %y, dim = 0 : (tensor<?x8xf32>) -> tensor<i32>
+  %1 = stablehlo.subtract %0, %c_1 : tensor<i32>
+  %2:2 = call @divmod(%1, %c) : (tensor<i32>, tensor<i32>) -> (tensor<i32>, tensor<i32>)
+  %3 = call @_wrapped_jax_export_main(%2#0, %y) : (tensor<i32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  return %3 : tensor<?x8xf32>
+}
+func.func private @_wrapped_jax_export_main(%b: tensor<i32> {jax.global_constant = "b"}, %y: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  return %y : tensor<?x8xf32>
+}
+func.func private @divmod(%a: tensor<i32>, %b: tensor<i32>) -> (tensor<i32>, tensor<i32>) {
+  %0 = stablehlo.divide %a, %b : tensor<i32>
+  %1 = stablehlo.remainder %a, %b : tensor<i32>
+  return %0, %1 : tensor<i32>, tensor<i32>
+})");
+  CHECK(input_types(graph) == "f32['2*b + 1',8] ");
+}

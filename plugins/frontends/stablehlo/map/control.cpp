@@ -102,9 +102,34 @@ std::vector<Held> operands(Call& call) {
   return all;
 }
 
+/// Whether a function is called so, and has an operator of that kind.
+bool is_function(Call& call, std::string_view function, std::string_view name, std::string_view op) {
+  const auto& module = call.reading().module;
+  const auto found = module.function_names.find(function);
+  return function.starts_with(name) && found != module.function_names.end() &&
+         std::ranges::any_of(module.functions[found->second].body.operations,
+                             [&](const Operation& o) { return o.name.ends_with(op); });
+}
+
+/// JAX writes the quotient that is rounded down, and its remainder, as functions of their own; of sizes their
+/// operators one by one do not say what they come to.
+void fold_function(Call& call, std::string_view function, Held& result) {
+  const std::size_t n = call.operands();
+  if (n < 2 || !result.is_tensor() || result.literal >= 0) return;
+  const auto *a = call.literal(n - 2), *b = call.literal(n - 1);
+  if (a == nullptr || b == nullptr || !is_integer(a->dtype)) return;
+  const bool quotient = is_function(call, function, "floor_divide", ".divide");
+  if (!quotient && !is_function(call, function, "remainder", ".remainder")) return;
+  auto& sizes = call.types().sizes;
+  if (auto value = quotient ? infer::floor_divide(sizes, *a, *b) : infer::modulo(sizes, *a, *b))
+    call.reading().keep_literal(result, std::move(*value));
+}
+
 void inline_function(Call& call, std::string_view function) {
-  const auto results = call.reading().inlined(function, operands(call), call.operation());
-  if (gives(call, results, "the function")) hand_on(call, results);
+  auto results = call.reading().inlined(function, operands(call), call.operation());
+  if (!gives(call, results, "the function")) return;
+  if (results.size() == 1) fold_function(call, function, results[0]);
+  hand_on(call, results);
 }
 
 /// The name that stands first, @f, or an attribute.

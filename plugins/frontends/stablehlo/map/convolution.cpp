@@ -70,6 +70,16 @@ ValueId spread(Call& call, Convolution& c, ValueId x, Dtype dtype) {
   return call.step(Op::pad, {x}, call.types().make(dtype, c.x), "dilated");
 }
 
+/// Padding that the program computes, before the convolution.
+ValueId padded(Call& call, Convolution& c, ValueId x, Dtype dtype) {
+  auto& s = call.types().sizes;
+  for (std::size_t i = 2; i < c.x.size(); ++i) {
+    const Number both = s.add(c.window.open[2 * i - 4], c.window.open[2 * i - 3]);
+    c.x[i] = s.add(Number::of(c.x[i]), both).as_dim();
+  }
+  return call.step(Op::pad, {x}, call.types().make(dtype, c.x), "padded");
+}
+
 /// [out, in, window...] of a plain convolution is [in, out, window...] of a transposed one.
 void turn_kernel(Call& call, Convolution& c) {
   const Dim made = c.kernel[0], taken = c.kernel[1];
@@ -103,9 +113,11 @@ Dim places(Call& call, const Convolution& c, std::size_t i) {
     return s.add(gaps, Number::of(std::int64_t{1}));
   };
   if (c.x[i + 2].is_known() && c.x[i + 2].size() == 0) return {};
-  const Number padded = s.add(dilated(c.x[i + 2], c.window.input_dilation[i]),
-                              s.add(Number::of(c.window.low[i]), Number::of(c.window.high[i])));
-  const Number room = s.subtract(padded, dilated(c.kernel[i + 2], c.window.kernel_dilation[i]));
+  const auto& open = c.window.open;
+  const Number low = open.empty() ? Number::of(c.window.low[i]) : open[2 * i],
+               high = open.empty() ? Number::of(c.window.high[i]) : open[2 * i + 1];
+  const Number whole = s.add(dilated(c.x[i + 2], c.window.input_dilation[i]), s.add(low, high));
+  const Number room = s.subtract(whole, dilated(c.kernel[i + 2], c.window.kernel_dilation[i]));
   if (room.is_number() && room.whole < 0) return Dim(0);
   return s.add(s.floor_divide(room, Number::of(c.window.strides[i])), Number::of(std::int64_t{1})).as_dim();
 }
@@ -163,6 +175,7 @@ void emit(Call& call, Convolution& c) {
   const bool spreads =
       !transposed && std::ranges::any_of(c.window.input_dilation, [](auto d) { return d > 1; });
   if (spreads) x = spread(call, c, x, dtype(first));
+  if (!c.window.open.empty()) x = padded(call, c, x, dtype(first));
   if (transposed) turn_kernel(call, c);
   const ValueId kernel = call.view(call.in(second), call.held(second).type,
                                    call.types().make(dtype(second), c.kernel), "kernel");
@@ -187,7 +200,8 @@ void convolution(Call& call) {
     return call.reject("has " + std::to_string(c.groups) + " groups of features and " +
                            std::to_string(c.batch_groups) + " of the batch",
                        "one of both is 1, and none is less");
-  if (rank > kMostSpatial) {
+  const bool turned = !c.window.open.empty() && c.is_transposed();  // its padding is one of the result
+  if (rank > kMostSpatial || turned) {
     call.reading().note_opaque(call.name());
     return call.opaque();
   }
@@ -206,14 +220,11 @@ void convolution(Call& call) {
   emit(call, c);
 }
 
-/// With its padding in an operand, which a file seldom knows.
+/// With its padding in an operand; where the data decide it, nothing is known of the convolution.
 void dynamic_convolution(Call& call) {
-  const auto* pads = call.literal(2);
-  if (pads == nullptr || !pads->all_numbers()) {
-    call.reading().note_opaque(call.name());
-    return call.opaque();
-  }
-  convolution(call);
+  if (call.literal(2) != nullptr) return convolution(call);
+  call.reading().note_opaque(call.name());
+  call.opaque();
 }
 
 constexpr Rule kRules[] = {

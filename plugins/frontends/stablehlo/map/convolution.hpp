@@ -21,6 +21,7 @@ struct ConvolutionNumbers {
 /// How the window of a convolution moves, one entry for each spatial dimension.
 struct ConvolutionWindow {
   Integers strides, low, high, input_dilation, kernel_dilation;
+  std::vector<Number> open;  ///< of both sides, where the program computes the padding: low and high are 0
 };
 [[nodiscard]] ConvolutionWindow convolution_window(Call& call, std::size_t rank);
 

@@ -95,7 +95,10 @@ ConvolutionWindow convolution_window(Call& call, std::size_t rank) {
   w.input_dilation = list("lhs_dilate", {"lhs_dilation"}, 1, rank);
   w.kernel_dilation = list("rhs_dilate", {"rhs_dilation"}, 1, rank);
   const auto* stated = call.base() == "dynamic_conv" ? call.literal(2) : nullptr;
-  auto pads = stated != nullptr ? stated->integers() : list("pad", {"padding"}, 0, 2 * rank);
+  if (stated != nullptr && !stated->all_numbers()) w.open = stated->elements;
+  Integers pads = !w.open.empty()     ? Integers(w.open.size(), 0)
+                  : stated != nullptr ? stated->integers()
+                                      : list("pad", {"padding"}, 0, 2 * rank);
   if (pads.size() != 2 * rank && !call.failed())
     call.reject("has " + std::to_string(pads.size()) + " paddings for " + std::to_string(rank) +
                 " spatial dimensions");

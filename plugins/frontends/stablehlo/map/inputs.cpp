@@ -5,7 +5,7 @@
 #include <cctype>
 
 #include "alidade/base/text.hpp"
-#include "reading.hpp"
+#include "argument_sizes.hpp"
 
 namespace alidade::stablehlo {
 namespace {
@@ -93,34 +93,14 @@ std::string Reading::argument_name(const Function& f, std::size_t i) const {
   return own.empty() ? fmt::format("arg{}", i) : std::string(own);
 }
 
-/// jax.export hands each size that is a symbol to a function, and says there what it is called.
-std::string Reading::size_name(const Function& f, std::size_t argument, std::size_t dimension) const {
-  const auto is_size = [&](const Operation& op) {
-    const auto* dim = op.find("dim") != nullptr ? op.find("dim") : op.find("dimension");
-    return op.name == "stablehlo.get_dimension_size" && dim != nullptr && !op.operands.empty() &&
-           op.operands[0] == f.body.arguments[argument] &&
-           dim->integer == static_cast<std::int64_t>(dimension);
-  };
-  const auto size = std::ranges::find_if(f.body.operations, is_size);
-  if (size == f.body.operations.end()) return {};
-  for (const auto& op : f.body.operations)
-    if (const Function* inner = called(op); inner != nullptr)
-      for (std::size_t k = 0; k < op.operands.size() && k < inner->argument_attributes.size(); ++k)
-        if (op.operands[k] == size->first_result)
-          if (const auto* name = find(inner->argument_attributes[k], "jax.global_constant"))
-            return std::string(name->text);
-  return {};
-}
-
 ValueKind Reading::kind_of(std::string_view name) const {
   if (matches_any(options_.buffers, name)) return ValueKind::buffer;
   return matches_any(options_.parameters, name) ? ValueKind::parameter : ValueKind::input;
 }
 
-/// A question mark is the symbol that the file names, or one of the input and the dimension: "x_0".
-std::string Reading::symbol_of(const Function& f, const std::string& name, std::size_t i,
-                               std::size_t d) const {
-  if (auto symbol = size_name(f, i, d); !symbol.empty()) return symbol;
+/// A question mark is what the file says of it, or a symbol of the input and the dimension: "x_0".
+std::string Reading::symbol_of(const std::string& name, std::size_t i, std::size_t d) const {
+  if (const auto said = size_texts_.find({i, d}); said != size_texts_.end()) return said->second;
   return is_identifier(name) ? fmt::format("{}_{}", name, d) : fmt::format("arg{}_{}", i, d);
 }
 
@@ -137,35 +117,35 @@ void Reading::bind_asked(const Function& f) {
     const Type& type = stated(f.body.arguments[i]);
     if (asked == request.input_shapes.end() || asked->second.size() != type.dims.size()) continue;
     for (std::size_t d = 0; d < type.dims.size(); ++d)
-      if (type.dims[d] < 0 && asked->second[d] >= 0)
-        bindings.emplace(symbol_of(f, name, i, d), asked->second[d]);
+      if (const auto symbol = symbol_of(name, i, d);
+          type.dims[d] < 0 && asked->second[d] >= 0 && is_identifier(symbol))
+        bindings.emplace(symbol, asked->second[d]);
   }
 }
 
-TypeId Reading::input_type(const Function& f, const Type& type, const std::string& name, std::size_t i) {
+TypeId Reading::input_type(const Type& type, const std::string& name, std::size_t i) {
   std::vector<Dim> dims;
   for (std::size_t d = 0; d < type.dims.size(); ++d) {
     if (type.dims[d] >= 0) {
       dims.emplace_back(type.dims[d]);
       continue;
     }
-    dims.push_back(types.sizes.dim(symbol_of(f, name, i, d)));
+    dims.push_back(types.sizes.dim(symbol_of(name, i, d)));
   }
   return type.ranked ? types.make(type.dtype, dims) : types.unranked(type.dtype);
 }
 
-Held Reading::unpacked(const Function& f, TypeRef ref, const std::string& name, std::size_t i,
-                       ValueKind kind) {
+Held Reading::unpacked(TypeRef ref, const std::string& name, std::size_t i, ValueKind kind) {
   const Type& type = module.types[ref];
   if (type.kind == TypeKind::token) return {};
   if (type.kind == TypeKind::tuple) {
     std::vector<Held> parts;
     for (std::size_t p = 0; p < type.parts.size(); ++p)
-      parts.push_back(unpacked(f, type.parts[p], fmt::format("{}.{}", name, p), i, kind));
+      parts.push_back(unpacked(type.parts[p], fmt::format("{}.{}", name, p), i, kind));
     return make_tuple(std::move(parts));
   }
   Held h;
-  h.kind = kind, h.type = input_type(f, type, name, i);
+  h.kind = kind, h.type = input_type(type, name, i);
   h.id = builder.value(kind, name, h.type);
   inputs_ += kind == ValueKind::input ? 1 : 0;
   has_parameters_ = has_parameters_ || kind != ValueKind::input;
@@ -185,11 +165,12 @@ void Reading::note_bounds(const Function& f) {
 
 void Reading::inputs(const Function& f) {
   note_bounds(f);
+  size_texts_ = argument_sizes(*this, f);
   if (!request.input_shapes.empty()) bind_asked(f);
   for (std::size_t i = 0; i < f.body.arguments.size(); ++i) {
     const auto name = argument_name(f, i);
     const auto v = f.body.arguments[i];
-    held_[v] = unpacked(f, module.values[v].type, name, i, kind_of(name));
+    held_[v] = unpacked(module.values[v].type, name, i, kind_of(name));
   }
 }
 

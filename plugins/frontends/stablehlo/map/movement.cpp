@@ -26,13 +26,7 @@ void transpose(Call& call) {
     return call.reject("names " + std::to_string(order.size()) + " of " + std::to_string(call.rank(0)) +
                        " dimensions");
   call.settle(0, infer::transpose(call.shape(0), order));
-  // One that only moves dimensions of 1 is a view.
-  Integers larger;
-  for (const auto d : order)
-    if (const Dim size = (*call.shape(0))[static_cast<std::size_t>(d)]; !size.is_known() || size.size() != 1)
-      larger.push_back(d);
-  if (std::ranges::is_sorted(larger))
-    return void(call.emit(std::ranges::is_sorted(order) ? Op::identity : Op::reshape, {call.in(0)}));
+  if (std::ranges::is_sorted(order)) return void(call.emit(Op::identity, {call.in(0)}));
   call.emit(Op::transpose, {call.in(0)}, PermAttrs{call.list(order)});
 }
 

@@ -70,9 +70,18 @@ std::optional<std::pair<std::string_view, int>> Reading::source_of(std::uint32_t
   return source_of(at.inner.front(), depth + 1);
 }
 
+/// The module that the scopes of a name are. Many operators have the same scopes.
+ModuleId Reading::module_of(std::string_view name) {
+  const auto end = name.rfind('/');
+  if (end == name.npos) return scopes_of(name);
+  const auto [known, is_new] = scoped_.try_emplace(name.substr(0, end));
+  if (is_new || known->second.within != call_module_) known->second = {call_module_, scopes_of(name)};
+  return known->second.module;
+}
+
 /// The scopes of a name, without the operator at its end. A name that does not begin with jit is counted from
 /// the call that it stands in.
-ModuleId Reading::module_of(std::string_view name) {
+ModuleId Reading::scopes_of(std::string_view name) {
   const auto parts = parts_of(name);
   const bool whole = !parts.empty() && (parts[0].starts_with("jit(") || parts[0].starts_with("pjit("));
   ModuleId at = whole ? ModuleId(0) : call_module_;

@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "alidade/infer/types.hpp"
@@ -104,21 +106,20 @@ class Reading {
   void wrong(Place place, std::string what, std::string fix = {}, Fault fault = Fault::model);
   [[nodiscard]] bool failed() const { return error_.has_value(); }
   [[nodiscard]] bool takes(const Rule& rule, const Operation& op);
+  /// The function that an operator calls; none for any other operator.
+  [[nodiscard]] const Function* called(const Operation& op) const;
 
  private:
   const Function* entry();
   void inputs(const Function& f);
   [[nodiscard]] std::string argument_name(const Function& f, std::size_t i) const;
   [[nodiscard]] ValueKind kind_of(std::string_view name) const;
-  [[nodiscard]] std::string symbol_of(const Function& f, const std::string& name, std::size_t i,
-                                      std::size_t d) const;
+  [[nodiscard]] std::string symbol_of(const std::string& name, std::size_t i, std::size_t d) const;
   void bind_asked(const Function& f);
   void note_bounds(const Function& f);
-  TypeId input_type(const Function& f, const Type& type, const std::string& name, std::size_t i);
-  Held unpacked(const Function& f, TypeRef type, const std::string& name, std::size_t i, ValueKind kind);
+  TypeId input_type(const Type& type, const std::string& name, std::size_t i);
+  Held unpacked(TypeRef type, const std::string& name, std::size_t i, ValueKind kind);
   void describe();
-  [[nodiscard]] std::string size_name(const Function& f, std::size_t argument, std::size_t dimension) const;
-  [[nodiscard]] const Function* called(const Operation& op) const;
   void write_notes();
   void output(const Held& h);
   void operation(const Operation& op);
@@ -130,6 +131,7 @@ class Reading {
   std::optional<std::pair<std::string_view, int>> source_of(std::uint32_t row, int depth) const;
   std::string_view name_of(std::uint32_t row) const;
   ModuleId module_of(std::string_view name);
+  ModuleId scopes_of(std::string_view name);
 
   std::string_view text_;
   const StablehloOptions& options_;
@@ -143,6 +145,10 @@ class Reading {
   std::vector<const Function*> open_;  ///< functions that are being read
   std::string prefix_;                 ///< of names, inside calls
   ModuleId call_module_{0};
+  struct Scoped {
+    ModuleId within, module;
+  };
+  std::unordered_map<std::string_view, Scoped> scoped_;  ///< by the scopes of names
   std::uint64_t nodes_ = 0;
   Place place_ = 0;  ///< of the operator that is translated
   std::uint32_t depth_ = 0;
@@ -150,6 +156,7 @@ class Reading {
   std::optional<Error> error_;
   bool has_parameters_ = false, has_names_ = false;
   std::size_t inputs_ = 0;
+  std::map<std::pair<std::size_t, std::size_t>, std::string> size_texts_;  ///< see argument_sizes()
 };
 
 }  // namespace alidade::stablehlo
