@@ -31,6 +31,7 @@ class EveryPass {
                  {"crosscheck", {}}});
     for (const std::string convention : {"macs", "fvcore", "torch"})
       add_chain({{"cost", {{"convention", convention}}}});
+    add_chain({{"formula", {}}});
     for (const auto* name : {"json", "brief", "dot", "mermaid", "model_explorer", "trace"})
       reports_.push_back(make<Report>(name, {}));
     reports_.push_back(make<Report>("table", {{"verbose", true}, {"show_shape", true}}));

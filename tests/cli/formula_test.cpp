@@ -81,6 +81,7 @@ TEST_CASE("formula writes the same as JSON") {
   REQUIRE(said["at"].size() == 1);
   CHECK(said["at"][0]["bindings"] == json({{"B", 3}, {"S", 2}}));
   CHECK(said["at"][0]["macs"] == 128 * 3 * 4 + 4096 * 6);
+  CHECK(said["at"][0]["in_doubt"].empty());
   REQUIRE(said["crossovers"].size() == 1);
   CHECK(said["crossovers"][0]["symbol"] == "S");
   CHECK(said["crossovers"][0]["from"] == 33);  // 128 S > 4096
@@ -99,13 +100,11 @@ TEST_CASE("formula says what is wrong with the sizes that it is given") {
     CHECK(ran.err == text);
   };
   wrong({"--at", "S"},
-        "error: expected NAME=SIZE,SIZE,..., whole numbers from 1 on, found 'S'\n  --> --at\n  fix: for "
-        "example "
-        "--at batch=1,8,32\n");
-  wrong({"--at", "S=0"},
-        "error: expected NAME=SIZE,SIZE,..., whole numbers from 1 on, found 'S=0'\n  --> --at\n  fix: for "
-        "example "
-        "--at batch=1,8,32\n");
+        "error: expected NAME=SIZE,SIZE,..., whole numbers from 0 on, found 'S'\n  --> --at\n  fix: for "
+        "example batch=1,8,32\n");
+  wrong({"--at", "S=-1"},
+        "error: expected NAME=SIZE,SIZE,..., whole numbers from 0 on, found 'S=-1'\n  --> --at\n  fix: for "
+        "example batch=1,8,32\n");
   wrong({"--at", "S=128"},
         "error: the symbol 'B' has no sizes\n  --> --at\n  fix: give it some, too: --at B=1\n");
   wrong({"--at", "T=1"},
@@ -151,4 +150,30 @@ TEST_CASE("a formula says nothing where a size would be negative, or is below th
       "graph \"g\" {\ninput %x : f32[n,\"n-100\"]\n%y = relu(%x) : f32[n,\"n-100\"]\nreturn %y\n}\n";
   CHECK(formula({"--at", "n=5"}, graph).out.find("flops                    none\n") != std::string::npos);
   CHECK(json::parse(formula({"--at", "n=5", "--format", "json"}, graph).out)[0]["at"][0]["flops"].is_null());
+}
+
+TEST_CASE("formulas are evaluated for a cache that holds nothing") {
+  const auto ran = formula({"--at", "S=0", "--at", "B=2", "--format", "json"});
+  REQUIRE(ran.code == 0);
+  const auto at = json::parse(ran.out)[0]["at"][0];
+  CHECK(at["macs"] == 0);
+  CHECK(at["params"] == 4096);
+  CHECK(at["in_doubt"].empty());
+}
+
+TEST_CASE("a pipeline has the formulas of a model among its results") {
+  const ScratchFolder folder;
+  write_text(folder / "layer.alg", kLayer);
+  write_text(
+      folder / "p.toml",
+      "schema = \"alidade.pipeline/1\"\n[[model]]\npath = \"layer.alg\"\n[[analysis]]\nuse = \"formula\"\n"
+      "at = [\"B=1,2\", \"S=128\"]\n[[report]]\nuse = \"json\"\npath = \"out.json\"\n");
+  const auto ran = run_program(ALIDADE_BIN, {"run", folder / "p.toml"});
+  INFO(ran.err);
+  REQUIRE(ran.code == 0);
+  const auto said = json::parse(read_text(folder / "out.json"));
+  const auto& found = said["analyses"]["formula"];
+  CHECK(found["formulas"]["macs"]["formula"] == "128*B*S**2 + 4096*B*S");
+  CHECK(found["at"][1]["macs"] == 2 * 2'621'440);
+  CHECK(found["crossovers"][0]["from"] == 33);
 }

@@ -60,7 +60,8 @@ void add_profile(Verbs& verbs) {
                   "table, brief, json, csv, or any other report; else by the output's name (x.json, "
                   "x.html, x.dot, x.md)");
   add_output(sub, args->output);
-  add_repeated(sub, "--with", args->with, "Run this analysis, too: fusion, concurrency, memory, parallelism");
+  add_repeated(sub, "--with", args->with,
+               "Run this analysis, too: fusion, concurrency, memory, parallelism, formula");
   sub->add_option("--top", args->top, "Layers to list");
   sub->add_flag("--showshape", args->show_shape, "Show the shape of every layer's result");
   sub->add_flag("--fold", args->fold, "Show repeated blocks of the module tree once");

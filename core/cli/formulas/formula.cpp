@@ -4,8 +4,8 @@
 
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/formula.hpp"
 #include "cli/command_line/one_model.hpp"
-#include "cli/formulas/crossover.hpp"
 #include "cli/formulas/formula.hpp"
 #include "cli/output/columns.hpp"
 #include "cli/output/messages.hpp"
@@ -15,7 +15,6 @@
 #include "host/run/exit_code.hpp"
 #include "host/run/run.hpp"
 #include "host/run/stated_operators.hpp"
-#include "sdk/formula/formulas.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -27,8 +26,6 @@ struct Row {
   std::string id, path;
   Graph graph;
   FormulaProfile profile;
-  std::vector<Bindings> bindings = {};  ///< to evaluate with
-  std::vector<Crossover> crossovers = {};
 };
 
 /// The devices' peaks, by a plan of their own: no pass has to run for them.
@@ -67,42 +64,41 @@ Result<Row> row_of(const host::Plan& plan, const host::ModelStep& step, host::Sh
   return Row{step.id, step.shown, std::move(*graph), std::move(*profile)};
 }
 
-/// Evaluates where sizes were asked for, and looks for crossovers with the first of them.
-Result<void> evaluate(Row& row, const SizeLists& sizes, const std::vector<Ridge>& ridges) {
-  Bindings fixed;
-  for (const auto& [name, list] : sizes) fixed[name] = list.front();
-  if (!sizes.empty()) {
-    auto all = every_binding(row.profile, sizes);
-    if (!all) return std::unexpected(std::move(all).error());
-    row.bindings = std::move(*all);
-  }
-  row.crossovers = crossovers(row.profile, fixed, ridges);
-  return {};
+/// The sizes to evaluate with; each flag that states none is a mistake.
+SizeLists sizes_of(const FormulaArgs& args, std::vector<host::Mistake>& mistakes) {
+  SizeLists out;
+  for (const auto& flag : args.at)
+    if (const auto added = add_sizes(flag, out); !added)
+      mistakes.push_back({{"--at", 0, 0, host::Origin::flag}, added.error().what, added.error().fix});
+  return out;
 }
 
-/// Of smaller sizes a formula that holds from 2 on may say something else than the passes.
-bool holds(const FigureFormula& figure, const Bindings& bindings) {
-  return figure.ones || std::ranges::none_of(bindings, [](const auto& one) { return one.second < 2; });
-}
-
-std::string value_text(const FormulaValues& values, const FigureFormula& figure, const Bindings& bindings) {
-  const auto value = values.at(figure.name, bindings);
-  if (!value || !*value) return "none";
-  return (figure.complete ? "" : "at least ") + text::grouped(static_cast<std::uint64_t>(**value)) +
-         (holds(figure, bindings) ? "" : " (from 2 on)");
+std::string value_text(const FigureFormula& figure, const FormulaRow& row, std::size_t i) {
+  if (!row.values[i]) return "none";
+  return (figure.complete ? "" : "at least ") + text::grouped(static_cast<std::uint64_t>(*row.values[i])) +
+         figure.doubt(row.sizes);
 }
 
 /// A column for each choice of sizes.
-void write_values(const Row& row, Sink& out) {
-  if (row.bindings.empty()) return;
-  const FormulaValues values(row.profile);
+void write_values(const FormulaProfile& profile, Sink& out) {
+  if (profile.at.empty()) return;
   std::vector<std::vector<std::string>> lines(1, {""});
-  for (const auto& bindings : row.bindings) lines[0].push_back(sizes_text(bindings));
-  for (const auto& figure : row.profile.figures) {
-    auto& line = lines.emplace_back(1, std::string(figure.name));
-    for (const auto& bindings : row.bindings) line.push_back(value_text(values, figure, bindings));
+  for (const auto& row : profile.at) lines[0].push_back(sizes_text(row.sizes));
+  for (std::size_t i = 0; i < profile.figures.size(); ++i) {
+    auto& line = lines.emplace_back(1, std::string(profile.figures[i].name));
+    for (const auto& row : profile.at) line.push_back(value_text(profile.figures[i], row, i));
   }
   write_columns(lines, 1, out);
+}
+
+/// Where a formula was not seen to hold, as far as one would expect it to.
+std::string limits_text(const FigureFormula& figure) {
+  std::string out = figure.from > 1 ? "  (sizes from " + std::to_string(figure.from) + " on)" : "";
+  for (const auto& [name, most] : figure.up_to)
+    if (most < kFarthestSize)
+      out +=
+          "  (up to " + text::printable(name) + "=" + text::grouped(static_cast<std::uint64_t>(most)) + ")";
+  return out;
 }
 
 void write_page(const std::vector<Row>& rows, Sink& out) {
@@ -116,50 +112,13 @@ void write_page(const std::vector<Row>& rows, Sink& out) {
       out.write("  " + std::string(figure.name) + std::string(26 - figure.name.size(), ' ') +
                 (figure.text.empty() ? "no formula"
                                      : (figure.complete ? "" : "at least ") + text::visible(figure.text)) +
-                (figure.ones ? "" : "  (sizes from 2 on)") + "\n");
+                limits_text(figure) + "\n");
     for (const auto& gap : profile.gaps)
       out.write("  not in it: " + text::printable(row.graph.name(gap.node)) + ", " + gap.figures + ": " +
                 gap.why + "\n");
-    for (const auto& crossover : row.crossovers) out.write("  " + words(crossover) + "\n");
-    write_values(row, out);
+    for (const auto& crossover : profile.crossovers) out.write("  " + words(crossover) + "\n");
+    write_values(profile, out);
   }
-}
-
-void write_crossovers(const Row& row, JsonWriter& t) {
-  t.begin_array("crossovers");
-  for (const auto& c : row.crossovers) {
-    t.begin_object();
-    t.text("kind", c.what == Crossover::What::attention ? "attention" : "compute");
-    c.device.empty() ? t.nothing("device") : t.text("device", c.device);
-    t.text("symbol", c.symbol);
-    c.from ? t.integer("from", *c.from) : t.nothing("from");
-    t.begin_object("others");
-    for (const auto& [name, size] : c.others) t.integer(name, size);
-    t.end_object();
-    t.end_object();
-  }
-  t.end_array();
-}
-
-void write_values(const Row& row, JsonWriter& t) {
-  const FormulaValues values(row.profile);
-  t.begin_array("at");
-  for (const auto& bindings : row.bindings) {
-    t.begin_object();
-    t.begin_object("bindings");
-    for (const auto& [name, size] : bindings) t.integer(name, size);
-    t.end_object();
-    for (const auto& figure : row.profile.figures) {
-      const auto value = values.at(figure.name, bindings);
-      value && *value ? t.integer(figure.name, **value) : t.nothing(figure.name);
-    }
-    t.begin_array("from_2_on");
-    for (const auto& figure : row.profile.figures)
-      if (!holds(figure, bindings)) t.text({}, figure.name);
-    t.end_array();
-    t.end_object();
-  }
-  t.end_array();
 }
 
 void write_json(const std::vector<Row>& rows, Sink& out) {
@@ -169,7 +128,6 @@ void write_json(const std::vector<Row>& rows, Sink& out) {
     t.begin_object();
     t.text("model", row.id), t.text("path", row.path);
     row.profile.write(row.graph, t);
-    write_crossovers(row, t), write_values(row, t);
     t.end_object();
   }
   t.end_array();
@@ -189,7 +147,7 @@ Result<void> write_out(const FormulaArgs& args, const std::string& format, const
 int verb_formula(const FormulaArgs& args) {
   std::vector<host::Mistake> mistakes;
   const auto format = format_of(args.format, args.output, kFormats, mistakes);
-  const auto sizes = size_lists(args.at, mistakes);
+  const auto sizes = sizes_of(args, mistakes);
   const auto ridges = ridges_of(args, mistakes);
   if (!ridges) return say(ridges.error()), host::exit_code(ridges.error().fault);
   ModelArgs models = args;
@@ -204,7 +162,8 @@ int verb_formula(const FormulaArgs& args) {
   for (const auto& step : plan.models) {
     auto row = row_of(plan, step, bindings);
     if (row)
-      if (auto done = evaluate(*row, sizes, *ridges); !done) row = std::unexpected(std::move(done).error());
+      if (auto done = evaluate(row->profile, sizes, *ridges, "--at"); !done)
+        row = std::unexpected(std::move(done).error());
     if (row) {
       rows.push_back(std::move(*row));
     } else {

@@ -1,10 +1,8 @@
-#include "cli/formulas/crossover.hpp"
+#include "crossover.hpp"
 
 #include <functional>
 
-#include "alidade/base/text.hpp"
-
-namespace alidade::cli {
+namespace alidade::formula {
 namespace {
 
 using Holds = std::function<bool(const Bindings&)>;
@@ -14,7 +12,7 @@ std::optional<std::int64_t> first_size(const std::string& symbol, Bindings bindi
   const auto at = [&](std::int64_t size) { return bindings[symbol] = size, holds(bindings); };
   std::int64_t high = 1;
   while (!at(high)) {
-    if (high >= kFarthest) return std::nullopt;
+    if (high >= kFarthestSize) return std::nullopt;
     high *= 2;
   }
   std::int64_t low = high / 2;  // it does not hold there
@@ -55,8 +53,6 @@ class Search {
   std::vector<Crossover> out_;
 };
 
-std::string others(const Crossover& c) { return c.others.empty() ? "" : " (" + sizes_text(c.others) + ")"; }
-
 }  // namespace
 
 std::vector<Crossover> crossovers(const FormulaProfile& profile, const Bindings& fixed,
@@ -72,17 +68,4 @@ std::vector<Crossover> crossovers(const FormulaProfile& profile, const Bindings&
   return search.take();
 }
 
-std::string words(const Crossover& c) {
-  const auto symbol = text::printable(c.symbol);
-  const auto from =
-      c.from ? "from " + symbol + "=" + text::grouped(static_cast<std::uint64_t>(*c.from)) + " on" : "";
-  if (c.what == Crossover::What::attention)
-    return "products of activations (attention) take more MACs than products with weights " + from +
-           others(c);
-  if (c.from == 1) return "on " + c.device + " compute-bound whatever " + symbol + " is" + others(c);
-  if (c.from) return "on " + c.device + " memory-bound, " + from + " compute-bound" + others(c);
-  return "on " + c.device + " memory-bound up to " + symbol + "=" +
-         text::grouped(static_cast<std::uint64_t>(kFarthest)) + " at least" + others(c);
-}
-
-}  // namespace alidade::cli
+}  // namespace alidade::formula

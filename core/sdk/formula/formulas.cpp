@@ -1,15 +1,16 @@
-#include "formulas.hpp"
-
+// What a graph with free symbols comes to, found from what the passes count with some bindings.
 #include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/formula.hpp"
 #include "alidade/sdk/storage.hpp"
 #include "extents.hpp"
 #include "fit.hpp"
 #include "peak.hpp"
+#include "ranges.hpp"
 #include "samples.hpp"
 
 namespace alidade {
@@ -176,32 +177,8 @@ class Search {
     add_stored("weight_bytes", Stored::bytes);
     if (auto added = add_peak(); !added) return std::unexpected(std::move(added).error());
     out_.bindings = samples_.bindings().size();
-    look_at_ones();
+    add_ranges(samples_, out_);
     return std::move(out_);
-  }
-
-  /// Where a size is 1 operands are spread, and views need no memory of their own.
-  void look_at_ones() {
-    Bindings ones;
-    for (const auto& symbol : out_.symbols) ones[symbol] = 1;
-    look_at(ones);
-    for (const auto& symbol : out_.symbols) {
-      Bindings bindings = samples_.bindings().front();
-      bindings[symbol] = 1;
-      look_at(bindings);
-    }
-  }
-  void look_at(const Bindings& bindings) {
-    const auto totals = samples_.totals(bindings);
-    if (!totals) return;  // the model does not take it
-    std::vector<std::uint64_t> counted(totals->sums.begin(), totals->sums.end());
-    counted.insert(counted.end(), totals->stored.begin(), totals->stored.end());
-    counted.push_back(totals->peak);
-    for (std::size_t i = 0; i < out_.figures.size(); ++i) {
-      const auto value = evaluate(out_.figures[i].text, bindings);
-      const bool same = value && *value && static_cast<std::uint64_t>(**value) == counted[i];
-      if (!same && out_.figures[i].complete) out_.figures[i].ones = false;
-    }
   }
 
   void add_stored(std::string_view name, Stored what) {

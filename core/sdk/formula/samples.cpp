@@ -7,9 +7,9 @@
 #include "alidade/base/text.hpp"
 #include "alidade/ir/arrays.hpp"
 #include "alidade/ir/bind.hpp"
+#include "alidade/results/formula.hpp"
 #include "alidade/sdk/memory_model.hpp"
 #include "alidade/sdk/storage.hpp"
-#include "profile.hpp"
 
 namespace alidade::formula {
 namespace {
