@@ -1,6 +1,6 @@
 import unittest
 
-from alidade.capture.dynamic import Dynamic, parse_dynamic
+from alidade.capture.dynamic import Dynamic, parse_dynamic, with_axes
 from alidade.capture.faults import CaptureError, did_you_mean
 from alidade.capture.inputs import Inputs, TensorSpec
 from alidade.capture.shapes import Asked, parse_shape
@@ -23,6 +23,11 @@ class Shapes(unittest.TestCase):
         with self.assertRaises(CaptureError) as refused:
             parse_shape("1,3:float23")
         self.assertEqual(refused.exception.what, 'there is no dtype "float23"; did you mean "float32"?')
+
+    def test_an_axis_of_one_input_is_no_axis_of_the_others(self):
+        inputs = Inputs((), {name: TensorSpec(name, (4, 8), "float32", axes=((0, "batch"),)) for name in ("w", "x")})
+        named = {spec.name: spec.axes for spec in with_axes(inputs, parse_dynamic("batch=x.0,seq=x.1")).specs()}
+        self.assertEqual(named, {"w": (), "x": ((0, "batch"), (1, "seq"))})
 
     def test_dynamic_dimensions_are_axes_of_all_inputs_or_of_one(self):
         self.assertEqual(parse_dynamic("batch=0,seq=1:512,height=x.2"),

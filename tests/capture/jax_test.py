@@ -55,6 +55,14 @@ class Jax(unittest.TestCase):
     def totals(self, name: str, *shapes: str, **options) -> dict:
         return profile_json(self.file(self.captured(name, *shapes, **options)))["totals"]
 
+    def test_the_example_is_captured_as_the_file_beside_it(self):
+        example = HERE.parents[1] / "examples/jax"
+        with quiet_libraries():
+            asked = Request(dynamic="batch=x.0,seq=x.1")
+            made = capture(resolve(f"{example}/block.py:block"), asked, lambda line: None)
+        there, here = (nodes(path, "--bind", "batch=2,seq=16") for path in (example / "block.mlirbc", self.file(made)))
+        self.assertEqual([(n["name"], n["flops"]) for n in here], [(n["name"], n["flops"]) for n in there])
+
     def test_a_module_of_linen_counts_what_is_in_its_layers(self):
         found = self.totals("jax_nets.py:Linen", "1,8,8,3")
         self.assertEqual((found["macs"], found["params"]), (64 * 27 * 8 + 8 * 5, 27 * 8 + 8 + 16 + 8 * 5 + 5))

@@ -40,8 +40,9 @@ def parse_dynamic(text: str) -> list[Dynamic]:
 
 
 def with_axes(inputs: Inputs, dynamic: list[Dynamic]) -> Inputs:
-    """The inputs with these dimensions named, in place of the names that they had."""
-    specs = inputs.specs()
+    """The inputs with these dimensions named, in place of the names that they had; an axis that had one of these names
+    and is not meant has none any more."""
+    specs, given = inputs.specs(), {one.name for one in dynamic if one.axis is not None}
     for one in dynamic:
         if one.axis is not None and not any(names(one, spec) for spec in specs):
             raise CaptureError(f'"{one.name}" names axis {one.axis} of {one.input or "any input"}, which there is not',
@@ -49,7 +50,7 @@ def with_axes(inputs: Inputs, dynamic: list[Dynamic]) -> Inputs:
 
     def change(spec: TensorSpec) -> TensorSpec:
         own = [(one.axis, one.name) for one in dynamic if names(one, spec)]
-        return dataclasses.replace(spec, axes=tuple(own)) if own else spec
+        return dataclasses.replace(spec, axes=tuple(own or [axis for axis in spec.axes if axis[1] not in given]))
     return inputs.mapped(change)
 
 
