@@ -1,6 +1,6 @@
 """What the project set out to reach, and whether a set of results does."""
 
-from rows import ALIDADE, CNNS, FVCORE, INFER, LOAD, PARSE, PT2, SCRIPTS, TORCHVISION, WORKER
+from rows import ALIDADE, CNNS, FVCORE, INFER, LOAD, PARSE, PT2, SCRIPTS, STABLEHLO, TORCHVISION, WORKER
 
 Results = dict
 WALL, CPU = "median_ms", "cpu_ms"  # the two clocks
@@ -28,7 +28,7 @@ def extreme(found: dict[str, float | None], pick, written: str, holds) -> tuple[
 def zoo(results: Results) -> list[str]:
     """The files that ship, all of which carry their shapes."""
     return [row["name"] for row in results["rows"]
-            if not row["nodes"] and row["shapes"] and not row["name"].endswith((".pt", ".pt2"))]
+            if not row["nodes"] and row["shapes"] and not row["name"].endswith((".pt", ".pt2", *STABLEHLO))]
 
 
 def difference(results: Results, row: str, over: str, under: str, clock: str) -> float | None:
@@ -46,9 +46,9 @@ def bytes_a_node(results: Results, row: str) -> float | None:
     return peak * 2**20 / nodes if peak and nodes else None
 
 
-def growth(results: Results, clock: str) -> float | None:
+def growth(results: Results, clock: str, kind: str = "") -> float | None:
     """Time of a million nodes over that of a hundred thousand: 10 where it is linear."""
-    big, small = (millis(results, f"chain 10^{power}", ALIDADE, clock) for power in (6, 5))
+    big, small = (millis(results, f"chain 10^{power}{kind}", ALIDADE, clock) for power in (6, 5))
     return big / small if big and small else None
 
 
@@ -94,6 +94,22 @@ def pytorch_aims(results: Results, clock: str) -> list[Aim]:
     ]
 
 
+def stablehlo_aims(results: Results, clock: str) -> list[Aim]:
+    text, artifact = (millis(results, row, ALIDADE, clock) for row in STABLEHLO)
+    return [
+        ("a ViT as StableHLO: under 15 ms as text", *single(text, "{:.1f} ms", lambda x: x < 15)),
+        ("a ViT as StableHLO: under 8 ms as portable artifact", *single(artifact, "{:.1f} ms", lambda x: x < 8)),
+        ("StableHLO is linear: ten times the operators, about ten times the time (at most 12)",
+         *single(growth(results, clock, ", StableHLO"), "{:.1f}", lambda x: x <= 12)),
+    ]
+
+
+def formula_aims(results: Results) -> list[Aim]:
+    worst = max((row["us"] for row in results.get("formulas", [])), default=None)
+    return [("every formula of a model for another binding: under 20 us", *single(worst, "at most {:.1f} us",
+                                                                                   lambda x: x < 20))]
+
+
 def pass_aims(results: Results) -> list[Aim]:
     cost = results.get("passes", {}).get("cost, every convention", {})
     worst = max(cost.values(), default=None)
@@ -113,5 +129,5 @@ def sweep_aims(results: Results, clock: str) -> list[Aim]:
 
 
 def aims(results: Results, clock: str = WALL) -> list[Aim]:
-    return zoo_aims(results, clock) + pytorch_aims(results, clock) + chain_aims(results, clock) + pass_aims(results) \
-        + sweep_aims(results, clock)
+    return zoo_aims(results, clock) + pytorch_aims(results, clock) + stablehlo_aims(results, clock) \
+        + chain_aims(results, clock) + pass_aims(results) + sweep_aims(results, clock) + formula_aims(results)

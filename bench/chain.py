@@ -1,4 +1,5 @@
-"""Writes ONNX files of any size without the onnx package: a chain of Relu and Add, with or without its shapes."""
+"""Writes model files of any size: a chain of Relu and Add as ONNX, with or without its shapes, without the onnx
+package; and one of maximum and add as StableHLO."""
 
 from pathlib import Path
 
@@ -59,3 +60,14 @@ def write_chain(path: Path, count: int, shapes: bool) -> None:
     graph = message(7, *nodes(count), message(2, b"chain"), value_info(11, NAME), value_info(12, last),
                     *(values(count) if shapes else []))
     path.write_bytes(number(1, IR_VERSION) + graph + message(8, number(2, OPSET)))
+
+
+def write_stablehlo_chain(path: Path, count: int) -> None:
+    """Value i+1 is the greater of value i and 0 or, every second time, the sum of value i and value i-1."""
+    kind = "tensor<1x64xf32>"
+    with path.open("w") as out:
+        out.write(f"func.func @main(%0: {kind}) -> {kind} {{\n  %z = stablehlo.constant dense<0.0> : {kind}\n")
+        for i in range(count):
+            out.write(f"  %{i + 1} = stablehlo.maximum %{i}, %z : {kind}\n" if i % 2 == 0 else
+                      f"  %{i + 1} = stablehlo.add %{i}, %{i - 1} : {kind}\n")
+        out.write(f"  return %{count} : {kind}\n}}\n")

@@ -14,10 +14,11 @@ PEERS = ("fvcore", "onnx-tool", "torch", "torchvision", "onnx")
 
 @dataclasses.dataclass(frozen=True)
 class Programs:
-    """Paths of all that runs; `python` is the one with the peers installed, or None."""
+    """Paths of all that runs; `python` is the one with the peers installed, `jax` the one with JAX; or None."""
     alidade: Path
     build: Path
     python: Path | None
+    jax: Path | None
 
     def __getitem__(self, name: str) -> Path:
         return self.build / name
@@ -34,18 +35,29 @@ def build_peers(build: Path) -> None:
     with (build / "build.log").open("w") as log:
         for command in (["cmake", "-S", ROOT / "bench", "-B", build, "-G", "Ninja", f"-DALIDADE_ONNX_ROOT={onnx}",
                          f"-DALIDADE_TORCH_ROOT={os.environ.get('ALIDADE_TORCH_ROOT', '')}",
+                         f"-DALIDADE_SDK={sdk()}",
                          "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O2"],
                         ["cmake", "--build", build]):
             if subprocess.run(command, stdout=log, stderr=log, check=False).returncode != 0:
                 fail(f"the peers in bench/ do not build; see {log.name}")
 
 
+def program() -> Path:
+    return Path(os.environ.get("ALIDADE_BIN", ROOT / "build/release/bin/alidade"))
+
+
+def sdk() -> Path:
+    """The library beside the program."""
+    return program().resolve().parents[1] / "lib/libalidade.so"
+
+
 def find(build: Path) -> Programs:
-    alidade = Path(os.environ.get("ALIDADE_BIN", ROOT / "build/release/bin/alidade"))
+    alidade = program()
     if not alidade.exists():
         fail(f"there is no {alidade}; run it as ./dev bench, which builds it")
-    python = os.environ.get("ALIDADE_BENCH_PYTHON")
-    return Programs(alidade, build, Path(python) if python else None)
+    python, jax = (Path(path) if (path := os.environ.get(name)) else None
+                   for name in ("ALIDADE_BENCH_PYTHON", "ALIDADE_JAX_PYTHON"))
+    return Programs(alidade, build, python, jax)
 
 
 def said(*command: str | Path) -> str:

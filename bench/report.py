@@ -1,12 +1,14 @@
 """Lays the results out: one table, its notes and the aims, for a terminal or as docs/benchmarks.md."""
 
+import formulas
 import passes
 import sweeps
 from aims import CPU, Results, aims, bytes_a_node, ratio
-from rows import ALIDADE, EMPTY, FVCORE, INFER, LOAD, PARSE, TOOL, TOOL_BARE, WORKER
+from rows import ALIDADE, EMPTY, FVCORE, INFER, LOAD, MLIR, PARSE, TOOL, TOOL_BARE, WORKER
 
 HEAD = ("model", "file kB", "profile ms", "in a worker ms", "peak MB", "B/node", "parse-only ms",
         "profile / parse", "in CPU time", "libtorch load ms", "profile / load", "in its CPU time",
+        "MLIR ms", "MLIR / profile",
         "onnx inference ms", "profile / inference", "fvcore ms", "fvcore / profile", "onnx-tool ms",
         "onnx-tool / profile")
 LEGEND = (
@@ -15,6 +17,7 @@ LEGEND = (
     "parse-only: reads the same bytes and parses them with protobuf, and leaves;",
     "in CPU time: the same ratio of user and system time, which a busy machine changes less;",
     "libtorch load: a process that lets libtorch load the TorchScript file, weights and all, and leaves;",
+    "MLIR: a Python process that reads the file with the MLIR of jaxlib, and leaves;",
     "onnx inference: parses, registers onnx's schemas and infers the shapes; fvcore: builds the torchvision model with",
     "random weights and counts it on real tensors; onnx-tool: `model_profile` on the same file.",
 )
@@ -42,6 +45,7 @@ def line(results: Results, row: dict) -> list[str]:
             times(ratio(results, name, ALIDADE, PARSE, CPU)),
             took(cells.get(LOAD)), times(ratio(results, name, ALIDADE, LOAD)),
             times(ratio(results, name, ALIDADE, LOAD, CPU)),
+            took(cells.get(MLIR)), times(ratio(results, name, MLIR, ALIDADE)),
             took(cells.get(INFER)), times(ratio(results, name, ALIDADE, INFER)),
             took(cells.get(FVCORE)), times(ratio(results, name, FVCORE, ALIDADE)),
             took(cells.get(TOOL)), times(ratio(results, name, TOOL, ALIDADE))]
@@ -80,7 +84,7 @@ def notes(results: Results) -> list[str]:
         row, why = next(iter(bare.items()))
         made.append(f"onnx-tool opens {len(bare)} of these files only where their weights lie beside them, here "
                     f"a sparse file of zeros in their place; without ({row}): {why}")
-    made += [f"{column} fails on {row}: {why}" for column in (ALIDADE, PARSE, LOAD, INFER, FVCORE, TOOL)
+    made += [f"{column} fails on {row}: {why}" for column in (ALIDADE, PARSE, LOAD, MLIR, INFER, FVCORE, TOOL)
              for row, why in faults(results, column).items()]
     return made
 
@@ -109,7 +113,7 @@ def judged(results: Results) -> list[tuple[str, str, str]]:
 def text(results: Results) -> str:
     lines = [f"  {met}: {aim}: {found}" for aim, found, met in judged(results)]
     return "\n".join([text_table(results), "", *LEGEND, *notes(results), "", *analyses(results), *swept(results),
-                      "Aims", *lines, "", heading(results)])
+                      *evaluated(results), "Aims", *lines, "", heading(results)])
 
 
 def analyses(results: Results) -> list[str]:
@@ -123,12 +127,18 @@ def swept(results: Results) -> list[str]:
     return ["## Sweeps", "", sweeps.line(found), ""] if found else []
 
 
+def evaluated(results: Results) -> list[str]:
+    found = results.get("formulas")
+    return ["## Formulas", "", *formulas.lines(found), ""] if found else []
+
+
 def docs(results: Results) -> str:
     lines = [f"| {aim} | {found} | {met} |" for aim, found, met in judged(results)]
     return "\n".join([
         "# Benchmarks", "", "<!-- Written by ./dev bench --write-docs. -->", "", heading(results), "",
         markdown_table(results), "", *LEGEND, "", *[f"- {note}" for note in notes(results)], "",
-        "The chains are Relu and Add in turn (`bench/chain.py`); B/node is the peak of the whole process by node.", "",
-        *analyses(results), *swept(results), "## Aims", "", "| aim | measured | |", "|---|---|---|", *lines, "",
+        "The chains are Relu (maximum) and Add in turn (`bench/chain.py`); B/node is the peak of the process by node.",
+        "", *analyses(results), *swept(results), *evaluated(results), "## Aims", "", "| aim | measured | |",
+        "|---|---|---|", *lines, "",
         "## Run it", "", "`./dev bench` builds what is missing, installs the peers and prints this table; `--quick` "
         "leaves the slow peers out, `--only 'resnet*'` picks rows, `--json FILE` keeps the numbers.", ""])

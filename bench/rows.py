@@ -2,11 +2,12 @@
 
 import dataclasses
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from chain import write_chain
+from chain import write_chain, write_stablehlo_chain
 from measure import Job
 from programs import ROOT, Programs
 
@@ -15,7 +16,8 @@ TORCHVISION = (*CNNS, "vit_b_16", "swin_t")
 CHAINS = {10_000: 11, 100_000: 9, 1_000_000: 5}  # nodes: runs
 FAST, SLOW, QUICK = 21, 3, 5
 PT2, SCRIPTS = ("resnet18", "mobilenet_v2", "vit_b_16"), ("resnet18", "vit_b_16")
-LOAD = "load_only"
+STABLEHLO = "vit_b_16.mlir", "vit_b_16.mlirbc"  # text, and the portable artifact
+LOAD, MLIR = "load_only", "mlir"
 ALIDADE, PARSE, INFER, FVCORE, TOOL = "alidade", "parse_only", "infer_only", "fvcore", "onnx_tool"
 EMPTY, TOOL_BARE, WORKER = "empty", "onnx_tool_bare", "alidade, in a worker"
 
@@ -63,10 +65,26 @@ def script_rows(programs: Programs, quick: bool) -> list[Row]:
     return [Row(f"{name}.pt", folder / f"{name}.pt", FAST) for name in SCRIPTS]
 
 
+def stablehlo_rows(programs: Programs, quick: bool) -> list[Row]:
+    """A ViT as StableHLO, captured once. None where JAX is not set up."""
+    if not programs.jax:
+        return []
+    folder = programs.build / "stablehlo"
+    folder.mkdir(exist_ok=True)
+    for name in STABLEHLO:
+        if not (folder / name).exists():
+            source, env = f"torchvision:{Path(name).stem}", os.environ | {"PYTHONPATH": str(ROOT / "python")}
+            subprocess.run([programs.jax, "-m", "alidade.capture", source, "--via", "jax", "-o", folder / name],
+                           check=True, capture_output=True, env=env)
+    return [Row(name, folder / name, QUICK if quick else FAST) for name in STABLEHLO]
+
+
 def chain_rows(folder: Path, quick: bool) -> list[Row]:
-    rows = []
+    counts = list(CHAINS.items())[:2 if quick else 3]
+    rows = [Row(f"chain 10^{len(str(count)) - 1}, StableHLO", folder / f"chain_{count}.mlir", QUICK if quick else runs,
+                nodes=count) for count, runs in counts]
     for shapes in (True, False):
-        for count, runs in list(CHAINS.items())[:2 if quick else 3]:
+        for count, runs in counts:
             name = f"chain 10^{len(str(count)) - 1}" + ("" if shapes else ", no shapes")
             path = folder / f"{name.replace(' ', '_')}.onnx"
             rows.append(Row(name, path, QUICK if quick else runs, nodes=count, shapes=shapes))
@@ -75,7 +93,9 @@ def chain_rows(folder: Path, quick: bool) -> list[Row]:
 
 def write_files(rows: list[Row]) -> None:
     for row in rows:
-        if row.nodes:
+        if row.path.suffix == ".mlir" and row.nodes:
+            write_stablehlo_chain(row.path, row.nodes)
+        elif row.nodes:
             write_chain(row.path, row.nodes, row.shapes)
 
 
@@ -101,6 +121,8 @@ def own_jobs(row: Row, programs: Programs) -> Iterator[Job]:
 def peer_jobs(row: Row, programs: Programs) -> Iterator[Job]:
     if not row.shapes:
         yield Job(row.name, INFER, [str(programs["infer_only"]), str(row.path)], row.runs)
+    if row.name in STABLEHLO:
+        yield Job(row.name, MLIR, [str(programs.jax), str(ROOT / "bench/peer_mlir.py"), str(row.path)], SLOW)
     if row.nodes or not row.shapes or not programs.python or row.path.suffix != ".onnx":
         return
     python, bench = str(programs.python), ROOT / "bench"
