@@ -121,6 +121,59 @@ ROWS: list[Row] = [
         expected="the file has none of that name",
         place="m.mlir:2:8",
     ),
+    Case(
+        "160a",
+        "an operator of another dialect, and a custom call that nobody registered",
+        "profile m.mlir",
+        0,
+        {
+            "m.mlir": "func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {\n"
+            '  %0 = "acme.twist"(%x) : (tensor<4xf32>) -> tensor<4xf32>\n'
+            "  %1 = stablehlo.custom_call @my_kernel(%0) : (tensor<4xf32>) -> tensor<4xf32>\n"
+            "  return %1 : tensor<4xf32>\n}\n"
+        },
+        says=("1 operator is not known: acme.twist", "1 operator is not known: stablehlo.custom_call.my_kernel"),
+    ),
+    bad(
+        "160b",
+        "an attribute that is no number",
+        function('"stablehlo.iota"() {iota_dimension = "zero"} : () -> tensor<4xf32>'),
+        found="an attribute 'iota_dimension' that is no whole number",
+        place="m.mlir:2:8",
+    ),
+    Case(
+        "160c",
+        "a symbol whose value makes a size negative",
+        "profile m.mlir --bind x_0=2",
+        2,
+        {
+            "m.mlir": "func.func @main(%x: tensor<?xf32>) -> tensor<?xf32> {\n"
+            "  %c = stablehlo.constant dense<5> : tensor<i32>\n"
+            "  %0 = stablehlo.get_dimension_size %x, dim = 0 : (tensor<?xf32>) -> tensor<i32>\n"
+            "  %1 = stablehlo.subtract %0, %c : tensor<i32>\n"
+            "  %2 = stablehlo.reshape %1 : (tensor<i32>) -> tensor<1xi32>\n"
+            "  %3 = stablehlo.dynamic_iota %2, dim = 0 : (tensor<1xi32>) -> tensor<?xf32>\n"
+            "  return %3 : tensor<?xf32>\n}\n"
+        },
+        place="m.mlir",
+        found="would be -3",
+        expected="sizes are not negative",
+    ),
+    Case(
+        "160d",
+        "a file of the future among others",
+        "profile a.mlirbc m.mlir b.mlirbc",
+        5,
+        {
+            "a.mlirbc": lambda: b"ML\xefR" + b"\x3f" + bytecode()[5:],
+            "m.mlir": function("stablehlo.sine %x : tensor<4xf32>"),
+            "b.mlirbc": bytecode,
+        },
+        place="a.mlirbc",
+        found="MLIR bytecode of version 31",
+        expected="versions up to 6 are read",
+        says=("GRAPH PROFILE: m", "GRAPH PROFILE: b"),
+    ),
     bad("161", "bytecode cut in half", lambda: bytecode()[: len(bytecode()) // 2], name="m.mlirbc"),
     bad("161a", "the beginning of bytecode alone", b"ML\xefR", name="m.mlirbc"),
     bad("161b", "bytecode of a version to come", lambda: b"ML\xefR" + b"\xff" + bytecode()[5:], name="m.mlirbc"),
