@@ -167,7 +167,8 @@ TEST_CASE("a pipeline has the formulas of a model among its results") {
   write_text(
       folder / "p.toml",
       "schema = \"alidade.pipeline/1\"\n[[model]]\npath = \"layer.alg\"\n[[analysis]]\nuse = \"formula\"\n"
-      "at = [\"B=1,2\", \"S=128\"]\n[[report]]\nuse = \"json\"\npath = \"out.json\"\n");
+      "at = [\"B=1,2\", \"S=128\"]\n[[report]]\nuse = \"json\"\npath = \"" +
+          (folder / "out.json") + "\"\n");
   const auto ran = run_program(ALIDADE_BIN, {"run", folder / "p.toml"});
   INFO(ran.err);
   REQUIRE(ran.code == 0);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "reading.hpp"
+#include "scratch_folder.hpp"
 
 using namespace stablehlo_test;
 
@@ -134,10 +135,22 @@ const std::string kOdd = R"(
 TEST_CASE("a variable of JAX in several arguments is one symbol, and a formula of it is that") {
   const auto graph = graph_of(exported(kOdd));
   CHECK(graph.free_symbols() == std::vector<std::string>{"b"});
-  CHECK(input_types(graph) == "f32[b,8] f32[b,8] f32['2*b + 1'] ");
+  CHECK(input_types(graph) == "f32[b,8] f32[b,8] f32[2*b + 1] ");
   ReadRequest request;
   request.bindings = {{"b", 3}};
   CHECK(input_types(graph_of(exported(kOdd), request)) == "f32[3,8] f32[3,8] f32[7] ");
+}
+
+TEST_CASE("a value of a symbol that makes a size negative is a sentence") {
+  const std::string minus =
+      "  %8 = stablehlo.subtract %0, %c : tensor<i32>\n  %9 = stablehlo.compare EQ, %2, %8, SIGNED : "
+      "(tensor<i32>, tensor<i32>) -> tensor<i1>";
+  CHECK(input_types(graph_of(exported(minus))) == "f32[b,8] f32[b,8] f32[b - 2] ");
+  ReadRequest request;
+  request.bindings = {{"b", 1}};
+  CHECK(error_of(exported(minus), request) ==
+        "error: the dimension 'b - 2' of 'z' would be -1, and sizes are not negative\n  --> m.mlir\n"
+        "  fix: bind other values");
 }
 
 TEST_CASE("a size that is not said to be equal to another stays a symbol of its own") {
@@ -165,5 +178,19 @@ func.func private @divmod(%a: tensor<i32>, %b: tensor<i32>) -> (tensor<i32>, ten
   %1 = stablehlo.remainder %a, %b : tensor<i32>
   return %0, %1 : tensor<i32>, tensor<i32>
 })");
-  CHECK(input_types(graph) == "f32['2*b + 1',8] ");
+  CHECK(input_types(graph) == "f32[2*b + 1,8] ");
+}
+
+TEST_CASE("padding that JAX computes from sizes makes as many places as SAME has") {
+  const auto same = tests::read_text(ALIDADE_SOURCE_DIR "/tests/data/stablehlo/same_padding.mlir");
+  // 27 taps and 8 filters at each of ceil(h / 2) * ceil(w / 2) places
+  for (const auto& [h, w] : {std::pair{1, 1}, {4, 4}, {5, 8}, {7, 31}, {224, 225}}) {
+    ReadRequest request;
+    request.bindings = {{"h", h}, {"w", w}};
+    const auto graph = graph_of(same, request);
+    CHECK(sums(graph).macs == static_cast<std::uint64_t>(27 * 8 * ((h + 1) / 2) * ((w + 1) / 2)));
+    CHECK(type_of(graph, 0) ==
+          "f32[1," + std::to_string((h + 1) / 2) + "," + std::to_string((w + 1) / 2) + ",8]");
+  }
+  CHECK(type_of(graph_of(same), 0) == "f32[1,\"(h + 1)//2\",\"(w + 1)//2\",8]");
 }

@@ -32,6 +32,10 @@ def cnn(params, x):
     return x.mean((1, 2)) @ params["head"]
 
 
+def same_padding(x, k):
+    return lax.conv_general_dilated(x, k, (2, 2), "SAME", dimension_numbers=NHWC)
+
+
 def conv1d(params, x):
     return lax.conv_general_dilated(x, params["w"], (2,), ((2, 2),), dimension_numbers=("NCH", "OIH", "NCH"))
 

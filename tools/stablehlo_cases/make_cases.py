@@ -28,6 +28,11 @@ def portable(text: str) -> str:
     return re.sub(r'"/[^"]*/site-packages/', '"', text.replace(f"{ROOT}/", ""))
 
 
+def without_locations(text: str) -> str:
+    lines = "\n".join(line for line in text.splitlines() if not line.startswith("#loc"))
+    return re.sub(r' loc\((?:#\w+|unknown|"[^"]*")\)', "", lines) + "\n"
+
+
 def arguments(params, inputs) -> tuple:
     return (*([params] if params is not None else []), *inputs.values())
 
@@ -35,7 +40,7 @@ def arguments(params, inputs) -> tuple:
 def make_jax() -> None:
     import jax
     from jax import export
-    from jax_nets import MODELS, mlp, shapes
+    from jax_nets import MODELS, mlp, same_padding, shapes
     jax.config.update("jax_hlo_source_file_canonicalization_regex", f"{ROOT}/")  # no folder of this machine
     figures = {}
     for name, (function, params, inputs) in MODELS.items():
@@ -52,6 +57,9 @@ def make_jax() -> None:
     exported = export.export(jax.jit(mlp))(shapes(w1=(64, 128), b1=(128,), w2=(128, 10), b2=(10,)), x)
     (OUT / "mlp_symbolic.mlir").write_text(portable(str(exported.mlir_module())))
     (OUT / "mlp_symbolic.mlirbc").write_bytes(exported.mlir_module_serialized)
+    h, w = export.symbolic_shape("h, w")
+    convolved = export.export(jax.jit(same_padding))(*shapes(x=(1, h, w, 3), k=(3, 3, 3, 8)).values())
+    (OUT / "same_padding.mlir").write_text(without_locations(str(convolved.mlir_module())))
     gradient = jax.jit(jax.grad(lambda params, x: MODELS["cnn"][0](params, x).sum()))
     (OUT / "cnn_gradient.mlir").write_text(gradient.lower(*MODELS["cnn"][1:2], *MODELS["cnn"][2].values()).as_text())
     remember("xla", jax.__version__, figures)

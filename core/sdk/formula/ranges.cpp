@@ -39,12 +39,12 @@ class Ranges {
     out.push_back(totals->peak);
     return out;
   }
-  /// What is complete is that; what is at least so much is no more.
+  /// What is complete is that; what is at least so much is no more. A formula that has no value, as where it
+  /// does not fit 63 bits, says nothing.
   [[nodiscard]] bool agrees(const FigureFormula& figure, const Bindings& bindings,
                             std::uint64_t counted) const {
-    if (figure.text.empty()) return true;
     const auto value = values_.at(figure.name, bindings);
-    if (!value || !*value) return false;
+    if (!value || !*value) return true;
     const auto said = static_cast<std::uint64_t>(**value);
     return figure.complete ? said == counted : said <= counted;
   }

@@ -145,7 +145,7 @@ ROWS: list[Row] = [
         "160c",
         "a symbol whose value makes a size negative",
         "profile m.mlir --bind x_0=2",
-        2,
+        3,
         {
             "m.mlir": "func.func @main(%x: tensor<?xf32>) -> tensor<?xf32> {\n"
             "  %c = stablehlo.constant dense<5> : tensor<i32>\n"
@@ -155,8 +155,8 @@ ROWS: list[Row] = [
             "  %3 = stablehlo.dynamic_iota %2, dim = 0 : (tensor<1xi32>) -> tensor<?xf32>\n"
             "  return %3 : tensor<?xf32>\n}\n"
         },
-        place="m.mlir",
-        found="would be -3",
+        place="m.mlir:6:8",
+        found="a size of -3",
         expected="sizes are not negative",
     ),
     Case(

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "alidade/ir/size.hpp"
 #include "call.hpp"
 
 namespace alidade::stablehlo {
@@ -27,6 +28,8 @@ class ArgumentSizes {
     for (const auto& op : f_.body.operations) take_names(op);
     for (const auto& [value, name] : names_) solve(value, std::string(name), 0);
     for (const auto& op : f_.body.operations) take_assertion(op);
+    for (auto& [place, text] : texts_)
+      if (const auto size = Size::parse(text); size.is_known()) text = size.text();
     return std::move(texts_);
   }
 

@@ -115,7 +115,10 @@ bool is_function(Call& call, std::string_view function, std::string_view name, s
 /// operators one by one do not say what they come to.
 void fold_function(Call& call, std::string_view function, Held& result) {
   const std::size_t n = call.operands();
-  if (n < 2 || !result.is_tensor() || result.literal >= 0) return;
+  const auto* known = call.reading().literal(result);
+  if (n < 2 || !result.is_tensor() ||
+      (known != nullptr && std::ranges::none_of(known->elements, &Number::is_unknown)))
+    return;
   const auto *a = call.literal(n - 2), *b = call.literal(n - 1);
   if (a == nullptr || b == nullptr || !is_integer(a->dtype)) return;
   const bool quotient = is_function(call, function, "floor_divide", ".divide");

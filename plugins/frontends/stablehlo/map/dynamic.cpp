@@ -1,5 +1,6 @@
 // Sizes that the program computes: they are followed, so that a shape is known where they are.
 #include <algorithm>
+#include <string>
 
 #include "call.hpp"
 
@@ -11,7 +12,11 @@ Shape listed(Call& call, std::size_t operand) {
   const auto* sizes = call.literal(operand);
   if (sizes == nullptr) return {};
   std::vector<Dim> dims;
-  for (const auto& n : sizes->elements) dims.push_back(n.as_dim());
+  for (const auto& n : sizes->elements) {
+    if (n.is_number() && n.whole < 0)
+      call.reject("is asked for a size of " + std::to_string(n.whole) + ", and sizes are not negative");
+    dims.push_back(n.as_dim());
+  }
   return dims;
 }
 

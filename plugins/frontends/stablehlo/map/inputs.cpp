@@ -130,7 +130,13 @@ TypeId Reading::input_type(const Type& type, const std::string& name, std::size_
       dims.emplace_back(type.dims[d]);
       continue;
     }
-    dims.push_back(types.sizes.dim(symbol_of(name, i, d)));
+    const auto size = symbol_of(name, i, d);
+    if (const auto value = evaluate(size, bindings); value && value->value_or(0) < 0)
+      wrong(0,
+            fmt::format("the dimension {} of {} would be {}, and sizes are not negative", text::quoted(size),
+                        text::quoted(name), **value),
+            "bind other values", Fault::config);
+    dims.push_back(types.sizes.dim(size));
   }
   return type.ranked ? types.make(type.dtype, dims) : types.unranked(type.dtype);
 }
