@@ -111,7 +111,7 @@ Result<Graph> build(const ModelView& model, const ReadRequest& request, Damage& 
   ReadState r(request, model, std::move(shapes->bindings));
   r.damage = damage, r.functions = index_functions(model);
   r.keep_shapes = !shapes->contradicts;
-  r.names_parameters = says_parameters(model.graph);
+  r.names_parameters = r.signature.names_parameters() || says_parameters(model.graph);
   if (auto ok = check_limits(model, r.functions, {request.max_nodes, request.max_region_depth}, r.damage);
       !ok)
     return std::unexpected(std::move(ok).error());

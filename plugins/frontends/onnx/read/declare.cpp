@@ -12,6 +12,7 @@ void store(ReadState& r, Value& value, const Tensor& tensor) {
   value.state = Value::State::stored, value.tensor = &tensor;
   if (r.is_in_file(tensor.message)) value.stored_as = tensor.message;
   if (!tensor.spec_kind.empty()) value.spec_kind = tensor.spec_kind;
+  if (value.spec_kind.empty()) value.spec_kind = r.signature.kind(tensor.name);
   const Dtype dtype = dtype_of(tensor.elem_type);
   if (dtype == Dtype::unknown) ++r.types.unknown_elem_types[std::to_string(tensor.elem_type)];
   std::vector<Dim> dims(tensor.dims.begin(), tensor.dims.end());
@@ -79,6 +80,7 @@ std::uint32_t Declaration::entry(Text name) {
 void Declaration::state(const ValueInfo& v, bool keep) {
   Value& value = r_.values[entry(v.name)];
   if (!v.spec_kind.empty()) value.spec_kind = v.spec_kind;
+  if (!v.folded_from.empty()) value.spec_kind = r_.signature.folded_kind(v.folded_from);
   if (!keep || value.state != Value::State::mentioned || v.type.empty() || Types::is_container(v.type))
     return;
   const TypeId type = read(v);

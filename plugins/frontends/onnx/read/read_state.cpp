@@ -32,7 +32,12 @@ bool names_buffer(Text name) {
 }  // namespace
 
 ReadState::ReadState(const ReadRequest& asked, const ModelView& view, Bindings with)
-    : request(asked), model(view), bindings(std::move(with)), types(builder, bindings), hierarchy(builder) {
+    : request(asked),
+      model(view),
+      bindings(std::move(with)),
+      signature(view.graph),
+      types(builder, bindings),
+      hierarchy(builder) {
   types.damage = &damage;
   types.input_names = dimension_names(model.graph);
 }
@@ -45,8 +50,9 @@ ValueKind ReadState::kind_of(std::uint32_t index) const {
   const auto count = t.elements();
   const bool several = !count || count->get() != 1;
   if (is_floating(t.dtype))
-    return several && !names_parameters && !value.stored_as.empty() ? ValueKind::parameter
-                                                                    : ValueKind::constant;
+    return several && !names_parameters && value.spec_kind.empty() && !value.stored_as.empty()
+               ? ValueKind::parameter
+               : ValueKind::constant;
   return count && count->get() && *count->get() <= kSmallTable ? ValueKind::constant : ValueKind::buffer;
 }
 

@@ -9,6 +9,7 @@
 
 #include "alidade/sdk/frontend.hpp"
 #include "bodies/function_bodies.hpp"
+#include "export_signature.hpp"
 #include "hierarchy.hpp"
 #include "scope.hpp"
 #include "stored_tensors.hpp"
@@ -47,6 +48,7 @@ class ReadState {
   Bindings bindings;
   GraphBuilder builder;
   StoredTensors stored{builder};
+  ExportSignature signature;
   Types types;
   Hierarchy hierarchy;
   std::vector<Value> values;
@@ -63,8 +65,9 @@ class ReadState {
   std::uint64_t nodes = 0;
   std::uint64_t steps = 0, repeated = 0;  ///< nodes of the file that were looked at; those in vain
   Tallies tallies;
-  std::vector<const std::string*> opaque;  ///< the foreign name of each unknown operator
-  std::vector<std::string> impossible;     ///< nodes of branches whose shapes contradict each other, and why
+  std::vector<const std::string*> opaque;            ///< the foreign name of each unknown operator
+  std::vector<std::string> impossible;               ///< nodes of the branch at hand that cannot run, and why
+  std::vector<std::string> untaken;                  ///< branches that cannot run, and why
   std::set<std::string, std::less<>> input_symbols;  ///< names in the shapes of the model's inputs
   std::uint32_t branches = 0;    ///< of If around the node at hand: one that cannot be need not be taken
   bool depends_on_data = false;  ///< sizes of the results of the node at hand, which only the data decide

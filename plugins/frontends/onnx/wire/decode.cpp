@@ -25,6 +25,16 @@ void take_spec_kind(Text bytes, Text& kind, Damage& damage) {
   if (entry.first == "pkg.torch.export.graph_signature.InputSpec.kind") kind = entry.second;
 }
 
+void take_property(Text bytes, ValueInfo& value, Damage& damage) {
+  take_spec_kind(bytes, value.spec_kind, damage);
+  const Entry entry = decode_entry(bytes, damage);
+  if (entry.first == "pkg.onnxscript.optimizer.folded_from") value.folded_from = entry.second;
+}
+void take_signature(Text bytes, GraphView& graph, Damage& damage) {
+  const Entry entry = decode_entry(bytes, damage);
+  if (entry.first == "pkg.torch.export.ExportedProgram.graph_signature") graph.signature = entry.second;
+}
+
 bool holds_graph(Text attribute, Damage& damage) {
   Cursor c(attribute, "AttributeProto", damage);
   while (c.next()) {
@@ -88,7 +98,7 @@ ValueInfo decode_value(Text bytes, Damage& damage) {
         value.type = c.bytes();
         break;
       case 4:
-        take_spec_kind(c.bytes(), value.spec_kind, damage);
+        take_property(c.bytes(), value, damage);
         break;
       default:
         c.skip();
@@ -211,6 +221,9 @@ GraphView decode_graph(Text bytes, Damage& damage) {
         break;
       case 15:
         g.sparse.push_back(c.bytes());
+        break;
+      case 16:
+        take_signature(c.bytes(), g, damage);
         break;
       default:
         c.skip();

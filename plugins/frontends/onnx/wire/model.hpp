@@ -46,10 +46,12 @@ struct Tensor {
 struct ValueInfo {
   Text name, type;  ///< type: a TypeProto, undecoded
   Text spec_kind;
+  Text folded_from;  ///< what onnxscript's optimizer made it of: a list as Python writes it
 };
 
 struct GraphView {
   Text name;
+  Text signature;  ///< torch.export's, as text
   Body body;
   std::vector<Tensor> initializers;
   std::vector<Text> sparse;
