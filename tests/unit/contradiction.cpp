@@ -34,9 +34,18 @@ TEST_CASE("sizes that a file states and no operator makes are told") {
         "such node; "
         "every figure is of what it states");
   CHECK(said(x + "%y = relu(%x) : f32[4]\nreturn %y").starts_with("the file contradicts itself at node 'y'"));
+  CHECK(said(x + "%y = reduce_mean(%x) {axes=[1]} : f32[4,8]\nreturn %y") ==
+        "the file contradicts itself at node 'y': it states 2 dimensions, and the reduction makes 1; every "
+        "figure is of what it states");
 }
 
 TEST_CASE("sizes that are not known, or differ by name alone, contradict nothing") {
   CHECK(said("input %x : f32[batch,8]\n%y = relu(%x) : f32[?,8]\n%z = relu(%y) : f32[n,8]\nreturn %z") == "");
   CHECK(said("input %x : f32[*]\n%y = relu(%x) : f32[4,8]\nreturn %y") == "");
+  const std::string open = "input %x : f32[*]\n%y = reduce_mean(%x) {axes=[1]} : ";
+  CHECK(said(open + "f32[*]\nreturn %y") == "");
+  CHECK(said(open + "f32[4]\nreturn %y") == "");
+  const std::string axes =
+      "input %x : f32[4,8]\ninput %a : i64[1]\n%y = reduce_mean(%x, %a) : f32[4]\nreturn %y";
+  CHECK(said(axes) == "");
 }

@@ -52,7 +52,8 @@ class Contradictions {
     for (const ValueId v : g_.inputs(n)) operands_.push_back(v.valid() ? own(v) : Shape());
     Changed at{g_, n, types_.sizes, places_, operands_, operands_, {}};
     for (const ValueId v : g_.outputs(n)) at.results.push_back(own(v));
-    if (const auto ok = follow(at); !ok) return ok.error().what;
+    if (const auto ok = follow(at); !ok)  // what cannot be worked out contradicts nothing
+      return ok.error().fault == Fault::model ? std::optional(ok.error().what) : std::nullopt;
     for (std::size_t k = 0; const ValueId v : g_.outputs(n)) {
       const Shape stated = own(v), &made = at.results[k++];
       if (differ(stated, made))

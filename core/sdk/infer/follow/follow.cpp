@@ -130,10 +130,14 @@ Result<void> follow_reduce(Changed& n) {
   const auto axes = n.graph.ints(a.axes);
   if (axes.empty() && n.has(1)) return fail(Fault::config, "the axes that it reduces are computed");
   auto made = reduce(n.in(), axes.empty() ? std::nullopt : std::optional<Axes>(axes), a.keepdims != 0);
-  const bool as_before = made && *made && n.results[0] && (*made)->size() == n.results[0]->size();
-  for (std::size_t k = 1; as_before && k < n.results.size(); ++k)
-    if (n.results[k] && *n.results[k] == *n.results[0]) n.results[k] = *made;
-  return as_before ? settle(n, std::move(made)) : fail(Fault::config, "what it reduces is not known");
+  if (!made) return std::unexpected(std::move(made).error());
+  if (!*made) return n.results[0] ? fail(Fault::config, "what it reduces is not known") : Result<void>{};
+  if (n.results[0] && n.results[0]->size() != (*made)->size())
+    return fail(Fault::model, "it states " + std::to_string(n.results[0]->size()) +
+                                  " dimensions, and the reduction makes " + std::to_string((*made)->size()));
+  for (std::size_t k = 1; k < n.results.size(); ++k)
+    if (n.results[0] && n.results[k] && *n.results[k] == *n.results[0]) n.results[k] = *made;
+  return settle(n, std::move(made));
 }
 
 /// x [steps, batch, in], or batch first; results are [steps, batch, width], ONNX's [steps, directions, batch,
