@@ -71,6 +71,16 @@ bool build(const OpSchema& schema, const BodyRequest& request, Types& types, Fun
   return schema.BuildContextDependentFunction(context, out, request.opset);
 }
 
+/// ONNX's body of AffineGrid takes away every dimension of size 1 where it means the second one: of a batch
+/// of 1 the batch as well. "one_1d" is the body's own list of a one.
+void name_squeezed(google::protobuf::RepeatedPtrField<NodeProto>& nodes) {
+  for (auto& node : nodes) {
+    if (node.op_type() == "Squeeze" && node.input_size() == 1) node.add_input("one_1d");
+    for (auto& attribute : *node.mutable_attribute())
+      if (attribute.has_g()) name_squeezed(*attribute.mutable_g()->mutable_node());
+  }
+}
+
 /// What an attribute is that a node leaves out.
 void add_defaults(const OpSchema& schema, FunctionProto& body) {
   for (const auto& [name, attribute] : schema.attributes())
@@ -82,6 +92,7 @@ void add_defaults(const OpSchema& schema, FunctionProto& body) {
 bool make_body(std::size_t schema, const BodyRequest& request, Types& types, std::string& bytes) try {
   FunctionProto body;
   if (!build(schema_at(schema), request, types, body)) return false;
+  if (request.op == "AffineGrid") name_squeezed(*body.mutable_node());
   add_defaults(schema_at(schema), body);
   return body.SerializeToString(&bytes);
 } catch (const std::exception&) {  // a builder that misses a type or an attribute: there is no body
