@@ -226,7 +226,8 @@ void check_parts(Call& call, std::span<const Number> parts, Dim all) {
 
 }  // namespace
 
-/// Sizes are an attribute or an operand; without them as equal as can be, the last one smaller.
+/// Sizes are an attribute or an operand; without them the parts are equal, and since operator set 18 the last
+/// one may be smaller.
 void infer_split(Call& call) {
   const Shape x = call.shape(0);
   for (std::size_t k = 0; k < call.outputs() && !x; ++k) call.set_shape(k, call.dtype(0), Shape());
@@ -243,6 +244,9 @@ void infer_split(Call& call) {
   if (count < outputs) return call.reject(fmt::format("num_outputs is {} of {} outputs", count, outputs));
   if (parts) check_parts(call, *parts, (*x)[*at]);
   const Number all = Number::of((*x)[*at]);
+  if (!parts && call.opset() < 18 && all.is_number() && all.whole % count != 0)
+    return call.reject(fmt::format("it makes {} equal parts of {} elements, and {} is no multiple of {}",
+                                   count, all.whole, all.whole, count));
   Number each = sizes(call).exact_quotient(all, Number::of(count));
   if (each.is_unknown()) each = sizes(call).ceil_divide(all, Number::of(count));
   const auto even_part = [&](std::int64_t k) {
