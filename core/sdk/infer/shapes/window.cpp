@@ -62,9 +62,13 @@ Slide slide(const Attrs& a, std::size_t d, Dim in, Number window) {
           entry(a.pads_end, d, 0)};
 }
 
+Number size_at(const Shape& shape, std::size_t d) {
+  return shape && d < shape->size() ? Number::of((*shape)[d]) : Number();
+}
+
 /// x with the channels of the result, its spatial dimensions still to come; nothing where the ranks are
-/// unknown.
-Result<Shape> convolved(const Shape& x, const Shape& weight, Number channels) {
+/// unknown. The weight takes `taken` channels.
+Result<Shape> convolved(const Shape& x, const Shape& weight, Number taken, Number channels) {
   if (!x) return Shape();
   if (x->size() < 3)
     return fail(Fault::model, "a convolution works on 3 dimensions and more, and its operand has " +
@@ -72,6 +76,9 @@ Result<Shape> convolved(const Shape& x, const Shape& weight, Number channels) {
   if (weight && weight->size() != x->size())
     return fail(Fault::model, "an operand of " + std::to_string(x->size()) +
                                   " dimensions meets a weight of " + std::to_string(weight->size()));
+  if ((*x)[1].is_known() && taken.is_number() && taken.whole != (*x)[1].size())
+    return fail(Fault::model, "an operand of " + std::to_string((*x)[1].size()) +
+                                  " channels meets a weight that takes " + std::to_string(taken.whole));
   std::vector<Dim> out = *x;
   out[1] = channels.as_dim();
   return out;
@@ -81,7 +88,8 @@ Result<Shape> convolved(const Shape& x, const Shape& weight, Number channels) {
 
 Result<Shape> conv(Sizes& sizes, const Shape& x, const Shape& weight, const ConvAttrs& attrs,
                    Padding padding) {
-  auto out = convolved(x, weight, weight && !weight->empty() ? Number::of((*weight)[0]) : Number());
+  const Number taken = sizes.multiply(size_at(weight, 1), Number::of(attrs.groups));
+  auto out = convolved(x, weight, taken, size_at(weight, 0));
   if (!out || !*out) return out;
   for (std::size_t i = 2; i < x->size(); ++i) {
     const Slide s = slide(attrs, i - 2, (*x)[i], weight ? Number::of((*weight)[i]) : Number());
@@ -94,10 +102,8 @@ Result<Shape> conv(Sizes& sizes, const Shape& x, const Shape& weight, const Conv
 
 Result<Shape> conv_transpose(Sizes& sizes, const Shape& x, const Shape& weight, const ConvAttrs& attrs,
                              Padding padding) {
-  const Number channels = weight && weight->size() > 1
-                              ? sizes.multiply(Number::of((*weight)[1]), Number::of(attrs.groups))
-                              : Number();
-  auto out = convolved(x, weight, channels);
+  const Number channels = sizes.multiply(size_at(weight, 1), Number::of(attrs.groups));
+  auto out = convolved(x, weight, size_at(weight, 0), channels);
   if (!out || !*out) return out;
   for (std::size_t i = 2; i < x->size(); ++i) {
     Slide s = slide(attrs, i - 2, (*x)[i], weight ? Number::of((*weight)[i]) : Number());

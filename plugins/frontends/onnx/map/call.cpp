@@ -196,6 +196,11 @@ NodeId Call::emit(Op op, std::span<const ValueId> inputs) {
     if (!has_output(k) || !out(k).id.valid()) take_output(k);
   return newest_;
 }
+void Call::undo(const ReadState::Mark& before) {
+  reading_.rewind(before);
+  for (std::size_t k = 0; k < outs_.size(); ++k)
+    if (has_output(k)) out(k).id = ValueId();
+}
 NodeId Call::last(Op op, Text suffix, std::span<const ValueId> inputs, std::size_t k) {
   add(op, suffix.empty() ? std::string(name_) : std::string(name_) + "/" + std::string(suffix), inputs);
   take_output(k);

@@ -101,6 +101,8 @@ class Call {
   NodeId emit(Op op, std::initializer_list<ValueId> inputs) {
     return emit(op, std::span(inputs.begin(), inputs.size()));
   }
+  /// Takes back what was made of the operator since.
+  void undo(const ReadState::Mark& before);
   /// "name/suffix", making output k of the file's operator.
   NodeId last(Op op, Text suffix, std::span<const ValueId> inputs, std::size_t k = 0);
   NodeId last(Op op, Text suffix, std::initializer_list<ValueId> inputs, std::size_t k = 0) {

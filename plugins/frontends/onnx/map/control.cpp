@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "alidade/base/text.hpp"
 #include "control.hpp"
 #include "loop_region.hpp"
 #include "read/keep_stored.hpp"
@@ -20,31 +21,50 @@ GraphView graph(Call& call, Text attribute) {
   return decode_graph(call.graph(attribute), call.reading().damage);
 }
 
-void map_if(Call& call) {
-  if (!call.has_attribute("then_branch") || !call.has_attribute("else_branch"))
-    return call.reject("then_branch or else_branch is missing");
-  const Literal* condition = call.literal(0);
-  if (condition && condition->elements.size() == 1 && condition->elements[0].is_number()) {
-    const bool is_true = condition->elements[0].whole != 0;
-    if (translate_in_place(call, call.graph(is_true ? "then_branch" : "else_branch")))
-      keep_stored_of(call, call.graph(is_true ? "else_branch" : "then_branch"));
-    return;
-  }
-  const NodeId node = call.emit(Op::if_else, {call.in(0)});
-  ++call.reading().branches, ++call.reading().tallies.undecided;
-  const auto branch = [&](Text attribute) {
-    return translate_region(call.reading(), call.scope(), node, graph(call, attribute), {});
-  };
-  const auto first = branch("then_branch");
-  const auto second = first ? branch("else_branch") : std::nullopt;
-  --call.reading().branches;
-  if (!second) return;
-  if (first->results.size() != second->results.size() || first->results.size() < call.outputs())
-    return call.reject(fmt::format("the branches give {} and {} results for {} outputs",
-                                   first->results.size(), second->results.size(), call.outputs()));
+/// The branch that runs for certain stands in the place of the node.
+void take(Call& call, bool first) {
+  if (translate_in_place(call, call.graph(first ? "then_branch" : "else_branch")))
+    keep_stored_of(call, call.graph(first ? "else_branch" : "then_branch"));
+}
+
+/// A branch as a region, and why it cannot run.
+struct Branch {
+  std::optional<RegionTypes> types;
+  std::string fault;  ///< empty: it can
+};
+Branch branch(Call& call, NodeId node, Text attribute) {
+  ReadState& r = call.reading();
+  const auto before = r.impossible.size();
+  ++r.branches;
+  Branch made{translate_region(r, call.scope(), node, graph(call, attribute), {}), {}};
+  --r.branches;
+  if (r.impossible.size() > before) made.fault = std::string(attribute) + ": " + r.impossible[before];
+  r.impossible.resize(before);
+  return made;
+}
+
+/// Of two branches one cannot run with the shapes that there are, so that the other one does.
+void take_possible(Call& call, const ReadState::Mark& before, bool first, const std::string& fault) {
+  ReadState& r = call.reading();
+  call.undo(before);
+  if (r.steps > r.request.max_nodes)
+    return r.refuse(
+        Fault::limit,
+        fmt::format("ifs of which one branch cannot run stand in one another too deep: more than {} "
+                    "nodes were read",
+                    text::grouped(r.request.max_nodes)),
+        call.described());
+  r.untaken.push_back(call.described() + ", " + fault);
+  take(call, first);
+}
+
+void settle_branches(Call& call, NodeId node, const RegionTypes& first, const RegionTypes& second) {
+  if (first.results.size() != second.results.size() || first.results.size() < call.outputs())
+    return call.reject(fmt::format("the branches give {} and {} results for {} outputs", first.results.size(),
+                                   second.results.size(), call.outputs()));
   bool differ = false;
   for (std::size_t k = 0; k < call.outputs(); ++k) {
-    const auto &one = first->results[k], &other = second->results[k];
+    const auto &one = first.results[k], &other = second.results[k];
     auto either = common(call.types(), one, other);
     if (either.list) either.list->counted = false, either.list->elements.clear();
     const auto is_sized = [&](const RegionValue& value) { return call.reading().is_sized(value.type); };
@@ -52,6 +72,26 @@ void map_if(Call& call) {
     settle(call, k, either);
   }
   if (differ) call.reading().note_by_data(node);
+}
+
+void map_if(Call& call) {
+  if (!call.has_attribute("then_branch") || !call.has_attribute("else_branch"))
+    return call.reject("then_branch or else_branch is missing");
+  const Literal* condition = call.literal(0);
+  if (condition && condition->elements.size() == 1 && condition->elements[0].is_number())
+    return take(call, condition->elements[0].whole != 0);
+  const auto before = call.reading().mark();
+  const NodeId node = call.emit(Op::if_else, {call.in(0)});
+  ++call.reading().tallies.undecided;
+  const Branch first = branch(call, node, "then_branch");
+  if (!first.types) return;
+  const Branch second = branch(call, node, "else_branch");
+  if (!second.types) return;
+  if (!first.fault.empty() && !second.fault.empty())
+    return call.reject("neither branch can run: " + first.fault + "; " + second.fault);
+  if (!first.fault.empty() || !second.fault.empty())
+    return take_possible(call, before, first.fault.empty(), first.fault + second.fault);
+  settle_branches(call, node, *first.types, *second.types);
 }
 
 TypeId without(Call& call, TypeId type, std::int64_t axis) {

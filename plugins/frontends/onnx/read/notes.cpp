@@ -66,11 +66,11 @@ class Notes {
                        text::counted(tallies_.contradictions, "type is", "types are"),
                        tallies_.contradictions == 1 ? "its" : "their",
                        tallies_.contradictions == 1 ? "it" : "them", tallies_.contradiction));
-    if (!r_.impossible.empty())
-      note(
-          Severity::warning, "impossible-branch",
-          fmt::format("a branch cannot be taken with these shapes, and {} of it not counted: {}",
-                      text::counted(r_.impossible.size(), "node is", "nodes are"), first_few(r_.impossible)));
+    if (!r_.untaken.empty())
+      note(Severity::note, "impossible-branch",
+           fmt::format("{} cannot run with these shapes, and {} not counted: {}",
+                       text::counted(r_.untaken.size(), "branch", "branches"),
+                       r_.untaken.size() == 1 ? "is" : "are", first_few(r_.untaken)));
   }
   void write_damage() {
     if (r_.types.negative_dims > 0)

@@ -152,7 +152,8 @@ int ReadState::opset(const NameScope& scope, Text domain) const {
 ReadState::Mark ReadState::mark() const {
   return {builder.mark(),   values.size(),   literals.size(), tensors.size(),
           sequences.size(), touched_.size(), opaque.size(),   impossible.size(),
-          stored.size(),    nodes,           steps,           tallies};
+          untaken.size(),   stored.size(),   nodes,           steps,
+          tallies};
 }
 
 void ReadState::rewind(const Mark& mark) {
@@ -167,7 +168,7 @@ void ReadState::rewind(const Mark& mark) {
   values.resize(mark.values), touched_.resize(mark.touched), literals.resize(mark.literals);
   tensors.resize(mark.tensors), sequences.resize(mark.sequences);
   nodes = mark.nodes, tallies = mark.tallies;
-  opaque.resize(mark.opaque), impossible.resize(mark.impossible);
+  opaque.resize(mark.opaque), impossible.resize(mark.impossible), untaken.resize(mark.untaken);
   error.reset();
 }
 

@@ -76,7 +76,7 @@ class ReadState {
   /// What has been read at one moment.
   struct Mark {
     GraphBuilder::Mark graph;
-    std::size_t values, literals, tensors, sequences, touched, opaque, impossible, stored;
+    std::size_t values, literals, tensors, sequences, touched, opaque, impossible, untaken, stored;
     std::uint64_t nodes, steps;
     Tallies tallies;
   };
