@@ -171,6 +171,51 @@ TEST_CASE("loops in loops that change are read in bounded time", "[onnx][loops]"
   CHECK(g.node_count() < 100);
 }
 
+TEST_CASE("of carried values only those that change have unknown sizes", "[onnx][loops]") {
+  // n starts as one number and is a row of four from the first trip on; s and the product of it stay.
+  Message settles = body({node("Expand", {"n", "four"}, {"m"}), node("MatMul", {"s", "w"}, {"t"}, "product")},
+                         {"going", "t", "m"});
+  settles.part(11, Message().text(1, "n"));
+  const Graph g = read_bytes(looped({"count", "", "x", "one1"}, {"y", "z"}, settles,
+                                    {tensor("w", {4, 4}), whole("one1", 1, {1}), whole("four", 4, {1})})
+                                 .bytes());
+  CHECK(type_of(g, "n") == "i64[?]");
+  CHECK(type_of(g, "s") == "f32[2,4]");
+  CHECK(type_of(g, "t") == "f32[2,4]");
+  CHECK(type_of(g, "y") == "f32[2,4]");
+  CHECK(type_of(g, "z") == "i64[?]");
+}
+
+TEST_CASE("values that follow a growing one, each a trip later, leave the others known", "[onnx][loops]") {
+  constexpr int kFollowers = 12;
+  Message inside, g;
+  inside.part(1, node("Concat", {"c0", "row"}, {"r0"}, "grow", {integer("axis", 0)}))
+      .part(1, node("Relu", {"still"}, {"kept"}))
+      .text(2, "body")
+      .part(11, value("i", {}, 7))
+      .part(11, value("going", {}, 9));
+  Message loop = Message().text(1, "count").text(1, "");
+  Message outs;
+  inside.part(12, Message().text(1, "going"));
+  for (int k = 0; k < kFollowers; ++k) {
+    const auto n = std::to_string(k);
+    if (k > 0) inside.part(1, node("Neg", {"c" + std::to_string(k - 1)}, {"r" + n}));
+    inside.part(11, Message().text(1, "c" + n)).part(12, Message().text(1, "r" + n));
+    loop.text(1, "x"), outs.text(2, "out" + n);
+  }
+  inside.part(11, Message().text(1, "still")).part(12, Message().text(1, "kept"));
+  loop.text(1, "x");
+  const std::string node_bytes = loop.bytes() + outs.text(2, "y").bytes() +
+                                 Message().text(3, "loop").text(4, "Loop").bytes() +
+                                 Message().part(5, graph_attribute("body", inside)).bytes();
+  g.text(1, node_bytes).text(2, "g").part(5, tensor("row", {1, 4}));
+  g.part(11, value("x", {2, 4})).part(11, value("count", {}, 7)).part(12, Message().text(1, "y"));
+  const Graph made = read_bytes(model(g).bytes());
+  CHECK(type_of(made, "c11") == "f32[?,4]");
+  CHECK(type_of(made, "still") == "f32[2,4]");
+  CHECK(type_of(made, "y") == "f32[2,4]");
+}
+
 TEST_CASE("the last part of an uneven split is what is left", "[onnx]") {
   Message g;
   g.part(1, node("Split", {"x"}, {"a", "b", "y"}, "s", {integer("num_outputs", 3)})).text(2, "g");
@@ -191,6 +236,16 @@ TEST_CASE("the last part of an uneven split is what is left", "[onnx]") {
       CHECK(type_of(*made, "y") == "f32[" + std::to_string(n - 2 * each) + "]");
     }
   }
+}
+
+TEST_CASE("before operator set 18 a split without sizes makes equal parts or none", "[onnx]") {
+  Message g;
+  g.part(1, node("Split", {"x"}, {"a", "b", "y"}, "s")).text(2, "g").part(11, value("x", {7}));
+  g.part(12, Message().text(1, "y"));
+  for (const std::uint64_t version : {11, 13, 17})
+    CHECK(failure(model(g, version)) ==
+          "error: it makes 3 equal parts of 7 elements, and 7 is no multiple of 3\n  --> m.onnx: node 's' "
+          "(Split)");
 }
 
 TEST_CASE("the product and the sum of no sizes are known", "[onnx]") {

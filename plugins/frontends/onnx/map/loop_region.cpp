@@ -5,7 +5,7 @@
 namespace alidade::onnx_file {
 namespace {
 
-constexpr int kMostRounds = 4;  // of widening what changes; after that nothing is known of it
+constexpr int kMostRounds = 64;  // of widening what changes; after that nothing is known of any
 
 bool same(const RegionValue& a, const RegionValue& b) {
   if (a.list.has_value() != b.list.has_value()) return false;
@@ -61,11 +61,7 @@ std::optional<RegionTypes> LoopRegion::try_trip(std::span<const RegionValue> arg
   return body;
 }
 
-void LoopRegion::remove() {
-  reading_.rewind(start_);
-  for (std::size_t k = 0; k < call_.outputs(); ++k)
-    if (call_.has_output(k)) call_.out(k).id = ValueId();
-}
+void LoopRegion::remove() { call_.undo(start_); }
 
 bool LoopRegion::is_certain_since(const ReadState::Mark& mark) const {
   if (reading_.tallies.undecided != mark.tallies.undecided) return false;
@@ -74,11 +70,16 @@ bool LoopRegion::is_certain_since(const ReadState::Mark& mark) const {
   });
 }
 
+/// An argument that stands for what it was may as well be what it becomes.
+bool LoopRegion::covers(const RegionValue& argument, const RegionValue& result) const {
+  return same(common(call_.types(), argument, result), argument);
+}
+
 bool LoopRegion::is_stable(const RegionTypes& body) const {
   for (std::size_t i = 0; i < layout_.carried; ++i) {
     const auto from = layout_.first_argument + i, to = layout_.first_result + i;
     if (from < body.arguments.size() && to < body.results.size() &&
-        !same(body.arguments[from], body.results[to]))
+        !covers(body.arguments[from], body.results[to]))
       return false;
   }
   return true;
@@ -90,7 +91,7 @@ void LoopRegion::widen(std::vector<RegionValue>& arguments, const RegionTypes& b
     if (from >= body.arguments.size() || to >= body.results.size()) continue;
     if (fully)
       arguments[from] = unshaped(call_.types(), body.arguments[from]);
-    else if (!same(body.arguments[from], body.results[to]))
+    else if (!covers(body.arguments[from], body.results[to]))
       arguments[from] = common(call_.types(), body.arguments[from], body.results[to]),
       arguments[from].widened = true;
   }

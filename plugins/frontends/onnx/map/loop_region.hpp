@@ -35,6 +35,7 @@ class LoopRegion {
  private:
   std::optional<RegionTypes> attempt(std::span<const RegionValue> arguments);
   [[nodiscard]] bool is_certain_since(const ReadState::Mark& mark) const;
+  [[nodiscard]] bool covers(const RegionValue& argument, const RegionValue& result) const;
   [[nodiscard]] bool is_stable(const RegionTypes& body) const;
   void widen(std::vector<RegionValue>& arguments, const RegionTypes& body, bool fully) const;
 
