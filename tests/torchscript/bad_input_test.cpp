@@ -134,6 +134,16 @@ TEST_CASE("inputs that nobody gave, and that the model does not have") {
         "the file does not record the shapes of its inputs: named (Dict[str, Tensor]) | containers.pt | give "
         "them, "
         "for example --input-shape named.KEY=1,3,224,224");
+  CHECK(sentence(read_file(data_file("numbers.pt"), {{"x", {2, 6}}}).error()) ==
+        "the file does not record the shapes of its inputs: n (int), sizes (List[int]), doubled (bool) | "
+        "numbers.pt "
+        "| give them, for example --input-shape n=3");
+  CHECK(sentence(read_file(data_file("numbers.pt"), {{"x", {2, 6}}, {"n", {3}}}).error()) ==
+        "the file does not record the shapes of its inputs: sizes (List[int]), doubled (bool) | numbers.pt | "
+        "give "
+        "them, for example --input-shape sizes=2,3");
+  CHECK(sentence(read_file(data_file("numbers.pt"), {{"x", {2, 6}}, {"n", {3, 4}}}).error()) ==
+        "the input 'n' is one number (int), and 2 were given | numbers.pt | give one: --input-shape n=3");
   CHECK(sentence(read_file(data_file("linears.pt"), {{"z", {1}}}).error()) ==
         "a shape was given for the input 'z', which the model does not have | linears.pt | its inputs are x, "
         "y");

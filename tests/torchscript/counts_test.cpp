@@ -29,6 +29,14 @@ std::uint64_t counted(const Graph& graph, Convention convention) {
 
 }  // namespace
 
+TEST_CASE("layers that torch runs as one operator count as those that it runs part by part") {
+  const auto whole = read_case("layers"), apart = read_case("layers_apart");
+  for (const auto convention : {Convention::macs, Convention::flops})
+    CHECK(counted(whole, convention) == counted(apart, convention));
+  CHECK(counted(whole, Convention::macs) > 0);
+  CHECK(parameters(whole) == parameters(apart));
+}
+
 TEST_CASE("the counts of traced torchvision models equal PyTorch's and fvcore's own") {
   std::ifstream file(std::string(ALIDADE_SOURCE_DIR) + "/tests/data/zoo/reference.json");
   const auto reference = nlohmann::json::parse(file)["models"];

@@ -93,6 +93,16 @@ TEST_CASE("other shapes than the recorded ones, by name or for the first input")
   CHECK(by_name.type(by_name.outputs()[0]).dim(0) == 8);
 }
 
+TEST_CASE("arguments that are numbers take the values that are given for them") {
+  const auto graph = read_case("numbers", {{"x", {2, 6}}, {"n", {3}}, {"sizes", {4, 3}}, {"doubled", {1}}});
+  CHECK(count(graph, Op::relu) == 3);
+  CHECK(count(graph, Op::mul) == 1);
+  CHECK(graph.type(graph.outputs()[0]).dim(0) == 4);
+  const auto other = read_case("numbers", {{"x", {2, 6}}, {"n", {0}}, {"sizes", {12}}, {"doubled", {0}}});
+  CHECK(count(other, Op::relu) + count(other, Op::mul) == 0);
+  CHECK(other.type(other.outputs()[0]).rank() == 1);
+}
+
 TEST_CASE("what the data decide is not known, and nothing is guessed") {
   const auto graph = read_case("vague", shapes_of("vague"));
   CHECK_FALSE(graph.type(graph.outputs()[0]).dim(0));

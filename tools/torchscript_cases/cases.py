@@ -80,6 +80,21 @@ class Attention(nn.Module):
         return F.scaled_dot_product_attention(q[None], k[None], k[None]), self.mha(q, k, k, need_weights=False)[0]
 
 
+class Layers(nn.Module):
+    """Layers that torch runs as one operator each under torch.no_grad(), unless that is switched off."""
+
+    def __init__(self):
+        super().__init__()
+        self.after = nn.TransformerEncoderLayer(8, 2, 12, batch_first=True)
+        self.before = nn.TransformerEncoderLayer(8, 2, 12, activation="gelu", batch_first=True, norm_first=True)
+        self.looks = nn.MultiheadAttention(8, 2, batch_first=True)
+
+    def forward(self, x):
+        x = self.before(self.after(x))
+        by_head = self.looks(x, x, x, average_attn_weights=False)
+        return self.looks(x, x, x), by_head, self.looks(x, x, x, need_weights=False)[0]
+
+
 class Containers(nn.Module):
     def forward(self, pair: tuple[Tensor, Tensor], many: list[Tensor], named: dict[str, Tensor],
                 mask: Tensor | None = None) -> dict[str, Tensor]:
@@ -89,6 +104,15 @@ class Containers(nn.Module):
         if mask is not None:
             total = total * mask
         return {"total": total, "first": named["first"].relu()}
+
+
+class Numbers(nn.Module):
+    """Arguments that are no tensors."""
+
+    def forward(self, x: Tensor, n: int, sizes: list[int], doubled: bool):
+        for _ in range(n):
+            x = x.relu()
+        return x.reshape(sizes) * 2 if doubled else x.reshape(sizes)
 
 
 class Decided(nn.Module):
@@ -208,6 +232,15 @@ def traced(model: nn.Module, *args: Tensor) -> torch.jit.ScriptModule:
         return torch.jit.trace(model.eval(), args, check_trace=False, strict=False)
 
 
+def traced_fast(model: nn.Module, *args: Tensor) -> torch.jit.ScriptModule:
+    """With the layers that torch runs as one operator; make_cases.py has switched that off."""
+    torch.backends.mha.set_fastpath_enabled(True)
+    try:
+        return traced(model, *args)
+    finally:
+        torch.backends.mha.set_fastpath_enabled(False)
+
+
 def scripted(model: nn.Module) -> torch.jit.ScriptModule:
     return torch.jit.script(model.eval())
 
@@ -227,7 +260,10 @@ CASES: dict[str, Callable[[], torch.jit.ScriptModule]] = {
     "lookup": lambda: scripted(Tied()),
     "recurrent": lambda: traced(Recurrent(), torch.rand(2, 6, 5)),
     "attention": lambda: traced(Attention(), torch.rand(2, 3, 8), torch.rand(2, 5, 8)),
+    "layers": lambda: traced_fast(Layers(), torch.rand(2, 5, 8)),
+    "layers_apart": lambda: traced(Layers(), torch.rand(2, 5, 8)),
     "containers": lambda: scripted(Containers()),
+    "numbers": lambda: scripted(Numbers()),
     "decided": lambda: scripted(Decided()),
     "branch": lambda: scripted(Branch()),
     "loop": lambda: scripted(Loop()),

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "contraction.hpp"
+#include "fused_layer.hpp"
 #include "rules.hpp"
 
 namespace alidade::aten {
@@ -98,6 +99,8 @@ constexpr Rule kRules[] = {
     {"_scaled_dot_product_efficient_attention", Op::attention, attention},
     {"_scaled_dot_product_cudnn_attention", Op::attention, attention},
     {"_scaled_dot_product_fused_attention_overrideable", Op::attention, attention},
+    {"_transformer_encoder_layer_fwd", Op::attention, encoder_layer},
+    {"_native_multi_head_attention", Op::attention, self_attention},
     {"lstm", Op::lstm, recurrent},
     {"quantized_lstm", Op::lstm, recurrent},
     {"quantized_gru", Op::gru, recurrent},

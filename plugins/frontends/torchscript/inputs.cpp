@@ -49,13 +49,36 @@ class InputMaker {
       return fallback.value_or(IValue());
     const auto& inner =
         type.kind() == c10::OptionalType::Kind ? *type.expectRef<c10::OptionalType>().getElementType() : type;
+    if (auto whole = whole_numbers(name, inner)) return *whole;
     if (inner.isSubtypeOf(*c10::TensorType::get())) return tensor(name, traced);
     if (const auto* tuple = inner.castRaw<c10::TupleType>()) return elements(name, *tuple, traced);
     if (const auto* list = inner.castRaw<c10::ListType>()) return elements(name, *list, traced);
     if (const auto* dict = inner.castRaw<c10::DictType>()) return entries(name, *dict, traced);
     if (fallback) return *fallback;
-    missing_.push_back(name + " (" + inner.annotation_str() + ")");
+    if (inner.kind() == c10::IntType::Kind || inner.kind() == c10::BoolType::Kind)
+      miss(name, inner, inner.kind() == c10::IntType::Kind ? "=3" : "=1");
+    else
+      missing_.push_back(name + " (" + inner.annotation_str() + ")");
     return {};
+  }
+
+  /// What an argument that is no tensor was given: a number, or a list of them.
+  std::optional<IValue> whole_numbers(const std::string& name, const c10::Type& type) {
+    const auto given = draft_.request.input_shapes.find(name);
+    if (given == draft_.request.input_shapes.end()) return std::nullopt;
+    const auto& numbers = given->second;
+    const auto* list = type.castRaw<c10::ListType>();
+    const bool lists = list && list->getElementType()->kind() == c10::IntType::Kind;
+    const bool single = type.kind() == c10::IntType::Kind || type.kind() == c10::BoolType::Kind;
+    if (!lists && !single) return std::nullopt;
+    names_.push_back(name);
+    if (lists) return c10::List<std::int64_t>(numbers);
+    if (numbers.size() != 1)
+      fail_read(Fault::config,
+                "the input " + text::quoted(name) + " is one number (" + type.annotation_str() + "), and " +
+                    std::to_string(numbers.size()) + " were given",
+                file_, "give one: --input-shape " + text::shell_word(name + "=3"));
+    return type.kind() == c10::BoolType::Kind ? IValue(numbers[0] != 0) : IValue(numbers[0]);
   }
 
   IValue elements(const std::string& name, const c10::TupleType& type, const IValue& traced) {
@@ -70,7 +93,8 @@ class InputMaker {
     for (std::size_t i = 0; i < count || known(name + "." + std::to_string(i), {}); ++i)
       list.push_back(argument(name + "." + std::to_string(i), *type.getElementType(),
                               i < count ? traced.toListRef()[i] : IValue(), {}));
-    if (list.empty()) miss(name, type, ".0");
+    if (list.empty())
+      miss(name, type, type.getElementType()->kind() == c10::IntType::Kind ? "=2,3" : ".0=1,3,224,224");
     return list;
   }
   /// The keys are those that somebody named: "x.image".
@@ -87,13 +111,13 @@ class InputMaker {
       if (input.name.starts_with(prefix)) add(input.name.substr(prefix.size()), {});
     for (const auto& [asked, shape] : draft_.request.input_shapes)
       if (asked.starts_with(prefix)) add(asked.substr(prefix.size()), {});
-    if (dict.empty()) miss(name, type, ".KEY");
+    if (dict.empty()) miss(name, type, ".KEY=1,3,224,224");
     return dict;
   }
-  /// `part` makes the name one that a shape can be given for.
-  void miss(const std::string& name, const c10::Type& type, const std::string& part) {
+  /// `given` behind the name is what it could be given.
+  void miss(const std::string& name, const c10::Type& type, const std::string& given) {
     missing_.push_back(name + " (" + type.annotation_str() + ")");
-    if (advice_.empty()) advice_ = name + part;
+    if (advice_.empty()) advice_ = name + given;
   }
 
   const Shape* asked(const std::string& name) {
@@ -116,7 +140,7 @@ class InputMaker {
     const bool example = traced.isTensor() && traced.toTensor().defined();
     first_ = false, names_.push_back(name);
     if (!shape && !record && !example) {
-      miss(name, *c10::TensorType::get(), "");
+      miss(name, *c10::TensorType::get(), "=1,3,224,224");
       return at::Tensor();
     }
     const auto type = record    ? scalar_type_of(record->dtype).value_or(at::kFloat)
@@ -144,9 +168,8 @@ class InputMaker {
     if (!missing_.empty())
       fail_read(Fault::model,
                 "the file does not record the shapes of its inputs: " + text::join(missing_, ", "), file_,
-                advice_.empty()
-                    ? "capture the model with the values that it takes: docs/capture.md"
-                    : "give them, for example --input-shape " + text::shell_word(advice_ + "=1,3,224,224"));
+                advice_.empty() ? "capture the model with the values that it takes: docs/capture.md"
+                                : "give them, for example --input-shape " + text::shell_word(advice_));
     for (const auto& [name, shape] : draft_.request.input_shapes)
       if (!name.empty() && std::ranges::find(names_, name) == names_.end())
         fail_read(Fault::config,
@@ -164,7 +187,7 @@ class InputMaker {
   const std::vector<c10::Argument>& formal_;
   bool first_ = true;
   std::vector<std::string> names_, missing_;
-  std::string advice_;  ///< the first name that a shape can be given for
+  std::string advice_;  ///< of the first that is missing
 };
 
 }  // namespace
