@@ -1,6 +1,7 @@
 // The peak of live activations, against a slow walk that asks at every step who is still needed.
 #include <map>
 #include <random>
+#include <utility>
 
 #include "cost_samples.hpp"
 
@@ -12,6 +13,11 @@ namespace {
 std::uint64_t peak(const std::string& body) {
   const Graph g = graph_of(body);
   return profile_of(g).peak_activation.value;
+}
+/// The least and the most.
+std::pair<std::uint64_t, std::uint64_t> range_of_peak(const std::string& body) {
+  const auto profile = profile_of(graph_of(body));
+  return {profile.peak_activation.value, profile.peak_activation_upper.get().value()};
 }
 
 /// A chain of random nodes over earlier values, some of them views; the sizes of results in bytes.
@@ -78,14 +84,16 @@ TEST_CASE("views share their source, parameters are no activations") {
 }
 
 TEST_CASE("a region adds its own peak where it runs") {
-  CHECK(peak("input %c : bool[]\n input %x : f32[10]\n %y = if(%c) : f32[10] { %a = exp(%x) : f32[10]\n %b = "
-             "exp(%a) : f32[10] yield %b } { yield %x }\n return %y") == 1 + 40 + 40 + 80);
+  CHECK(range_of_peak(
+            "input %c : bool[]\n input %x : f32[10]\n %y = if(%c) : f32[10] { %a = exp(%x) : f32[10]\n %b = "
+            "exp(%a) : f32[10] yield %b } { yield %x }\n return %y") == std::pair(81UL, 81UL + 80));
 }
 
 TEST_CASE("a value used inside a region is live until the region's node") {
-  CHECK(peak("input %c : bool[]\n input %x : f32[10]\n %a = exp(%x) : f32[10]\n %b = exp(%a) : f32[10]\n"
-             "%y = if(%c) : f32[10] { %d = add(%a, %b) : f32[10] yield %d } { yield %a }\n return %y") ==
-        1 + 40 + 40 + 40 + 40);
+  CHECK(range_of_peak(
+            "input %c : bool[]\n input %x : f32[10]\n %a = exp(%x) : f32[10]\n %b = exp(%a) : f32[10]\n"
+            "%y = if(%c) : f32[10] { %d = add(%a, %b) : f32[10] yield %d } { yield %a }\n return %y") ==
+        std::pair(121UL, 161UL));
 }
 
 TEST_CASE("random graphs agree with a slow walk") {

@@ -33,6 +33,30 @@ class MemoryReplay {
         out[step] += s.bytes;
     return out;
   }
+  /// The least that the peak may be: of every choice of branches, and of loops that run or do not where the
+  /// data decide, the steps that run.
+  [[nodiscard]] std::uint64_t least_peak() const {
+    std::vector<NodeId> open;
+    for (const NodeId n : order_)
+      if (g_.op(n) == Op::if_else || (g_.op(n) == Op::loop && g_.attrs<LoopAttrs>(n).trips < 0))
+        open.push_back(n);
+    const auto bytes = live();
+    if (order_.empty()) return bytes[0];
+    std::uint64_t least = ~std::uint64_t{0};
+    for (std::uint64_t choice = 0; choice < std::uint64_t{1} << open.size(); ++choice) {
+      std::set<RegionId> idle;
+      for (std::size_t i = 0; i < open.size(); ++i)
+        if (g_.op(open[i]) == Op::if_else)
+          idle.insert(g_.regions(open[i])[(choice >> i & 1) == 0 ? 1 : 0]);
+        else if ((choice >> i & 1) == 0)
+          idle.insert(g_.regions(open[i])[0]);
+      std::uint64_t peak = 0;
+      for (std::size_t step = 0; step < order_.size(); ++step)
+        if (runs(order_[step], idle)) peak = std::max(peak, bytes[step]);
+      least = std::min(least, peak);
+    }
+    return least;
+  }
   /// What is alive while one operator of the outermost region runs after others; a bit for each that has run.
   /// Only for graphs without regions.
   [[nodiscard]] std::uint64_t live_in(std::uint64_t ran, std::size_t now,
@@ -50,6 +74,11 @@ class MemoryReplay {
   }
 
  private:
+  [[nodiscard]] bool runs(NodeId n, const std::set<RegionId>& idle) const {
+    for (; n.valid(); n = g_.owner(g_.region_of(n)))
+      if (idle.contains(g_.region_of(n))) return false;
+    return true;
+  }
   struct Storage {
     std::uint64_t bytes = 0;
     RegionId region;
@@ -93,7 +122,8 @@ class MemoryReplay {
   Value result(NodeId n, ValueId v) {
     const auto inputs = g_.inputs(n);
     const auto own = [&] { return whole(v, make(v, g_.region_of(n), first_[n])); };
-    if (g_.foreign(n).ends_with("_.default")) return values_[inputs[0]];
+    if (const auto name = g_.foreign(n); name.ends_with("_.default") || name.ends_with("_.Scalar"))
+      return values_[inputs[0]];
     switch (g_.op(n)) {
       case Op::sequence: {
         Value list;

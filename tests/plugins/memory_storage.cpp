@@ -19,12 +19,19 @@ namespace {
 std::uint64_t peak(const std::string& body, OptionValues options = {}) {
   Passes passes(body, {{"memory", std::move(options)}});
   const auto& plan = passes.get<MemoryPlan>();
-  CHECK(passes.get<CostProfile>().peak_activation == plan.given.peak);
+  CHECK(passes.get<CostProfile>().peak_activation == plan.given.least_peak);
+  CHECK(passes.get<CostProfile>().peak_activation_upper == plan.given.peak.value);
   CHECK(plan.given.arena >= plan.given.peak);
   std::uint64_t alive = 0;
   for (const auto* tensor : plan.given.alive(plan.given.peak_step)) alive += tensor->bytes.value;
   CHECK(alive == plan.given.peak.value);
   return plan.given.peak.value;
+}
+
+/// The same place filled with a number.
+std::string filled(const std::string& line) {
+  const auto call = line.find("= exp(");
+  return line.substr(0, call) + "= constant(" + line.substr(call + 6) + " as \"aten.fill_.Scalar\"";
 }
 
 /// Random graphs with constants, transposes that are views, and updates in place among all else.
@@ -38,6 +45,9 @@ std::string as_torch(const std::string& body, unsigned seed) {
       line = line.substr(0, call) + " = constant()" + line.substr(line.find(" : "));
     if (chosen && line.find("= transpose(") != std::string::npos) line += " as \"aten.permute.default\"";
     if (chosen && line.find("= relu(") != std::string::npos) line += " as \"aten.relu_.default\"";
+    if (chosen && line.find("= exp(") != std::string::npos) line = filled(line);
+    if (const auto trips = line.find("{trips=1}"); trips != std::string::npos)
+      line.replace(trips, 9, "{trips=-1}");
     out += line + "\n";
   }
   return out;
@@ -55,7 +65,9 @@ void check_replay(const std::string& body) {
   CHECK(nodes == replay.steps());
   CHECK(bytes == live);
   CHECK(plan.given.peak.value == *std::ranges::max_element(live));
-  CHECK(passes.get<CostProfile>().peak_activation == plan.given.peak);
+  CHECK(passes.get<CostProfile>().peak_activation_upper == plan.given.peak.value);
+  CHECK(passes.get<CostProfile>().peak_activation == plan.given.least_peak);
+  CHECK(plan.given.least_peak.value == replay.least_peak());
 }
 
 void check_plan(const MemorySchedule& s) {
@@ -140,9 +152,38 @@ TEST_CASE("what a file updates in place is no new tensor") {
       2048);
   CHECK(peak("input %x : f32[8]\n input %m : bool[8]\n constant %v : f32[]\n"
              "%y = where(%m, %v, %x) : f32[8] as \"aten.masked_fill_.Scalar\"\n return %y") == 40);
-  // written over a tensor that no operand names
-  CHECK(peak("input %x : f32[8]\n %u = copy(%x) : f32[8] as \"aten.copy_.default\"\n %y = exp(%x) : f32[8]\n"
-             "return %y") == 64);
+  // a mask of the type of what it fills
+  CHECK(peak("input %x : bool[8]\n input %m : bool[8]\n constant %v : bool[]\n"
+             "%y = where(%m, %v, %x) : bool[8] as \"aten.masked_fill_.Scalar\"\n %z = exp(%m) : f32[8]\n"
+             "return %y, %z") == 8 + 8 + 32);
+}
+
+TEST_CASE("what is copied or filled into a tensor, or a part of it, is no new tensor") {
+  const std::string part =
+      "input %x : f32[1,8]\n buffer %cache : f32[64,8]\n"
+      "%s = slice(%cache) {axes=[0], starts=[3], ends=[4], steps=[1]} : f32[1,8]\n";
+  const std::string copied = "%u = copy(%x, %s) : f32[1,8] as \"aten.copy_.default\"\n";
+  CHECK(peak(part + copied + "%y = relu(%u) : f32[1,8]\n return %y") == 32);
+  CHECK(peak(part + "%u = constant(%s) : f32[1,8] as \"aten.fill_.Scalar\"\n return %u, %x") == 32);
+  CHECK(peak(part + "%u = random(%s) : f32[1,8] as \"aten.normal_.default\"\n return %u, %x") == 32);
+  Passes passes(part + copied + "%y = exp(%cache) : f32[64,8]\n return %y");
+  CHECK(passes.get<MemoryPlan>().cache.value == 2048);
+  CHECK(passes.get<CostProfile>().nodes[node_named(passes.graph, "u")].work.traffic().value == 64);
+}
+
+TEST_CASE("a step of an operator that works in place is no update of what it reads") {
+  Passes passes(
+      "input %x : f32[8]\n input %y : f32[8]\n constant %two : f32[]\n"
+      "%a = exp(%y) : f32[8]\n %b/alpha = mul(%x, %two) : f32[8] as \"aten.add_.Tensor\"\n"
+      "%b = add(%a, %b/alpha) : f32[8] as \"aten.add_.Tensor\"\n return %b, %x");
+  CHECK(passes.get<MemoryPlan>().cache.value == 0);
+  CHECK(passes.get<MemoryPlan>().given.peak.value == 3 * 32);
+}
+
+TEST_CASE("what is like a tensor reads it, also where the size is its own") {
+  CHECK(peak("input %x : f32[8]\n %a = exp(%x) : f32[256]\n %b = relu(%x) : f32[64]\n"
+             "%k = constant(%a) : f32[16] as \"aten.new_zeros.default\"\n return %b, %k") ==
+        4 * (256 + 64 + 16));
 }
 
 TEST_CASE("compilers make new tensors of what a file updates in place") {

@@ -45,11 +45,13 @@ class MarkCheck {
         "inputs", "outputs",  "shape",        "operands",    "operand_dimensions", "schedule"};
     return kOthers.contains(key);
   }
-  /// Of several branches the peak of memory is that of the one that needs most, and the constants of all are
-  /// worked on when the model is loaded.
+  /// Of several branches each is in the schedule, there is room for the one that needs most, and the
+  /// constants of all are worked on when the model is loaded.
   static bool is_of_all_branches(const std::string& key) {
-    return key == "peak_activation_bytes" || key == "as_given" || key == "reordered" || key == "kept_bytes" ||
-           key == "folded_operators" || key == "memory_need";
+    static const std::set<std::string> kOf{"timeline",    "plan",        "live_at_peak_by_module",
+                                           "arena_bytes", "reordered",   "fragmentation",
+                                           "kept_bytes",  "memory_need", "folded_operators"};
+    return kOf.contains(key);
   }
   /// The member that says what a row is about.
   static std::string identity_key(const Json& row) {

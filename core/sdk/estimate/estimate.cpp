@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "alidade/base/text.hpp"
@@ -117,9 +116,7 @@ std::optional<double> times(std::optional<double> value, double factor) {
 Result<MemoryNeed> need_of_calls(const Graph& graph, MemoryNeed need) {
   const auto model = memory_model(graph, {.hold = true, .workspace = WorkspaceRule::unrolled});
   if (!model) return std::unexpected(model.error());
-  std::vector<std::uint32_t> order(model->outermost);
-  std::iota(order.begin(), order.end(), 0U);
-  const auto schedule = schedule_of(*model, order);
+  const auto schedule = schedule_as_given(graph, *model);
   need.activations = schedule.peak;
   need.workspace = Bytes(schedule.peak_with_workspace.value - schedule.peak.value);
   return need;

@@ -220,6 +220,7 @@ class Search {
 
   Result<std::string> peak() {
     if (!samples_.one_schedule()) return fail(Fault::model, "what is in memory when depends on the sizes");
+    if (!samples_.one_peak()) return fail(Fault::model, "it depends on which branch runs");
     TensorSizes sizes;
     std::map<std::pair<std::vector<Monomial>, Column>, std::optional<Polynomial>> known;
     for (std::size_t i = 0; i < samples_.tensors().size(); ++i) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include "alidade/base/text.hpp"
 #include "alidade/ir/arrays.hpp"
@@ -117,12 +116,11 @@ Result<void> Samples::take(const Bindings& bindings) {
 Result<void> Samples::take_memory(const Graph& bound) {
   const auto model = memory_model(bound, {});
   if (!model) return std::unexpected(model.error());
-  std::vector<std::uint32_t> order(model->outermost);
-  std::iota(order.begin(), order.end(), 0U);
-  const auto schedule = schedule_of(*model, order);
+  const auto schedule = schedule_as_given(bound, *model);
   if (bindings_.empty())
     tensors_ = schedule.tensors, steps_ = schedule.steps.size(), bytes_.resize(tensors_.size());
   sized_ = sized_ && unsized_activations(bound).empty();
+  one_peak_ = one_peak_ && schedule.least_peak == schedule.peak;
   one_schedule_ = one_schedule_ && same_lives(schedule.tensors, tensors_);
   for (std::size_t i = 0; one_schedule_ && i < tensors_.size(); ++i)
     bytes_[i].push_back(schedule.tensors[i].bytes.value);
@@ -143,7 +141,7 @@ Result<Totals> Samples::totals(const Bindings& bindings) const {
   if (!sums) return std::unexpected(sums.error());
   const auto peak = activation_peak(*bound);
   if (!peak) return std::unexpected(peak.error());
-  Totals out{{}, stored_in(*bound), peak->value};
+  Totals out{{}, stored_in(*bound), peak->least.value};
   for (const auto& unit : *sums)
     for (std::size_t s = 0; s < kSums; ++s) out.sums.at(s) += unit.least.at(s).get().value_or(0);
   return out;

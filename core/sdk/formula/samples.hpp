@@ -52,6 +52,8 @@ class Samples {
   [[nodiscard]] const Column& bytes(std::size_t tensor) const { return bytes_[tensor]; }
   [[nodiscard]] std::size_t steps() const { return steps_; }
   [[nodiscard]] bool one_schedule() const { return one_schedule_; }
+  /// Whether the peak is the same whatever branches run.
+  [[nodiscard]] bool one_peak() const { return one_peak_; }
   /// Whether the size of every tensor in memory is known with every binding.
   [[nodiscard]] bool sized() const { return sized_; }
 
@@ -73,7 +75,7 @@ class Samples {
   std::vector<Column> stored_;
   std::vector<TensorLife> tensors_;
   std::size_t steps_ = 0;
-  bool one_schedule_ = true, sized_ = true;
+  bool one_schedule_ = true, one_peak_ = true, sized_ = true;
   std::uint64_t random_ = 1;
   std::size_t tried_ = 0;
 };

@@ -9,20 +9,21 @@ namespace alidade {
 namespace {
 
 /// Goes from the outputs back to what they are made of; what a region's results do not need is not needed,
-/// either. Who reads a tensor needs what is written into it through a view: x[:, 1:] += y.
+/// either. Who reads a tensor needs what is written into it through a view: x[:, 1:] += y. What comes with
+/// the model or is handed to it is read by the next run.
 class Needed {
  public:
   explicit Needed(const Graph& graph) : g_(graph), needed_(graph.node_count(), 0) {
     for (const NodeId n : g_.nodes()) {
-      const auto base = in_place_name(g_.foreign(n));
-      if (overwrites(base))  // nobody knows who reads it: taken for needed
-        need(n);
-      else if (!base.empty() && !g_.inputs(n).empty() && g_.inputs(n)[0].valid())
-        writers_.push_back(n);
+      if (updated_operand(g_, n).valid()) writers_.push_back(n);
     }
     if (writers_.empty()) return;
     root_ = storage_roots(g_), written_ = PerValue<std::vector<NodeId>>(g_.value_count());
-    for (const NodeId n : writers_) written_[root_[g_.inputs(n)[0]]].push_back(n);
+    for (const NodeId n : writers_) {
+      const ValueId written = root_[updated_operand(g_, n)];
+      written_[written].push_back(n);
+      if (is_stored(g_.kind(written)) || g_.kind(written) == ValueKind::input) need(n);
+    }
   }
 
   PerNode<char> find() {

@@ -73,17 +73,16 @@ class Tensors {
     const bool given = is_stored(g_.kind(root)) || g_.kind(root) == ValueKind::input;
     if (given && std::exchange(in_cache_[root], 1) == 0) m_.cache += Bytes(known_bytes(g_, root));
   }
-  /// A list has no bytes of its own; what is written over some tensor that no one names is none either,
-  /// unless it is read.
+  /// A list has no bytes of its own.
   [[nodiscard]] std::uint64_t bytes_of(ValueId v) const {
     const NodeId maker = g_.producer(v);
-    if (!maker.valid()) return known_bytes(g_, v);
-    const bool written = g_.users(v).empty() && overwrites(in_place_name(g_.foreign(maker)));
-    return g_.op(maker) == Op::sequence || written ? 0 : known_bytes(g_, v);
+    return maker.valid() && g_.op(maker) == Op::sequence ? 0 : known_bytes(g_, v);
   }
 
   void add_reads(RegionId r) {
     for (const NodeId n : g_.body(r)) {
+      if (functional_ && g_.op(n) == Op::constant)
+        continue;  // a compiler needs no tensor to make one like it
       for (const ValueId v : g_.inputs(n)) read(v, n);
       for (const RegionId inner : g_.regions(n))
         for (const ValueId v : g_.results(inner)) keep(v, inner);

@@ -69,6 +69,21 @@ std::vector<std::uint64_t> live_bytes(std::span<const TensorLife> lives, std::si
   return begins;
 }
 
+/// What is alive at the worst step, where of each if the branch runs that needs least.
+Bytes least_peak(const Graph& graph, const MemoryModel& model, const Steps& steps,
+                 std::span<const std::uint64_t> live, bool workspace) {
+  if (model.units.empty()) return Bytes(live[0]);
+  return region_sums<Highest>(graph,
+                              [&](NodeId n, Highest& sum) {
+                                const auto unit = model.unit_of[n];
+                                const auto bytes =
+                                    live[steps.first(unit)] + (workspace ? model.units[unit].workspace : 0);
+                                sum.add({Bytes(bytes), bytes});
+                              })
+      .front()
+      .least;
+}
+
 std::vector<std::uint32_t> given_order(const MemoryModel& model) {
   std::vector<std::uint32_t> order(model.outermost);
   std::iota(order.begin(), order.end(), 0U);
@@ -77,7 +92,8 @@ std::vector<std::uint32_t> given_order(const MemoryModel& model) {
 
 }  // namespace
 
-MemorySchedule schedule_of(const MemoryModel& model, std::span<const std::uint32_t> order) {
+MemorySchedule schedule_of(const Graph& graph, const MemoryModel& model,
+                           std::span<const std::uint32_t> order) {
   const Steps steps(model, order);
   MemorySchedule out;
   out.tensors = lives_of(model, steps);
@@ -93,8 +109,14 @@ MemorySchedule schedule_of(const MemoryModel& model, std::span<const std::uint32
   out.peak_with_workspace = out.peak;
   for (const auto& step : out.steps)
     out.peak_with_workspace = std::max(out.peak_with_workspace, step.live + step.workspace);
+  out.least_peak = least_peak(graph, model, steps, live, false);
+  out.least_peak_with_workspace = least_peak(graph, model, steps, live, true);
   std::ranges::stable_sort(out.tensors, {}, &TensorLife::first);
   return out;
+}
+
+MemorySchedule schedule_as_given(const Graph& graph, const MemoryModel& model) {
+  return schedule_of(graph, model, given_order(model));
 }
 
 std::vector<std::uint64_t> bytes_inside(const MemoryModel& model) {
@@ -113,12 +135,15 @@ std::vector<std::uint64_t> bytes_inside(const MemoryModel& model) {
   return out;
 }
 
-Result<Bytes> activation_peak(const Graph& graph) {
+Result<Highest> activation_peak(const Graph& graph) {
   const auto model = memory_model(graph, {});
   if (!model) return std::unexpected(model.error());
   const Steps steps(*model, given_order(*model));
   const auto lives = lives_of(*model, steps);
-  return Bytes(std::ranges::max(live_bytes(lives, steps.count())));
+  const auto live = live_bytes(lives, steps.count());
+  const bool sized = unsized_activations(graph).empty();
+  return Highest{least_peak(graph, *model, steps, live, false),
+                 sized ? Upper(std::ranges::max(live)) : Upper::none()};
 }
 
 std::vector<ValueId> unsized_activations(const Graph& graph) {

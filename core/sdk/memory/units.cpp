@@ -6,6 +6,7 @@
 
 #include "alidade/sdk/dependencies.hpp"
 #include "alidade/sdk/execution_units.hpp"
+#include "alidade/sdk/storage.hpp"
 #include "alidade/sdk/training_step.hpp"
 #include "alidade/sdk/workspace.hpp"
 
@@ -72,15 +73,6 @@ class GroupOrder {
   PerNode<std::uint32_t> first_reader_;  // of constants
   std::size_t regions_;
 };
-
-/// "gelu_backward" of the step "gelu_backward/mul1", and of the last one, which has the operator's own name.
-std::string_view operator_of(std::string_view step) { return step.substr(0, step.rfind('/')); }
-
-/// Whether two nodes are steps that one operator of the file was taken apart into.
-bool is_same_operator(const Graph& g, NodeId a, NodeId b) {
-  return g.foreign(a) == g.foreign(b) && operator_of(g.name(a)) == operator_of(g.name(b)) &&
-         g.name(a) != g.name(b);
-}
 
 /// In a training step the operators of the file run in one go.
 void number_operators(const Graph& g, MemoryModel& model) {

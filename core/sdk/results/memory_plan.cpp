@@ -21,9 +21,12 @@ bool is_sized(const Graph& graph, const TensorLife& tensor) {
 }
 
 /// A figure of bytes, and what it is at most.
+void write_bytes(const std::string& key, Bytes least, Bytes most, bool sized, ObjectWriter& t) {
+  t.count(key, least.value);
+  write_upper(t, key + "_upper", sized ? Upper(most.value) : Upper::none());
+}
 void write_bytes(const std::string& key, Bytes bytes, bool sized, ObjectWriter& t) {
-  t.count(key, bytes.value);
-  write_upper(t, key + "_upper", sized ? Upper(bytes.value) : Upper::none());
+  write_bytes(key, bytes, bytes, sized, t);
 }
 
 /// Names of operators and of tensors.
@@ -58,11 +61,11 @@ void write_alive(const Graph& graph, const MemorySchedule& s, bool sized, const 
 }
 
 void write_peak(const MemorySchedule& s, bool sized, const PerNode<std::string>& names, ObjectWriter& t) {
-  write_bytes("peak_bytes", s.peak, sized, t);
+  write_bytes("peak_bytes", s.least_peak, s.peak, sized, t);
   t.count("peak_step", s.steps.empty() ? 0 : s.peak_step + std::uint64_t{1});
   t.text("peak_operator",
          s.steps.empty() ? std::string_view() : std::string_view(names[s.steps[s.peak_step].node]));
-  write_bytes("peak_with_workspace_bytes", s.peak_with_workspace, sized, t);
+  write_bytes("peak_with_workspace_bytes", s.least_peak_with_workspace, s.peak_with_workspace, sized, t);
   write_bytes("arena_bytes", s.arena, sized, t);
   if (sized)
     t.real("fragmentation", s.fragmentation());

@@ -49,8 +49,9 @@ class Varying {
       if (in_place_name(g_.foreign(n)).empty()) continue;
       if (root.size() == 0) root = storage_roots(g_);
       mark(n);
-      if (g_.inputs(n).empty() || !g_.inputs(n)[0].valid()) continue;
-      const ValueId written = root[g_.inputs(n)[0]];
+      const ValueId updated = updated_operand(g_, n);
+      if (!updated.valid()) continue;
+      const ValueId written = root[updated];
       mark(written);
       if (g_.producer(written).valid()) mark(g_.producer(written));
     }

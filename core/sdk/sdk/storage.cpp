@@ -54,6 +54,16 @@ class Shown {
   std::size_t count_ = 0;
 };
 
+/// "gelu_backward" of the step "gelu_backward/mul1", and of the last one, which has the operator's own name.
+std::string_view operator_of(std::string_view step) { return step.substr(0, step.rfind('/')); }
+
+/// Whether a later step of its operator takes what a node makes.
+bool is_step(const Graph& graph, NodeId node) {
+  const auto goes_on = [&](NodeId user) { return is_same_operator(graph, node, user); };
+  return std::ranges::any_of(graph.outputs(node),
+                             [&](ValueId v) { return std::ranges::any_of(graph.users(v), goes_on); });
+}
+
 }  // namespace
 
 bool writes_values(const Graph& graph, NodeId dequantize) { return Shown(graph).leaves(dequantize); }
@@ -89,20 +99,24 @@ std::string_view in_place_name(std::string_view foreign) {
   return base.ends_with('_') && !base.ends_with("__") ? base : std::string_view{};
 }
 
-bool overwrites(std::string_view in_place_name) {
-  constexpr std::array<std::string_view, 5> kNames{"copy_", "fill_", "zero_", "normal_", "uniform_"};
-  return std::ranges::find(kNames, in_place_name) != kNames.end();
+bool is_same_operator(const Graph& graph, NodeId a, NodeId b) {
+  return graph.foreign(a) == graph.foreign(b) && operator_of(graph.name(a)) == operator_of(graph.name(b)) &&
+         graph.name(a) != graph.name(b);
 }
 
-/// The one of the result's type: the mask of `masked_fill_` comes before the tensor.
+bool copies_over(const Graph& graph, NodeId node) {
+  return graph.op(node) == Op::copy && graph.inputs(node).size() > 1 &&
+         in_place_name(graph.foreign(node)) == "copy_";
+}
+
+/// What is copied, and the mask and the number of `masked_fill_`, come before the tensor, all else behind it.
 ValueId updated_operand(const Graph& graph, NodeId node) {
-  const auto name = in_place_name(graph.foreign(node));
-  if (name.empty() || overwrites(name) || graph.outputs(node).empty()) return {};
-  const TypeId made = graph.type_id(graph.outputs(node)[0]);
-  const auto inputs = graph.inputs(node);
-  const auto at =
-      std::ranges::find_if(inputs, [&](ValueId v) { return v.valid() && graph.type_id(v) == made; });
-  return at == inputs.end() ? ValueId() : *at;
+  const Op op = graph.op(node);
+  if (in_place_name(graph.foreign(node)).empty() || graph.outputs(node).empty() || graph.inputs(node).empty())
+    return {};
+  if (class_of(op) == OpClass::view || op == Op::transpose || is_step(graph, node)) return {};
+  if (op == Op::copy) return copies_over(graph, node) ? graph.inputs(node).back() : ValueId();
+  return op == Op::where ? graph.inputs(node).back() : graph.inputs(node).front();
 }
 
 bool is_stored(ValueKind kind) {

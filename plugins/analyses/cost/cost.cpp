@@ -62,8 +62,7 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
     remark_unneeded(graph, counter, profile);
     const auto peak = activation_peak(graph);
     if (!peak) return std::unexpected(peak.error());
-    profile.peak_activation = *peak;
-    profile.peak_activation_upper = unsized_activations(graph).empty() ? Upper(peak->value) : Upper::none();
+    profile.peak_activation = peak->least, profile.peak_activation_upper = peak->most;
     return {};
   }
 

@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <numeric>
-
 #include "alidade/sdk/memory_model.hpp"
 #include "alidade/sdk/plugin.hpp"
 #include "alidade/sdk/region_sums.hpp"
@@ -9,15 +6,6 @@
 
 namespace alidade::memory {
 namespace {
-
-/// What one operator of some reads and makes, the one with the most.
-struct Largest {
-  Bytes least;
-  Upper most;
-  void add(const Largest& o) { least = std::max(least, o.least), most = std::max(most, o.most); }
-  void either(const Largest& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
-  void repeat(const Trips& trips) { repeat_unchanged(*this, trips); }
-};
 
 /// Activations in memory along the file's order and along a leaner one, the peak of each, and a plan of
 /// offsets.
@@ -56,9 +44,7 @@ class Memory final : public Analysis<MemoryPlan(const Graph&, const CostProfile&
     out.sized = unsized_activations(graph).empty();
     out.cache = model->cache;
     add_sums(graph, cost, out);
-    std::vector<std::uint32_t> order(model->outermost);
-    std::iota(order.begin(), order.end(), 0U);
-    out.given = placed(schedule_of(*model, order));
+    out.given = placed(schedule_as_given(graph, *model));
     reorder(graph, *model, out);
     return out;
   }
@@ -67,7 +53,7 @@ class Memory final : public Analysis<MemoryPlan(const Graph&, const CostProfile&
   static void add_sums(const Graph& graph, const CostProfile& cost, MemoryPlan& out) {
     out.weights_by_use = cost.total.weight, out.traffic = cost.total.traffic;
     out.traffic_upper = cost.total.traffic_upper, out.weights_by_use_upper = cost.total.weight_upper;
-    const auto largest = region_sums<Largest>(graph, [&](NodeId n, Largest& sum) {
+    const auto largest = region_sums<Highest>(graph, [&](NodeId n, Highest& sum) {
                            const auto& work = cost.nodes[n].work;
                            sum.add({work.input + work.output, work.input_upper + work.output_upper});
                          }).front();
@@ -94,7 +80,7 @@ class Memory final : public Analysis<MemoryPlan(const Graph&, const CostProfile&
                                     static_cast<std::uint64_t>(looks_));
     if (found.stopped) out.reorder_note = "the search for another order stopped at reorder_looks";
     out.lower = !found.order.empty();
-    out.reordered = out.lower ? placed(schedule_of(model, found.order)) : out.given;
+    out.reordered = out.lower ? placed(schedule_of(graph, model, found.order)) : out.given;
   }
 
   bool groups_ = false, inputs_ = true, in_place_ = false, hold_ = false, planned_ = false;

@@ -30,6 +30,13 @@ void copy(Operation& o, Op op) {
   o.emit(free ? Op::identity : op, {x});
 }
 
+/// What `copy_` writes over comes last; `copy` makes a new tensor.
+void copy_into(Operation& o, Op op) {
+  std::vector<ValueId> inputs{o.operand("src")};
+  if (o.base() == "copy_") inputs.push_back(o.tensor("self"));
+  o.emit(op, inputs);
+}
+
 /// In training a random mask, a product, and the factor that keeps the mean; in inference nothing.
 void dropout(Operation& o, Op op) {
   const ValueId x = first_operand(o);
@@ -138,7 +145,7 @@ constexpr Rule kRules[] = {
     {"_autocast_to_full_precision", Op::cast, cast},
     {"clone", Op::copy, copy},
     {"contiguous", Op::copy, copy},
-    {"copy", Op::copy, [](Operation& o, Op op) { o.emit(op, {o.operand("src")}); }},
+    {"copy", Op::copy, copy_into},
     {"dropout", Op::dropout, dropout},
     {"native_dropout", Op::dropout, dropout},
     {"alpha_dropout", Op::dropout, dropout},

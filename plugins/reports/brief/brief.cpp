@@ -111,9 +111,12 @@ class Page {
         plan.given.steps.empty()
             ? std::string()
             : " at " + text::printable(layer_names(g_)[plan.given.steps[plan.given.peak_step].node]);
-    line("Activations", bytes(plan.given.peak, plan.sized) + " at the peak" + at + ", arena of " +
-                            bytes(plan.given.arena, plan.sized));
-    if (plan.lower) line("Reordered", bytes(plan.reordered.peak, plan.sized) + " at the peak");
+    const auto peak = [&](const MemorySchedule& s) {
+      return text::bytes(s.least_peak.value, plan.sized ? Upper(s.peak.value) : Upper::none()) +
+             " at the peak";
+    };
+    line("Activations", peak(plan.given) + at + ", arena of " + bytes(plan.given.arena, plan.sized));
+    if (plan.lower) line("Reordered", peak(plan.reordered));
   }
 
   void write_top(const CostProfile& cost) {

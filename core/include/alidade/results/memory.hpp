@@ -32,6 +32,8 @@ struct MemorySchedule {
   Bytes peak;                       ///< of `live`: no plan has a smaller arena; of inputs, without steps
   std::uint32_t peak_step = 0;
   Bytes peak_with_workspace;
+  /// The same where of each if the branch runs that needs least, and no loop that need not.
+  Bytes least_peak, least_peak_with_workspace;
   Bytes arena;                     ///< of the plan: no two tensors that are alive together overlap
   bool workspace_planned = false;  ///< the arena has a place for every workspace
   /// The part of the arena that is lost between tensors and to their alignment, 0..1.

@@ -8,6 +8,7 @@
 #include "alidade/results/fusion.hpp"
 #include "alidade/results/memory.hpp"
 #include "alidade/sdk/dag.hpp"
+#include "alidade/sdk/region_sums.hpp"
 #include "alidade/sdk/workspace.hpp"
 
 namespace alidade {
@@ -72,13 +73,17 @@ struct MemoryModel {
 [[nodiscard]] Dag memory_order(const Graph& graph, const MemoryModel& model);
 
 /// What memory does when the outermost units run in this order; tensors have no offsets yet.
-[[nodiscard]] MemorySchedule schedule_of(const MemoryModel& model, std::span<const std::uint32_t> order);
+[[nodiscard]] MemorySchedule schedule_of(const Graph& graph, const MemoryModel& model,
+                                         std::span<const std::uint32_t> order);
+/// The same in the order of the file.
+[[nodiscard]] MemorySchedule schedule_as_given(const Graph& graph, const MemoryModel& model);
 /// What the regions of each outermost unit hold at their worst.
 [[nodiscard]] std::vector<std::uint64_t> bytes_inside(const MemoryModel& model);
 
 /// The highest sum of live activations when the operators of a graph run in file order: a tensor lives from
-/// its making to its last use, inputs from the start and outputs to the end.
-[[nodiscard]] Result<Bytes> activation_peak(const Graph& graph);
+/// its making to its last use, inputs from the start and outputs to the end. Of branches the least and the
+/// most; without a bound where a size is not known.
+[[nodiscard]] Result<Highest> activation_peak(const Graph& graph);
 /// Activations that take memory of an unknown size: where there are any, peaks are the least that they may
 /// be.
 [[nodiscard]] std::vector<ValueId> unsized_activations(const Graph& graph);

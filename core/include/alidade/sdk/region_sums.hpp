@@ -1,8 +1,10 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <vector>
 
+#include "alidade/base/units.hpp"
 #include "alidade/ir/trips.hpp"
 #include "alidade/sdk/dependencies.hpp"
 
@@ -47,6 +49,15 @@ void repeat_unchanged(Sum& sum, const Trips& trips) {
   if (trips.most == 0) sum = {};
   if (trips.least == 0) sum.either({});
 }
+
+/// The greatest of bytes at several moments, one of which is any.
+struct Highest {
+  Bytes least;
+  Upper most;
+  void add(const Highest& o) { least = std::max(least, o.least), most = std::max(most, o.most); }
+  void either(const Highest& o) { least = std::min(least, o.least), most = std::max(most, o.most); }
+  void repeat(const Trips& trips) { repeat_unchanged(*this, trips); }
+};
 
 /// A sum for each of several keys: of modules, of kinds of operators. What has no row is nothing.
 template <class Key, class Sum>

@@ -25,11 +25,13 @@ namespace alidade {
 [[nodiscard]] std::string_view torch_name(std::string_view foreign);
 /// The same of what changes an operand, "add_"; empty for others.
 [[nodiscard]] std::string_view in_place_name(std::string_view foreign);
-/// Whether an operator of that name writes over a tensor without reading it, so that a graph does not say
-/// which.
-[[nodiscard]] bool overwrites(std::string_view in_place_name);
-/// The operand in whose place a node puts its first result, as the file says; invalid where it says nothing.
+/// Whether two nodes are steps that one operator of the file was taken apart into: "add_/alpha" and "add_".
+[[nodiscard]] bool is_same_operator(const Graph& graph, NodeId a, NodeId b);
+/// The operand in whose place a node puts its first result, as the file says; invalid where it says nothing,
+/// and of a view.
 [[nodiscard]] ValueId updated_operand(const Graph& graph, NodeId node);
+/// Whether a node copies its first operand over its last, which it does not read.
+[[nodiscard]] bool copies_over(const Graph& graph, NodeId node);
 /// Whether a value comes with the model: a parameter, buffer or constant.
 [[nodiscard]] bool is_stored(ValueKind kind);
 /// A value's size at stored width; 0 where it is not known or does not fit 63 bits.

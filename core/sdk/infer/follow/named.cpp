@@ -170,6 +170,10 @@ void follow_draws(Changed& n) {
   if (!has_operand(n) || n.results[0]->size() != n.in()->size()) return;
   std::copy(n.in()->begin(), n.in()->end() - 1, n.results[0]->begin());
 }
+/// What is copied is expanded to what it is written over.
+void follow_overwritten(Changed& n) {
+  if (n.has(1)) n.results[0] = n.in(1);
+}
 /// Arguments that decide every size.
 void follow_unknown(Changed& n) {
   for (Shape& result : n.results)
@@ -319,6 +323,12 @@ constexpr std::array kNamed{
     NamedRule{Op::reshape, "atleast_2d", &follow_at_least<2>},
     NamedRule{Op::reshape, "atleast_3d", &follow_at_least<3>},
     NamedRule{Op::copy, "lu_unpack", &follow_unpacked},
+    NamedRule{Op::copy, "copy_", &follow_overwritten},
+    NamedRule{Op::constant, "new_zeros", &follow_stated},
+    NamedRule{Op::constant, "new_ones", &follow_stated},
+    NamedRule{Op::constant, "new_full", &follow_stated},
+    NamedRule{Op::constant, "new_empty", &follow_stated},
+    NamedRule{Op::constant, "new_empty_strided", &follow_stated},
     NamedRule{Op::nonzero, "nonzero_static", &follow_stated},
     NamedRule{Op::random, "multinomial", &follow_draws},
 };

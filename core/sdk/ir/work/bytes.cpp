@@ -169,7 +169,7 @@ void read_operands(const Operator& o, Traffic how, Take&& take) {
   switch (how) {
     case Traffic::all:
       if (in_place(o)) return read_updates(o, take);
-      return each_distinct(inputs, 0, whole);
+      return each_distinct(copies_over(o.graph, o.node) ? inputs.first(1) : inputs, 0, whole);
     case Traffic::rows:
       if (!o.has(0)) return take(OperandRead{});
       return read_rows(o, take);
