@@ -198,9 +198,12 @@ class Replay:
                     else:
                         masks.setdefault(root, numpy.zeros(self.elements(root), bool))[places.ravel()] = True
             for value in self.table(node):
-                root = self.shows[value][0][0]
-                if not made(root):
-                    rows[root] = rows.get(root, 0) + self.picked(node)
+                left = self.picked(node)
+                for root, places in self.shows[value]:
+                    some = min(left, self.elements(root) if places is None else len(numpy.unique(places)))
+                    left -= some
+                    if not made(root):
+                        rows[root] = rows.get(root, 0) + some
         counts = {root: int(mask.sum()) for root, mask in masks.items()} | {root: self.elements(root) for root in whole}
         return {root: self.stored(root, min(self.elements(root), counts.get(root, 0) + rows.get(root, 0)))
                 for root in {*counts, *rows}}

@@ -42,9 +42,10 @@ class Tiles:
     def roots(self, node) -> dict[str, list[tuple[int, str]]]:
         """The tensors that a node reads, with its operands that show them."""
         found: dict[str, list[tuple[int, str]]] = {}
-        for value in self.replay.reads(node):
-            for root, _ in self.replay.shows[value]:
-                found.setdefault(root, []).append((node.operands.index(value), value))
+        reads = set(self.replay.reads(node))
+        for operand, value in enumerate(node.operands):
+            for root, _ in self.replay.shows[value] if value in reads else []:
+                found.setdefault(root, []).append((operand, value))
         return found
 
     def is_nothing(self, node) -> bool:

@@ -200,7 +200,7 @@ void write_groups(const FusionPlan& plan, const PerNode<std::string>& names, Obj
       write_range(key, bytes.value, group.sized ? Upper(bytes.value) : Upper::none(), t);
     t.text("boundary", name(group.boundary));
     t.text("next", group.next.valid() ? std::string_view(names[group.next]) : std::string_view());
-    if (!plan.tiles.empty()) write_tiles(plan.tiles[i], group.sized, t);
+    if (!plan.tiles.empty()) write_tiles(plan.tiles[i], group.sized || plan.tiles[i].tiles > 1, t);
     t.begin_array("operators");
     for (const NodeId n : plan.operators(group)) t.text({}, names[n]);
     t.end_array();

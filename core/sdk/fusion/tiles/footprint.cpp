@@ -189,9 +189,10 @@ DimNeed Footprints::need_of(NodeId n, const Axis& axis, const Read& read, const 
   std::optional<DimNeed> need;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (!inputs[i].valid() || s_.reads().root(inputs[i]) != read.root) continue;
-    const bool runs = i < Axis::kOperands && axis.operand.at(i) >= 0;
+    const std::size_t like = s_.graph().op(n) == Op::concat ? 0 : i;  // of which there may be many
+    const bool runs = like < Axis::kOperands && axis.operand.at(like) >= 0;
     DimNeed here;
-    if (runs) here.dim = root_dim(inputs[i], static_cast<std::size_t>(axis.operand.at(i)));
+    if (runs) here.dim = root_dim(inputs[i], static_cast<std::size_t>(axis.operand.at(like)));
     if (here.dim < 0) return {};
     here.size = sizes(read.root)[static_cast<std::size_t>(here.dim)];
     if (window != nullptr && i == 0)
