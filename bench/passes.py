@@ -21,6 +21,7 @@ PLACEMENT = ('[[link]]\nfrom = "inf2"\nto = "epyc_7763"\ngbps = 5.8\n'
 PASSES = {  # what is measured: the analyses beneath it, its own lines
     "cost, every convention": ("", COST),
     "fusion, pattern": (COST, FUSION),
+    "fusion, pattern, inductor": (COST, FUSION + "backend = \"inductor\"\n"),
     "fusion, seed": (COST, FUSION + "strategy = \"seed\"\n"),
     "fusion, cost": (COST, FUSION + "strategy = \"cost\"\n"),
     "fusion, cost, tiles in 1 KiB": (

@@ -92,7 +92,8 @@ class Loops {
   /// Kernels that touch one tensor, those that share all their loops and most bytes first.
   [[nodiscard]] std::vector<Pair> pairs() {
     std::vector<Pair> out;
-    for (const auto& touch : touches()) add_pairs(touch, out);
+    const Touches touched = touches();
+    for (const ValueId v : s_.graph().values()) add_pairs(v, touched.of(v), touched.maker[v.index], out);
     std::ranges::sort(out,
                       [](const Pair& a, const Pair& b) { return std::pair(a.a, a.b) < std::pair(b.a, b.b); });
     std::size_t kept = 0;
@@ -109,29 +110,37 @@ class Loops {
     });
     return out;
   }
-  /// A tensor, or a part of one in another order, with the kernels that make and read it.
-  struct Touch {
-    ValueId tensor;
-    std::uint32_t maker = kNone;
-    std::vector<std::uint32_t> kernels;
+  /// The kernels that make and read each tensor, or a part of one in another order, in the order of their
+  /// steps.
+  struct Touches {
+    explicit Touches(std::size_t tensors) : maker(tensors, kNone), begin(tensors + 1, 0), end(tensors, 0) {}
+    [[nodiscard]] std::span<const std::uint32_t> of(ValueId v) const {
+      return std::span(kernels).subspan(begin[v.index], end[v.index] - begin[v.index]);
+    }
+    std::vector<std::uint32_t> maker, begin, end, kernels;  // by tensor; the kernels of all
   };
-  [[nodiscard]] std::vector<Touch> touches() const {
-    std::vector<Touch> out;
-    PerValue<std::uint32_t> at(s_.graph().value_count(), kNone);
-    const auto touch = [&](ValueId v, std::uint32_t kernel) -> Touch& {
-      if (at[v] == kNone) at[v] = static_cast<std::uint32_t>(out.size()), out.push_back({v, kNone, {}});
-      auto& list = out[at[v]].kernels;
-      if (list.empty() || list.back() != kernel) list.push_back(kernel);
-      return out[at[v]];
-    };
+  [[nodiscard]] Touches touches() const {
+    Touches out(s_.graph().value_count());
+    each_touch([&](ValueId v, std::uint32_t, bool) { ++out.begin[v.index + 1]; });
+    for (std::size_t v = 1; v < out.begin.size(); ++v) out.begin[v] += out.begin[v - 1];
+    std::copy(out.begin.begin(), out.begin.end() - 1, out.end.begin());
+    out.kernels.resize(out.begin.back());
+    each_touch([&](ValueId v, std::uint32_t kernel, bool makes) {
+      auto& end = out.end[v.index];
+      if (end == out.begin[v.index] || out.kernels[end - 1] != kernel) out.kernels[end++] = kernel;
+      if (makes) out.maker[v.index] = kernel;
+    });
+    return out;
+  }
+  template <class Touch>
+  void each_touch(Touch touch) const {
     for (std::uint32_t i = 0; i < flow_.size(); ++i) {
       if (flow_.is_view(i)) continue;
       const auto kernel = now(of_[i]);
       for (const ValueId v : s_.graph().inputs(s_.node(i)))
-        if (v.valid()) touch(same_order(v), kernel);
-      for (const ValueId v : s_.graph().outputs(s_.node(i))) touch(v, kernel).maker = kernel;
+        if (v.valid()) touch(same_order(v), kernel, false);
+      for (const ValueId v : s_.graph().outputs(s_.node(i))) touch(v, kernel, true);
     }
-    return out;
   }
   /// The tensor whose elements this one has in the same order.
   [[nodiscard]] ValueId same_order(ValueId v) const {
@@ -143,15 +152,16 @@ class Loops {
       v = s_.graph().inputs(maker)[0];
     }
   }
-  void add_pairs(const Touch& touch, std::vector<Pair>& out) const {
-    const auto bytes = known_bytes(s_.graph(), touch.tensor);
-    for (std::size_t i = 0; i < touch.kernels.size(); ++i)
-      for (std::size_t j = i + 1; j < std::min(touch.kernels.size(), i + Flow::kMany); ++j) {
-        auto a = touch.kernels[i], b = touch.kernels[j];
+  void add_pairs(ValueId tensor, std::span<const std::uint32_t> kernels, std::uint32_t maker,
+                 std::vector<Pair>& out) const {
+    if (kernels.size() < 2) return;
+    const auto bytes = known_bytes(s_.graph(), tensor);
+    for (std::size_t i = 0; i < kernels.size(); ++i)
+      for (std::size_t j = i + 1; j < std::min(kernels.size(), i + Flow::kMany); ++j) {
+        auto a = kernels[i], b = kernels[j];
         if (a == b || far(a, b)) continue;
-        const bool waits = touch.maker == a || touch.maker == b;
-        if (touch.maker == b || (!waits && kernels_[b].steps.front() < kernels_[a].steps.front()))
-          std::swap(a, b);
+        const bool waits = maker == a || maker == b;
+        if (maker == b || (!waits && kernels_[b].steps.front() < kernels_[a].steps.front())) std::swap(a, b);
         if (fits(a, b, waits)) out.push_back({a, b, waits, bytes});
       }
   }
