@@ -189,6 +189,9 @@ TEST_CASE("shares of time by bound and by tier, and the band of kernels that sha
   CHECK(e.busy.value == 10);
   CHECK(e.bound_shares == std::array{0.25, 0.5, 0.25});
   CHECK(e.tier_shares == std::array{0.0, 1.0, 0.0});
+  model.is.per_inference = Seconds(10);  // launching, too: no kernel takes it, and a run does
+  CHECK(estimated(model, passes.graph, passes.get<CostProfile>()).value().bound_shares ==
+        std::array{0.125, 0.25, 0.625});
   const double part = std::sqrt(0.35 + 0.65 * (2.5 * 2.5 + 5 * 5 + 2.5 * 2.5) / 100);
   CHECK(e.band.low == Approx(std::pow(0.5, part)));
   CHECK(e.band.high == Approx(std::pow(3, part)));

@@ -63,8 +63,14 @@ Band band_of(const Estimate& e) {
   return out;
 }
 
-/// Of every kernel's time, all runs, the parts under each bound and of each tier.
+void divide(std::span<double> shares, double whole) {
+  for (auto& share : shares) share = whole > 0 ? share / whole : 0;
+}
+
+/// Of every kernel's time, all runs, the parts under each bound and of each tier; what the device takes for
+/// each run of the model is launching, too.
 void set_shares(Estimate& e) {
+  const double fixed = e.machine.per_inference.value;
   double whole = 0;
   for (std::size_t i = 0; i < e.times.size(); ++i) {
     const double time = e.all_runs(i).value;
@@ -72,8 +78,8 @@ void set_shares(Estimate& e) {
     e.bound_shares.at(static_cast<std::size_t>(e.times[i].bound())) += time;
     e.tier_shares.at(static_cast<std::size_t>(e.times[i].tier)) += time;
   }
-  for (auto* shares : {&e.bound_shares, &e.tier_shares})
-    for (auto& share : *shares) share = whole > 0 ? share / whole : 0;
+  e.bound_shares.at(static_cast<std::size_t>(Bound::launch)) += fixed;
+  divide(e.bound_shares, whole + fixed), divide(e.tier_shares, whole);
 }
 
 /// What all kernels take that run for certain, and the machine while it waits; nothing where one of them is
@@ -244,7 +250,9 @@ std::optional<double> Estimate::matrix_share() const {
                [](const Kernel& k) { return k.matrix.value; });
 }
 
+/// Not known of an accelerator: a part of what kernels move stays on its chip.
 std::optional<double> Estimate::dram_share() const {
+  if (graph_of_kernels->lowering().backend == Backend::npu) return std::nullopt;
   return share(*this, alidade::times(machine.dram_gbps, 1e9),
                [](const Kernel& k) { return k.traffic().value; });
 }
