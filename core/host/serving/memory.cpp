@@ -12,6 +12,7 @@ constexpr double kMib = 1024.0 * 1024.0;
 /// The parts of the weights that are divided in ways of their own.
 struct WeightParts {
   double all = 0, embedding = 0, head = 0, experts = 0;
+  double keys = 0;  ///< what makes keys and values of heads that queries share
   std::uint64_t vocabulary = 0;
   bool tied = false;  ///< the head multiplies by the embedding
 };
@@ -28,7 +29,11 @@ WeightParts parts_of(const KernelFunctions& functions) {
     ValueId stored;
     for (const auto& read : kernels.reads(kernel))
       if (read.weight) weights += static_cast<double>(read.bytes.value), stored = read.value;
-    if (p->experts > 0) out.experts += weights * static_cast<double>(kernel.runs);
+    const double runs = static_cast<double>(kernel.runs);
+    if (p->experts > 0) out.experts += weights * runs;
+    if (p->experts == 0 && p->n > 0 && p->n != functions.hidden())
+      out.keys +=
+          weights * runs * static_cast<double>(functions.key_columns(p->n)) / static_cast<double>(p->n);
     if (p->experts == 0 && p->n > out.vocabulary) out.vocabulary = p->n, out.head = weights, head = stored;
   }
   const auto& graph = functions.graph();
@@ -45,13 +50,17 @@ WeightParts parts_of(const KernelFunctions& functions) {
 }
 
 /// Of the device that holds most: a first stage has the embedding, a last one the head.
-double weights_of(const WeightParts& parts, const ServingRequest& request, double stages) {
+double weights_of(const WeightParts& parts, const KernelFunctions& functions, const ServingRequest& request,
+                  double stages) {
   const double tensor = static_cast<double>(request.division.tensor);
   const double expert = static_cast<double>(request.division.expert);
   const double per_expert = request.division.expert > 1 ? expert : tensor;
-  if (request.pipeline == 1) return (parts.all - parts.experts) / tensor + parts.experts / per_expert;
+  const double apart =
+      parts.experts / per_expert + parts.keys * functions.keys_share(request.division.tensor);
+  const double rest = parts.all - parts.experts - parts.keys;
+  if (request.pipeline == 1) return rest / tensor + apart;
   const double ends = parts.tied ? parts.head : parts.embedding + parts.head;
-  const double layers = (parts.all - parts.experts - ends) / tensor + parts.experts / per_expert;
+  const double layers = (rest - ends) / tensor + apart;
   return layers / stages + std::max(parts.embedding, parts.head) / tensor;
 }
 
@@ -119,7 +128,7 @@ ServingMemory memory_of(const SampledPhase::Kernels& decode, const PhaseGraph& g
   const auto bytes = [](double amount) { return Bytes(static_cast<std::uint64_t>(std::max(amount, 0.0))); };
   ServingMemory out;
   const double stages = decode.functions.stages(request.pipeline);
-  out.weights = bytes(weights_of(parts, request, stages));
+  out.weights = bytes(weights_of(parts, decode.functions, request, stages));
   const auto& engine = request.engine;
   out.activations = bytes(engine.logit_rows * engine.bytes_per_logit * static_cast<double>(parts.vocabulary));
   out.other = bytes(kMib * (request.devices() > 1 ? engine.other_divided_mib : engine.other_mib));

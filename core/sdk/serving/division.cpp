@@ -31,6 +31,10 @@ void scale_counts(Kernel& kernel, double factor) {
 }
 
 /// The larger part where it does not come out even.
+void scale_up(std::uint64_t& size, double factor) {
+  constexpr double kRounding = 1e-9;
+  size = static_cast<std::uint64_t>(std::ceil(static_cast<double>(size) * factor * (1 - kRounding)));
+}
 std::uint64_t part(std::uint64_t whole, std::uint64_t of) { return (whole + of - 1) / of; }
 
 }  // namespace
@@ -78,16 +82,25 @@ void Divider::divide_product(Kernel& kernel, std::span<Access> reads, std::span<
     scale_weights(reads, factor), scale_others(reads, factor), scale_others(writes, factor);
     scale_counts(kernel, factor);
   } else if (division_.tensor > 1) {
-    const double factor = 1.0 / static_cast<double>(division_.tensor);
     const bool inner = p.n == functions_.hidden();
+    const double factor = inner ? 1.0 / static_cast<double>(division_.tensor) : share_of_columns(p.n);
     if (inner)
       p.k = part(p.k, division_.tensor), scale_others(reads, factor);
     else
-      p.n = part(p.n, division_.tensor), scale_others(writes, factor), scale_counts(kernel, factor);
+      scale_up(p.n, factor), scale_others(writes, factor), scale_counts(kernel, factor);
     scale_weights(reads, factor);
   }
   const double after = static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k);
   if (before > 0) scale(kernel.matrix.value, after / before);
+}
+
+/// Of all columns those of one device.
+double Divider::share_of_columns(std::uint64_t columns) const {
+  if (columns == 0) return 1;
+  const auto keys = functions_.key_columns(columns);
+  const double others = static_cast<double>(columns - keys) / static_cast<double>(division_.tensor);
+  const double own = others + static_cast<double>(keys) * functions_.keys_share(division_.tensor);
+  return own / static_cast<double>(columns);
 }
 
 /// Heads of keys that are fewer than the devices are kept by several.
@@ -95,7 +108,7 @@ void Divider::divide_attention(Kernel& kernel, std::span<const char> cached, std
                                std::span<Access> writes) const {
   auto& p = std::get<AttentionProblem>(kernel.problem);
   const double heads = 1.0 / static_cast<double>(division_.tensor);
-  const auto shared = std::max<std::uint64_t>(p.kv_heads / division_.tensor, 1);
+  const auto shared = std::max<std::uint64_t>(p.kv_heads / division_.tensor, 1);  // of this layer
   const double keys = static_cast<double>(shared) / static_cast<double>(p.kv_heads);
   p.heads = part(p.heads, division_.tensor), p.kv_heads = shared;
   for (std::size_t i = 0; i < reads.size(); ++i)

@@ -147,12 +147,27 @@ void KernelFunctions::find_shape() {
   for (const auto& entry : entries_) {
     if (const auto* a = std::get_if<AttentionProblem>(&entry.kernel.problem))
       heads_ = std::max(heads_, a->heads), kv_heads_ = std::max(kv_heads_, a->kv_heads),
+      width_ = std::max(width_, a->width), value_width_ = std::max(value_width_, a->value_width),
       layers_ += entry.kernel.runs;
     const auto* p = std::get_if<GemmProblem>(&entry.kernel.problem);
     if (!p || !p->weight) continue;
     experts_ = std::max(experts_, p->experts);
     if (p->experts == 0 && p->n > columns) columns = p->n, hidden_ = p->k;
   }
+}
+
+/// By themselves, or behind the queries in one product.
+std::uint64_t KernelFunctions::key_columns(std::uint64_t columns) const {
+  if (kv_heads_ == heads_) return 0;
+  const auto keys = kv_heads_ * width_, values = kv_heads_ * value_width_;
+  if (columns == keys || columns == values) return columns;
+  return columns == heads_ * width_ + keys + values ? keys + values : 0;
+}
+
+double KernelFunctions::keys_share(std::uint64_t devices) const {
+  if (kv_heads_ == 0) return 1;
+  return static_cast<double>(std::max<std::uint64_t>(kv_heads_ / devices, 1)) /
+         static_cast<double>(kv_heads_);
 }
 
 /// Of every sample, in their order, which is that of the grid.

@@ -84,6 +84,11 @@ class KernelFunctions {
     return static_cast<double>(layers_) / static_cast<double>(fullest);
   }
   [[nodiscard]] std::uint64_t hidden() const { return hidden_; }  ///< the width that layers pass on
+  /// Of a product's columns those that are keys and values of heads that several queries share.
+  [[nodiscard]] std::uint64_t key_columns(std::uint64_t columns) const;
+  /// The part of keys and values that each of so many devices has: where there are fewer heads, several have
+  /// the same one.
+  [[nodiscard]] double keys_share(std::uint64_t devices) const;
 
  private:
   /// Kernels that are alike at every sample.
@@ -102,6 +107,7 @@ class KernelFunctions {
   std::vector<double> batches_, lengths_;  ///< of the grid
   std::vector<Entry> entries_;
   std::uint64_t heads_ = 0, kv_heads_ = 0, experts_ = 0, hidden_ = 0, layers_ = 0;
+  std::uint64_t width_ = 0, value_width_ = 0;  ///< of a head
   friend class KernelFitter;
 };
 

@@ -1,0 +1,44 @@
+// What one of several devices has of a model that is served.
+#include <map>
+#include <memory>
+
+#include "passes.hpp"
+#include "sdk/serving/serving.hpp"
+
+using namespace alidade;
+using namespace alidade::samples;
+
+namespace {
+
+/// The columns of each product with stored weights, and the bytes of those, on one of so many devices.
+std::multimap<std::uint64_t, std::uint64_t> products(const KernelFunctions& functions,
+                                                     std::uint64_t devices) {
+  const auto kernels = functions.at({1, 1}, {devices, 1});
+  std::multimap<std::uint64_t, std::uint64_t> out;
+  for (const auto& kernel : kernels.kernels())
+    if (const auto* p = std::get_if<GemmProblem>(&kernel.problem); p != nullptr && p->weight)
+      for (const auto& read : kernels.reads(kernel))
+        if (read.weight) out.emplace(p->n, read.bytes.value);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("products that make keys and values are cut into their heads at most") {
+  const auto graph = std::make_shared<const Graph>(
+      graph_of("input %ids : i64[1,1]\n input %x : f32[1,1,64]\n parameter %q : f32[128,64]\n parameter %k : "
+               "f32[32,64]\n parameter %o : f32[64,128]\n parameter %head : f32[1000,64]\n"
+               "%a = linear(%x, %q) {transpose_b=1} : f32[1,1,128]\n"
+               "%b = linear(%x, %k) {transpose_b=1} : f32[1,1,32]\n"
+               "%c = attention(%a, %b, %b) {heads=4, kv_heads=1, packed_heads=1} : f32[1,1,128]\n"
+               "%d = linear(%c, %o) {transpose_b=1} : f32[1,1,64]\n"
+               "%e = linear(%d, %head) {transpose_b=1} : f32[1,1,1000]\n return %e"));
+  const auto kernels = std::make_shared<const KernelGraph>(lower(*graph, profile_of(*graph), {}).value());
+  const auto functions = KernelFunctions::fitted({{1, 1, graph, kernels}}, {}).value();
+  using Products = std::multimap<std::uint64_t, std::uint64_t>;
+  CHECK(products(functions, 1) == Products{{32, 8192}, {64, 32768}, {128, 32768}, {1000, 256000}});
+  // 2 of 4 heads of queries, and the one head of keys
+  CHECK(products(functions, 2) == Products{{32, 8192}, {64, 16384}, {64, 16384}, {500, 128000}});
+  CHECK(functions.keys_share(1) == 1);
+  CHECK(functions.keys_share(2) == 1);
+}
