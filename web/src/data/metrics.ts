@@ -36,7 +36,12 @@ export function metricsOf(model: Model): Metric[] {
       unit: "",
       value: (i) => ({ least: layers[i]!.params, most: layers[i]!.params_upper }),
     },
-    { key: "output", label: "Output bytes", unit: "B", value: (i) => exactly(layers[i]!.output_bytes) },
+    {
+      key: "output",
+      label: "Output bytes",
+      unit: "B",
+      value: (i) => ({ least: layers[i]!.output_bytes, most: layers[i]!.output_bytes_upper }),
+    },
   ];
   for (const target of model.targets) {
     const times = target.layer_time_s;

@@ -17,6 +17,7 @@ export interface Layer {
   counted_upper: Count;
   input_bytes: number;
   output_bytes: number;
+  output_bytes_upper: Count;
   weight_bytes: number;
   arithmetic_intensity: Count;
   bottleneck: string;

@@ -1,4 +1,4 @@
-import { grouped, interval, percent, si, withUnit } from "../data/format";
+import { exactly, grouped, interval, percent, shortInterval, si, sum, withUnit } from "../data/format";
 import type { Model } from "../data/model";
 import { countsOf, type Total, totalsOf } from "../data/totals";
 import type { Target } from "../data/result";
@@ -112,18 +112,19 @@ function bounds(target: Target): string {
 }
 
 function types(model: Model): HTMLElement {
-  const sums = new Map<string, { ops: number; flops: number; bytes: number }>();
+  const kNone = { ops: 0, flops: exactly(0), bytes: exactly(0) };
+  const sums = new Map<string, typeof kNone>();
   for (const layer of model.layers) {
-    const entry = sums.get(layer.type) ?? { ops: 0, flops: 0, bytes: 0 };
+    const entry = sums.get(layer.type) ?? kNone;
     sums.set(layer.type, {
       ops: entry.ops + (layer.stands_for ?? 1),
-      flops: entry.flops + layer.flops,
-      bytes: entry.bytes + layer.memory,
+      flops: sum([entry.flops, { least: layer.flops, most: layer.flops_upper }]),
+      bytes: sum([entry.bytes, { least: layer.memory, most: layer.memory_upper }]),
     });
   }
   const rows = [...sums]
-    .sort((a, b) => b[1].flops - a[1].flops || b[1].bytes - a[1].bytes)
-    .map(([type, s]) => [type, String(s.ops), si(s.flops), withUnit(s.bytes, "B")]);
+    .sort((a, b) => b[1].flops.least - a[1].flops.least || b[1].bytes.least - a[1].bytes.least)
+    .map(([type, s]) => [type, String(s.ops), shortInterval(s.flops), shortInterval(s.bytes, "B")]);
   return h("div", {}, h("h2", {}, "By type"), table(["Type", "Operators", "FLOPs", "Bytes moved"], rows));
 }
 
