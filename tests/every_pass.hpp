@@ -28,6 +28,7 @@ class EveryPass {
                  {"concurrency", {}},
                  {"memory", {{"in_place", strategy != "seed"}}},
                  {"parallelism", {}},
+                 {"training", {}},
                  {"crosscheck", {}}});
     for (const std::string convention : {"macs", "fvcore", "torch"})
       add_chain({{"cost", {{"convention", convention}}}});
