@@ -40,7 +40,7 @@ class Model:
 
     def profile(self, *, analyses: Sequence[str] = (), convention: str = "flops", on: str | Sequence[str] = (),
                 dtype: str = "", batch: int | None = None) -> Profile:
-        """The work of every operator; `analyses` beside it: fusion, concurrency, memory, parallelism, formula, training."""
+        """The work of every operator; `analyses` beside it: those of `alidade plugins list --kind analysis`."""
         def ask(**more: Any) -> Any:
             return whole(self._host.profile(self._native, analyses=list(analyses), convention=convention, on=words(on),
                                             dtype=dtype, batches=numbers(batch), **more))

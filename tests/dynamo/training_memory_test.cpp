@@ -17,6 +17,7 @@ namespace {
 
 const std::string kFolder = ALIDADE_SOURCE_DIR "/tests/data/memory/training/";
 constexpr double kNear = 0.03;
+constexpr double kNearAdded = 0.04;
 constexpr double kNearKept = 0.07;  // autograd saves what no operator reads, and not what it can make again
 
 nlohmann::json measured() {
@@ -78,7 +79,8 @@ TEST_CASE("gradients that are added to others are there once more while they are
     INFO(name);
     const auto graph = read(name);
     const auto alive = tape::alive(*tape::tape_of(graph), tape::Gradients::passed_on);
-    check_near(tape::peak_bytes(alive) + tape::trained_in(graph).bytes.value, theirs.at("accumulated"));
+    check_near(tape::peak_bytes(alive) + tape::trained_in(graph).bytes.value, theirs.at("accumulated"),
+               kNearAdded);
   }
 }
 

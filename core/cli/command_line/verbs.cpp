@@ -2,6 +2,7 @@
 
 #include "alidade/base/text.hpp"
 #include "cli/command_line/options.hpp"
+#include "cli/training/train_plan.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -16,6 +17,7 @@ constexpr Room kRooms[] = {{"run", add_run},
                            {"profile", add_profile},
                            {"estimate", add_estimate},
                            {"serve-plan", add_serve_plan},
+                           {"train-plan", add_train_plan},
                            {"place rank-support", add_place},
                            {"crosscheck", add_crosscheck},
                            {"explain", add_explain},

@@ -1,7 +1,10 @@
 #include "cli/serving/amounts.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 namespace alidade::cli {
 namespace {
@@ -36,6 +39,18 @@ std::optional<double> seconds_in(const std::string& text) {
   if (unit == "ms") return *value * 1e-3;
   if (unit == "us") return *value * 1e-6;
   return std::nullopt;
+}
+
+std::optional<std::uint64_t> bytes_in(const std::string& text) {
+  constexpr std::array kUnits{
+      std::pair{std::string_view("MB"), 1e6},     std::pair{std::string_view("GB"), 1e9},
+      std::pair{std::string_view("TB"), 1e12},    std::pair{std::string_view("MiB"), 0x1p20},
+      std::pair{std::string_view("GiB"), 0x1p30}, std::pair{std::string_view("TiB"), 0x1p40}};
+  std::string_view unit;
+  const auto value = number_before<double>(text, unit);
+  const auto found = std::ranges::find(kUnits, unit, [](const auto& known) { return known.first; });
+  if (!value || found == kUnits.end() || *value * found->second >= 0x1p62) return std::nullopt;
+  return static_cast<std::uint64_t>(*value * found->second);
 }
 
 }  // namespace alidade::cli

@@ -9,5 +9,7 @@ namespace alidade::cli {
 [[nodiscard]] std::optional<std::uint64_t> tokens_in(const std::string& text);
 /// "50ms", "1.5s", "200us" in seconds; nothing for what is no time, or 0.
 [[nodiscard]] std::optional<double> seconds_in(const std::string& text);
+/// "24GB" is 24e9, "24GiB" 24 times 2^30; nothing for what is no such amount, or 0.
+[[nodiscard]] std::optional<std::uint64_t> bytes_in(const std::string& text);
 
 }  // namespace alidade::cli

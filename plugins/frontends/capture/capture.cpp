@@ -26,6 +26,12 @@ class Capture final : public SourceFrontend {
     o.field("phase", &Capture::phase_,
             "of a language model: with its cache as outputs, or as inputs and outputs")
         .choices({"none", "prefill", "decode"});
+    o.field("train_step", &Capture::train_step_, "forward and backward of one training step");
+    o.field("loss", &Capture::loss_,
+            "of a training step: the model's own first result, the mean of its results, or with a target")
+        .choices({"auto", "own", "mean", "cross_entropy", "mse"});
+    o.field("optimizer", &Capture::optimizer_, "of a training step: noted in the file")
+        .choices({"sgd", "momentum", "adam", "adamw"});
     o.field("leave_open", &Capture::leave_open_, "sizes that nobody bound stay symbolic");
   }
 
@@ -69,11 +75,14 @@ class Capture final : public SourceFrontend {
     if (via_ != "auto") words.insert(words.end(), {"--via", via_});
     if (phase_ != "none") words.insert(words.end(), {"--phase", phase_});
     if (leave_open_) words.emplace_back("--leave-open");
+    if (train_step_) words.insert(words.end(), {"--train-step", "--optimizer", optimizer_});
+    if (train_step_ && loss_ != "auto") words.insert(words.end(), {"--loss", loss_});
     return words;
   }
 
   std::string command_ = "alidade-capture", reference_, via_ = "auto", phase_ = "none";
-  bool leave_open_ = false;
+  std::string loss_ = "auto", optimizer_ = "sgd";
+  bool leave_open_ = false, train_step_ = false;
 };
 
 }  // namespace

@@ -5,7 +5,7 @@ from typing import Any
 
 from alidade.capture.dynamic import Dynamic, parse_dynamic
 
-OPTIMIZERS = ("sgd", "adam", "adamw")
+OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
 ROUTES = ("export", "strict", "nonstrict", "dynamo", "trace", "onnx", "jax", "fx")
 
 TRAINING_ROUTES = ("export", "nonstrict", "strict")  # of them a backward pass can be had

@@ -1,0 +1,27 @@
+#pragma once
+#include "alidade/sdk/lowering.hpp"
+#include "plan.hpp"
+#include "sdk/training/peak.hpp"
+#include "update.hpp"
+
+namespace alidade::host::training {
+
+/// What a device holds beside what lies between operators, and what devices tell one another.
+struct DeviceShare {
+  alidade::training::Holdings holdings;
+  Bytes gathered;            ///< of them parts of other devices
+  Bytes parameters;          ///< of the whole model, in the type that the passes read
+  Bytes gradients;           ///< of all trained parameters
+  UpdateSizes updated;       ///< by this device
+  std::uint64_t groups = 1;  ///< of parameters that are gathered together
+  alidade::training::Gradients keeps = alidade::training::Gradients::held;
+};
+[[nodiscard]] DeviceShare device_share(const Graph& graph, const KernelGraph& kernels,
+                                       const alidade::training::Blocks& blocks, const OptimizerRule& rule,
+                                       const TrainingRequest& request);
+
+/// Gives the tape's tensors the sizes that they have in these kernels' types; gradients have that of
+/// parameters.
+void retype(const Graph& graph, const KernelGraph& kernels, alidade::training::Tape& tape);
+
+}  // namespace alidade::host::training
