@@ -179,6 +179,6 @@ UNREADABLE = {
     "ops/quantize_matrix_h200_power.csv.gz": "a kernel of vLLM that no graph has by itself",
     "ops/quantize_scale_h200_power.csv.gz": "a kernel of vLLM that no graph has by itself",
     "ops/torch_eager_ops_h100_mi300x.csv.gz": "operators with their arguments as torch prints them; no reader",
-    "ops/torchtitan_train_memory.csv.gz": "training",
+    "ops/torchtitan_train_memory.csv.gz": "memory of training steps, which tools/accuracy/training.py scores",
     "ops/vllm_memory_h100.csv.gz": "memory of serving engines; no graphs of their models",
 }
