@@ -62,6 +62,12 @@ TEST_CASE("work that no output needs is named, with its share") {
   CHECK(remarks(half, "unneeded-work") ==
         "2 of 3 operators (66.7%) do work that no output needs, 4.00 K FLOPs (66.7%): a, b\n");
   CHECK(half.warnings[0].severity == Severity::warning);
+  const auto either = profile_of(
+      graph_of("input %c : bool[]\n input %x : f32[40,50]\n %i = if(%c) : f32[40,50] {\n"
+               " %k = exp(%x) : f32[40,50]\n %d = neg(%x) : f32[40,50]\n yield %k\n} {\n yield %x\n}\n"
+               " return %i"));
+  CHECK(remarks(either, "unneeded-work") ==
+        "1 of 2 operators (50.0%) does work that no output needs, 0 to 2.00 K FLOPs: d\n");
 }
 
 TEST_CASE("the whole model is counted under every convention at once, as under each alone") {

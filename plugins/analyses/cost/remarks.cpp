@@ -104,20 +104,24 @@ constexpr double kWorthAWarning = 0.01;
 void remark_unneeded(const Graph& graph, const Counter& counter, CostProfile& profile) {
   std::vector<std::string> names;
   std::uint64_t flops = 0;
+  Upper most;
   for (const NodeId n : graph.nodes()) {
     const auto& cost = profile.nodes[n];
     if (counter.needed(n) || cost.runs == 0 || cost.work.flops.value == 0) continue;
-    flops += cost.work.flops.value * cost.runs;
+    flops += cost.conditional ? 0 : cost.work.flops.value * cost.runs;
+    most += cost.flops_upper();
     names.push_back(text::printable(graph.name(n)));
   }
   if (names.empty()) return;
-  const double share = static_cast<double>(flops) / static_cast<double>(profile.total.flops.value);
-  profile.warnings.push_back({share < kWorthAWarning ? Severity::note : Severity::warning, "unneeded-work",
-                              operators(names.size(), profile) +
-                                  (names.size() == 1 ? " does work" : " do work") +
-                                  " that no output needs, " + text::si(flops) + " FLOPs (" +
-                                  text::fixed(100 * share, 1) + "%): " + listed(names),
-                              NodeId()});
+  const auto total = static_cast<double>(std::max<std::uint64_t>(profile.total.flops.value, 1));
+  const bool exact = most == flops && profile.total.flops_upper == profile.total.flops.value;
+  const double share = static_cast<double>(most.get().value_or(profile.total.flops.value)) / total;
+  profile.warnings.push_back(
+      {share < kWorthAWarning ? Severity::note : Severity::warning, "unneeded-work",
+       operators(names.size(), profile) + (names.size() == 1 ? " does work" : " do work") +
+           " that no output needs, " + text::si(flops, most) + " FLOPs" +
+           (exact ? " (" + text::fixed(100 * share, 1) + "%)" : "") + ": " + listed(names),
+       NodeId()});
 }
 
 Result<void> demand_bound(const Graph& graph) {
