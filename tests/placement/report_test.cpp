@@ -36,7 +36,9 @@ std::string reported(const std::string& report, const std::vector<std::string>& 
 TEST_CASE("the page and the JSON of a run have the placement") {
   const auto page = reported("use = \"table\"");
   CHECK(has(page, "\nPlacement (greedy):\n"));
-  CHECK(has(page, "placer: greedy\n"));
+  CHECK(has(page, "a sort is not taken"));
+  CHECK(has(page, "| #2 "));
+  CHECK_FALSE(has(page, "time_s"));  // seconds have their unit
   const auto document = nlohmann::json::parse(reported("use = \"json\""));
   const auto& placement = document["analyses"]["placement"];
   CHECK(placement["version"] == 1);
@@ -98,6 +100,42 @@ TEST_CASE("a trace has a lane for each device, and transfers between them") {
   CHECK(busy["placement, transfers"] == Approx(1e6 * placement["transfers_s"].get<double>()));
   CHECK(busy["placement, inf2"] + busy["placement, epyc_7763"] ==
         Approx(1e6 * placement["operators_s"].get<double>()));
+}
+
+TEST_CASE("a trace of a placement for latency shows devices at work at the same time") {
+  const ScratchFolder folder;
+  write_text(folder / "m.alg",
+             "graph \"m\" {\n input %x : f32[512,512]\n input %y : f32[512,512]\n"
+             "%a = matmul(%x, %x) : f32[512,512]\n %b = sort(%y) {axes=[1]} : f32[512,512]\n"
+             "%c = matmul(%a, %b) : f32[512,512]\n return %c\n}\n");
+  const auto run = [&](const std::string& report) {
+    write_text(
+        folder / "p.toml",
+        "[[model]]\npath = \"m.alg\"\n[[analysis]]\nuse = \"cost\"\n[[hardware]]\ndevice = \"inf2\"\n"
+        "support = \"neuron\"\n[[hardware]]\ndevice = \"epyc_7763\"\n[[link]]\nfrom = \"inf2\"\nto = "
+        "\"epyc_7763\"\ngbps = 16\n[[placement]]\nuse = \"greedy\"\nobjective = \"latency\"\ntargets = "
+        "[\"inf2\", \"epyc_7763\"]\n[[report]]\nuse = \"" +
+            report + "\"\n");
+    const auto ran = run_program(ALIDADE_BIN, {"run", folder / "p.toml"});
+    INFO(ran.err);
+    REQUIRE(ran.code == 0);
+    return nlohmann::json::parse(ran.out);
+  };
+  const auto placement = run("json")["analyses"]["placement"];
+  std::map<std::string, std::pair<double, double>> bars;
+  double end = 0, busy = 0;
+  for (const auto& event : run("trace")["traceEvents"]) {
+    if (event["ph"] != "X") continue;
+    const double start = event["ts"], time = event["dur"];
+    if (event["cat"] != "transfer") bars[event["name"]] = {start, start + time};
+    end = std::max(end, start + time), busy += time;
+  }
+  REQUIRE(bars.contains("a"));
+  REQUIRE(bars.contains("b"));
+  CHECK(bars["a"].first < bars["b"].second);  // neither waits for the other
+  CHECK(bars["b"].first < bars["a"].second);
+  CHECK(end == Approx(1e6 * placement["latency_s"].get<double>()));
+  CHECK(end < busy);
 }
 
 TEST_CASE("a plan lists placements with their targets") {

@@ -163,6 +163,19 @@ TEST_CASE("what is forbidden is forbidden in regions, too") {
   CHECK(ran.out.find("the user forbids it there") != std::string::npos);
 }
 
+TEST_CASE("an operator is forbidden by the name of its node and by its file's name for it") {
+  for (const std::string word : {"layer1.0.conv1", "node_Conv_291"}) {
+    const auto ran = run_program(ALIDADE_BIN, {"place", ALIDADE_SOURCE_DIR "/models/resnet18.onnx",
+                                               "--target", "neuron", "--forbid", word});
+    INFO(ran.err);
+    CHECK(ran.err.find("has no such operator") == std::string::npos);
+    CHECK(ran.out.find(", cpu 1; ") != std::string::npos);
+  }
+  const auto all = run_program(ALIDADE_BIN, {"place", ALIDADE_SOURCE_DIR "/models/resnet18.onnx", "--target",
+                                             "neuron", "--forbid", "Conv"});
+  CHECK(all.out.find(", cpu 20; ") != std::string::npos);  // a ResNet-18 has 20 convolutions
+}
+
 TEST_CASE("what if: an operator is allowed, forbidden, or judged by another file") {
   const auto partitions_with = [](std::vector<std::string> more) {
     more.insert(more.end(), {"--format", "json"});

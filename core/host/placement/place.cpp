@@ -5,7 +5,7 @@
 #include "alidade/base/text.hpp"
 #include "another_batch.hpp"
 #include "host/plugins/guard.hpp"
-#include "host/support/ruled_model.hpp"
+#include "host/support/operator_words.hpp"
 
 namespace alidade::host {
 namespace {
@@ -58,11 +58,13 @@ std::optional<std::string> wrong_bound(const Placement& out, const Draft& draft)
 
 /// Words of the user's that name no operator of the model.
 void add_word_warnings(const PlacementTask& task, const PlacementStep& step, Placement& out) {
+  if (step.allow.empty() && step.forbid.empty()) return;
+  const OperatorWords words_for(*task.graph);
   std::vector<std::string> names;
   for (const NodeId n : task.nodes) names.push_back(framework_name(*task.graph, n));
   const auto check = [&](const char* key, const std::vector<std::string>& words) {
     for (const auto& word : words)
-      if (std::ranges::none_of(task.nodes, [&](NodeId n) { return holds_named(*task.graph, n, word); }))
+      if (std::ranges::none_of(task.nodes, [&](NodeId n) { return words_for.names_in(word, n); }))
         out.warnings.push_back({Severity::warning, "no-such-operator",
                                 "'" + std::string(key) + "' of " + text::quoted(step.id) + " names " +
                                     text::quoted(word) + ", and the model has no such operator" +

@@ -7,7 +7,7 @@
 #include "alidade/sdk/dependencies.hpp"
 #include "alidade/sdk/placement_value.hpp"
 #include "host/plugins/guard.hpp"
-#include "host/support/ruled_model.hpp"
+#include "host/support/operator_words.hpp"
 #include "impossible.hpp"
 #include "power.hpp"
 #include "weights.hpp"
@@ -138,9 +138,11 @@ void note_prices(const PlacementDevice& device, const std::vector<char>& has_pri
 }
 
 void forbid(const std::vector<std::string>& words, PlacementTask& task) {
+  if (words.empty()) return;
+  const OperatorWords names(*task.graph);
   for (std::size_t i = 0; i < task.nodes.size(); ++i)
     for (const auto& word : words)
-      if (holds_named(*task.graph, task.nodes[i], word))
+      if (names.names_in(word, task.nodes[i]))
         task.devices[0].verdicts[i] = {Verdict::How::unsupported, 1, "the user forbids it there"};
 }
 

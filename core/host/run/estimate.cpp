@@ -6,6 +6,7 @@
 #include "alidade/sdk/estimate.hpp"
 #include "host/plugins/guard.hpp"
 #include "host/support/operator_scope.hpp"
+#include "host/support/operator_words.hpp"
 
 namespace alidade::host {
 
@@ -37,7 +38,9 @@ Result<std::unique_ptr<HardwareModel>> Estimator::ruled(const HardwareStep& step
   const PluginCall call{step.loaded->info.name, step.loaded->library, "saying how it lowers a model"};
   const auto lowering = guarded(call, [&] { return lowering_of(step, **model); });
   if (!lowering) return std::unexpected(lowering.error());
-  return std::make_unique<RuledModel>(std::move(*model), held(step, lowering->precision), step.allow,
+  auto allowed =
+      step.allow.empty() ? PerNode<char>(graph_.node_count(), 0) : OperatorWords(graph_).named(step.allow);
+  return std::make_unique<RuledModel>(std::move(*model), held(step, lowering->precision), std::move(allowed),
                                       refused);
 }
 

@@ -93,6 +93,9 @@ void add_values(const PlacementTask& task, const Draft& draft, Placement& out) {
   out.least = std::max(least_value(task), draft.least.value_or(0));
   out.time = time_of(task, draft.device_of);
   out.latency = Seconds(meter(Objective::latency, draft.device_of));
+  const auto ends = meter.ends(draft.device_of);
+  for (std::size_t step = 0; step < ends.size(); ++step)
+    out.operators[step].start = Seconds(ends[step] - out.operators[step].time.value);
   out.interval = Seconds(meter(Objective::throughput, draft.device_of));
   if (std::ranges::none_of(task.devices, [](const auto& device) { return device.joules.empty(); }))
     out.energy = Joules(meter(Objective::energy, draft.device_of));

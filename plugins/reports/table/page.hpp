@@ -34,6 +34,7 @@ void write_unknown(const Page& page, Sink& out);
 void write_details(const Page& page, Sink& out);
 void write_tree(const Page& page, Sink& out);
 void write_hardware(const ModelRun& model, const View& view, Sink& out);
+void write_placements(const ModelRun& model, const View& view, Sink& out);
 void write_results(const ModelRun& model, const View& view, Sink& out);
 void write_warnings(const ModelRun& model, const View& view, Sink& out);
 

@@ -4,6 +4,7 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/results/estimate.hpp"
+#include "alidade/results/placement.hpp"
 #include "figures.hpp"
 #include "grid.hpp"
 #include "page.hpp"
@@ -155,7 +156,8 @@ std::string heading(std::string_view key) {
 void write_results(const ModelRun& model, const View& view, Sink& out) {
   if (!model.results) return;
   for (const auto& result : model.results->all()) {
-    const bool shown = result.key() == CostProfile::key || result.key() == Estimate::key;
+    const bool shown =
+        result.key() == CostProfile::key || result.key() == Estimate::key || result.key() == Placement::key;
     if (shown) continue;  // they are the rest of the page
     const auto which = result.id().empty() ? std::string() : " (" + text::printable(result.id()) + ")";
     out.write("\n" + heading(result.key().name) + which + ":\n");

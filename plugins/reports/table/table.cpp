@@ -46,6 +46,7 @@ void write_model(const ModelRun& model, const View& view, Sink& out) {
     out.write("No cost analysis was run.\n");
   write_failed(model, out);
   write_hardware(model, view, out);
+  write_placements(model, view, out);
   write_results(model, view, out);
   write_warnings(model, view, out);
 }

@@ -8,43 +8,16 @@
 #include "alidade/sdk/layers.hpp"
 #include "alidade/sdk/plugin.hpp"
 #include "alidade/sdk/serial_schedule.hpp"
+#include "clock.hpp"
 
 namespace alidade::trace {
 namespace {
-
-/// Work of all runs: the least, and the most.
-struct Figures {
-  std::uint64_t flops = 0, bytes = 0;
-  Upper flops_upper, bytes_upper;
-};
-/// One bar: an operator or a kernel, of all its runs and regions.
-struct Bar {
-  NodeId node;
-  std::span<const NodeId> nodes;  ///< of a kernel
-  std::string_view what;          ///< "gemm", "conv"
-  Seconds start, duration;
-  bool at_least = false;
-  std::size_t track = 0;
-  Figures figures;
-};
-/// The bars of one target, on its engines and their streams; without any target, those of the work.
-struct Clock {
-  std::string what;
-  std::vector<std::string> tracks;
-  std::vector<Bar> bars;
-  bool memory = true;  ///< live memory is shown beside it
-};
 
 Figures figures_of(const Kernel& kernel) {
   return {(kernel.matrix.value + kernel.vector.value) * kernel.runs, kernel.traffic().value * kernel.runs,
           (kernel.matrix_upper + kernel.vector_upper) * kernel.runs_upper,
           (kernel.read_upper + kernel.written_upper) * kernel.runs_upper};
 }
-Figures figures_of(const NodeCost& cost) {
-  const auto work = all_runs(cost);
-  return {work.flops.value, work.traffic().value, cost.flops_upper(), cost.traffic_upper()};
-}
-
 Clock clock_of(const Estimate& e) {
   Clock clock{e.target, {}, {}, true};
   const std::size_t streams = std::max<std::size_t>(1, e.machine.streams);
@@ -71,33 +44,7 @@ Clock clock_of(const Graph& graph, const CostProfile& cost) {
                           run.duration,
                           run.at_least,
                           0,
-                          figures_of(cost.nodes[run.node])});
-  return clock;
-}
-
-/// One operator after the other, each on its device's lane, in the order of its partition; what it makes for
-/// another device is moved at once. What devices take for each run comes first.
-Clock clock_of(const Placement& placement, const Graph& graph, const CostProfile* cost) {
-  Clock clock{"placement", {}, {}, false};
-  for (const auto& device : placement.devices) clock.tracks.push_back("placement, " + device);
-  clock.tracks.emplace_back("placement, transfers");
-  std::vector<const PlacedOperator*> order;
-  for (const auto& one : placement.operators) order.push_back(&one);
-  std::ranges::stable_sort(order, {}, &PlacedOperator::partition);
-  PerNode<std::vector<const PlacedTransfer*>> moves(graph.node_count());
-  for (const auto& moved : placement.transfers) moves[graph.producer(moved.value)].push_back(&moved);
-  Seconds now = placement.time.fixed;
-  const auto add = [&](NodeId node, std::string_view what, Seconds time, std::size_t track, Figures figures) {
-    clock.bars.push_back({node, {}, what, now, time, false, track, figures});
-    now += time;
-  };
-  for (const auto* one : order) {
-    add(one->node, name(graph.op(one->node)), one->time, one->device,
-        cost ? figures_of(cost->nodes[one->node]) : Figures{});
-    for (const auto* moved : moves[one->node])
-      add(one->node, "transfer", moved->time, placement.devices.size(),
-          {0, moved->bytes.value, Upper(0), Upper(moved->bytes.value)});
-  }
+                          trace::figures_of(cost.nodes[run.node])});
   return clock;
 }
 
@@ -106,7 +53,7 @@ std::vector<Clock> clocks_of(const ModelRun& model, const CostProfile* cost) {
   for (const auto* estimate : estimates_of(model.results)) out.push_back(clock_of(*estimate));
   if (model.results)
     for (const auto* placement : model.results->all_of<Placement>())
-      out.push_back(clock_of(*placement, *model.graph, cost));
+      out.push_back(trace::clock_of(*placement, *model.graph, cost));
   if (out.empty() && cost) out.push_back(clock_of(*model.graph, *cost));
   return out;
 }

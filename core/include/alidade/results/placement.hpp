@@ -20,6 +20,7 @@ struct PlacedOperator {
   /// How much more of the objective everything would take with this one moved to the first device, its
   /// transfers among it; nothing where it runs there, or cannot.
   std::optional<double> margin;
+  Seconds start = {};  ///< with devices at work at the same time
 };
 
 /// Operators that one device does in one go.
