@@ -20,7 +20,7 @@ def measured(programs: Programs, name: str, sizes: dict[str, int]) -> dict:
     listed = programs.build / f"{name}.formulas"
     listed.write_text("".join(f"{figure}\t{told[figure]['formula']}\n" for figure in told if told[figure]["formula"]))
     took = float(said(programs["evaluate"], listed, *[f"{symbol}={size}" for symbol, size in sizes.items()]))
-    operators = json.loads(said(programs.alidade, "inspect", path, "--format", "json"))["nodes"]
+    operators = json.loads(said(programs.alidade, "inspect", path, "--json"))["nodes"]
     return {"model": name, "operators": operators, "figures": len(told), "us": took}
 
 
@@ -29,6 +29,6 @@ def said(*command) -> str:
 
 
 def lines(found: list[dict]) -> list[str]:
-    return ["All figures of a model for another binding, evaluated in the library (`bench/evaluate.cpp`).", "",
+    return ["All figures of a model for another binding, evaluated in the library: processor time (`bench/evaluate.cpp`).", "",
             "| model | operators | figures | us |", "|---|---:|---:|---:|",
             *[f"| {row['model']} | {row['operators']:,} | {row['figures']} | {row['us']:.2f} |" for row in found]]

@@ -16,7 +16,9 @@ TORCHVISION = (*CNNS, "vit_b_16", "swin_t")
 CHAINS = {10_000: 11, 100_000: 9, 1_000_000: 5}  # nodes: runs
 FAST, SLOW, QUICK = 21, 3, 5
 PT2, SCRIPTS = ("resnet18", "mobilenet_v2", "vit_b_16"), ("resnet18", "vit_b_16")
-STABLEHLO = "vit_b_16.mlir", "vit_b_16.mlirbc"  # text, and the portable artifact
+# ViT-B/16 as text and as portable artifact: written in JAX, and PyTorch's, whose operators JAX writes out.
+VITS = {"vit_jax": f"{ROOT}/bench/vit.py:vit", "vit_torchax": "torchvision:vit_b_16"}
+STABLEHLO = [f"{name}.{kind}" for name in VITS for kind in ("mlir", "mlirbc")]
 LOAD, MLIR = "load_only", "mlir"
 ALIDADE, PARSE, INFER, FVCORE, TOOL = "alidade", "parse_only", "infer_only", "fvcore", "onnx_tool"
 EMPTY, TOOL_BARE, WORKER = "empty", "onnx_tool_bare", "alidade, in a worker"
@@ -66,16 +68,16 @@ def script_rows(programs: Programs, quick: bool) -> list[Row]:
 
 
 def stablehlo_rows(programs: Programs, quick: bool) -> list[Row]:
-    """A ViT as StableHLO, captured once. None where JAX is not set up."""
+    """ViTs as StableHLO, captured once. None where JAX is not set up."""
     if not programs.jax:
         return []
     folder = programs.build / "stablehlo"
     folder.mkdir(exist_ok=True)
     for name in STABLEHLO:
         if not (folder / name).exists():
-            source, env = f"torchvision:{Path(name).stem}", os.environ | {"PYTHONPATH": str(ROOT / "python")}
-            subprocess.run([programs.jax, "-m", "alidade.capture", source, "--via", "jax", "-o", folder / name],
-                           check=True, capture_output=True, env=env)
+            subprocess.run([programs.jax, "-m", "alidade.capture", VITS[Path(name).stem], "--via", "jax",
+                            "-o", folder / name], check=True, capture_output=True,
+                           env=os.environ | {"PYTHONPATH": str(ROOT / "python")})
     return [Row(name, folder / name, QUICK if quick else FAST) for name in STABLEHLO]
 
 

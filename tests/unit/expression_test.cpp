@@ -149,6 +149,17 @@ TEST_CASE("an expression is parsed once and evaluated often") {
   for (std::int64_t h = 0; h < 10; ++h) CHECK(e.evaluate({{"h", h}, {"w", 3}}).value() == 2 * h + 3);
 }
 
+TEST_CASE("what is too wide between two steps has its value all the same") {
+  const std::int64_t large = std::int64_t{1} << 40;
+  CHECK(evaluate("a*a//a", {{"a", large}}).value() == large);
+  CHECK(evaluate("a**2 - (a**2 - 7)", {{"a", large}}).value() == 7);
+  CHECK(evaluate("a*(1/2)*2", {{"a", 3}}).value() == 3);
+  CHECK(evaluate("Max(a*a, 1) - a*a + 5", {{"a", large}}).value() == 5);
+  CHECK(evaluate("-7//a + (0 - 6)//a", {{"a", 2}}).value() == -7);
+  CHECK(evaluate("9223372036854775807 + a - a", {{"a", 1}}).value() == INT64_MAX);
+  CHECK_FALSE(evaluate("a*a", {{"a", large}}));
+}
+
 TEST_CASE("what cannot be read is said with its place") {
   CHECK(outcome("1 +") == "the expression '1 +' cannot be read: it ends too early, column 4");
   CHECK(outcome("(1") == "the expression '(1' cannot be read: ')' is missing, column 3");

@@ -88,7 +88,7 @@ def functions_of_artifact(file: pathlib.Path) -> list[str]:
 
 
 def run(file: pathlib.Path, function: str) -> subprocess.CompletedProcess:
-    return subprocess.run([os.environ["ALIDADE_BIN"], "inspect", file, "--text", "--set",
+    return subprocess.run([os.environ["ALIDADE_BIN"], "inspect", file, "--text", "--trust", "--set",
                            f"frontend.stablehlo.function={function}"], capture_output=True, text=True, timeout=120)
 
 

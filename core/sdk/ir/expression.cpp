@@ -6,6 +6,7 @@
 #include "expression_lexer.hpp"
 #include "expression_program.hpp"
 #include "expression_value.hpp"
+#include "expression_whole.hpp"
 
 namespace alidade {
 namespace {
@@ -52,6 +53,7 @@ Expression::~Expression() = default;
 std::span<const std::string> Expression::symbols() const { return program_->symbols; }
 
 Result<std::optional<std::int64_t>> Expression::evaluate(const Bindings& bindings) const {
+  if (const auto whole = whole_value(*program_, bindings)) return whole;
   std::vector<Value> stack;
   stack.reserve(4);
   for (const Step& step : program_->steps) {

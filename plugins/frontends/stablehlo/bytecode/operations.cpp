@@ -2,6 +2,8 @@
 // inside of it go on from there.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "alidade/base/text.hpp"
 #include "bytecode.hpp"
 
@@ -18,6 +20,7 @@ enum Mask : std::uint8_t {
   kHasProperties = 0x40,
 };
 constexpr std::uint64_t kSeparateRegions = 2, kUseOrders = 3, kElidedLocations = 4;
+constexpr std::uint64_t kReserved = 4096;  // what a file claims gets so much room at once, no more
 
 }  // namespace
 
@@ -51,6 +54,7 @@ void Bytecode::block(ByteReader& data, Block& out, Scope& scope) {
   const auto header = data.flagged();
   if (header.flag) block_arguments(data, out, scope);
   if (header.value > data.left()) return data.wrong("a block has more operators than the file has bytes");
+  out.operations.reserve(std::min(header.value, kReserved));
   for (std::uint64_t i = 0; i < header.value && !damage_.found(); ++i) operation(data, out, scope);
 }
 
@@ -109,7 +113,9 @@ void Bytecode::results(ByteReader& data, Operation& op, Scope& scope) {
 }
 
 void Bytecode::operands(ByteReader& data, Operation& op, Scope& scope) {
-  for (auto n = data.count("operands"); n > 0 && !damage_.found(); --n) {
+  auto n = data.count("operands");
+  op.operands.reserve(std::min(n, kReserved));
+  for (; n > 0 && !damage_.found(); --n) {
     const auto index = data.number();
     if (index >= scope.values.size() || scope.values[index] == 0)
       return data.wrong(fmt::format("the operand {} of {} is used before anything makes it", index, op.name));
