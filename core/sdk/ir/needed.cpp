@@ -16,6 +16,7 @@ class Needed {
   explicit Needed(const Graph& graph) : g_(graph), needed_(graph.node_count(), 0) {
     for (const NodeId n : g_.nodes()) {
       if (updated_operand(g_, n).valid()) writers_.push_back(n);
+      if (writes_somewhere(n)) need(n);
     }
     if (writers_.empty()) return;
     root_ = storage_roots(g_), written_ = PerValue<std::vector<NodeId>>(g_.value_count());
@@ -38,6 +39,11 @@ class Needed {
   }
 
  private:
+  /// Whether a node writes over a tensor that the file does not name, as texts may leave it out.
+  [[nodiscard]] bool writes_somewhere(NodeId n) const {
+    if (in_place_name(g_.foreign(n)).empty()) return false;
+    return g_.inputs(n).empty() || (g_.op(n) == Op::copy && !copies_over(g_, n));
+  }
   void need(std::span<const ValueId> values) {
     for (const ValueId v : values) {
       if (!v.valid()) continue;
