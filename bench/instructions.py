@@ -45,7 +45,7 @@ def cases(folder: Path) -> dict[str, list[str]]:
     long = folder / "chain.onnx"
     chain.write_chain(long, 10_000, shapes=True)
     return {
-        "start": ["--version"],
+        "start": ["version"],
         "ONNX, resnet50": ["profile", f"{models}/resnet50.onnx", "--trust"],
         "ONNX, bert_base": ["profile", f"{models}/bert_base.onnx", "--trust", "--bind", "batch=1", "--bind", "seq=128"],
         "ONNX without shapes, mobilenet_v2": ["profile", f"{data}/zoo/mobilenet_v2_noshapes.onnx", "--trust"],
