@@ -29,6 +29,7 @@ def said(*command) -> str:
 
 
 def lines(found: list[dict]) -> list[str]:
-    return ["All figures of a model for another binding, evaluated in the library: processor time (`bench/evaluate.cpp`).", "",
+    what = "All figures of a model for another binding, found in the library: processor time (`bench/evaluate.cpp`)."
+    return [what, "",
             "| model | operators | figures | us |", "|---|---:|---:|---:|",
             *[f"| {row['model']} | {row['operators']:,} | {row['figures']} | {row['us']:.2f} |" for row in found]]
