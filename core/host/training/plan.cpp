@@ -18,7 +18,6 @@ namespace alidade::host::training {
 namespace {
 
 namespace tape = alidade::training;
-using serving::LinkTable;
 
 /// One target of a plan.
 class TargetPlan {
