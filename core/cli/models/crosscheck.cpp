@@ -1,9 +1,9 @@
-#include <algorithm>
 #include <array>
 
 #include "alidade/base/text.hpp"
 #include "cli/command_line/one_model.hpp"
 #include "cli/model_verbs.hpp"
+#include "cli/pipelines/parts.hpp"
 #include "cli/pipelines/pipeline.hpp"
 
 namespace alidade::cli {
@@ -28,11 +28,8 @@ host::Use analysis_of(const CrossCheckArgs& args) {
 /// A model that is captured is counted by the other tools on the way.
 void ask_tools(const CrossCheckArgs& args, host::Config& config) {
   const auto tools = args.tools.empty() ? std::vector<std::string>{"fvcore"} : args.tools;
-  auto capture = std::ranges::find(config.frontends, "capture",
-                                   [](const auto& frontend) { return frontend.name.value; });
-  if (capture == config.frontends.end())
-    capture = config.frontends.insert(capture, {from_flag(std::string("capture"), "--tool"), {}, {}});
-  capture->options.push_back(option_from_flag("reference", text::join(tools, ","), "--tool"));
+  capture_entry(config, "--tool")
+      .options.push_back(option_from_flag("reference", text::join(tools, ","), "--tool"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "cli/model_verbs.hpp"
 #include "cli/output/messages.hpp"
 #include "cli/output/result_out.hpp"
+#include "cli/pipelines/parts.hpp"
 #include "cli/pipelines/pipeline.hpp"
 #include "cli/serving/amounts.hpp"
 #include "cli/serving/serving_out.hpp"
@@ -75,12 +76,9 @@ serving::ServingRequest request_of(const ServePlanArgs& args, std::vector<host::
 
 /// A source is captured in a phase, with its sizes left open.
 void ask_for_phase(const std::string& phase, host::Config& config) {
-  auto capture = std::ranges::find(config.frontends, "capture",
-                                   [](const auto& frontend) { return frontend.name.value; });
-  if (capture == config.frontends.end())
-    capture = config.frontends.insert(capture, {from_flag(std::string("capture"), "serve-plan"), {}, {}});
-  capture->options.push_back(option_from_flag("phase", phase, "serve-plan"));
-  capture->options.push_back(option_from_flag("leave_open", true, "serve-plan"));
+  auto& options = capture_entry(config, "serve-plan").options;
+  options.push_back(option_from_flag("phase", phase, "serve-plan"));
+  options.push_back(option_from_flag("leave_open", true, "serve-plan"));
 }
 
 /// The file of the other phase: the one that was given, or beside "x.decode.pt2" the file "x.prefill.pt2".
@@ -104,18 +102,11 @@ Pipeline pipeline_of(const ServePlanArgs& args, const std::string& model, const 
   return plan_config(std::move(config), std::move(mistakes));
 }
 
-const host::Step* counting(const host::Plan& plan) {
-  for (const auto& wave : plan.waves)
-    for (const auto& step : wave)
-      if (step.loaded->info.name == "cost") return &step;
-  return nullptr;
-}
-
 Result<serving::SampledPhase> read(const Pipeline& pipeline) {
   const auto& plan = pipeline.outcome.plan;
   auto phase = serving::read_phase(plan.models.front(), plan.limits);
   if (!phase) return std::unexpected(std::move(phase).error());
-  return serving::SampledPhase(std::move(*phase), *counting(plan));
+  return serving::SampledPhase(std::move(*phase), cost_step(plan));
 }
 
 std::unexpected<Error> lacks(const std::string& phase, const std::string& path) {

@@ -7,6 +7,7 @@
 #include "cli/command_line/one_model.hpp"
 #include "cli/output/messages.hpp"
 #include "cli/output/result_out.hpp"
+#include "cli/pipelines/parts.hpp"
 #include "cli/pipelines/pipeline.hpp"
 #include "cli/serving/amounts.hpp"
 #include "cli/training/training_out.hpp"
@@ -74,27 +75,17 @@ training::TrainingRequest request_of(const TrainPlanArgs& args, std::vector<host
 
 /// A source is captured with its backward pass.
 void ask_for_step(const TrainPlanArgs& args, host::Config& config) {
-  auto capture = std::ranges::find(config.frontends, "capture",
-                                   [](const auto& frontend) { return frontend.name.value; });
-  if (capture == config.frontends.end())
-    capture = config.frontends.insert(capture, {from_flag(std::string("capture"), "train-plan"), {}, {}});
-  capture->options.push_back(option_from_flag("train_step", true, "train-plan"));
+  auto& options = capture_entry(config, "train-plan").options;
+  options.push_back(option_from_flag("train_step", true, "train-plan"));
   for (const auto& [key, value] : {std::pair{"loss", args.loss}, std::pair{"optimizer", args.optimizer}})
-    if (!value.empty()) capture->options.push_back(option_from_flag(key, value, "--" + std::string(key)));
-}
-
-const host::Step* counting(const host::Plan& plan) {
-  for (const auto& wave : plan.waves)
-    for (const auto& step : wave)
-      if (step.loaded->info.name == "cost") return &step;
-  return nullptr;
+    if (!value.empty()) options.push_back(option_from_flag(key, value, "--" + std::string(key)));
 }
 
 Result<training::TrainingPlan> plan_of(const host::Plan& plan, const host::ModelStep& model,
                                        const training::TrainingRequest& request) {
   auto opened = host::open_model(model, plan.limits);
   if (!opened) return std::unexpected(std::move(opened).error());
-  return training::plan_training(model, opened->graph, *counting(plan), plan.hardware, request);
+  return training::plan_training(model, opened->graph, cost_step(plan), plan.hardware, request);
 }
 
 void write(const std::string& format, const TrainingAnswer& answer, Sink& out) {
