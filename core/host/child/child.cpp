@@ -35,6 +35,13 @@ struct Pipe {
   }
 };
 
+/// Bytes to be read from their beginning; no descriptor where there is no room for them.
+Fd held(std::string_view bytes) {
+  Fd file(memfd_create("alidade-order", MFD_CLOEXEC));
+  const bool whole = file.get() >= 0 && write_all(file.get(), bytes) && lseek(file.get(), 0, SEEK_SET) == 0;
+  return whole ? std::move(file) : Fd();
+}
+
 /// A child that runs: its ends of pipes and its id. Whatever happens, it and its group are gone with this
 /// object.
 class Child {
@@ -63,14 +70,12 @@ class Child {
 };
 
 Result<void> Child::start(const ChildOrder& order) {
-  Fd input(memfd_create("alidade-order", MFD_CLOEXEC));
+  const bool copy = order.body && can_copy();
+  const Fd input = copy ? Fd(open("/dev/null", O_RDONLY | O_CLOEXEC)) : held(order.input);
   answer_ = Pipe::open(), words_ = Pipe::open();
   if (input.get() < 0 || answer_.write.get() < 0 || words_.write.get() < 0) return could_not_start(errno);
-  if (!write_all(input.get(), order.input) || lseek(input.get(), 0, SEEK_SET) != 0)
-    return could_not_start(errno);
-
   const ChildEnds ends{input.get(), words_.write.get(), answer_.write.get()};
-  const auto pid = order.body && can_copy() ? spawn_copy(order.body, ends) : spawn(order.arguments, ends);
+  const auto pid = copy ? spawn_copy(order.body, ends) : spawn(order.arguments, ends);
   answer_.write.close(), words_.write.close();
   if (!pid) return std::unexpected(pid.error());
   pid_ = *pid;
