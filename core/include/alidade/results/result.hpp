@@ -14,19 +14,23 @@
 
 namespace alidade {
 
-/// Identifies a result type across libraries: same name and version, same struct.
+/// Identifies a result type across libraries: same name and version, same struct. Version 0 is of results that
+/// have no struct of their own and can only be written.
 struct ResultKey {
   std::string_view name;
   std::uint32_t version = 1;
   bool operator==(const ResultKey&) const = default;
 };
 
+/// What can write itself as the members of an object.
+template <class R>
+concept WritableResult = requires(const R& r, const Graph& g, ObjectWriter& t) { r.write(g, t); };
+
 /// A result: a struct with `static constexpr ResultKey key` that can write itself. A member
 /// `std::vector<Diagnostic> warnings` reaches every report.
 template <class R>
-concept ResultType = requires(const R& r, const Graph& g, ObjectWriter& t) {
+concept ResultType = WritableResult<R> && requires {
   { R::key } -> std::convertible_to<ResultKey>;
-  r.write(g, t);
 };
 
 /// One result with its type erased; owns it. Its code lives in the plugin that made it, which is never
@@ -34,15 +38,11 @@ concept ResultType = requires(const R& r, const Graph& g, ObjectWriter& t) {
 class AnyResult {
  public:
   template <ResultType R>
-  explicit AnyResult(R result, std::string id = {})
-      : key_(R::key),
-        id_(std::move(id)),
-        held_(new R(std::move(result)), [](void* p) { delete static_cast<R*>(p); }) {
-    write_ = [](const void* p, const Graph& g, ObjectWriter& t) { static_cast<const R*>(p)->write(g, t); };
-    if constexpr (requires(R& r) { std::span<const Diagnostic>(r.warnings); })
-      warnings_ = [](const void* p) {
-        return std::span<const Diagnostic>(static_cast<const R*>(p)->warnings);
-      };
+  explicit AnyResult(R result, std::string id = {}) : AnyResult(R::key, std::move(result), std::move(id)) {}
+  /// One without a struct of its own: `name` outlives it.
+  template <WritableResult R>
+  [[nodiscard]] static AnyResult named(std::string_view name, R result) {
+    return AnyResult(ResultKey{name, 0}, std::move(result), {});
   }
   [[nodiscard]] ResultKey key() const { return key_; }
   [[nodiscard]] const std::string& id() const { return id_; }
@@ -56,6 +56,18 @@ class AnyResult {
   }
 
  private:
+  template <WritableResult R>
+  AnyResult(ResultKey key, R result, std::string id)
+      : key_(key),
+        id_(std::move(id)),
+        held_(new R(std::move(result)), [](void* p) { delete static_cast<R*>(p); }) {
+    write_ = [](const void* p, const Graph& g, ObjectWriter& t) { static_cast<const R*>(p)->write(g, t); };
+    if constexpr (requires(R& r) { std::span<const Diagnostic>(r.warnings); })
+      warnings_ = [](const void* p) {
+        return std::span<const Diagnostic>(static_cast<const R*>(p)->warnings);
+      };
+  }
+
   ResultKey key_;
   std::string id_;
   std::unique_ptr<void, void (*)(void*)> held_;
