@@ -239,7 +239,7 @@ TEST_CASE("axes that no sweep has are told") {
         "error: the axis 'batch' is given twice\n  --> --batch\n  fix: give all of its values in one list\n");
   CHECK(refused({"resnet18", "--axis", "precision=f17", "--on", "l4"}) ==
         "error: the axis 'precision' takes one of as_captured, f32, tf32, amp_bf16, amp_f16, bf16, f16, f8, "
-        "i8, w8, w4, "
+        "i8, w8, w4, nvfp4, mxfp4, "
         "found 'f17' (did you mean 'f16'?)\n" +
             base);
   CHECK(refused({"resnet18"}) ==

@@ -147,7 +147,7 @@ TEST_CASE("a precision that a device lacks is refused, with those that it has", 
   CHECK(ran.code == 2);
   CHECK(ran.out == "");
   CHECK(ran.err ==
-        "error: 'box' has no f8: it has f32, amp_bf16, bf16, w8, w4\n  --> --dtype\n"
+        "error: 'box' has no f8: it has f32, amp_bf16, bf16, w8, w4, mxfp4\n  --> --dtype\n"
         "  fix: choose one of those, or leave --dtype out: as the model was captured\n");
   const auto misspelt =
       run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", box.folder / "box.toml", "--dtype", "bf61"});

@@ -246,6 +246,23 @@ TEST_CASE("weights of products alone are stored in 8 and 4 bits, and multiplied 
   CHECK(eight.casts().empty());
 }
 
+TEST_CASE("numbers of 4 bits in blocks have the scales of their blocks beside them") {
+  const std::string body =
+      "input %x : f32[4,48]\nparameter %w : f32[5,48]\nparameter %u : f32[5,7]\n"
+      "%a = linear(%x, %w) {transpose_b=1} : f32[4,5]\n%y = matmul(%a, %u) : f32[4,7]\nreturn %y";
+  const Lowered both(body, {Backend::tensorrt, Precision::nvfp4});
+  CHECK(both.reads("a") == "w f4e2m1 135, x f4e2m1 108");  // 240 / 2 + 240 / 16, 192 / 2 + 192 / 16
+  CHECK(both.of("a").arithmetic == Arithmetic::f4);
+  CHECK(both.casts() == Casts{"x bf16>f4e2m1 before a"});
+  CHECK(both.kernels.kernels()[0].elements == 192);  // of the cast
+  CHECK(both.reads("y") == "a f4e2m1 12, u f4e2m1 21");  // 20 / 2 + 2 scales, 35 in 18 bytes and 3 scales
+  const Lowered weights(body, {Backend::tensorrt, Precision::mxfp4});
+  CHECK(weights.reads("a") == "w f4e2m1 128, x bf16 384");  // 240 / 2 + 8 scales
+  CHECK(weights.of("a").arithmetic == Arithmetic::bf16);
+  CHECK(weights.casts().empty());
+  CHECK(weights.kernels.weights().value == 128 + 18 + 2);
+}
+
 TEST_CASE("a model that is quantised already multiplies what it stores") {
   const std::string body =
       "input %x : f32[4,8]\nparameter %w : i8[8,8]\nparameter %s : f32[]\nparameter %z : i8[]\n"

@@ -139,8 +139,7 @@ void KernelGraphBuilder::finish(Kernel& kernel) {
   kernel.first_write = kernel.first_read + 1, kernel.read_count = kernel.write_count = 1;
   kernel.read = read.bytes, kernel.read_upper = read.bytes_upper;
   kernel.written = written.bytes, kernel.written_upper = written.bytes_upper;
-  kernel.elements =
-      bits(written.type) == 0 ? 0 : written.bytes.value * 8 / static_cast<unsigned>(bits(written.type));
+  kernel.elements = bits(read.type) == 0 ? 0 : read.bytes.value * 8 / static_cast<unsigned>(bits(read.type));
   (kernel.transpose ? kernel.counts.moved : kernel.counts.pointwise) = kernel.elements;
 }
 

@@ -25,6 +25,8 @@ Dtype whole(Precision precision) {
     case Precision::i8:
     case Precision::w8:
     case Precision::w4:
+    case Precision::nvfp4:
+    case Precision::mxfp4:
       return Dtype::bf16;
     default:
       return Dtype::unknown;
@@ -40,13 +42,24 @@ Dtype of_weights(Precision precision) {
       return Dtype::i8;
     case Precision::w4:
       return Dtype::i4;
+    case Precision::nvfp4:
+    case Precision::mxfp4:
+      return Dtype::f4e2m1;
     default:
       return Dtype::unknown;
   }
 }
 /// The type that both operands of a product with a weight have; unknown: that which they come in.
 Dtype of_operands(Precision precision) {
-  return precision == Precision::f8 || precision == Precision::i8 ? of_weights(precision) : Dtype::unknown;
+  const bool both =
+      precision == Precision::f8 || precision == Precision::i8 || precision == Precision::nvfp4;
+  return both ? of_weights(precision) : Dtype::unknown;
+}
+
+/// Elements that share a scale of 8 bits, which is stored beside them; 0: none is counted.
+unsigned block_of(Precision precision) {
+  if (precision == Precision::nvfp4) return 16;
+  return precision == Precision::mxfp4 ? 32 : 0;
 }
 
 /// Operators through which a weight is looked at, or laid out anew.
@@ -191,9 +204,12 @@ Arithmetic NumberPlan::multiplied(NodeId n) const {
 }
 
 Count NumberPlan::bytes(ValueId root, std::uint64_t stored, Dtype type) const {
-  const int from = bits(g_.type(root).dtype), to = bits(type);
+  using Wide = unsigned __int128;
+  const auto from = static_cast<unsigned>(bits(g_.type(root).dtype)), to = static_cast<unsigned>(bits(type));
   if (from == to || from == 0 || to == 0) return stored;
-  const auto wide = (static_cast<unsigned __int128>(stored) * static_cast<unsigned>(to) + from - 1) / from;
+  auto wide = (Wide(stored) * to + from - 1) / from;
+  if (const unsigned block = block_of(lowering_.precision); block > 0 && type == Dtype::f4e2m1)
+    wide += (Wide(stored) * 8 + from * block - 1) / (from * block);
   return wide >> 63 == 0 ? Count(static_cast<std::uint64_t>(wide)) : Count(INT64_MAX) + Count(INT64_MAX);
 }
 

@@ -41,7 +41,8 @@ std::vector<Precision> precisions_of(const NumberTable& tflops) {
       std::pair{Precision::amp_bf16, Arithmetic::bf16}, std::pair{Precision::amp_f16, Arithmetic::f16},
       std::pair{Precision::bf16, Arithmetic::bf16},     std::pair{Precision::f16, Arithmetic::f16},
       std::pair{Precision::f8, Arithmetic::f8},         std::pair{Precision::i8, Arithmetic::i8},
-      std::pair{Precision::w8, Arithmetic::bf16},       std::pair{Precision::w4, Arithmetic::bf16}};
+      std::pair{Precision::w8, Arithmetic::bf16},       std::pair{Precision::w4, Arithmetic::bf16},
+      std::pair{Precision::nvfp4, Arithmetic::f4},      std::pair{Precision::mxfp4, Arithmetic::bf16}};
   std::vector<Precision> out;
   for (const auto& [precision, arithmetic] : kWants)
     if (has(tflops, arithmetic)) out.push_back(precision);

@@ -123,7 +123,7 @@ class ProblemFacts {
     product.right_bytes = weight && stored > 0 ? stored : std::min(read, product.right_bytes);
     product.left_bytes = read - product.right_bytes;
     product.called = graph_.lowering().backend == Backend::eager;
-    product.small_floats = kernel_.arithmetic == Arithmetic::f8;
+    product.small_floats = kernel_.arithmetic == Arithmetic::f8 || kernel_.arithmetic == Arithmetic::f4;
     product.between_bytes = number(kernel_.traffic().value);
     if (weight && stored > 0) {
       product.between_bytes += number(graph_.weights().value);

@@ -12,12 +12,29 @@ namespace alidade {
 /// those that are stored narrower. tf32: as f32, products at the rate of tf32. amp_*: PyTorch's autocast,
 /// products and convolutions in 16 bits and the rest as its lists say. f8, i8: products with weights take
 /// both operands in 8 bits, the rest is bf16. w8, w4: weights of products are stored in 8 or 4 bits, their
-/// scales not counted, and widened where they are multiplied, in bf16.
-enum class Precision : std::uint8_t { as_captured, f32, tf32, amp_bf16, amp_f16, bf16, f16, f8, i8, w8, w4 };
+/// scales not counted, and widened where they are multiplied, in bf16. nvfp4: products with weights take both
+/// operands in f4e2m1 with a scale of 8 bits for every 16. mxfp4: as w4, in f4e2m1 with a scale of 8 bits for
+/// every 32.
+enum class Precision : std::uint8_t {
+  as_captured,
+  f32,
+  tf32,
+  amp_bf16,
+  amp_f16,
+  bf16,
+  f16,
+  f8,
+  i8,
+  w8,
+  w4,
+  nvfp4,
+  mxfp4
+};
 inline constexpr std::array kPrecisions{Precision::as_captured, Precision::f32,     Precision::tf32,
                                         Precision::amp_bf16,    Precision::amp_f16, Precision::bf16,
                                         Precision::f16,         Precision::f8,      Precision::i8,
-                                        Precision::w8,          Precision::w4};
+                                        Precision::w8,          Precision::w4,      Precision::nvfp4,
+                                        Precision::mxfp4};
 [[nodiscard]] std::string_view name(Precision precision);  ///< "bf16", "amp_f16"
 [[nodiscard]] std::optional<Precision> precision_named(std::string_view name);
 
