@@ -101,6 +101,37 @@ TEST_CASE("a bound of a gate may stand alone") {
   CHECK(pair.compare({"--fail-above", "macs=100%", "--fail-above", "macs=63"}).code == 1);
 }
 
+TEST_CASE("the amount of a gate takes a unit of its figure") {
+  Pair pair(Edits{{"%d = add(%b, %c)", "%e = linear(%b, %w) : f32[1,8]\n %d = add(%e, %c)"}});
+  const auto grown = [&] {
+    const auto ran = pair.compare({"--fail-above", "traffic_bytes=0"});
+    const std::string lead = "FAIL  traffic_bytes grew by ";
+    const auto at = ran.out.find(lead);
+    REQUIRE(at != std::string::npos);
+    return std::stoul(ran.out.substr(at + lead.size()));
+  }();
+  CHECK(pair.compare({"--fail-above", "traffic_bytes=" + std::to_string(grown) + "B"}).code == 0);
+  CHECK(pair.compare({"--fail-above", "traffic_bytes=" + std::to_string(grown - 1) + "B"}).code == 1);
+  const auto kib = pair.compare({"--fail-above", "traffic_bytes=0.001KiB"});
+  CHECK(kib.code == 1);
+  CHECK(kib.out.find("; allowed is 0.001KiB\n") != std::string::npos);
+  CHECK(pair.compare({"--fail-above", "traffic_bytes=1MiB,0%"}).code == 0);
+  CHECK(pair.compare({"--fail-above", "macs=0.063K"}).code == 1);
+  CHECK(pair.compare({"--fail-above", "macs=0.064K"}).code == 0);
+}
+
+TEST_CASE("the time of a target may grow by an absolute allowance beside a percentage") {
+  Pair pair(Edits{{"%d = add(%b, %c)", "%e = linear(%b, %w) : f32[1,8]\n %d = add(%e, %c)"}});
+  const auto gated = [&](const std::string& gate) {
+    return pair.compare({"--on", "l4", "--fail-above", "time_s.l4=" + gate}).code;
+  };
+  CHECK(gated("0%,1s") == 0);
+  CHECK(gated("0%,1000ms") == 0);
+  CHECK(gated("0%,1ns") == 1);
+  CHECK(gated("1ns") == 1);
+  CHECK(gated("5%,0.000000001") == 1);
+}
+
 TEST_CASE("compare tells gates that make no sense, and a model alone") {
   const std::string fix =
       "\n  fix: for example --fail-above macs=2%,1M; every figure takes a --fail-above of its own\n";
@@ -115,6 +146,23 @@ TEST_CASE("compare tells gates that make no sense, and a model alone") {
       {"macs=inf", "'inf' is no bound: expected a number such as 2% or 1M"},
       {"macs=nan%", "'nan%' is no bound: expected a number such as 2% or 1M"},
       {"macs=1,1M", "expected one bound in percent and one amount, found '1' and '1M'"},
+      {"macs=5ms",
+       "'macs' is a plain number, found '5ms': expected a number, which may have K, M, G, T or P behind it"},
+      {"time_s.l4=5%,4MiB",
+       "'time_s.l4' is a time, found '4MiB': expected a time such as 100us or 2ms; a number alone is in s"},
+      {"memory.as_given.arena_bytes=5us",
+       "'memory.as_given.arena_bytes' is an amount of bytes, found '5us': expected bytes such as 4MiB or "
+       "2GB; a number "
+       "alone is in B"},
+      {"energy_j.l4=1kW",
+       "'energy_j.l4' is an energy, found '1kW': expected an energy such as 5mJ; a number alone is in J"},
+      {"average_watts.l4=1J",
+       "'average_watts.l4' is a power, found '1J': expected a power such as 250W; a number alone is in W"},
+      {"per_second.my_s=1s",
+       "'per_second.my_s' is a plain number, found '1s': expected a number, which may have K, M, G, T or P "
+       "behind it"},
+      {"time_s.l4=5us%", "'5us%' is no bound: expected a number such as 2% or 100us"},
+      {"time_s.l4=5min", "'5min' is no bound: expected a number such as 2% or 100us"},
       {"macs=1%,2%", "expected one bound in percent and one amount, found '1%' and '2%'"}};
   for (const auto& [gate, why] : wrong) {
     const auto ran = Pair(Edits{}).compare({"--fail-above", gate});
@@ -123,7 +171,11 @@ TEST_CASE("compare tells gates that make no sense, and a model alone") {
   }
   const auto unknown = Pair(Edits{}).compare({"--fail-above", "marcs=2%,1"});
   CHECK(unknown.code == 2);
-  CHECK(unknown.err.find("error: there is no figure 'marcs' in each model (did you mean 'macs'?)") == 0);
+  CHECK(
+      unknown.err.find(
+          "error: there is no figure 'marcs' in each model (did you mean 'macs'?)\n  fix: near it: macs, ") ==
+      0);
+  CHECK(unknown.err.ends_with(": alidade query MODEL --fields\n"));
   CHECK(run_program(ALIDADE_BIN, {"compare", "resnet18"}).err ==
         "error: one model cannot be compared\n  fix: name two, or a result that holds several\n");
 }

@@ -122,7 +122,8 @@ TEST_CASE("a name that no result has is a mistake in the plan, at its column") {
       "   |\n"
       " 4 | that = \"macs > 0 and fusion.gruops == 23\"\n"
       "   |                      ^^^^^^^^^^^^^\n"
-      "  fix: fields: "));
+      "  fix: near it: fusion.groups; all "));
+  CHECK(ran.err.ends_with(": alidade query MODEL --fields\n"));
   CHECK(validate("[[test]]\nthat = \"marcs == 0\"\n").err.find("(did you mean 'macs'?)") !=
         std::string::npos);
   CHECK(validate("[[test]]\nthat = \"count(kidn == conv) == 0\"\n").err.find("(did you mean 'kind'?)") !=

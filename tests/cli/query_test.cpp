@@ -1,5 +1,7 @@
 // `alidade query`: the finds of the older system's notes, on models and on results.
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <sstream>
 
 #include "program.hpp"
 
@@ -56,12 +58,62 @@ TEST_CASE("query tells a question that makes no sense") {
   const auto ran = query({"resnet18", "depthwize"});
   CHECK(ran.code == 2);
   CHECK(ran.out.empty());
-  CHECK(ran.err.find(
-            "error: there is no field 'depthwize' (did you mean 'depthwise'?)\n  fix: fields: name, ") == 0);
+  CHECK(ran.err.find("error: there is no field 'depthwize' (did you mean 'depthwise'?)\n  fix: near it: "
+                     "depthwise; all ") == 0);
+  CHECK(ran.err.ends_with(": alidade query MODEL --fields\n"));
+  const auto sorted = query({"resnet18", "true", "--sort", "flosp"});
+  CHECK(sorted.code == 2);
+  CHECK(sorted.err.find("error: there is no field 'flosp' (did you mean 'flops'?)\n  fix: near it: flops") ==
+        0);
   CHECK(query({"resnet18"}).err ==
         "error: a query takes models and, last, a condition; found one word\n"
         "  fix: for example alidade query mobilenet_v2 'kind == conv and depthwise'\n");
   const ScratchFolder folder;
   write_text(folder / "no.json", "{}");
   CHECK(query({folder / "no.json", "true"}).err.find("error: this is no result of Alidade") == 0);
+}
+
+TEST_CASE("query lists every field and every figure, which are as many as a wrong name is told") {
+  const auto listed = query({"resnet18", "--fields", "--on", "l4"});
+  CHECK(listed.code == 0);
+  std::vector<std::string> fields, figures;
+  auto* section = &fields;
+  std::istringstream lines(listed.out);
+  for (std::string line; std::getline(lines, line);) {
+    if (line == "resnet18: figures, as 'alidade compare --fail-above' and [[test]] take them")
+      section = &figures;
+    if (line.starts_with("  ")) section->push_back(line.substr(2, line.find(' ', 2) - 2));
+  }
+  CHECK(listed.out.starts_with("resnet18: fields of an operator, as 'alidade query' takes them\n  name\n"));
+  const auto has = [](const auto& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  CHECK((has(fields, "depthwise") && has(fields, "time_s.l4") && has(fields, "kind")));
+  CHECK((has(figures, "macs") && has(figures, "memory.as_given.arena_bytes") &&
+         has(figures, "memory_bytes.l4")));
+  CHECK(query({"resnet18", "nonsense", "--on", "l4"}).err ==
+        "error: there is no field 'nonsense'\n  fix: all " + std::to_string(fields.size()) +
+            ": alidade query MODEL --fields\n");
+  CHECK(run_program(ALIDADE_BIN,
+                    {"compare", "resnet18", "resnet18", "--on", "l4", "--fail-above", "nonsense=1"})
+            .err == "error: there is no figure 'nonsense' in each model\n  fix: all " +
+                        std::to_string(figures.size()) + ": alidade query MODEL --fields\n");
+  for (const auto& field : fields) {
+    INFO(field);
+    CHECK(query({"resnet18", field + " == " + field, "--on", "l4"}).code == 0);
+  }
+}
+
+TEST_CASE("a name that is a part of others, or ends as they do, is told with those") {
+  const auto ran = [](const std::string& figure) {
+    return run_program(ALIDADE_BIN, {"compare", "resnet18", "resnet18", "--fail-above", figure + "=1"}).err;
+  };
+  const auto starts = [](const std::string& all, const std::string& begin) { return all.starts_with(begin); };
+  CHECK(starts(ran("arena_bytes"),
+               "error: there is no figure 'arena_bytes' in each model\n  fix: near it: "
+               "memory.as_given.arena_bytes; all "));
+  CHECK(starts(ran("critical_path"),
+               "error: there is no figure 'critical_path' in each model\n  fix: near it: "
+               "concurrency.operators.critical_path_weight, concurrency.operators.critical_path_share, "
+               "concurrency.groups.critical_path_weight, concurrency.groups.critical_path_share; all "));
 }

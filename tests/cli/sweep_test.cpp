@@ -402,8 +402,11 @@ TEST_CASE("points are written as they are asked for") {
   CHECK(json::parse(best.out).at(0)["batch"] == 2);
   const auto wrong = run_program(ALIDADE_BIN, {"query", store, "fits", "--sort", "speed"});
   CHECK(wrong.code == 2);
-  CHECK(wrong.err.starts_with(
-      "error: there is no field 'speed'\n  fix: fields of a point: number, model, batch, on, "));
+  const auto fields = run_program(ALIDADE_BIN, {"query", store, "--fields"});
+  CHECK(fields.out.starts_with(store + ": fields of a point\n  number\n  model\n  batch\n"));
+  CHECK(wrong.err == "error: there is no field 'speed'\n  fix: all " +
+                         std::to_string(std::ranges::count(fields.out, '\n') - 1) +
+                         ": alidade query MODEL --fields\n");
   const auto model = run_program(ALIDADE_BIN, {"query", "resnet18", "depthwise", "--csv"});
   CHECK(model.err ==
         "error: --csv is for the stores of sweeps\n  fix: operators of models: alidade profile MODEL "

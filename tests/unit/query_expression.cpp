@@ -149,6 +149,59 @@ TEST_CASE(
     CHECK(told(text) == "none");
 }
 
+namespace {
+
+const Fields kPriced({{"time_s.l4", Value(0.002)},
+                      {"time_s.l4_upper", Value()},
+                      {"memory_bytes.l4", Value(std::int64_t{2147483648})},
+                      {"energy_j.l4", Value(0.25)},
+                      {"per_second.my_s", Value(5.0)},
+                      {"macs", Value(std::int64_t{7})},
+                      {"model", Value("net")}});
+
+}  // namespace
+
+TEST_CASE("a number takes the units of the field that it is compared with") {
+  const auto holds = [](std::string_view text) { return worth(text, kPriced); };
+  CHECK(holds("time_s.l4 == 2ms and time_s.l4 == 2000us and time_s.l4 < 0.0021s and time_s.l4 == 0.002") ==
+        "yes");
+  CHECK(holds("2ms == 2e-3s and 2ms == 2000000ns") == "yes");
+  CHECK(holds("memory_bytes.l4 == 2GiB and memory_bytes.l4 == 2097152KiB and memory_bytes.l4 > 2GB") ==
+        "yes");
+  CHECK(holds("memory_bytes.l4 == 2147483648B and memory_bytes.l4 == 2147483.648kB") == "yes");
+  CHECK(holds("energy_j.l4 == 250mJ and energy_j.l4 == 0.00025kJ") == "yes");
+  CHECK(holds("time_s.l4 + 1ms == 3ms and time_s.l4 * 2 <= 4ms and abs(1ms - time_s.l4) == 1ms") == "yes");
+  CHECK(holds("time_s.l4 / macs < 1ms and time_s.l4 / 2ms == 1 and macs * 1ms == 7ms") == "yes");
+  CHECK(holds("memory_bytes.l4 / time_s.l4 > 1G") == "yes");  // has no unit that anything here is written in
+  CHECK(holds("macs == 0.007K and per_second.my_s == 5") == "yes");
+  CHECK(holds("1.5MiB") == "1572864");
+  CHECK(holds("9007199254740993B == 9007199254740993") == "yes");  // whole, as no double is
+}
+
+TEST_CASE("a unit that the field is not in is a mistake, at its place") {
+  const auto told = [](std::string_view text) {
+    const auto found = query::Expression::parse(text)->mistake(kPriced);
+    return found ? std::to_string(found->at) + ": " + found->error.what + " | " + found->error.fix : "none";
+  };
+  CHECK(told("macs < 5ms") ==
+        "7: 'macs' is a plain number, found '5ms', at character 8 of 'macs < 5ms' | "
+        "write a number, which may have K, M, G, T or P behind it");
+  CHECK(told("macs > 1 and 5MB > time_s.l4") ==
+        "13: 'time_s.l4' is a time, found '5MB', at character 14 of 'macs > 1 and 5MB > time_s.l4' | "
+        "write a time such as 100us or 2ms; a number alone is in s");
+  CHECK(told("memory_bytes.l4 - 1s > 0") ==
+        "18: 'memory_bytes.l4' is an amount of bytes, found '1s', at character 19 of 'memory_bytes.l4 - 1s > "
+        "0' | "
+        "write bytes such as 4MiB or 2GB; a number alone is in B");
+  CHECK(told("time_s.l4 < 1ms + 1kB").starts_with("18: '1ms' is a time, found '1kB', at character 19 "));
+  CHECK(told("per_second.my_s < 1s").starts_with("18: 'per_second.my_s' is a plain number, found '1s'"));
+  CHECK(told("macs / time_s.l4 > 1s") == "none");  // what a quotient of two units is in, nothing here says
+  CHECK(told("model == 5ms") ==
+        "0: '==' compares the text 'net' with the number 0.005 | "
+        "write a text in quotes and a number without: name == '5', macs == 5");
+  CHECK(worth("macs > 5MX") == "expected a number, found '5MX' at character 8 of 'macs > 5MX'");
+}
+
 TEST_CASE("values of two kinds do not go together") {
   const auto told = [](std::string_view text) {
     const auto found = query::Expression::parse(text)->mistake(kModel);

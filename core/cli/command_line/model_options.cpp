@@ -3,6 +3,7 @@
 #include "cli/command_line/options.hpp"
 #include "cli/formulas/formula.hpp"
 #include "cli/output/messages.hpp"
+#include "cli/results/fields.hpp"
 #include "cli/sweeps/sweep_verbs.hpp"
 #include "host/run/exit_code.hpp"
 #include "sweep/store.hpp"
@@ -28,8 +29,13 @@ int no_csv() {
          host::kBadConfig;
 }
 
+int list_all_fields(const QueryArgs& args) {
+  return sweep::is_store(args.models.front()) ? list_fields_of_stores(args.models) : list_fields(args);
+}
+
 /// A condition stands last; a store's points may be asked for without one.
-int query(QueryArgs args, bool csv) {
+int query(QueryArgs args, bool csv, bool fields) {
+  if (fields) return list_all_fields(args);
   if (sweep::is_store(args.models.front())) {
     StoreQueryArgs of_store{args.models, {}, args.sort, args.limit, args.json, csv};
     if (!sweep::is_store(of_store.stores.back()))
@@ -119,12 +125,12 @@ void add_inspect(Verbs& verbs) {
 
 void add_query(Verbs& verbs) {
   const auto args = std::make_shared<QueryArgs>();
-  const auto csv = std::make_shared<bool>(false);
+  const auto csv = std::make_shared<bool>(false), fields = std::make_shared<bool>(false);
   auto* sub =
       verbs.add("query",
                 "List the operators of a model or of a JSON result, or the points of a sweep's store, for "
                 "which a condition holds",
-                [args, csv] { return query(*args, *csv); });
+                [args, csv, fields] { return query(*args, *csv, *fields); });
   add_model_options(sub, *args);
   add_target_options(sub, *args);
   sub->get_option("MODEL")->expected(1, 1 << 20)->option_text("MODEL|STORE... CONDITION");
@@ -132,6 +138,8 @@ void add_query(Verbs& verbs) {
   sub->add_option("--limit", args->limit, "How many operators of each model to list");
   auto* json = sub->add_flag("--json", args->json, "Print as JSON");
   sub->add_flag("--csv", *csv, "Print the points of stores as CSV, every column")->excludes(json);
+  sub->add_flag("--fields", *fields,
+                "In place of a condition: list every field, and every figure of a model");
 }
 
 void add_test(Verbs& verbs) {
@@ -154,7 +162,8 @@ void add_compare(Verbs& verbs) {
   add_model_options(sub, *args);
   add_target_options(sub, *args);
   add_repeated(sub, "--fail-above", args->gates,
-               "FIGURE=PERCENT%,AMOUNT: end with 1 when the last model exceeds the first by more than both");
+               "FIGURE=PERCENT%,AMOUNT: end with 1 when the last model exceeds the first by more than both "
+               "(macs=2%,1M; time_s.l4=5%,100us)");
   add_sarif(sub, args->sarif);
   sub->add_option("--format", args->format, "text, json or html; else by the output's name (x.html)")
       ->check(CLI::IsMember({"text", "json", "html"}));

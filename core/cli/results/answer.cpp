@@ -9,6 +9,7 @@
 #include "alidade/base/text.hpp"
 #include "cli/output/cell_writer.hpp"
 #include "cli/output/columns.hpp"
+#include "host/query/misuse.hpp"
 #include "host/query/number.hpp"
 #include "host/query/range.hpp"
 #include "host/query/write_value.hpp"
@@ -49,12 +50,8 @@ void sort_by(const std::string& column, std::vector<const FieldScope*>& rows) {
 /// The rows in the order and the number that was asked for.
 Result<void> arrange(const Question& args, const Asked& asked, Found& found) {
   const auto& model = asked.rows;
-  if (!args.sort.empty() && model.row_count() > 0 && !model.row(0)->knows(args.sort)) {
-    const auto names = model.row(0)->names();
-    return fail(Fault::config,
-                "there is no field " + text::quoted(args.sort) + text::did_you_mean(args.sort, names), {},
-                "fields of " + asked.one + ": " + text::join(names, ", "));
-  }
+  if (!args.sort.empty() && model.row_count() > 0 && !model.row(0)->knows(args.sort))
+    return std::unexpected(host::query::no_name("field", args.sort, model.row(0)->names()));
   for (auto* rows : {&found.rows, &found.open}) {
     if (!args.sort.empty()) sort_by(args.sort, *rows);
     if (args.limit && rows->size() > *args.limit) rows->resize(*args.limit);

@@ -25,7 +25,7 @@ struct Question {
 struct Asked {
   const host::query::FieldScope& rows;
   std::string title;
-  std::string one, several;          ///< "an operator", "operators"
+  std::string several;               ///< "operators"
   std::vector<std::string> columns;  ///< that every answer has, before those that the question mentions
   int digits = 0;                    ///< of a number that is not whole, in a table for people; 0: all
 };

@@ -58,7 +58,7 @@ int verb_compare(const CompareArgs& args) {
     if (!gate) return failed(gate.error());
     gates.push_back(std::move(*gate));
   }
-  const auto documents = documents_of(args, {"cost", "fusion", "concurrency", "memory"});
+  const auto documents = documents_of(args, kOfComparisons);
   if (documents.exit_code != 0) return documents.exit_code;
   if (documents.models.size() < 2)
     return failed(

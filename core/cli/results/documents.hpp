@@ -1,11 +1,16 @@
 #pragma once
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
 
 #include "cli/model_verbs.hpp"
 #include "host/query/result_file.hpp"
 
 namespace alidade::cli {
+
+/// The analyses that `query` and `compare` put models through.
+inline const std::vector<std::string> kOfQueries{"cost", "parallelism", "concurrency"};
+inline const std::vector<std::string> kOfComparisons{"cost", "fusion", "concurrency", "memory"};
 
 /// What the arguments come to: the objects of their models in documents of the json report, in order.
 struct Documents {

@@ -18,8 +18,7 @@ Result<void> answer(const std::vector<nlohmann::ordered_json>& models, const Que
   Answers answers(question, out);
   for (const auto& model : models) {
     const host::query::ResultScope scope(model);
-    const Asked asked{
-        scope, model.value("model", ""), "an operator", "operators", {"name", "type", "flops", "memory"}};
+    const Asked asked{scope, model.value("model", ""), "operators", {"name", "type", "flops", "memory"}};
     if (auto ok = answers.add(asked); !ok) return ok;
   }
   answers.finish();
@@ -29,7 +28,7 @@ Result<void> answer(const std::vector<nlohmann::ordered_json>& models, const Que
 }  // namespace
 
 int verb_query(const QueryArgs& args) {
-  const auto documents = documents_of(args, {"cost", "parallelism", "concurrency"});
+  const auto documents = documents_of(args, kOfQueries);
   if (documents.models.empty()) return documents.exit_code;
   StringSink text;
   if (const auto ok = answer(documents.models, args, text); !ok) {

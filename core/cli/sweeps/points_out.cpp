@@ -12,7 +12,7 @@ Result<void> answer_points(const sweep::Store& store, const std::string& title, 
   if (!scope) return std::unexpected(scope.error());
   const bool all = question.form == Question::Form::csv;
   return answers.add(
-      {**scope, title, "a point", "points", all ? (*scope)->all_columns() : (*scope)->first_columns(), 4});
+      {**scope, title, "points", all ? (*scope)->all_columns() : (*scope)->first_columns(), 4});
 }
 
 Result<void> write_points(const sweep::Store& store, Question::Form form, Sink& out) {

@@ -6,8 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "alidade/base/text.hpp"
+#include "host/query/amount.hpp"
 #include "host/query/match.hpp"
-#include "host/query/number.hpp"
+#include "host/query/misuse.hpp"
 #include "host/query/result_scope.hpp"
 
 namespace alidade::host::query {
@@ -136,10 +137,7 @@ Result<void> hold(const Gate& gate, const ResultScope& first, const ResultScope&
   const auto before = interval(first, gate.figure), after = interval(last, gate.figure);
   const auto& lacking = before ? last : first;
   if (!before || !after)
-    return fail(Fault::config,
-                "there is no figure " + text::quoted(gate.figure) + " in each model" +
-                    text::did_you_mean(gate.figure, lacking.names()),
-                {}, "figures: " + text::join(lacking.names(), ", "));
+    return std::unexpected(no_name("figure", gate.figure, lacking.names(), " in each model"));
   if (auto sentence = broken(gate, *before, *after, why); !sentence.empty())
     out.failed_gates.push_back({gate.written, std::move(sentence)});
   return {};
@@ -153,6 +151,20 @@ std::string trimmed(std::string_view text) {
 std::unexpected<Error> no_gate(const std::string& written, const std::string& why) {
   return fail(Fault::config, "the gate " + text::quoted(written) + " cannot be read: " + why, {},
               "for example --fail-above macs=2%,1M; every figure takes a --fail-above of its own");
+}
+
+/// "2%", "1M", or an amount in the unit of the gate's figure.
+Result<double> read_bound(const Gate& gate, const std::string& bound) {
+  const bool in_percent = bound.ends_with('%');
+  const auto amount = read_amount(trimmed(bound.substr(0, bound.size() - (in_percent ? 1 : 0))));
+  const auto unit = unit_of(gate.figure);
+  if (!amount || (in_percent && amount->unit != Unit::none))
+    return no_gate(gate.written, text::quoted(bound) + " is no bound: expected a number such as 2% or " +
+                                     std::string(words_of(unit).example));
+  if (amount->unit != Unit::none && amount->unit != unit)
+    return no_gate(gate.written, of_two_units(gate.figure, unit, bound) + ": expected " +
+                                     std::string(words_of(unit).expected));
+  return real_of(amount->value);
 }
 
 }  // namespace
@@ -171,15 +183,14 @@ Result<Gate> read_gate(const std::string& written) {
   for (const auto& part : text::split(written.substr(equals + 1), ',')) {
     const auto bound = trimmed(part);
     const bool in_percent = bound.ends_with('%');
-    const auto number = read_number(trimmed(bound.substr(0, bound.size() - (in_percent ? 1 : 0))));
-    if (!number)
-      return no_gate(written, text::quoted(bound) + " is no bound: expected a number such as 2% or 1M");
+    const auto value = read_bound(gate, bound);
+    if (!value) return std::unexpected(value.error());
     auto& given = in_percent ? percent : amount;
     if (given)
       return no_gate(written, "expected one bound in percent and one amount, found " + text::quoted(*given) +
                                   " and " + text::quoted(bound));
     given = bound;
-    (in_percent ? gate.percent : gate.absolute) = real_of(*number);
+    (in_percent ? gate.percent : gate.absolute) = *value;
   }
   return gate;
 }

@@ -4,6 +4,7 @@
 
 #include "alidade/base/text.hpp"
 #include "host/query/misuse.hpp"
+#include "host/query/node_unit.hpp"
 
 namespace alidade::host::query {
 namespace {
@@ -17,6 +18,7 @@ const Range kZero{Value(std::int64_t{0}), {}};
 bool nothing(const Range& range) { return std::holds_alternative<std::monostate>(range.least); }
 bool is_text(const Range& range) { return std::holds_alternative<std::string>(range.least); }
 bool is_number(const Range& range) { return number_of(range.least).has_value() && !is_flag(range); }
+bool may_be_number(const Range& range) { return nothing(range) || is_number(range); }
 
 std::unexpected<Expression::Mistake> at(const Node& node, Error error) {
   return std::unexpected(Expression::Mistake{node.at, std::move(error)});
@@ -130,6 +132,8 @@ Worth Evaluation::binary(const Node& node) const {
   if (!left) return left;
   const auto right = of(node.parts[1]);
   if (!right) return right;
+  if (node.has_unit && may_be_number(*left) && may_be_number(*right))
+    if (auto mistake = unit_mistake(text_, node, scope_)) return std::unexpected(std::move(*mistake));
   return is_comparison(node.word) ? compare(node, *left, *right) : arithmetic(node, *left, *right);
 }
 

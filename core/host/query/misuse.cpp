@@ -1,6 +1,7 @@
 #include "host/query/misuse.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "alidade/base/text.hpp"
 
@@ -41,7 +42,55 @@ std::string with_comparison(std::string_view text, const Node& node, const Node*
   return left ? whole + op + written(text, around->parts[1]) : written(text, around->parts[0]) + op + whole;
 }
 
+constexpr std::size_t kListed = 12;  // names that one line can show
+constexpr std::size_t kNear = 5;
+
+std::string last_part(const std::string& name) { return name.substr(name.rfind('.') + 1); }
+
+/// The names of which a part is nearest to the word, at most so many, the nearest first.
+void add_nearest(std::string_view word, std::vector<std::string> names,
+                 const std::function<std::string(const std::string&)>& part, std::vector<std::string>& out) {
+  while (out.size() < kNear) {
+    std::vector<std::string> parts;
+    for (const auto& name : names) parts.push_back(part(name));
+    const auto found = std::ranges::find(parts, text::nearest(word, parts));
+    if (found == parts.end()) return;
+    const auto at = names.begin() + (found - parts.begin());
+    if (std::ranges::find(out, *at) == out.end()) out.push_back(*at);
+    names.erase(at);
+  }
+}
+
+/// What may be meant: names that are nearly the word, then those that end nearly as it does, then those that
+/// it is a part of. Upper bounds are left out.
+std::vector<std::string> near(const std::string& word, std::vector<std::string> names) {
+  std::vector<std::string> out;
+  std::erase_if(names, [](const auto& name) { return name.ends_with("_upper"); });
+  add_nearest(word, names, [](const auto& name) { return name; }, out);
+  add_nearest(last_part(word), names, last_part, out);
+  for (const auto& name : names)
+    if (out.size() < kNear && name.contains(word) && std::ranges::find(out, name) == out.end())
+      out.push_back(name);
+  return out;
+}
+
+/// "fields: flops, macs", or "near it: macs, macs_upper; all 153: alidade query MODEL --fields".
+std::string listed(const std::string& what, const std::string& word, const std::vector<std::string>& names) {
+  if (names.size() <= kListed) return what + "s: " + text::join(names, ", ");
+  const auto few = near(word, names);
+  return (few.empty() ? "" : "near it: " + text::join(few, ", ") + "; ") + "all " +
+         std::to_string(names.size()) + ": alidade query MODEL --fields";
+}
+
 }  // namespace
+
+Error no_name(const std::string& what, const std::string& word, const std::vector<std::string>& names,
+              const std::string& where) {
+  return {Fault::config,
+          "there is no " + what + " " + text::quoted(word) + where + text::did_you_mean(word, names),
+          {},
+          listed(what, word, names)};
+}
 
 Error no_field(const std::string& word, const FieldScope& scope) {
   const auto names = scope.names();
@@ -49,10 +98,9 @@ Error no_field(const std::string& word, const FieldScope& scope) {
   auto near = names;
   std::erase_if(near, [&](const auto& name) { return !name.starts_with(group); });
   if (group.empty()) std::erase_if(near, [](const auto& name) { return name.contains('.'); });
-  return {Fault::config,
-          "there is no field " + text::quoted(word) + text::did_you_mean(word, names),
-          {},
-          "fields: " + text::join(near.empty() ? names : near, ", ")};
+  auto error = no_name("field", word, names);
+  if (!near.empty() && near.size() <= kListed) error.fix = "fields: " + text::join(near, ", ");
+  return error;
 }
 
 Error no_condition(std::string_view text, const Node& node, const Range& found, const Node* around) {

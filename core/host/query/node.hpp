@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "host/query/amount.hpp"
 #include "host/query/expression.hpp"
 
 namespace alidade::host::query {
@@ -16,6 +17,8 @@ struct Expression::Node {
   std::vector<Node> parts;
   std::size_t at = 0;              ///< where it begins in the text
   std::size_t begin = 0, end = 0;  ///< the same with the brackets around it, and where these end
+  Unit unit = Unit::none;          ///< of a constant
+  bool has_unit = false;           ///< it, or a part of it, is written with one
 };
 
 /// Whether an operator makes a condition of two values.

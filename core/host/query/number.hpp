@@ -2,7 +2,6 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 #include <variant>
 
 #include "host/query/expression.hpp"
@@ -22,9 +21,5 @@ using Number = std::variant<std::int64_t, double>;
 /// a op b; whole when both are and the result fits 64 bits. Nothing when it is not finite.
 [[nodiscard]] Value computed(char op, Number a, Number b);
 [[nodiscard]] double real_result(char op, double a, double b);
-
-/// "1814073344", "3.6G", "1e-3": digits and a decimal prefix, whole where no digit is left behind the point.
-/// Nothing when it is no number.
-[[nodiscard]] std::optional<Number> read_number(std::string_view text);
 
 }  // namespace alidade::host::query

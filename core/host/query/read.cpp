@@ -6,7 +6,6 @@
 
 #include "alidade/base/text.hpp"
 #include "host/query/node.hpp"
-#include "host/query/number.hpp"
 
 namespace alidade::host::query {
 namespace {
@@ -146,15 +145,18 @@ class Reader {
   /// A part from `begin` to the token at hand.
   [[nodiscard]] Node node(Kind kind, std::size_t begin, std::string_view word = {},
                           Value constant = {}) const {
-    return {kind, std::string(word), std::move(constant), false, {}, begin, begin, behind_};
+    return {kind,  std::string(word), std::move(constant), false, {}, begin,
+            begin, behind_,           Unit::none,          false};
   }
   [[nodiscard]] Node around(Kind kind, Node part, std::size_t begin, std::string_view word = {}) const {
     auto out = node(kind, begin, word);
+    out.has_unit = part.has_unit;
     out.parts.push_back(std::move(part));
     return out;
   }
   [[nodiscard]] Node between(std::string_view op, Node left, Node right) const {
     auto out = node(Kind::binary, left.begin, op);
+    out.has_unit = left.has_unit || right.has_unit;
     out.parts.push_back(std::move(left)), out.parts.push_back(std::move(right));
     return out;
   }
@@ -199,11 +201,13 @@ class Reader {
     return node(Kind::constant, at, {}, text);
   }
   Result<Node> number() {
-    const auto value = read_number(token_);
-    if (!value) return wrong("a number");
+    const auto amount = read_amount(token_);
+    if (!amount) return wrong("a number");
     const auto at = begin_;
     advance();
-    return node(Kind::constant, at, {}, value_of(*value));
+    auto out = node(Kind::constant, at, {}, value_of(amount->value));
+    out.unit = amount->unit, out.has_unit = out.unit != Unit::none;
+    return out;
   }
 
   std::string_view text_, token_;

@@ -22,6 +22,13 @@ const std::map<std::string, std::string, std::less<>> kAlso{{"kind", "op"},
                                                             {"parameters", "params"},
                                                             {"operators", "ops"}};
 
+/// Figures of targets, whose names stand behind them, as the document has them.
+constexpr std::array kOfTargets{"time_s",       "energy_j",   "critical_path_s", "unsupported",
+                                "slow",         "per_second", "average_watts",   "unpriced_ops",
+                                "matrix_share", "dram_share"};
+/// Those that are made of other members.
+constexpr std::array kMadeOfTargets{"memory_bytes", "fits", "bound"};
+
 Value value_of(const Json& json) {
   if (json.is_boolean()) return json.get<bool>();
   if (json.is_number_unsigned() && json.get<std::uint64_t>() >> 63 != 0) return json.get<double>();
@@ -159,12 +166,9 @@ void ResultScope::State::add_to_rows(const Json& list, const std::unordered_map<
 
 /// Figures of targets, by target: time_s.h100, memory_bytes.h100; those of rows behind them.
 void ResultScope::State::add_hardware(const Json& hardware) {
-  constexpr std::array kFigures{"time_s",       "energy_j",   "critical_path_s", "unsupported",
-                                "slow",         "per_second", "average_watts",   "unpriced_ops",
-                                "matrix_share", "dram_share"};
   for (const auto& target : hardware) {
     const auto id = target.value("id", "");
-    for (const auto* figure : kFigures)
+    for (const auto* figure : kOfTargets)
       if (target.contains(figure)) totals[figure][id] = target[figure];
     for (const auto* figure : {"time_s", "critical_path_s", "energy_j", "per_second"})
       if (const auto upper = target.find(figure + std::string("_upper")); upper != target.end())
@@ -188,6 +192,11 @@ void ResultScope::State::add_rows_of(const Json& target, const std::string& id) 
     rows[i].fields()["bound"][id] = bounds[i];
   for (const auto* column : {"time_s.", "bound."}) columns.add(column + id);
   columns.add("time_s." + id + "_upper");
+}
+
+bool is_of_target(std::string_view figure) {
+  return std::ranges::find(kOfTargets, figure) != kOfTargets.end() ||
+         std::ranges::find(kMadeOfTargets, figure) != kMadeOfTargets.end();
 }
 
 ResultScope::ResultScope(const Json& model) : state_(std::make_unique<State>(model)) {}

@@ -8,6 +8,9 @@
 
 namespace alidade::host::query {
 
+/// Whether a figure is one of a target, whose name stands behind it: "time_s" of `time_s.h100`.
+[[nodiscard]] bool is_of_target(std::string_view figure);
+
 /// One model's results as expressions see them, of a run (document_of) or from a file (read_result): totals
 /// by their names, results of analyses and times of hardware under theirs ("concurrency.operators.stages",
 /// "time_s.h100"), and a row for every operator with what any analysis says of it.
