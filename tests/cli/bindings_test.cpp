@@ -115,6 +115,50 @@ TEST_CASE("a binding of the pipeline has to mean something to one model") {
         "  fix: leave it out\n");
 }
 
+TEST_CASE("models that a binding of the pipeline means nothing to have a note") {
+  const Models models;
+  const std::string two =
+      "[[model]]\npath = \"fixed.alg\"\n[[model]]\npath = \"batched.alg\"\n[bind]\nbatch = 8\n";
+  write_text(models.folder / "p.toml", two + "[[report]]\nuse = \"json\"\n");
+  const auto ran = run_program(ALIDADE_BIN, {"run", models.folder / "p.toml", "-v"});
+  CHECK(ran.code == 0);
+  const std::string note = "the model has no symbol 'batch': the binding changes nothing in it";
+  const auto at = ran.out.find(note);
+  REQUIRE(at != std::string::npos);
+  CHECK(ran.out.find(note, at + 1) == std::string::npos);
+  CHECK(ran.err == "info: fixed: " + note + " [unused-binding]\n");
+}
+
+TEST_CASE("compare and query bind the models that have the symbol, and name those that do not") {
+  const Models models;
+  const auto ran = [&](const std::string& verb, const std::vector<std::string>& files,
+                       std::vector<std::string> more) {
+    std::vector<std::string> words{verb};
+    for (const auto& file : files) words.push_back(models.folder / file);
+    words.insert(words.end(), more.begin(), more.end());
+    return run_program(ALIDADE_BIN, words);
+  };
+  const std::string note =
+      "warning: fixed: the model has no symbol 'batch': the binding changes nothing in it [unused-binding]\n";
+  const auto compared = ran("compare", {"fixed.alg", "batched.alg"}, {"--bind", "batch=2"});
+  CHECK(compared.code == 0);
+  CHECK(compared.err == note);
+  const auto asked = ran("query", {"batched.alg", "fixed.alg"}, {"true", "--bind", "batch=2"});
+  CHECK(asked.code == 0);
+  CHECK(asked.err == note);
+  const auto none = ran("compare", {"fixed.alg", "batched.alg"}, {"--bind", "batch=2,seq=3"});
+  CHECK(none.code == 2);
+  CHECK(none.out == "");
+  CHECK(none.err ==
+        "error: no model has the symbol 'seq'; their symbols are: batch\n  --> [bind]\n  fix: leave it out, "
+        "or bind one "
+        "of these\n");
+  const auto one = ran("query", {"fixed.alg"}, {"true", "--bind", "batch=2"});
+  CHECK(one.code == 2);
+  CHECK(one.out == "");
+  CHECK(one.err.starts_with("error: the model has no symbol 'batch': all of its sizes are fixed\n"));
+}
+
 TEST_CASE("a binding of one model has to mean something to that one") {
   const Models models;
   const auto ran = models.run(

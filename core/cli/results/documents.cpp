@@ -30,27 +30,49 @@ Result<std::vector<ordered_json>> read_documents(const std::string& path, host::
   return models;
 }
 
-/// Reads the models and runs the analyses; the exit code is that of the run.
+/// What making documents of models found out, to be told when all are made.
+struct Findings {
+  host::SharedBindings bindings;
+  std::vector<Error> errors;
+  std::vector<Diagnostic> unused;  ///< of bindings that one model has no symbol for
+  int exit_code = host::kDone;
+
+  void add(const host::RunOutcome& outcome) {
+    errors.insert(errors.end(), outcome.errors.begin(), outcome.errors.end());
+    std::ranges::copy_if(outcome.warnings, std::back_inserter(unused),
+                         [](const Diagnostic& d) { return d.code == "unused-binding"; });
+    if (outcome.exit_code != host::kDone) exit_code = outcome.exit_code;
+  }
+  /// What is wrong; bindings that change nothing come before what follows from them.
+  void tell() {
+    if (auto mistakes = bindings.errors(); !mistakes.empty())
+      errors = std::move(mistakes), exit_code = host::kBadConfig, unused.clear();
+    for (const auto& error : errors) say(error);
+    for (auto& one : unused) one.severity = Severity::warning, say(one);
+  }
+};
+
+/// Reads the models and runs the analyses.
 Result<std::vector<ordered_json>> make_documents(const ModelArgs& args,
-                                                 const std::vector<std::string>& analyses, int& exit_code) {
+                                                 const std::vector<std::string>& analyses,
+                                                 Findings& findings) {
   std::vector<host::Mistake> mistakes;
   std::vector<host::Located<std::string>> uses;
   for (const auto& name : analyses) uses.push_back(from_flag(name, "MODEL"));
   auto config = config_of(args, mistakes, std::move(uses));
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
   if (!pipeline.outcome.mistakes.empty())
-    return exit_code = write_mistakes(pipeline, false), std::vector<ordered_json>();
+    return findings.exit_code = write_mistakes(pipeline, false), std::vector<ordered_json>();
   Result<std::vector<ordered_json>> documents;
-  const auto outcome = host::carry_out(pipeline.outcome.plan, [&](const Run& run) {
+  const auto look = [&](const Run& run) {
     for (const auto& model : run.models) {
       auto document = host::query::document_of(model);
       if (!document) return void(documents = std::unexpected(std::move(document).error()));
       (*document)["program"] = run.program;
       documents->push_back(std::move(*document));
     }
-  });
-  for (const auto& error : outcome.errors) say(error);
-  exit_code = outcome.exit_code;
+  };
+  findings.add(host::carry_out(pipeline.outcome.plan, look, &findings.bindings));
   return documents;
 }
 
@@ -65,6 +87,7 @@ void add(Documents& to, Result<std::vector<ordered_json>> models) {
 Documents documents_of(const ModelArgs& args, const std::vector<std::string>& analyses,
                        host::query::Versions versions) {
   Documents out;
+  Findings findings;
   for (const auto& word : args.models) {
     if (word.ends_with(".json")) {
       add(out, read_documents(word, versions));
@@ -72,10 +95,11 @@ Documents documents_of(const ModelArgs& args, const std::vector<std::string>& an
     }
     auto one = args;
     one.models = {word};
-    int exit_code = 0;
-    add(out, make_documents(one, analyses, exit_code));
-    if (exit_code != 0) out.exit_code = exit_code;
+    add(out, make_documents(one, analyses, findings));
   }
+  findings.tell();
+  if (findings.exit_code != host::kDone) out.exit_code = findings.exit_code;
+  if (!findings.bindings.errors().empty()) out.models.clear();
   return out;
 }
 

@@ -240,6 +240,11 @@ Result<OpenedModel> open_model(const ModelStep& step, const Limits& limits) {
     if (step.own_bindings.contains(name))
       return std::unexpected(no_such_symbol(name, opened->symbols, step.shown));
     opened->unused.push_back(name);
+    opened->warnings.push_back(
+        {Severity::note,
+         "unused-binding",
+         "the model has no symbol " + text::quoted(name) + ": the binding changes nothing in it",
+         {}});
   }
   return opened;
 }

@@ -242,11 +242,13 @@ void add_errors(const Plan& plan, const ModelRun& model, std::vector<Error>& err
 
 }  // namespace
 
-RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look) {
+RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look,
+                     SharedBindings* of_plans) {
   RunOutcome outcome;
   const auto kept = std::make_shared<KeptRun>();
   const auto inputs = inputs_of(plan);
-  SharedBindings bindings;
+  SharedBindings of_plan;
+  auto& bindings = of_plans ? *of_plans : of_plan;
   SeriesReader reader;
   auto& run = kept->run;
   run.program = "alidade " ALIDADE_VERSION;
@@ -264,7 +266,7 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
   const auto failed = [](const Diagnostic& d) { return d.severity == Severity::failure; };
   if (outcome.exit_code == kDone && std::ranges::any_of(outcome.warnings, failed))
     outcome.exit_code = kCheckFailed;
-  if (auto unused = bindings.errors();
+  if (auto unused = of_plan.errors();
       !unused.empty()) {  // before what follows from it: a size without a value
     outcome.errors = std::move(unused), outcome.exit_code = kBadConfig;
     return outcome;

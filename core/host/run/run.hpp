@@ -35,7 +35,9 @@ struct RunOutcome {
 /// reports. A model that fails costs only itself, an analysis that fails its own result and those that need
 /// it; when all models fail, no report is written. Reports come out the
 /// same at any number of threads.
-/// `look`, if given, sees everything once, before the reports.
-[[nodiscard]] RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look = {});
+/// `look`, if given, sees everything once, before the reports. `bindings`, if given, learns which bindings
+/// mean something, for the caller to judge over several plans.
+[[nodiscard]] RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look = {},
+                                   SharedBindings* bindings = nullptr);
 
 }  // namespace alidade::host

@@ -27,14 +27,16 @@ bool both_known(Number a, Number b) { return a.is_number() && b.is_number(); }
 
 }  // namespace
 
+/// The graph keeps the text of a size that is bound: whoever asks what the model has symbols for finds it
+/// there.
 Dim Sizes::bound(std::string_view expression) {
+  const Dim made = builder_.dim(expression);
+  if (!made.is_symbolic()) return made;
   if (!bindings_.empty()) {
     if (const auto found = bindings_.find(expression); found != bindings_.end()) return Dim(found->second);
     if (const auto value = evaluate(expression, bindings_); value && *value && **value >= 0)
       return Dim(**value);
   }
-  const Dim made = builder_.dim(expression);
-  if (!made.is_symbolic()) return made;
   if (made.symbol().index >= symbols_.size()) symbols_.resize(made.symbol().index + 1);
   symbols_[made.symbol().index].text = expression;
   return made;

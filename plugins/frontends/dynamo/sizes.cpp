@@ -48,7 +48,8 @@ Dim Sizes::expression(JsonValue spelled) {
                          ", and sizes are not negative",
                      "bind other values", Fault::config);
   } else {
-    known->second = *value ? Dim(**value) : builder_.dim(*text);
+    const Dim stated = builder_.dim(*text);  // the graph keeps its text where it is bound, too
+    known->second = *value ? Dim(**value) : stated;
   }
   return known->second;
 }
