@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "alidade/base/text.hpp"
 #include "alidade/ir/arrays.hpp"
@@ -47,15 +49,8 @@ class Resizing {
   /// The graph's arrays with the types that changed.
   std::unique_ptr<GraphArrays> arrays() {
     auto out = std::make_unique<GraphArrays>(g_.arrays());
-    for (const ValueId v : g_.values()) {
-      if (!changed(v)) continue;
-      TypeRow row = out->types[out->values[v.index].type.index];
-      row.dims_first = static_cast<std::uint32_t>(out->dims.size());
-      row.dims_count = static_cast<std::uint32_t>(after_[v.index]->size());
-      for (const Dim d : *after_[v.index]) out->dims.push_back(stored(*out, d));
-      out->values[v.index].type = TypeId(out->types.size());
-      out->types.push_back(row);
-    }
+    for (const ValueId v : g_.values())
+      if (changed(v)) out->values[v.index].type = retyped(*out, v);
     if (!scaled_.empty())
       out->notes.push_back({static_cast<std::uint32_t>(Severity::warning), appended(*out, "reshape-scaled"),
                             appended(*out, scaled_text()), NodeId()});
@@ -69,6 +64,23 @@ class Resizing {
       for (Dim& d : *shape)
         if (d.is_symbolic()) d = types_.sizes.dim(g_.expression(d.symbol()));
     return shape;
+  }
+  /// A value's type with its new sizes, kept once: values of one type mostly are of one again.
+  TypeId retyped(GraphArrays& arrays, ValueId v) {
+    constexpr std::size_t kMostKept = 8;
+    const Shape& shape = after_[v.index];
+    const auto was = arrays.values[v.index].type;
+    auto& made = retyped_[was.index];
+    for (const auto& [value, type] : made)
+      if (*after_[value.index] == *shape) return type;
+    TypeRow row = arrays.types[was.index];
+    row.dims_first = static_cast<std::uint32_t>(arrays.dims.size());
+    row.dims_count = static_cast<std::uint32_t>(shape->size());
+    for (const Dim d : *shape) arrays.dims.push_back(stored(arrays, d));
+    const TypeId type(arrays.types.size());
+    arrays.types.push_back(row);
+    if (made.size() < kMostKept) made.emplace_back(v, type);
+    return type;
   }
   bool changed(ValueId v) const {
     const Shape &a = before_[v.index], &b = after_[v.index];
@@ -141,11 +153,13 @@ class Resizing {
                   "the body of node " + text::quoted(g_.name(n)) + " is fixed to the sizes of the file", {},
                   "export the model with symbolic sizes");
     std::vector<Shape> before, after;
+    before.reserve(inputs.size()), after.reserve(inputs.size());
     for (const ValueId v : inputs) {
       before.push_back(v.valid() ? before_[v.index] : Shape());
       after.push_back(v.valid() ? after_[v.index] : Shape());
     }
     Changed at{g_, n, types_.sizes, places_, before, after, {}};
+    at.results.reserve(g_.outputs(n).size());
     for (const ValueId v : g_.outputs(n)) at.results.push_back(before_[v.index]);
     if (at.results.empty()) return {};
     if (auto ok = follow(at); !ok) return refused(n, ok.error());
@@ -193,7 +207,8 @@ class Resizing {
   FactorPlaces places_;
   std::vector<Shape> before_, after_;              // by ValueId
   std::unordered_map<std::uint32_t, Dim> stored_;  // symbols of types_ as those of the graph
-  std::map<Op, std::size_t> scaled_;               // what the file fixes and was scaled
+  std::unordered_map<std::uint32_t, std::vector<std::pair<ValueId, TypeId>>> retyped_;  // by the type before
+  std::map<Op, std::size_t> scaled_;  // what the file fixes and was scaled
 };
 
 }  // namespace
