@@ -114,6 +114,12 @@ def formula_aims(results: Results) -> list[Aim]:
                                                                                    lambda x: x < 20))]
 
 
+def inference_aims(results: Results) -> list[Aim]:
+    large = results.get("inference", {}).get("1000000")
+    return [("shapes of 10^6 nodes, inference alone: at least 4 times faster than onnx's",
+             *single(large and large["onnx"] / large["own"], "{:.1f} times", lambda x: x >= 4))]
+
+
 def pass_aims(results: Results) -> list[Aim]:
     cost = results.get("passes", {}).get("cost, every convention", {})
     worst = max(cost.values(), default=None)
@@ -134,4 +140,5 @@ def sweep_aims(results: Results, clock: str) -> list[Aim]:
 
 def aims(results: Results, clock: str = WALL) -> list[Aim]:
     return zoo_aims(results, clock) + pytorch_aims(results, clock) + stablehlo_aims(results, clock) \
-        + chain_aims(results, clock) + pass_aims(results) + sweep_aims(results, clock) + formula_aims(results)
+        + chain_aims(results, clock) + pass_aims(results) + sweep_aims(results, clock) + formula_aims(results) \
+        + inference_aims(results)

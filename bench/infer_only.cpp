@@ -1,8 +1,10 @@
-// infer_only MODEL: parses the file, registers onnx's operator schemas and lets onnx infer the shapes. It
-// leaves without freeing the model, and fails where the last value of the graph got no shape.
+// infer_only MODEL: parses the file, registers onnx's operator schemas and lets onnx infer the shapes; prints
+// how many milliseconds of processor time the inference alone took. It leaves without freeing the model, and
+// fails where the last value of the graph got no shape.
 #include <unistd.h>
 
 #include <cstdio>
+#include <ctime>
 
 #include "onnx/defs/operator_sets.h"
 #include "onnx/onnx_pb.h"
@@ -24,7 +26,10 @@ int main(int argc, char** argv) {
   onnx::ModelProto model;
   if (!model.ParseFromString(bytes)) return std::fprintf(stderr, "%s: does not parse\n", argv[1]), 1;
   onnx::RegisterOnnxOperatorSetSchema();
+  const auto begin = std::clock();
   onnx::shape_inference::InferShapes(model);
+  std::printf("%.3f\n", 1e3 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
+  std::fflush(stdout);
   const bool done = shaped(model.graph());
   if (!done) std::fprintf(stderr, "%s: values without shapes remain\n", argv[1]);
   _exit(done ? 0 : 1);

@@ -1,6 +1,7 @@
 """Lays the results out: one table, its notes and the aims, for a terminal or as docs/benchmarks.md."""
 
 import formulas
+import inference
 import passes
 import sweeps
 from aims import CPU, Results, aims, bytes_a_node, ratio
@@ -113,7 +114,7 @@ def judged(results: Results) -> list[tuple[str, str, str]]:
 def text(results: Results) -> str:
     lines = [f"  {met}: {aim}: {found}" for aim, found, met in judged(results)]
     return "\n".join([text_table(results), "", *LEGEND, *notes(results), "", *analyses(results), *swept(results),
-                      *evaluated(results), "Aims", *lines, "", heading(results)])
+                      *evaluated(results), *inferred(results), "Aims", *lines, "", heading(results)])
 
 
 def analyses(results: Results) -> list[str]:
@@ -132,13 +133,18 @@ def evaluated(results: Results) -> list[str]:
     return ["## Formulas", "", *formulas.lines(found), ""] if found else []
 
 
+def inferred(results: Results) -> list[str]:
+    found = results.get("inference")
+    return ["## Shape inference", "", *inference.lines(found), ""] if found else []
+
+
 def docs(results: Results) -> str:
     lines = [f"| {aim} | {found} | {met} |" for aim, found, met in judged(results)]
     return "\n".join([
         "# Benchmarks", "", "<!-- Written by ./dev bench --write-docs. -->", "", heading(results), "",
         markdown_table(results), "", *LEGEND, "", *[f"- {note}" for note in notes(results)], "",
         "The chains are Relu (maximum) and Add in turn (`bench/chain.py`); B/node is the peak of the process by node.",
-        "", *analyses(results), *swept(results), *evaluated(results), "## Aims", "", "| aim | measured | |",
-        "|---|---|---|", *lines, "",
+        "", *analyses(results), *swept(results), *evaluated(results), *inferred(results), "## Aims", "",
+        "| aim | measured | |", "|---|---|---|", *lines, "",
         "## Run it", "", "`./dev bench` builds what is missing, installs the peers and prints this table; `--quick` "
         "leaves the slow peers out, `--only 'resnet*'` picks rows, `--json FILE` keeps the numbers.", ""])
