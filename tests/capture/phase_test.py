@@ -3,6 +3,7 @@ import pathlib
 import tempfile
 import unittest
 
+import torch
 from alidade.capture.archive import record_of
 from alidade.capture.command import with_open_sizes
 from alidade.capture.faults import CaptureError
@@ -10,6 +11,7 @@ from alidade.capture.phases.source import in_phase
 from alidade.capture.quiet import quiet_libraries
 from alidade.capture.request import Request
 from alidade.capture.sources import resolve
+from alidade.capture.sources.live import LiveModule
 from alidade.capture.strategy import capture
 
 SMALL = {"hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 3, "num_attention_heads": 4,
@@ -23,6 +25,14 @@ DEEPSEEK = {**SMALL, "architectures": ["DeepseekV3ForCausalLM"], "model_type": "
             "topk_group": 1, "moe_intermediate_size": 32, "first_k_dense_replace": 1, "n_shared_experts": 1}
 BERT = {"architectures": ["BertModel"], "model_type": "bert", "hidden_size": 64, "num_hidden_layers": 1,
         "num_attention_heads": 4, "intermediate_size": 96, "vocab_size": 512}
+
+
+class Ring(torch.nn.Module):
+    """Writes its newest row over the oldest of its cache."""
+
+    def forward(self, x, cache):
+        cache["rows"][:, 0] = x
+        return cache["rows"].sum(1)
 
 
 class Phases(unittest.TestCase):
@@ -81,6 +91,26 @@ class Phases(unittest.TestCase):
         self.assertEqual({one["kind"] for one in record["cache"]}, {"latent"})
         keys = [node.args[1].meta["val"].shape for node in program.graph.nodes if "scaled_dot" in str(node.target)]
         self.assertEqual({(shape[1], shape[3]) for shape in keys}, {(1, 48 + 8)})
+
+    def test_a_caller_s_cache_is_as_it_was(self):
+        (self.folder / "config.json").write_text(json.dumps(LLAMA))
+        model = resolve(f"hf:{self.folder}").build()
+        ids = torch.ones(2, 5, dtype=torch.long, device="meta")
+        model = model.to_empty(device="cpu")
+        cache = model(ids.new_ones(ids.shape, device="cpu"), use_cache=True).past_key_values
+        before = [layer.keys.clone() for layer in cache.layers]
+        example = {"input_ids": torch.ones(2, 1, dtype=torch.long), "past_key_values": cache, "use_cache": True}
+        with quiet_libraries():
+            capture(LiveModule(model), Request(example=example), lambda line: None)
+        self.assertEqual([layer.keys.shape[2] for layer in cache.layers], [5, 5, 5])
+        for layer, keys in zip(cache.layers, before, strict=True):
+            self.assertTrue(torch.equal(layer.keys.nan_to_num(), keys.nan_to_num()))
+
+    def test_a_caller_s_cache_that_the_model_writes_into_is_as_it_was(self):
+        rows = torch.arange(12.0).reshape(2, 3, 2)
+        with quiet_libraries():
+            capture(LiveModule(Ring()), Request(example=(torch.zeros(2, 2), {"rows": rows})), lambda line: None)
+        self.assertTrue(torch.equal(rows, torch.arange(12.0).reshape(2, 3, 2)))
 
     def test_models_without_phases_are_told(self):
         self.assertEqual(self.refusal("hf:bert-base-uncased", "decod"),
