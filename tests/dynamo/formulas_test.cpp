@@ -83,6 +83,23 @@ TEST_CASE("dense linear algebra counts as the textbooks do") {
   CHECK(flops.at("aten.linalg_svdvals.default") == 4 * 6 * 9 - 4 * 27 / 3);
 }
 
+TEST_CASE("the gradient of a loss over sequences counts what ATen's loops do") {
+  // LossCTC.cpp, of examples that are as long as the longest
+  const std::uint64_t examples = 2, steps = 9, classes = 6, labels = 3;
+  std::uint64_t flops = 0;
+  for (std::uint64_t b = 0; b < examples; ++b) {
+    flops += 2;  // both ways through the two states of the last step
+    for (std::uint64_t t = steps - 1; t-- > 0;)
+      for (std::uint64_t s = 0; s <= 2 * labels; ++s) {
+        flops += 2 + 3 + 3 + 2 + 1 + 1 +
+                 1;  // of three: greatest, differences, powers, sums, log, + greatest, + own
+        flops += 1 + 1 + 2 + 2 + 1 + 1 + 1;  // both ways; of two the same, without an own
+      }
+    flops += steps * classes * 6;  // two powers, a sum, two differences, a product
+  }
+  CHECK(flops_of("sequence_gradient").at("aten._ctc_loss_backward.default") == flops);
+}
+
 TEST_CASE("losses count what their definitions add up to") {
   const auto flops = flops_of("losses");
   const std::uint64_t n = 3 * 4, rows = 3, classes = 4;

@@ -1,5 +1,7 @@
 // Training steps: both passes beside FlopCounterMode, and gradients worked out by hand.
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
 #include <map>
 
 #include "alidade/ir/work.hpp"
@@ -139,4 +141,44 @@ TEST_CASE("a training step says which output is which gradient, and how it is tr
                                                       {"head.weight", 132},
                                                       {"head.bias", 11}});
   CHECK_FALSE(training_step(*read_file(data_file("linears.pt2"))));
+}
+
+namespace {
+
+/// What ATen's loops (Distance.cpp) do for every element of every pair of rows, in the norm p, and for every
+/// pair.
+std::uint64_t of_cdist(std::uint64_t batch, std::uint64_t rows, std::uint64_t others, std::uint64_t width,
+                       double p) {
+  std::uint64_t flops = 0;
+  for (std::uint64_t pair = 0; pair < batch * rows * others; ++pair) {
+    if (p == 1.5 || p == 3) flops += 2;            // p - 1 is a constant: power, quotient
+    if (p == 2) ++flops;                           // quotient
+    if (p == 1.5 || p == 2 || p == 3) flops += 2;  // is it 0, and the choice
+    for (std::uint64_t k = 0; k < width; ++k) {
+      ++flops;                        // the difference
+      if (p == 1) flops += 2;         // sign, product
+      if (p == 1.5) flops += 5;       // sign, absolute value, power, two products
+      if (p == 2) ++flops;            // product
+      if (p == 3) flops += 4;         // absolute value, power, two products
+      if (std::isinf(p)) flops += 9;  // sign, product; |d|, - far, | |, ceil, min, 1 -, product
+      ++flops;                        // added up
+    }
+  }
+  return flops;
+}
+
+}  // namespace
+
+TEST_CASE("gradients of distances count every element of every pair of rows") {
+  const auto step = step_of("distances");
+  const auto found = works(step);
+  std::uint64_t all = 0;
+  for (const double p : {1.0, 1.5, 2.0, 3.0, std::numeric_limits<double>::infinity()})
+    all += of_cdist(2, 5, 7, 4, p) + of_cdist(2, 7, 5, 4, p);
+  CHECK(found.at("_cdist_backward").flops.value == all);
+  // 15 pairs of 6 rows: quotient, comparison, choice; difference, product, and added to one, taken from the
+  // other
+  CHECK(found.at("_pdist_backward").flops.value == 15 * 3 + 15 * 4 * 4);
+  CHECK(found.at("_euclidean_dist").macs.value == 30 * 30 * (4 + 2));
+  CHECK(found.at("mm").macs.value == 2 * 30 * 30 * 4);
 }

@@ -49,3 +49,19 @@ TEST_CASE("the counts of traced torchvision models equal PyTorch's and fvcore's 
     CHECK(counted(graph, Convention::fvcore) == point["fvcore_total"]);
   }
 }
+
+TEST_CASE("a loss over sequences counts what ATen's loops do") {
+  // LossCTC.cpp, of examples that are as long as the longest
+  const std::uint64_t examples = 2, steps = 9, labels = 3;
+  std::uint64_t each = 0;
+  for (std::uint64_t t = 1; t < steps; ++t)
+    for (std::uint64_t s = 0; s <= 2 * labels; ++s)
+      each +=
+          2 + 3 + 3 + 2 + 1 + 1 + 1;  // of three: greatest, differences, powers, sums, log, + greatest, + own
+  each += 1 + 2 + 2 + 1 + 1 + 1 + 1;  // of the last two states, negated
+  const std::uint64_t mean = 2, sum = 1,
+                      zeros = 2;  // divided by the labels and added; added; compared and chosen
+  const std::uint64_t one_quotient = 1;
+  CHECK(counted(read_case("sequence_loss"), Convention::flops) ==
+        examples * (3 * each + mean + sum + zeros) + one_quotient);
+}

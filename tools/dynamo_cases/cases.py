@@ -94,6 +94,13 @@ class Losses(nn.Module):
                 F.binary_cross_entropy(x, y), F.kl_div(x, y, reduction="sum"), F.cross_entropy(x, classes))
 
 
+class SequenceGradient(nn.Module):
+    """torch.export has no shape for the forward pass of this loss."""
+
+    def forward(self, gradient, scores, labels, losses, states):
+        return torch.ops.aten._ctc_loss_backward(gradient, scores, labels, (9, 9), (3, 3), losses, states, 0)
+
+
 class Memberships(nn.Module):
     """Which values are among others, in which cell they fall, and which classes are targets."""
 
@@ -385,6 +392,7 @@ CASES: dict[str, Callable] = {
     "path": at(Path(), (2, 3), (3, 4), (4, 5)),
     "examples": at(Examples(), (4, 3), (5, 3, 2)),
     "losses": at(Losses(), (3, 4), (3, 4), torch.zeros(3, dtype=torch.int64)),
+    "sequence_gradient": at(SequenceGradient(), (2,), (9, 2, 6), torch.ones(2, 3, dtype=torch.int64), (2,), (2, 9, 7)),
     "memberships": at(Memberships(), (3, 4), (5, 2), torch.zeros(3, 4, dtype=torch.int64)),
     "factors": at(Factors(), (2, 6, 4), (2, 6, 6), (2, 6, 3)),
     "rows": at(Rows(), (3, 8), (5,), (2, 4, 6, 6), (2, 4, 5, 2)),

@@ -79,12 +79,26 @@ class Places(nn.Module):
         return looked + picked + rows + padded + parts
 
 
+class Distances(nn.Module):
+    """Of every pair of rows, in several norms; a product makes those of many rows."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Parameter(torch.zeros(2, 5, 4)), nn.Parameter(torch.zeros(2, 7, 4))
+        self.many = nn.Parameter(torch.zeros(30, 4))
+
+    def forward(self):
+        apart = sum(torch.cdist(self.a, self.b, p=p).sum() for p in (0.0, 1.0, 1.5, 2.0, 3.0, float("inf")))
+        return apart + torch.cdist(self.many, self.many).sum() + F.pdist(self.many[:6]).sum()
+
+
 IDS = torch.zeros(2, 5, dtype=torch.int64)
 CASES = {
     "train_convolutions": (Convolutions, (torch.zeros(2, 4, 12, 10),), "mean"),
     "train_activations": (Activations, (torch.zeros(3, 8),), "mse"),
     "train_tokens": (Tokens, (IDS,), "cross_entropy"),
     "train_places": (Places, (torch.zeros(2, 4, 4, 2), torch.zeros(2, 3, 6, 2, dtype=torch.int64)), "own"),
+    "train_distances": (Distances, (), "own"),
 }
 
 

@@ -250,6 +250,14 @@ def frozen(module: torch.jit.ScriptModule) -> torch.jit.ScriptModule:
 
 
 IMAGE = (1, 3, 224, 224)
+class SequenceLoss(nn.Module):
+    """Of 2 examples of 9 steps, 6 classes and at most 3 labels, for their mean, sum and each."""
+
+    def forward(self, scores, labels):
+        return [nn.functional.ctc_loss(scores, labels, (9, 9), (3, 3), reduction=reduction, zero_infinity=zero)
+                for reduction, zero in (("mean", False), ("sum", False), ("none", True))]
+
+
 CASES: dict[str, Callable[[], torch.jit.ScriptModule]] = {
     "conv_block": lambda: traced(ConvBlock(), torch.rand(1, 3, 32, 32)),
     "conv_block_scripted": lambda: scripted(ConvBlock()),
@@ -271,6 +279,7 @@ CASES: dict[str, Callable[[], torch.jit.ScriptModule]] = {
     "off_meta": lambda: traced(OffMeta(), torch.rand(2, 4, 6, 6), torch.rand(1, 2, 8, 8, 8)),
     "raises": lambda: scripted(Raises()),
     "mangled": lambda: traced(mangled(), torch.rand(2, 3)),
+    "sequence_loss": lambda: traced(SequenceLoss(), torch.zeros(9, 2, 6), torch.ones(2, 3, dtype=torch.int64)),
     "resnet18": lambda: traced(zoo("resnet18"), torch.rand(IMAGE)),
     "vit_b_16": lambda: traced(zoo("vit_b_16"), torch.rand(IMAGE)),
 }

@@ -55,10 +55,12 @@ std::vector<Theme> themes() {
           {"Distances", distance_rules()},
           {"Losses", loss_rules()},
           {"Losses over classes", class_loss_rules()},
+          {"Losses over sequences", sequence_loss_rules()},
           {"Sampled derivatives and integrals", gradient_rules()},
           {"Backward passes of activations, losses and movement", backward_rules()},
           {"Backward passes of norms and softmax", backward_norm_rules()},
           {"Backward passes of windows and attention", backward_window_rules()},
+          {"Backward passes of distances", backward_distance_rules()},
           {"Quantisation", quantisation_rules()},
           {"On quantised tensors", quantised_rules()},
           {"With packed weights", packed_rules()}};

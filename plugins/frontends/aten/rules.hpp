@@ -38,6 +38,8 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> gradient_rules();
 [[nodiscard]] std::span<const Rule> backward_rules();
 [[nodiscard]] std::span<const Rule> backward_norm_rules();
+[[nodiscard]] std::span<const Rule> backward_distance_rules();
+[[nodiscard]] std::span<const Rule> sequence_loss_rules();
 [[nodiscard]] std::span<const Rule> backward_window_rules();
 [[nodiscard]] std::span<const Rule> quantisation_rules();
 [[nodiscard]] std::span<const Rule> quantised_rules();
