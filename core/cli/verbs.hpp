@@ -32,7 +32,7 @@ int verb_validate(const ConfigArgs& args);
 int verb_plan(const ConfigArgs& args);
 int verb_config(const ConfigArgs& args);
 int verb_render(const RenderArgs& args);
-int verb_schema(const std::string& what);  ///< "pipeline" or "result"
+int verb_schema(const std::string& what);  ///< "pipeline" or a file's name
 int verb_doctor();                         ///< what is installed, what loads, what is missing
 
 }  // namespace alidade::cli

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "program.hpp"
+#include "schema_objections.hpp"
 #include "scratch_folder.hpp"
 
 using namespace alidade::tests;
@@ -22,7 +23,9 @@ json plan(std::vector<std::string> args, const std::string& model = kVit) {
   const auto ran = train(args, model);
   INFO(ran.err);
   REQUIRE(ran.code == 0);
-  return json::parse(ran.out)["models"][0]["targets"][0];
+  const auto document = json::parse(ran.out);
+  CHECK(schema_objections("training", document) == "");
+  return document["models"][0]["targets"][0];
 }
 std::uint64_t bytes(const json& target, const std::string& part) {
   return target.at(part + "_bytes").get<std::uint64_t>();

@@ -123,13 +123,15 @@ TEST_CASE("config prints the values in force, even with mistakes among them") {
   CHECK(ran.err.starts_with("error: 'threads': expected a whole number, found \"many\"\n"));
 }
 
-TEST_CASE("schema prints both schemas") {
+TEST_CASE("schema prints each schema") {
   const auto pipeline = alidade_run({"schema", "pipeline"});
   CHECK(pipeline.code == 0);
   CHECK(json::parse(pipeline.out)["$id"] == "alidade.pipeline/1");
   const auto result = alidade_run({"schema", "result"});
   CHECK(result.code == 0);
   CHECK(json::parse(result.out)["$id"] == "alidade.result/1");
+  for (const std::string name : {"training", "serving"})
+    CHECK(json::parse(alidade_run({"schema", name}).out)["$id"] == "alidade." + name + "/1");
 }
 
 TEST_CASE("every pipeline in config/ is valid") {

@@ -1,14 +1,11 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 #include "alidade/sdk/layers.hpp"
 #include "program.hpp"
 #include "report_sample.hpp"
+#include "schema_objections.hpp"
 #include "scratch_folder.hpp"
 
 using namespace alidade;
@@ -17,23 +14,7 @@ using nlohmann::json;
 
 namespace {
 
-/// What the schema objects to, or nothing.
-std::string objections(const json& document) {
-  static const auto text =
-      json::parse(read_text(std::string(ALIDADE_SOURCE_DIR) + "/schema/result.schema.json"));
-  valijson::Schema schema;
-  valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema);
-  valijson::ValidationResults results;
-  valijson::Validator validator(valijson::Validator::kStrongTypes);
-  std::string out;
-  if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(document), &results)) return out;
-  valijson::ValidationResults::Error error;
-  while (results.popError(error)) {
-    for (const auto& part : error.context) out += part;
-    out += ": " + error.description + "\n";
-  }
-  return out;
-}
+std::string objections(const json& document) { return schema_objections("result", document); }
 
 json written(const Run& run) { return json::parse(report("json", run)); }
 

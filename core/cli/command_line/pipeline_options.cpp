@@ -45,9 +45,9 @@ void add_config_verbs(Verbs& verbs) {
   config->add_flag("--with-origin", args->with_origin, "Say where each value was set");
   const auto what = std::make_shared<std::string>("pipeline");
   auto* schema = verbs.add("schema", "Print a JSON Schema", [what] { return verb_schema(*what); });
-  schema->add_option("WHAT", *what, "pipeline or result")
+  schema->add_option("WHAT", *what, "pipeline, result, training or serving")
       ->capture_default_str()
-      ->check(CLI::IsMember({"pipeline", "result"}));
+      ->check(CLI::IsMember({"pipeline", "result", "training", "serving"}));
 }
 
 void add_render(Verbs& verbs) {

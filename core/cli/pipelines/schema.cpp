@@ -22,8 +22,8 @@ std::vector<ComponentInfo> installed() {
   return out;
 }
 
-int print_result_schema() {
-  const auto file = FileBytes::open(host::share_folder() + "/schema/result.schema.json");
+int print_file(const std::string& name) {
+  const auto file = FileBytes::open(host::share_folder() + "/schema/" + name + ".schema.json");
   if (!file) return say(file.error()), host::kBadConfig;
   return print(file->view());
 }
@@ -31,7 +31,7 @@ int print_result_schema() {
 }  // namespace
 
 int verb_schema(const std::string& what) {
-  if (what == "result") return print_result_schema();
+  if (what != "pipeline") return print_file(what);
   ResultOut out;
   host::write_pipeline_schema(installed(), out);
   return out.finish();
