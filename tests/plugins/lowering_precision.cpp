@@ -254,7 +254,7 @@ TEST_CASE("numbers of 4 bits in blocks have the scales of their blocks beside th
   CHECK(both.reads("a") == "w f4e2m1 135, x f4e2m1 108");  // 240 / 2 + 240 / 16, 192 / 2 + 192 / 16
   CHECK(both.of("a").arithmetic == Arithmetic::f4);
   CHECK(both.casts() == Casts{"x bf16>f4e2m1 before a"});
-  CHECK(both.kernels.kernels()[0].elements == 192);  // of the cast
+  CHECK(both.kernels.kernels()[0].elements == 192);      // of the cast
   CHECK(both.reads("y") == "a f4e2m1 12, u f4e2m1 21");  // 20 / 2 + 2 scales, 35 in 18 bytes and 3 scales
   const Lowered weights(body, {Backend::tensorrt, Precision::mxfp4});
   CHECK(weights.reads("a") == "w f4e2m1 128, x bf16 384");  // 240 / 2 + 8 scales

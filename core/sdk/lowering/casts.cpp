@@ -10,7 +10,8 @@ namespace {
 
 /// Whether operands of one type can come to be wanted in another.
 bool mixes(Precision p) {
-  return p == Precision::amp_bf16 || p == Precision::amp_f16 || p == Precision::f8 || p == Precision::i8;
+  return p == Precision::amp_bf16 || p == Precision::amp_f16 || p == Precision::f8 || p == Precision::i8 ||
+         p == Precision::nvfp4;
 }
 
 }  // namespace

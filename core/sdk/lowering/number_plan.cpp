@@ -51,8 +51,7 @@ Dtype of_weights(Precision precision) {
 }
 /// The type that both operands of a product with a weight have; unknown: that which they come in.
 Dtype of_operands(Precision precision) {
-  const bool both =
-      precision == Precision::f8 || precision == Precision::i8 || precision == Precision::nvfp4;
+  const bool both = precision == Precision::f8 || precision == Precision::i8 || precision == Precision::nvfp4;
   return both ? of_weights(precision) : Dtype::unknown;
 }
 

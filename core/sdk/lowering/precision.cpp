@@ -6,8 +6,8 @@ namespace alidade {
 namespace {
 
 constexpr std::array<std::string_view, kPrecisions.size()> kPrecisionNames{
-    "as_captured", "f32", "tf32", "amp_bf16", "amp_f16", "bf16", "f16", "f8", "i8", "w8", "w4",
-    "nvfp4", "mxfp4"};
+    "as_captured", "f32", "tf32", "amp_bf16", "amp_f16", "bf16", "f16",
+    "f8",          "i8",  "w8",   "w4",       "nvfp4",   "mxfp4"};
 constexpr std::array<std::string_view, kArithmetics.size()> kArithmeticNames{
     "f64", "f32", "tf32", "bf16", "f16", "f8", "f4", "i8", "i4"};
 
