@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "program.hpp"
+#include "schema_objections.hpp"
 #include "scratch_folder.hpp"
 
 using namespace alidade::tests;
@@ -23,7 +24,9 @@ json plan(std::vector<std::string> args, const std::string& device = "h100_sxm")
   const auto ran = serve(args, device);
   INFO(ran.err);
   REQUIRE(ran.code == 0);
-  return json::parse(ran.out)["targets"][0];
+  const auto document = json::parse(ran.out);
+  CHECK(schema_objections("serving", document) == "");
+  return document["targets"][0];
 }
 double estimated(const std::string& file, const std::string& bind, const std::string& dtype,
                  const std::string& device = "h100_sxm") {
@@ -90,12 +93,17 @@ TEST_CASE("what an engine allocates is whole pages") {
   CHECK(point["cache_allocated_bytes"] == 3.0 * 1008 * 23040);
 }
 
-TEST_CASE("prompts of others slow a token down by their share") {
+// Of 10 rounds all but the last few tokens see prompts of others.
+TEST_CASE("prompts of others slow a token down by their share, and let a first token wait") {
   const auto alone = plan({"--context", "2048", "--batch", "16"})["points"][0];
   const auto mixed = plan({"--context", "2048", "--generate", "1024", "--batch", "16"})["points"][0];
-  CHECK(mixed["first_token_s"] < alone["first_token_s"]);
-  const double prompts = mixed["token_s"].get<double>() - mixed["token_device_s"].get<double>();
-  CHECK(prompts > 16 * mixed["first_token_device_s"].get<double>() / 1024);
+  CHECK(mixed["first_token_device_s"] < alone["first_token_device_s"]);
+  CHECK(mixed["first_token_s"].get<double>() > 2 * mixed["first_token_device_s"].get<double>());
+  const double host = alone["token_s"].get<double>() - alone["token_device_s"].get<double>();
+  const double prompts = mixed["token_s"].get<double>() - mixed["token_device_s"].get<double>() - host;
+  const double share = 16 * mixed["first_token_device_s"].get<double>() / 1024;
+  CHECK(prompts > 0.5 * share);
+  CHECK(prompts < 1.2 * share);
 }
 
 TEST_CASE("a goal that no batch meets says the nearest") {
@@ -131,6 +139,28 @@ TEST_CASE("stages hold whole layers, one at least") {
   CHECK(plan({"--pp", "4"})["memory"]["cache"][0]["bytes_per_token"].get<double>() == Approx(whole * 8 / 30));
   CHECK(serve({"--pp", "31"}).err ==
         "error: --pp 31 is more than the 30 layers of the model\n  fix: a stage holds a layer at least\n");
+}
+
+// 30 layers: of a prompt of 4,096 tokens each of 2 devices gathers keys and values of 3 heads of 64, and of a
+// token the 9 heads' results.
+TEST_CASE("devices that share a sequence hold its part of the cache each, and tell one another the rest") {
+  const auto whole = plan({"--context", "8k", "--batch", "4"}),
+             half = plan({"--context", "8k", "--batch", "4", "--cp", "2"});
+  CHECK(half["memory"]["cache"][0]["bytes_per_token"] == 23040 / 2);
+  CHECK(half["memory"]["weight_bytes"] == whole["memory"]["weight_bytes"]);
+  const auto &before = whole["points"][0], &after = half["points"][0];
+  CHECK(after["cache_needed_bytes"].get<double>() * 2 == before["cache_needed_bytes"].get<double>());
+  // projections of half the tokens, and half of the scores
+  const double first = before["first_token_device_s"], part = after["first_token_device_s"];
+  CHECK(part > 0.45 * first);
+  CHECK(part < 0.75 * first);
+  CHECK(after["token_device_s"] < before["token_device_s"]);
+  REQUIRE(half["collectives"].size() == 1);
+  CHECK(half["collectives"][0] ==
+        json({{"kind", "all_reduce"}, {"devices", 2}, {"count", 30}, {"bytes", 4 * 9 * 64 * 2}}));
+  CHECK(serve({"--cp", "3"})
+            .err.starts_with("error: the table 'NVLink 4 with NVSwitch: HGX H100, H200' has no all_gather "
+                             "between 3 devices\n"));
 }
 
 TEST_CASE("as many sequences fit as the memory has room for") {

@@ -84,4 +84,5 @@ def maker(width: int, layers: int, inner: int):
 
 
 llama3_8b, llama3_70b = maker(4096, 32, 14336), maker(8192, 80, 28672)
-llama3_2_layers = maker(4096, 2, 14336)
+llama3_8b_2, llama3_8b_4 = maker(4096, 2, 14336), maker(4096, 4, 14336)  # layers: the rest are alike
+llama3_70b_2, llama3_70b_4 = maker(8192, 2, 28672), maker(8192, 4, 28672)

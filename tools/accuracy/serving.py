@@ -21,8 +21,8 @@ GRAPHS = {"meta-llama/Llama-3.1-8B-Instruct": "llama-3-8b", "Llama-3.1-8B": "lla
           "Qwen/Qwen3-30B-A3B-Thinking-2507": "Qwen3-30B-A3B",
           "Qwen/Qwen3-235B-A22B-Instruct-2507": "Qwen3-235B-A22B",
           "Qwen/Qwen3-235B-A22B-Thinking-2507": "Qwen3-235B-A22B"}
-DTYPES = {"": "bf16", "fp8": "f8", "fp8_block": "f8", "int4_wo": "w4"}
-ENGINES = {"vllm": "vllm", "trtllm": "trtllm", "sglang": "vllm"}
+DTYPES = {"": "bf16", "fp8": "f8", "fp8_block": "f8", "int4_wo": "w4", "nvfp4": "nvfp4"}
+ENGINES = {"vllm": "vllm", "trtllm": "trtllm", "sglang": "sglang"}
 GIB = 1024.0**3
 
 

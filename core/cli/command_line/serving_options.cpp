@@ -27,6 +27,10 @@ void add_serve_plan(Verbs& verbs) {
       ->allow_extra_args(false)
       ->capture_default_str();
   sub->add_option("--generate", args->generated, "Of them those that the model makes")->capture_default_str();
+  sub->add_option("--requests", args->requests,
+                  "That each sequence at once is followed by, itself among them")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
   sub->add_option("--tpot", args->token_goal, "The most that a token may take: 50ms");
   sub->add_option("--ttft", args->first_goal, "The most that the first token may take: 500ms");
   sub->add_option("--cache-dtype", args->cache_dtype,
@@ -37,6 +41,7 @@ void add_serve_plan(Verbs& verbs) {
   add_degree(sub, "--tp", args->tensor, "Devices that share every product and head");
   add_degree(sub, "--pp", args->pipeline, "Devices that layers are laid over, one after another");
   add_degree(sub, "--ep", args->expert, "Devices that share the experts");
+  add_degree(sub, "--cp", args->context, "Devices that share the tokens of each sequence");
   sub->add_option("--format", args->format, "text, json or csv; else by the output's name (x.json)")
       ->check(CLI::IsMember({"text", "json", "csv"}));
   add_output(sub, args->output);

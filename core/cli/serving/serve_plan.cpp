@@ -64,7 +64,8 @@ serving::ServingRequest request_of(const ServePlanArgs& args, std::vector<host::
     if (!type) wrong(mistakes, "--cache-dtype", args.cache_dtype, "name a type: bf16, f16, f8e4m3, i8");
     out.cache = type.value_or(Dtype::unknown);
   }
-  out.division = {args.tensor, args.expert}, out.pipeline = args.pipeline;
+  out.division = {args.tensor, args.expert, args.context}, out.pipeline = args.pipeline;
+  out.requests = args.requests;
   auto engine = serving::read_engine(args.engine);
   if (!engine)
     mistakes.push_back({{"--engine", 0, 0, host::Origin::flag}, engine.error().what, engine.error().fix});
@@ -118,10 +119,13 @@ Result<serving::ServingPlan> plan_of(const Pipeline& decoding, const Pipeline& p
                                      serving::ServingRequest request) {
   auto decode = read(decoding);
   if (!decode) return std::unexpected(std::move(decode).error());
-  if (decode->graph().past.empty()) return lacks("the cache", decode->graph().path);
+  const auto& graph = decode->graph();
+  if (graph.past.empty() && graph.grows()) return lacks("the cache", decode->graph().path);
   auto prefill = read(prefilling);
   if (!prefill) return std::unexpected(std::move(prefill).error());
-  if (prefill->graph().seq.empty()) return lacks("the prompt", prefill->graph().path);
+  // what an encoder of one size reads is as long as it is
+  if (prefill->graph().seq.empty() && !graph.has(CacheKind::cross))
+    return lacks("the prompt", prefill->graph().path);
   const auto& steps = decoding.outcome.plan;
   serving::ServingPlan out{steps.models.front().id, std::move(request), {}};
   for (const auto& step : steps.hardware) {

@@ -30,6 +30,7 @@ std::string divided(const ServingRequest& request) {
     if (degree > 1) out += std::string(out.empty() ? "" : " ") + flag + std::to_string(degree);
   };
   add("tp", request.division.tensor), add("pp", request.pipeline), add("ep", request.division.expert);
+  add("cp", request.division.context);
   return out.empty() ? "1 device" : out;
 }
 
@@ -100,6 +101,13 @@ void write_limits(const ServingPlan& plan, Sink& out) {
     }
 }
 
+/// "; answers of 128 tokens, 10 requests of each client"
+std::string asked(const ServingRequest& request) {
+  if (request.generated == 0) return {};
+  return "; answers of " + text::counted(request.generated, "token") + ", " +
+         text::counted(request.requests, "request") + " of each client";
+}
+
 void write_first(const ServingPlan& plan, Sink& out) {
   for (const auto& target : plan.targets)
     if (target.unpriced > 0)
@@ -114,7 +122,7 @@ void write_serving_page(const ServingPlan& plan, Sink& out) {
   const auto& engine = plan.request.engine;
   out.write(text::printable(plan.model) + ", served by " + engine.name + " " + engine.version +
             ", which takes " + text::fixed(100 * engine.memory_share, 0) + " % of the memory in pages of " +
-            std::to_string(engine.page_tokens) + " tokens\n");
+            std::to_string(engine.page_tokens) + " tokens" + asked(plan.request) + "\n");
   write_first(plan, out);
   write_memory(plan, out);
   out.write("\n");

@@ -62,8 +62,8 @@ Result<Engine> read_engine(const std::string& name) {
   out.step_s = figures.of(kStep) / 1e3, out.prompt_s = figures.of(kPrompt) / 1e3;
   out.logit_rows = figures.of(kLogitRows), out.bytes_per_logit = figures.of(kBytesPerLogit);
   out.other_mib = figures.of(kOther), out.other_divided_mib = figures.of(kOtherDivided);
-  if (const auto* windows = table->find("windows"); windows && windows->as<bool>())
-    out.windows = *windows->as<bool>();
+  for (const auto& [key, flag] : {std::pair{"windows", &out.windows}, {"prompts_first", &out.prompts_first}})
+    if (const auto* said = table->find(key); said && said->as<bool>()) *flag = *said->as<bool>();
   if (figures.error()) return std::unexpected(*figures.error());
   return out;
 }

@@ -19,6 +19,7 @@ struct Engine {
   std::uint64_t step_tokens = 0;   ///< of prompts that it reads in one step at most; 0: any number
   double logit_rows = 0, bytes_per_logit = 0;   ///< of the scores that it sorts at once
   double other_mib = 0, other_divided_mib = 0;  ///< of libraries on one device, and on each of several
+  bool prompts_first = false;                   ///< a step reads prompts or makes tokens; else both
   bool windows = true;                          ///< sliding layers keep their window alone
 };
 /// What a share of a device's memory may be.

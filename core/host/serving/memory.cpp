@@ -54,7 +54,7 @@ double weights_of(const WeightParts& parts, const KernelFunctions& functions, co
                   double stages) {
   const double tensor = static_cast<double>(request.division.tensor);
   const double expert = static_cast<double>(request.division.expert);
-  const double per_expert = request.division.expert > 1 ? expert : tensor;
+  const double per_expert = expert * static_cast<double>(request.division.of_expert());
   const double apart =
       parts.experts / per_expert + parts.keys * functions.keys_share(request.division.tensor);
   const double rest = parts.all - parts.experts - parts.keys;
@@ -79,7 +79,8 @@ CacheNeed need_of(const Graph& graph, const CacheTensor& tensor, const ServingRe
       size = std::ceil(size / static_cast<double>(request.division.tensor));
     elements *= size;
   }
-  const double bytes = elements * bytes_each / stages;
+  const double parts = grows ? static_cast<double>(request.division.context) : 1;
+  const double bytes = elements * bytes_each / stages / parts;
   (grows ? out.bytes_per_token : out.bytes_per_sequence) = bytes;
   return out;
 }

@@ -49,6 +49,15 @@ std::unexpected<Error> no_cache(const std::string& path) {
 
 }  // namespace
 
+bool PhaseGraph::has(CacheKind kind) const {
+  return std::ranges::find(cache, kind, &CacheTensor::kind) != cache.end();
+}
+bool PhaseGraph::grows() const {
+  return std::ranges::any_of(cache, [](const CacheTensor& tensor) {
+    return tensor.kind != CacheKind::state && tensor.kind != CacheKind::cross;
+  });
+}
+
 Result<PhaseGraph> read_phase(const ModelStep& step, const Limits& limits) {
   auto opened = open_model(step, limits);
   if (!opened) return std::unexpected(std::move(opened).error());
@@ -60,7 +69,8 @@ Result<PhaseGraph> read_phase(const ModelStep& step, const Limits& limits) {
   for (const auto& tensor : out.cache)
     if (tensor.input.valid() && out.past.empty() && tensor.kind != CacheKind::state)
       out.past = name_of(graph, tensor.input, static_cast<std::size_t>(tensor.axis));
-  if (out.batch.empty() || (out.past.empty() && out.seq.empty()))
+  const bool needs_length = out.grows() && !out.has(CacheKind::cross);
+  if (out.batch.empty() || (needs_length && out.past.empty() && out.seq.empty()))
     return fail(Fault::model, "the batch and the length of the context have no names in this file",
                 step.shown, "capture it with both left open: alidade-capture hf:NAME --phase decode");
   out.whole_lengths = other_names(graph, out);

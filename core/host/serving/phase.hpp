@@ -15,6 +15,8 @@ struct PhaseGraph {
   std::string batch, past, seq;  ///< names of sizes; empty: none has a name of its own
   std::vector<std::string>
       whole_lengths;  ///< names of sizes that are all tokens, those in the cache and new ones
+  [[nodiscard]] bool has(CacheKind kind) const;
+  [[nodiscard]] bool grows() const;  ///< whether any tensor of the cache gets longer with every token
 };
 
 /// What a graph says of its cache: as a capture recorded it, else by the names that exporters give

@@ -7,6 +7,7 @@
 #include "alidade/base/text.hpp"
 #include "host/plugins/guard.hpp"
 #include "host/run/estimate.hpp"
+#include "load.hpp"
 #include "memory.hpp"
 
 namespace alidade::host::serving {
@@ -18,10 +19,10 @@ constexpr std::uint64_t kMostSequences = std::uint64_t{1} << 40;  // that a plan
 
 std::unexpected<Error> indivisible(const std::string& flag, std::uint64_t degree, std::uint64_t count,
                                    const std::string& what) {
-  return fail(Fault::config,
-              flag + " " + std::to_string(degree) + " does not divide the " + std::to_string(count) + " " +
-                  what + " of the model",
-              {}, "a degree divides them without a rest");
+  return fail(
+      Fault::config,
+      flag + " " + std::to_string(degree) + " does not divide the " + std::to_string(count) + " " + what, {},
+      "a degree divides them without a rest");
 }
 
 /// Sums of collectives in one step of a phase.
@@ -85,16 +86,19 @@ class TargetPlan {
   /// Whether heads and experts come out even, and what the devices' links take.
   Result<void> divide() {
     const auto& f = decode_->functions;
-    const auto [tensor, expert] = request_.division;
-    if (tensor > 1 && f.heads() % tensor != 0) return indivisible("--tp", tensor, f.heads(), "heads");
+    const auto [tensor, expert, context] = request_.division;
+    if (tensor > 1 && f.heads() % tensor != 0)
+      return indivisible("--tp", tensor, f.heads(), "heads of the model");
     if (expert > 1 && (f.experts() == 0 || f.experts() % expert != 0))
-      return indivisible("--ep", expert, f.experts(), "experts");
+      return indivisible("--ep", expert, f.experts(), "experts of the model");
+    if (expert > 1 && tensor > expert && tensor % expert != 0)
+      return indivisible("--ep", expert, tensor, "devices of --tp");
     if (f.layers() > 0 && request_.pipeline > f.layers())
       return fail(Fault::config,
                   "--pp " + std::to_string(request_.pipeline) + " is more than the " +
                       text::counted(f.layers(), "layer") + " of the model",
                   {}, "a stage holds a layer at least");
-    if (request_.devices() == 1 && expert == 1) return {};
+    if (request_.devices() == 1 && expert == 1 && context == 1) return {};
     auto links = links_of(out_.id);
     if (!links) return std::unexpected(std::move(links).error());
     links_ = std::move(*links);
@@ -161,9 +165,8 @@ class TargetPlan {
     const double prompt_s = prompt.estimate.latency.value + prompt.collectives_s + engine.prompt_s;
     out.token_s = device_s + token->collectives_s + engine.step_s;
     out.first_s = prompt_s + engine.step_s;
-    // a sequence that ends makes room for a prompt, which all others wait for
-    if (generated > 0) out.token_s += static_cast<double>(batch) * prompt_s / static_cast<double>(generated);
     out.tokens_per_s = static_cast<double>(batch * request_.pipeline) / out.token_s;
+    if (generated > 0) load(out, prompt_s, device_s + token->collectives_s);
     if (token->estimate.energy)
       out.joules_per_token =
           (token->estimate.energy->value + machine_.idle_watts.value_or(0) * engine.step_s) *
@@ -176,6 +179,18 @@ class TargetPlan {
     return out;
   }
 
+  /// What clients see: a sequence that ends makes room for a prompt, which others wait for.
+  void load(ServingPoint& out, double prompt_s, double token_s) const {
+    Load load;
+    load.clients = out.batch, load.requests = request_.requests;
+    load.prompt = out.context - request_.generated, load.answer = request_.generated;
+    load.prompt_s = prompt_s, load.step_s = token_s, load.host_s = request_.engine.step_s;
+    load.room = largest_batch(out.context);
+    const auto served = serve(load, request_.engine);
+    out.first_s = served.first_s, out.token_s = served.token_s;
+    out.tokens_per_s = served.tokens_per_s * static_cast<double>(request_.pipeline);
+  }
+
   [[nodiscard]] std::vector<std::uint64_t> batches(std::optional<std::uint64_t> largest) const {
     if (!request_.batches.empty()) return request_.batches;
     std::vector<std::uint64_t> out{1};
@@ -184,7 +199,8 @@ class TargetPlan {
     return out;
   }
   Result<void> plan_context(std::uint64_t context) {
-    auto prompt = step(Kind::prefill, 1, static_cast<double>(context - request_.generated));
+    const auto parts = request_.division.context, tokens = context - request_.generated;
+    auto prompt = step(Kind::prefill, 1, static_cast<double>((tokens + parts - 1) / parts));
     if (!prompt) return std::unexpected(std::move(prompt).error());
     ServingLimit limit;
     limit.context = context, limit.largest_batch = largest_batch(context);

@@ -15,12 +15,13 @@ struct ServingRequest {
   std::vector<std::uint64_t> contexts;  ///< tokens of a sequence, prompt and answer
   std::vector<std::uint64_t> batches;   ///< none: 1, 2, 4 up to the largest that fits
   std::uint64_t generated = 0;  ///< of a context's tokens those that the model makes, fewer than each has
+  std::uint64_t requests = 10;  ///< that each of the sequences at once is followed by, itself among them
   std::optional<double> token_goal_s, first_goal_s;
   Dtype cache = Dtype::unknown;  ///< unknown: as the model computes
   Division division;
   std::uint64_t pipeline = 1;
   Engine engine;
-  [[nodiscard]] std::uint64_t devices() const { return division.tensor * pipeline; }
+  [[nodiscard]] std::uint64_t devices() const { return division.tensor * division.context * pipeline; }
 };
 
 /// What a sequence keeps, of one kind of attention, on one device.

@@ -81,11 +81,13 @@ void Divider::divide_product(Kernel& kernel, std::span<Access> reads, std::span<
     const double factor = 1.0 / static_cast<double>(division_.expert);
     scale_weights(reads, factor), scale_others(reads, factor), scale_others(writes, factor);
     scale_counts(kernel, factor);
-  } else if (division_.tensor > 1) {
+  }
+  const auto devices = p.experts > 0 ? division_.of_expert() : division_.tensor;
+  if (devices > 1) {
     const bool inner = p.n == functions_.hidden();
-    const double factor = inner ? 1.0 / static_cast<double>(division_.tensor) : share_of_columns(p.n);
+    const double factor = inner || p.experts > 0 ? 1.0 / static_cast<double>(devices) : share_of_columns(p.n);
     if (inner)
-      p.k = part(p.k, division_.tensor), scale_others(reads, factor);
+      p.k = part(p.k, devices), scale_others(reads, factor);
     else
       scale_up(p.n, factor), scale_others(writes, factor), scale_counts(kernel, factor);
     scale_weights(reads, factor);
@@ -115,6 +117,30 @@ void Divider::divide_attention(Kernel& kernel, std::span<const char> cached, std
     scale(reads[i], i < cached.size() && cached[i] ? keys : heads);
   scale_others(writes, heads);
   scale(kernel.matrix.value, heads), scale_counts(kernel, heads);
+  if (division_.context > 1) divide_context(kernel, cached, reads);
+}
+
+/// One token looks at the device's own part of the cache; the tokens of a prompt that a device has look at
+/// the keys and values of all devices, which are all reads but the first of the size of the queries.
+void Divider::divide_context(Kernel& kernel, std::span<const char> cached, std::span<Access> reads) const {
+  auto& p = std::get<AttentionProblem>(kernel.problem);
+  const auto devices = static_cast<double>(division_.context);
+  const auto queries = static_cast<double>(p.batch * p.heads * p.query * p.width);
+  const bool is_prompt = p.query > 1;
+  if (is_prompt)
+    p.key *= division_.context;
+  else
+    p.key = part(p.key, division_.context);
+  bool seen = false;
+  for (std::size_t i = 0; i < reads.size(); ++i) {
+    const bool is_query =
+        !seen && static_cast<double>(reads[i].bytes.value) * 8 == queries * bits(reads[i].type);
+    seen |= is_query;
+    if (is_prompt ? !is_query : i < cached.size() && cached[i] != 0)
+      scale(reads[i], is_prompt ? devices : 1 / devices);
+  }
+  const double factor = is_prompt ? devices : 1 / devices;
+  scale(kernel.matrix.value, factor), scale_counts(kernel, factor);
 }
 
 /// Norms and what works on the width that layers pass on are done by every device; the rest is divided.

@@ -27,6 +27,7 @@ class Divider {
   void divide_product(Kernel& kernel, std::span<Access> reads, std::span<Access> writes) const;
   void divide_attention(Kernel& kernel, std::span<const char> cached, std::span<Access> reads,
                         std::span<Access> writes) const;
+  void divide_context(Kernel& kernel, std::span<const char> cached, std::span<Access> reads) const;
   [[nodiscard]] double share_of_columns(std::uint64_t columns) const;
   void divide_rest(Kernel& kernel, std::span<Access> reads, std::span<Access> writes) const;
 

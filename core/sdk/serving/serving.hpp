@@ -27,10 +27,13 @@ struct CacheTensor {
   std::uint64_t window = 0;  ///< of a sliding one: the tokens that it holds at most
 };
 
-/// How a model is divided among devices: every product and head over `tensor`, experts over `expert`.
+/// How a model is divided among devices: every product and head over `tensor`, experts over `expert`, the
+/// tokens of each sequence and their rows of the cache over `context`.
 struct Division {
-  std::uint64_t tensor = 1, expert = 1;
+  std::uint64_t tensor = 1, expert = 1, context = 1;
   bool operator==(const Division&) const = default;
+  /// Devices that share each expert.
+  [[nodiscard]] std::uint64_t of_expert() const { return tensor > expert ? tensor / expert : 1; }
 };
 
 /// What a collective moves: `bytes` of each device, in every step so many times.
@@ -49,8 +52,8 @@ struct KernelSample {
   std::shared_ptr<const KernelGraph> kernels;
 };
 
-/// What a step is: so many sequences, each with so many tokens that it reads or has in its cache. The cache
-/// is kept in another type where one is named.
+/// What a step is: so many sequences, each with so many tokens that it reads or has in its cache; of a prompt
+/// whose tokens are divided those of one device. The cache is kept in another type where one is named.
 struct StepSizes {
   double batch = 1, length = 0;
   Dtype cache = Dtype::unknown;
@@ -101,6 +104,8 @@ class KernelFunctions {
     std::uint64_t chosen = 0;     ///< experts that a token meets; 0: none
   };
   void find_shape();
+  [[nodiscard]] std::optional<Collective> context_collective(const StepSizes& sizes, const Division& division,
+                                                             std::uint64_t queries) const;
   [[nodiscard]] std::vector<double> weights_of(double batch, double length) const;
 
   std::vector<KernelSample> samples_;

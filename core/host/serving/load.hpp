@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "engine.hpp"
+
+namespace alidade::host::serving {
+
+/// Clients that each ask for a prompt of `prompt` tokens and `answer` more, one request after another.
+struct Load {
+  std::uint64_t clients = 1, requests = 10;  ///< of each client
+  std::uint64_t prompt = 1, answer = 1;      ///< tokens
+  double prompt_s = 0, step_s = 0;           ///< of a prompt by itself, and of a token of all sequences
+  double host_s = 0;                         ///< of each step besides
+  std::optional<std::uint64_t> room;         ///< for so many sequences at once; nothing: for all
+};
+/// Means over all requests.
+struct Served {
+  double first_s = 0;       ///< from asking to the first token
+  double token_s = 0;       ///< from one token to the next
+  double tokens_per_s = 0;  ///< of all clients
+};
+
+/// What clients see of an engine, step by step: a step makes a token of every sequence and reads prompts with
+/// what it has left of the tokens of a step; where prompts go first, it does one or the other.
+[[nodiscard]] Served serve(const Load& load, const Engine& engine);
+
+}  // namespace alidade::host::serving
