@@ -255,6 +255,48 @@ TEST_CASE("the activations of kernels in file order are those of the memory anal
   }
 }
 
+TEST_CASE("memory is from the leaner branches to the costlier ones, as in the memory analysis") {
+  const auto summed = [](const std::string& to, const std::string& from) {  // eight times as much between
+    return "%" + to + "8 = concat(%" + from + ", %" + from + ", %" + from + ", %" + from + ", %" + from +
+           ", %" + from + ", %" + from + ", %" + from + ") {axes=[0]} : f32[512]\n %" + to + "r = reshape(%" +
+           to + "8) : f32[8,64]\n %" + to + " = reduce_sum(%" + to + "r) {axes=[0]} : f32[64]\n";
+  };
+  Passes passes(
+      "input %c : bool[]\n input %x : f32[64]\n"
+      "%y = if(%c) : f32[64] {\n %a = exp(%x) : f32[64]\n yield %a\n} {\n" +
+      summed("d", "x") +
+      "yield %d\n}\n"
+      "%z = loop(%y) {least=0, most=4} : f32[64] {\n argument %t : f32[64]\n" +
+      summed("v", "t") + "%f = compare(%v, %v) : bool[64]\n yield %f, %v\n}\n return %z");
+  const auto& given = passes.get<MemoryPlan>().given;
+  CHECK(given.least_peak.value == 3 * 256 + 1);   // x, y and a, and the condition
+  CHECK(given.peak.value == 2048 + 3 * 256 + 1);  // x, y and d, the eight of d, and the condition
+  const auto kernels = lower(passes.graph, passes.get<CostProfile>(), {Backend::eager, {}, {}}).value();
+  const auto need = memory_need(passes.graph, kernels, WorkspaceRule::none);
+  CHECK(need.activations.value == given.least_peak.value);
+  CHECK(need.most_activations.value == given.peak.value);
+  CHECK_FALSE(need.at_least);
+  TimedModel model;
+  const auto any = estimated(model, passes.graph, passes.get<CostProfile>()).value().memory;
+  CHECK(any.total().value < any.total_upper().get().value());
+  const auto fits = [&](std::uint64_t capacity) {
+    model.is.capacity = Bytes(capacity);
+    return estimated(model, passes.graph, passes.get<CostProfile>()).value().fits_text();
+  };
+  CHECK(fits(*any.total_upper().get()) == "yes");
+  CHECK(fits(*any.total_upper().get() - 1) == "unknown");
+  CHECK(fits(any.total().value) == "unknown");
+  CHECK(fits(any.total().value - 1) == "no");
+}
+
+TEST_CASE("memory that a kernel updates is counted once, in any precision") {
+  Passes passes(
+      "input %x : f32[16]\n %a = opaque(%x) : f32[64]\n %b = relu(%a) : f32[64] as \"aten.relu_.default\"\n"
+      "%c = opaque(%b) : f32[16]\n return %c");
+  const auto kernels = lower(passes.graph, passes.get<CostProfile>(), {Backend::eager, {}, {}}).value();
+  CHECK(memory_need(passes.graph, kernels, WorkspaceRule::none).activations.value == 4 * (16 + 64));
+}
+
 TEST_CASE("an operator's part of its kernel's time is its part of the bytes") {
   Passes passes("input %x : f32[64]\n %a = relu(%x) : f32[64]\n %b = add(%a, %x) : f32[64]\n return %b");
   const auto e = estimated(TimedModel(), passes.graph, passes.get<CostProfile>(),

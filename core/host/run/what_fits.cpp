@@ -11,7 +11,7 @@ namespace {
 /// What is alive grows with the batch; weights and the runtime do not. 0: not even one example fits.
 std::uint64_t batch_that_fits(const Estimate& e) {
   const auto fixed = e.memory.weights + e.memory.context;
-  const auto moving = (e.memory.activations + e.memory.workspace).value;
+  const auto moving = (e.memory.most_activations + e.memory.most_workspace).value;
   if (fixed >= *e.machine.capacity || moving == 0) return 0;
   const double room = static_cast<double>(e.machine.capacity->value - fixed.value);
   return static_cast<std::uint64_t>(room / static_cast<double>(moving) * static_cast<double>(e.batch));
@@ -30,7 +30,7 @@ std::optional<Precision> precision_that_fits(const Graph& graph, const CostProfi
     if (!made) continue;
     auto need = made->memory;
     need.context = e.memory.context;
-    if (need.total() <= *e.machine.capacity && need.total() < e.memory.total()) return precision;
+    if (need.total_upper() <= e.machine.capacity->value && need.total() < e.memory.total()) return precision;
   }
   return std::nullopt;
 }

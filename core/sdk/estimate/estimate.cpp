@@ -99,7 +99,7 @@ std::optional<Joules> energy_of(const Estimate& e) {
 std::optional<bool> fits(const Estimate& e) {
   if (!e.machine.capacity) return std::nullopt;
   if (e.memory.total() > *e.machine.capacity) return false;
-  return e.memory.at_least ? std::nullopt : std::optional(true);
+  return e.memory.total_upper() > e.machine.capacity->value ? std::nullopt : std::optional(true);
 }
 
 /// What is known of the work of all runs beside what a peak does in the time that kernels take.
@@ -123,8 +123,9 @@ Result<MemoryNeed> need_of_calls(const Graph& graph, MemoryNeed need) {
   const auto model = memory_model(graph, {.hold = true, .workspace = WorkspaceRule::unrolled});
   if (!model) return std::unexpected(model.error());
   const auto schedule = schedule_as_given(graph, *model);
-  need.activations = schedule.peak;
-  need.workspace = Bytes(schedule.peak_with_workspace.value - schedule.peak.value);
+  need.activations = schedule.least_peak, need.most_activations = schedule.peak;
+  need.workspace = Bytes(schedule.least_peak_with_workspace.value - schedule.least_peak.value);
+  need.most_workspace = Bytes(schedule.peak_with_workspace.value - schedule.peak.value);
   return need;
 }
 
@@ -218,10 +219,7 @@ std::string Estimate::band_text() const {
   if (!band.stated()) return {};
   return text::seconds(band_low()->value, value_of(band_high()));
 }
-std::string Estimate::memory_text() const {
-  const auto total = memory.total().value;
-  return text::bytes(total, memory.at_least ? Upper::none() : Upper(total));
-}
+std::string Estimate::memory_text() const { return text::bytes(memory.total().value, memory.total_upper()); }
 std::string Estimate::fits_text() const { return fits ? (*fits ? "yes" : "no") : "unknown"; }
 
 std::optional<double> Estimate::average_watts() const {

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "alidade/sdk/estimate.hpp"
+#include "alidade/sdk/region_sums.hpp"
 #include "alidade/sdk/storage.hpp"
+#include "sdk/memory/in_place.hpp"
 
 namespace alidade {
 namespace {
@@ -15,6 +17,20 @@ constexpr std::uint32_t kNone = Access::kNone;
 struct Moment {
   std::uint64_t live = 0, workspace = 0;
   [[nodiscard]] std::uint64_t total() const { return live + workspace; }
+};
+
+/// The moment with the highest total: where of each if the leaner branch runs, and where the other does.
+struct Worst {
+  Moment least, most;
+  void add(const Worst& o) { least = higher(least, o.least), most = higher(most, o.most); }
+  void either(const Worst& o) {
+    if (o.least.total() < least.total()) least = o.least;
+    most = higher(most, o.most);
+  }
+  void repeat(const Trips& trips) { repeat_unchanged(*this, trips); }
+
+ private:
+  static Moment higher(Moment a, Moment b) { return b.total() > a.total() ? b : a; }
 };
 
 /// A tensor of one region, alive from a kernel of it to another, both included.
@@ -37,29 +53,20 @@ class Lives {
     for (std::uint32_t k = 0; k < place_.size(); ++k) place_[k] = count_[region(k).index]++;
     add_inputs();
     for (std::uint32_t k = 0; k < place_.size(); ++k) add_writes(k);
-    for (std::uint32_t k = 0; k < place_.size(); ++k)
-      for (const Access& read : k_.reads(k_.kernels()[k])) add_read(read, k);
+    for (std::uint32_t k = 0; k < place_.size(); ++k) add_reads(k);
     for (std::size_t r = 0; r < count_.size(); ++r) add_results(RegionId(r));
   }
 
-  /// The worst moment of the outermost region: of an inner one the kernel around it is that moment.
-  [[nodiscard]] Moment worst() const {
-    auto moments = by_region();
-    std::vector<Moment> peaks(count_.size());
-    for (std::size_t r = count_.size(); r-- > 0;) {  // inner regions have higher numbers
-      Moment& peak = peaks[r];
-      for (const Moment& moment : moments[r])
-        if (moment.total() > peak.total()) peak = moment;
-      const NodeId owner = g_.owner(RegionId(r));
-      const auto outer = owner.valid() ? k_.kernel_of(owner) : kNone;
-      if (outer == kNone) continue;
-      Moment& around = moments[region(outer).index][place_[outer]];
-      auto& most = inside_[outer];
-      if (peak.total() <= most.total()) continue;
-      around.live += peak.live - most.live, around.workspace += peak.workspace - most.workspace;
-      most = peak;
+  /// Over all kernels; in a nested region beside what is alive around it. Without any: the inputs.
+  [[nodiscard]] Worst worst() const {
+    const auto moments = by_region();
+    if (count_[0] == 0) return {moments[0][0], moments[0][0]};
+    PerNode<Worst> at(g_.node_count());  // of the kernels that are named after a node
+    for (std::uint32_t k = 0; k < place_.size(); ++k) {
+      const Moment& moment = moments[region(k).index][place_[k]];
+      at[k_.kernels()[k].node].add({moment, moment});
     }
-    return peaks[0];
+    return region_sums<Worst>(g_, [&](NodeId n, Worst& sum) { sum.add(at[n]); }).front();
   }
   [[nodiscard]] bool sized() const { return sized_; }
 
@@ -75,13 +82,15 @@ class Lives {
   /// From the start, in the type that they are handed over in.
   void add_inputs() {
     for (const ValueId v : g_.inputs()) {
-      const int given = bits(g_.type(v).dtype), here = bits(k_.type(v));
-      auto bytes = known_bytes(g_, v);
-      if (given > 0 && here > 0 && given != here)
-        bytes = bytes / static_cast<unsigned>(given) * static_cast<unsigned>(here);
-      of_value_[v] = add({RegionId(0), 0, 0, bytes});
+      of_value_[v] = add({RegionId(0), 0, 0, known_bytes_here(v)});
       sized_ &= g_.type(v).size_bytes().has_value();
     }
+  }
+  [[nodiscard]] std::uint64_t known_bytes_here(ValueId v) const {
+    const int given = bits(g_.type(v).dtype), here = bits(k_.type(v));
+    const auto bytes = known_bytes(g_, v);
+    if (given <= 0 || here <= 0 || given == here) return bytes;
+    return bytes / static_cast<unsigned>(given) * static_cast<unsigned>(here);
   }
   /// Casts and transposes that were put in write a copy, which reads name by their kernel. What is written
   /// over an input, a stored tensor or one that is there already takes no memory.
@@ -89,21 +98,46 @@ class Lives {
     const Kernel& kernel = k_.kernels()[k];
     const auto reads = k_.reads(kernel);
     if (kernel.cast && !reads.empty() && reads[0].weight) return;  // counted with the weights
+    if (class_of(g_.op(kernel.node)) == OpClass::control) return add_results_of(k);
     for (const Access& write : k_.writes(kernel)) {
       sized_ &= write.bytes_upper.bounded();
       if (!write.value.valid()) continue;
       const Life life{region(k), place_[k], place_[k], write.bytes.value};
+      const ValueId lies_in = updated(write.value);
       if (kernel.cast || kernel.transpose) {
         copies_.emplace_back(k, add(life));
         continue;
       }
-      auto& known = of_value_[write.value];
-      if (is_stored(g_.kind(write.value))) continue;
+      if (is_stored(g_.kind(lies_in)) || g_.kind(lies_in) == ValueKind::argument) continue;
+      auto& known = of_value_[lies_in];
       if (known == kNone)
         known = add(life);
       else if (lives_[known].home == life.home)
         lives_[known].last = std::max(lives_[known].last, life.last);
+      of_value_[write.value] = known;
     }
+  }
+  /// What a region gives back gets memory around it; no kernel writes that.
+  void add_results_of(std::uint32_t k) {
+    for (const ValueId v : g_.outputs(k_.kernels()[k].node)) {
+      sized_ &= g_.type(v).size_bytes().has_value();
+      auto& known = of_value_[updated(v)];
+      if (known == kNone) known = add({region(k), place_[k], place_[k], known_bytes_here(v)});
+      of_value_[v] = known;
+    }
+  }
+  /// The tensor that a kernel updates, or the one that it makes.
+  [[nodiscard]] ValueId updated(ValueId written) const {
+    const NodeId maker = g_.producer(written);
+    return maker.valid() && memory::is_update(g_, root_, maker, written) ? root_[written] : written;
+  }
+  /// A region is given what its node reads, which stays until it has run; no kernel reads that.
+  void add_reads(std::uint32_t k) {
+    const Kernel& kernel = k_.kernels()[k];
+    for (const Access& read : k_.reads(kernel)) add_read(read, k);
+    if (class_of(g_.op(kernel.node)) != OpClass::control) return;
+    for (const ValueId v : g_.inputs(kernel.node))
+      if (const auto life = life_of(v); life != kNone) extend(lives_[life], kernel.node);
   }
   void add_read(const Access& read, std::uint32_t by) {
     const auto copy =
@@ -142,9 +176,8 @@ class Lives {
     return kNone;
   }
 
-  /// Of every region, what is alive while each of its kernels runs. Without any: the inputs.
+  /// Of every region, what is alive while each of its kernels runs.
   [[nodiscard]] std::vector<std::vector<Moment>> by_region() const {
-    inside_.assign(place_.size(), {});
     std::vector<std::vector<Moment>> out(count_.size());
     for (std::size_t r = 0; r < out.size(); ++r) out[r].resize(std::max<std::size_t>(count_[r], 1));
     std::vector<std::vector<std::uint64_t>> ends(out.size());
@@ -153,11 +186,21 @@ class Lives {
       out[life.home.index][life.first].live += life.bytes;
       ends[life.home.index][life.last + 1] += life.bytes;
     }
-    for (std::size_t r = 0; r < out.size(); ++r)
+    for (std::size_t r = 0; r < out.size(); ++r) {  // inner regions have higher numbers
       for (std::size_t i = 1; i < out[r].size(); ++i) out[r][i].live += out[r][i - 1].live - ends[r][i];
+      const auto around = alive_around(RegionId(r), out);
+      for (Moment& moment : out[r]) moment.live += around;
+    }
     for (std::uint32_t k = 0; k < place_.size(); ++k)
       out[region(k).index][place_[k]].workspace = workspace(k_.kernels()[k]);
     return out;
+  }
+  /// While the kernel runs that holds a region.
+  [[nodiscard]] std::uint64_t alive_around(RegionId r,
+                                           const std::vector<std::vector<Moment>>& moments) const {
+    const NodeId owner = g_.owner(r);
+    const auto kernel = owner.valid() ? k_.kernel_of(owner) : kNone;
+    return kernel == kNone ? 0 : moments[region(kernel).index][place_[kernel]].live;
   }
   /// Of its largest product, in the type that it multiplies in; of eager PyTorch also what its operators
   /// drop.
@@ -180,7 +223,6 @@ class Lives {
   std::vector<Life> lives_;
   std::vector<std::uint32_t> place_;  // of a kernel in its region
   std::vector<std::uint32_t> count_;  // kernels of a region
-  mutable std::vector<Moment> inside_;
   bool sized_ = true;
 };
 
@@ -188,10 +230,11 @@ class Lives {
 
 MemoryNeed memory_need(const Graph& graph, const KernelGraph& kernels, WorkspaceRule workspace) {
   const Lives lives(graph, kernels, workspace);
-  const Moment worst = lives.worst();
+  const auto [least, most] = lives.worst();
   MemoryNeed out;
   out.weights = kernels.weights() + kernels.weight_copies();
-  out.activations = Bytes(worst.live), out.workspace = Bytes(worst.workspace);
+  out.activations = Bytes(least.live), out.workspace = Bytes(least.workspace);
+  out.most_activations = Bytes(most.live), out.most_workspace = Bytes(most.workspace);
   out.at_least = !lives.sized() || !kernels.weights_upper().bounded();
   return out;
 }

@@ -1,4 +1,6 @@
 // What an estimate says of itself.
+#include <algorithm>
+
 #include "alidade/sdk/estimate.hpp"
 #include "alidade/sdk/layers.hpp"
 
@@ -17,17 +19,21 @@ void write_band(const Band& band, ObjectWriter& t) {
 /// Every time and how often each kernel runs are known.
 bool is_exact(const Estimate& e) { return e.latency_upper == e.latency; }
 
-void write_bytes(const std::string& key, Bytes bytes, bool at_least, ObjectWriter& t) {
-  t.count(key, bytes.value);
-  write_upper(t, key + "_upper", at_least ? Upper::none() : Upper(bytes.value));
+void write_bytes(const std::string& key, Bytes least, Upper most, ObjectWriter& t) {
+  t.count(key, least.value);
+  write_upper(t, key + "_upper", most);
+}
+/// The worst moment need not be the same one for all branches: a part may be greater where the whole is less.
+void write_part(const std::string& key, const MemoryNeed& need, Bytes one, Bytes other, ObjectWriter& t) {
+  write_bytes(key, std::min(one, other), need.upper(std::max(one, other)), t);
 }
 void write_memory(const Estimate& e, ObjectWriter& t) {
-  const bool open = e.memory.at_least;
+  const MemoryNeed& need = e.memory;
   t.begin_object("memory_need");
-  write_bytes("total_bytes", e.memory.total(), open, t);
-  write_bytes("weight_bytes", e.memory.weights, open, t);
-  write_bytes("activation_bytes", e.memory.activations, open, t);
-  write_bytes("workspace_bytes", e.memory.workspace, open, t);
+  write_bytes("total_bytes", need.total(), need.total_upper(), t);
+  write_bytes("weight_bytes", need.weights, need.upper(need.weights), t);
+  write_part("activation_bytes", need, need.activations, need.most_activations, t);
+  write_part("workspace_bytes", need, need.workspace, need.most_workspace, t);
   t.count("context_bytes", e.memory.context.value);
   if (e.machine.capacity)
     t.count("capacity_bytes", e.machine.capacity->value);

@@ -23,9 +23,18 @@ struct Slot {
 
 /// What a model takes of a device's memory at its worst.
 struct MemoryNeed {
-  Bytes weights, activations, workspace, context;
+  /// Where of each if the branch runs that needs least, and no loop that need not: alive at the worst moment,
+  /// and what its kernel wants besides.
+  Bytes activations, workspace;
+  Bytes most_activations, most_workspace;  ///< the same where the others run
+  Bytes weights, context;
   bool at_least = false;  ///< sizes are missing
   [[nodiscard]] Bytes total() const { return weights + activations + workspace + context; }
+  [[nodiscard]] Upper total_upper() const {
+    return upper(weights + most_activations + most_workspace + context);
+  }
+  /// A part's bound, of what is known of it.
+  [[nodiscard]] Upper upper(Bytes most) const { return at_least ? Upper::none() : Upper(most.value); }
 };
 
 /// An operator that the target does not run as it is, or that has no time.
