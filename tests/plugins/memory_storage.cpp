@@ -214,6 +214,63 @@ TEST_CASE("the tensors of a loop's body lie in the arena, and each of its operat
   check_plan(plan.given);
 }
 
+TEST_CASE("a tensor that a loop carries and updates takes its memory once") {
+  const auto live = [](const std::string& before, const std::string& body, const std::string& after) {
+    Passes passes("input %x : f32[256]\n input %i : i64[1]\n input %u : f32[1]\n" + before +
+                  "%y = loop(%z) {trips=3} : f32[256] {\n argument %a : f32[256]\n" + body +
+                  "%f = compare(%i, %i) : bool[1]\n yield %f, %s\n}\n" + after);
+    const auto& plan = passes.get<MemoryPlan>();
+    check_plan(plan.given);
+    check_plan(plan.reordered);
+    std::vector<std::uint64_t> out;
+    for (const auto& step : plan.given.steps) out.push_back(step.live.value);
+    return out;
+  };
+  const std::string made = "%z = exp(%x) : f32[256]\n", update = "%s = scatter(%a, %i, %u) : f32[256]\n";
+  const std::string end = "%o = tanh(%y) : f32[256]\n return %o";
+  using Live = std::vector<std::uint64_t>;
+  CHECK(live(made, update, end) == Live{2060, 1036, 1036, 1037, 2048});
+  CHECK(live(made, "%t = scatter(%a, %i, %u) : f32[256]\n %s = scatter(%t, %i, %u) : f32[256]\n", end) ==
+        Live{2060, 1036, 1036, 1036, 1037, 2048});
+  // who reads it later has to find what it was
+  CHECK(live(made, update, "%o = add(%y, %z) : f32[256]\n return %o") == Live{2060, 2060, 2060, 2061, 3072});
+  CHECK(live(made + "%v = reshape(%z) : f32[16,16]\n", update, "return %y, %v") ==
+        Live{2060, 1036, 2060, 2060, 2061});
+  // nobody may write over an input of the model
+  CHECK(live("%z = identity(%x) : f32[256]\n", update, end) == Live{1036, 2060, 2060, 2061, 2048});
+  // and what the trip reads behind the update is another tensor
+  CHECK(live(made, update + "%w = exp(%a) : f32[256]\n", end) == Live{2060, 2060, 3084, 4108, 3085, 2048});
+}
+
+TEST_CASE("parts of a concatenation that nobody does lie in its result") {
+  const auto live = [](const std::string& readers, const std::string& backend) {
+    Passes passes(
+        "input %x : f32[4,8]\n parameter %w : f32[8,8]\n parameter %v : f32[8,16]\n"
+        "%a = linear(%x, %w) {transpose_b=1} : f32[4,8]\n %b = linear(%a, %w) {transpose_b=1} : f32[4,8]\n"
+        "%c = concat(%a, %b) {axes=[1]} : f32[4,16]\n" +
+            readers,
+        {{"fusion", {{"backend", backend}}}, {"memory", {{"units", std::string("groups")}}}});
+    const auto& plan = passes.get<MemoryPlan>();
+    check_plan(plan.given);
+    std::vector<std::uint64_t> out;
+    for (const auto& step : plan.given.steps) out.push_back(step.live.value);
+    return out;
+  };
+  using Live = std::vector<std::uint64_t>;
+  const std::string two =
+      "%y = linear(%c, %v) {transpose_b=1} : f32[4,8]\n %z = softmax(%c) {axes=[1]} : f32[4,16]\n"
+      "return %y, %z";
+  // x and the whole while a is made; the views' own group; y and z behind it
+  CHECK(live(two, "tensorrt") == Live{128 + 256, 256, 256, 256 + 128, 256 + 128 + 256});
+  CHECK(live(two, "npu") == Live{128 + 128, 128 + 128, 128 + 128 + 256, 256 + 128, 256 + 128 + 256});
+  CHECK(live("%y = linear(%c, %v) {transpose_b=1} : f32[4,8]\n return %y", "tensorrt") ==
+        Live{128 + 256, 256, 256 + 128});
+  // a concatenation of one that is a part itself
+  CHECK(live("%d = linear(%b, %w) {transpose_b=1} : f32[4,8]\n %e = concat(%d, %c) {axes=[1]} : f32[4,24]\n"
+             "%y = relu(%e) : f32[4,24]\n return %y",
+             "tensorrt") == Live{128 + 384, 384, 384, 384 + 384});
+}
+
 TEST_CASE("a tensor that a region alone reads lives while the region's node runs") {
   CHECK(
       peak("input %f : bool[]\n input %x : f32[4]\n %a = relu(%x) : f32[100]\n"

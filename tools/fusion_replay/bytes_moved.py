@@ -4,6 +4,7 @@ over these."""
 
 import re
 
+import carried
 import elision
 import folding
 import numpy
@@ -41,6 +42,7 @@ class Replay:
         self.folded = folding.folded(graph) if folds else set()
         self.elided = elision.elided(graph, self.folded) if elides else set()
         self.handed = handed_on(graph)
+        self.updates = carried.Carried(graph).updates
         self.shows: dict[str, list[tuple[str, numpy.ndarray | None]]] = {}  # None: all of it, row after row
         self.owner = {result: node for node in graph.nodes for result in node.results}
         for name in graph.types:
@@ -141,6 +143,8 @@ class Replay:
         """The operand of which the data decide what is read."""
         if id(node) in self.folded:
             return []
+        if id(node) in self.updates and node.attributes.get("reduction", 0) != 0:
+            return node.operands[:1]
         return {"embedding": node.operands[:1], "gather": node.operands[:1],
                 "routed_matmul": node.operands[1:2]}.get(node.op, [])
 
@@ -152,10 +156,14 @@ class Replay:
         if node.op in SILENT:
             return []
         operands = node.operands[:-1] if folding.copies_over(node) else node.operands
+        if id(node) in self.updates:
+            operands = node.operands[1:]
         return [value for value in operands if value and value not in self.table(node)]
 
     def picked(self, node: text_graph.Node) -> int:
         table = node.operands[1 if node.op == "routed_matmul" else 0]
+        if id(node) in self.updates:
+            return min(self.distinct(node.operands[0]), self.elements(node.operands[2]))
         shown = self.distinct(table)
         if node.op == "routed_matmul":
             rows = self.elements(node.operands[0]) // self.graph.types[node.operands[0]].sizes[-1]
@@ -218,8 +226,13 @@ class Replay:
             for value in node.results if makes else []:
                 readers = self.readers.get(value, set())
                 if value in self.leaves or not readers or readers - names:
-                    total += self.stored(value, self.elements(value))
+                    total += self.stored(value, self.made(node, value))
         return total
+
+    def made(self, node: text_graph.Node, value: str) -> int:
+        """Elements that are written: of what a loop carries only the updates."""
+        whole = self.elements(value)
+        return min(whole, self.elements(node.operands[2])) if id(node) in self.updates else whole
 
     def bytes(self, group: list[text_graph.Node]) -> int:
         return sum(self.read(group).values()) + self.written(group)

@@ -5,6 +5,7 @@ not known, or a loop need not run, from the least to the most."""
 import dataclasses
 import functools
 
+import carried
 import numpy
 import text_graph
 from bytes_moved import VIEWS, Replay, Unknown, bits, handed_on
@@ -18,6 +19,7 @@ POINTWISE = {
 
 @dataclasses.dataclass
 class Storage:
+    value: str  # that was the first in it
     bytes: int
     region: int
     first: int
@@ -43,6 +45,7 @@ class Memory:
         self.used = {value for node in graph.nodes for value in node.operands} | set(graph.outputs)
         self.used |= {value for values in self.yields.values() for value in values}
         self.handed = handed_on(graph)
+        self.carried = carried.Carried(graph)
         for name in graph.inputs:
             self.values[name] = self.own(name, 0, 0)
         self.walk(0)
@@ -59,7 +62,7 @@ class Memory:
         if kind.elements is None and (maker is None or value == maker.results[0] or value in self.used):
             self.sized = False
         size = 0 if kind.elements is None else (kind.elements * bits(kind.dtype) + 7) // 8
-        self.storages.append(Storage(size, region, step, step))
+        self.storages.append(Storage(value, size, region, step, step))
         return {len(self.storages) - 1}, None if kind.sizes is None else numpy.empty(kind.sizes, numpy.int8)
 
     def walk(self, region: int) -> None:
@@ -79,6 +82,12 @@ class Memory:
     def result(self, node: text_graph.Node, value: str) -> tuple[set[int], numpy.ndarray | None]:
         source = node.operands[0] if node.operands else None
         own = functools.partial(self.own, value, node.region, self.first[id(node)])
+        if id(node) in self.carried.updates:
+            return self.shown(node.operands[0])
+        if begun := self.carried.continued(node, value):
+            (storage,) = self.values[begun][0] or (None,)
+            if storage is not None and self.storages[storage].value == begun:
+                return self.values[begun]
         if node.op == "sequence":
             return {one for operand in node.operands if operand for one in self.shown(operand)[0]}, None
         if node.op not in VIEWS or source is None:

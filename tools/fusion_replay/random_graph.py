@@ -12,6 +12,7 @@ input %y : f32[8,8]
 input %image : f32[1,2,8,6]
 input %flag : bool[]
 input %ids : i64[4]
+input %at : i64[1]
 parameter %w : f32[8,8]
 parameter %packed : f32[24,8]
 parameter %table : f32[16,8]
@@ -73,7 +74,7 @@ class RandomGraph:
         kinds = [self.unary, self.unary, self.binary, self.binary, self.slice, self.slice, self.split, self.reshape,
                  self.expand, self.product, self.quantised, self.look_up, self.move, self.list_or_shape, self.concat,
                  self.window, self.window]
-        regions = [self.loop, self.branch] if depth > 0 else []
+        regions = [self.loop, self.updating_loop, self.branch] if depth > 0 else []
         for _ in range(operators):
             kind = self.dice.choice(kinds + regions)
             kind(depth - 1) if kind in regions else kind()
@@ -208,6 +209,37 @@ class RandomGraph:
         self.lines += [f"%{done} = compare(%{back}, %{back}) : {self.type(sizes, 'bool')}",
                        f"yield %{done}, %{back}", "}"]
         self.values = outside | {out: numpy.arange(math.prod(sizes)).reshape(sizes)}
+
+    def updating_loop(self, depth: int) -> None:
+        """A loop that writes rows into what it carries, which mostly nobody else sees."""
+        name = self.dice.choice(self.rows())
+        rows = len(self.values[name])
+        sizes = self.type((rows, 8))
+        if self.dice.random() < 0.7:
+            name = self.put(f"exp(%{name})", (rows, 8))
+        out, argument, done = self.fresh(), self.fresh(), self.fresh()
+        self.lines += [f"%{out} = loop(%{name}) {{trips={self.dice.choice([2, 3, -1])}}} : {sizes} {{",
+                       f"argument %{argument} : {sizes}"]
+        outside, carried = dict(self.values), argument
+        self.values[argument] = numpy.arange(rows * 8).reshape(rows, 8)
+        for _ in range(self.dice.choice([1, 1, 2])):
+            self.statements(self.dice.randint(0, 2), depth)
+            row = self.one_row()
+            reduction = self.dice.choice(["", ", reduction=1"])
+            carried = self.put(f"scatter(%{carried}, %at, %{row}) {{axis=0{reduction}}}", (rows, 8))
+        if self.dice.random() < 0.2:  # somebody reads what is written over
+            self.values[carried] = numpy.arange(rows * 8).reshape(rows, 8)
+            self.statements(1, 0)
+        self.lines += [f"%{done} = compare(%at, %at) : bool[1]", f"yield %{done}, %{carried}", "}"]
+        self.values = outside | {out: numpy.arange(rows * 8).reshape(rows, 8)}
+
+    def one_row(self) -> str:
+        """Of eight columns, a slice of something else."""
+        whole = self.dice.choice([name for name in self.rows() if name not in self.lost])
+        at = self.dice.randrange(len(self.values[whole]))
+        self.view(f"slice(%{whole}) {{axes=[0], starts=[{at}], ends=[{at + 1}], steps=[1]}}",
+                  self.values[whole][at : at + 1])
+        return list(self.values)[-1]
 
     def branch(self, depth: int) -> None:
         sizes = self.values[self.some()].shape

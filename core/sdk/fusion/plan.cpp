@@ -44,7 +44,10 @@ class Planner {
     for (std::size_t g = 0; g < number_.size(); ++g)
       plan_.groups[g].first = groups.first(g), plan_.groups[g].count = groups.end[g] - groups.first(g);
     plan_.members = std::move(groups.members), plan_.group_of = std::move(groups.group_of);
-    for (const NodeId n : plan_.members) plan_.folded += s_.is_folded(n) ? 1 : 0;
+    for (const NodeId n : plan_.members) {
+      plan_.folded += s_.is_folded(n) ? 1 : 0;
+      if (s_.is_elided(n)) plan_.written_in_place.push_back(n);
+    }
     for (std::size_t g = 0; g < number_.size(); ++g) {
       const auto& stop = grouping_.stops[g];
       auto& group = plan_.groups[number_[g]];

@@ -8,6 +8,7 @@
 #include "alidade/sdk/storage.hpp"
 #include "calls.hpp"
 #include "in_place.hpp"
+#include "parts.hpp"
 #include "roots.hpp"
 #include "units.hpp"
 
@@ -31,6 +32,7 @@ class Tensors {
     copied_ = std::move(storages.copied);
     out.root =
         rules.in_place ? memory::roots_in_place(graph, std::move(storages.root)) : std::move(storages.root);
+    if (groups) first_writer_ = memory::join_parts(graph, groups->written_in_place, out.unit_of, out.root);
     if (rules.hold && !groups) calls_.emplace(graph);
   }
 
@@ -52,12 +54,16 @@ class Tensors {
     for (std::size_t r = 0; r < regions_; ++r)
       for (const NodeId n : g_.body(RegionId(r))) {
         for (const ValueId v : g_.outputs(n)) {
-          if (root_[v] == v) add_tensor(v, m_.unit_of[n]);
+          if (root_[v] == v) add_tensor(v, writer_of(v, n));
           if (memory::is_update(g_, root_, n, v)) add_cache(root_[v]);
         }
         add_dropped(n);
       }
     seen_.resize(m_.tensors.size(), kNowhere);
+  }
+  [[nodiscard]] std::uint32_t writer_of(ValueId v, NodeId maker) const {
+    const auto first = first_writer_.find(v.index);
+    return first == first_writer_.end() ? m_.unit_of[maker] : first->second;
   }
   void add_tensor(ValueId v, std::uint32_t maker) {
     tensor_[v] = static_cast<std::uint32_t>(m_.tensors.size());
@@ -184,6 +190,7 @@ class Tensors {
   PerValue<std::uint32_t> tensor_;      // of a root
   PerValue<char> in_cache_;
   PerNode<std::uint64_t> copied_;
+  memory::FirstWriters first_writer_;
   std::vector<std::uint32_t> region_end_;
   std::size_t regions_;
   std::vector<std::uint8_t> seen_;

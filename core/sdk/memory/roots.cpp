@@ -7,6 +7,7 @@
 #include "alidade/sdk/storage.hpp"
 #include "roots.hpp"
 #include "sdk/fusion/traffic/view_layout.hpp"
+#include "sdk/ir/work/carried_update.hpp"
 #include "units.hpp"
 
 namespace alidade {
@@ -47,7 +48,9 @@ class Roots {
     const ValueId updated = updated_operand(g_, n);
     if (updated.valid() && !(functional_ && g_.producer(root_[updated]).valid()))
       return share(updated, g_.outputs(n)[0]);
+    if (op == Op::loop) return carry(n);
     if (inputs.empty() || !inputs[0].valid() || op == Op::sequence) return;
+    if (op == Op::scatter && work_parts::updates_carried(g_, n)) return share(inputs[0], g_.outputs(n)[0]);
     if (class_of(op) == OpClass::contraction) add_copies(n);
     if (op == Op::transpose && !torch_name(g_.foreign(n)).empty())
       show(n, inputs[0]);
@@ -58,6 +61,46 @@ class Roots {
   }
 
   void share(ValueId source, ValueId out) { root_[out] = root_[source], layout_[out] = layout_[source]; }
+
+  /// What a loop carries and updates lies where it lay before the first trip, if nobody reads that any more.
+  void carry(NodeId loop) {
+    const auto regions = g_.regions(loop);
+    const auto outputs = g_.outputs(loop);
+    const auto inputs = g_.inputs(loop);
+    if (regions.size() != 1 || outputs.size() > inputs.size()) return;
+    const auto arguments = g_.arguments(regions[0]);
+    const auto results = g_.results(regions[0]);
+    if (arguments.size() != inputs.size() || results.size() != outputs.size() + 1) return;
+    const auto first = inputs.size() - outputs.size();  // behind the count of trips and the condition
+    for (std::size_t k = 0; k < outputs.size(); ++k)
+      if (results[k + 1].valid() &&
+          work_parts::updated_argument(g_, results[k + 1]) == arguments[first + k] &&
+          is_last_use(inputs[first + k], loop))
+        share(inputs[first + k], outputs[k]);
+  }
+  /// Whether an operator of the same region makes it, and the node is the last to see it, in any view.
+  [[nodiscard]] bool is_last_use(ValueId v, NodeId n) {
+    const NodeId maker = v.valid() ? g_.producer(v) : NodeId();
+    if (!maker.valid() || root_[v] != v || g_.users(v).back() != n || is_given_back(v)) return false;
+    const auto is_over = [&](NodeId user) {
+      return g_.region_of(user) == g_.region_of(n) && user < n && !shares_storage(g_.op(user)) &&
+             g_.op(user) != Op::transpose;
+    };
+    return g_.region_of(maker) == g_.region_of(n) && std::ranges::count(g_.inputs(n), v) == 1 &&
+           std::ranges::all_of(g_.users(v), [&](NodeId user) { return user == n || is_over(user); });
+  }
+
+  /// By the graph or a region.
+  [[nodiscard]] bool is_given_back(ValueId v) {
+    if (given_back_.size() == 0) {
+      given_back_ = PerValue<char>(g_.value_count(), 0);
+      for (const ValueId out : g_.outputs()) given_back_[out] = 1;
+      for (std::uint32_t r = 1; r < region_count(g_); ++r)
+        for (const ValueId out : g_.results(RegionId(r)))
+          if (out.valid()) given_back_[out] = 1;
+    }
+    return given_back_[v] != 0;
+  }
 
   void view(NodeId n, ValueId source) {
     const Op op = g_.op(n);
@@ -191,6 +234,7 @@ class Roots {
   PerValue<std::uint32_t> layout_;  // into layouts_
   std::vector<Layout> layouts_;
   PerNode<std::uint64_t> copied_;
+  PerValue<char> given_back_;  // filled at the first question
 };
 
 }  // namespace

@@ -101,10 +101,12 @@ struct FusionPlan {
   static constexpr ResultKey key{"fusion", 1};
   static constexpr std::uint32_t kNone = 0xffffffff;
   std::string strategy;
-  std::vector<FusionGroup> groups;      ///< in an order they can run in, those of the outermost region first
-  std::vector<NodeId> members;          ///< group after group
-  PerNode<std::uint32_t> group_of;      ///< kNone for a constant
-  std::vector<GroupTiles> tiles;        ///< of every group; empty where the strategy knows none
+  std::vector<FusionGroup> groups;  ///< in an order they can run in, those of the outermost region first
+  std::vector<NodeId> members;      ///< group after group
+  PerNode<std::uint32_t> group_of;  ///< kNone for a constant
+  std::vector<GroupTiles> tiles;    ///< of every group; empty where the strategy knows none
+  /// Concatenations that nobody does: those who make the parts write them where they belong.
+  std::vector<NodeId> written_in_place;
   std::vector<FusionPattern> patterns;  ///< the most frequent first
   /// Whether other sizes might make other groups, and some are not known: those here are of what is known,
   /// figures of their number reach from the fewest to the most that there can be.

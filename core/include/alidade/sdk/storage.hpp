@@ -17,8 +17,8 @@ namespace alidade {
 [[nodiscard]] bool writes_values(const Graph& graph, NodeId dequantize);
 /// The value in whose memory each value lies. Views lie in that of their source, transposes of PyTorch among
 /// them; a reshape of what no strides say in that order (expanded, transposed) in its own, as does any other
-/// value. What a file updates in place (PyTorch's `relu_`, `index_copy_`) stays where it is. A list lies in
-/// memory of its own, which has no bytes.
+/// value. What a file updates in place (PyTorch's `relu_`, `index_copy_`) stays where it is, as does what a
+/// loop carries and updates. A list lies in memory of its own, which has no bytes.
 /// `functional`: as compilers see it, who make a new tensor of an update of what the graph itself makes.
 [[nodiscard]] PerValue<ValueId> storage_roots(const Graph& graph, bool functional = false);
 /// "add" of PyTorch's "aten.add.Tensor" and "aten::add"; empty for operators of anybody else.

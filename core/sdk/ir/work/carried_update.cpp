@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "alidade/ir/arrays.hpp"
+
 namespace alidade::work_parts {
 namespace {
 
@@ -26,7 +28,21 @@ class Chain {
   /// Whether an operator is the last to read the tensor that it updates.
   [[nodiscard]] bool reads_last(NodeId n) const {
     const ValueId v = g_.inputs(n)[0];
-    return v.valid() && g_.users(v).back() == n && !is_result(v);
+    return v.valid() && g_.users(v).back() == n && !is_result(v) && !is_given_back_later(v, n);
+  }
+  /// Whether a region inside of an operator that comes later gives a value back; where there are too many to
+  /// know, as if.
+  [[nodiscard]] bool is_given_back_later(ValueId v, NodeId n) const {
+    std::size_t looks = 0;
+    for (std::uint32_t r = region_.index + 1; r < g_.arrays().regions.size(); ++r) {
+      const auto results = g_.results(RegionId(r));
+      if ((looks += results.size() + 1) > kMostCarried) return true;
+      if (std::ranges::find(results, v) == results.end()) continue;
+      NodeId around = g_.owner(RegionId(r));
+      while (around.valid() && g_.region_of(around) != region_) around = g_.owner(g_.region_of(around));
+      if (around > n) return true;
+    }
+    return false;
   }
   [[nodiscard]] bool is_result(ValueId v) const {
     return std::ranges::find(g_.results(region_), v) != g_.results(region_).end();
@@ -63,6 +79,13 @@ class Chain {
 bool updates_carried(const Graph& graph, NodeId scatter) {
   return graph.inputs(scatter).size() > 2 && !graph.outputs(scatter).empty() &&
          Chain(graph, scatter).is_carried();
+}
+
+ValueId updated_argument(const Graph& graph, ValueId result) {
+  const NodeId last = graph.producer(result);
+  if (!last.valid() || graph.op(last) != Op::scatter || !updates_carried(graph, last)) return {};
+  while (graph.producer(result).valid()) result = graph.inputs(graph.producer(result))[0];
+  return result;
 }
 
 }  // namespace alidade::work_parts

@@ -8,4 +8,7 @@ namespace alidade::work_parts {
 /// stacks its results. Of a chain of such updates each is. docs/limits.md says how far is looked.
 [[nodiscard]] bool updates_carried(const Graph& graph, NodeId scatter);
 
+/// The argument of a loop's region that one of its results is, with updates in it; invalid for other results.
+[[nodiscard]] ValueId updated_argument(const Graph& graph, ValueId result);
+
 }  // namespace alidade::work_parts
