@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Finds attention that is written out, and says whether the analysis fusion finds it: every softmax that depends on a
 product through element-wise operators and views alone, and on which a product depends likewise. Where all of it works
-on constants it is done when the model is loaded, and found if fusion says so.
+on constants it is done when the model is loaded, and found if fusion says so. Of a place that is not found it gives the
+near miss of fusion that says why, or what ended the group of the softmax.
 
     tools/fusion_replay/attention_census.py ALIDADE MODEL...      for each model: places, and those that are found
 """
@@ -45,19 +46,31 @@ def places(graph: text_graph.Graph) -> list[str]:
             and first_product(before[node.name], before) and first_product(after[node.name], after)]
 
 
-def found(program: str, model: pathlib.Path) -> tuple[list[str], list[str]] | str:
-    """The places of a model that fusion finds, and the others; or why it cannot be read."""
-    text, why = replay.as_text(program, model)
-    if why:
-        return why
+def reason(fusion: dict, softmax: str) -> str:
+    """Why the group of a softmax ended, in the words of a near miss where there is one."""
+    group, = (group for group in fusion["group_list"] if softmax in group["operators"])
+    for miss in fusion["near_misses"]:
+        if miss["from"] in group["operators"]:
+            return f"near miss: {miss['reason']} at {miss['to']}"
+    return f"{group['boundary']} at {group['next']}" if group["next"] else group["boundary"]
+
+
+def of_text(program: str, text: str) -> tuple[list[str], dict[str, str]]:
+    """The places of a graph that fusion finds, and the others, each with its reason."""
     document, = replay.reports(program, [text], "pattern")
-    inside = set()
-    for group in document["analyses"]["fusion"]["group_list"]:
-        if group["pattern"] in ("attention", "folded"):
-            inside.update(group["operators"])
+    fusion = document["analyses"]["fusion"]
+    inside = {name for group in fusion["group_list"] if group["pattern"] in ("attention", "folded")
+              for name in group["operators"]}
     layers = {layer["node"]: layer["name"] for layer in document["layers"]}
     all_places = [layers.get(name, name) for name in places(text_graph.parsed(text))]
-    return [name for name in all_places if name in inside], [name for name in all_places if name not in inside]
+    return ([name for name in all_places if name in inside],
+            {name: reason(fusion, name) for name in all_places if name not in inside})
+
+
+def found(program: str, model: pathlib.Path) -> tuple[list[str], dict[str, str]] | str:
+    """The same of a model; or why it cannot be read."""
+    text, why = replay.as_text(program, model)
+    return why or of_text(program, text)
 
 
 def main() -> int:
@@ -69,7 +82,9 @@ def main() -> int:
             continue
         total, missed = total + len(answer[0]) + len(answer[1]), missed + len(answer[1])
         if answer[0] or answer[1]:
-            print(f"{model}: {len(answer[0])} found, {len(answer[1])} not found {' '.join(answer[1])}".rstrip())
+            print(f"{model}: {len(answer[0])} found, {len(answer[1])} not found")
+        for name, why in answer[1].items():
+            print(f"    {name}: {why}")
     print(f"{total - missed} of {total} found")
     return 1 if missed else 0
 
