@@ -2,16 +2,21 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 
 #include "points.hpp"
 #include "store.hpp"
 
 namespace alidade::sweep {
 
-/// The part of a sweep that this process does: models at their sizes, told by their number, in turn.
+/// The part of a sweep that this process does: models at their sizes, told by their number, in turn, or those
+/// of some numbers.
 struct Shard {
   std::size_t part = 1, of = 1;
-  [[nodiscard]] bool has(std::size_t unit) const { return unit % of == part - 1; }
+  std::set<std::size_t> units = {};  ///< none: all of the part
+  [[nodiscard]] bool has(std::size_t unit) const {
+    return unit % of == part - 1 && (units.empty() || units.contains(unit));
+  }
 };
 
 struct RunOptions {

@@ -43,5 +43,6 @@ def profile_json(file: pathlib.Path, *options: str) -> dict:
 
 
 def main() -> None:
-    """The command alidade that a wheel installs."""
+    """The command alidade that a wheel installs; those beside it may be on no PATH."""
+    os.environ.setdefault("ALIDADE_FLEET", str(pathlib.Path(sys.argv[0]).with_name("alidade-fleet")))
     os.execv(program(), ["alidade", *sys.argv[1:]])

@@ -32,6 +32,21 @@ void add_sweep(Verbs& verbs) {
   sub->add_option("--format", args->format, "text, store, html or csv; else by the output's name")
       ->check(CLI::IsMember({"text", "store", "html", "csv"}));
   sub->add_option("--shard", args->shard, "Only this part: 2/4; 'merge' joins the stores");
+  auto* engine = sub->add_option("--engine", args->engine,
+                                 "Where it runs: here, or ray: on a cluster ('pip install alidade[ray]')")
+                     ->check(CLI::IsMember({"here", "ray"}));
+  // The package of Python reads these; see sweep_on_cluster().
+  sub->add_option("--address", args->cluster.address,
+                  "Of the cluster; else the one that this machine is part of")
+      ->needs(engine);
+  sub->add_option("--task-seconds", args->cluster.task_seconds,
+                  "How long a task on the cluster should take (30)")
+      ->needs(engine);
+  sub->add_option("--max-cost", args->cluster.max_cost,
+                  "Core hours of the cluster: nothing begins once they are spent")
+      ->needs(engine);
+  sub->add_option("--job", args->job, "")->group("");
+  sub->add_option("--units", args->units, "")->delimiter(',')->group("");
   sub->add_flag("--retry", args->retry, "Run points again that failed");
   sub->add_option("-j,--threads", args->threads, "Threads; the points are the same at any number")
       ->check(CLI::Range(std::int64_t{0}, host::kMostThreads));

@@ -10,6 +10,7 @@
 #include "cli/output/progress_line.hpp"
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/pipeline.hpp"
+#include "cli/sweeps/fleet.hpp"
 #include "cli/sweeps/points_out.hpp"
 #include "cli/sweeps/sweep_config.hpp"
 #include "cli/sweeps/sweep_verbs.hpp"
@@ -103,15 +104,18 @@ int finish(sweep::Store& store, const SweepArgs& args, const std::string& format
 }  // namespace
 
 int verb_sweep(const SweepArgs& args) {
+  if (args.engine != "here") return sweep_on_cluster();
   std::vector<host::Mistake> mistakes;
   const auto format = format_of(args.format, args.output, kFormats, mistakes);
-  const auto shard = shard_of(args.shard, mistakes);
+  auto shard = shard_of(args.shard, mistakes);
+  if (shard) shard->units = {args.units.begin(), args.units.end()};
   auto asked = sweep_config_of(args, mistakes);
   if (!mistakes.empty()) return host::settle(mistakes, asked.config.sources), write_mistakes(mistakes);
-  const auto pipeline = plan_config(std::move(asked.config), {});
+  auto pipeline = plan_config(std::move(asked.config), {});
   if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
   const auto& plan = pipeline.outcome.plan;
   const auto points = sweep::points_of(pipeline.config, plan, asked.axes);
+  if (!args.job.empty()) return write_job(args.job, pipeline, points, asked.axes);
   auto store = sweep::Store::write(format == "store" ? args.output : kInMemory, points.head());
   if (!store) return say(store.error()), host::exit_code(store.error().fault);
   if (format == "store") host::say_when_interrupted(kLastWords + (isatty(STDERR_FILENO) == 1 ? 0 : 1));

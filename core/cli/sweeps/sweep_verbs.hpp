@@ -11,7 +11,13 @@ namespace alidade::cli {
 struct SweepArgs : ModelArgs {
   std::vector<std::string> axes;  ///< "batch=1,8,64"
   std::string format, output = "-";
-  std::string shard;  ///< "2/4"; empty: all of it
+  std::string shard;            ///< "2/4"; empty: all of it
+  std::string engine = "here";  ///< "ray": on a cluster, by the Python package, which reads what it is told
+  struct {
+    std::string address, task_seconds, max_cost;
+  } cluster;
+  std::string job;                 ///< a folder for all that another machine needs; nothing is run then
+  std::vector<std::size_t> units;  ///< models at their sizes, by number; none: all
   bool retry = false;
   std::optional<unsigned> threads;
 };

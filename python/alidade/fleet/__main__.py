@@ -1,0 +1,5 @@
+import sys
+
+from alidade.fleet.cli import main
+
+sys.exit(main())
