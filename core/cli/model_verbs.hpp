@@ -17,6 +17,7 @@ struct ModelArgs {
   std::vector<std::string> input_shapes;  ///< "1,3,224,224" for the first input, "x=1,3" by name
   std::vector<std::int64_t> batches;      ///< other first sizes of the inputs
   std::vector<std::string> plugin_path;
+  std::vector<ComponentInfo> own;  ///< of the program that calls
   std::vector<std::string> sets;
   std::vector<std::string> on;  ///< devices to estimate the models on
   std::string dtype;            ///< the precision that they run in there; empty: that of the component

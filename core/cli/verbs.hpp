@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "alidade/sdk/component.hpp"
+
 namespace alidade::cli {
 
 /// A script that carries the same out on another machine.
@@ -14,6 +16,7 @@ struct Reproducer {
 /// What the verbs about pipeline files take.
 struct ConfigArgs {
   std::vector<std::string> files, sets, plugin_path;
+  std::vector<ComponentInfo> own = {};  ///< of the program that calls
   bool json = false;
   bool with_origin = false;         ///< config: say where each value was set
   std::optional<unsigned> threads;  ///< run: in place of the file's

@@ -5,13 +5,16 @@
 namespace alidade {
 namespace {
 
-/// "--input-shape" is what a caller knows as input_shape, MODEL as model.
+/// "--input-shape" is what a caller knows as input_shape, MODEL as model, also in the way out.
 void call_as_members_are(host::Mistake& mistake) {
   auto& name = mistake.place.file;
   if (mistake.place.origin != host::Origin::flag) return;
+  const auto flag = name;
   if (name.starts_with("--")) name.erase(0, 2);
   if (name == "MODEL") name = "model";
   std::ranges::replace(name, '-', '_');
+  if (const auto at = mistake.fix.find(flag + " "); at != std::string::npos && flag.starts_with("--"))
+    mistake.fix.replace(at, flag.size(), name);
 }
 
 /// A name in quotes keeps its commas and equals signs.
@@ -24,7 +27,7 @@ std::string binding(const std::string& name, std::int64_t size) {
 
 cli::ModelArgs arguments_of(const Host::Settings& settings) {
   cli::ModelArgs args;
-  args.plugin_path = settings.plugin_path;
+  args.plugin_path = settings.plugin_path, args.own = settings.own;
   args.sets = {"trust=true"};  // a program that embeds this one is not copied unasked
   args.sets.insert(args.sets.end(), settings.sets.begin(), settings.sets.end());
   return args;

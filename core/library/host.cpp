@@ -156,6 +156,7 @@ Result<Answer> Host::run(const std::vector<std::string>& pipelines) const {
   return caught([&]() -> Result<Answer> {
     cli::ConfigArgs args;
     args.files = pipelines, args.sets = settings_.sets, args.plugin_path = settings_.plugin_path;
+    args.own = settings_.own;
     const auto pipeline = cli::read_pipeline(args);
     if (auto error = mistakes_in(pipeline)) return std::unexpected(*std::move(error));
     auto state = carried_out(pipeline.outcome.plan, Form::document);

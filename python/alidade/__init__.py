@@ -19,20 +19,27 @@ if TYPE_CHECKING:
         OutputError,
         PluginError,
     )
+    from alidade.graphs import Graph, Kernel, Node, PlacementTask, Value
     from alidade.models import Model, estimate, open, place, profile, profile_model, run
+    from alidade.plugins import Analysis, HardwareModel, KernelTime, Machine, Placer
     from alidade.results import Estimate, Estimates, Layer, Outcome, Placement, Profile
+    from alidade.stores import Points, points
 
 __version__ = "0.1.0"
 _HOMES = {
     "alidade.errors": ("AlidadeError", "CheckFailed", "ConfigError", "InternalError", "LimitError", "ModelError",
                        "OutputError", "PluginError"),
+    "alidade.graphs": ("Graph", "Kernel", "Node", "PlacementTask", "Value"),
     "alidade.models": ("Model", "estimate", "open", "place", "profile", "profile_model", "run"),
+    "alidade.plugins": ("Analysis", "HardwareModel", "KernelTime", "Machine", "Placer"),
     "alidade.results": ("Estimate", "Estimates", "Layer", "Outcome", "Placement", "Profile"),
+    "alidade.stores": ("Points", "points"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
-__all__ = ["AlidadeError", "CheckFailed", "ConfigError", "Estimate", "Estimates", "InternalError", "Layer",
-           "LimitError", "Model", "ModelError", "Outcome", "OutputError", "Placement", "PluginError", "Profile",
-           "estimate", "open", "place", "profile", "profile_model", "run"]
+__all__ = ["AlidadeError", "Analysis", "CheckFailed", "ConfigError", "Estimate", "Estimates", "Graph", "HardwareModel",
+           "InternalError", "Kernel", "KernelTime", "Layer", "LimitError", "Machine", "Model", "ModelError", "Node",
+           "Outcome", "OutputError", "Placement", "PlacementTask", "Placer", "PluginError", "Points", "Profile",
+           "Value", "estimate", "open", "place", "points", "profile", "profile_model", "run"]
 
 
 def __getattr__(name: str) -> Any:

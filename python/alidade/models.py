@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from alidade.capture.torchvision_ops import prepare
 from alidade.errors import of_fault
 from alidade.library import host_module, settings_of_capture
+from alidade.plugins import Analysis, HardwareModel, Own, Placer, Plugin
 from alidade.results import Estimates, Outcome, Placement, Profile
+
+_Kind = TypeVar("_Kind", bound=Plugin)
+Several: TypeAlias = str | _Kind | Sequence[str | _Kind]  # names, and plugins in Python among them
 
 prepare()  # whoever imports torchvision, timm or transformers after this can do so beside a CPU build of torch
 
@@ -15,8 +19,8 @@ prepare()  # whoever imports torchvision, timm or transformers after this can do
 class Model:
     """A model that was read. Questions about it take milliseconds; any number of threads may ask."""
 
-    def __init__(self, host: Any, native: Any, folder: Any = None):
-        self._host, self._native = host, native
+    def __init__(self, plugin_path: Sequence[str], native: Any, folder: Any = None):
+        self._plugin_path, self._native = plugin_path, native
         self._folder = folder  # of the file that a capture made: it is read again for some batches
         self.name: str = native.id
 
@@ -38,25 +42,35 @@ class Model:
     def warnings(self) -> list[str]:
         return [text for _, text in self._native.warnings]
 
-    def profile(self, *, analyses: Sequence[str] = (), convention: str = "flops", on: str | Sequence[str] = (),
+    def _host(self, own: Own) -> Any:
+        return host_module().Host(plugin_path=self._plugin_path, own=own.offered())
+
+    def profile(self, *, analyses: Several[Analysis] = (), convention: str = "flops", on: Several[HardwareModel] = (),
                 dtype: str = "", batch: int | None = None) -> Profile:
         """The work of every operator; `analyses` beside it: those of `alidade plugins list --kind analysis`."""
+        own = Own()
+        asked = {"analyses": own.names(analyses), "convention": convention, "on": own.names(on), "dtype": dtype,
+                 "batches": numbers(batch)}
+
         def ask(**more: Any) -> Any:
-            return whole(self._host.profile(self._native, analyses=list(analyses), convention=convention, on=words(on),
-                                            dtype=dtype, batches=numbers(batch), **more))
+            return whole(self._host(own).profile(self._native, **asked, **more))
         return Profile(ask(), self.name, ask)
 
-    def estimate(self, on: str | Sequence[str], *, dtype: str = "",
+    def estimate(self, on: Several[HardwareModel], *, dtype: str = "",
                  batch: int | Sequence[int] | None = None) -> Estimates:
         """What the model takes on devices: a row for each batch and device."""
-        return Estimates(whole(self._host.estimate(self._native, on=words(on), dtype=dtype, batches=numbers(batch))))
+        own = Own()
+        names = own.names(on)
+        return Estimates(whole(self._host(own).estimate(self._native, on=names, dtype=dtype, batches=numbers(batch))))
 
-    def place(self, target: str, *, placer: str = "greedy", dtype: str = "", device: str = "", beside: str = "",
-              support: str = "", allow: Sequence[str] = (), forbid: Sequence[str] = ()) -> Placement:
+    def place(self, target: str | HardwareModel, *, placer: str | Placer = "greedy", dtype: str = "",
+              device: str = "", beside: str | HardwareModel = "", support: str = "", allow: Sequence[str] = (),
+              forbid: Sequence[str] = ()) -> Placement:
         """Which operators run on an accelerator, and which beside it."""
-        return Placement(whole(self._host.place(
-            self._native, target=target, placer=placer, dtype=dtype, device=device, beside=beside, support=support,
-            allow=list(allow), forbid=list(forbid))))
+        own = Own()
+        asked = {"target": own.name(target), "placer": own.name(placer), "beside": own.name(beside)}
+        return Placement(whole(self._host(own).place(self._native, dtype=dtype, device=device, support=support,
+                                                     allow=list(allow), forbid=list(forbid), **asked)))
 
 
 def whole(answer: Any) -> Any:
@@ -64,10 +78,6 @@ def whole(answer: Any) -> Any:
     for error in answer.errors:
         raise of_fault(*error)
     return answer
-
-
-def words(given: str | Sequence[str]) -> list[str]:
-    return [given] if isinstance(given, str) else list(given)
 
 
 def numbers(given: int | Sequence[int] | None) -> list[int]:
@@ -86,12 +96,14 @@ def open(model: Any, inputs: Any = None, *, input_shape: Any = None, bind: Mappi
     if isinstance(model, Model):
         return model
     from alidade.opening import Wanted, opened
-    host = host_module().Host(plugin_path=[os.fspath(path) for path in plugin_path])
-    return Model(host, *opened(host, model, Wanted.of(inputs, input_shape, bind, batch, dynamic, via, name, frontend)))
+    folders = [os.fspath(path) for path in plugin_path]
+    host = host_module().Host(plugin_path=folders)
+    wanted = Wanted.of(inputs, input_shape, bind, batch, dynamic, via, name, frontend)
+    return Model(folders, *opened(host, model, wanted))
 
 
-def profile(model: Any, inputs: Any = None, *, analyses: Sequence[str] = (), convention: str = "flops",
-            on: str | Sequence[str] = (), dtype: str = "", batch: int | None = None, **opening: Any) -> Profile:
+def profile(model: Any, inputs: Any = None, *, analyses: Several[Analysis] = (), convention: str = "flops",
+            on: Several[HardwareModel] = (), dtype: str = "", batch: int | None = None, **opening: Any) -> Profile:
     """The work of every operator of a model; what `open` takes says how it is read."""
     return open(model, inputs, **opening).profile(analyses=analyses, convention=convention, on=on, dtype=dtype,
                                                   batch=batch)
@@ -113,24 +125,25 @@ def profile_model(model: Any, input_shape: Any = None, model_name: str = "", sho
     return document
 
 
-def estimate(model: Any, inputs: Any = None, *, on: str | Sequence[str], dtype: str = "",
+def estimate(model: Any, inputs: Any = None, *, on: Several[HardwareModel], dtype: str = "",
              batch: int | Sequence[int] | None = None, **opening: Any) -> Estimates:
     """What a model takes on devices: a row for each batch and device."""
     return open(model, inputs, **opening).estimate(on, dtype=dtype, batch=batch)
 
 
-def place(model: Any, inputs: Any = None, *, target: str, placer: str = "greedy", dtype: str = "", device: str = "",
-          beside: str = "", support: str = "", allow: Sequence[str] = (), forbid: Sequence[str] = (),
-          **opening: Any) -> Placement:
+def place(model: Any, inputs: Any = None, *, target: str | HardwareModel, placer: str | Placer = "greedy",
+          dtype: str = "", device: str = "", beside: str | HardwareModel = "", support: str = "",
+          allow: Sequence[str] = (), forbid: Sequence[str] = (), **opening: Any) -> Placement:
     """Which operators of a model run on an accelerator, and which beside it."""
     return open(model, inputs, **opening).place(target, placer=placer, dtype=dtype, device=device, beside=beside,
                                                 support=support, allow=allow, forbid=forbid)
 
 
-def run(*pipelines: str | os.PathLike[str], sets: Sequence[str] = (),
+def run(*pipelines: str | os.PathLike[str], sets: Sequence[str] = (), plugins: Sequence[Plugin] = (),
         plugin_path: Sequence[str | os.PathLike[str]] = (), check: bool = True) -> Outcome:
-    """Carries pipeline files out, left to right; their reports are written. `check` raises where anything failed."""
+    """Carries pipeline files out, left to right; their reports are written. `check` raises where anything failed.
+    What a pipeline uses by the name of one of `plugins` is that."""
     host = host_module().Host(plugin_path=[os.fspath(path) for path in plugin_path],
-                              sets=[*settings_of_capture(), *sets])
+                              sets=[*settings_of_capture(), *sets], own=Own(plugins).offered())
     outcome = Outcome(host.run([os.fspath(path) for path in pipelines]))
     return outcome.check() if check else outcome

@@ -3,6 +3,7 @@
 import dataclasses
 import html
 import importlib
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -43,8 +44,13 @@ class Table(Generic[Row]):
         return imported("pandas").DataFrame(self.to_columns())
 
     def to_arrow(self) -> Any:
-        """A pyarrow.Table; pyarrow.parquet.write_table() makes a Parquet file of it."""
+        """A pyarrow.Table."""
         return imported("pyarrow").table(self.to_columns())
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """A Parquet file, which needs pyarrow."""
+        table = self.to_arrow()
+        imported("pyarrow.parquet").write_table(table, os.fspath(path))
 
     def _repr_html_(self) -> str:
         columns = self.to_columns()

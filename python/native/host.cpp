@@ -12,6 +12,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "alidade/results/cost.hpp"
+#include "own.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -100,6 +101,15 @@ nb::object totals(const Answer& answer) {
   return out;
 }
 
+using OwnPlugins = std::vector<std::tuple<std::string, std::string, std::vector<std::string>, nb::object>>;
+
+std::vector<ComponentInfo> components_of(const OwnPlugins& own) {
+  std::vector<ComponentInfo> out;
+  for (const auto& [kind, name, needs, object] : own)
+    out.push_back(python::component_of({kind, name, needs, object}));
+  return out;
+}
+
 }  // namespace
 
 NB_MODULE(_host, m) {
@@ -125,10 +135,12 @@ NB_MODULE(_host, m) {
   nb::class_<Host>(m, "Host")
       .def(
           "__init__",
-          [](Host* at, std::vector<std::string> plugin_path, std::vector<std::string> sets) {
-            new (at) Host({std::move(plugin_path), std::move(sets)});
+          [](Host* at, std::vector<std::string> plugin_path, std::vector<std::string> sets,
+             const OwnPlugins& own) {
+            new (at) Host({std::move(plugin_path), std::move(sets), components_of(own)});
           },
-          nb::kw_only(), "plugin_path"_a = std::vector<std::string>{}, "sets"_a = std::vector<std::string>{})
+          nb::kw_only(), "plugin_path"_a = std::vector<std::string>{}, "sets"_a = std::vector<std::string>{},
+          "own"_a = OwnPlugins{})
       .def(
           "open",
           [](const Host& host, const std::string& model, const std::string& shown,

@@ -121,3 +121,18 @@ def test_torch_is_not_imported_for_what_it_has_no_part_in():
     code = ("import sys, alidade; alidade.profile('resnet18').to_html(); "
             "assert not {'torch', 'numpy'} & set(sys.modules)")
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_store_is_a_table(tmp_path):
+    said("sweep", "resnet18", "--axis", "batch=1,2", "--on", "h100_sxm,l4", "-o", str(tmp_path / "s.db"))
+    points = alidade.points(tmp_path / "s.db")
+    assert [(row["batch"], row["on"]) for row in points] == [(1, "h100_sxm"), (1, "l4"), (2, "h100_sxm"), (2, "l4")]
+    assert points[0]["energy_j"] is None and points.to_columns()["fits"] == [True] * 4
+    slowest = alidade.points(tmp_path / "s.db", "batch == 2", sort="time_s", limit=1)
+    assert [row["on"] for row in slowest] == ["l4"]
+    points.to_parquet(tmp_path / "s.parquet")
+    parquet = pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "s.parquet")
+    assert parquet.to_pylist() == list(points)
+    with pytest.raises(alidade.AlidadeError) as caught:
+        alidade.points(tmp_path / "s.db", "no_such_column > 1")
+    assert "no_such_column" in str(caught.value)

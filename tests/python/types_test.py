@@ -27,8 +27,9 @@ def mypy(*arguments: str, cwd: pathlib.Path) -> str:
 
 
 def test_the_package_is_typed(tmp_path):
-    files = [str(ROOT / "python/alidade" / name) for name in
-             ("__init__.py", "errors.py", "library.py", "models.py", "opening.py", "results.py", "tables.py")]
+    names = ("__init__", "errors", "graphs", "library", "models", "opening", "plugins", "results", "stores", "tables",
+             "fleet/cli", "fleet/cluster", "fleet/job", "fleet/parts", "fleet/sweep", "fleet/work")
+    files = [str(ROOT / f"python/alidade/{name}.py") for name in names]
     said = mypy("--strict", "--follow-imports=silent", "--ignore-missing-imports", *files, cwd=tmp_path)
     assert said.startswith("Success"), said
 

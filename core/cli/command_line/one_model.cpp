@@ -140,7 +140,7 @@ host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes,
 }
 
 host::Config config_of(const ModelArgs& args, std::vector<Mistake>& mistakes, host::ConfigRequest request) {
-  request.files = args.files, request.sets = args.sets;
+  request.files = args.files, request.sets = args.sets, request.own = args.own;
   for (const auto& device : args.on) request.devices.push_back(from_flag(device, "--on"));
   if (!args.dtype.empty()) request.precision = from_flag(args.dtype, "--dtype");
   if (!args.convention.empty())

@@ -21,7 +21,7 @@ Pipeline plan_config(host::Config config, std::vector<host::Mistake> mistakes) {
   out.config = std::move(config);
   std::vector<std::string> folders;
   for (const auto& folder : out.config.plugin_path) folders.push_back(folder.value);
-  out.plugins = std::make_unique<host::Plugins>(host::plugin_folders(folders));
+  out.plugins = std::make_unique<host::Plugins>(host::plugin_folders(folders), out.config.own);
   out.outcome = host::make_plan(out.config, *out.plugins);
   auto& all = out.outcome.mistakes;
   all.insert(all.begin(), mistakes.begin(), mistakes.end());
@@ -32,6 +32,7 @@ Pipeline plan_config(host::Config config, std::vector<host::Mistake> mistakes) {
 Pipeline read_pipeline(const ConfigArgs& args) {
   std::vector<host::Mistake> mistakes;
   host::ConfigRequest request{args.files, args.sets};
+  request.own = args.own;
   if (args.threads) request.flags.push_back({"--threads", "threads", std::to_string(*args.threads)});
   auto config = host::read_config(request, mistakes);
   add_plugin_path(config, args.plugin_path);

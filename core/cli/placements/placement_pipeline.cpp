@@ -31,6 +31,7 @@ std::shared_ptr<const host::SupportRules> rules_of(const PlaceArgs& args, std::v
   std::vector<std::string> known;
   for (const auto& file : files) known.push_back(file.id);
   for (const auto& file : host::device_files(host::device_folders(asked.place))) known.push_back(file.id);
+  for (const auto& component : args.own) known.push_back(component.name);
   const bool path = args.target.ends_with(".toml") || args.target.contains('/');
   if (args.device.empty() && !path && std::ranges::find(known, args.target) == known.end())
     mistakes.push_back(

@@ -11,6 +11,7 @@
 #include "alidade/base/error.hpp"
 #include "alidade/base/sink.hpp"
 #include "alidade/ir/bind.hpp"
+#include "alidade/sdk/component.hpp"
 #include "alidade/sdk/options.hpp"
 
 namespace alidade::host {
@@ -123,6 +124,7 @@ struct Config {
   std::vector<std::string> files;  ///< read, in order, includes first, without the built-in defaults
   std::string name;
   std::vector<Located<std::string>> plugin_path;  ///< absolute
+  std::vector<ComponentInfo> own;  ///< of the program that calls: found before those of plugins
   std::vector<ModelUse> models;
   std::vector<Family> families;
   std::vector<FrontendUse> frontends;
@@ -186,6 +188,7 @@ struct ConfigRequest {
   std::optional<Located<std::string>> placer = {};     ///< a [[placement]] on the targets with this component
   std::optional<Located<std::string>> objective = {};  ///< of that
   std::vector<FlagValue> flags = {};
+  std::vector<ComponentInfo> own = {};  ///< of the program that calls; its hardware is named as devices are
 };
 /// Reads everything, and is the only way to a config that files, environment and flags add up to; on mistakes
 /// it holds what could be understood.

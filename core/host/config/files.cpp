@@ -182,11 +182,21 @@ ConfigNode entry_with(const std::string& key, const Located<std::string>& name) 
   return {std::move(entry), name.place};
 }
 
+/// The hardware model of that name that the program that calls has, else a device, which has a file.
+ConfigNode target_entry(const Located<std::string>& name, const ConfigRequest& request) {
+  const bool own = std::ranges::any_of(request.own, [&](const ComponentInfo& info) {
+    return info.kind == ComponentKind::hardware && info.name == name.value;
+  });
+  return entry_with(own ? "use" : "device", name);
+}
+/// Adds a target to the tree, unless it is a device whose file is wrong.
+void add_target(ConfigTree& tree, ConfigNode entry, std::vector<Mistake>& mistakes) {
+  if (!entry.find("device") || complete_device(entry, tree, mistakes))
+    add_entry(tree.root, "hardware", std::move(entry));
+}
+
 void add_devices(ConfigTree& tree, const ConfigRequest& request, std::vector<Mistake>& mistakes) {
-  for (const auto& name : request.devices) {
-    auto entry = entry_with("device", name);
-    if (complete_device(entry, tree, mistakes)) add_entry(tree.root, "hardware", std::move(entry));
-  }
+  for (const auto& name : request.devices) add_target(tree, target_entry(name, request), mistakes);
 }
 
 /// What the axis "on" names and no [[hardware]] is called by is a device.
@@ -201,8 +211,7 @@ void add_swept_devices(ConfigTree& tree, std::vector<Mistake>& mistakes) {
   for (const auto& axis : axes_in(tree.root))
     for (const auto& name : axis.values) {
       if (axis.key.value != "on" || is_there(device_id(name.value))) continue;
-      auto entry = entry_with("device", name);
-      if (complete_device(entry, tree, mistakes)) add_entry(tree.root, "hardware", std::move(entry));
+      add_target(tree, entry_with("device", name), mistakes);
     }
 }
 
@@ -210,12 +219,12 @@ void add_swept_devices(ConfigTree& tree, std::vector<Mistake>& mistakes) {
 void add_targets(ConfigTree& tree, const ConfigRequest& request, std::vector<Mistake>& mistakes) {
   ConfigNode::List ids;
   for (const auto& [device, id, support] : request.targets) {
-    auto entry = entry_with("device", device);
+    auto entry = target_entry(device, request);
     auto& members = *entry.as<ConfigNode::Table>();
     members.push_back({"id", device.place, {id, device.place}});
     if (!support.empty()) members.push_back({"support", device.place, {support, device.place}});
     ids.push_back({id, device.place});
-    if (complete_device(entry, tree, mistakes)) add_entry(tree.root, "hardware", std::move(entry));
+    add_target(tree, std::move(entry), mistakes);
   }
   if (!request.placer) return;
   auto placement = entry_with("use", *request.placer);
@@ -228,10 +237,11 @@ void add_targets(ConfigTree& tree, const ConfigRequest& request, std::vector<Mis
   add_entry(tree.root, "placement", std::move(placement));
 }
 
-/// Whether --on names the entry's device, or it is the target that is wanted.
+/// Whether --on names the entry's device or hardware model, or it is the target that is wanted.
 bool is_asked_for(const ConfigNode& entry, const ConfigRequest& request) {
-  const auto* device = entry.text("device");
-  if (!device || entry.find("device")->place.origin != Origin::flag) return false;
+  const std::string_view key = entry.find("device") ? "device" : "use";
+  const auto* device = entry.text(key);
+  if (!device || entry.find(key)->place.origin != Origin::flag) return false;
   if (!request.targets.empty()) return entry.text("id") && *entry.text("id") == request.targets.front().id;
   return std::ranges::find(request.devices, *device, &Located<std::string>::value) != request.devices.end();
 }
@@ -279,6 +289,7 @@ std::string share_folder() {
 
 Config read_config(const ConfigRequest& request, std::vector<Mistake>& mistakes) {
   auto config = typed(read_tree(request, mistakes), mistakes);
+  config.own = request.own;
   settle(mistakes, config.sources);
   return config;
 }

@@ -62,6 +62,15 @@ Result<std::vector<Loaded>> load_plugin(const std::string& path) {
   return loaded;
 }
 
+Result<std::vector<Loaded>> own_components(std::vector<ComponentInfo> offered, const std::string& library) {
+  const std::string who = "the program that calls";
+  if (const auto what = misfit(offered, library, false); !what.empty())
+    return fail(Fault::config, who + " " + what, {}, fmt::format(fmt::runtime(kNameRule), library));
+  std::vector<Loaded> loaded;
+  for (auto& info : offered) loaded.push_back({std::move(info), library, {}, who});
+  return loaded;
+}
+
 std::vector<Loaded> load_on_demand(const Listing& listing) {
   std::vector<Loaded> all;
   for (const auto& component : listing.components) {

@@ -15,4 +15,8 @@ namespace alidade::host {
 /// all.
 [[nodiscard]] std::vector<Loaded> load_on_demand(const Listing& listing);
 
+/// What the program that calls offers under the name of one library. An error says which name does not fit.
+[[nodiscard]] Result<std::vector<Loaded>> own_components(std::vector<ComponentInfo> offered,
+                                                         const std::string& library);
+
 }  // namespace alidade::host

@@ -30,6 +30,11 @@ void add_folder(std::vector<std::string>& folders, const std::string& entry) {
 
 std::string own_folder() { return install_root() + "/lib/alidade/" ALIDADE_PLUGIN_FOLDER; }
 
+/// "gpu.kernels" is in gpu.so.
+std::string library_of(std::string_view component) {
+  return std::string(component.substr(0, component.find('.')));
+}
+
 bool is_word(std::string_view word) {
   return !word.empty() &&
          std::ranges::all_of(word, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
@@ -91,7 +96,13 @@ struct Plugins::State {
   }
 };
 
-Plugins::Plugins(std::vector<std::string> folders) : state_(new State{std::move(folders), {}, {}}) {}
+Plugins::Plugins(std::vector<std::string> folders, const std::vector<ComponentInfo>& own)
+    : state_(new State{std::move(folders), {}, {}}) {
+  std::map<std::string, std::vector<ComponentInfo>> offered;
+  for (const auto& info : own) offered[library_of(info.name)].push_back(info);
+  for (auto& [library, components] : offered)
+    state_->libraries.emplace(library, Library{{}, own_components(std::move(components), library)});
+}
 Plugins::~Plugins() = default;
 
 std::span<const std::string> Plugins::folders() const { return state_->folders; }
@@ -164,7 +175,7 @@ Error unknown_component(const Library& library, std::string_view component) {
 }  // namespace
 
 Result<const Loaded*> Plugins::find(std::string_view component) {
-  const std::string name(component.substr(0, component.find('.')));
+  const auto name = library_of(component);
   if (!std::ranges::all_of(text::split(component, '.'), is_word))
     return fail(Fault::config, fmt::format("{} is not the name of a component", text::quoted(component)), "",
                 "write LIBRARY or LIBRARY.COMPONENT, such as \"onnx\" or \"gpu.kernels\"");

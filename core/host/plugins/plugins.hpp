@@ -36,7 +36,8 @@ struct LeftOut {
 /// belongs in a worker is not loaded at all unless its component is made. Any thread.
 class Plugins {
  public:
-  explicit Plugins(std::vector<std::string> folders);
+  /// `own` are components of the program that calls: they are found before those of libraries.
+  explicit Plugins(std::vector<std::string> folders, const std::vector<ComponentInfo>& own = {});
   ~Plugins();
   /// "gpu.kernels" is looked for in gpu.so of each folder; the first folder that has one decides.
   /// Fault::config says what was searched and what is similar, Fault::plugin what does not fit.

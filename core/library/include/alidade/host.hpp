@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alidade/base/error.hpp"
+#include "alidade/sdk/component.hpp"
 #include "alidade/sdk/report.hpp"
 
 // libalidade-host: what the program does with models, in a process of the caller's. Nothing here changes
@@ -84,6 +85,9 @@ class Host {
   struct Settings {
     std::vector<std::string> plugin_path = {};  ///< folders of plugins, before the install's own
     std::vector<std::string> sets = {};         ///< "limits.wall_s=60": overrides of every pipeline
+    /// Components of the calling program, which need no library: a Plugin's list. They are found before those
+    /// of plugins; a hardware model is named as a device is.
+    std::vector<ComponentInfo> own = {};
   };
   Host() = default;
   explicit Host(Settings settings) : settings_(std::move(settings)) {}
