@@ -1,7 +1,7 @@
 """Llama 3 as torchtitan trains it, to be captured as training steps, without memory and in bf16:
 
-    alidade-capture tools/accuracy/llama_training.py:llama3_8b --train-step --loss own \
-      --input-shape 2,8192:int64 --input-shape 2,8192:int64 -o DIR/llama3_8b_2x8192.pt2
+    alidade-capture tools/accuracy/llama_training.py:llama3_8b_2 --train-step --loss own \
+      --input-shape 2,8192:int64 --input-shape 2,8192:int64 -o DIR/llama3_8b_2_2x8192.pt2
 
 Sizes are those of the published configurations; the loss is taken in f32.
 """
