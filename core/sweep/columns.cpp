@@ -20,6 +20,7 @@ const std::array<Column, 23> kFound{
 
 /// Numbers are numbers in the table, too.
 std::string_view type_of(const Axis& axis) {
+  if (axis.key.starts_with(host::AxisUse::kFigure)) return "REAL";
   return axis.key == "batch" || axis.key.starts_with(host::AxisUse::kBind) ? "INTEGER" : "TEXT";
 }
 

@@ -7,6 +7,7 @@
 #include "host/config/device.hpp"
 #include "host/config/input_shape.hpp"
 #include "host/config/node.hpp"
+#include "host/plan/figure.hpp"
 #include "host/plan/precision.hpp"
 
 namespace alidade::sweep {
@@ -41,7 +42,12 @@ T named(const std::array<T, N>& all, const std::string& word) {
   return *std::ranges::find(all, word, [](T each) { return name(each); });
 }
 
-void set_target(Target& target, const std::string& key, const std::string& value) {
+void set_target(Target& target, const AxisUse& axis, const std::string& value) {
+  const auto& key = axis.key.value;
+  if (axis.is_figure())
+    if (auto ok = host::set_figure(target.step, axis.figure(), *host::read_figure(value));
+        !ok && !target.refused)
+      target.refused = ok.error().what;
   if (key == "precision") target.step.precision = named(kPrecisions, value);
   if (key == "backend") target.step.backend = named(kBackends, value);
   if (key == "layout") target.step.layout = named(kLayouts, value);
@@ -129,10 +135,11 @@ Points points_of(const host::Config& config, const host::Plan& plan, std::span<c
   for (const auto& axis : axes)
     if (!axis.is_of_sizes() && axis.key.value != "on") {
       vary(out.targets, axis,
-           [&](Target& target, const std::string& value) { set_target(target, axis.key.value, value); });
+           [&](Target& target, const std::string& value) { set_target(target, axis, value); });
       out.axes.push_back(stored(axis));
     }
-  for (auto& target : out.targets) target.refused = host::lacking_precision(target.step);
+  for (auto& target : out.targets)
+    if (!target.refused) target.refused = host::lacking_precision(target.step);
   out.identity = identity_of(out, *config.written);
   return out;
 }

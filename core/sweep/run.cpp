@@ -206,6 +206,8 @@ Row Runner::begun(std::size_t model, std::size_t size, std::size_t target) const
     for (const auto& word : *words) {
       if (store_.columns()[at].type == "INTEGER")
         row[at] = *host::read_size(word);
+      else if (store_.columns()[at].type == "REAL")
+        row[at] = *host::read_figure(word);
       else
         row[at] = word;
       ++at;

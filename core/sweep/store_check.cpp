@@ -61,7 +61,8 @@ bool fits(const Column& column, const host::query::Value& value) {
   if (column.type == "BOOLEAN") return std::holds_alternative<bool>(value);
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole >= 0;
   const auto* real = std::get_if<double>(&value);
-  return column.type == "REAL" && real && std::isfinite(*real) && *real >= 0;
+  const bool asked_for = column.name.starts_with(host::AxisUse::kFigure);  // a device may refuse it
+  return column.type == "REAL" && real && std::isfinite(*real) && (asked_for || *real >= 0);
 }
 
 }  // namespace alidade::sweep

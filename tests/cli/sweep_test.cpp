@@ -220,11 +220,44 @@ TEST_CASE("a value that a model refuses costs its points alone") {
             store + " failed' lists them\n");
 }
 
+TEST_CASE("a device is swept over as it might be") {
+  const ScratchFolder folder;
+  const auto store = folder / "s.db";
+  const auto ran = sweep({"resnet18", "--on", "l4", "--axis", "figure.dram_gbps=150,600.5", "--axis",
+                          "figure.peak_tflops.f32=60", "-o", store});
+  INFO(ran.err);
+  REQUIRE(ran.code == 0);
+  for (const auto& point : query(store)) {
+    const auto gbps = point.at("figure.dram_gbps").get<double>();
+    const auto alone =
+        run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", "l4", "--format", "json", "--set",
+                                  "hardware.l4.dram_gbps=" + std::to_string(gbps), "--set",
+                                  "hardware.l4.peak_tflops={f32 = 60, tf32 = 60.5, bf16 = 121, f16 = 121}"});
+    INFO(alone.err);
+    REQUIRE(alone.code == 0);
+    CHECK(point.at("time_s") == json::parse(alone.out).at(0).at("time_s"));
+    CHECK(point.at("figure.peak_tflops.f32") == 60);
+  }
+}
+
+TEST_CASE("a figure that a device lacks, or that makes no sense, is told with its point") {
+  const ScratchFolder folder;
+  const auto store = folder / "s.db";
+  REQUIRE(sweep({"resnet18", "--on", "l4", "--axis", "figure.dram_gps=150", "-o", store}).code == 5);
+  CHECK(query(store).at(0).at("error") == "'l4' has no figure 'dram_gps' (did you mean 'dram_gbps'?)");
+  const auto negative = folder / "n.db";
+  REQUIRE(sweep({"resnet18", "--on", "l4", "--axis", "figure.dram_gbps=-1", "-o", negative}).code == 5);
+  CHECK(query(negative).at(0).at("error") ==
+        "'dram_gbps' of 'l4': expected a number above 0 and at most 1e+05, in GB/s, found -1");
+}
+
 TEST_CASE("axes that no sweep has are told") {
   const std::string base = "  --> --axis\n";
   CHECK(refused({"resnet18", "--axis", "precison=f16", "--on", "l4"}) ==
         "error: there is no axis 'precison' (did you mean 'precision'?)\n" + base +
-            "  fix: axes: batch, bind.NAME, on, precision, backend, layout\n");
+            "  fix: axes: batch, bind.NAME, on, precision, backend, layout, figure.NAME\n");
+  CHECK(refused({"resnet18", "--axis", "figure.dram_gbps=fast", "--on", "l4"}) ==
+        "error: the axis 'figure.dram_gbps' takes numbers, found 'fast'\n" + base);
   CHECK(refused({"resnet18", "--axis", "batch", "--on", "l4"}) ==
         "error: expected KEY=VALUE,VALUE, found 'batch'\n" + base +
             "  fix: for example --axis batch=1,8,64 or --axis on=h100_sxm,l4\n");

@@ -150,13 +150,19 @@ TEST_CASE("an axis of a file is checked where it stands") {
         "   |\n"
         " 2 | key = \"batsh\"\n"
         "   |       ^^^^^^^\n"
-        "  fix: axes: batch, bind.NAME, on, precision, backend, layout\n");
+        "  fix: axes: batch, bind.NAME, on, precision, backend, layout, figure.NAME\n");
   CHECK(pipeline.complaint("[[axis]]\nkey = \"batch\"\nvalues = [1, 0.5]\n") ==
-        "error: 'values' in [[axis]]: expected whole numbers and strings, found 0.5\n"
+        "error: the axis 'batch' takes whole numbers from 1 to 1099511627776, found '0.5'\n"
         "  --> pipeline.toml:3:14\n"
         "   |\n"
         " 3 | values = [1, 0.5]\n"
-        "   |              ^^^\n"
+        "   |              ^^^\n");
+  CHECK(pipeline.complaint("[[axis]]\nkey = \"batch\"\nvalues = [1, true]\n") ==
+        "error: 'values' in [[axis]]: expected numbers and strings, found true\n"
+        "  --> pipeline.toml:3:14\n"
+        "   |\n"
+        " 3 | values = [1, true]\n"
+        "   |              ^^^^\n"
         "  fix: values: what it is in turn: [1, 8, 64], [\"bf16\", \"i8\"]\n");
   CHECK(pipeline.complaint("[[axis]]\nkey = \"batch\"\n") ==
         "error: [[axis]] has no 'values'\n"

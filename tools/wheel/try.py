@@ -17,7 +17,7 @@ def read_in_worker() -> int:
     """A frontend in a process of its own, which is the program of the wheel and not this Python."""
     with tempfile.TemporaryDirectory() as folder:
         pipeline = Path(folder) / "p.toml"
-        path = alidade.profile("resnet18").document["path"]
+        path = Path(alidade.profile("resnet18").document["path"]).absolute()  # a pipeline's paths are seen from it
         pipeline.write_text(f'[[model]]\npath = "{path}"\n[frontend.onnx]\nworker = true\n'
                             f'[[report]]\nuse = "json"\npath = "{folder}/out.json"\n')
         return alidade.run(pipeline).document["totals"]["macs"]
@@ -43,6 +43,9 @@ def main() -> None:
     assert read_in_worker() == found.macs
     said = subprocess.run([Path(sys.executable).with_name("alidade"), "doctor"], capture_output=True, text=True).stdout
     print(said, end="")
+    fleet = subprocess.run([Path(sys.executable).with_name("alidade"), "sweep", "resnet18", "--on", "l4", "--engine", "ray",
+                            "-o", "s.db"], capture_output=True, text=True).stderr
+    assert "the Python package ray is not installed" in fleet, fleet
     if len(sys.argv) > 1 and sys.argv[1]:
         assert read_script(sys.argv[1]) == 2 * 8 * 4
         say("torchscript", "read with the torch that is installed")

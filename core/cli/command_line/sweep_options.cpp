@@ -21,7 +21,7 @@ void add_sweep(Verbs& verbs) {
   add_repeated(
       sub, "--axis", args->axes,
       "What varies: batch=1,8,64, bind.seq=128,512, on=h100_sxm,l4, precision=bf16,int8, backend=...,\n"
-      "layout=...");
+      "layout=..., figure.dram_gbps=400,800 (a number of the devices)");
   sub->get_option("--batch")->description("As --axis batch=1,8,64");
   sub->get_option("--on")->description("As --axis on=h100_sxm,l4; see 'alidade hardware list'");
   sub->get_option("--dtype")->description("As --axis precision=bf16");

@@ -1,6 +1,8 @@
 #include "axis.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -24,6 +26,7 @@ std::string with_our_name(const std::string& key, std::string value) {
 
 Located<std::string> value_of(const ConfigNode& node) {
   if (const auto* whole = node.as<std::int64_t>()) return {std::to_string(*whole), node.place};
+  if (const auto* real = node.as<double>()) return {text::number(*real), node.place};
   return {*node.as<std::string>(), node.place};
 }
 
@@ -42,11 +45,12 @@ std::vector<std::string> words_of(const std::string& axis) {
 }
 
 void check_key(const AxisUse& axis, std::vector<Mistake>& mistakes) {
-  static const std::vector<std::string> known{"batch", "bind.NAME", "on", "precision", "backend", "layout"};
+  static const std::vector<std::string> known{"batch",   "bind.NAME", "on",         "precision",
+                                              "backend", "layout",    "figure.NAME"};
   const auto& key = axis.key.value;
-  if (axis.binds() ? !axis.symbol().empty()
-                   : key != "bind.NAME" && std::ranges::find(known, key) != known.end())
-    return;
+  const bool named = axis.binds() ? !axis.symbol().empty() : axis.is_figure() && !axis.figure().empty();
+  const bool pattern = key == "bind.NAME" || key == "figure.NAME";
+  if (!pattern && (named || std::ranges::find(known, key) != known.end())) return;
   mistakes.push_back({axis.key.place,
                       "there is no axis " + text::quoted(key) + text::did_you_mean(key, known),
                       "axes: " + text::join(known, ", ")});
@@ -64,6 +68,10 @@ std::optional<Mistake> wrong_value(const AxisUse& axis, const Located<std::strin
                    "the axis " + text::quoted(key) + " takes whole numbers from " + std::to_string(least) +
                        " to " + std::to_string(kMostBatch) + found,
                    {}};
+  }
+  if (axis.is_figure()) {
+    if (read_figure(value.value)) return std::nullopt;
+    return Mistake{value.place, "the axis " + text::quoted(key) + " takes numbers" + found, {}};
   }
   const auto words = words_of(key);
   if (words.empty() || std::ranges::find(words, value.value) != words.end()) return std::nullopt;
@@ -89,12 +97,19 @@ void check_values(const AxisUse& axis, std::vector<Mistake>& mistakes) {
 
 }  // namespace
 
+std::optional<double> read_figure(std::string_view written) {
+  double out = 0;
+  const auto [end, error] = std::from_chars(written.data(), written.data() + written.size(), out);
+  const bool whole_text = error == std::errc() && end == written.data() + written.size();
+  return whole_text && std::isfinite(out) ? std::optional(out) : std::nullopt;
+}
+
 template <>
 const std::vector<Key<AxisUse>>& keys<AxisUse>() {
   static const std::vector<Key<AxisUse>> all = {
       {{"key",
         KeyKind::text,
-        "what a sweep varies: batch, bind.NAME, on, precision, backend or layout",
+        "what a sweep varies: batch, bind.NAME, on, precision, backend, layout or figure.NAME",
         {},
         true},
        [](AxisUse& a, const ConfigNode& n) { a.key = value_of(n); }},

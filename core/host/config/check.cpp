@@ -26,7 +26,7 @@ class Check {
       case KeyKind::number:
         return number(node);
       case KeyKind::values:
-        return list(node, "a list of whole numbers or of strings", &Check::word_or_whole);
+        return list(node, "a list of numbers or of strings", &Check::word_or_number);
       case KeyKind::flag:
         return node.as<bool>() || say(node, "true or false");
       case KeyKind::texts_by_name:
@@ -62,8 +62,9 @@ class Check {
     const bool good = (real && *real >= 0 && *real < kMostNumber) || (whole && *whole >= 0);
     return good || say(node, "a number of at least 0");
   }
-  bool word_or_whole(const ConfigNode& node) {
-    return node.as<std::string>() || node.as<std::int64_t>() || say(node, "whole numbers and strings");
+  bool word_or_number(const ConfigNode& node) {
+    return node.as<std::string>() || node.as<std::int64_t>() || node.as<double>() ||
+           say(node, "numbers and strings");
   }
   bool shape(const ConfigNode& node) {
     static constexpr std::string_view kShape = "a shape like [1, 3, 224, 224] or \"1,128:int64\"";

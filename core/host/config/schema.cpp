@@ -97,7 +97,7 @@ class SchemaWriter {
       case KeyKind::values:
         type("array");
         return object("items", [&] {
-          array("anyOf", [&] { object({}, [&] { type("integer"); }), object({}, [&] { type("string"); }); });
+          array("anyOf", [&] { object({}, [&] { type("number"); }), object({}, [&] { type("string"); }); });
         });
       case KeyKind::texts_by_name:
         type("object");

@@ -169,6 +169,9 @@ void settle_path(OptionValue& value, const OptionInfo& info, const Place& stated
 
 }  // namespace
 
+bool option_fits(const OptionValue& value, const OptionInfo& info) { return !misfit(value, info); }
+std::string expected_of(const OptionInfo& info) { return expected(info); }
+
 OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenOption>& written,
                            const std::string& where, std::vector<std::string> own, Finder& finder) {
   OptionValues values;

@@ -35,6 +35,10 @@ class Finder {
 [[nodiscard]] OptionValues check_options(const ComponentInfo& info, const std::vector<WrittenOption>& written,
                                          const std::string& where, std::vector<std::string> own,
                                          Finder& finder);
+/// Whether a value of the option's own type is in its range and among its choices.
+[[nodiscard]] bool option_fits(const OptionValue& value, const OptionInfo& info);
+/// "a number above 0, in GB/s"
+[[nodiscard]] std::string expected_of(const OptionInfo& info);
 /// An option that has to be stated and is not is a mistake at `place`.
 void check_required(const ComponentInfo& info, const std::vector<WrittenOption>& written, const Place& place,
                     const std::string& entry, Finder& finder);
