@@ -175,6 +175,15 @@ TEST_CASE("parallelism knows the axis of a norm, of a scan and of a recurrent la
         "batch 4; sequence 10 scanned, 8.19 kB a cut; channels 256 whole, 41.0 kB a cut");  // two states
 }
 
+TEST_CASE("parallelism names what a reduction leaves as it names its operand") {
+  Passes passes(
+      "input %x : f32[2,12,32,64]\n %r = reduce_sum(%x) {axes=[3]} : f32[2,12,32]\n"
+      "%k = reduce_sum(%x) {axes=[3], keepdims=1} : f32[2,12,32,1]\n return %r, %k");
+  const std::string both = "batch 2 x channels 12 x spatial 32; spatial 64 reduced, 3.07 kB a cut";
+  CHECK(splits_of(passes, "r") == both);
+  CHECK(splits_of(passes, "k") == both);
+}
+
 TEST_CASE("parallelism of a convolution shares rows at each cut, and of patches none") {
   Passes passes(
       "input %x : f32[2,8,32,30]\n parameter %w : f32[16,4,5,1]\n"

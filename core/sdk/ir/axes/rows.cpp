@@ -121,7 +121,8 @@ void reduction_axes(AxisList& list) {
     if (!lists(axes, d) || a.keepdims != 0) kept.push_back(d);
   if (kept.size() != list.y.rank()) return;
   for (std::size_t d = 0; d < kept.size(); ++d)
-    if (!lists(axes, kept[d])) list.add(list.place(d), list.y.dims[d]).result(d).operand(0, kept[d]);
+    if (!lists(axes, kept[d]))
+      list.add(list.place(kept[d], x.rank()), list.y.dims[d]).result(d).operand(0, kept[d]);
   auto bytes = bytes_of(list.y);
   if (list.o.op() == Op::arg_reduce)
     bytes = plus(bytes, list.y.elements() ? stored_bytes(*list.y.elements(), x.dtype) : std::nullopt);
