@@ -9,6 +9,7 @@
 #include <set>
 
 #include "alidade/results/fusion.hpp"
+#include "alidade/sdk/storage.hpp"
 #include "page_part.hpp"
 #include "passes.hpp"
 
@@ -50,22 +51,129 @@ struct Agreement {
   std::map<std::string, std::size_t> rest = {};
 };
 
-/// The rule that differs, by what is in a kernel of torch.compile; docs/analyses.md says more of each.
-std::string cause_of(const std::string& model, const std::set<std::string>& kernel) {
-  if (model == "swin_t" || model == "mobilevit_xxs") return "windows";
-  const auto count = [&](const std::string& name) {
-    return std::ranges::count_if(kernel, [&](const auto& each) {
-      return each == name || (each.starts_with(name + "_") &&
-                              each.find_first_not_of("0123456789", name.size() + 1) == std::string::npos);
+/// The rule that differs, by what the operators do that a kernel of torch.compile holds and those that are in
+/// one group with them here; docs/analyses.md says more of each.
+class Causes {
+ public:
+  explicit Causes(const Graph& graph) : g_(graph) {
+    for (const NodeId n : graph.nodes()) nodes_[exported_name(graph.name(n))].push_back(n);
+  }
+  [[nodiscard]] std::string of(const std::set<std::string>& kernel, const Kernels& ours) const {
+    std::set<std::string> both = kernel;
+    for (const auto& group : ours)
+      if (std::ranges::any_of(group, [&](const auto& name) { return kernel.contains(name); }))
+        both.insert(group.begin(), group.end());
+    const auto own = nodes_of(kernel), all = nodes_of(both);
+    if (any(all, &Causes::is_part_of_map) && any(all, &Causes::is_map_norm)) return "concatenation";
+    if (any(all, &Causes::turns)) return "rotary";
+    if (any(all, &Causes::cuts_windows)) return "windows";
+    const bool alone = own.size() == 1 && (is_sum(own[0]) || is_norm(own[0]));
+    return alone || (any(all, &Causes::is_sum) && any(all, &Causes::is_norm)) ? "sums kept" : "not explained";
+  }
+
+ private:
+  using Nodes = std::vector<NodeId>;
+  [[nodiscard]] Nodes nodes_of(const std::set<std::string>& names) const {
+    Nodes out;
+    for (const auto& name : names)
+      if (const auto found = nodes_.find(name); found != nodes_.end())
+        std::ranges::copy_if(found->second, std::back_inserter(out),
+                             [&](NodeId n) { return is_work(g_, n); });
+    return out;
+  }
+  [[nodiscard]] bool any(const Nodes& nodes, bool (Causes::*holds)(NodeId) const) const {
+    return std::ranges::any_of(nodes, [&](NodeId n) { return (this->*holds)(n); });
+  }
+
+  /// What an operator reads, behind views, or those who read it, and the views on the way.
+  template <class Next>
+  [[nodiscard]] Nodes around(NodeId n, Next next) const {
+    Nodes out, open{n};
+    while (!open.empty()) {
+      const NodeId at = open.back();
+      open.pop_back();
+      for (const NodeId near : next(at)) {
+        if (std::ranges::find(out, near) != out.end()) continue;
+        out.push_back(near);
+        if (!is_work(g_, near)) open.push_back(near);
+      }
+    }
+    return out;
+  }
+  [[nodiscard]] Nodes before(NodeId n) const {
+    return around(n, [&](NodeId at) {
+      Nodes out;
+      for (const ValueId v : g_.inputs(at))
+        if (v.valid() && g_.producer(v).valid()) out.push_back(g_.producer(v));
+      return out;
     });
-  };
-  if (count("cat") > 0 && count("batch_norm") > 0) return "concatenation";
-  const bool turns = (count("cos") > 0 || count("sin") > 0) && count("stack") == 0;
-  if (turns || (count("mul") >= 4 && count("add") == 2 && kernel.size() == 6)) return "rotary";
-  const auto sums = count("add"), norms = count("layer_norm") + count("rsqrt");
-  const bool alone = kernel.size() == 1 && sums + count("layer_norm") == 1;
-  return alone || (sums > 0 && norms > 0) ? "sums kept" : "not explained";
-}
+  }
+  [[nodiscard]] Nodes after(NodeId n) const {
+    return around(n, [&](NodeId at) {
+      Nodes out;
+      for (const ValueId v : g_.outputs(at)) out.insert(out.end(), g_.users(v).begin(), g_.users(v).end());
+      return out;
+    });
+  }
+
+  [[nodiscard]] bool joins_maps(NodeId n) const {
+    return g_.op(n) == Op::concat && g_.type(g_.outputs(n)[0]).rank() == 4;
+  }
+  [[nodiscard]] bool is_part_of_map(NodeId n) const {
+    return joins_maps(n) || std::ranges::any_of(after(n), [&](NodeId near) { return joins_maps(near); });
+  }
+  [[nodiscard]] bool is_product(NodeId n) const { return g_.op(n) == Op::mul; }
+  [[nodiscard]] bool is_trig(NodeId n) const { return g_.op(n) == Op::trig; }
+  [[nodiscard]] bool scales(NodeId n) const { return is_product(n) || g_.op(n) == Op::cast; }
+  /// Whether it makes the sine or cosine of angles, which may be scaled and cast, for a product, or is that.
+  [[nodiscard]] bool turns(NodeId n) const {
+    const auto finds = [&](const Nodes& nodes, bool (Causes::*what)(NodeId) const, auto&& further) {
+      return any(nodes, what) || std::ranges::any_of(nodes, [&](NodeId near) {
+               return scales(near) && any(further(near), what);
+             });
+    };
+    if (is_product(n)) return finds(before(n), &Causes::is_trig, [&](NodeId near) { return before(near); });
+    return is_trig(n) && finds(after(n), &Causes::is_product, [&](NodeId near) { return after(near); });
+  }
+  /// Whether it reads or is read through a transposition of a map, or of rows, that are cut into windows.
+  [[nodiscard]] bool cuts_windows(NodeId n) const {
+    const auto cut = [&](NodeId near) {
+      if (g_.op(near) != Op::transpose) return false;
+      const NodeId view = g_.producer(g_.inputs(near)[0]);
+      return view.valid() && g_.op(view) == Op::reshape && splits_rows(view);
+    };
+    return std::ranges::any_of(before(n), cut) || std::ranges::any_of(after(n), cut);
+  }
+  /// Whether a reshape cuts another dimension than the last.
+  [[nodiscard]] bool splits_rows(NodeId reshape) const {
+    const auto from = g_.type(g_.inputs(reshape)[0]).dims, to = g_.type(g_.outputs(reshape)[0]).dims;
+    std::set<std::int64_t> ends;  // elements in front of each dimension
+    std::int64_t all = 1;
+    for (const Dim d : from) ends.insert(all), all *= d.size();
+    const std::int64_t rows = from.empty() ? 1 : *ends.rbegin();
+    all = 1;
+    for (const Dim d : to) {
+      if (all < rows && !ends.contains(all)) return true;
+      all *= d.size();
+    }
+    return false;
+  }
+  [[nodiscard]] bool is_map_norm(NodeId n) const { return g_.op(n) == Op::batch_norm; }
+  [[nodiscard]] bool is_norm(NodeId n) const {
+    return class_of(g_.op(n)) == OpClass::normalisation || g_.op(n) == Op::rsqrt;
+  }
+  /// Of two tensors of one shape that are both computed: of a residual stream.
+  [[nodiscard]] bool is_sum(NodeId n) const {
+    if (g_.op(n) != Op::add) return false;
+    return std::ranges::all_of(g_.inputs(n), [&](ValueId v) {
+      return v.valid() && !is_stored(g_.kind(v)) &&
+             std::ranges::equal(g_.type(v).dims, g_.type(g_.outputs(n)[0]).dims);
+    });
+  }
+
+  const Graph& g_;
+  std::map<std::string, Nodes> nodes_;
+};
 
 Agreement compared(const std::string& name, const nlohmann::json& model) {
   Passes passes(read_model("dynamo", "tests/frontends/data/" + name + ".pt2"),
@@ -82,11 +190,12 @@ Agreement compared(const std::string& name, const nlohmann::json& model) {
   }
   const auto mine = ours(passes.graph, passes.get<FusionPlan>(), known);
   Agreement out{name, model["family"], theirs.size(), 0};
+  const Causes causes(passes.graph);
   for (const auto& kernel : theirs)
     if (mine.contains(kernel))
       ++out.equal;
     else
-      ++out.rest[cause_of(name, kernel)];
+      ++out.rest[causes.of(kernel, mine)];
   return out;
 }
 

@@ -214,3 +214,16 @@ TEST_CASE("how many groups there may be is an interval where they depend on size
   CHECK_FALSE(closed.open);
   CHECK(closed.group_count_upper == closed.group_count);
 }
+
+TEST_CASE("sums of a norm are made before the loops over other rows that it is done in") {
+  const std::string stream =
+      "input %x : f32[1,4,4,8]\ninput %b : f32[1,4,4,8]\nparameter %w : f32[8]\nparameter %m : f32[8,8]\n"
+      "%s = add(%x, %b) : f32[1,4,4,8]\n%n = layer_norm(%s, %w, %w) {axis=3} : f32[1,4,4,8]\n";
+  CHECK(groups_of(stream + "%y = linear(%n, %m) : f32[1,4,4,8]\nreturn %y", "inductor") ==
+        "add+layer_norm | linear");
+  CHECK(groups_of(stream + "%p = pad(%n) : f32[1,7,7,8]\n%y = linear(%p, %m) : f32[1,7,7,8]\nreturn %y",
+                  "inductor") == "add | layer_norm+pad | linear");
+  CHECK(groups_of(stream + "%t = transpose(%n) {perm=[0,3,1,2]} : f32[1,8,4,4]\n"
+                           "%y = adaptive_avg_pool(%t) : f32[1,8,1,1]\nreturn %y",
+                  "inductor") == "add | layer_norm+transpose+adaptive_avg_pool");
+}

@@ -44,12 +44,21 @@ class Inlining {
   [[nodiscard]] GroupSize size_of(std::uint32_t i) const {
     return GroupSize{flow_.views[i], 0, 0} + GroupSize::of(s_, i);
   }
-  /// The reader's kernel that ends first; none where the step would make it too large.
+  /// The reader's kernel that ends first; none where the step would make it too large, or belongs to the sums
+  /// of a norm that are a kernel before the reader's.
   [[nodiscard]] std::uint32_t host_of(std::uint32_t i) const {
     auto host = out_.of[flow_.readers[i][0]];
-    for (const auto r : flow_.readers[i])
+    for (const auto r : flow_.readers[i]) {
+      if (sums_apart(r)) return kNone;
       if (out_.kernels[out_.of[r]].steps.front() < out_.kernels[host].steps.front()) host = out_.of[r];
+    }
     return (out_.kernels[host].size + size_of(i)).within(limits_) ? host : kNone;
+  }
+  /// Whether a norm is done inside of loops over something else: rows that are padded, a mean of all rows.
+  /// Then its sums are made before.
+  [[nodiscard]] bool sums_apart(std::uint32_t norm) const {
+    const auto &own = flow_.nests[norm], &host = flow_.nests[out_.kernels[out_.of[norm]].steps.front()];
+    return own.rows != 0 && (host.elements != own.elements || (host.rows != 0 && host.rows != own.rows));
   }
   /// A map of channels is written by the kernels that make its parts: it belongs to the last of them. Where
   /// nothing else reads the parts, a convolution wants another layout than they are written in, and a kernel
@@ -79,11 +88,13 @@ class Inlining {
             s_.graph().region_of(s_.node(i)),
             {},
             nest.execution == Execution::call,
-            nest.across};
+            nest.across,
+            nest.permuted,
+            nest.by_columns && nest.execution == Execution::loop};
   }
   static void absorb(Kernel& kernel, const LoopNest& nest) {
     kernel.by_columns |= nest.by_columns, kernel.permuted |= nest.permuted;
-    if (kernel.rows == 0 && nest.rows != 0)
+    if (kernel.rows == 0 && nest.rows != 0 && kernel.elements == nest.elements)
       kernel.rows = nest.rows, kernel.elements = nest.elements, kernel.across = nest.across;
   }
   /// Whether each step is done inside of those that read it, which take over what it reads.
