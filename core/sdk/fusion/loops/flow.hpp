@@ -1,11 +1,30 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "alidade/sdk/fusion.hpp"
 #include "loop_nests.hpp"
 
 namespace alidade::fusion {
+
+/// Lists of numbers, put in one by one, in any order.
+class NumberRows {
+ public:
+  explicit NumberRows(std::size_t rows) : begin_(rows, 0), end_(rows, 0) { numbers_.reserve(2 * rows); }
+  [[nodiscard]] std::span<const std::uint32_t> operator[](std::size_t row) const {
+    return std::span(numbers_).subspan(begin_[row], end_[row] - begin_[row]);
+  }
+  void put(std::size_t row, std::span<const std::uint32_t> numbers) {
+    begin_[row] = numbers_.size();
+    numbers_.insert(numbers_.end(), numbers.begin(), numbers.end());
+    end_[row] = numbers_.size();
+  }
+
+ private:
+  std::vector<std::size_t> begin_, end_;
+  std::vector<std::uint32_t> numbers_;
+};
 
 /// The steps of a graph as loops, and which reads which, behind views.
 struct Flow {
@@ -16,9 +35,9 @@ struct Flow {
   [[nodiscard]] bool is_call(std::uint32_t step) const { return nests[step].execution == Execution::call; }
 
   std::vector<LoopNest> nests;
-  std::vector<std::vector<std::uint32_t>> sources;  ///< all, ascending, each once
-  std::vector<std::uint32_t> views;                 ///< how many stand before a step, at most
-  std::vector<std::vector<std::uint32_t>> readers;  ///< likewise; where there are more than kMany, not all
+  NumberRows sources;                ///< all, ascending, each once
+  std::vector<std::uint32_t> views;  ///< how many stand before a step, at most
+  NumberRows readers;                ///< likewise; where there are more than kMany, not all
 };
 
 }  // namespace alidade::fusion

@@ -64,7 +64,7 @@ class Inlining {
   /// nothing else reads the parts, a convolution wants another layout than they are written in, and a kernel
   /// changes it.
   void join_maker(std::uint32_t concat) {
-    const auto& makers = flow_.sources[concat];
+    const auto makers = flow_.sources[concat];
     const auto only_here = [&](auto m) { return !flow_.is_call(m) && flow_.readers[m].size() == 1; };
     if (makers.empty() || flow_.is_call(makers.back())) return;
     if (std::ranges::all_of(makers, only_here) || !follows_convolution(makers.back())) return;
@@ -112,7 +112,7 @@ class Inlining {
     return inside;
   }
   [[nodiscard]] bool may_be_inside(std::uint32_t i) const {
-    const auto& readers = flow_.readers[i];
+    const auto readers = flow_.readers[i];
     const auto reads = flow_.nests[i].reads;
     if (readers.empty() || readers.size() > Flow::kMany || leaves(i)) return false;
     std::uint32_t uses = 0;

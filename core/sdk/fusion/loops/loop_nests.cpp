@@ -47,10 +47,10 @@ std::uint64_t number_of(Dim dim, ValueId value, std::size_t axis) {
 }
 
 std::vector<std::uint64_t> sizes_of(const Graph& graph, ValueId value) {
-  std::vector<std::uint64_t> out;
-  const auto& type = graph.type(value);
+  const auto type = graph.type(value);
   if (!type.ranked) return {number_of(Dim(), value, 0)};
-  for (std::size_t i = 0; i < type.rank(); ++i) out.push_back(number_of(type.dims[i], value, i));
+  std::vector<std::uint64_t> out(type.rank());
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = number_of(type.dims[i], value, i);
   return out;
 }
 std::uint64_t product(std::span<const std::uint64_t> sizes) {
@@ -150,11 +150,18 @@ std::uint32_t uses_of(Op op, bool reduces) {
 std::uint32_t reads_of(Op op, std::size_t inputs, bool reduces) {
   return static_cast<std::uint32_t>(inputs) + (reduces && class_of(op) == OpClass::normalisation ? 2 : 0);
 }
+bool has_elements(const Graph& graph, ValueId value, std::uint64_t count) {
+  const auto type = graph.type(value);
+  if (!type.ranked) return false;
+  std::uint64_t elements = 1;
+  for (std::size_t i = 0; i < type.rank(); ++i) elements *= number_of(type.dims[i], value, i);
+  return elements == count;
+}
 bool reads_columns(const Graph& graph, NodeId n, std::uint64_t columns) {
   if (graph.op(n) == Op::embedding || graph.op(n) == Op::gather) return true;
-  return std::ranges::any_of(graph.inputs(n), [&](ValueId v) {
-    return v.valid() && columns > 1 && graph.type(v).ranked && product(sizes_of(graph, v)) == columns;
-  });
+  return columns > 1 && std::ranges::any_of(graph.inputs(n), [&](ValueId v) {
+           return v.valid() && has_elements(graph, v, columns);
+         });
 }
 
 /// Whether an operand is a transpose, behind other views.
@@ -183,7 +190,9 @@ LoopNest loop_nest_of(const Graph& graph, NodeId n) {
   const bool global = is_global(graph, n);
   const bool reduces = global || class_of(op) == OpClass::reduction || class_of(op) == OpClass::softmax ||
                        class_of(op) == OpClass::normalisation;
-  const auto read = reduces && !inputs.empty() && inputs[0].valid() ? sizes_of(graph, inputs[0]) : nest.sizes;
+  const bool other = reduces && !inputs.empty() && inputs[0].valid();
+  const auto operand = other ? sizes_of(graph, inputs[0]) : std::vector<std::uint64_t>();
+  const auto& read = other ? operand : nest.sizes;
   nest.elements = product(read), nest.rows = rows_of(graph, n, read);
   nest.across = nest.rows != 0 && is_across(graph, n, read.size());
   nest.windows = !global && is_windowed(op);
