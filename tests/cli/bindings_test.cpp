@@ -95,6 +95,20 @@ TEST_CASE("a name with a comma or an equals sign is bound in quotes, as the advi
           0);
 }
 
+TEST_CASE("sizes that are advised leave something of a difference") {
+  const Models models;
+  for (const auto& [size, advice] : std::vector<std::pair<std::string, std::string>>{
+           {"\"total - past\"", "--bind past=1 --bind total=2"},
+           {"\"seq_len - 2*past\"", "--bind past=1 --bind seq_len=128"},
+           {"\"(h - k)//2\"", "--bind h=4 --bind k=1"}}) {
+    write_text(models.folder / "less.alg", graph(size));
+    const auto unbound = models.profile("less.alg", {});
+    INFO(size << ": " << unbound.err);
+    CHECK(unbound.code == 2);
+    CHECK(unbound.err.ends_with("\n  fix: bind them: " + advice + ", or [bind] in the pipeline file\n"));
+  }
+}
+
 TEST_CASE("a binding of the pipeline has to mean something to one model") {
   const Models models;
   const std::string two = "[[model]]\npath = \"fixed.alg\"\n[[model]]\npath = \"batched.alg\"\n";

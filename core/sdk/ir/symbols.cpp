@@ -25,12 +25,20 @@ std::vector<Expression> formulas(const Graph& graph) {
   return all;
 }
 
-/// The names in sizes that come to nothing, or less.
+/// Whether the size is less with twice of a name: what is taken away in it.
+bool is_subtracted(const Expression& formula, Bindings bindings, const std::string& name, std::int64_t size) {
+  if (const auto at = bindings.find(name); at != bindings.end()) at->second *= 2;
+  const auto twice = formula.evaluate(bindings);
+  return twice && *twice && **twice < size;
+}
+
+/// The names in sizes that come to nothing, or less, which more of them may mend.
 std::set<std::string> too_small(const std::vector<Expression>& formulas, const Bindings& bindings) {
   std::set<std::string> names;
   for (const auto& formula : formulas)
     if (const auto size = formula.evaluate(bindings); size && *size && **size < 1)
-      names.insert(formula.symbols().begin(), formula.symbols().end());
+      for (const auto& name : formula.symbols())
+        if (!is_subtracted(formula, bindings, name, **size)) names.insert(name);
   return names;
 }
 
