@@ -238,10 +238,11 @@ void Runner::fill(Row& row, const Target& target, const Subject& subject, host::
   RowWriter writer(store_.columns(), row);
   host::write_figures(*estimate, writer);
   for (const Bound bound : {Bound::compute, Bound::memory, Bound::launch})
-    writer.real(std::string(name(bound)) + "_share",
-                estimate->bound_shares.at(static_cast<std::size_t>(bound)));
-  if (target.usd_per_hour && estimate->per_second() > 0)
-    writer.real("usd_per_million", 1e6 / estimate->per_second() / 3600 * *target.usd_per_hour);
+    if (host::knows_bounds(*estimate))
+      writer.real(std::string(name(bound)) + "_share",
+                  estimate->bound_shares.at(static_cast<std::size_t>(bound)));
+  if (const auto rate = host::sure_rate(*estimate); target.usd_per_hour && rate && *rate > 0)
+    writer.real("usd_per_million", 1e6 / *rate / 3600 * *target.usd_per_hour);
   if (const auto lines = lines_of(subject.warnings, estimate->warnings); !lines.empty())
     writer.text("warnings", lines);
   writer.flag("failed", false);

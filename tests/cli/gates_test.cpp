@@ -104,6 +104,37 @@ TEST_CASE("a test fails where the price of an operator is not known, and the fig
   CHECK(tested("count(time_s.l4 >= 0) == 2").code == 0);
 }
 
+TEST_CASE("rates and shares of a time of which a part has no price are bounds, or not known") {
+  const ScratchFolder folder;
+  write_text(folder / "a.alg", experts("64"));
+  const auto path = folder / "a.alg";
+  const auto told = [&](const std::string& verb, std::vector<std::string> more) {
+    more.insert(more.begin(), {verb, path, "--on", "l4"});
+    return run_program(ALIDADE_BIN, std::move(more));
+  };
+  const auto row = nlohmann::json::parse(told("estimate", {"--format", "json"}).out)[0];
+  CHECK(row["unpriced_ops"] == 1);
+  CHECK(row["per_second"].is_null());
+  CHECK(row["per_second_upper"].get<double>() == Approx(4 / row["time_s"].get<double>()));  // 4 examples
+  CHECK(row["bound"] == "unknown");
+  const auto page = told("estimate", {});
+  CHECK(page.out.find("  at most ") != std::string::npos);
+  CHECK(page.out.find("  unknown\n\nKernels of a on l4") != std::string::npos);
+  CHECK(told("profile", {"--format", "brief"}).out.find("; what bounds it is not known; ") !=
+        std::string::npos);
+  CHECK(told("profile", {}).out.find(" |       - |            - |      - |\n") != std::string::npos);
+  const auto store = folder / "s.db";
+  REQUIRE(told("sweep", {"--batch", "4,8", "-o", store}).code == 0);
+  const auto points = nlohmann::json::parse(
+      run_program(ALIDADE_BIN, {"query", store, "bound == unknown", "--sort", "compute_share", "--json"})
+          .out);
+  REQUIRE(points.size() == 2);
+  for (const auto& point : points) {
+    CHECK(point["per_second"].is_null());
+    CHECK(point["compute_share"].is_null());
+  }
+}
+
 TEST_CASE("an operator that nobody knows is one of unknown_ops") {
   const ScratchFolder folder;
   write_text(folder / "t.toml", "[[test]]\nthat = \"unknown_ops == 0\"\n");

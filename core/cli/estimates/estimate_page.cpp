@@ -13,13 +13,19 @@ namespace {
 
 using Line = std::vector<std::string>;
 
-std::string per_second(const Estimate& e) {
-  const auto rate = e.per_second();
+std::string written(double rate) {
   return rate >= 100 ? text::grouped(static_cast<std::uint64_t>(std::llround(rate))) : text::fixed(rate, 2);
+}
+std::string per_second(const Estimate& e) {
+  const auto sure = host::sure_rate(e);
+  const auto most = written(e.per_second());
+  if (!sure) return "at most " + most;
+  return *sure == e.per_second() ? most : written(*sure) + " to " + most;
 }
 std::string bound(const Estimate& e) {
   const auto word = host::main_bound(e);
   if (word.empty()) return "-";
+  if (!host::knows_bounds(e)) return word;
   return word + " " + text::fixed(100 * std::ranges::max(e.bound_shares), 0) + " %";
 }
 

@@ -16,14 +16,23 @@ void write_figures(const Estimate& e, ObjectWriter& t) {
   write_optional(t, "band_high_s", value_of(e.band_high()));
   write_optional(t, "coverage",
                  e.band.stated() && e.band.scored() ? std::optional(e.band.coverage) : std::nullopt);
-  t.real("per_second", e.per_second());
+  write_optional(t, "per_second", sure_rate(e));
+  t.real("per_second_upper", e.per_second());
   write_optional(t, "energy_j", value_of(e.energy));
   t.count("memory_bytes", e.memory.total().value);
   write_optional(t, "fits", e.fits);
   t.text("bound", main_bound(e));
 }
 
+std::optional<double> sure_rate(const Estimate& e) {
+  if (!e.latency_upper || e.latency_upper->value <= 0) return std::nullopt;
+  return static_cast<double>(e.batch) / e.latency_upper->value;
+}
+
+bool knows_bounds(const Estimate& e) { return e.latency_upper == e.latency; }
+
 std::string main_bound(const Estimate& e) {
+  if (!knows_bounds(e)) return "unknown";
   const auto most = std::ranges::max_element(e.bound_shares);
   return *most > 0 ? std::string(name(static_cast<Bound>(most - e.bound_shares.begin()))) : "";
 }

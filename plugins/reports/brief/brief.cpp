@@ -164,6 +164,7 @@ class Page {
     return e.latency_text() + " (" + band + trust + ")";
   }
   static std::string bound_of(const Estimate& e) {
+    if (e.latency_upper != e.latency) return "what bounds it is not known";
     const auto most = std::ranges::max_element(e.bound_shares);
     const auto bound = static_cast<Bound>(most - e.bound_shares.begin());
     return text::fixed(100 * *most, 0) + " % " + std::string(name(bound)) + "-bound";

@@ -20,7 +20,9 @@ std::string band(const Estimate& e) {
 }
 
 std::vector<std::string> row(const Estimate& e) {
-  const auto [compute, memory_share, launch] = e.bound_shares;
+  const auto share = [&](Bound bound) {  // of a time of which a part is unknown, nothing is
+    return e.latency_upper == e.latency ? percent(e.bound_shares.at(static_cast<std::size_t>(bound))) : "-";
+  };
   return {text::printable(e.target),
           describe(e.graph_of_kernels->lowering()),
           e.latency_text(),
@@ -28,9 +30,9 @@ std::vector<std::string> row(const Estimate& e) {
           e.energy ? text::joules(e.energy->value) : "-",
           e.memory_text(),
           e.fits_text(),
-          percent(compute),
-          percent(memory_share),
-          percent(launch)};
+          share(Bound::compute),
+          share(Bound::memory),
+          share(Bound::launch)};
 }
 
 /// How many operators have no time: the first thing to know of all that follows.
