@@ -93,8 +93,8 @@ TEST_CASE("what an engine allocates is whole pages") {
   CHECK(point["cache_allocated_bytes"] == 3.0 * 1008 * 23040);
 }
 
-// Of 10 rounds all but the last few tokens see prompts of others.
-TEST_CASE("prompts of others slow a token down by their share, and let a first token wait") {
+// Weights are read once for a prompt and the tokens beside it, so that its share is less than it takes by itself.
+TEST_CASE("prompts of others slow a token down by their share at most, and let a first token wait") {
   const auto alone = plan({"--context", "2048", "--batch", "16"})["points"][0];
   const auto mixed = plan({"--context", "2048", "--generate", "1024", "--batch", "16"})["points"][0];
   CHECK(mixed["first_token_device_s"] < alone["first_token_device_s"]);
@@ -102,8 +102,8 @@ TEST_CASE("prompts of others slow a token down by their share, and let a first t
   const double host = alone["token_s"].get<double>() - alone["token_device_s"].get<double>();
   const double prompts = mixed["token_s"].get<double>() - mixed["token_device_s"].get<double>() - host;
   const double share = 16 * mixed["first_token_device_s"].get<double>() / 1024;
-  CHECK(prompts > 0.5 * share);
-  CHECK(prompts < 1.2 * share);
+  CHECK(prompts > 0.05 * share);
+  CHECK(prompts < share);
 }
 
 TEST_CASE("a goal that no batch meets says the nearest") {

@@ -43,7 +43,8 @@ Served step_by_step(const Load& load, const Engine& engine) {
     }
     const bool makes = !runs.empty() && (!engine.prompts_first || read == 0);
     now += load.host_s + (makes ? load.step_s : 0);
-    now += load.prompt_s * static_cast<double>(read) / static_cast<double>(load.prompt);
+    now += load.more_s * static_cast<double>(read) / static_cast<double>(load.prompt);
+    if (read > 0 && !makes) now += load.prompt_s - load.more_s;
     std::vector<std::size_t> back;
     for (const auto i : runs) {
       if (!makes || ++clients[i].made < load.answer) continue;
@@ -80,7 +81,7 @@ TEST_CASE("clients of an engine wait as a simulation of every step has it") {
                {std::optional<std::uint64_t>(), std::optional<std::uint64_t>(2)}) {
             Engine engine;
             engine.step_tokens = 100, engine.prompts_first = first;
-            const Load load{clients, requests, prompt, 7, 0.5, 0.125, 0.0625, room};
+            const Load load{clients, requests, prompt, 7, 0.75, 0.5, 0.125, 0.0625, room};
             const auto found = serve(load, engine), expected = step_by_step(load, engine);
             INFO(first << " " << clients << " " << prompt << " " << requests << " " << room.value_or(0));
             CHECK(found.first_s == Approx(expected.first_s));
@@ -94,7 +95,7 @@ TEST_CASE("prompts that come at once wait for one another") {
   engine.step_tokens = 100;
   // two of 50 tokens a step: 4 prompts have their first tokens after 2 and 4 times 1 s, and run on alone
   engine.prompts_first = true;
-  const auto found = serve({4, 1, 50, 11, 1, 0.5, 0, std::nullopt}, engine);
+  const auto found = serve({4, 1, 50, 11, 1, 1, 0.5, 0, std::nullopt}, engine);
   CHECK(found.first_s == Approx(3));
   CHECK(found.token_s == Approx((2 * 1.0 + 10 * 0.5) / 2 / 10 + 10 * 0.5 / 2 / 10));
   CHECK(found.tokens_per_s == Approx(44 / 9.0));

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 import pathlib
+import re
 import statistics
 import subprocess
 import tomllib
@@ -96,7 +97,7 @@ def memory(plans, data):
             continue
         share = 0.9 if row["max_model_len"] == "16000" else 0.95
         target = plans.target(row["model"], "h100_sxm", "--tp", row["tp"], "--pp", row["pp"], "--memory-share", share,
-                              "--context", "8k", "--batch", 1)
+                              "--context", "8k", "--batch", 1, "--engine", engine_of(row["source_version"]))
         if isinstance(target, str):
             continue
         weights.append(target["memory"]["weight_bytes"] / GIB / float(row["weights_gib"]))
@@ -104,6 +105,11 @@ def memory(plans, data):
             pools.append(target["memory"]["cache_pool_bytes"] / GIB / float(row["kv_pool_gib"]))
     yield Score("weights, vLLM", of_weights, weights, 1, "rows with weights, of captured models")
     yield Score("pool of caches, vLLM", of_pools, pools, 3, "rows with a pool, of captured models; engine vllm")
+
+
+def engine_of(version):
+    """Of "vLLM v0.19.0", "vLLM <=0.16 (...)"."""
+    return "vllm_0_16" if re.search(r"0[.]1[56]", version) else "vllm"
 
 
 def serving(plans, data):
@@ -153,7 +159,8 @@ def refused(plans, row):
         return "prefill and decode on servers of their own"
     if row["gemm_quant_mode"] not in DTYPES:
         return f"products in {row['gemm_quant_mode']}"
-    if int(row["attention_dp_size"] or 1) > 1:
+    experts_on = int(row["moe_tp_size"] or 1) * int(row["moe_ep_size"] or 1)
+    if int(row["attention_dp_size"] or 1) > 1 or experts_on > int(row["tp_size"]):
         return "attention by data on several devices"
     return ""
 

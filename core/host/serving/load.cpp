@@ -59,7 +59,8 @@ class Serving {
     // nothing to read: nobody comes before the first of those that run is done
     const auto steps = read_tokens > 0 || running_.empty() ? 1 : running_.front().last_step - made_;
     now_s_ += static_cast<double>(steps) * (load_.host_s + (makes_tokens ? load_.step_s : 0));
-    now_s_ += load_.prompt_s * static_cast<double>(read_tokens) / static_cast<double>(load_.prompt);
+    now_s_ += load_.more_s * static_cast<double>(read_tokens) / static_cast<double>(load_.prompt);
+    if (read_tokens > 0 && !makes_tokens) now_s_ += load_.prompt_s - load_.more_s;
     if (makes_tokens) made_ += steps;
     begin();
     end();
@@ -95,8 +96,8 @@ class Serving {
 Served in_all(const Load& load) {
   const auto clients = static_cast<double>(load.clients), answer = static_cast<double>(load.answer);
   Served out;
-  out.token_s = load.step_s + load.host_s + clients * load.prompt_s / answer;
-  out.first_s = load.prompt_s * (clients + 1) / 2;
+  out.token_s = load.step_s + load.host_s + clients * load.more_s / answer;
+  out.first_s = load.prompt_s + load.more_s * (clients - 1) / 2;
   out.tokens_per_s = clients * answer / (out.first_s + out.token_s * answer);
   return out;
 }

@@ -10,7 +10,8 @@ namespace alidade::host::serving {
 struct Load {
   std::uint64_t clients = 1, requests = 10;  ///< of each client
   std::uint64_t prompt = 1, answer = 1;      ///< tokens
-  double prompt_s = 0, step_s = 0;           ///< of a prompt by itself, and of a token of all sequences
+  double prompt_s = 0, more_s = 0;           ///< of a prompt by itself, and of one more in the same step
+  double step_s = 0;                         ///< of a token of all sequences
   double host_s = 0;                         ///< of each step besides
   std::optional<std::uint64_t> room;         ///< for so many sequences at once; nothing: for all
 };
@@ -22,7 +23,8 @@ struct Served {
 };
 
 /// What clients see of an engine, step by step: a step makes a token of every sequence and reads prompts with
-/// what it has left of the tokens of a step; where prompts go first, it does one or the other.
+/// what it has left of the tokens of a step; where prompts go first, it does one or the other. Weights are read
+/// once in a step.
 [[nodiscard]] Served serve(const Load& load, const Engine& engine);
 
 }  // namespace alidade::host::serving

@@ -134,6 +134,28 @@ class TargetPlan {
     return out;
   }
 
+  /// A prompt by itself, and what one more in the same step takes.
+  struct Prompt {
+    Step alone;
+    double more_s = 0;
+  };
+  Result<Prompt> prompt(std::uint64_t context) {
+    constexpr std::uint64_t kMost = 16;
+    const auto parts = request_.division.context, tokens = context - request_.generated;
+    const auto length = static_cast<double>((tokens + parts - 1) / parts);
+    auto alone = step(Kind::prefill, 1, length);
+    if (!alone) return std::unexpected(std::move(alone).error());
+    Prompt out{std::move(*alone), 0};
+    if (request_.generated == 0) return out;
+    const auto several = std::clamp<std::uint64_t>(request_.engine.step_tokens / tokens, 2, kMost);
+    auto all = step(Kind::prefill, static_cast<double>(several), length);
+    if (!all) return std::unexpected(std::move(all).error());
+    const double more = all->estimate.latency.value + all->collectives_s - out.alone.estimate.latency.value -
+                        out.alone.collectives_s;
+    out.more_s = std::max(more, 0.0) / static_cast<double>(several - 1) + request_.engine.prompt_s;
+    return out;
+  }
+
   void find_longest() {
     const auto pool = out_.memory.pool();
     if (!pool) return;
@@ -152,7 +174,8 @@ class TargetPlan {
   }
 
   /// The time of a prompt by itself, which does not depend on the batch of those that are answered.
-  Result<ServingPoint> point(std::uint64_t context, std::uint64_t batch, const Step& prompt) {
+  Result<ServingPoint> point(std::uint64_t context, std::uint64_t batch, const Prompt& prompts) {
+    const auto& prompt = prompts.alone;
     const auto generated = request_.generated;
     const double middle = static_cast<double>(context - generated) + static_cast<double>(generated) / 2;
     auto token = step(Kind::decode, static_cast<double>(batch), middle);
@@ -166,7 +189,7 @@ class TargetPlan {
     out.token_s = device_s + token->collectives_s + engine.step_s;
     out.first_s = prompt_s + engine.step_s;
     out.tokens_per_s = static_cast<double>(batch * request_.pipeline) / out.token_s;
-    if (generated > 0) load(out, prompt_s, device_s + token->collectives_s);
+    if (generated > 0) load(out, prompt_s, prompts.more_s, device_s + token->collectives_s);
     if (token->estimate.energy)
       out.joules_per_token =
           (token->estimate.energy->value + machine_.idle_watts.value_or(0) * engine.step_s) *
@@ -180,11 +203,12 @@ class TargetPlan {
   }
 
   /// What clients see: a sequence that ends makes room for a prompt, which others wait for.
-  void load(ServingPoint& out, double prompt_s, double token_s) const {
+  void load(ServingPoint& out, double prompt_s, double more_s, double token_s) const {
     Load load;
     load.clients = out.batch, load.requests = request_.requests;
     load.prompt = out.context - request_.generated, load.answer = request_.generated;
-    load.prompt_s = prompt_s, load.step_s = token_s, load.host_s = request_.engine.step_s;
+    load.prompt_s = prompt_s, load.more_s = more_s, load.step_s = token_s;
+    load.host_s = request_.engine.step_s;
     load.room = largest_batch(out.context);
     const auto served = serve(load, request_.engine);
     out.first_s = served.first_s, out.token_s = served.token_s;
@@ -199,8 +223,7 @@ class TargetPlan {
     return out;
   }
   Result<void> plan_context(std::uint64_t context) {
-    const auto parts = request_.division.context, tokens = context - request_.generated;
-    auto prompt = step(Kind::prefill, 1, static_cast<double>((tokens + parts - 1) / parts));
+    auto prompt = this->prompt(context);
     if (!prompt) return std::unexpected(std::move(prompt).error());
     ServingLimit limit;
     limit.context = context, limit.largest_batch = largest_batch(context);
@@ -219,7 +242,7 @@ class TargetPlan {
            (!request_.first_goal_s || p.first_s <= *request_.first_goal_s);
   }
   /// The largest batch that keeps the goals: a larger one takes longer.
-  Result<void> find_goal(ServingLimit& limit, const Step& prompt) {
+  Result<void> find_goal(ServingLimit& limit, const Prompt& prompt) {
     auto one = point(limit.context, 1, prompt);
     if (!one) return std::unexpected(std::move(one).error());
     limit.goal_batch = 0;
