@@ -93,7 +93,8 @@ TEST_CASE("what an engine allocates is whole pages") {
   CHECK(point["cache_allocated_bytes"] == 3.0 * 1008 * 23040);
 }
 
-// Weights are read once for a prompt and the tokens beside it, so that its share is less than it takes by itself.
+// Weights are read once for a prompt and the tokens beside it, so that its share is less than it takes by
+// itself.
 TEST_CASE("prompts of others slow a token down by their share at most, and let a first token wait") {
   const auto alone = plan({"--context", "2048", "--batch", "16"})["points"][0];
   const auto mixed = plan({"--context", "2048", "--generate", "1024", "--batch", "16"})["points"][0];

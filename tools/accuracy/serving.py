@@ -149,7 +149,13 @@ def call_of(row):
     prompt, answer, experts = int(row["isl"]), int(row["osl"]), max(int(row["moe_ep_size"] or 1), 1)
     return (row["model_path"], row["system"], "--dtype", DTYPES[row["gemm_quant_mode"]], "--context", prompt + answer,
             "--generate", answer, "--tp", row["tp_size"], "--engine", ENGINES[row["backend"]],
-            *(["--ep", experts] if experts > 1 else []))
+            *(["--ep", experts] if experts > 1 else []),
+            *(["--cache-dtype", "f8e4m3"] if keeps_cache_narrow(row) else []))
+
+
+def keeps_cache_narrow(row):
+    """The checkpoints that NVIDIA quantises for TensorRT-LLM name 8 bits for their caches, too."""
+    return row["backend"] == "trtllm" and row["gemm_quant_mode"] in ("fp8", "nvfp4")
 
 
 def refused(plans, row):

@@ -23,8 +23,8 @@ struct Served {
 };
 
 /// What clients see of an engine, step by step: a step makes a token of every sequence and reads prompts with
-/// what it has left of the tokens of a step; where prompts go first, it does one or the other. Weights are read
-/// once in a step.
+/// what it has left of the tokens of a step; where prompts go first, it does one or the other. Weights are
+/// read once in a step.
 [[nodiscard]] Served serve(const Load& load, const Engine& engine);
 
 }  // namespace alidade::host::serving
