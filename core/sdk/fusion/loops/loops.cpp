@@ -19,6 +19,7 @@ constexpr std::uint32_t kFarthest = 256;  // steps between two kernels that join
 struct Pair {
   std::uint32_t a = kNone, b = kNone;
   bool waits = false;  ///< the second reads what the first makes
+  bool outer = false;  ///< they share their outer loops alone
   std::uint64_t bytes = 0;
 };
 
@@ -29,6 +30,7 @@ class Loops {
     kernels_ = std::move(kernels), of_ = std::move(of);
     for (std::uint32_t k = 0; k < kernels_.size(); ++k) parent_.push_back(k);
     seen_.resize(kernels_.size());
+    list_touches();
   }
 
   Grouping all() {
@@ -92,8 +94,7 @@ class Loops {
   /// Kernels that touch one tensor, those that share all their loops and most bytes first.
   [[nodiscard]] std::vector<Pair> pairs() {
     std::vector<Pair> out;
-    const Touches touched = touches();
-    for (const ValueId v : s_.graph().values()) add_pairs(v, touched.of(v), touched.maker[v.index], out);
+    for (const ValueId v : s_.graph().values()) add_pairs(v, out);
     std::ranges::sort(out,
                       [](const Pair& a, const Pair& b) { return std::pair(a.a, a.b) < std::pair(b.a, b.b); });
     std::size_t kept = 0;
@@ -103,43 +104,31 @@ class Loops {
       else
         out[kept++] = pair;
     out.resize(kept);
-    std::ranges::stable_sort(out, [&](const Pair& a, const Pair& b) {
-      const bool outer_a = !same_loops(kernels_[a.a], kernels_[a.b]),
-                 outer_b = !same_loops(kernels_[b.a], kernels_[b.b]);
-      return outer_a != outer_b ? outer_b : a.bytes > b.bytes;
-    });
+    for (auto& pair : out) pair.outer = !same_loops(kernels_[pair.a], kernels_[pair.b]);
+    std::ranges::stable_sort(
+        out, [](const Pair& a, const Pair& b) { return a.outer != b.outer ? b.outer : a.bytes > b.bytes; });
     return out;
   }
-  /// The kernels that make and read each tensor, or a part of one in another order, in the order of their
-  /// steps.
-  struct Touches {
-    explicit Touches(std::size_t tensors) : maker(tensors, kNone), begin(tensors + 1, 0), end(tensors, 0) {}
-    [[nodiscard]] std::span<const std::uint32_t> of(ValueId v) const {
-      return std::span(kernels).subspan(begin[v.index], end[v.index] - begin[v.index]);
-    }
-    std::vector<std::uint32_t> maker, begin, end, kernels;  // by tensor; the kernels of all
-  };
-  [[nodiscard]] Touches touches() const {
-    Touches out(s_.graph().value_count());
-    each_touch([&](ValueId v, std::uint32_t, bool) { ++out.begin[v.index + 1]; });
-    for (std::size_t v = 1; v < out.begin.size(); ++v) out.begin[v] += out.begin[v - 1];
-    std::copy(out.begin.begin(), out.begin.end() - 1, out.end.begin());
-    out.kernels.resize(out.begin.back());
-    each_touch([&](ValueId v, std::uint32_t kernel, bool makes) {
-      auto& end = out.end[v.index];
-      if (end == out.begin[v.index] || out.kernels[end - 1] != kernel) out.kernels[end++] = kernel;
-      if (makes) out.maker[v.index] = kernel;
+  /// The steps that make and read each tensor, or a part of one in another order, tensor after tensor.
+  void list_touches() {
+    const auto tensors = s_.graph().value_count();
+    maker_.assign(tensors, kNone), touched_begin_.assign(tensors + 1, 0);
+    each_touch([&](ValueId v, std::uint32_t, bool) { ++touched_begin_[v.index + 1]; });
+    for (std::size_t v = 1; v < touched_begin_.size(); ++v) touched_begin_[v] += touched_begin_[v - 1];
+    auto end = touched_begin_;
+    touching_.resize(touched_begin_.back());
+    each_touch([&](ValueId v, std::uint32_t step, bool makes) {
+      touching_[end[v.index]++] = step;
+      if (makes) maker_[v.index] = step;
     });
-    return out;
   }
   template <class Touch>
   void each_touch(Touch touch) const {
     for (std::uint32_t i = 0; i < flow_.size(); ++i) {
       if (flow_.is_view(i)) continue;
-      const auto kernel = now(of_[i]);
       for (const ValueId v : s_.graph().inputs(s_.node(i)))
-        if (v.valid()) touch(same_order(v), kernel, false);
-      for (const ValueId v : s_.graph().outputs(s_.node(i))) touch(v, kernel, true);
+        if (v.valid()) touch(same_order(v), i, false);
+      for (const ValueId v : s_.graph().outputs(s_.node(i))) touch(v, i, true);
     }
   }
   /// The tensor whose elements this one has in the same order.
@@ -152,17 +141,23 @@ class Loops {
       v = s_.graph().inputs(maker)[0];
     }
   }
-  void add_pairs(ValueId tensor, std::span<const std::uint32_t> kernels, std::uint32_t maker,
-                 std::vector<Pair>& out) const {
-    if (kernels.size() < 2) return;
+  void add_pairs(ValueId tensor, std::vector<Pair>& out) {
+    open_.clear();
+    for (auto at = touched_begin_[tensor.index]; at < touched_begin_[tensor.index + 1]; ++at) {
+      const auto kernel = now(of_[touching_[at]]);
+      const bool again = !open_.empty() && open_.back() == kernel;
+      if (!again && !kernels_[kernel].call) open_.push_back(kernel);
+    }
+    if (open_.size() < 2) return;
+    const auto maker = maker_[tensor.index] == kNone ? kNone : now(of_[maker_[tensor.index]]);
     const auto bytes = known_bytes(s_.graph(), tensor);
-    for (std::size_t i = 0; i < kernels.size(); ++i)
-      for (std::size_t j = i + 1; j < std::min(kernels.size(), i + Flow::kMany); ++j) {
-        auto a = kernels[i], b = kernels[j];
+    for (std::size_t i = 0; i < open_.size(); ++i)
+      for (std::size_t j = i + 1; j < std::min(open_.size(), i + Flow::kMany); ++j) {
+        auto a = open_[i], b = open_[j];
         if (a == b || far(a, b)) continue;
         const bool waits = maker == a || maker == b;
         if (maker == b || (!waits && kernels_[b].steps.front() < kernels_[a].steps.front())) std::swap(a, b);
-        if (fits(a, b, waits)) out.push_back({a, b, waits, bytes});
+        if (fits(a, b, waits)) out.push_back({a, b, waits, false, bytes});
       }
   }
   [[nodiscard]] bool far(std::uint32_t a, std::uint32_t b) const {
@@ -228,6 +223,8 @@ class Loops {
   std::vector<Kernel> kernels_;
   std::vector<std::uint32_t> of_;  ///< the kernel of every step, as made; now() is what it has become
   std::vector<std::uint32_t> parent_, open_, seen_;
+  std::vector<std::uint32_t> maker_, touched_begin_;  // by tensor
+  std::vector<std::uint32_t> touching_;               // steps, of all tensors
   std::uint32_t search_ = 0;
 };
 
