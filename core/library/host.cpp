@@ -9,6 +9,7 @@
 #include "cli/pipelines/pipeline.hpp"
 #include "cli/placements/placement_out.hpp"
 #include "cli/placements/placement_pipeline.hpp"
+#include "host/plan/figure.hpp"
 #include "host/plugins/guard.hpp"
 #include "states.hpp"
 
@@ -61,11 +62,21 @@ Result<std::shared_ptr<Answer::State>> carried_out(const host::Plan& plan, Form 
   return state;
 }
 
+/// Numbers in place of those of every device.
+Result<void> set_figures(host::Plan& plan, const std::map<std::string, double>& figures) {
+  for (auto& step : plan.hardware)
+    for (const auto& [figure, value] : figures)
+      if (auto ok = host::set_figure(step, figure, value); !ok) return ok;
+  return {};
+}
+
 /// A plan without models, of the one that was opened. Its report is the answer's text.
 Result<Answer> answer(const cli::Pipeline& pipeline, const host::ModelStep& opened,
-                      std::span<const std::int64_t> batches, Form form) {
+                      std::span<const std::int64_t> batches, Form form,
+                      const std::map<std::string, double>& figures = {}) {
   if (auto error = mistakes_in(pipeline)) return std::unexpected(*std::move(error));
   auto plan = pipeline.outcome.plan;
+  if (auto ok = set_figures(plan, figures); !ok) return std::unexpected(ok.error());
   const auto reports = std::exchange(plan.reports, {});
   plan.models = steps_of(opened, batches);
   auto state = carried_out(plan, form);
@@ -129,7 +140,8 @@ Result<Model> Host::open(const ModelRequest& request) const {
 
 Result<Answer> Host::profile(const Model& model, const Question& question) const {
   return caught([&] {
-    return answer(pipeline_of(question, settings_), model.state_->step, question.batches, Form::document);
+    return answer(pipeline_of(question, settings_), model.state_->step, question.batches, Form::document,
+                  question.figures);
   });
 }
 
@@ -138,7 +150,8 @@ Result<Answer> Host::estimate(const Model& model, const Question& question) cons
     return fail(Fault::config, "no device is named", "on",
                 "'alidade hardware list' shows those that there are");
   return caught([&] {
-    return answer(pipeline_of(question, settings_), model.state_->step, question.batches, Form::estimates);
+    return answer(pipeline_of(question, settings_), model.state_->step, question.batches, Form::estimates,
+                  question.figures);
   });
 }
 

@@ -56,12 +56,14 @@ class Model:
             return whole(self._host(own).profile(self._native, **asked, **more))
         return Profile(ask(), self.name, ask)
 
-    def estimate(self, on: Several[HardwareModel], *, dtype: str = "",
-                 batch: int | Sequence[int] | None = None) -> Estimates:
-        """What the model takes on devices: a row for each batch and device."""
+    def estimate(self, on: Several[HardwareModel], *, dtype: str = "", batch: int | Sequence[int] | None = None,
+                 figures: Mapping[str, float] | None = None) -> Estimates:
+        """What the model takes on devices: a row for each batch and device. `figures` are numbers in place of theirs:
+        {"dram_gbps": 600, "peak_tflops.bf16": 200}."""
         own = Own()
         names = own.names(on)
-        return Estimates(whole(self._host(own).estimate(self._native, on=names, dtype=dtype, batches=numbers(batch))))
+        return Estimates(whole(self._host(own).estimate(self._native, on=names, dtype=dtype, batches=numbers(batch),
+                                                        figures=dict(figures or {}))))
 
     def place(self, target: str | HardwareModel, *, placer: str | Placer = "greedy", dtype: str = "",
               device: str = "", beside: str | HardwareModel = "", support: str = "", allow: Sequence[str] = (),
@@ -126,9 +128,10 @@ def profile_model(model: Any, input_shape: Any = None, model_name: str = "", sho
 
 
 def estimate(model: Any, inputs: Any = None, *, on: Several[HardwareModel], dtype: str = "",
-             batch: int | Sequence[int] | None = None, **opening: Any) -> Estimates:
+             batch: int | Sequence[int] | None = None, figures: Mapping[str, float] | None = None,
+             **opening: Any) -> Estimates:
     """What a model takes on devices: a row for each batch and device."""
-    return open(model, inputs, **opening).estimate(on, dtype=dtype, batch=batch)
+    return open(model, inputs, **opening).estimate(on, dtype=dtype, batch=batch, figures=figures)
 
 
 def place(model: Any, inputs: Any = None, *, target: str | HardwareModel, placer: str | Placer = "greedy",

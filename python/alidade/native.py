@@ -44,5 +44,6 @@ def profile_json(file: pathlib.Path, *options: str) -> dict:
 
 def main() -> None:
     """The command alidade that a wheel installs; those beside it may be on no PATH."""
-    os.environ.setdefault("ALIDADE_FLEET", str(pathlib.Path(sys.argv[0]).with_name("alidade-fleet")))
+    for name in ("fleet", "search"):
+        os.environ.setdefault(f"ALIDADE_{name.upper()}", str(pathlib.Path(sys.argv[0]).with_name(f"alidade-{name}")))
     os.execv(program(), ["alidade", *sys.argv[1:]])

@@ -158,8 +158,9 @@ NB_MODULE(_host, m) {
              const std::string& convention, const std::vector<std::string>& on, const std::string& dtype,
              const std::vector<std::int64_t>& batches, const std::string& report,
              const OptionValues& options) {
-            return without_lock(
-                [&] { return host.profile(model, {with, convention, on, dtype, batches, report, options}); });
+            return without_lock([&] {
+              return host.profile(model, {with, convention, on, dtype, batches, {}, report, options});
+            });
           },
           "model"_a, nb::kw_only(), "analyses"_a = std::vector<std::string>{}, "convention"_a = "",
           "on"_a = std::vector<std::string>{}, "dtype"_a = "", "batches"_a = std::vector<std::int64_t>{},
@@ -167,11 +168,14 @@ NB_MODULE(_host, m) {
       .def(
           "estimate",
           [](const Host& host, const Model& model, const std::vector<std::string>& on,
-             const std::string& dtype, const std::vector<std::int64_t>& batches) {
-            return without_lock(
-                [&] { return host.estimate(model, {.on = on, .dtype = dtype, .batches = batches}); });
+             const std::string& dtype, const std::vector<std::int64_t>& batches,
+             const std::map<std::string, double>& figures) {
+            return without_lock([&] {
+              return host.estimate(model, {.on = on, .dtype = dtype, .batches = batches, .figures = figures});
+            });
           },
-          "model"_a, nb::kw_only(), "on"_a, "dtype"_a = "", "batches"_a = std::vector<std::int64_t>{})
+          "model"_a, nb::kw_only(), "on"_a, "dtype"_a = "", "batches"_a = std::vector<std::int64_t>{},
+          "figures"_a = std::map<std::string, double>{})
       .def(
           "place",
           [](const Host& host, const Model& model, const std::string& target, const std::string& device,

@@ -136,3 +136,14 @@ def test_a_store_is_a_table(tmp_path):
     with pytest.raises(alidade.AlidadeError) as caught:
         alidade.points(tmp_path / "s.db", "no_such_column > 1")
     assert "no_such_column" in str(caught.value)
+
+
+def test_a_device_is_estimated_as_it_might_be(resnet18):
+    wider = resnet18.estimate("l4", figures={"dram_gbps": 600})[0]
+    assert wider.time_s < resnet18.estimate("l4")[0].time_s
+    path = resnet18.profile().document["path"]
+    alone = json.loads(said("estimate", path, "--on", "l4", "--set", "hardware.l4.dram_gbps=600", "--format", "json"))
+    assert wider.time_s == alone[0]["time_s"]
+    with pytest.raises(alidade.ConfigError) as caught:
+        resnet18.estimate("l4", figures={"dram_gps": 600})
+    assert caught.value.what == "'l4' has no figure 'dram_gps' (did you mean 'dram_gbps'?)"

@@ -43,8 +43,8 @@ def main() -> None:
     assert read_in_worker() == found.macs
     said = subprocess.run([Path(sys.executable).with_name("alidade"), "doctor"], capture_output=True, text=True).stdout
     print(said, end="")
-    fleet = subprocess.run([Path(sys.executable).with_name("alidade"), "sweep", "resnet18", "--on", "l4", "--engine", "ray",
-                            "-o", "s.db"], capture_output=True, text=True).stderr
+    sweep = [Path(sys.executable).with_name("alidade"), "sweep", "resnet18", "--on", "l4", "-o", "s.db"]
+    fleet = subprocess.run([*sweep, "--engine", "ray"], capture_output=True, text=True).stderr
     assert "the Python package ray is not installed" in fleet, fleet
     if len(sys.argv) > 1 and sys.argv[1]:
         assert read_script(sys.argv[1]) == 2 * 8 * 4

@@ -28,6 +28,7 @@ constexpr std::pair<std::string_view, std::string_view> kExamples[] = {
     {"render", "result.json -o page.html"},
     {"sweep", "resnet18 resnet50 --on h100_sxm,l4 --batch 1,8,64 --axis precision=bf16,int8"},
     {"merge", "part1.db part2.db -o sweep.db"},
+    {"search", "space.toml -o found.html"},
     {"validate", "pipeline.toml"},
     {"plan", "pipeline.toml --set limits.wall_s=60"},
     {"config", "pipeline.toml --with-origin"},

@@ -84,6 +84,7 @@ void add_compare(Verbs& verbs);
 void add_render(Verbs& verbs);
 void add_sweep(Verbs& verbs);
 void add_merge(Verbs& verbs);
+void add_search(Verbs& verbs);
 void add_config_verbs(Verbs& verbs);
 void add_plugins(Verbs& verbs);
 void add_hardware(Verbs& verbs);

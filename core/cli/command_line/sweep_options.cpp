@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "cli/command_line/options.hpp"
+#include "cli/command_line/python_program.hpp"
 #include "cli/sweeps/sweep_verbs.hpp"
 #include "host/config/config.hpp"
 
@@ -35,7 +36,7 @@ void add_sweep(Verbs& verbs) {
   auto* engine = sub->add_option("--engine", args->engine,
                                  "Where it runs: here, or ray: on a cluster ('pip install alidade[ray]')")
                      ->check(CLI::IsMember({"here", "ray"}));
-  // The package of Python reads these; see sweep_on_cluster().
+  // The package of Python reads these; see become_python_program().
   sub->add_option("--address", args->cluster.address,
                   "Of the cluster; else the one that this machine is part of")
       ->needs(engine);
@@ -50,6 +51,18 @@ void add_sweep(Verbs& verbs) {
   sub->add_flag("--retry", args->retry, "Run points again that failed");
   sub->add_option("-j,--threads", args->threads, "Threads; the points are the same at any number")
       ->check(CLI::Range(std::int64_t{0}, host::kMostThreads));
+}
+
+void add_search(Verbs& verbs) {
+  const auto words = std::make_shared<std::vector<std::string>>(4);  // read by the package of Python
+  auto* sub = verbs.add("search", "Look for the device that does most with least, among many that might be",
+                        [words] { return become_python_program("alidade-search", "search", "search"); });
+  sub->add_option("SPACE", (*words)[0],
+                  "A file: models, a device, what varies, and the goals; see docs/searching.md")
+      ->required();
+  sub->add_option("-o,--output", (*words)[1], "x.html, x.csv or x.json; else a table on standard output");
+  sub->add_option("--points", (*words)[2], "How many devices to try, in place of the file's");
+  sub->add_option("--seed", (*words)[3], "Of the random numbers, in place of the file's");
 }
 
 void add_merge(Verbs& verbs) {

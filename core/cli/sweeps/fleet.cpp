@@ -1,10 +1,6 @@
 #include "cli/sweeps/fleet.hpp"
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
@@ -12,7 +8,6 @@
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/portable.hpp"
 #include "host/config/effective.hpp"
-#include "host/output/standard_output.hpp"
 #include "host/run/exit_code.hpp"
 
 namespace alidade::cli {
@@ -20,22 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using host::ConfigNode;
-
-/// The words that this program was started with.
-std::vector<std::string> own_words() {
-  std::ifstream in("/proc/self/cmdline", std::ios::binary);
-  std::vector<std::string> words;
-  for (std::string word; std::getline(in, word, '\0');) words.push_back(word);
-  return words;
-}
-
-/// ALIDADE_FLEET, beside this program, else on the PATH.
-std::string fleet_program() {
-  if (const char* named = std::getenv("ALIDADE_FLEET"); named && *named) return named;
-  std::error_code error;
-  const auto beside = fs::read_symlink("/proc/self/exe", error).parent_path() / "alidade-fleet";
-  return ::access(beside.c_str(), X_OK) == 0 ? beside.string() : "alidade-fleet";
-}
 
 /// The axes in force as entries, in place of those of the files.
 void put_axes(std::span<const host::AxisUse> axes, ConfigNode& pipeline) {
@@ -87,20 +66,6 @@ Result<void> write_files(const fs::path& folder,
 }
 
 }  // namespace
-
-int sweep_on_cluster() {
-  auto words = own_words();
-  const auto program = fleet_program();
-  std::vector<char*> pointers{const_cast<char*>(program.c_str())};
-  for (std::size_t i = 1; i < words.size(); ++i) pointers.push_back(words[i].data());
-  pointers.push_back(nullptr);
-  ::dup2(host::standard_output(), STDOUT_FILENO);  // its results are this program's
-  ::execvp(program.c_str(), pointers.data());
-  say(Error{Fault::config,
-            "the engine ray is part of the Python package, and there is no program alidade-fleet", "--engine",
-            "pip install 'alidade[ray]', or set ALIDADE_FLEET to where it is"});
-  return host::exit_code(Fault::config);
-}
 
 int write_job(const std::string& folder, const Pipeline& pipeline, const sweep::Points& points,
               std::span<const host::AxisUse> axes) {

@@ -9,10 +9,6 @@
 // Sweeps that other machines do parts of: the Python package hands them out.
 namespace alidade::cli {
 
-/// Becomes the program alidade-fleet of the Python package, with the words of this one's command line; the
-/// exit code where there is none.
-[[nodiscard]] int sweep_on_cluster();
-
 /// Writes a folder that any machine does any part of the sweep from: pipeline.toml, the graphs of its models
 /// as text, and job.json, which says what parts there are. The exit code.
 [[nodiscard]] int write_job(const std::string& folder, const Pipeline& pipeline, const sweep::Points& points,

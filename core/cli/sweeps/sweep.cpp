@@ -6,6 +6,7 @@
 #include "alidade/base/shell_word.hpp"
 #include "alidade/base/text.hpp"
 #include "cli/command_line/one_model.hpp"
+#include "cli/command_line/python_program.hpp"
 #include "cli/output/messages.hpp"
 #include "cli/output/progress_line.hpp"
 #include "cli/output/result_out.hpp"
@@ -104,7 +105,7 @@ int finish(sweep::Store& store, const SweepArgs& args, const std::string& format
 }  // namespace
 
 int verb_sweep(const SweepArgs& args) {
-  if (args.engine != "here") return sweep_on_cluster();
+  if (args.engine != "here") return become_python_program("alidade-fleet", "the engine ray", "ray");
   std::vector<host::Mistake> mistakes;
   const auto format = format_of(args.format, args.output, kFormats, mistakes);
   auto shard = shard_of(args.shard, mistakes);

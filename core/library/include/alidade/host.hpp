@@ -33,7 +33,9 @@ struct Question {
   std::vector<std::string> on = {};        ///< devices
   std::string dtype = {};                  ///< the numbers that the model runs in there: "bf16"
   std::vector<std::int64_t> batches = {};  ///< other batches than the one that was read
-  std::string report = {};                 ///< a report whose text the answer has: "table", "html"
+  std::map<std::string, double> figures =
+      {};                   ///< numbers in place of those of every device: "dram_gbps", "peak_tflops.bf16"
+  std::string report = {};  ///< a report whose text the answer has: "table", "html"
   OptionValues report_options = {};
 };
 

@@ -1,0 +1,5 @@
+import sys
+
+from alidade.search.cli import main
+
+sys.exit(main())
