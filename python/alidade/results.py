@@ -51,7 +51,7 @@ class Estimate:
     time_s_upper: float | None
     band_low_s: float | None
     band_high_s: float | None
-    per_second: float
+    per_second: float | None  # in the longest time that it may take
     energy_j: float | None
     memory_bytes: int
     fits: bool | None

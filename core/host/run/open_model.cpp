@@ -120,11 +120,11 @@ ModelReading with_graph(ModelReading reading, Graph graph) {
   return reading;
 }
 
-/// A batch that the file fixes is worked through the graph; where that does not go, or leaves sizes open, the
-/// frontend reads the file with other shapes.
+/// A batch that the file fixes is worked through the graph, which is `fixed`; where that does not go, or
+/// leaves sizes open, the frontend reads the file with other shapes.
 Result<ModelReading> read_resized(const ModelStep& model, const FrontendStep& step, ReadRequest request,
-                                  const infer::InputShapes& shapes, const Limits& limits) {
-  auto fixed = read(model, step, request, limits);
+                                  Result<ModelReading> fixed, const infer::InputShapes& shapes,
+                                  const Limits& limits) {
   if (!fixed) return fixed;
   const auto before = first_sizes(fixed->graph);
   const Dim of_file = first_size(fixed->graph, shapes.begin()->first);
@@ -159,24 +159,27 @@ bool has_sizes(const Graph& graph, const infer::InputShapes& shapes) {
       shapes, [&](const auto& input) { return first_size(graph, input.first) == Dim(input.second[0]); });
 }
 
-/// Read once as the file is, to see its inputs. A source is captured with the batch, and its file is given
-/// it, too, for names that a capture leaves open.
+/// Read as the file is, to see its inputs, and again where something is bound. A source is captured with the
+/// batch, and its file is given it, too, for names that a capture leaves open.
 Result<ModelReading> read_with_batch(const ModelStep& model, const FrontendStep& step, ReadRequest request,
                                      const Limits& limits) {
   if (!model.batch || model.follow) return read(model, step, request, limits);
   ReadRequest unbound = request;
   unbound.bindings.clear();
-  const auto first = read(model, step, unbound, limits);
+  auto first = read(model, step, unbound, limits);
   if (!first) return std::unexpected(first.error());
   auto change = batch_change(first->graph, *model.batch);
   if (!change) return std::unexpected(std::move(change).error());
   request.bindings.insert(change->others.begin(), change->others.end());
-  if (change->symbol.empty() && has_sizes(first->graph, change->shapes))
+  if (!change->symbol.empty()) {
+    request.bindings[change->symbol] = *model.batch;
     return with_note(read(model, step, request, limits), *change);
-  if (change->symbol.empty())
-    return with_note(read_resized(model, step, std::move(request), change->shapes, limits), *change);
-  request.bindings[change->symbol] = *model.batch;
-  return with_note(read(model, step, request, limits), *change);
+  }
+  const bool is_there = has_sizes(first->graph, change->shapes);
+  auto fixed = request.bindings.empty() ? std::move(first) : read(model, step, request, limits);
+  if (is_there) return with_note(std::move(fixed), *change);
+  return with_note(read_resized(model, step, std::move(request), std::move(fixed), change->shapes, limits),
+                   *change);
 }
 
 Result<OpenedModel> try_frontends(const ModelStep& step, const Limits& limits) {
