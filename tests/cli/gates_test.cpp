@@ -135,6 +135,26 @@ TEST_CASE("rates and shares of a time of which a part has no price are bounds, o
   }
 }
 
+TEST_CASE("a sum over operators counts nothing of one that may not run, and what it stores") {
+  const ScratchFolder folder;
+  write_text(folder / "a.alg",
+             "graph \"m\" {\n  input %c : bool[]\n  input %x : f32[4,8]\n  parameter %w : f32[8,8]\n"
+             "  %y = if(%c) : f32[4,8] {\n    %a = linear(%x, %w) : f32[4,8]\n    yield %a\n  } {\n    yield "
+             "%x\n  }\n"
+             "  %z = relu(%y) : f32[4,8]\n  return %z\n}\n");
+  const auto tested = [&](const std::string& that) {
+    write_text(folder / "t.toml", "[[test]]\nthat = \"" + that + "\"\n");
+    return run_program(ALIDADE_BIN, {"test", folder / "a.alg", "--tests", folder / "t.toml"});
+  };
+  // the product is 2 x 4 x 8 x 8 = 512 FLOPs, or none; relu is 32
+  CHECK(tested("sum(flops) >= 32 and sum(flops) <= 544").code == 0);
+  CHECK(has(tested("sum(flops) > 32"), "(sum(...) is 32 to 544; it is not known whether it does)\n"));
+  CHECK(has(tested("max(flops) == 512"), "(max(...) is 32 to 512; it is not known whether it does)\n"));
+  CHECK(has(tested("flops > 32"), "(flops is 32 to 544; it is not known whether it does)\n"));
+  CHECK(tested("sum(params) == 64 and sum(weight_bytes) == 256 and params == 64").code == 0);
+  CHECK(tested("count(kind == linear) == 1 and sum(kind == linear) == 1").code == 0);
+}
+
 TEST_CASE("an operator that nobody knows is one of unknown_ops") {
   const ScratchFolder folder;
   write_text(folder / "t.toml", "[[test]]\nthat = \"unknown_ops == 0\"\n");

@@ -1,6 +1,8 @@
 #include "host/query/evaluation.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "alidade/base/text.hpp"
 #include "host/query/misuse.hpp"
@@ -32,6 +34,22 @@ Verdict opposite(Verdict verdict) {
 Verdict matched(const Range& text, const Range& pattern) {
   const bool exact = text.exact() && pattern.exact();
   return verdict_of(exact && text::matches(to_text(pattern.least), to_text(text.least)), !exact);
+}
+
+/// Whether a figure is of what is stored, and so is there in an operator that does not run, too.
+bool is_stored(const Node& node) {
+  static constexpr std::array<std::string_view, 4> kStored{"params", "param_bytes", "weight_bytes",
+                                                           "buffers"};
+  if (node.kind == Kind::field) return std::ranges::find(kStored, node.word) != kStored.end();
+  return std::ranges::all_of(node.parts, is_stored);
+}
+
+/// What a row adds to a sum, or to a maximum: of an operator that may not run, perhaps nothing.
+Range as_run(const FieldScope& row, const Node& part, Range value) {
+  const bool may_rest = row.knows("conditional") && row.field("conditional") == Value(true);
+  if (!may_rest || !is_number(value) || is_stored(part)) return value;
+  const auto most = greater(value, kZero);
+  return between(*number_of(lesser(value, kZero).least), most.most.value_or(*number_of(most.least)));
 }
 
 Worth arithmetic(const Node& node, const Range& left, const Range& right) {
@@ -173,7 +191,8 @@ Worth Evaluation::over_rows(const Node& node) const {
     const Evaluation row(text_, *scope_.row(i), fields_);
     auto value = asks ? row.condition(node.parts[0], &node) : row.figure(node.parts[0], node.word);
     if (!value) return value;
-    summary.add(*value);
+    const bool of_runs = fields_ == Fields::up_to_upper && (node.word == "sum" || node.word == "max");
+    summary.add(of_runs ? as_run(*scope_.row(i), node.parts[0], *value) : *value);
   }
   return summary.of(node.word);
 }
