@@ -42,3 +42,41 @@ TEST_CASE("products that make keys and values are cut into their heads at most")
   CHECK(functions.keys_share(1) == 1);
   CHECK(functions.keys_share(2) == 1);
 }
+
+// Attention, a shared product and one of four experts, whose results are one sum: two sums a layer.
+TEST_CASE(
+    "a layer is summed behind attention and behind its experts, and experts over fewer devices are cut") {
+  const auto graph = std::make_shared<const Graph>(
+      graph_of("input %ids : i64[2,1]\n input %x : f32[2,1,64]\n parameter %q : f32[128,64]\n"
+               "parameter %o : f32[64,128]\n parameter %up : f32[32,64]\n parameter %down : f32[64,32]\n"
+               "parameter %w : f32[4,64,64]\n parameter %head : f32[1000,64]\n input %picked : i64[2]\n"
+               "%a = linear(%x, %q) {transpose_b=1} : f32[2,1,128]\n"
+               "%c = attention(%a, %a, %a) {heads=4, kv_heads=4, packed_heads=1} : f32[2,1,128]\n"
+               "%d = linear(%c, %o) {transpose_b=1} : f32[2,1,64]\n"
+               "%u = linear(%d, %up) {transpose_b=1} : f32[2,1,32]\n"
+               "%s = linear(%u, %down) {transpose_b=1} : f32[2,1,64]\n"
+               "%f = reshape(%d) : f32[2,64]\n"
+               "%r = routed_matmul(%f, %w, %picked) : f32[2,64]\n"
+               "%b = reshape(%r) : f32[2,1,64]\n %m = add(%s, %b) : f32[2,1,64]\n"
+               "%e = linear(%m, %head) {transpose_b=1} : f32[2,1,1000]\n return %e"));
+  const auto kernels = std::make_shared<const KernelGraph>(lower(*graph, profile_of(*graph), {}).value());
+  const auto functions = KernelFunctions::fitted({{2, 1, graph, kernels}}, {}).value();
+  const auto told = functions.collectives({2, 1}, {2, 1});
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].kind == Collective::Kind::all_reduce);
+  CHECK(told[0].count == 2);
+  CHECK(told[0].bytes.value == 2 * 64 * 2);
+  CHECK(functions.collectives({2, 1}, {2, 2}).size() ==
+        1);  // the same rows: their experts' results are summed
+  CHECK(functions.collectives({2, 1}, {1, 2}).back().kind == Collective::Kind::all_to_all);
+  const auto weights = [&](const Division& division) {
+    const auto kernels_of_one = functions.at({2, 1}, division);
+    for (const auto& kernel : kernels_of_one.kernels())
+      if (const auto* p = std::get_if<GemmProblem>(&kernel.problem); p != nullptr && p->experts > 0)
+        for (const auto& read : kernels_of_one.reads(kernel))
+          if (read.weight) return read.bytes.value;
+    return std::uint64_t{0};
+  };
+  CHECK(weights({2, 1}) == weights({1, 1}) / 2);
+  CHECK(weights({4, 2}) == weights({1, 1}) / 4);  // 2 of 4 experts, each cut among 2
+}

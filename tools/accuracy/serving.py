@@ -147,7 +147,8 @@ def serving(plans, data):
 def call_of(row):
     """The model, the device and the words of a call that has all batches of this row's kind."""
     prompt, answer, experts = int(row["isl"]), int(row["osl"]), max(int(row["moe_ep_size"] or 1), 1)
-    return (row["model_path"], row["system"], "--dtype", DTYPES[row["gemm_quant_mode"]], "--context", prompt + answer,
+    device = {"b200_sxm": "b200", "b300_sxm": "b300"}.get(row["system"], row["system"])
+    return (row["model_path"], device, "--dtype", DTYPES[row["gemm_quant_mode"]], "--context", prompt + answer,
             "--generate", answer, "--tp", row["tp_size"], "--engine", ENGINES[row["backend"]],
             *(["--ep", experts] if experts > 1 else []),
             *(["--cache-dtype", "f8e4m3"] if keeps_cache_narrow(row) else []))

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sdk/serving/serving.hpp"
 
 namespace alidade {
@@ -53,6 +55,8 @@ std::vector<Collective> KernelFunctions::collectives(const StepSizes& sizes, con
     auto& most = exchanged ? routed : rows;
     if (p->experts == 0 || exchanged) most = std::max(most, static_cast<double>(p->m));
   }
+  // behind attention and behind what follows it: what several products of a layer make is added up before
+  if (layers_ > 0) sums = std::min(sums, 2 * layers_);
   using Kind = Collective::Kind;
   if (division.tensor > 1 && sums > 0)
     out.push_back({Kind::all_reduce, division.tensor, sums, of_rows(rows, hidden_)});
