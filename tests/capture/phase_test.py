@@ -1,3 +1,4 @@
+import collections
 import json
 import pathlib
 import tempfile
@@ -25,6 +26,17 @@ DEEPSEEK = {**SMALL, "architectures": ["DeepseekV3ForCausalLM"], "model_type": "
             "topk_group": 1, "moe_intermediate_size": 32, "first_k_dense_replace": 1, "n_shared_experts": 1}
 BERT = {"architectures": ["BertModel"], "model_type": "bert", "hidden_size": 64, "num_hidden_layers": 1,
         "num_attention_heads": 4, "intermediate_size": 96, "vocab_size": 512}
+
+
+WHISPER = {"architectures": ["WhisperForConditionalGeneration"], "model_type": "whisper", "d_model": 64,
+           "encoder_layers": 1, "decoder_layers": 2, "encoder_attention_heads": 4, "decoder_attention_heads": 4,
+           "encoder_ffn_dim": 96, "decoder_ffn_dim": 96, "vocab_size": 512, "num_mel_bins": 16,
+           "max_source_positions": 20, "max_target_positions": 64, "pad_token_id": 0, "bos_token_id": 1,
+           "eos_token_id": 2, "decoder_start_token_id": 1}
+T5 = {"architectures": ["T5ForConditionalGeneration"], "model_type": "t5", "d_model": 64, "d_kv": 16, "d_ff": 96,
+      "num_layers": 2, "num_heads": 4, "vocab_size": 512, "decoder_start_token_id": 0}
+MAMBA = {"architectures": ["MambaForCausalLM"], "model_type": "mamba", "hidden_size": 64, "num_hidden_layers": 2,
+         "state_size": 8, "vocab_size": 512}
 
 
 class Ring(torch.nn.Module):
@@ -91,6 +103,17 @@ class Phases(unittest.TestCase):
         self.assertEqual({one["kind"] for one in record["cache"]}, {"latent"})
         keys = [node.args[1].meta["val"].shape for node in program.graph.nodes if "scaled_dot" in str(node.target)]
         self.assertEqual({(shape[1], shape[3]) for shape in keys}, {(1, 48 + 8)})
+
+    def test_encoders_outputs_and_states_are_kinds_of_their_own(self):
+        for config, kinds, symbols in ((WHISPER, {"full": 4, "cross": 4}, {"batch", "past"}),
+                                       (T5, {"full": 4, "cross": 4}, {"batch", "past"}),
+                                       (MAMBA, {"state": 4}, {"batch"})):
+            with self.subTest(config["model_type"]):
+                record = self.captured(config, "decode")[0]
+                self.assertEqual(collections.Counter(one["kind"] for one in record["cache"]), kinds)
+                self.assertEqual(set(record["symbols"].values()), symbols)
+        self.assertEqual(set(self.captured(WHISPER, "prefill")[0]["symbols"].values()), {"batch"})
+        self.assertEqual(set(self.captured(T5, "prefill")[0]["symbols"].values()), {"batch", "seq"})
 
     def test_a_caller_s_cache_is_as_it_was(self):
         (self.folder / "config.json").write_text(json.dumps(LLAMA))
