@@ -4,6 +4,7 @@ program on them is a script that a test can tell to misbehave."""
 import os
 import pathlib
 import subprocess
+from unittest import mock
 
 import pytest
 
@@ -34,16 +35,15 @@ class Nodes:
         script = folder / "alidade"
         script.write_text(f'#!/bin/sh\n[ ! -e {self.orders} ] || . {self.orders}\nexec {PROGRAM} "$@"\n')
         script.chmod(0o755)
-        before = os.environ["ALIDADE_BIN"]
-        os.environ["ALIDADE_BIN"] = str(script)  # what the nodes' tasks find
+        self.script = script
         self.cluster = ray_cluster.Cluster(initialize_head=True,
                                            head_node_args={"num_cpus": 0, "include_dashboard": False})
         self.add(4)
-        os.environ["ALIDADE_BIN"] = before
 
     def add(self, machines: int) -> None:
-        for _ in range(machines):
-            self.cluster.add_node(num_cpus=1)
+        with mock.patch.dict(os.environ, ALIDADE_BIN=str(self.script)):  # what their tasks find
+            for _ in range(machines):
+                self.cluster.add_node(num_cpus=1)
         self.cluster.wait_for_nodes()
 
     def sweep(self, folder: pathlib.Path, *more: str) -> subprocess.CompletedProcess[str]:
