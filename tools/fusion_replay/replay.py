@@ -46,7 +46,8 @@ def reports(program: str, texts: list[str], way: str, capacity: int = 0) -> list
         pipeline += f'[[analysis]]\nuse = "fusion"\nstrategy = "{strategy}"\n' + WAYS[way].format(capacity=capacity)
         pathlib.Path(folder, "p.toml").write_text(
             pipeline + '[[analysis]]\nuse = "memory"\nreorder_looks = 0\n[[report]]\nuse = "json"\n')
-        done = subprocess.run([program, "run", "p.toml"], cwd=folder, capture_output=True, text=True)
+        command = [pathlib.Path(program).resolve(), "run", "p.toml"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(done.stderr.splitlines()[0])
     document = json.loads(done.stdout)
