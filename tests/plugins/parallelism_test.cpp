@@ -152,6 +152,30 @@ TEST_CASE("parallelism names the axes of attention that is written out") {
         "batch 8 x heads 12 x queries 32 x channels 64; keys 40 reduced, 786 kB a cut");
 }
 
+TEST_CASE("parallelism names the axes of what prepares queries, keys and values") {
+  const std::string made =
+      "input %x : f32[8,32,12,64]\n input %y : f32[8,32,12,64]\n input %cos : f32[32,64]\n"
+      "parameter %w : f32[64]\n %t = transpose(%x) {perm=[0,2,1,3]} : f32[8,12,32,64]\n"
+      "%n = rms_norm(%t, %w) {axis=3} : f32[8,12,32,64]\n %q = mul(%n, %cos) : f32[8,12,32,64]\n"
+      "%v = transpose(%y) {perm=[0,2,1,3]} : f32[8,12,32,64]\n %k = neg(%v) : f32[8,12,32,64]\n"
+      "%other = relu(%x) : f32[8,32,12,64]\n";
+  const std::string one =
+      "%o = attention(%q, %k, %v) {heads=12, kv_heads=12} : f32[8,12,32,64]\n return %o, %other";
+  const std::string written =
+      "%kt = transpose(%k) {perm=[0,1,3,2]} : f32[8,12,64,32]\n %s = matmul(%q, %kt) : f32[8,12,32,32]\n"
+      "%p = softmax(%s) {axes=[3]} : f32[8,12,32,32]\n %u = abs(%v) : f32[8,12,32,64]\n"
+      "%o = matmul(%p, %u) : f32[8,12,32,64]\n return %o, %other";
+  for (const auto& attention : {one, written}) {
+    Passes passes(made + attention);
+    CHECK(splits_of(passes, "q") == "batch 8 x heads 12 x sequence 32 x channels 64");
+    CHECK(splits_of(passes, "k") == "batch 8 x heads 12 x sequence 32 x channels 64");
+    CHECK(splits_of(passes, "n").starts_with("batch 8 x heads 12 x sequence 32; channels 64 reduced"));
+    CHECK(splits_of(passes, "other") == "batch 8 x channels 32 x spatial 12 x spatial 64");
+    if (attention == written)
+      CHECK(splits_of(passes, "u") == "batch 8 x heads 12 x sequence 32 x channels 64");
+  }
+}
+
 TEST_CASE("parallelism of experts is theirs, and the data say which rows are whose") {
   Passes passes(
       "input %x : f32[100,16]\n parameter %w : f32[8,16,24]\n input %e : i64[100]\n"

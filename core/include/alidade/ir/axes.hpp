@@ -56,11 +56,12 @@ struct Axis {
   [[nodiscard]] bool is_free() const { return split == Split::free || split == Split::repeated; }
 };
 
-/// What an operator is in attention that is written as products and a softmax.
+/// What an operator is in attention, or before it.
 enum class AttentionPart : std::uint8_t {
   none,
-  scores,  ///< makes scores or weights: [batch, heads..., queries, keys]
-  values,  ///< multiplies weights by values
+  scores,    ///< makes scores or weights: [batch, heads..., queries, keys]; of attention that is written out
+  values,    ///< multiplies weights by values; likewise
+  operands,  ///< prepares queries, keys or values: [batch, heads..., sequence, channels]
 };
 
 /// The axes of a node's work, those of its first result in order, then those that are summed; none of size 1.

@@ -81,18 +81,22 @@ void add_shared(const Graph& graph, NodeId node, std::vector<Axis>& axes) {
     }
 }
 
-/// In written attention the places say which axis is which.
+AxisName name_in_attention(std::size_t dim, std::size_t rank, AttentionPart part, AxisName otherwise) {
+  const bool operands = part == AttentionPart::operands;
+  if (dim + 1 == rank)
+    return part == AttentionPart::scores ? AxisName::keys : operands ? AxisName::channels : otherwise;
+  if (dim + 2 == rank) return operands ? AxisName::sequence : AxisName::queries;
+  return dim == 0 ? AxisName::batch : AxisName::heads;
+}
+
+/// In written attention, and where its operands are made, the places say which axis is which.
 void name_attention(std::size_t rank, AttentionPart part, std::vector<Axis>& axes) {
   for (auto& axis : axes) {
     const bool summed = axis.result < 0;
     if (summed && part == AttentionPart::values) axis.name = AxisName::keys;
     const std::int8_t dim = summed && axis.name != AxisName::inner ? axis.operand[0] : axis.result;
     if (dim < 0) continue;
-    const auto behind = static_cast<std::size_t>(dim) + 1;
-    if (behind == rank)
-      axis.name = part == AttentionPart::scores ? AxisName::keys : axis.name;
-    else
-      axis.name = behind + 1 == rank ? AxisName::queries : dim == 0 ? AxisName::batch : AxisName::heads;
+    axis.name = name_in_attention(static_cast<std::size_t>(dim), rank, part, axis.name);
   }
 }
 
