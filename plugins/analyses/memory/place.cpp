@@ -69,11 +69,14 @@ class Packer {
   /// Each block of an order at the lowest place that is free all its life, or in the tightest one.
   std::uint64_t pack(std::span<const std::uint32_t> order, bool tightest) {
     placed_.assign(blocks_.size(), 0);
+    by_place_.clear();
     std::uint64_t arena = 0;
     for (const auto i : order) {
       if (blocks_[i].bytes == 0) continue;
       offsets_[i] = free_place(i, tightest);
       placed_[i] = 1;
+      const Taken own{offsets_[i], offsets_[i] + blocks_[i].bytes, i};
+      by_place_.insert(std::ranges::upper_bound(by_place_, own), own);
       arena = std::max(arena, offsets_[i] + blocks_[i].bytes);
     }
     return arena;
@@ -81,14 +84,31 @@ class Packer {
   [[nodiscard]] std::span<const std::uint64_t> offsets() const { return offsets_; }
 
  private:
-  std::uint64_t free_place(std::uint32_t i, bool tightest) {
+  struct Taken {
+    std::uint64_t from, to;
+    std::uint32_t block;
+    auto operator<=>(const Taken&) const = default;
+  };
+  /// The placed blocks that live together with one, from the lowest on: few are sorted, many looked for among
+  /// all.
+  std::span<const Taken> taken_beside(std::uint32_t i) {
+    constexpr std::size_t kSorting = 8;  // as long as looking at so many takes to sort one
     taken_.clear();
-    for (const auto j : neighbours_[i])
-      if (placed_[j] != 0) taken_.emplace_back(offsets_[j], offsets_[j] + blocks_[j].bytes);
-    std::ranges::sort(taken_);
+    if (neighbours_[i].size() * kSorting < by_place_.size()) {
+      for (const auto j : neighbours_[i])
+        if (placed_[j] != 0) taken_.push_back({offsets_[j], offsets_[j] + blocks_[j].bytes, j});
+      std::ranges::sort(taken_);
+    } else {
+      for (const auto& one : by_place_)
+        if (blocks_[one.block].last >= blocks_[i].first && blocks_[one.block].first <= blocks_[i].last)
+          taken_.push_back(one);
+    }
+    return taken_;
+  }
+  std::uint64_t free_place(std::uint32_t i, bool tightest) {
     std::uint64_t end = 0;
     std::optional<std::pair<std::uint64_t, std::uint64_t>> best;  // size of the gap, its begin
-    for (const auto& [from, to] : taken_) {
+    for (const auto& [from, to, _] : taken_beside(i)) {
       if (from >= end + blocks_[i].bytes && (!best || from - end < best->first)) best = {from - end, end};
       if (best && !tightest) break;
       end = std::max(end, to);
@@ -101,7 +121,7 @@ class Packer {
   std::uint64_t pairs_ = 0;
   std::vector<std::uint64_t> offsets_;
   std::vector<char> placed_;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> taken_;
+  std::vector<Taken> taken_, by_place_;
 };
 
 /// Tries orders until a plan has no loss, or enough were tried.
