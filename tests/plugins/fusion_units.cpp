@@ -1,6 +1,7 @@
 // Kernels of several operators that rules for two operators do not make: rotary embeddings, sums with the
 // norm behind them, products side by side; and what is a view by another name.
 #include "alidade/results/fusion.hpp"
+#include "alidade/sdk/dependencies.hpp"
 #include "fusion_checks.hpp"
 
 using namespace alidade;
@@ -226,4 +227,33 @@ TEST_CASE("sums of a norm are made before the loops over other rows that it is d
   CHECK(groups_of(stream + "%t = transpose(%n) {perm=[0,3,1,2]} : f32[1,8,4,4]\n"
                            "%y = adaptive_avg_pool(%t) : f32[1,8,1,1]\nreturn %y",
                   "inductor") == "add | layer_norm+transpose+adaptive_avg_pool");
+}
+
+TEST_CASE("who reads a tensor after it was updated in place waits for the update") {
+  const std::string written =
+      "input %q : f32[2,8,4]\ninput %k : f32[2,8,4]\ninput %v : f32[2,8,4]\ninput %b : f32[2,8,8]\n"
+      "%m = matmul(%q, %k) {transpose_b=1} : f32[2,8,8]\n"
+      "%part = slice(%m) {axes=[1], starts=[1], ends=[8], steps=[1]} : f32[2,7,8]\n"
+      "%bias = slice(%b) {axes=[1], starts=[1], ends=[8], steps=[1]} : f32[2,7,8]\n"
+      "%sum = add(%part, %bias) : f32[2,7,8]\n"
+      "%copy = copy(%sum, %part) : f32[2,7,8] as \"aten.copy_.default\"\n"
+      "%p = softmax(%m) {axes=[2]} : f32[2,8,8]\n%o = matmul(%p, %v) : f32[2,8,4]\nreturn %o";
+  CHECK(groups_of(written) == "attention");
+  Passes passes(written);
+  const Dependencies order(passes.graph);
+  const auto waits = [&](const std::string& later, const std::string& earlier) {
+    const auto before = order.before().of(order.step(node_named(passes.graph, later)));
+    return std::ranges::count(before, order.step(node_named(passes.graph, earlier)));
+  };
+  CHECK(waits("p", "copy") == 1);
+  CHECK(waits("p", "m") == 1);
+  CHECK(waits("o", "copy") == 0);  // by the result of another operator
+  // a view that was made after the update names what it has become; one from before does not
+  Passes views(
+      "input %x : f32[8]\n%a = exp(%x) : f32[8]\n%old = reshape(%a) : f32[2,4]\n"
+      "%u = relu(%a) : f32[8] as \"aten.relu_.default\"\n%new = reshape(%u) : f32[2,4]\n"
+      "%y = add(%new, %old) : f32[2,4]\nreturn %y");
+  const Dependencies of_views(views.graph);
+  const auto before = of_views.before().of(of_views.step(node_named(views.graph, "y")));
+  CHECK(before.size() == 3);  // both views, and the update
 }

@@ -1,8 +1,44 @@
 #include "alidade/sdk/dependencies.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "alidade/sdk/storage.hpp"
 
 namespace alidade {
+namespace {
+
+/// Two nodes of one region that two nodes are, or are part of; none where one is part of the other.
+std::pair<NodeId, NodeId> in_one_region(const Graph& graph, NodeId a, NodeId b) {
+  while (true) {
+    NodeId around = b;
+    while (around.valid() && graph.region_of(around) != graph.region_of(a))
+      around = graph.owner(graph.region_of(around));
+    if (around == a) return {};
+    if (around.valid()) return {a, around};
+    a = graph.owner(graph.region_of(a));
+    if (!a.valid()) return {};
+  }
+}
+
+/// Calls `take(update, reader)` for who reads a tensor that was updated in place since the value was made
+/// which it names: the tensor itself, or a view of it.
+template <class Take>
+void each_read_of_updated(const Graph& graph, Take&& take) {
+  const auto updates = [&](NodeId n) { return updated_operand(graph, n).valid(); };
+  if (std::ranges::none_of(graph.nodes(), updates)) return;
+  const auto root = storage_roots(graph);
+  PerValue<NodeId> last(graph.value_count()),
+      known(graph.value_count());  // update of a root; when a value was made
+  for (const NodeId n : graph.nodes()) {
+    for (const ValueId v : graph.inputs(n))
+      if (v.valid() && last[root[v]] != known[v]) take(last[root[v]], n);
+    if (const ValueId v = updated_operand(graph, n); v.valid()) last[root[v]] = n;
+    for (const ValueId v : graph.outputs(n)) known[v] = last[root[v]];
+  }
+}
+
+}  // namespace
 
 std::size_t region_count(const Graph& graph) {
   std::size_t count = 1;
@@ -18,6 +54,12 @@ Dependencies::Dependencies(const Graph& graph) : step_(graph.node_count(), NodeI
     for (const ValueId v : graph.inputs(n)) add_edge(graph, v, n);
   for (std::size_t r = 1; r < regions; ++r)
     for (const ValueId v : graph.results(RegionId(r))) add_edge(graph, v, graph.owner(RegionId(r)));
+  each_read_of_updated(graph, [&](NodeId update, NodeId reader) {
+    const auto [earlier, later] = in_one_region(graph, update, reader);
+    if (earlier.valid() && step_[earlier] != NodeId::kNone && step_[later] != NodeId::kNone &&
+        step_[earlier] < step_[later])
+      found_.emplace_back(step_[later], step_[earlier]);
+  });
   sort_edges();
 }
 
