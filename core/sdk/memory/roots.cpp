@@ -95,7 +95,8 @@ class Roots {
     if (given_back_.size() == 0) {
       given_back_ = PerValue<char>(g_.value_count(), 0);
       for (const ValueId out : g_.outputs()) given_back_[out] = 1;
-      for (std::uint32_t r = 1; r < region_count(g_); ++r)
+      const auto regions = region_count(g_);
+      for (std::uint32_t r = 1; r < regions; ++r)
         for (const ValueId out : g_.results(RegionId(r)))
           if (out.valid()) given_back_[out] = 1;
     }
