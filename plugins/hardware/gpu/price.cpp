@@ -14,7 +14,7 @@ constexpr double kDepthwise = 0.40, kLargeDepthwise = 0.015;  // of the peak of 
 constexpr double kLargeWindow = 49;                           // elements of one
 // Of products whose rows are routed to experts: ragged tiles, weights of experts that few rows meet, and
 // sorting rows before them.
-constexpr double kRoutedSlower = 1.55, kNarrowRouted = 1.9, kFloatsRouted = 1.6, kRoutedWeights = 1.2,
+constexpr double kRoutedSlower = 1.55, kNarrowRouted = 1.0, kFloatsRouted = 1.6, kRoutedWeights = 1.2,
                  kRoutedStart = 10e-6;
 constexpr double kTurn = 0.2;  // of the time that turning an image by itself would take
 
