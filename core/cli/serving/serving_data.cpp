@@ -8,13 +8,13 @@ namespace {
 
 using namespace host::serving;
 
-void write_time(const std::string& key, const std::optional<Estimate>& device, double seconds,
+void write_time(const std::string& key, const std::optional<Estimate>& device, double seconds, double times,
                 ObjectWriter& t) {
   t.real(key + "_s", seconds);
   const bool stated = device && device->band.stated();
-  const double rest = device ? seconds - device->latency.value : 0;
+  const double device_s = device ? device->latency.value * times : 0;
   const auto end = [&](double factor) {
-    return stated ? std::optional(device->latency.value * factor + rest) : std::nullopt;
+    return stated ? std::optional(device_s * factor + seconds - device_s) : std::nullopt;
   };
   write_optional(t, key + "_band_low_s", end(stated ? device->band.low : 1));
   write_optional(t, key + "_band_high_s", end(stated ? device->band.high : 1));
@@ -25,9 +25,9 @@ void write_time(const std::string& key, const std::optional<Estimate>& device, d
 
 void write_point(const ServingPoint& p, ObjectWriter& t) {
   t.count("context", p.context), t.count("batch", p.batch);
-  write_time("first_token", p.first, p.first_s, t);
+  write_time("first_token", p.first, p.first_s, p.first_times, t);
   t.real("first_token_collectives_s", p.first_collective_s);
-  write_time("token", p.token, p.token_s, t);
+  write_time("token", p.token, p.token_s, p.token_times, t);
   t.real("token_collectives_s", p.token_collective_s);
   t.real("tokens_per_s", p.tokens_per_s);
   write_optional(t, "joules_per_token", p.joules_per_token);

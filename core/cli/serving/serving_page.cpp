@@ -61,11 +61,12 @@ void write_memory(const ServingPlan& plan, Sink& out) {
   for (const auto& need : plan.targets.front().memory.cache) out.write("Cache: " + cache(need) + "\n");
 }
 
-std::string band(const std::optional<Estimate>& estimate, double rest) {
+/// Of a time that holds the device's so often.
+std::string band(const std::optional<Estimate>& estimate, double seconds, double times) {
   if (!estimate || !estimate->band.stated()) return "not scored";
-  const double low = estimate->latency.value * estimate->band.low,
-               high = estimate->latency.value * estimate->band.high;
-  return text::seconds(low + rest, high + rest) + (estimate->band.scored() ? "" : ", a guess");
+  const double device_s = estimate->latency.value * times, rest = seconds - device_s;
+  return text::seconds(device_s * estimate->band.low + rest, device_s * estimate->band.high + rest) +
+         (estimate->band.scored() ? "" : ", a guess");
 }
 
 std::string fits(const std::optional<bool>& fits) { return fits ? (*fits ? "yes" : "no") : "unknown"; }
@@ -76,8 +77,8 @@ void write_points(const ServingPlan& plan, Sink& out) {
   for (const auto& target : plan.targets)
     for (const auto& p : target.points)
       lines.push_back({text::printable(target.id), text::grouped(p.context), text::grouped(p.batch),
-                       text::seconds(p.first_s), band(p.first, p.first_s - p.first->latency.value),
-                       text::seconds(p.token_s), band(p.token, p.token_s - p.token->latency.value),
+                       text::seconds(p.first_s), band(p.first, p.first_s, p.first_times),
+                       text::seconds(p.token_s), band(p.token, p.token_s, p.token_times),
                        tokens_per_second(p.tokens_per_s),
                        p.joules_per_token ? text::joules(*p.joules_per_token) : "unknown",
                        bytes(p.needed_bytes), bytes(p.allocated_bytes), fits(p.fits)});

@@ -211,6 +211,7 @@ class TargetPlan {
     load.host_s = request_.engine.step_s;
     load.room = largest_batch(out.context);
     const auto served = serve(load, request_.engine);
+    out.first_times = served.first_s / out.first_s, out.token_times = served.token_s / out.token_s;
     out.first_s = served.first_s, out.token_s = served.token_s;
     out.tokens_per_s = served.tokens_per_s * static_cast<double>(request_.pipeline);
   }

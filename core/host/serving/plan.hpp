@@ -46,8 +46,9 @@ struct ServingMemory {
 /// One batch of sequences of one length. Times are of the device and of the engine's host.
 struct ServingPoint {
   std::uint64_t context = 0, batch = 0;
-  std::optional<Estimate> first, token;  ///< a prompt; a step of all sequences
-  double first_s = 0, token_s = 0;       ///< to the first token, and from one to the next
+  std::optional<Estimate> first, token;     ///< a prompt; a step of all sequences
+  double first_s = 0, token_s = 0;          ///< to the first token, and from one to the next
+  double first_times = 1, token_times = 1;  ///< that these hold the device's, where prompts wait for others
   double token_collective_s = 0, first_collective_s = 0;
   double tokens_per_s = 0;
   std::optional<double> joules_per_token;
