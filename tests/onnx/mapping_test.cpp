@@ -15,7 +15,7 @@ using namespace onnx_test;
 TEST_CASE("every theme of operators becomes the graph that is written beside it", "[onnx]") {
   const auto* name = GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement",
                               "attention", "quantised", "control", "functions", "shapes", "contrib",
-                              "integers", "experts", "torch_names");
+                              "contrib_cache", "integers", "experts", "torch_names");
   const Graph g = read(request(kCases + name + ".onnx"));
   const std::string made = to_text(g), path = kCases + name + ".graph";
   if (std::getenv("ALIDADE_WRITE_GRAPHS")) std::ofstream(path) << made;
@@ -41,10 +41,10 @@ bool agrees(const std::string& ours, const std::string& onnx) {
 
 }  // namespace
 
-TEST_CASE("inferred types are those of onnx's own inference", "[onnx]") {
-  const auto* name =
-      GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement", "attention",
-               "quantised", "control", "moved_7", "moved_9", "moved_11", "moved_13", "moved_18", "moved_24");
+TEST_CASE("inferred types are those of onnx's own inference, or of a run of ONNX Runtime", "[onnx]") {
+  const auto* name = GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement",
+                              "attention", "quantised", "control", "contrib_cache", "moved_7", "moved_9",
+                              "moved_11", "moved_13", "moved_18", "moved_24");
   const Graph g = read(request(kCases + name + ".onnx"));
   std::istringstream lines(contents(kCases + name + ".types"));
   std::string value, type;
@@ -127,6 +127,26 @@ TEST_CASE("a mixture of experts does the products of the experts that each token
   CHECK(macs["packed"] == tokens * 2 * 2 * one);
   const auto packed = work(g, node_named(g, "packed/up")).value();
   CHECK(packed.weight.value == 4 * one / 2 + 4 * 10 * 4);  // four bits an element, and the scales
+}
+
+TEST_CASE("attention over a cache does the products of the keys that are there, old and new", "[onnx]") {
+  const Graph g = read(request(kCases + "contrib_cache.onnx"));
+  const auto macs = [&](std::string_view node) { return work(g, node_named(g, node)).value().macs; };
+  const auto found = [&](std::string_view node) { return macs(node).value; };
+  // batch x heads x queries x keys x (width of keys + width of values)
+  CHECK(found("past_y/attention") == 2 * 4 * 5 * (3 + 5) * (4 + 4));
+  CHECK(found("fresh_y/attention") == 2 * 4 * 5 * 5 * (4 + 4));
+  CHECK(found("uneven/attention") == 2 * 4 * 5 * 5 * (4 + 8));
+  CHECK(found("q_y/attention") == 2 * 4 * 5 * (3 + 5) * (4 + 4));
+  CHECK(found("mha_y") == 2 * 4 * 5 * (3 + 5) * (4 + 4));
+  CHECK(found("step_y") == 2 * 4 * 1 * (7 + 1) * (8 + 8));
+  CHECK(found("packed_y") == found("step_y"));
+  CHECK(found("shared_y") == 2 * 4 * 5 * 5 * (8 + 8));  // the total says that the buffer is empty
+  CHECK(found("partly_y") == 2 * 4 * 1 * 5 * (8 + 8));
+  CHECK(found("prompt_y") == found("shared_y"));
+  CHECK(found("both") == 2 * 5 * 3 * 7);
+  const auto open = work(g, node_named(g, "open_y")).value();
+  CHECK_FALSE(open.known());  // the total is an input
 }
 
 TEST_CASE("an antialiased resize has the taps of its scales, also along other axes than the last", "[onnx]") {

@@ -540,6 +540,88 @@ def contrib():
     model("contrib", nodes, inputs, [n.output[0] for n in nodes], weights, imports=[(ms, 1), ("acme", 1)], infer=False)
 
 
+def contrib_cache():
+    """Attention of ONNX Runtime with keys of earlier steps, and batches of a product that stand inside."""
+    ms = "com.microsoft"
+    nodes = [
+        node("Attention", "x wqkv b - past", "past_y past_kv", domain=ms, num_heads=4, unidirectional=1),
+        node("Attention", "x wqkv b", "fresh_y fresh_kv", domain=ms, num_heads=4, unidirectional=1),
+        node("Attention", "x wide wide_b", "uneven", domain=ms, num_heads=4, qkv_hidden_sizes=[16, 16, 32]),
+        node("QAttention", "bytes wbytes b s s - z z past", "q_y q_kv", domain=ms, num_heads=4),
+        node("MultiHeadAttention", "x x x - - - pk pk", "mha_y mha_k mha_v", domain=ms, num_heads=4),
+        *(
+            node("GroupQueryAttention", operands, f"{name}_y {name}_k {name}_v", domain=ms, num_heads=4, kv_num_heads=2)
+            for name, operands in {
+                "step": "q1 kv1 kv1 cache7 cache7 seen7 total8",
+                "packed": "rows - - cache7 cache7 seen7 total8",
+                "shared": "q5 x x cache10 cache10 seen4 total5",
+                "partly": "q1 kv1 kv1 cache10 cache10 seen4 total5",
+                "prompt": "q5 x x - - seen4 total5",
+                "open": "q1 kv1 kv1 cache7 cache7 seen7 total",
+            }.items()
+        ),
+        node("FusedMatMul", "left right", "inside", domain=ms, transBatchA=1, transB=1),
+        node("FusedMatMul", "thin right", "thin_y", domain=ms, transBatchA=1, transB=1),
+        node("FusedMatMul", "left far", "both", domain=ms, transBatchA=1, transBatchB=1),
+    ]
+    i32 = lambda name, *values: nh.from_array(np.array(values, np.int32), name)  # noqa: E731
+    weights = [
+        weight("wqkv", 16, 48),
+        weight("b", 48),
+        weight("wide", 16, 64),
+        weight("wide_b", 64),
+        weight("wbytes", 16, 48, dtype=T.UINT8),
+        weight("s"),
+        weight("z", dtype=T.UINT8),
+        i32("seen7", 7, 7),
+        i32("seen4", 4, 4),
+        nh.from_array(np.array(8, np.int32), "total8"),
+        nh.from_array(np.array(5, np.int32), "total5"),
+    ]
+    sizes = {
+        "x": (2, 5, 16),
+        "past": (2, 2, 4, 3, 4),
+        "pk": (2, 4, 3, 4),
+        "q1": (2, 1, 32),
+        "kv1": (2, 1, 16),
+        "q5": (2, 5, 32),
+        "rows": (2, 1, 64),
+        "cache7": (2, 2, 7, 8),
+        "cache10": (2, 2, 10, 8),
+        "left": (5, 2, 7),
+        "right": (2, 3, 7),
+        "thin": (1, 2, 7),
+        "far": (7, 2, 3),
+    }
+    inputs = [value(name, *dims) for name, dims in sizes.items()]
+    inputs += [value("bytes", 2, 5, 16, dtype=T.UINT8), value("total", dtype=T.INT32)]
+    model("contrib_cache", nodes, inputs, [o for n in nodes for o in n.output], weights, imports=[(ms, 1)], infer=False)
+    ran_types("contrib_cache", {"total": 8})
+
+
+def ran_types(name, numbers):
+    """NAME.types from a run of ONNX Runtime (1.31.1); of what begins with "open" the sizes depend on the input."""
+    import onnxruntime
+
+    made = onnx.load(OUT / f"{name}.onnx", load_external_data=False)
+    for tensor in made.graph.initializer:
+        if tensor.data_location == T.EXTERNAL:
+            dtype = h.tensor_dtype_to_np_dtype(tensor.data_type)
+            tensor.CopyFrom(nh.from_array(np.ones(tuple(tensor.dims), dtype), tensor.name))
+    session = onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
+    given = {}
+    for i in made.graph.input:
+        dims = [d.dim_value for d in i.type.tensor_type.shape.dim]
+        dtype = h.tensor_dtype_to_np_dtype(i.type.tensor_type.elem_type)
+        given[i.name] = np.full(dims, numbers.get(i.name, 1), dtype)
+    names = [o.name for o in made.graph.output]
+    lines = []
+    for output, y in zip(names, session.run(names, given), strict=True):
+        if not output.startswith("open"):
+            lines.append(f"{output} {NAMES[h.np_dtype_to_tensor_dtype(y.dtype)]}[{','.join(map(str, y.shape))}]")
+    (OUT / f"{name}.types").write_text("\n".join(sorted(lines)) + "\n")
+
+
 def experts():
     """Six tokens, two of four experts each: gated by a third product, gated by its own half, and in four bits."""
     ms = "com.microsoft"
@@ -650,6 +732,7 @@ def main():
         functions,
         shapes,
         contrib,
+        contrib_cache,
         integers,
         experts,
         torch_names,

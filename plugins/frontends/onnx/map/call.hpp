@@ -108,6 +108,8 @@ class Call {
   NodeId last(Op op, Text suffix, std::initializer_list<ValueId> inputs, std::size_t k = 0) {
     return last(op, suffix, std::span(inputs.begin(), inputs.size()), k);
   }
+  /// What `last` added makes output k, too, where the file's operator has it.
+  void also(std::size_t k) { take_output(k); }
   /// "name/suffix", making an intermediate value of this type.
   ValueId step(Op op, Text suffix, std::span<const ValueId> inputs, TypeId type);
   ValueId step(Op op, Text suffix, std::initializer_list<ValueId> inputs, TypeId type) {

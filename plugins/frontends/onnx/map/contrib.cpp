@@ -3,6 +3,7 @@
 #include <array>
 
 #include "contraction.hpp"
+#include "infer/literal.hpp"
 
 namespace alidade::onnx_file {
 namespace {
@@ -127,10 +128,36 @@ void map_embedding(Call& call) {
 
 // --- products ---
 
+constexpr std::array<Text, 2> kRotates{"transBatchA", "transBatchB"};
+
+/// The batch of an operand may stand behind its first dimension: [rows, batch.., columns].
+std::vector<std::int64_t> batch_first(std::size_t rank) {
+  std::vector<std::int64_t> perm(rank);
+  for (std::size_t d = 0; d + 2 < rank; ++d) perm[d] = static_cast<std::int64_t>(d) + 1;
+  if (rank > 1) perm[rank - 1] = static_cast<std::int64_t>(rank) - 1;
+  return perm;
+}
+Shape with_batch_first(Call& call, std::size_t i) {
+  const Shape x = call.shape(i);
+  if (!x || call.integer(kRotates[i], 0) == 0) return x;
+  const auto rotated = infer::transpose(x, batch_first(x->size()));
+  return rotated ? *rotated : Shape();
+}
+void infer_fused_matmul(Call& call) {
+  const MatmulAttrs a{call.integer("transA", 0), call.integer("transB", 0)};
+  call.set_shape(0, call.dtype(0),
+                 infer::matmul(call.types().sizes, with_batch_first(call, 0), with_batch_first(call, 1), a));
+}
 void map_fused_matmul(Call& call) {
-  if (call.integer("transBatchA", 0) != 0 || call.integer("transBatchB", 0) != 0) return map_opaque(call);
   const bool linear = is_linear(call, 1);
-  call.emit(linear ? Op::linear : Op::matmul, {call.in(0), linear ? call.weight(1) : call.in(1)});
+  std::array<ValueId, 2> operands{call.in(0), linear ? call.weight(1) : call.in(1)};
+  for (const std::size_t i : {0, 1}) {
+    if (call.integer(kRotates[i], 0) == 0 || !call.rank(i)) continue;
+    operands[i] = call.step(Op::transpose, i == 0 ? "left" : "right", {operands[i]},
+                            call.types().make(call.dtype(i), with_batch_first(call, i)));
+    call.attrs(PermAttrs{call.list(batch_first(static_cast<std::size_t>(*call.rank(i))))});
+  }
+  call.last(linear ? Op::linear : Op::matmul, "", std::span<const ValueId>(operands));
   call.attrs(MatmulAttrs{call.integer("transA", 0), call.integer("transB", 0)});
 }
 Op activation(Text word) {
@@ -158,80 +185,6 @@ void map_gemm_fast_gelu(Call& call) {
   call.last(Op::gelu, "gelu", {y});
 }
 
-// --- attention ---
-
-void emit_attention(Call& call, Text suffix, const AttentionAttrs& a, std::vector<ValueId> inputs) {
-  while (!inputs.empty() && !inputs.back().valid()) inputs.pop_back();
-  if (suffix.empty())
-    call.emit(Op::attention, inputs);
-  else
-    call.last(Op::attention, suffix, std::span<const ValueId>(inputs));
-  call.attrs(a);
-}
-bool heads_fit(Call& call, const AttentionAttrs& a) {
-  if (a.heads >= 1 && a.kv_heads >= 1) return true;
-  call.reject(fmt::format("{} query heads and {} key heads; at least 1 is possible", a.heads, a.kv_heads));
-  return false;
-}
-
-/// input [B, L, C], weights [C, 3H], bias [3H], mask?, past?, addition?: the projection, the split, the
-/// attention.
-void infer_packed_attention(Call& call) {
-  const TensorType x = call.type(0), w = call.type(1);
-  Dim hidden;
-  if (const auto sizes = call.integers("qkv_hidden_sizes"); sizes && sizes->size() == 3)
-    hidden = Dim((*sizes)[2]);
-  else if (const Dim n = last_dim(w); n.is_known())
-    hidden = Dim(n.size() / 3);
-  if (x.ranked) call.set_type(0, with_last(call, call.type_id(0), hidden));
-}
-void map_attention(Call& call) {
-  AttentionAttrs a;
-  a.heads = a.kv_heads = call.integer("num_heads", 1), a.causal = call.integer("unidirectional", 0),
-  a.packed_heads = 1;
-  if (!heads_fit(call, a)) return;
-  const TypeId all = with_last(call, call.type_id(0), last_dim(call.type(1)));
-  std::vector<ValueId> inputs{call.in(0), call.weight(1)};
-  if (call.has(2)) inputs.push_back(call.weight(2));
-  const ValueId qkv = call.step(Op::linear, "qkv", inputs, all);
-  const auto parts =
-      call.steps(Op::split, "split", {qkv}, {call.out_type(0), call.out_type(0), call.out_type(0)});
-  call.attrs(AxesAttrs{call.list(std::array<std::int64_t, 1>{2}), 0});
-  emit_attention(call, "attention", a, {parts[0], parts[1], parts[2], call.has(3) ? call.in(3) : call.in(5)});
-}
-
-void infer_query(Call& call) {
-  const TensorType q = call.type(0), v = call.type(2);
-  if (q.ranked && q.rank() == 3)
-    call.set_type(0, with_last(call, call.type_id(0), v.rank() == 3 ? last_dim(v) : last_dim(q)));
-}
-/// query, key?, value?, bias?, mask?, addition?, past key?, past value?
-void map_multi_head(Call& call) {
-  AttentionAttrs a;
-  a.heads = a.kv_heads = call.integer("num_heads", 1), a.causal = call.integer("unidirectional", 0),
-  a.packed_heads = 1;
-  if (!heads_fit(call, a)) return;
-  if (!call.has(1) || !call.has(2) || call.rank(1) != 3)
-    return map_opaque(call);  // packed into one tensor, or transposed already
-  std::vector<ValueId> inputs{call.in(0), call.in(1), call.in(2), call.has(5) ? call.in(5) : call.in(4),
-                              call.in(6), call.in(7)};
-  emit_attention(call, "", a, inputs);
-}
-/// query, key?, value?, past key?, past value?, lengths, total, cos?, sin?: grouped queries over the cache.
-void map_grouped_query(Call& call) {
-  AttentionAttrs a;
-  a.heads = call.integer("num_heads", 1), a.kv_heads = call.integer("kv_num_heads", a.heads),
-  a.packed_heads = 1, a.causal = 1;
-  if (!heads_fit(call, a)) return;
-  if (!call.has(1) || !call.has(2)) return map_opaque(call);
-  const auto rotated = [&](std::size_t i, Text prefix) {
-    if (call.integer("do_rotary", 0) == 0 || !call.has(7) || !call.has(8)) return call.in(i);
-    const auto [cosine, sine] = rotate(call, prefix, call.in(i), call.in(7), call.in(8), call.type_id(i));
-    return call.step(Op::add, std::string(prefix) + "add", {cosine, sine}, call.type_id(i));
-  };
-  const ValueId q = rotated(0, "query_"), k = rotated(1, "key_");
-  emit_attention(call, "", a, {q, k, call.in(2), ValueId(), call.in(3), call.in(4)});
-}
 /// x, positions, cosines, sines
 void map_rotary(Call& call) {
   const auto [cosine, sine] = rotate(call, "", call.in(0), call.in(2), call.in(3), call.out_type(0));
@@ -262,7 +215,8 @@ constexpr std::array kRules{
          "embedding, add, layer_norm"},
     Rule{"QEmbedLayerNormalization", &map_embedding, Op::embedding, 7, &infer_embedding,
          "embedding, add, layer_norm"},
-    Rule{"FusedMatMul", &map_fused_matmul, Op::matmul, 2, &infer_gemm, "linear or matmul"},
+    Rule{"FusedMatMul", &map_fused_matmul, Op::matmul, 2, &infer_fused_matmul,
+         "linear or matmul, after transpose where batches stand inside"},
     Rule{"FusedGemm", &map_fused_gemm, Op::linear, 2, &infer_gemm, "linear or matmul, then the activation"},
     Rule{"GemmFastGelu", &map_gemm_fast_gelu, Op::linear, 2, &infer_matmul, "linear or matmul, gelu"},
     Rule{"FusedConv", &map_fused_convolution, Op::conv, 2, &infer_conv, "conv, add, then the activation"},
@@ -270,10 +224,6 @@ constexpr std::array kRules{
          "transpose, conv, transpose"},
     Rule{"NhwcFusedConv", &map_channels_last_convolution, Op::conv, 2, &infer_channels_last,
          "transpose, conv, transpose"},
-    Rule{"Attention", &map_attention, Op::attention, 2, &infer_packed_attention, "linear, split, attention"},
-    Rule{"MultiHeadAttention", &map_multi_head, Op::attention, 1, &infer_query},
-    Rule{"GroupQueryAttention", &map_grouped_query, Op::attention, 1, &infer_same,
-         "attention; with do_rotary rearrange, expand, mul, add before"},
     Rule{"RotaryEmbedding", &map_rotary, Op::mul, 4, &infer_same, "rearrange, expand, mul, add"},
     opaque("PackedAttention"),
     opaque("PackedMultiHeadAttention"),

@@ -101,32 +101,6 @@ void infer_qlinear_pool(Call& call) {
   if (call.integer("channels_last", 0) == 0) infer_global_pool(call);
 }
 
-/// input, weight, bias, input scale, weight scale, mask?, zeros?, past?: as the float one, on integers.
-void infer_qattention(Call& call) {
-  const TensorType x = call.type(0), w = call.type(1);
-  if (!x.ranked || x.rank() != 3 || !w.dim(-1)) return;
-  call.set_type(0, call.types().make(Dtype::f32, std::array{x.dims[0], x.dims[1], Dim(*w.dim(-1) / 3)}));
-}
-void map_qattention(Call& call) {
-  AttentionAttrs a;
-  a.heads = a.kv_heads = call.integer("num_heads", 1), a.causal = call.integer("unidirectional", 0),
-  a.packed_heads = 1;
-  if (a.heads < 1) return call.reject(fmt::format("{} query heads; at least 1 is possible", a.heads));
-  const TensorType y = call.types()[call.out_type(0)];
-  std::vector<Dim> wide(y.dims.begin(), y.dims.end());
-  if (!wide.empty()) wide.back() = call.type(1).rank() > 0 ? call.type(1).dims.back() : Dim();
-  const TypeId all = y.ranked ? call.types().make(Dtype::f32, wide) : call.types().unranked(Dtype::f32);
-  const ValueId qkv = call.step(
-      Op::linear, "qkv", {call.in(0), call.weight(1), call.weight(2), call.buffer(3), call.buffer(4)}, all);
-  const auto parts =
-      call.steps(Op::split, "split", {qkv}, {call.out_type(0), call.out_type(0), call.out_type(0)});
-  call.attrs(AxesAttrs{call.list(std::array<std::int64_t, 1>{2}), 0});
-  std::vector<ValueId> inputs{parts[0], parts[1], parts[2]};
-  if (call.has(5)) inputs.push_back(call.in(5));
-  call.last(Op::attention, "attention", std::span<const ValueId>(inputs));
-  call.attrs(a);
-}
-
 constexpr Rule qbinary(std::string_view op, Op target) {
   return {op, &map_qlinear_binary, target, 4, &infer_qlinear_binary};
 }
@@ -147,7 +121,6 @@ constexpr std::array kRules{
     Rule{"QLinearSoftmax", &map_qlinear_softmax, Op::softmax, 1, &infer_same},
     Rule{"QLinearConcat", &map_qlinear_concat, Op::concat, 3, &infer_qlinear_concat},
     Rule{"QLinearGlobalAveragePool", &map_qlinear_pool, Op::adaptive_avg_pool, 1, &infer_qlinear_pool},
-    Rule{"QAttention", &map_qattention, Op::attention, 5, &infer_qattention, "linear, split, attention"},
 };
 
 }  // namespace

@@ -36,6 +36,7 @@ std::span<const RuleTable> rule_tables() {
       RuleTable{"ai.onnx.preview", preview_rules()},
       RuleTable{"ai.onnx.preview.training", training_rules()},
       RuleTable{"com.microsoft", contrib_rules()},
+      RuleTable{"com.microsoft", contrib_attention_rules()},
       RuleTable{"com.microsoft", contrib_quantised_rules()},
       RuleTable{"com.microsoft", contrib_integer_rules()},
       RuleTable{"com.microsoft", expert_rules()},

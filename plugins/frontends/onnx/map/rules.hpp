@@ -45,6 +45,7 @@ std::span<const Rule> ml_rules();
 std::span<const Rule> preview_rules();
 std::span<const Rule> training_rules();
 std::span<const Rule> contrib_rules();
+std::span<const Rule> contrib_attention_rules();
 std::span<const Rule> contrib_quantised_rules();
 std::span<const Rule> contrib_integer_rules();
 std::span<const Rule> expert_rules();
