@@ -80,6 +80,17 @@ TEST_CASE("a nested operator is a unit of its own and part of the one that holds
   CHECK(edges_of(groups.outermost_before()) == Edges{{1, 0}, {2, 0}, {2, 1}});
 }
 
+TEST_CASE("who reads a constant waits for what decides its size at run time") {
+  const auto edges = [](const std::string& size) {
+    Passes passes(
+        "input %x : f32[4]\n%a = relu(%x) : f32[4]\n%n = cast(%a) : i64[1]\n%k = constant(%n) : f32[" + size +
+        "]\n%s = shape_of(%k) : i64[1]\n%y = add(%a, %s) : f32[4]\nreturn %y");
+    return edges_of(ExecutionUnits(passes.graph, Dependencies(passes.graph)).before());
+  };
+  CHECK(edges("?") == Edges{{1, 0}, {2, 1}, {3, 0}, {3, 2}});  // n, then s
+  CHECK(edges("4") == Edges{{1, 0}, {3, 0}, {3, 2}});          // s is known beforehand
+}
+
 TEST_CASE("a graph without operators has no units") {
   Passes passes("input %x : f32[4]\nreturn %x");
   const Dependencies order(passes.graph);

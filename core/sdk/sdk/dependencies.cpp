@@ -80,10 +80,14 @@ void Dependencies::number(const Graph& graph) {
 }
 
 /// A use inside a nested region becomes one by the node around it, in the region where the value was made.
+/// Who reads a constant whose size is decided at run time waits for what decides it.
 void Dependencies::add_edge(const Graph& graph, ValueId value, NodeId user) {
   if (!value.valid()) return;
   const NodeId maker = graph.producer(value);
-  if (!maker.valid() || step_[maker] == NodeId::kNone) return;
+  if (!maker.valid()) return;
+  if (graph.op(maker) == Op::constant && !graph.type(value).is_static())
+    for (const ValueId size : graph.inputs(maker)) add_edge(graph, size, user);
+  if (step_[maker] == NodeId::kNone) return;
   while (graph.region_of(user) != graph.region_of(maker)) {
     user = graph.owner(graph.region_of(user));
     if (!user.valid() || user == maker) return;  // the result of a region, read by the node that holds it
