@@ -116,7 +116,8 @@ def test_a_search_is_a_table_a_csv_and_a_page(tmp_path):
 
 
 @pytest.mark.parametrize(("old", "new", "said"), [
-    ('"l4"', '"l5"', "there is no device 'l5'"),
+    ('"l4"', '"l5"', "error: there is no device 'l5'"),
+    ('"bf16"\nbatch', '"f4"\nbatch', "error: 'precision' in [[hardware]] 'l4': expected one of as_captured"),
     ("dram_gbps", "dram_gps", "error: none of 6 devices is allowed; most often: 'l4' has no figure 'dram_gps' (did "
      "you mean 'dram_gbps'?)\n  --> space.toml\n  fix: let more vary, or ask for less in 'require'\n"),
     ("watts = ", "watts = 5 #", "error: 'watts': an expression was expected, found 5\n  --> space.toml, [figures]\n"),

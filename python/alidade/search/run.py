@@ -27,6 +27,8 @@ class Estimator:
         self._space = space
         self._models = {pathlib.Path(model).stem: alidade.open(model, bind=fitting(model, space.bind))
                         for model in space.models}
+        for model in self._models.values():  # what the device as it is refuses, no other one takes
+            model.estimate(space.device, dtype=space.dtype, batch=space.batch)
 
     def point(self, varied: dict[str, float]) -> Point:
         space = self._space
