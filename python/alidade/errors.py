@@ -46,5 +46,16 @@ KINDS: dict[str, type[AlidadeError]] = {
     "check": CheckFailed, "internal": InternalError}
 
 
+CODES = {1: "check", 2: "config", 3: "model", 4: "plugin", 5: "check", 6: "output", 7: "limit"}
+
+
+def of_program(code: int, said: str) -> AlidadeError:
+    """The first error that a program has printed, by its exit code."""
+    first = said.strip().removeprefix("error: ").split("\nerror: ")[0]
+    what, _, fix = first.partition("\n  fix: ")
+    what, _, where = what.partition("\n  --> ")
+    return of_fault(CODES.get(code, "internal"), what.strip(), where.strip(), fix.strip())
+
+
 def of_fault(fault: str, what: str, where: str, fix: str) -> AlidadeError:
     return KINDS[fault](what, where, fix)

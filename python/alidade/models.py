@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from alidade.capture.torchvision_ops import prepare
-from alidade.errors import of_fault
+from alidade.errors import ConfigError, of_fault
 from alidade.library import host_module, settings_of_capture
 from alidade.plugins import Analysis, HardwareModel, Own, Placer, Plugin
 from alidade.results import Estimates, Outcome, Placement, Profile
@@ -83,7 +83,12 @@ def whole(answer: Any) -> Any:
 
 
 def numbers(given: int | Sequence[int] | None) -> list[int]:
-    return [] if given is None else [given] if isinstance(given, int) else list(given)
+    """Batches: whole numbers from 1."""
+    several = [] if given is None else [given] if isinstance(given, int) else list(given)
+    for one in several:
+        if type(one) is not int or one < 1:
+            raise ConfigError(f"a batch is a whole number from 1, found {one!r}", "batch")
+    return several
 
 
 def open(model: Any, inputs: Any = None, *, input_shape: Any = None, bind: Mapping[str, int] | None = None,

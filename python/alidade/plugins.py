@@ -11,6 +11,8 @@ to stay is written as docs/writing_a_plugin.md says.
 """
 
 import dataclasses
+import math
+import numbers
 import re
 import traceback
 import types
@@ -20,6 +22,7 @@ from typing import Any
 from alidade.errors import ConfigError
 from alidade.graphs import Graph, Kernel, Node, PlacementTask
 
+DEEPEST = 100  # levels of lists and dicts in a result
 WORD = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
@@ -96,7 +99,7 @@ class Placer(Plugin):
 
 def name_of(plugin: Plugin) -> str:
     name = plugin.name or type(plugin).__name__.lower()
-    if not WORD.fullmatch(name):
+    if not isinstance(name, str) or not WORD.fullmatch(name):
         raise ConfigError(f"{name!r} is not the name of a component", type(plugin).__name__,
                           'give the class a name of letters, digits, "_" and "-": name = "chip"')
     return name
@@ -118,6 +121,10 @@ class Own:
             raise ConfigError(f"a plugin was expected, found {type(plugin).__name__}", "",
                               "give a name, or an object of a class below alidade.Analysis, alidade.HardwareModel or "
                               "alidade.Placer")
+        needs = getattr(plugin, "needs", ())
+        if isinstance(needs, str) or not all(isinstance(need, str) for need in needs or ()):
+            raise ConfigError(f"'needs' is {needs!r}, and a tuple of names was expected", type(plugin).__name__,
+                              'write needs = ("cost",)')
         if not any(known is plugin for known in self.plugins):
             self.plugins.append(plugin)
         return name_of(plugin)
@@ -130,23 +137,73 @@ class Own:
     def name(self, given: Any) -> str:
         return given if isinstance(given, str) else self.add(given)
 
-    def offered(self) -> list[tuple[str, str, list[str], Plugin]]:
-        """What the host is told of each: kind, name, needs."""
-        return [(plugin.kind, name_of(plugin), list(getattr(plugin, "needs", ())), plugin) for plugin in self.plugins]
+    def offered(self) -> list[tuple[str, str, list[tuple[str, int]], Plugin]]:
+        """What the host is told of each: kind, name, and needs with their version, which is 0 where Python makes it."""
+        mine = {name_of(plugin) for plugin in self.plugins}
+        return [(plugin.kind, name_of(plugin),
+                 [(need, 0 if need in mine else 1) for need in getattr(plugin, "needs", None) or ()], plugin)
+                for plugin in self.plugins]
+
+
+class WrongAnswer(TypeError):
+    """What a method of a plugin gave, and where that method stands."""
+
+    def __init__(self, plugin: Plugin, method: str, said: str):
+        super().__init__(f"{method} gave {said}")
+        code = getattr(getattr(type(plugin), method, None), "__code__", None)
+        self.where = f"{code.co_filename}:{code.co_firstlineno}" if code else type(plugin).__name__
 
 
 def analysis_result(plugin: Analysis, graph: Graph, results: Mapping[str, Any]) -> dict[str, Any]:
     found = plugin.run(graph, results)
     if not isinstance(found, Mapping):
-        raise TypeError(f"run gave {found!r}, and a dict was expected")
-    return dict(found)
+        raise WrongAnswer(plugin, "run", f"{found!r}, and a dict was expected")
+    made: dict[str, Any] = plain(plugin, found, "", DEEPEST)
+    return made
+
+
+def plain(plugin: Plugin, value: Any, path: str, depth: int) -> Any:
+    """Numbers, texts, lists and dicts of Python's own, whatever they were."""
+    at = f" at {path}" if path else ""
+    if depth == 0:
+        raise WrongAnswer(plugin, "run", f"lists or dicts deeper than {DEEPEST} levels{at[:60]}")
+    match value:
+        case None | bool():
+            return value
+        case numbers.Integral():
+            if not -(1 << 63) <= int(value) < 1 << 63:
+                raise WrongAnswer(plugin, "run", f"a whole number of more than 64 bits{at}")
+            return int(value)
+        case numbers.Real():
+            if not math.isfinite(value):
+                raise WrongAnswer(plugin, "run", f"{value}{at}, and finite numbers were expected: None is unknown")
+            return float(value)
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case Mapping():
+            return {str(key): plain(plugin, one, f"{path}[{key!r}]", depth - 1) for key, one in value.items()}
+        case list() | tuple():
+            return [plain(plugin, one, f"{path}[{place}]", depth - 1) for place, one in enumerate(value)]
+    raise WrongAnswer(plugin, "run", f"{value!r}{at}, and numbers, texts, lists and dicts were expected")
+
+
+def amount(plugin: Plugin, method: str, what: str, given: Any, least: float = 0.0, most: float = 1e18) -> float:
+    real = isinstance(given, numbers.Real) and not isinstance(given, bool)
+    if not real or not least <= float(given) <= most:
+        raise WrongAnswer(plugin, method, f"{given!r} as {what}, and a number from {least:g} to {most:g} was expected")
+    return float(given)
 
 
 def kernel_time(plugin: HardwareModel, kernel: Kernel) -> KernelTime:
     found = plugin.time(kernel)
-    if isinstance(found, bool) or not isinstance(found, int | float | KernelTime):
-        raise TypeError(f"time gave {found!r}, and a number of seconds or a KernelTime was expected")
-    return found if isinstance(found, KernelTime) else KernelTime(compute_s=float(found))
+    if not isinstance(found, KernelTime):
+        if isinstance(found, bool) or not isinstance(found, numbers.Real):
+            raise WrongAnswer(plugin, "time", f"{found!r}, and a number of seconds or a KernelTime was expected")
+        found = KernelTime(compute_s=float(found))
+    compute, memory, launch = (amount(plugin, "time", name, getattr(found, name))
+                               for name in ("compute_s", "memory_s", "launch_s"))
+    energy = found.energy_j
+    return KernelTime(compute, memory, launch, None if energy is None else amount(plugin, "time", "energy_j", energy))
 
 
 def verdict(plugin: HardwareModel, node: Node) -> tuple[str, float, str]:
@@ -157,30 +214,40 @@ def verdict(plugin: HardwareModel, node: Node) -> tuple[str, float, str]:
             return "native", 1.0, ""
         case str():
             return "unsupported", 1.0, found
-        case (int() | float() as factor, str() as reason):
-            return "slow", float(factor), reason
-    raise TypeError(f"supports gave {found!r}, and None, a text, or a factor and a text were expected")
+        case (numbers.Real() as factor, str() as reason):
+            return "slow", amount(plugin, "supports", "a factor", factor, 1.0), reason
+    raise WrongAnswer(plugin, "supports", f"{found!r}, and None, a text, or a factor and a text were expected")
 
 
 def machine(plugin: HardwareModel) -> Machine:
     found = plugin.machine()
-    if not isinstance(found, Machine):
-        raise TypeError(f"machine gave {found!r}, and a Machine was expected")
-    return found
+    if not isinstance(found, Machine) or not isinstance(found.name, str):
+        raise WrongAnswer(plugin, "machine", f"{found!r}, and a Machine with a name was expected")
+    known = {name: amount(plugin, "machine", name, value) for name in ("per_inference_s", "idle_watts", "cap_watts")
+             if (value := getattr(found, name)) is not None}
+    capacity = found.capacity_bytes
+    if capacity is not None:
+        capacity = int(amount(plugin, "machine", "capacity_bytes", capacity))
+    streams = int(amount(plugin, "machine", "streams", found.streams, 1, 4096))
+    return Machine(found.name, capacity, known.get("per_inference_s", 0.0), streams, known.get("idle_watts"),
+                   known.get("cap_watts"))
 
 
 def placement(plugin: Placer, task: PlacementTask) -> list[int]:
-    found = [int(device) for device in plugin.place(task)]
+    found = list(plugin.place(task))
     if len(found) != len(task.steps):
-        raise ValueError(f"place gave {len(found)} devices for {len(task.steps)} steps")
+        raise WrongAnswer(plugin, "place", f"{len(found)} devices for {len(task.steps)} steps")
     for step, device in enumerate(found):
-        if not 0 <= device < len(task.devices):
-            raise ValueError(f"place gave step {step} the device {device}, and there are {len(task.devices)}")
-    return found
+        if not isinstance(device, numbers.Integral) or not 0 <= device < len(task.devices):
+            raise WrongAnswer(plugin, "place", f"step {step} the device {device!r}, and there are {len(task.devices)}")
+    return [int(device) for device in found]
 
 
 def raised(error: BaseException, trace: types.TracebackType | None) -> tuple[str, str]:
-    """What was raised, and the line that raised it."""
-    frames = traceback.extract_tb(trace)
-    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__, where
+    """What was raised, and the line of the plugin that raised it."""
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if isinstance(error, WrongAnswer):
+        return str(error), error.where
+    own = [frame for frame in traceback.extract_tb(trace) if frame.filename != __file__]
+    where = f"{own[-1].filename}:{own[-1].lineno}" if own else ""
+    return what.encode("utf-8", "replace").decode(), where

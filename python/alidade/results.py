@@ -201,7 +201,8 @@ class Outcome(Answered):
 
     @property
     def models(self) -> list[dict[str, Any]]:
-        return self.document if isinstance(self.document, list) else [self.document]
+        found: list[dict[str, Any]] = self.document.get("models") or [self.document]
+        return found
 
     @property
     def errors(self) -> list[AlidadeError]:

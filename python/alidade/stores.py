@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any
 
-from alidade.errors import AlidadeError
+from alidade.errors import ConfigError, of_program
 from alidade.native import program
 from alidade.tables import Table
 
@@ -34,11 +34,16 @@ def points(stores: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], wh
            limit: int | None = None) -> Points:
     """What `alidade query STORE... WHERE` finds: points("sweep.db", "fits and time_s < 0.01", sort="per_second")."""
     paths = [stores] if isinstance(stores, str | os.PathLike) else stores
+    for path in paths:
+        if not os.path.exists(path):
+            raise ConfigError("there is no such store", os.fspath(path), "alidade sweep ... -o FILE.db makes one")
+    if limit is not None and limit < 0:
+        raise ConfigError(f"a limit is a whole number from 0, found {limit}", "limit")
     command = [program(), "query", *(os.fspath(path) for path in paths), *([where] if where else []), "--json"]
     command += ["--sort", sort] if sort else []
     command += ["--limit", str(limit)] if limit is not None else []
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        raise AlidadeError(done.stderr.strip().removeprefix("error: "))
+        raise of_program(done.returncode, done.stderr)
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return Points(found)

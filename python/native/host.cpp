@@ -101,7 +101,8 @@ nb::object totals(const Answer& answer) {
   return out;
 }
 
-using OwnPlugins = std::vector<std::tuple<std::string, std::string, std::vector<std::string>, nb::object>>;
+using OwnPlugins = std::vector<
+    std::tuple<std::string, std::string, std::vector<std::pair<std::string, std::uint32_t>>, nb::object>>;
 
 std::vector<ComponentInfo> components_of(const OwnPlugins& own) {
   std::vector<ComponentInfo> out;

@@ -36,7 +36,8 @@ nb::object checked(const char* function) { return nb::module_::import_("alidade.
 Error error_of(const nb::python_error& thrown, const std::string& name) {
   const auto [what, where] =
       nb::cast<std::pair<std::string, std::string>>(checked("raised")(thrown.value(), thrown.traceback()));
-  return {Fault::plugin, "'" + name + "' raised " + what, where,
+  const bool wrong_answer = nb::isinstance(thrown.value(), checked("WrongAnswer"));
+  return {Fault::plugin, "'" + name + (wrong_answer ? "': " : "' raised ") + what, where,
           "mend it there; the rest of the run is not touched"};
 }
 
@@ -159,7 +160,7 @@ ComponentInfo component_of(OwnPlugin plugin) {
   ComponentInfo info;
   info.name = plugin.name, info.doc = "written in Python";
   const auto object = held(std::move(plugin.object));
-  for (const auto& need : plugin.needs) info.needs.push_back({kept(need)});
+  for (const auto& [need, version] : plugin.needs) info.needs.push_back({kept(need), version});
   if (plugin.kind == "analysis") {
     info.kind = ComponentKind::analysis, info.makes = {{kept(plugin.name), 0}};
     info.make = [name = info.name, needs = info.needs, object](const OptionValues&) {

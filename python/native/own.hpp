@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nanobind/nanobind.h>
@@ -11,7 +13,7 @@ namespace alidade::python {
 /// An object of a class of alidade.plugins, as alidade.plugins.Own lists it.
 struct OwnPlugin {
   std::string kind, name;
-  std::vector<std::string> needs;
+  std::vector<std::pair<std::string, std::uint32_t>> needs;  ///< names of results, with their versions
   nanobind::object object;
 };
 

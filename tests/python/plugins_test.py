@@ -159,9 +159,10 @@ def test_what_is_raised_names_its_line(resnet18):
 
 
 @pytest.mark.parametrize(("given", "said"), [
-    ("soon", "'chip' raised TypeError: time gave 'soon', and a number of seconds or a KernelTime was expected"),
-    (float("nan"), "'chip' gave a time that is negative or not a number for node"),
-    (-1.0, "'chip' gave a time that is negative or not a number for node"),
+    ("soon", "'chip': time gave 'soon', and a number of seconds or a KernelTime was expected"),
+    (float("nan"), "'chip': time gave nan as compute_s, and a number from 0 to 1e+18 was expected"),
+    (-1.0, "'chip': time gave -1.0 as compute_s, and a number from 0 to 1e+18 was expected"),
+    (alidade.KernelTime("1"), "'chip': time gave '1' as compute_s, and a number from 0 to 1e+18 was expected"),
 ])
 def test_a_time_that_is_none_is_refused(resnet18, given, said):
     class Wrong(alidade.HardwareModel):
@@ -175,14 +176,107 @@ def test_a_time_that_is_none_is_refused(resnet18, given, said):
     assert said in str(caught.value)
 
 
-def test_an_analysis_that_gives_no_dict_is_refused(resnet18):
+def nested(levels):
+    made = {}
+    for _ in range(levels):
+        made = {"in": [made]}
+    return made
+
+
+CIRCLE: dict = {}
+CIRCLE["x"] = CIRCLE
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ([1], "run gave [1], and a dict was expected"),
+    ({"when": object}, "run gave <class 'object'> at ['when'], and numbers, texts, lists and dicts were expected"),
+    ({"a": [1, 1 << 63]}, "run gave a whole number of more than 64 bits at ['a'][1]"),
+    ({"a": float("nan")}, "run gave nan at ['a'], and finite numbers were expected: None is unknown"),
+    (CIRCLE, "run gave lists or dicts deeper than 100 levels at ['x']['x']"),
+    (nested(100), "run gave lists or dicts deeper than 100 levels at ['in'][0]['in'][0]"),
+])
+def test_a_result_that_is_none_is_refused_at_the_method_that_gave_it(resnet18, given, said):
     class Wrong(alidade.Analysis):
-        def run(self, graph, results):
-            return {"when": object} if graph.name else None
+        def run(self, graph, results):  # gives what is given
+            return given
 
     with pytest.raises(alidade.PluginError) as caught:
         resnet18.profile(analyses=[Wrong()])
-    assert "cannot be written: give numbers, texts, lists and dicts" in str(caught.value)
+    assert f"'wrong': {said}" in str(caught.value)
+    assert f"{__file__}:{line_of('# gives what is given')}" in str(caught.value)
+
+
+def test_numbers_of_numpy_are_numbers(resnet18):
+    np = pytest.importorskip("numpy")
+
+    class Counts(alidade.Analysis):
+        def run(self, graph, results):
+            return {"int": np.int64(3), "float": np.float32(0.5), "bool": True, "text": "\ud800"}
+
+    class Chip(alidade.HardwareModel):
+        def time(self, kernel):
+            return np.float32(0.5)
+
+    found = resnet18.profile(analyses=[Counts()]).analyses["counts"]
+    assert found == {"version": 0, "int": 3, "float": 0.5, "bool": True, "text": "?"}
+    assert resnet18.estimate(Chip())[0].time_s % 0.5 == 0
+
+
+def test_an_analysis_may_need_another_one_in_python(resnet18):
+    class First(alidade.Analysis):
+        def run(self, graph, results):
+            return {"nodes": len(graph.nodes)}
+
+    class Second(alidade.Analysis):
+        needs = ("first",)
+
+        def run(self, graph, results):
+            return {"twice": 2 * results["first"]["nodes"]}
+
+    assert resnet18.profile(analyses=[Second(), First()]).analyses["second"]["twice"] == 2 * 69
+
+
+@pytest.mark.parametrize(("machine", "said"), [
+    (alidade.Machine("c", per_inference_s=-1e-3), "-0.001 as per_inference_s, and a number from 0 to 1e+18"),
+    (alidade.Machine("c", capacity_bytes="16"), "'16' as capacity_bytes, and a number from 0 to 1e+18"),
+    (alidade.Machine("c", streams=0), "0 as streams, and a number from 1 to 4096"),
+    (alidade.Machine(5), "Machine(name=5,"),
+])
+def test_a_machine_that_makes_no_sense_is_refused(resnet18, machine, said):
+    class Wrong(Chip):
+        def machine(self):
+            return machine
+
+    with pytest.raises(alidade.PluginError) as caught:
+        resnet18.estimate(Wrong())
+    assert f"machine gave {said}" in str(caught.value)
+
+
+@pytest.mark.parametrize("factor", [-3.0, 0.0, float("nan")])
+def test_a_slow_operator_is_not_faster(resnet18, factor):
+    class Wrong(Chip):
+        def supports(self, node):
+            return factor, "because"
+
+    with pytest.raises(alidade.PluginError) as caught:
+        resnet18.estimate(Wrong())
+    assert f"supports gave {factor} as a factor, and a number from 1 to 1e+18 was expected" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["cost", "fusion", "gpu.mine"])
+def test_a_name_that_the_install_has_is_refused(resnet18, name):
+    depth = Depth()
+    depth.name = name
+    with pytest.raises(alidade.ConfigError) as caught:
+        resnet18.profile(analyses=[depth])
+    assert f"the program that calls has a component '{name.split('.')[0]}', and so has the install" in str(caught.value)
+
+
+@pytest.mark.parametrize("batch", [0, -1, "2", 1.5])
+def test_a_batch_is_a_whole_number(resnet18, batch):
+    with pytest.raises((alidade.ConfigError, TypeError)) as caught:
+        resnet18.estimate("l4", batch=[batch])
+    assert caught.value.what == f"a batch is a whole number from 1, found {batch!r}"
 
 
 def test_a_placer_that_forgets_steps_is_refused(resnet18):
@@ -192,7 +286,16 @@ def test_a_placer_that_forgets_steps_is_refused(resnet18):
 
     with pytest.raises(alidade.PluginError) as caught:
         resnet18.place("neuron", placer=Short())
-    assert "'short' raised ValueError: place gave 1 devices for 69 steps" in str(caught.value)
+    assert "'short': place gave 1 devices for 69 steps" in str(caught.value)
+
+
+def test_needs_are_a_tuple_of_names(resnet18):
+    depth = Depth()
+    depth.needs = "cost"
+    with pytest.raises(alidade.ConfigError) as caught:
+        resnet18.profile(analyses=[depth])
+    assert str(caught.value) == ("'needs' is 'cost', and a tuple of names was expected\n  --> Depth\n"
+                                 '  fix: write needs = ("cost",)')
 
 
 @pytest.mark.parametrize(("given", "said"), [

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import statistics
 import subprocess
 import sys
@@ -133,9 +134,13 @@ def test_a_store_is_a_table(tmp_path):
     points.to_parquet(tmp_path / "s.parquet")
     parquet = pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "s.parquet")
     assert parquet.to_pylist() == list(points)
-    with pytest.raises(alidade.AlidadeError) as caught:
+    with pytest.raises(alidade.ConfigError) as caught:
         alidade.points(tmp_path / "s.db", "no_such_column > 1")
-    assert "no_such_column" in str(caught.value)
+    assert "no_such_column" in caught.value.what
+    with pytest.raises(alidade.ConfigError) as caught:
+        alidade.points(tmp_path / "none.db")
+    assert str(caught.value) == (f"there is no such store\n  --> {tmp_path}/none.db\n"
+                                 "  fix: alidade sweep ... -o FILE.db makes one")
 
 
 def test_a_device_is_estimated_as_it_might_be(resnet18):
@@ -147,3 +152,10 @@ def test_a_device_is_estimated_as_it_might_be(resnet18):
     with pytest.raises(alidade.ConfigError) as caught:
         resnet18.estimate("l4", figures={"dram_gps": 600})
     assert caught.value.what == "'l4' has no figure 'dram_gps' (did you mean 'dram_gbps'?)"
+
+
+def test_every_model_of_a_pipeline_is_there(tmp_path):
+    folder = pathlib.Path(alidade.open("resnet18").profile().document["path"]).absolute().parent
+    models = "".join(f'[[model]]\npath = "{folder}/{name}.onnx"\n' for name in ("resnet18", "mobilenet_v2"))
+    (tmp_path / "p.toml").write_text(f'{models}[[report]]\nuse = "json"\npath = "{tmp_path}/r.json"\n')
+    assert [model["model"] for model in alidade.run(tmp_path / "p.toml").models] == ["resnet18", "mobilenet_v2"]

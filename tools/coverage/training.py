@@ -47,8 +47,8 @@ def row(facts: dict) -> dict:
     if "failed" in facts:
         return {"failed": facts["failed"]}
     totals = profile_json(KEPT / facts["file"])["totals"]
-    return {"torch": facts["torch"]["total"], "ours": totals["by_convention"]["torch"]["counted"], "macs": totals["macs"],
-            "flops": totals["flops"], "ops": totals["ops"], "opaque": totals["opaque_ops"],
+    return {"torch": facts["torch"]["total"], "ours": totals["by_convention"]["torch"]["counted"],
+            "macs": totals["macs"], "flops": totals["flops"], "ops": totals["ops"], "opaque": totals["opaque_ops"],
             "parameters": totals["params"]}
 
 

@@ -96,12 +96,27 @@ struct Plugins::State {
   }
 };
 
+namespace {
+
+Result<std::vector<Loaded>> own_name_taken(const std::string& library) {
+  return fail(Fault::config,
+              "the program that calls has a component " + text::quoted(library) + ", and so has the install",
+              {}, "give it a name of its own");
+}
+
+}  // namespace
+
 Plugins::Plugins(std::vector<std::string> folders, const std::vector<ComponentInfo>& own)
     : state_(new State{std::move(folders), {}, {}}) {
   std::map<std::string, std::vector<ComponentInfo>> offered;
   for (const auto& info : own) offered[library_of(info.name)].push_back(info);
-  for (auto& [library, components] : offered)
-    state_->libraries.emplace(library, Library{{}, own_components(std::move(components), library)});
+  const auto installed = offered.empty() ? std::vector<std::string>() : libraries();
+  for (auto& [library, components] : offered) {
+    const bool taken = std::ranges::find(installed, library) != installed.end();
+    state_->libraries.emplace(
+        library,
+        Library{{}, taken ? own_name_taken(library) : own_components(std::move(components), library)});
+  }
 }
 Plugins::~Plugins() = default;
 
