@@ -190,7 +190,14 @@ Traffic traffic_of(const Operator& o) {
   return how == Traffic::scales && writes_values(o.graph, o.node) ? Traffic::all : how;
 }
 
-/// Every result; one beyond the first of unknown type that nobody reads is left out.
+/// Somebody reads it, or its region gives it back.
+bool is_wanted(const Graph& g, NodeId maker, ValueId v) {
+  const RegionId region = g.region_of(maker);
+  const auto given_back = region == RegionId(0) ? g.outputs() : g.results(region);
+  return !g.users(v).empty() || std::ranges::find(given_back, v) != given_back.end();
+}
+
+/// Every result; one beyond the first of unknown type that nobody wants is left out.
 void write_results(const Operator& o, Moved& moved) {
   const auto outputs = o.graph.outputs(o.node);
   const bool updates = in_place(o);
@@ -198,7 +205,7 @@ void write_results(const Operator& o, Moved& moved) {
     const auto bytes = updates ? o.in(2).size_bytes() : o.out(i).size_bytes();
     if (bytes)
       moved.output.bytes += *bytes;
-    else if (i == 0 || !o.graph.users(outputs[i]).empty())
+    else if (i == 0 || is_wanted(o.graph, o.node, outputs[i]))
       moved.output.complete = false;
   }
 }
