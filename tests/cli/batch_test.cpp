@@ -13,7 +13,7 @@ std::uint64_t macs(const std::string& model, std::vector<std::string> flags) {
   const auto ran = run_program(ALIDADE_BIN, flags);
   INFO(ran.err);
   REQUIRE(ran.code == 0);
-  const auto at = ran.out.find("\"macs\":");
+  const auto at = ran.out.find("\"macs\":", ran.out.find("\"totals\":"));  // of operators before
   REQUIRE(at != std::string::npos);
   return std::stoull(ran.out.substr(at + 7));
 }
@@ -145,4 +145,40 @@ TEST_CASE("a pipeline file has a batch for a model, and a batch of nothing is no
   INFO(ran.err);
   CHECK(ran.out.find("x f32[4,3,64,64]") != std::string::npos);
   CHECK(run_program(ALIDADE_BIN, {"profile", "resnet18", "--batch", "0"}).code == 2);
+}
+
+TEST_CASE("a batch reaches what is worked out of the sizes of an input that is fixed, or has no name") {
+  // onnxruntime runs the three with 5 rows: an Expand to [rows, 3, 8] times [8, 6]; rows trips of
+  // [1, 8] times [8, 8]; a branch with 5 rows times [8, 8] that is taken for more than 2
+  const std::vector<std::pair<std::string, std::uint64_t>> files{{"expand", 720}, {"loop", 320}, {"if", 320}};
+  for (const auto& [file, of_five] : files)
+    for (const std::string rows : {"1", "2", "None"}) {
+      INFO(file << ", rows " << rows);
+      const auto model = stored("batch_" + file + "_" + rows + ".onnx");
+      CHECK(macs(model, {"--batch", "5"}) == of_five);
+      CHECK(macs(model, {"--input-shape", "x=5,8"}) == of_five);
+    }
+}
+
+TEST_CASE("an output with a first size that happens to be the file's batch does not lose the batch") {
+  // Tile of [1,2] by [2, rows] is [2, 2 * rows]: onnxruntime makes [2,10] of 5 rows, [2,4] of the file's 2
+  const auto ran = run_program(ALIDADE_BIN, {"inspect", stored("unn_num.onnx"), "--text", "--batch", "5"});
+  INFO(ran.err);
+  CHECK(ran.code == 0);
+  CHECK(ran.out.find("%ti = tile(%o2, %rp) : f32[2,10]") != std::string::npos);
+  CHECK(ran.out.find("%sl = slice(%big, %b1) {axes=[0], starts=[0]} : f32[5,2]") != std::string::npos);
+}
+
+TEST_CASE("features that the data pick keep a row of as many as the batch") {
+  // onnxruntime makes [1,5] of 5 rows
+  const auto ran = run_program(ALIDADE_BIN, {"inspect", stored("afe_1d.onnx"), "--text", "--batch", "5"});
+  CHECK(ran.out.find("%c = gather(%cl, %am) : f32[1,5]") != std::string::npos);
+}
+
+TEST_CASE("a size of -1 stays as it is") {
+  const auto ran =
+      run_program(ALIDADE_BIN, {"inspect", stored("unn_num.onnx"), "--text", "--input-shape", "x=5,-1"});
+  INFO(ran.err);
+  CHECK(ran.out.find("input %x : f32[5,4]\n") != std::string::npos);
+  CHECK(run_program(ALIDADE_BIN, {"profile", stored("unn_num.onnx"), "--input-shape", "x=5,-2"}).code == 2);
 }

@@ -41,7 +41,7 @@ TEST_CASE("the schema of the pipeline file is draft 7 and closed") {
   CHECK(properties["model"]["items"]["properties"]["inputs"]["additionalProperties"] ==
         json::parse(
             R"({"anyOf": [{"type": "array", "items": {"type": "integer", "minimum": 0}},
-                          {"type": "string", "pattern": "^([0-9]+(,[0-9]+)*(:.+)?|:.+)$"}]})"));
+                          {"type": "string", "pattern": "^((-1|[0-9]+)(,(-1|[0-9]+))*(:.+)?|:.+)$"}]})"));
   CHECK(properties["family"]["items"]["required"] == json::array({"match", "frontend"}));
   for (const auto* key :
        {"schema", "include", "name", "plugin_path", "bind", "frontend", "analysis", "hardware", "report"})

@@ -23,7 +23,7 @@ std::optional<InputShape> read_input_shape(std::string_view written) {
   if (colon != written.npos && shape.dtype.empty()) return std::nullopt;
   if (sizes.empty() && !shape.dtype.empty()) return shape;
   for (const auto& part : text::split(sizes, ',')) {
-    const auto size = read_size(part);
+    const auto size = part == "-1" ? std::optional<std::int64_t>(-1) : read_size(part);
     if (!size) return std::nullopt;
     shape.sizes.push_back(*size);
   }

@@ -13,10 +13,10 @@ struct InputShape {
   std::string dtype;
 };
 /// "1,128", "1,128:int64", ":int64": what --input-shape takes behind a name, and `inputs` of a [[model]] as a
-/// text.
+/// text. A size of -1 stays as it is.
 [[nodiscard]] std::optional<InputShape> read_input_shape(std::string_view written);
 /// The same as a regular expression.
-inline constexpr std::string_view kInputShapePattern = "^([0-9]+(,[0-9]+)*(:.+)?|:.+)$";
+inline constexpr std::string_view kInputShapePattern = "^((-1|[0-9]+)(,(-1|[0-9]+))*(:.+)?|:.+)$";
 /// "ids=1,128:int64"; without a name, "1,128:int64".
 [[nodiscard]] std::string to_text(const std::string& name, const InputShape& shape);
 

@@ -85,10 +85,12 @@ ReadRequest request_of(const ModelStep& step, const Limits& limits) {
   return request;
 }
 
-std::vector<Dim> first_sizes(const Graph& graph) {
-  std::vector<Dim> sizes;
+using Sizes = std::vector<Dim>;
+
+std::vector<Sizes> output_sizes(const Graph& graph) {
+  std::vector<Sizes> sizes;
   for (const ValueId v : graph.outputs())
-    sizes.push_back(graph.type(v).rank() > 0 ? graph.type(v).dims[0] : Dim(0));
+    sizes.emplace_back(graph.type(v).dims.begin(), graph.type(v).dims.end());
   return sizes;
 }
 
@@ -98,12 +100,16 @@ Dim first_size(const Graph& graph, std::string_view input) {
   return {};
 }
 
-/// Whether some output has the file's batch whatever was asked for: what was worked out is not the work of
-/// the batch.
-bool loses_batch(const Graph& graph, const std::vector<Dim>& before, Dim of_file) {
-  const auto after = first_sizes(graph);
+/// Whether some output has the file's batch and every other size of the file, whatever was asked for: what
+/// was worked out is not the work of the batch.
+bool loses_batch(const Graph& graph, const std::vector<Sizes>& before, Dim of_file) {
+  if (of_file.is_unknown()) return false;
+  const auto after = output_sizes(graph);
+  const auto same = [](Dim a, Dim b) { return !a.is_known() || !b.is_known() || a == b; };
   for (std::size_t i = 0; i < after.size(); ++i)
-    if (before[i] == of_file && after[i] == of_file) return true;
+    if (!before[i].empty() && !after[i].empty() && before[i][0] == of_file && after[i][0] == of_file &&
+        std::ranges::equal(before[i], after[i], same))
+      return true;
   return false;
 }
 
@@ -120,21 +126,35 @@ ModelReading with_graph(ModelReading reading, Graph graph) {
   return reading;
 }
 
-/// A batch that the file fixes is worked through the graph, which is `fixed`; where that does not go, or
-/// leaves sizes open, the frontend reads the file with other shapes.
-Result<ModelReading> read_resized(const ModelStep& model, const FrontendStep& step, ReadRequest request,
-                                  Result<ModelReading> fixed, const infer::InputShapes& shapes,
-                                  const Limits& limits) {
+/// The request with these first sizes; other sizes that the user gave stay.
+ReadRequest with_batch(ReadRequest request, const Graph& graph, const infer::InputShapes& shapes) {
+  for (const auto& [name, sizes] : shapes) {
+    auto given = request.input_shapes.find(name);
+    const bool is_first = !graph.inputs().empty() && graph.name(graph.inputs()[0]) == name;
+    if (given == request.input_shapes.end() && is_first) given = request.input_shapes.find("");
+    if (given == request.input_shapes.end())
+      request.input_shapes.emplace(name, sizes);
+    else if (!given->second.empty())
+      given->second[0] = sizes[0];
+  }
+  return request;
+}
+
+/// A batch that the file fixes: the frontend reads it with other shapes, so that all that it works out of
+/// sizes, numbers and branches as well, is of the batch. Where that does not go, loses the batch or leaves
+/// sizes open, the batch is worked through the graph, which is `fixed`.
+Result<ModelReading> read_resized(const ModelStep& model, const FrontendStep& step,
+                                  const ReadRequest& request, Result<ModelReading> fixed,
+                                  const infer::InputShapes& shapes, const Limits& limits) {
   if (!fixed) return fixed;
-  const auto before = first_sizes(fixed->graph);
+  const auto before = output_sizes(fixed->graph);
   const Dim of_file = first_size(fixed->graph, shapes.begin()->first);
   const auto open_before = open_types(fixed->graph);
+  auto again = read(model, step, with_batch(request, fixed->graph, shapes), limits);
+  const bool holds = again && !loses_batch(again->graph, before, of_file);
+  if (holds && open_types(again->graph) <= open_before) return again;
   auto resized = infer::with_input_shapes(std::move(fixed->graph), shapes);
-  if (resized && open_types(*resized) <= open_before)
-    return with_graph(std::move(*fixed), std::move(*resized));
-  request.input_shapes.insert(shapes.begin(), shapes.end());
-  auto again = read(model, step, request, limits);
-  if (again && !loses_batch(again->graph, before, of_file)) return again;
+  if (holds && !(resized && open_types(*resized) <= open_before)) return again;
   if (!resized) return std::unexpected(std::move(resized).error());
   return with_graph(std::move(*fixed), std::move(*resized));
 }
@@ -178,8 +198,7 @@ Result<ModelReading> read_with_batch(const ModelStep& model, const FrontendStep&
   const bool is_there = has_sizes(first->graph, change->shapes);
   auto fixed = request.bindings.empty() ? std::move(first) : read(model, step, request, limits);
   if (is_there) return with_note(std::move(fixed), *change);
-  return with_note(read_resized(model, step, std::move(request), std::move(fixed), change->shapes, limits),
-                   *change);
+  return with_note(read_resized(model, step, request, std::move(fixed), change->shapes, limits), *change);
 }
 
 Result<OpenedModel> try_frontends(const ModelStep& step, const Limits& limits) {

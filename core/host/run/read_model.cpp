@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "alidade/infer/input_shapes.hpp"
 #include "alidade/ir/wire.hpp"
 #include "batch.hpp"
 
@@ -55,8 +54,9 @@ std::optional<Graph> ReadModel::changed(std::optional<std::int64_t> batch, Bindi
   if (batch) {
     const auto change = batch_change(before, *batch);
     if (!change || !change->others.empty()) return std::nullopt;  // a note has to say so: see open_model()
-    if (!change->symbol.empty()) bindings[change->symbol] = *batch;
-    if (change->symbol.empty() && graph) graph = infer::with_input_shapes(std::move(*graph), change->shapes);
+    // numbers and branches that were worked out of a fixed size are of that size: the file has to say
+    if (change->symbol.empty()) return std::nullopt;
+    bindings[change->symbol] = *batch;
   }
   if (graph && !bindings.empty()) graph = alidade::bind(std::move(*graph), bindings);
   if (!graph || (batch && loses_batch(*graph, before))) return std::nullopt;
