@@ -87,6 +87,24 @@ TEST_CASE("more sequences and longer ones take longer, and narrower caches less"
   CHECK(narrow["cache_needed_bytes"].get<double>() * 2 == points[3]["cache_needed_bytes"].get<double>());
 }
 
+TEST_CASE("a cache of whole numbers is read in the bits that it has") {
+  const auto token = [](const std::string& type) {
+    return plan({"--context", "16k", "--batch", "64", "--cache-dtype", type})["points"][0]["token_device_s"]
+        .get<double>();
+  };
+  CHECK(token("i8") == Approx(token("f8e4m3")).epsilon(0.001));
+  CHECK(token("i4") < token("i8"));
+}
+
+TEST_CASE("a cache is kept in numbers of 32 bits at most") {
+  for (const std::string type : {"bool", "i64", "f64", "c64", "nosuch"}) {
+    const auto ran = serve({"--cache-dtype", type});
+    CHECK(ran.code == 2);
+    CHECK(ran.err ==
+          "error: found '" + type + "'\n  --> --cache-dtype\n  fix: name a type: bf16, f16, f8e4m3, i8\n");
+  }
+}
+
 TEST_CASE("what an engine allocates is whole pages") {
   const auto point = plan({"--context", "1000", "--batch", "3"})["points"][0];
   CHECK(point["cache_needed_bytes"] == 3.0 * 1000 * 23040);

@@ -20,6 +20,8 @@ namespace serving = host::serving;
 
 constexpr std::array kFormats{Format{"text", ".txt"}, Format{"json", ".json"}, Format{"csv", ".csv"}};
 
+constexpr int kWidestCache = 32;  // bits of a number that keys and values are kept in
+
 void wrong(std::vector<host::Mistake>& mistakes, const std::string& flag, const std::string& found,
            std::string fix) {
   mistakes.push_back({{flag, 0, 0, host::Origin::flag}, "found " + text::quoted(found), std::move(fix)});
@@ -61,7 +63,9 @@ serving::ServingRequest request_of(const ServePlanArgs& args, std::vector<host::
   out.first_goal_s = goal_of("--ttft", args.first_goal, mistakes);
   if (!args.cache_dtype.empty()) {
     const auto type = dtype_named(args.cache_dtype);
-    if (!type) wrong(mistakes, "--cache-dtype", args.cache_dtype, "name a type: bf16, f16, f8e4m3, i8");
+    const bool kept = type && (is_floating(*type) || is_integer(*type)) && !is_complex(*type);
+    if (!kept || bits(*type) > kWidestCache)
+      wrong(mistakes, "--cache-dtype", args.cache_dtype, "name a type: bf16, f16, f8e4m3, i8");
     out.cache = type.value_or(Dtype::unknown);
   }
   out.division = {args.tensor, args.expert, args.context}, out.pipeline = args.pipeline;

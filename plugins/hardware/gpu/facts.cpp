@@ -98,11 +98,11 @@ class ProblemFacts {
 
  private:
   [[nodiscard]] double element_bytes() const { return bits(kernel_.arithmetic) / 8.0; }
-  /// Keys and values may be kept in fewer bits than they are multiplied in.
+  /// Keys and values may be kept in fewer bits than they are multiplied in, of whole numbers, too.
   [[nodiscard]] double narrowest_operand() const {
     double out = element_bytes();
     for (const auto& read : graph_.reads(kernel_))
-      if (is_floating(read.type)) out = std::min(out, bits(read.type) / 8.0);
+      if (is_floating(read.type) || is_integer(read.type)) out = std::min(out, bits(read.type) / 8.0);
     return out;
   }
   [[nodiscard]] double weight_bytes() const {
