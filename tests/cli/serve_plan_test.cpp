@@ -167,6 +167,14 @@ TEST_CASE("stages hold whole layers, one at least") {
         "error: --pp 31 is more than the 30 layers of the model\n  fix: a stage holds a layer at least\n");
 }
 
+// Two stages of 15 layers each hold half of a sequence's cache, of two batches under way: that of one whole.
+TEST_CASE("caches are of every batch that stages have under way") {
+  const auto one = plan({"--context", "2k", "--batch", "64"})["points"][0],
+             two = plan({"--context", "2k", "--batch", "64", "--pp", "2"})["points"][0];
+  CHECK(two["cache_needed_bytes"] == one["cache_needed_bytes"]);
+  CHECK(two["cache_allocated_bytes"] == one["cache_allocated_bytes"]);
+}
+
 // 30 layers: of a prompt of 4,096 tokens each of 2 devices gathers keys and values of 3 heads of 64, and of a
 // token the 9 heads' results.
 TEST_CASE("devices that share a sequence hold its part of the cache each, and tell one another the rest") {

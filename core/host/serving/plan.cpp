@@ -166,10 +166,12 @@ class TargetPlan {
     }
     out_.largest_context = low;
   }
+  /// Batches whose caches a device holds: one for each stage, so that none of them waits.
+  [[nodiscard]] double under_way() const { return static_cast<double>(request_.pipeline); }
   [[nodiscard]] std::optional<std::uint64_t> largest_batch(std::uint64_t context) const {
     const auto pool = out_.memory.pool();
     if (!pool) return std::nullopt;
-    const double each = out_.memory.allocated(context, request_.engine);
+    const double each = out_.memory.allocated(context, request_.engine) * under_way();
     return static_cast<std::uint64_t>(std::min(*pool / each, static_cast<double>(kMostSequences)));
   }
 
@@ -194,8 +196,9 @@ class TargetPlan {
       out.joules_per_token =
           (token->estimate.energy->value + machine_.idle_watts.value_or(0) * engine.step_s) *
           static_cast<double>(request_.devices()) / static_cast<double>(batch);
-    out.needed_bytes = out_.memory.needed(static_cast<double>(context)) * static_cast<double>(batch);
-    out.allocated_bytes = out_.memory.allocated(context, engine) * static_cast<double>(batch);
+    out.needed_bytes =
+        out_.memory.needed(static_cast<double>(context)) * static_cast<double>(batch) * under_way();
+    out.allocated_bytes = out_.memory.allocated(context, engine) * static_cast<double>(batch) * under_way();
     if (const auto pool = out_.memory.pool()) out.fits = out.allocated_bytes <= *pool;
     out_.unpriced = std::max(token->estimate.unpriced, prompt.estimate.unpriced);
     out.token = std::move(token->estimate);
