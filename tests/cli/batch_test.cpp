@@ -154,7 +154,7 @@ TEST_CASE("a batch reaches what is worked out of the sizes of an input that is f
   for (const auto& [file, of_five] : files)
     for (const std::string rows : {"1", "2", "None"}) {
       INFO(file << ", rows " << rows);
-      const auto model = stored("batch_" + file + "_" + rows + ".onnx");
+      const auto model = stored("../../data/batch/batch_" + file + "_" + rows + ".onnx");
       CHECK(macs(model, {"--batch", "5"}) == of_five);
       CHECK(macs(model, {"--input-shape", "x=5,8"}) == of_five);
     }
@@ -162,7 +162,8 @@ TEST_CASE("a batch reaches what is worked out of the sizes of an input that is f
 
 TEST_CASE("an output with a first size that happens to be the file's batch does not lose the batch") {
   // Tile of [1,2] by [2, rows] is [2, 2 * rows]: onnxruntime makes [2,10] of 5 rows, [2,4] of the file's 2
-  const auto ran = run_program(ALIDADE_BIN, {"inspect", stored("unn_num.onnx"), "--text", "--batch", "5"});
+  const auto ran = run_program(
+      ALIDADE_BIN, {"inspect", stored("../../data/batch/unn_num.onnx"), "--text", "--batch", "5"});
   INFO(ran.err);
   CHECK(ran.code == 0);
   CHECK(ran.out.find("%ti = tile(%o2, %rp) : f32[2,10]") != std::string::npos);
@@ -171,14 +172,17 @@ TEST_CASE("an output with a first size that happens to be the file's batch does 
 
 TEST_CASE("features that the data pick keep a row of as many as the batch") {
   // onnxruntime makes [1,5] of 5 rows
-  const auto ran = run_program(ALIDADE_BIN, {"inspect", stored("afe_1d.onnx"), "--text", "--batch", "5"});
+  const auto ran =
+      run_program(ALIDADE_BIN, {"inspect", stored("../../data/batch/afe_1d.onnx"), "--text", "--batch", "5"});
   CHECK(ran.out.find("%c = gather(%cl, %am) : f32[1,5]") != std::string::npos);
 }
 
 TEST_CASE("a size of -1 stays as it is") {
-  const auto ran =
-      run_program(ALIDADE_BIN, {"inspect", stored("unn_num.onnx"), "--text", "--input-shape", "x=5,-1"});
+  const auto ran = run_program(
+      ALIDADE_BIN, {"inspect", stored("../../data/batch/unn_num.onnx"), "--text", "--input-shape", "x=5,-1"});
   INFO(ran.err);
   CHECK(ran.out.find("input %x : f32[5,4]\n") != std::string::npos);
-  CHECK(run_program(ALIDADE_BIN, {"profile", stored("unn_num.onnx"), "--input-shape", "x=5,-2"}).code == 2);
+  CHECK(run_program(ALIDADE_BIN,
+                    {"profile", stored("../../data/batch/unn_num.onnx"), "--input-shape", "x=5,-2"})
+            .code == 2);
 }
