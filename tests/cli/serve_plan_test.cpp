@@ -148,8 +148,7 @@ TEST_CASE("degrees that do not divide the model are told") {
         "error: --tp 2 does not divide the 9 heads of the model\n  fix: a degree divides them without a "
         "rest\n");
   CHECK(serve({"--ep", "4"}).err ==
-        "error: --ep 4 does not divide the 0 experts of the model\n  fix: a degree divides them without a "
-        "rest\n");
+        "error: --ep 4 divides experts: the model has none\n  fix: leave --ep out\n");
 }
 
 TEST_CASE("two stages hold about half of the weights each") {

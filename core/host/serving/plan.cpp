@@ -89,7 +89,10 @@ class TargetPlan {
     const auto [tensor, expert, context] = request_.division;
     if (tensor > 1 && f.heads() % tensor != 0)
       return indivisible("--tp", tensor, f.heads(), "heads of the model");
-    if (expert > 1 && (f.experts() == 0 || f.experts() % expert != 0))
+    if (expert > 1 && f.experts() == 0)
+      return fail(Fault::config, "--ep " + std::to_string(expert) + " divides experts: the model has none",
+                  {}, "leave --ep out");
+    if (expert > 1 && f.experts() % expert != 0)
       return indivisible("--ep", expert, f.experts(), "experts of the model");
     if (expert > 1 && tensor > expert && tensor % expert != 0)
       return indivisible("--ep", expert, tensor, "devices of --tp");
