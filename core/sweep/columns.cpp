@@ -8,15 +8,31 @@ namespace alidade::sweep {
 namespace {
 
 /// What is found out, in order: the members of write_figures(), and what a sweep says beside them.
-const std::array<Column, 23> kFound{
-    {{"device", "TEXT"},          {"component", "TEXT"},    {"backend", "TEXT"},
-     {"precision", "TEXT"},       {"layout", "TEXT"},       {"batch", "INTEGER"},
-     {"unpriced_ops", "INTEGER"}, {"time_s", "REAL"},       {"time_s_upper", "REAL"},
-     {"band_low_s", "REAL"},      {"band_high_s", "REAL"},  {"coverage", "REAL"},
-     {"per_second", "REAL"},      {"energy_j", "REAL"},     {"memory_bytes", "INTEGER"},
-     {"fits", "BOOLEAN"},         {"bound", "TEXT"},        {"compute_share", "REAL"},
-     {"memory_share", "REAL"},    {"launch_share", "REAL"}, {"usd_per_million", "REAL"},
-     {"warnings", "TEXT"},        {"failed", "BOOLEAN"}}};
+const std::array<Column, 25> kFound{{{"device", "TEXT"},
+                                     {"component", "TEXT"},
+                                     {"backend", "TEXT"},
+                                     {"precision", "TEXT"},
+                                     {"layout", "TEXT"},
+                                     {"batch", "INTEGER"},
+                                     {"unpriced_ops", "INTEGER"},
+                                     {"time_s", "REAL"},
+                                     {"time_s_upper", "REAL"},
+                                     {"band_low_s", "REAL"},
+                                     {"band_high_s", "REAL"},
+                                     {"coverage", "REAL"},
+                                     {"per_second", "REAL"},
+                                     {"per_second_upper", "REAL"},
+                                     {"energy_j", "REAL"},
+                                     {"memory_bytes", "INTEGER"},
+                                     {"memory_bytes_upper", "INTEGER"},
+                                     {"fits", "BOOLEAN"},
+                                     {"bound", "TEXT"},
+                                     {"compute_share", "REAL"},
+                                     {"memory_share", "REAL"},
+                                     {"launch_share", "REAL"},
+                                     {"usd_per_million", "REAL"},
+                                     {"warnings", "TEXT"},
+                                     {"failed", "BOOLEAN"}}};
 
 /// Numbers are numbers in the table, too.
 std::string_view type_of(const Axis& axis) {

@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kApplication = 0x416c6964;  // "Alid"
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 constexpr const char* kMakeAnother = "write to another store with -o, or remove this one";
 
 std::string quoted_column(const std::string& name) {

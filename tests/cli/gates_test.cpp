@@ -133,6 +133,14 @@ TEST_CASE("rates and shares of a time of which a part has no price are bounds, o
     CHECK(point["per_second"].is_null());
     CHECK(point["compute_share"].is_null());
   }
+  write_text(folder / "open.alg",
+             "graph \"m\" {\n  input %x : f32[4,8]\n  %a = opaque(%x) : f32[4,?] as \"acme::Cut\"\n"
+             "  %b = relu(%a) : f32[4,?]\n  return %b\n}\n");
+  const auto open = folder / "o.db";
+  REQUIRE(run_program(ALIDADE_BIN, {"sweep", folder / "open.alg", "--on", "l4", "-o", open}).code == 0);
+  const auto may_fit = run_program(ALIDADE_BIN, {"query", open, "memory_bytes < 1GB"});
+  CHECK(may_fit.out.find("o.db: 0 of 1 points\nnot known for 1 more:\n") != std::string::npos);
+  CHECK(may_fit.out.find("  at least 5") != std::string::npos);
 }
 
 TEST_CASE("a sum over operators counts nothing of one that may not run, and what it stores") {

@@ -328,7 +328,7 @@ TEST_CASE("a store of another sweep is left as it is") {
   put_number(store, 60, 9);
   CHECK(refused({"resnet18", "--on", "l4", "--batch", "1,2", "-o", store}) ==
         "error: the store '" + store +
-            "' is of version 9, and this program reads version 1\n  fix: read it with the program that wrote "
+            "' is of version 9, and this program reads version 2\n  fix: read it with the program that wrote "
             "it, or "
             "run the sweep anew\n");
   put_number(store, 68, 1);

@@ -20,6 +20,7 @@ void write_figures(const Estimate& e, ObjectWriter& t) {
   t.real("per_second_upper", e.per_second());
   write_optional(t, "energy_j", value_of(e.energy));
   t.count("memory_bytes", e.memory.total().value);
+  write_optional(t, "memory_bytes_upper", e.memory.total_upper().get());
   write_optional(t, "fits", e.fits);
   t.text("bound", main_bound(e));
 }
