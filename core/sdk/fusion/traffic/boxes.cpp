@@ -72,6 +72,25 @@ std::uint64_t covered(std::vector<Interval>& intervals) {
   return static_cast<std::uint64_t>(sum);
 }
 
+bool is_one_run(const Box& box) {
+  return box.stretches.empty() || (box.stretches.size() == 1 && box.stretches[0].stride == 1);
+}
+Interval span_of(const Box& box) { return {box.first, box.first + reach(box.stretches) + 1}; }
+
+/// Leaves out boxes that lie inside of one without gaps, which hold nothing that it does not.
+void drop_inside_runs(std::vector<Box>& boxes) {
+  std::vector<Interval> runs;
+  for (const auto& box : boxes)
+    if (is_one_run(box)) runs.push_back(span_of(box));
+  std::ranges::sort(runs, {}, &Interval::begin);
+  for (std::size_t i = 1; i < runs.size(); ++i) runs[i].end = std::max(runs[i].end, runs[i - 1].end);
+  std::erase_if(boxes, [&](const Box& box) {
+    const auto own = span_of(box);
+    const auto after = std::ranges::upper_bound(runs, own.begin, {}, &Interval::begin);
+    return !is_one_run(box) && after != runs.begin() && std::prev(after)->end >= own.end;
+  });
+}
+
 }  // namespace
 
 Layout row_major(std::span<const std::int64_t> sizes) {
@@ -122,6 +141,7 @@ Between elements_in_any(std::vector<Box> boxes) {
       box.stretches.erase(box.stretches.begin());
     }
   }
+  drop_inside_runs(boxes);
   const std::uint64_t most_pieces = kPieces + boxes.size();
   std::uint64_t all = 0;
   Count sum = 0;
