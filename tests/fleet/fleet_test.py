@@ -28,21 +28,17 @@ def points(store: pathlib.Path) -> list[str]:
 
 
 class Nodes:
-    """A head without cores of its own, and four machines of one core."""
+    """A head without cores of its own, and four machines of one core, of which a test kills one."""
 
     def __init__(self, folder: pathlib.Path):
         self.orders = folder / "orders"
         script = folder / "alidade"
         script.write_text(f'#!/bin/sh\n[ ! -e {self.orders} ] || . {self.orders}\nexec {PROGRAM} "$@"\n')
         script.chmod(0o755)
-        self.script = script
-        self.cluster = ray_cluster.Cluster(initialize_head=True,
-                                           head_node_args={"num_cpus": 0, "include_dashboard": False})
-        self.add(4)
-
-    def add(self, machines: int) -> None:
-        with mock.patch.dict(os.environ, ALIDADE_BIN=str(self.script)):  # what their tasks find
-            for _ in range(machines):
+        with mock.patch.dict(os.environ, ALIDADE_BIN=str(script)):  # what their tasks find
+            self.cluster = ray_cluster.Cluster(initialize_head=True,
+                                               head_node_args={"num_cpus": 0, "include_dashboard": False})
+            for _ in range(4):
                 self.cluster.add_node(num_cpus=1)
         self.cluster.wait_for_nodes()
 
@@ -105,7 +101,6 @@ def test_a_machine_that_is_lost_costs_nothing(nodes, here, tmp_path):
     done = nodes.sweep(tmp_path)
     assert (done.returncode, done.stdout) == (0, ALL), done.stderr
     assert mark.exists() and points(tmp_path / "s.db") == here
-    nodes.add(1)
 
 
 def test_what_three_machines_were_lost_over_is_left_out_and_said(nodes, here, tmp_path):

@@ -79,7 +79,6 @@ void exchange_batch(Call& call, std::vector<Number>& target) {
   const auto batch = other_batch(call);
   if (!batch || target[0] != Number::of(batch->of_file) || x->front() != batch->asked) return;
   target[0] = Number::of(batch->asked);
-  ++call.reading().tallies.scaled_reshapes;
 }
 
 }  // namespace
