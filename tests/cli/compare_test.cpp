@@ -220,3 +220,22 @@ TEST_CASE("compare writes the format that a file's name says, and no other") {
             "'\n  --> --output\n  fix: end it with .txt (text), .json or .html, "
             "or name the format: --format text\n");
 }
+
+TEST_CASE("a flag about models is an error where all that is compared or asked are results") {
+  const ScratchFolder folder;
+  const auto result = folder / "a.json";
+  REQUIRE(run_program(ALIDADE_BIN, {"profile", "resnet18", "--format", "json", "-o", result}).code == 0);
+  for (const std::vector<std::string>& flag :
+       {std::vector<std::string>{"--bind", "batch=2"}, {"--on", "l4"}, {"--batch", "2"}, {"--dtype", "bf16"}})
+    for (const std::vector<std::string>& verb :
+         {std::vector<std::string>{"compare", result, result}, {"query", result, "macs > 0"}}) {
+      auto words = verb;
+      words.insert(words.end(), flag.begin(), flag.end());
+      const auto ran = run_program(ALIDADE_BIN, words);
+      CHECK(ran.code == 2);
+      CHECK(ran.err == "error: " + flag[0] + " is for models, and '" + result +
+                           "' is a result, which has its figures\n  --> " + flag[0] +
+                           "\n  fix: leave it out, or name the model in place of its result\n");
+    }
+  CHECK(run_program(ALIDADE_BIN, {"compare", result, "resnet18", "--on", "l4"}).code == 0);
+}

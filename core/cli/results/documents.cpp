@@ -1,10 +1,12 @@
 #include "cli/results/documents.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "alidade/base/file.hpp"
+#include "alidade/base/text.hpp"
 #include "cli/command_line/one_model.hpp"
 #include "cli/output/messages.hpp"
 #include "cli/pipelines/pipeline.hpp"
@@ -82,14 +84,44 @@ void add(Documents& to, Result<std::vector<ordered_json>> models) {
   to.exit_code = host::exit_code(models.error().fault);
 }
 
+bool is_result(const std::string& word) { return word.ends_with(".json"); }
+
+/// The first flag that says how models are read or run; empty where there is none.
+std::string_view flag_of_models(const ModelArgs& args) {
+  const std::array<std::pair<bool, std::string_view>, 7> flags{{{!args.binds.empty(), "--bind"},
+                                                                {!args.batches.empty(), "--batch"},
+                                                                {!args.input_shapes.empty(), "--input-shape"},
+                                                                {!args.on.empty(), "--on"},
+                                                                {!args.dtype.empty(), "--dtype"},
+                                                                {!args.convention.empty(), "--convention"},
+                                                                {!args.frontend.empty(), "--frontend"}}};
+  const auto given = std::ranges::find(flags, true, &std::pair<bool, std::string_view>::first);
+  return given == flags.end() ? std::string_view() : given->second;
+}
+
+/// A result has its figures: a flag that changes nothing is an error.
+std::optional<Error> useless_flag(const ModelArgs& args) {
+  const auto flag = flag_of_models(args);
+  if (flag.empty() || args.models.empty() || !std::ranges::all_of(args.models, is_result))
+    return std::nullopt;
+  return Error{Fault::config,
+               std::string(flag) + " is for models, and " + text::quoted(args.models.front()) +
+                   " is a result, which has its figures",
+               std::string(flag), "leave it out, or name the model in place of its result"};
+}
+
 }  // namespace
 
 Documents documents_of(const ModelArgs& args, const std::vector<std::string>& analyses,
                        host::query::Versions versions) {
   Documents out;
   Findings findings;
+  if (const auto error = useless_flag(args)) {
+    say(*error), out.exit_code = host::kBadConfig;
+    return out;
+  }
   for (const auto& word : args.models) {
-    if (word.ends_with(".json")) {
+    if (is_result(word)) {
       add(out, read_documents(word, versions));
       continue;
     }
