@@ -338,3 +338,11 @@ TEST_CASE("a gate on a target's time fails where that of an operator is not know
         has(ran, "FAIL  it is not known whether " + figure + ".gpu grew by more than 2%,1: it is at least "));
   }
 }
+
+TEST_CASE("a gate on a name that holds figures names them") {
+  const auto ran = run_program(
+      ALIDADE_BIN, {"compare", "resnet18", "resnet18", "--on", "l4", "--fail-above", "time_s=5%"});
+  CHECK(ran.code == 2);
+  CHECK(ran.err.starts_with("error: there is no figure 'time_s'"));
+  CHECK(ran.err.contains("time_s.l4"));
+}

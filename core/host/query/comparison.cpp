@@ -36,9 +36,16 @@ std::optional<double> number(const ResultScope& scope, std::string_view figure) 
   return found ? std::optional(real_of(*found)) : std::nullopt;
 }
 
+/// Whether it is a name that others begin with: time_s of time_s.l4.
+bool is_group(const ResultScope& scope, const std::string& figure) {
+  return std::ranges::any_of(scope.names(),
+                             [&](const std::string& name) { return name.starts_with(figure + "."); });
+}
+
 /// A figure without another that says what it is at most is exact; one without a value may be anything.
 std::optional<Interval> interval(const ResultScope& scope, const std::string& figure) {
   const auto least = number(scope, figure);
+  if (!least && is_group(scope, figure)) return std::nullopt;
   if (!least && scope.knows(figure) && scope.field(figure) == Value()) return Interval{0, std::nullopt};
   if (!least) return std::nullopt;
   const auto upper = figure + "_upper";
