@@ -32,12 +32,6 @@ void write_value(std::string_view key, const Tree& tree, ObjectWriter& out) {
   std::visit(Writer{key, out}, tree.value);
 }
 
-[[noreturn]] void refuse(nb::handle given) {
-  const auto text =
-      nb::cast<std::string>(nb::repr(given)) + " cannot be written: give numbers, texts, lists and dicts";
-  throw nb::type_error(text.c_str());
-}
-
 }  // namespace
 
 void Tree::write(const Graph&, ObjectWriter& out) const {
@@ -57,7 +51,6 @@ Tree tree_of(nb::handle given) {
       members.emplace_back(nb::cast<std::string>(nb::str(name)), tree_of(each));
     return {std::move(members)};
   }
-  if (!nb::isinstance<nb::list>(given) && !nb::isinstance<nb::tuple>(given)) refuse(given);
   Tree::List list;
   for (const nb::handle each : given) list.push_back(tree_of(each));
   return {std::move(list)};

@@ -21,7 +21,8 @@ struct Tree {
   void write(const Graph& graph, ObjectWriter& out) const;  ///< its members, where it has some
 };
 
-/// With Python's lock. Raises TypeError in Python for what is no number, text, list or dict of those.
+/// With Python's lock. `given` is what alidade.plugins.plain() makes: numbers of 64 bits, texts, lists and
+/// dicts.
 [[nodiscard]] Tree tree_of(nanobind::handle given);
 
 /// What the writer wrote, as Python's dict.

@@ -28,7 +28,7 @@ def mypy(*arguments: str, cwd: pathlib.Path) -> str:
 
 def test_the_package_is_typed(tmp_path):
     names = ("__init__", "errors", "graphs", "library", "models", "opening", "plugins", "results", "stores", "tables",
-             "fleet/cli", "fleet/cluster", "fleet/job", "fleet/parts", "fleet/sweep", "fleet/work",
+             "verbs", "fleet/cli", "fleet/cluster", "fleet/job", "fleet/parts", "fleet/sweep", "fleet/work",
              "search/cli", "search/expression", "search/run", "search/space", "search/write")
     files = [str(ROOT / f"python/alidade/{name}.py") for name in names]
     said = mypy("--strict", "--follow-imports=silent", "--ignore-missing-imports", *files, cwd=tmp_path)

@@ -3,11 +3,10 @@
 import argparse
 import math
 import pathlib
-import sys
 
-from alidade.errors import AlidadeError, ConfigError
-from alidade.fleet.job import Refused
+from alidade.errors import ConfigError
 from alidade.fleet.sweep import Options, sweep
+from alidade.verbs import carried_out
 
 OF_ONE_MACHINE = ("--shard", "--format", "--retry", "-j", "--threads")
 
@@ -35,18 +34,6 @@ def options_of(arguments: list[str]) -> Options:
     return Options(words, known.output, known.address, known.task_seconds, known.max_cost)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    given = sys.argv[1:] if arguments is None else arguments
-    if given[:1] == ["sweep"]:
-        given = given[1:]
-    try:
-        return sweep(options_of(given))
-    except Refused as refused:
-        print(refused, file=sys.stderr)
-        return refused.code
-    except KeyboardInterrupt:
-        print("\ninterrupted: the parts so far are kept, and the same command goes on with the others", file=sys.stderr)
-        return 130
-    except AlidadeError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2 if isinstance(error, ConfigError) else 5
+def main() -> int:
+    return carried_out("sweep", lambda words: sweep(options_of(words)),
+                       "the parts so far are kept, and the same command goes on with the others")

@@ -6,10 +6,9 @@ import json
 import pathlib
 import subprocess
 
-from alidade.errors import AlidadeError, InternalError
+from alidade.errors import InternalError
 from alidade.native import program
-
-SOME_FAILED = 5  # points that could not be estimated are kept with their reasons
+from alidade.verbs import SOME_FAILED, Refused
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,14 +55,6 @@ def job_of(words: list[str], folder: pathlib.Path) -> Job:
     return Job.of(folder)
 
 
-class Refused(AlidadeError):
-    """The program's own words, and its exit code."""
-
-    def __init__(self, code: int, said: str):
-        super().__init__(said.strip())
-        self.code = code
-
-
 def run_units(files: dict[str, bytes], units: list[int], folder: pathlib.Path) -> bytes:
     """The store of some units, made in an empty folder."""
     for name, content in files.items():
@@ -72,7 +63,7 @@ def run_units(files: dict[str, bytes], units: list[int], folder: pathlib.Path) -
     numbers = ",".join(map(str, units))
     done = subprocess.run([program(), "sweep", "pipeline.toml", "--units", numbers, "-o", store.name], cwd=folder,
                           capture_output=True, text=True)
-    if done.returncode not in (0, SOME_FAILED):
+    if done.returncode not in (0, SOME_FAILED):  # points that failed are kept with their reasons
         raise Refused(done.returncode, done.stderr)
     return store.read_bytes()
 

@@ -5,8 +5,9 @@ import shutil
 import subprocess
 
 from alidade.errors import ConfigError
-from alidade.fleet.job import Job, Refused
+from alidade.fleet.job import Job
 from alidade.native import program
+from alidade.verbs import Refused
 
 
 class Parts:

@@ -7,9 +7,10 @@ import tempfile
 
 from alidade.errors import AlidadeError, ConfigError
 from alidade.fleet.cluster import Cluster, Outcome
-from alidade.fleet.job import SOME_FAILED, Job, job_of
+from alidade.fleet.job import Job, job_of
 from alidade.fleet.parts import Parts
 from alidade.fleet.work import TRIES, Work
+from alidade.verbs import SOME_FAILED
 
 
 @dataclasses.dataclass

@@ -6,10 +6,11 @@ import pathlib
 import sys
 
 from alidade.capture.archive import whole_or_absent
-from alidade.errors import AlidadeError, ConfigError
+from alidade.errors import ConfigError
 from alidade.search.run import search
 from alidade.search.space import check, read_space
 from alidade.search.write import as_csv, as_html, as_json, as_text, summary
+from alidade.verbs import carried_out
 
 WRITERS = {".html": as_html, ".csv": as_csv, ".json": as_json}
 
@@ -42,13 +43,5 @@ def progress(count: int) -> None:
         print(f"\rsearch: {count} devices", end="", file=sys.stderr, flush=True)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    given = sys.argv[1:] if arguments is None else arguments
-    try:
-        return run(given[1:] if given[:1] == ["search"] else given)
-    except KeyboardInterrupt:
-        print("\ninterrupted: nothing is written", file=sys.stderr)
-        return 130
-    except AlidadeError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2 if isinstance(error, ConfigError) else 5
+def main() -> int:
+    return carried_out("search", run, "nothing is written")
