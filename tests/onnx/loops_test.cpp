@@ -1,6 +1,7 @@
 // How often a Loop runs and what becomes of tensors that change from trip to trip. The numbers are those of
 // doing it by hand, trip by trip; tests/conformance/control_test.py has random models beside onnx's own
 // implementation.
+#include "alidade/ir/work.hpp"
 #include "reading.hpp"
 
 using namespace alidade;
@@ -259,6 +260,32 @@ TEST_CASE("the product and the sum of no sizes are known", "[onnx]") {
         .part(12, Message().text(1, "y"));
     CHECK(type_of(read_bytes(model(g).bytes()), "y") == "f32[" + std::string(size) + "]");
   }
+}
+
+TEST_CASE("a body that runs for each element of a list knows the shape of each", "[onnx][loops]") {
+  const Message inside = Message()
+                             .part(1, node("MatMul", {"part", "w"}, {"z"}, "product"))
+                             .text(2, "body")
+                             .part(11, Message().text(1, "part"))
+                             .part(12, Message().text(1, "z"));
+  const auto mapped = [&](std::int64_t rows) {
+    Message g;
+    g.part(1, node("SplitToSequence", {"x", "two"}, {"parts"}, "split", {integer("axis", 0)}))
+        .part(1, node("SequenceMap", {"parts"}, {"products"}, "map", {graph_attribute("body", inside)}))
+        .part(1, node("ConcatFromSequence", {"products"}, {"y"}, "join", {integer("axis", 0)}))
+        .text(2, "g")
+        .part(5, tensor("w", {4, 3}))
+        .part(5, whole("two", 2));
+    return read_bytes(model(g.part(11, value("x", {rows, 4})).part(12, Message().text(1, "y"))).bytes());
+  };
+  const Graph uneven = mapped(5);  // 2, 2 and 1 rows
+  CHECK(type_of(uneven, "y") == "f32[5,3]");
+  for (const auto& [name, rows] : {std::pair{"map/0/product", 2}, {"map/1/product", 2}, {"map/2/product", 1}})
+    CHECK(work(uneven, node_named(uneven, name)).value().macs.value ==
+          static_cast<std::uint64_t>(rows) * 4 * 3);
+  const Graph even = mapped(6);
+  CHECK(type_of(even, "y") == "f32[6,3]");
+  CHECK(even.attrs<LoopAttrs>(node_named(even, "map")).trips == 3);
 }
 
 TEST_CASE("the length of a list that is known is known", "[onnx]") {

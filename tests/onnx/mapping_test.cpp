@@ -15,7 +15,7 @@ using namespace onnx_test;
 TEST_CASE("every theme of operators becomes the graph that is written beside it", "[onnx]") {
   const auto* name = GENERATE("elementwise", "contraction", "window", "norm", "reduction", "movement",
                               "attention", "quantised", "control", "functions", "shapes", "contrib",
-                              "contrib_cache", "integers", "experts", "torch_names");
+                              "contrib_cache", "contrib_heads", "integers", "experts", "torch_names");
   const Graph g = read(request(kCases + name + ".onnx"));
   const std::string made = to_text(g), path = kCases + name + ".graph";
   if (std::getenv("ALIDADE_WRITE_GRAPHS")) std::ofstream(path) << made;
@@ -148,6 +148,19 @@ TEST_CASE("attention over a cache does the products of the keys that are there, 
   const auto open = work(g, node_named(g, "open_y")).value();
   CHECK_FALSE(open.known());                 // the total is an input
   CHECK_FALSE(open.output_upper.bounded());  // nor how many keys are handed on
+}
+
+TEST_CASE("heads lie side by side, packed, or each by itself, and do the same products", "[onnx]") {
+  const Graph g = read(request(kCases + "contrib_heads.onnx"));
+  const auto macs = [&](std::string_view node) { return work(g, node_named(g, node)).value().macs.value; };
+  CHECK(macs("by_head/attention") == 2 * 4 * 5 * 7 * (4 + 4));
+  CHECK(macs("packed") == 2 * 4 * 5 * 5 * (4 + 4));
+  CHECK(macs("packed_kv") == 2 * 4 * 5 * 9 * (4 + 4));
+  const auto type = [&](std::string_view value) { return to_text(g, g.type_id(value_named(g, value))); };
+  CHECK("by_head " + type("by_head") + "\n" == contents(kCases + "contrib_heads.types"));  // ran
+  CHECK(type("packed") == "f32[2,5,16]");
+  CHECK(type("packed_kv") == "f32[2,5,16]");
+  CHECK(type("packed_k") == "f32[2,4,5,4]");
 }
 
 TEST_CASE("an antialiased resize has the taps of its scales, also along other axes than the last", "[onnx]") {

@@ -599,6 +599,22 @@ def contrib_cache():
     ran_types("contrib_cache", {"total": 8})
 
 
+def contrib_heads():
+    """Attention with keys and values by head, which ONNX Runtime runs on a CPU, or packed, which it does not."""
+    ms = "com.microsoft"
+    by_head = node("MultiHeadAttention", "x keys values", "by_head", domain=ms, num_heads=4)
+    packed = [
+        node("MultiHeadAttention", "qkv", "packed packed_k packed_v", domain=ms, num_heads=4),
+        node("MultiHeadAttention", "x kv", "packed_kv", domain=ms, num_heads=4),
+    ]
+    inputs = [value("x", 2, 5, 16), value("keys", 2, 4, 7, 4), value("values", 2, 4, 7, 4)]
+    stacks = [value("qkv", 2, 5, 4, 3, 4), value("kv", 2, 9, 4, 2, 4)]
+    model("contrib_heads", [by_head], inputs, ["by_head"], imports=[(ms, 1)], infer=False)
+    ran_types("contrib_heads", {})
+    outputs = [o for n in [by_head, *packed] for o in n.output]
+    model("contrib_heads", [by_head, *packed], inputs + stacks, outputs, imports=[(ms, 1)], infer=False)
+
+
 def ran_types(name, numbers):
     """NAME.types from a run of ONNX Runtime (1.31.1); of what begins with "open" the sizes depend on the input."""
     import onnxruntime
@@ -733,6 +749,7 @@ def main():
         shapes,
         contrib,
         contrib_cache,
+        contrib_heads,
         integers,
         experts,
         torch_names,

@@ -10,12 +10,6 @@
 namespace alidade::onnx_file {
 namespace {
 
-RegionValue argument(Call& call, std::size_t operand) {
-  RegionValue value{call.type_id(operand)};
-  if (call.has(operand))
-    if (const Sequence* list = call.reading().sequence_of(call.value(operand))) value.list = *list;
-  return value;
-}
 /// A graph that an attribute holds.
 GraphView graph(Call& call, Text attribute) {
   return decode_graph(call.graph(attribute), call.reading().damage);
@@ -53,7 +47,7 @@ void take_possible(Call& call, const ReadState::Mark& before, bool first, const 
         fmt::format("ifs of which one branch cannot run stand in one another too deep: more than {} "
                     "nodes were read",
                     text::grouped(r.request.max_nodes)),
-        call.described());
+        call.described(), kMoreNodes);
   r.untaken.push_back(call.described() + ", " + fault);
   take(call, first);
 }
@@ -181,31 +175,6 @@ void map_scan(Call& call) {
                                 "a value changes its shape from trip to trip: sizes that change are not "
                                 "known, and figures are \"at least\"",
                                 region.node());
-}
-
-/// One trip for each element of the first operand, a list; the results are lists as long.
-void map_sequence_map(Call& call) {
-  if (!call.has_attribute("body")) return call.reject("body is missing");
-  std::vector<RegionValue> arguments;
-  std::int64_t trips = -1;
-  for (std::size_t i = 0; i < call.inputs(); ++i) {
-    const Sequence* list = call.has(i) ? call.reading().sequence_of(call.value(i)) : nullptr;
-    if (i == 0 && list && list->counted) trips = static_cast<std::int64_t>(list->elements.size());
-    arguments.push_back(list ? RegionValue{list->any} : argument(call, i));
-  }
-  if (trips < 0) ++call.reading().tallies.undecided;
-  const NodeId node = call.emit(Op::loop, call.ins());
-  call.attrs(LoopAttrs{.trips = trips});
-  const auto body = translate_region(call.reading(), call.scope(), node, graph(call, "body"), arguments);
-  if (!body) return;
-  for (std::size_t k = 0; k < call.outputs() && k < body->results.size(); ++k) {
-    const TypeId each = body->results[k].type;
-    const bool counted = trips >= 0 && each.valid() && call.types().is_static(each);
-    if (call.has_output(k))
-      call.reading().set_sequence(
-          call.out(k),
-          {counted, std::vector<TypeId>(counted ? static_cast<std::size_t>(trips) : 0, each), each});
-  }
 }
 
 constexpr std::array kRules{

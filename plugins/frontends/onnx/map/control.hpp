@@ -4,5 +4,6 @@
 namespace alidade::onnx_file {
 
 void map_loop(Call& call);
+void map_sequence_map(Call& call);
 
 }  // namespace alidade::onnx_file
