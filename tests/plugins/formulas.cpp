@@ -285,6 +285,15 @@ TEST_CASE("the analysis formula is the result of a pipeline, with the sizes that
   Passes wrong("input %x : f32[B]\n%y = relu(%x) : f32[B]\nreturn %y",
                {{"formula", {{"at", std::vector<std::string>{"C=1"}}}}});
   CHECK(wrong.refusal("formula") == "the formulas have no symbol 'C'; their symbols are: B");
+  Passes mixed("input %x : f32[B]\n%y = relu(%x) : f32[B]\nreturn %y",
+               {{"formula", {{"at", std::vector<std::string>{"B=3", "S=7"}}}}});
+  const auto& several = mixed.get<FormulaProfile>();
+  REQUIRE(several.at.size() == 1);
+  CHECK(several.at[0].sizes == Bindings{{"B", 3}});
+  CHECK(several.warnings.back().text == "the model has no symbol 'S': its sizes in 'at' change nothing here");
+  Passes fixed("input %x : f32[4]\n%y = relu(%x) : f32[4]\nreturn %y",
+               {{"formula", {{"at", std::vector<std::string>{"B=3"}}}}});
+  CHECK(fixed.get<FormulaProfile>().at.empty());
   Passes odd("input %x : f32[B]\n%y = relu(%x) : f32[B]\nreturn %y",
              {{"formula", {{"at", std::vector<std::string>{"B=many"}}}}});
   CHECK(odd.refusal("formula") == "expected NAME=SIZE,SIZE,..., whole numbers from 0 on, found 'B=many'");

@@ -235,7 +235,8 @@ void add_errors(const Plan& plan, const ModelRun& model, std::vector<Error>& err
     const bool placement =
         std::ranges::find(plan.placements, failed.id, &PlacementStep::id) != plan.placements.end();
     if (!placement) error.what = "the analysis " + text::quoted(failed.id) + " made no result: " + error.what;
-    if (error.where.empty()) error.where = model.path;
+    if (!error.where.starts_with(model.path))
+      error.where = error.where.empty() ? model.path : model.path + ": " + error.where;
     errors.push_back(std::move(error));
   }
 }

@@ -30,7 +30,7 @@ Error no_symbol(const FormulaProfile& profile, const std::string& name, const st
               (profile.symbols.empty()
                    ? ": all sizes of the model are fixed"
                    : "; their symbols are: " + text::printable(text::join(profile.symbols, ", "))),
-          option, "leave it out, or give sizes to one of these"};
+          option, profile.symbols.empty() ? "leave it out" : "leave it out, or give sizes to one of these"};
 }
 
 Result<std::vector<Bindings>> every_binding(const FormulaProfile& profile, const SizeLists& sizes,

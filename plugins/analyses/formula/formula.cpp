@@ -1,5 +1,8 @@
 #include "alidade/sdk/formula.hpp"
 
+#include <algorithm>
+
+#include "alidade/base/text.hpp"
 #include "alidade/sdk/plugin.hpp"
 
 namespace alidade::formula {
@@ -20,12 +23,31 @@ class Formulas final : public Analysis<FormulaProfile(const Graph&)> {
       if (auto added = add_sizes(list, sizes); !added) return std::unexpected(std::move(added).error());
     auto profile = formulas_of(graph);
     if (!profile) return profile;
+    leave_out_others(*profile, sizes);
     if (auto done = evaluate(*profile, sizes, {}, "at"); !done)
       return std::unexpected(std::move(done).error());
     return profile;
   }
 
  private:
+  /// Of several models in a pipeline not each has every name. Names of which a model with symbols has none
+  /// are an error.
+  static void leave_out_others(FormulaProfile& profile, SizeLists& sizes) {
+    const auto is_foreign = [&](const auto& size) {
+      return std::ranges::find(profile.symbols, size.first) == profile.symbols.end();
+    };
+    if (!profile.symbols.empty() && std::ranges::all_of(sizes, is_foreign)) return;
+    std::vector<std::string> names;
+    for (const auto& size : sizes)
+      if (is_foreign(size)) names.push_back(size.first);
+    if (names.empty()) return;
+    std::erase_if(sizes, is_foreign);
+    profile.warnings.push_back({Severity::note, "formula-symbols",
+                                "the model has no symbol " + text::quoted(text::join(names, ", ")) +
+                                    ": its sizes in 'at' change nothing here",
+                                NodeId()});
+  }
+
   std::vector<std::string> at_;
 };
 
