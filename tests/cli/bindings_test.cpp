@@ -129,6 +129,15 @@ TEST_CASE("a binding of the pipeline has to mean something to one model") {
         "  fix: leave it out\n");
 }
 
+TEST_CASE("a size that stands where a model should is told its flag") {
+  const auto run = Models().profile("batched.alg", {"--bind", "batch=1", "seq=2"});
+  CHECK(run.code == 2);
+  CHECK(run.err ==
+        "error: there is no model file 'seq=2'\n"
+        "  --> MODEL\n"
+        "  fix: a size has a flag of its own: --bind seq=2\n");
+}
+
 TEST_CASE("models that a binding of the pipeline means nothing to have a note") {
   const Models models;
   const std::string two =

@@ -264,8 +264,8 @@ struct Older {
   explicit Older(const std::string& model) {
     write_text(folder / "a.alg", model);
     const auto ran =
-        run_program(ALIDADE_BIN, {"profile", folder / "a.alg", "--format", "json", "--with", "fusion",
-                                  "--with", "memory", "--with", "concurrency", "-o", folder / "a.json"});
+        run_program(ALIDADE_BIN, {"profile", folder / "a.alg", "--format", "json", "--with", "fusion,memory",
+                                  "--with", "concurrency", "-o", folder / "a.json"});
     INFO(ran.err);
     REQUIRE(ran.code == 0);
     document = nlohmann::json::parse(read_text(folder / "a.json"));

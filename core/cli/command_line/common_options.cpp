@@ -26,9 +26,9 @@ bool asks_for_json(std::span<char* const> words) {
   return false;
 }
 
-void add_repeated(CLI::App* verb, const std::string& name, std::vector<std::string>& values,
-                  const std::string& doc) {
-  verb->add_option(name, values, doc)->allow_extra_args(false);
+CLI::Option* add_repeated(CLI::App* verb, const std::string& name, std::vector<std::string>& values,
+                          const std::string& doc) {
+  return verb->add_option(name, values, doc)->allow_extra_args(false);
 }
 
 void add_trust(CLI::App* verb, std::vector<std::string>& sets) {

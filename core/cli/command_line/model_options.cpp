@@ -67,7 +67,8 @@ void add_profile(Verbs& verbs) {
                   "x.html, x.dot, x.md)");
   add_output(sub, args->output);
   add_repeated(sub, "--with", args->with,
-               "Run this analysis, too: fusion, concurrency, memory, parallelism, formula, training");
+               "Run these analyses, too: fusion, concurrency, memory, parallelism, formula, training")
+      ->delimiter(',');
   sub->add_option("--top", args->top, "Layers to list");
   sub->add_flag("--showshape", args->show_shape, "Show the shape of every layer's result");
   sub->add_flag("--fold", args->fold, "Show repeated blocks of the module tree once");

@@ -58,8 +58,8 @@ void add_message_options(CLI::App& app, MessageOptions& options, bool hidden = f
 // Options that several verbs take.
 
 /// An option that may be given several times, one value each: what stands behind the value is not its own.
-void add_repeated(CLI::App* verb, const std::string& name, std::vector<std::string>& values,
-                  const std::string& doc);
+CLI::Option* add_repeated(CLI::App* verb, const std::string& name, std::vector<std::string>& values,
+                          const std::string& doc);
 void add_output(CLI::App* verb, std::string& output);
 void add_reproducer(CLI::App* verb, Reproducer& reproducer);
 void add_plugin_path(CLI::App* verb, std::vector<std::string>& folders);

@@ -139,6 +139,15 @@ class ModelPlanner {
     return has_scheme(source.value) || check_file({source_file(source.value), source.place});
   }
 
+  static std::string way_to_a_file(const Located<std::string>& path) {
+    if (path.place.origin != Origin::flag)
+      return "paths are meant from the folder of the file that they stand in";
+    if (path.value.find('=') != std::string::npos)
+      return "a size has a flag of its own: --bind " + text::printable(path.value);
+    return "'alidade models' lists those that come with the program; a source has a colon: "
+           "torchvision:resnet18, "
+           "net.py:Net";
+  }
   bool check_file(const Located<std::string>& path) {
     std::error_code none;
     const auto name = text::quoted(tidied(path.value));
@@ -151,13 +160,8 @@ class ModelPlanner {
     }
     if (!exists(path.value)) {
       const auto hint = text::did_you_mean(fs::path(path.value).filename().string(), names_near(path));
-      finder_.mistake(
-          {path.place, "there is no model file " + text::quoted(path.value) + hint,
-           missing_folder(path.value,
-                          path.place.origin == Origin::flag
-                              ? "'alidade models' lists those that come with the program; a source has "
-                                "a colon: torchvision:resnet18, net.py:Net"
-                              : "paths are meant from the folder of the file that they stand in")});
+      finder_.mistake({path.place, "there is no model file " + text::quoted(path.value) + hint,
+                       missing_folder(path.value, way_to_a_file(path))});
       return false;
     }
     if (!fs::is_directory(path.value, none)) return true;
