@@ -122,9 +122,11 @@ TEST_CASE("graphs inside operators") {
         "graphs are nested deeper than 0 levels | m.pt2:cond/models/model.json:/graph_module/graph/nodes/2");
   ReadRequest small;
   small.max_nodes = 3;
-  CHECK(refusal(archive_of(json_of("linears")), small) ==
-        "the graph has more than 3 nodes | " + kJson +
-            "/graph_module/graph/nodes/3 | raise the limit of nodes");
+  CHECK(
+      refusal(archive_of(json_of("linears")), small) ==
+      "the graph has more than 3 nodes | " + kJson +
+          "/graph_module/graph/nodes/3 | raise limits.max_nodes in the pipeline file, or for one run: --set "
+          "limits.max_nodes=N");
 }
 
 TEST_CASE("unknown operators are opaque, counted by name") {

@@ -31,8 +31,8 @@ TEST_CASE("a function bomb is refused before anything is expanded", "[onnx][limi
   m.part(25, function("F40", {node("Relu", {"a"}, {"b"})}));
   CHECK(m.bytes().size() < 4000);
   CHECK(failure(m) ==
-        "error: the model would expand to 3.3e12 nodes, allowed 4,000,000\n  --> m.onnx\n  fix: raise the "
-        "limit on nodes if the file is trusted");
+        "error: the model would expand to 3.3e12 nodes, allowed 4,000,000\n  --> m.onnx\n  fix: "
+        "raise limits.max_nodes in the pipeline file, or for one run: --set limits.max_nodes=N");
   CHECK(OnnxFrontend::read_bytes(m.bytes(), request()).error().fault == Fault::limit);
 }
 
@@ -63,9 +63,8 @@ TEST_CASE("functions around an empty one count as well", "[onnx][limits]") {
   empty.text(1, "F60").text(4, "a").text(5, "a");
   m.part(25, empty.part(9, opset(18)).text(10, "f"));
   CHECK(failure(m) ==
-        "error: the model would expand to 2.3e18 nodes, allowed 4,000,000\n  --> m.onnx\n  fix: raise the "
-        "limit on "
-        "nodes if the file is trusted");
+        "error: the model would expand to 2.3e18 nodes, allowed 4,000,000\n  --> m.onnx\n  fix: raise "
+        "limits.max_nodes in the pipeline file, or for one run: --set limits.max_nodes=N");
 }
 
 TEST_CASE("functions that call themselves are a cycle", "[onnx][limits]") {
@@ -145,8 +144,9 @@ TEST_CASE("more nodes than allowed are refused", "[onnx][limits]") {
   const auto m =
       model(graph({node("Relu", {"x"}, {"a"}), node("Relu", {"a"}, {"b"}), node("Relu", {"b"}, {"y"})}));
   CHECK(failure(m.bytes(), r) ==
-        "error: the model would expand to 3 nodes, allowed 2\n  --> m.onnx\n  fix: raise the limit on nodes "
-        "if the file is trusted");
+        "error: the model would expand to 3 nodes, allowed 2\n  --> m.onnx\n  fix: raise limits.max_nodes in "
+        "the "
+        "pipeline file, or for one run: --set limits.max_nodes=N");
 }
 
 TEST_CASE("a long chain without shapes is read in linear time and no recursion", "[onnx][limits]") {

@@ -25,8 +25,8 @@ namespace {
 /// False where the file has more nodes than may be read.
 bool read_node(GraphDraft& draft, ProgramScope& scope, JsonValue node) {
   if (draft.nodes() >= draft.request.max_nodes) {
-    node.complain("the graph has more than " + std::to_string(draft.request.max_nodes) + " nodes",
-                  "raise the limit of nodes", Fault::limit);
+    node.complain("the graph has more than " + text::grouped(draft.request.max_nodes) + " nodes", kMoreNodes,
+                  Fault::limit);
     return false;
   }
   if (const auto part = part_of_subclass(node); part && scope.find(part->made.text())) return true;

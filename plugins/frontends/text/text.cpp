@@ -1,6 +1,7 @@
 // Reads the text form of a graph (docs/text_form.md): what tests are written in, and what `inspect --text`
 // prints.
 
+#include "alidade/base/text.hpp"
 #include "alidade/base/file.hpp"
 #include "alidade/infer/input_shapes.hpp"
 #include "alidade/ir/bind.hpp"
@@ -25,6 +26,9 @@ class TextForm final : public Frontend {
     if (!bytes) return std::unexpected(bytes.error());
     auto graph = parse(bytes->view(), request.path, request.max_region_depth);
     if (!graph) return graph;
+    if (graph->node_count() > request.max_nodes)
+      return fail(Fault::limit, "the graph has more than " + text::grouped(request.max_nodes) + " nodes",
+                  request.path, kMoreNodes);
     if (auto fits = verify(*graph); !fits) {
       fits.error().where = request.path + ": " + fits.error().where;
       return std::unexpected(std::move(fits).error());

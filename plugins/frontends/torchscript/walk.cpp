@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alidade/base/text.hpp"
 #include "aten/rules.hpp"
 #include "read_failure.hpp"
 #include "script_operation.hpp"
@@ -211,8 +212,8 @@ void Walk::part(const Node& node, const Values& given, Values& made) const {
 void Walk::emit(Node& node, const Values& given, Values& made, const Location& at) {
   if (!is_work(node, given, made)) return;
   if (draft_.nodes() >= draft_.request.max_nodes)
-    fail_read(Fault::limit, "the graph has more than " + std::to_string(draft_.request.max_nodes) + " nodes",
-              {}, "raise the limit of nodes");
+    fail_read(Fault::limit, "the graph has more than " + text::grouped(draft_.request.max_nodes) + " nodes",
+              {}, kMoreNodes);
   part(node, given, made);
   Ran ran{node, given, {}, name(node.kind().toUnqualString()), at.module, {}};
   if (const auto from = origins_.of(node)) ran.source = draft_.builder.source(from->first, from->second);

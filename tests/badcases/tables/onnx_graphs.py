@@ -55,7 +55,7 @@ ROWS: list[Row] = [
         7,
         found="would expand to 3.3e12 nodes",
         expected="allowed 4,000,000",
-        fix="raise the limit on nodes",
+        fix="raise limits.max_nodes",
     ),
     bad(
         "10",

@@ -14,8 +14,8 @@
 
 namespace alidade {
 
-/// Identifies a result type across libraries: same name and version, same struct. Version 0 is of results that
-/// have no struct of their own and can only be written.
+/// Identifies a result type across libraries: same name and version, same struct. Version 0 is of results
+/// that have no struct of their own and can only be written.
 struct ResultKey {
   std::string_view name;
   std::uint32_t version = 1;

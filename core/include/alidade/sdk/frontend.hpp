@@ -21,6 +21,10 @@ struct ReadRequest {
   std::uint32_t max_region_depth = 32;
 };
 
+/// How to get on where a model has more nodes than `max_nodes`.
+inline constexpr const char* kMoreNodes =
+    "raise limits.max_nodes in the pipeline file, or for one run: --set limits.max_nodes=N";
+
 /// How surely a file is this frontend's: by its first bytes and its name.
 enum class Recognition : std::uint8_t { no, maybe, yes };
 

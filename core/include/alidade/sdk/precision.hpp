@@ -30,11 +30,10 @@ enum class Precision : std::uint8_t {
   nvfp4,
   mxfp4
 };
-inline constexpr std::array kPrecisions{Precision::as_captured, Precision::f32,     Precision::tf32,
-                                        Precision::amp_bf16,    Precision::amp_f16, Precision::bf16,
-                                        Precision::f16,         Precision::f8,      Precision::i8,
-                                        Precision::w8,          Precision::w4,      Precision::nvfp4,
-                                        Precision::mxfp4};
+inline constexpr std::array kPrecisions{
+    Precision::as_captured, Precision::f32,   Precision::tf32, Precision::amp_bf16, Precision::amp_f16,
+    Precision::bf16,        Precision::f16,   Precision::f8,   Precision::i8,       Precision::w8,
+    Precision::w4,          Precision::nvfp4, Precision::mxfp4};
 [[nodiscard]] std::string_view name(Precision precision);  ///< "bf16", "amp_f16"
 [[nodiscard]] std::optional<Precision> precision_named(std::string_view name);
 

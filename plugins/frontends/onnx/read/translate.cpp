@@ -28,8 +28,9 @@ class Translator {
       ++r_.steps;
       if (!node(body, n, scope, *resolved)) return false;
       if (r_.nodes > r_.request.max_nodes)
-        return r_.refuse(Fault::limit, fmt::format("the model has more than {} nodes",
-                                                   text::grouped(r_.request.max_nodes))),
+        return r_.refuse(Fault::limit,
+                         fmt::format("the model has more than {} nodes", text::grouped(r_.request.max_nodes)),
+                         {}, kMoreNodes),
                false;
     }
     return !r_.damage.found();

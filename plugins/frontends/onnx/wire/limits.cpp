@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/frontend.hpp"
 #include "map/rules.hpp"
 
 namespace alidade::onnx_file {
@@ -49,7 +50,7 @@ class LimitCheck {
       return fail(Fault::limit,
                   fmt::format("the model would expand to {} nodes, allowed {}", short_form(total.nodes),
                               text::grouped(bounds_.nodes)),
-                  {}, "raise the limit on nodes if the file is trusted");
+                  {}, kMoreNodes);
     if (total.text > kMostText && !model_.functions.empty())
       return fail(Fault::limit,
                   fmt::format("the names of the model would expand to {} bytes, allowed {}",

@@ -93,7 +93,7 @@ void Reading::count_node(Place place) {
     wrong(place,
           fmt::format("the graph has more than {} nodes, with what it calls written out; no more are allowed",
                       text::grouped(request.max_nodes)),
-          "raise limits.max_nodes in the pipeline file", Fault::limit);
+          kMoreNodes, Fault::limit);
 }
 
 void Reading::operation(const Operation& op) {
