@@ -244,10 +244,12 @@ def placement(plugin: Placer, task: PlacementTask) -> list[int]:
 
 
 def raised(error: BaseException, trace: types.TracebackType | None) -> tuple[str, str]:
-    """What was raised, and the line of the plugin that raised it."""
-    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    """Which method raised what, and the line of the plugin that raised it."""
     if isinstance(error, WrongAnswer):
         return str(error), error.where
-    own = [frame for frame in traceback.extract_tb(trace) if frame.filename != __file__]
-    where = f"{own[-1].filename}:{own[-1].lineno}" if own else ""
-    return what.encode("utf-8", "replace").decode(), where
+    what = f"raised {type(error).__name__}: {error}" if str(error) else f"raised {type(error).__name__}"
+    own = [(frame.f_code, line) for frame, line in traceback.walk_tb(trace) if frame.f_code.co_filename != __file__]
+    if not own:
+        return what, ""
+    method, (last, line) = own[0][0].co_qualname.rpartition("<locals>.")[2], own[-1]
+    return f"{method} {what}".encode("utf-8", "replace").decode(), f"{last.co_filename}:{line}"

@@ -11,6 +11,7 @@
 #include <nanobind/stl/variant.h>
 #include <nanobind/stl/vector.h>
 
+#include "alidade/base/failure.hpp"
 #include "alidade/results/cost.hpp"
 #include "own.hpp"
 
@@ -19,11 +20,6 @@ using namespace nb::literals;
 using namespace alidade;
 
 namespace {
-
-/// An error on its way to Python.
-struct Failure {
-  Error error;
-};
 
 std::string_view name(Fault fault) {
   switch (fault) {
@@ -45,11 +41,13 @@ std::string_view name(Fault fault) {
   return "internal";
 }
 
+/// Ctrl-C meanwhile, in a plugin too, comes before what the host has to say.
 void raise_in_python(const std::exception_ptr& thrown, void*) {
   try {
     std::rethrow_exception(thrown);
   } catch (const Failure& failure) {
-    const auto& [fault, what, where, fix] = failure.error;
+    if (PyErr_CheckSignals() != 0) return;
+    const auto& [fault, what, where, fix] = failure.error();
     const auto made = nb::module_::import_("alidade.errors")
                           .attr("of_fault")(std::string(name(fault)).c_str(), what, where, fix);
     PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(made.ptr())), made.ptr());
@@ -63,7 +61,7 @@ auto without_lock(F&& f) {
     const nb::gil_scoped_release released;
     return f();
   }();
-  if (!made) throw Failure{std::move(made).error()};
+  if (!made) throw Failure(std::move(made).error());
   return std::move(*made);
 }
 

@@ -3,7 +3,6 @@
 #include <memory>
 #include <mutex>
 #include <set>
-#include <stdexcept>
 
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
@@ -11,6 +10,7 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include "alidade/base/failure.hpp"
 #include "alidade/sdk/analysis.hpp"
 #include "objects.hpp"
 #include "tree.hpp"
@@ -33,11 +33,15 @@ Held held(nb::object object) {
 /// A function of alidade.plugins, which checks what a plugin gives.
 nb::object checked(const char* function) { return nb::module_::import_("alidade.plugins").attr(function); }
 
+/// What was raised. Ctrl-C is meant for the caller: it comes again, once the host has given this back.
 Error error_of(const nb::python_error& thrown, const std::string& name) {
+  if (thrown.matches(PyExc_KeyboardInterrupt)) {
+    PyErr_SetInterrupt();
+    return {Fault::plugin, "'" + name + "' was interrupted", {}, {}};
+  }
   const auto [what, where] =
       nb::cast<std::pair<std::string, std::string>>(checked("raised")(thrown.value(), thrown.traceback()));
-  const bool wrong_answer = nb::isinstance(thrown.value(), checked("WrongAnswer"));
-  return {Fault::plugin, "'" + name + (wrong_answer ? "': " : "' raised ") + what, where,
+  return {Fault::plugin, "'" + name + "': " + what, where,
           "mend it there; the rest of the run is not touched"};
 }
 
@@ -57,7 +61,7 @@ auto asked(const std::string& name, F&& f) -> Result<decltype(f())> {
 template <class F>
 auto asked_or_throw(const std::string& name, F&& f) {
   auto found = asked(name, std::forward<F>(f));
-  if (!found) throw std::runtime_error(found.error().what + " (" + found.error().where + ")");
+  if (!found) throw Failure(std::move(found).error());
   return std::move(*found);
 }
 

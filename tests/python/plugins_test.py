@@ -1,6 +1,9 @@
 """Plugins written in Python: an analysis, a device and a placer as classes."""
 
 import pathlib
+import signal
+import subprocess
+import sys
 import threading
 
 import alidade
@@ -147,15 +150,57 @@ def line_of(part: str) -> int:
     return next(number for number, line in enumerate(open(__file__), 1) if part in line)
 
 
-def test_what_is_raised_names_its_line(resnet18):
-    class Broken(alidade.HardwareModel):
-        def time(self, kernel):
-            return kernel.flops / self.speed  # there is none
+class BrokenTime(alidade.HardwareModel):
+    def time(self, kernel):
+        return kernel.flops / self.speed  # time has none
 
+
+class BrokenSupports(Chip):
+    def supports(self, node):
+        return self.rules[node.op]  # supports has none
+
+
+class BrokenMachine(Chip):
+    def machine(self):
+        return alidade.Machine(self.title)  # machine has none
+
+
+@pytest.mark.parametrize(("plugin", "lacks"), [
+    (BrokenTime, "speed"), (BrokenSupports, "rules"), (BrokenMachine, "title")])
+def test_what_is_raised_names_its_class_and_its_line(resnet18, plugin, lacks):
     with pytest.raises(alidade.PluginError) as caught:
-        resnet18.estimate(Broken())
-    assert "'broken' raised AttributeError: 'Broken' object has no attribute 'speed'" in str(caught.value)
-    assert f"{__file__}:{line_of('# there is none')}" in str(caught.value)
+        resnet18.estimate(plugin())
+    name, method = plugin.__name__, plugin.__name__.removeprefix("Broken").lower()
+    assert caught.value.what == (f"'{name.lower()}': {name}.{method} raised AttributeError: "
+                                 f"'{name}' object has no attribute '{lacks}'")
+    assert caught.value.where == f"{__file__}:{line_of(f'# {method} has none')}"
+
+
+@pytest.mark.parametrize("method", ["time", "supports", "machine"])
+def test_ctrl_c_in_a_plugin_reaches_the_caller(resnet18, method):
+    def interrupted(*given):
+        raise KeyboardInterrupt
+
+    stopped = type("Stopped", (Chip,), {method: interrupted})
+    with pytest.raises(KeyboardInterrupt):
+        resnet18.estimate(stopped())
+    assert resnet18.estimate("l4")[0].time_s > 0
+
+
+def test_ctrl_c_ends_a_program_as_it_ends_others(tmp_path):
+    script = tmp_path / "slow.py"
+    script.write_text("import alidade, time\n"
+                      "class Slow(alidade.HardwareModel):\n"
+                      "    def time(self, kernel):\n"
+                      "        print('begun', flush=True)\n"
+                      "        time.sleep(600)\n"
+                      "alidade.estimate('resnet18', on=Slow())\n")
+    running = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stdout.readline() == "begun\n"
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == -signal.SIGINT  # 130 for a shell
+    assert said.splitlines()[-1].strip() == "KeyboardInterrupt"
 
 
 @pytest.mark.parametrize(("given", "said"), [

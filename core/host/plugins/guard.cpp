@@ -7,6 +7,7 @@
 #include <exception>
 #include <new>
 
+#include "alidade/base/failure.hpp"
 #include "alidade/base/text.hpp"
 #include "host/child/crash.hpp"
 
@@ -57,6 +58,8 @@ Error broken_contract(const PluginCall& call, std::string what) {
 Error translate_exception(const PluginCall& call) {
   try {
     throw;
+  } catch (const Failure& failure) {
+    return failure.error();
   } catch (const std::bad_alloc&) {
     return {Fault::limit, fmt::format("'{}' ran out of memory, while {}", call.component, call.doing),
             std::string(call.library),
