@@ -94,8 +94,6 @@ class Union {
 Result<Merged> merge(const std::vector<std::string>& stores, const std::string& output) {
   std::error_code none;
   for (const auto& path : stores) {
-    if (!fs::exists(path, none))
-      return fail(Fault::config, "there is no store " + text::quoted(path), {}, {});
     if (fs::equivalent(path, output, none))
       return fail(Fault::config, text::quoted(output) + " is read, and cannot be written", {},
                   "name another file with -o");

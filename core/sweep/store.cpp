@@ -163,6 +163,10 @@ Result<void> Store::begin(const Head& head) {
 }
 
 Result<Store> Store::read(const std::string& path) {
+  std::error_code none;
+  if (!fs::is_regular_file(path, none))
+    return fail(Fault::config, "there is no store " + text::quoted(path), {},
+                "'alidade sweep ... -o STORE' makes one");
   auto database = Database::open(path, Database::Access::read);
   if (!database) return std::unexpected(std::move(database).error());
   Store store(std::move(*database), path);

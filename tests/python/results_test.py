@@ -131,6 +131,7 @@ def test_a_store_is_a_table(tmp_path):
     assert points[0]["energy_j"] is None and points.to_columns()["fits"] == [True] * 4
     slowest = alidade.points(tmp_path / "s.db", "batch == 2", sort="time_s", limit=1)
     assert [row["on"] for row in slowest] == ["l4"]
+    assert points.columns == said("query", str(tmp_path / "s.db"), "--csv").split("\n")[0].split(",")
     points.to_parquet(tmp_path / "s.parquet")
     parquet = pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "s.parquet")
     assert parquet.to_pylist() == list(points)

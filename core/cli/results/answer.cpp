@@ -97,6 +97,7 @@ void write_json(const std::vector<std::string>& columns, std::span<const FieldSc
     for (const auto& column : columns) {
       host::query::write_value(writer, column, row->field(column));
       const auto upper = column + "_upper";
+      if (std::ranges::find(columns, upper) != columns.end()) continue;
       if (row->knows(upper) && row->field(upper) != row->field(column))
         host::query::write_value(writer, upper, row->field(upper));
     }

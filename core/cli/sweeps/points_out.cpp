@@ -10,7 +10,7 @@ Result<void> answer_points(const sweep::Store& store, const std::string& title, 
                            Answers& answers) {
   const auto scope = sweep::StoreScope::of(store);
   if (!scope) return std::unexpected(scope.error());
-  const bool all = question.form == Question::Form::csv;
+  const bool all = question.form != Question::Form::text;
   return answers.add(
       {**scope, title, "points", all ? (*scope)->all_columns() : (*scope)->first_columns(), 4});
 }
