@@ -10,6 +10,7 @@
 #include <random>
 #include <thread>
 
+#include "alidade/base/text.hpp"
 #include "html_page.hpp"
 #include "program.hpp"
 
@@ -432,7 +433,11 @@ TEST_CASE("points are written as they are asked for") {
   CHECK(std::ranges::count(table, '\n') == 3);
   const auto best =
       run_program(ALIDADE_BIN, {"query", store, "fits", "--sort", "per_second", "--limit", "1", "--json"});
-  CHECK(json::parse(best.out).at(0)["batch"] == 2);
+  const auto row = json::parse(best.out).at(0);
+  CHECK(row["batch"] == 2);
+  const auto columns = alidade::text::split(table.substr(0, table.find('\r')), ',');
+  REQUIRE(row.size() == columns.size());
+  for (const auto& column : columns) CHECK(row.contains(column));
   const auto wrong = run_program(ALIDADE_BIN, {"query", store, "fits", "--sort", "speed"});
   CHECK(wrong.code == 2);
   const auto fields = run_program(ALIDADE_BIN, {"query", store, "--fields"});
@@ -444,6 +449,37 @@ TEST_CASE("points are written as they are asked for") {
   CHECK(model.err ==
         "error: --csv is for the stores of sweeps\n  fix: operators of models: alidade profile MODEL "
         "--format csv\n");
+}
+
+TEST_CASE("a store that is not there is a mistake of the command line") {
+  const ScratchFolder folder;
+  const auto store = folder / "s.db", none = folder / "none.db";
+  REQUIRE(sweep({"resnet18", "--on", "l4", "-o", store}).code == 0);
+  for (const auto& args : std::vector<std::vector<std::string>>{
+           {"query", store, none, "fits"}, {"merge", store, none, "-o", folder / "all.db"}}) {
+    const auto ran = run_program(ALIDADE_BIN, args);
+    CHECK(ran.code == 2);
+    CHECK(ran.err ==
+          "error: there is no store '" + none + "'\n  fix: 'alidade sweep ... -o STORE' makes one\n");
+  }
+  CHECK(folder.names() == std::set<std::string>{"s.db"});
+}
+
+TEST_CASE("a precision has its other names in questions, too") {
+  const ScratchFolder folder;
+  const auto store = folder / "s.db";
+  REQUIRE(sweep({"resnet18", "--on", "l4", "--axis", "precision=float32,int8", "-o", store}).code == 0);
+  for (const auto* name : {"int8", "i8"}) {
+    const auto found = query(store, "precision == " + std::string(name));
+    REQUIRE(found.size() == 1);
+    CHECK(found[0]["precision"] == "i8");
+  }
+  CHECK(query(store, "precision != fp32").size() == 1);
+  CHECK(query(store, "model == int8").empty());
+  const auto estimate = [](const std::string& dtype) {
+    return run_program(ALIDADE_BIN, {"estimate", "resnet18", "--on", "l4", "--dtype", dtype}).out;
+  };
+  CHECK(estimate("int8") == estimate("i8"));
 }
 
 TEST_CASE("a page of a store holds its points") {

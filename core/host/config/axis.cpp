@@ -3,25 +3,19 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <map>
 #include <set>
 
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/lowering.hpp"
 #include "alidade/sdk/precision.hpp"
 #include "input_shape.hpp"
+#include "precision_names.hpp"
 
 namespace alidade::host {
 namespace {
 
-/// What others call the numbers that a model runs in.
-const std::map<std::string, std::string, std::less<>> kAlso{
-    {"fp32", "f32"},      {"float32", "f32"}, {"fp16", "f16"}, {"float16", "f16"},
-    {"bfloat16", "bf16"}, {"fp8", "f8"},      {"int8", "i8"}};
-
 std::string with_our_name(const std::string& key, std::string value) {
-  const auto also = key == "precision" ? kAlso.find(value) : kAlso.end();
-  return also == kAlso.end() ? value : also->second;
+  return key == "precision" ? std::string(our_precision(value)) : value;
 }
 
 Located<std::string> value_of(const ConfigNode& node) {

@@ -4,6 +4,7 @@
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/hardware.hpp"
 #include "host/config/keys.hpp"
+#include "host/config/precision_names.hpp"
 #include "host/plugins/guard.hpp"
 #include "parts.hpp"
 #include "precision.hpp"
@@ -83,7 +84,9 @@ std::optional<HardwareStep> plan_one(const HardwareUse& use, const std::size_t m
   if (!step) return std::nullopt;
   HardwareStep out{std::move(*step), use.name, {}, {}, {}, {}, {}, {}};
   if (use.support) out.support = read_rules(*use.support, finder);
-  out.precision = chosen(use.precision, kPrecisions, "precision", use, finder);
+  auto precision = use.precision;
+  if (precision) precision->value = our_precision(precision->value);
+  out.precision = chosen(precision, kPrecisions, "precision", use, finder);
   out.backend = chosen(use.backend, kBackends, "backend", use, finder);
   out.layout = chosen(use.layout, kLayouts, "layout", use, finder);
   check_notes(use, out.loaded->info, out, finder);

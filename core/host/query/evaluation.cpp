@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "alidade/base/text.hpp"
+#include "host/config/precision_names.hpp"
 #include "host/query/misuse.hpp"
 #include "host/query/node_unit.hpp"
 
@@ -42,6 +43,13 @@ bool is_stored(const Node& node) {
                                                            "buffers"};
   if (node.kind == Kind::field) return std::ranges::find(kStored, node.word) != kStored.end();
   return std::ranges::all_of(node.parts, is_stored);
+}
+
+/// A word beside the field `precision` or `dtype` by our name for it: int8 is i8.
+Range by_our_name(const Range& range, const Node& other) {
+  const auto* word = std::get_if<std::string>(&range.least);
+  const bool named = other.kind == Kind::field && (other.word == "precision" || other.word == "dtype");
+  return word && named ? Range{std::string(our_precision(*word)), {}} : range;
 }
 
 /// What a row adds to a sum, or to a maximum: of an operator that may not run, perhaps nothing.
@@ -165,7 +173,8 @@ Worth Evaluation::compare(const Node& node, const Range& left, const Range& righ
   if (op == "==" || op == "!=") {
     if (is_flag(left) != is_flag(right) || is_text(left) != is_text(right))
       return at(node, of_two_kinds(op, left, right));
-    return range_of(op == "==" ? equal(left, right) : opposite(equal(left, right)));
+    const auto same = equal(by_our_name(left, other), by_our_name(right, node.parts[0]));
+    return range_of(op == "==" ? same : opposite(same));
   }
   if (!is_number(left) || !is_number(right)) return at(node, no_numbers(op, left, right));
   return range_of(compared(op, left, right));
