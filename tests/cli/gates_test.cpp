@@ -339,6 +339,15 @@ TEST_CASE("a gate on a target's time fails where that of an operator is not know
   }
 }
 
+TEST_CASE("a gate on an energy that nobody knows says why") {
+  const auto ran = run_program(
+      ALIDADE_BIN, {"compare", "resnet18", "resnet50", "--on", "l4", "--fail-above", "energy_j.l4=5%"});
+  CHECK(ran.code == 1);
+  CHECK(has(ran,
+            "FAIL  it is not known whether energy_j.l4 grew by more than 5%: it is at least 0 before and at "
+            "least 0 after, because nothing says how much power 'l4' draws\n"));
+}
+
 TEST_CASE("a gate on a name that holds figures names them") {
   const auto ran = run_program(
       ALIDADE_BIN, {"compare", "resnet18", "resnet18", "--on", "l4", "--fail-above", "time_s=5%"});

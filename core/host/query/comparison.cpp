@@ -97,9 +97,21 @@ bool is_uncertain(const Json& layer, const std::string& part) {
          (part.empty() ? differs("flops") || differs("memory") : differs(part));
 }
 
-/// ", because of moe (com.acme::MoE)": the operators that make a figure uncertain.
+/// Whether a target prices every operator, and yet has no energy.
+bool lacks_energy(const Json& model, const std::string& id) {
+  return std::ranges::any_of(model.value("hardware", Json::array()), [&](const Json& target) {
+    return target.value("id", "") == id && target.value("energy_j", Json()).is_null() &&
+           target.value("unpriced_ops", 0) == 0;
+  });
+}
+
+/// ", because of moe (com.acme::MoE)": the operators that make a figure uncertain, or what a target lacks.
 std::string because_of(const Json& first, const Json& last, const std::string& figure) {
   constexpr std::size_t kNamed = 5;
+  constexpr std::string_view kEnergy = "energy_j.";
+  const auto target = figure.starts_with(kEnergy) ? figure.substr(kEnergy.size()) : std::string();
+  if (!target.empty() && (lacks_energy(first, target) || lacks_energy(last, target)))
+    return ", because nothing says how much power " + text::quoted(target) + " draws";
   std::vector<std::string> names;
   for (const Json* model : {&last, &first})
     for (const auto& layer : model->value("layers", Json::array())) {
