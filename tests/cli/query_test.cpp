@@ -1,6 +1,7 @@
 // `alidade query`: the finds of the older system's notes, on models and on results.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "program.hpp"
@@ -71,6 +72,18 @@ TEST_CASE("query tells a question that makes no sense") {
   const ScratchFolder folder;
   write_text(folder / "no.json", "{}");
   CHECK(query({folder / "no.json", "true"}).err.find("error: this is no result of Alidade") == 0);
+}
+
+TEST_CASE("query asks what attributes operators have") {
+  const auto count = [](const std::string& condition) {
+    return nlohmann::json::parse(query({"mobilenet_v2", condition, "--json"}).out).size();
+  };
+  CHECK(count("attributes.groups == 960") == 3);  // blocks 14 to 16 of the paper widen 160 channels six times
+  CHECK(count("kind == conv and attributes.strides == '[2,2]'") == 5);  // 224 pixels become 7
+  CHECK(count("attributes.high == 6") == 35);  // ReLU6 behind all but linear products
+  CHECK(count("kind == conv and attributes.groups == 1") ==
+        35);  // the stem, two in each block but the first, the last
+  CHECK(query({"mobilenet_v2", "attributes.strides == 2"}).code == 2);
 }
 
 TEST_CASE("query lists every field and every figure, which are as many as a wrong name is told") {

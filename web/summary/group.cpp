@@ -62,7 +62,7 @@ std::size_t deepest(const std::vector<Group>& groups, std::size_t most) {
 /// Figures that are of one operator, and of a group are those of its first or nothing.
 void clear_what_differs(Json& layer) {
   for (const auto* key : {"shape", "stated_by", "source"}) layer[key] = nullptr;
-  layer["dtype"] = "", layer["runs"] = 1, layer["runs_upper"] = 1;
+  layer["dtype"] = "", layer["runs"] = 1, layer["runs_upper"] = 1, layer.erase("attributes");
 }
 
 }  // namespace

@@ -141,7 +141,13 @@ void ResultScope::State::add_layer(const Json& layer) {
   };
   if (const auto found = layer.find("arithmetic_intensity"); found != layer.end())
     if (!found->is_null() || open("flops") || open("memory")) put(fields, "arithmetic_intensity", *found);
-  for (const auto& [key, value] : fields.items()) columns.add(key);
+  for (const auto& [key, value] : fields.items())
+    if (key != "attributes") columns.add(key);
+  if (const auto attributes = fields.find("attributes"); attributes != fields.end())
+    for (auto& [key, value] : attributes->items()) {
+      columns.add("attributes." + key);
+      if (value.is_array()) value = value.dump();  // "[2,2]": how many numbers it has says nothing
+    }
 }
 
 /// A list whose entries name their operator adds its other members to that operator's row.

@@ -8,6 +8,7 @@
 #include "alidade/base/text.hpp"
 #include "alidade/base/utf8.hpp"
 #include "alidade/ir/arrays.hpp"
+#include "attributes.hpp"
 #include "text_form.hpp"
 
 namespace alidade {
@@ -132,25 +133,15 @@ class Printer {
   }
   std::string attrs(NodeId n) const {
     std::string text;
-    std::apply([&](const auto&... rows) { (family(n, rows, text), ...); }, g_.arrays().attrs);
+    each_attribute(g_, n, [&](std::string_view key, auto value, bool usual) {
+      if (!usual) text += (text.empty() ? "" : ", ") + std::string(key) + "=" + field(value);
+    });
     return text.empty() ? text : " {" + text + "}";
   }
-  template <class A>
-  void family(NodeId n, const std::vector<A>&, std::string& text) const {
-    if (family_of(g_.op(n)) != A::family) return;
-    const A& row = g_.attrs<A>(n);
-    A::fields([&](std::string_view key, auto member) {
-      const std::string shown = field(row.*member);
-      if (shown != field(A{}.*member)) text += (text.empty() ? "" : ", ") + std::string(key) + "=" + shown;
-    });
-  }
-  std::string field(std::int64_t n) const { return std::to_string(n); }
-  std::string field(double x) const { return std::isfinite(x) ? text::number(x) : x > 0 ? "inf" : "-inf"; }
-  std::string field(StringId s) const { return literal(g_.text(s)); }
-  std::string field(IntList l) const { return list(g_.ints(l)); }
-  std::string field(const Spatial& s) const {
-    return list(std::span(s.at).first(static_cast<std::size_t>(s.rank)));
-  }
+  static std::string field(std::int64_t n) { return std::to_string(n); }
+  static std::string field(double x) { return std::isfinite(x) ? text::number(x) : x > 0 ? "inf" : "-inf"; }
+  static std::string field(std::string_view s) { return literal(s); }
+  static std::string field(std::span<const std::int64_t> numbers) { return list(numbers); }
 
   const Graph& g_;
   Sink& out_;

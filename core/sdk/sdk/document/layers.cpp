@@ -1,7 +1,10 @@
 #include "alidade/sdk/layers.hpp"
-#include "alidade/ir/print.hpp"
 
+#include <type_traits>
+
+#include "alidade/ir/print.hpp"
 #include "parts.hpp"
+#include "sdk/ir/attributes.hpp"
 
 namespace alidade::document {
 namespace {
@@ -37,6 +40,25 @@ void write_tensors(std::string_view key, const Graph& graph, const auto& values,
       out.nothing({});
   }
   out.end_array();
+}
+
+/// "strides": [2,2], "groups": 32; a number that is not finite, as the bound of a clip, is nothing.
+void write_attributes(const Graph& graph, NodeId node, ObjectWriter& out) {
+  out.begin_object("attributes");
+  each_attribute(graph, node, [&]<class V>(std::string_view key, V value, bool) {
+    if constexpr (std::is_same_v<V, std::int64_t>)
+      out.integer(key, value);
+    else if constexpr (std::is_same_v<V, double>)
+      out.real(key, value);
+    else if constexpr (std::is_same_v<V, std::string_view>)
+      out.text(key, value);
+    else {
+      out.begin_array(key);
+      for (const auto number : value) out.integer({}, number);
+      out.end_array();
+    }
+  });
+  out.end_object();
 }
 
 void write_source(const Graph& graph, NodeId node, ObjectWriter& out) {
@@ -93,6 +115,7 @@ void write_layer(const Graph& graph, const CostProfile& cost, const Layer& layer
   write_tensors("operands", graph, graph.inputs(layer.node), out);
   write_tensors("outputs", graph, graph.outputs(layer.node), out);
   write_output(graph, layer.node, out);
+  write_attributes(graph, layer.node, out);
   if (const auto stated = graph.stated(layer.node))
     out.text("stated_by", stated->by);
   else
