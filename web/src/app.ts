@@ -197,8 +197,9 @@ export class App {
     if (view) this.state.go({ view });
     if (event.key !== "/") return;
     event.preventDefault();
-    if (this.state.place.view !== "operators") this.state.go({ view: "operators" });
-    this.main.querySelector<HTMLInputElement>("input[type=search]")?.focus();
+    const search = () => this.main.querySelector<HTMLInputElement>("input[type=search]");
+    if (!search()) this.state.go({ view: "operators" });
+    search()?.focus();
   }
 
   private async read(files: File[]): Promise<void> {

@@ -121,6 +121,36 @@ async function choosing(file) {
   assert.deepEqual(page.faults, []);
 }
 
+/** Shapes along the lines, what goes in and out, and all of a node: its operands, attributes, every digit, its share. */
+async function reading(file) {
+  const { layers, graph, totals } = heldIn(file);
+  const page = await opened(1280, "light");
+  const layer = layers.find(({ name }) => name === "encoder.layers.encoder_layer_3.mlp.0/linear");
+  await page.show(file, new URLSearchParams({ view: "graph" }));
+  const drawn = (await page.locator(".drawing text").allTextContents()).join("\n");
+  for (const { name, type } of [...graph.inputs, ...graph.outputs]) {
+    assert.ok(drawn.includes(`${name}\n`), name);
+    assert.ok(drawn.includes(type), type);
+  }
+  await page.show(file, new URLSearchParams({ view: "graph", node: layer.name }));
+  const shapes = await page.locator(".flow.mine").allTextContents();
+  const taken = layer.operands.filter((operand) => layers.some(({ outputs }) => outputs.includes(operand)));
+  const sides = [...taken, ...layer.outputs].map((tensor) => tensor.replace(/.* [a-z0-9]+(?=\[)/, ""));
+  assert.deepEqual(shapes.sort(), sides.sort());
+  const side = (await page.locator("aside").innerText()).replaceAll("\u00a0", " ");
+  for (const operand of layer.operands) assert.ok(side.includes(operand.split(" ").at(-1)), operand);
+  const share = (100 * layer.flops) / totals.flops;
+  assert.ok(side.includes(`${layer.flops.toLocaleString("en-US")}, ${share.toFixed(1)} % of all`), side);
+  await page.keyboard.press("/");
+  await page.keyboard.type("conv_proj");
+  assert.match(await page.locator("output").innerText(), /^1 found/);
+  assert.equal(await page.locator(".box.found").count(), 1);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator("aside h2").innerText(), "conv_proj");
+  assert.match(await page.locator("aside").innerText(), /Strides\s+\[16,16\]/);
+  assert.deepEqual(page.faults, []);
+}
+
 /** The totals of the page are those of the program. */
 async function figures(file) {
   const page = await opened(1280, "light");
@@ -328,6 +358,7 @@ try {
   await everyView(vit, "vit", [kWide, kNarrow]);
   await everyView(zooPage(folder, "llama_tiny", "--bind", "batch=1,seq=128"), "llama", [kNarrow]);
   await figures(vit);
+  await reading(vit);
   await placement(placedPage(join(folder, "placed.html")));
   await crosscheck(checkedPage(folder, "vit_b_16"));
   if (process.env.ALIDADE_WRITE_DOCS) await picture(vit);

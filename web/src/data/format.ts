@@ -67,6 +67,12 @@ export const ratio = (value: number): string =>
 export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}${kSpace}%`;
 export const grouped = (value: number): string => value.toLocaleString("en-US");
 
+/** An operand or an output, "x f32[1,3]", as its name and its type. */
+export function named(tensor: string): [name: string, type: string] {
+  const type = tensor.search(/ [a-z0-9]+\[[^\]]*\]$/);
+  return type < 0 ? [tensor, ""] : [tensor.slice(0, type), tensor.slice(type + 1)];
+}
+
 /** A long path in little room: its end, from one of its dots where one is near. */
 export function endOf(path: string, letters: number): string {
   if (path.length <= letters) return path;

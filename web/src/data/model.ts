@@ -12,6 +12,8 @@ export class Model {
   readonly placements: ModelPlacement[];
   readonly metrics: Metric[];
   readonly groupOf: (Group | undefined)[];
+  /** The layer that makes a tensor, by what operands say: "x f32[1,3]". */
+  readonly makerOf = new Map<string, number>();
   private edges_?: { before: number[][]; after: number[][] };
 
   constructor(
@@ -21,6 +23,7 @@ export class Model {
   ) {
     result.layers ??= [];
     result.layers.forEach((layer, i) => this.indexOf.set(layer.name, i));
+    result.layers.forEach((layer, i) => layer.outputs?.forEach((output) => this.makerOf.set(output, i)));
     this.root = buildModules(result);
     this.groupOf = this.groups();
     this.placements = placementsOf(result.analyses, this.indexOf);
@@ -68,13 +71,11 @@ export class Model {
   }
 
   private findEdges() {
-    const maker = new Map<string, number>();
-    this.layers.forEach((layer, i) => layer.outputs?.forEach((output) => maker.set(output, i)));
     const before: number[][] = this.layers.map(() => []);
     const after: number[][] = this.layers.map(() => []);
     this.layers.forEach((layer, i) => {
       for (const operand of new Set(layer.operands ?? [])) {
-        const from = operand === null ? undefined : maker.get(operand);
+        const from = operand === null ? undefined : this.makerOf.get(operand);
         if (from === undefined || from === i) continue;
         before[i]!.push(from);
         after[from]!.push(i);

@@ -34,6 +34,8 @@ export interface Layer {
   outputs?: string[];
   shape: (number | string | null)[] | null;
   dtype: string;
+  /** Strides, groups, axes; results of older programs do not have them. */
+  attributes?: Record<string, number | string | null | number[]>;
   stated_by: string | null;
   source: { file: string; line: number } | null;
   /** In a summary: how many operators it is the sum of. */

@@ -30,9 +30,13 @@ export function svg(tag: string, attributes: Attributes = {}, ...children: Child
 export const css = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+/** A path that goes on in the next line behind a dot, a slash or an underscore, where it has to. */
+export const atDots = (path: string): (string | Node)[] =>
+  path.split(/(?<=[./_])/).flatMap((part, i) => (i > 0 ? [h("wbr"), part] : [part]));
+
 /** Text that leads somewhere else on the page. */
 export const link = (text: string, go: () => void): HTMLElement =>
-  h("button", { class: "link", type: "button", onclick: go }, text);
+  h("button", { class: "link", type: "button", onclick: go }, ...atDots(text));
 
 /** A drop-down list with its label. */
 export function choice(

@@ -1,5 +1,7 @@
-import { interval, withUnit } from "../data/format";
-import { h, link } from "../ui/dom";
+import { grouped, interval, named, percent, withUnit } from "../data/format";
+import type { Metric } from "../data/metrics";
+import type { Layer } from "../data/result";
+import { atDots, h, link } from "../ui/dom";
 import { secondsOf } from "./kernels";
 import { marginText, type ModelPlacement, reasonOf } from "../data/placement";
 import { shapeText } from "./operators";
@@ -19,14 +21,16 @@ export function details(scene: Scene): HTMLElement | null {
   );
   const jump = (view: string, label: string) =>
     h("button", { type: "button", onclick: () => scene.go({ view, module: layer.module }) }, label);
-  const numbers = scene.model.metrics.map((metric): [string, string] => {
-    const value = metric.value(i);
-    return [metric.label, value ? interval(value, metric.unit) : "not known"];
-  });
+  const numbers = scene.model.metrics.map((metric): [string, string | Node] => [
+    metric.label,
+    figure(scene, metric, i),
+  ]);
   const facts: [string, string | Node | null][] = [
     ["Type", `${layer.type} (${layer.foreign})`],
-    ["Module", layer.module],
-    ["Output", `${layer.dtype}${shapeText(layer.shape)}`],
+    ["Module", layer.module ? h("span", {}, ...atDots(layer.module)) : ""],
+    ["Takes", taken(scene, i)],
+    ["Gives", given(scene, i)],
+    ...attributes(layer),
     ...numbers,
     [
       "Reads, writes, weights",
@@ -48,8 +52,6 @@ export function details(scene: Scene): HTMLElement | null {
     ["Conditional", layer.conditional ? "the data decide whether it runs" : ""],
     ["Source", layer.source ? `${layer.source.file}:${layer.source.line}` : ""],
     ["Node in the file", layer.node],
-    ["Operands", layer.operands.filter((o) => o !== null).join("\n")],
-    ["Fed by", near(scene, scene.model.edges.before[i]!)],
     ["Feeds", near(scene, scene.model.edges.after[i]!)],
     ...groupFacts(scene, i),
     ...kernelFacts(scene, layer.name),
@@ -59,7 +61,7 @@ export function details(scene: Scene): HTMLElement | null {
   return h(
     "div",
     {},
-    h("div", { class: "bar" }, h("h2", {}, layer.name), close),
+    h("div", { class: "bar" }, h("h2", {}, ...atDots(layer.name)), close),
     h(
       "div",
       { class: "bar" },
@@ -69,6 +71,61 @@ export function details(scene: Scene): HTMLElement | null {
     ),
     h("dl", {}, ...shown.flatMap(([name, text]) => [h("dt", {}, name), h("dd", {}, text)])),
   );
+}
+
+/** What a list has throughout where it changes nothing. */
+const kIdle: Record<string, number> = { dilations: 1, pads_begin: 0, pads_end: 0, output_padding: 0 };
+
+type Attribute = number | string | null | number[];
+
+/** Not a switch that is off, no padding, and no bound that there is not. */
+function says(name: string, value: Attribute): boolean {
+  if (Array.isArray(value)) return value.some((one) => one !== kIdle[name]);
+  return value !== null && (value !== 0 || name === "axis");
+}
+
+function attributes(layer: Layer): [string, string][] {
+  return Object.entries(layer.attributes ?? {})
+    .filter(([name, value]) => says(name, value))
+    .map(([name, value]) => [
+      name[0]!.toUpperCase() + name.slice(1).replaceAll("_", " "),
+      Array.isArray(value) ? `[${value.join(",")}]` : String(value),
+    ]);
+}
+
+/** Three digits to read, every digit below, and which part of the whole that is. */
+function figure(scene: Scene, metric: Metric, i: number): string | Node {
+  const value = metric.value(i);
+  if (!value) return "not known";
+  const text = interval(value, metric.unit);
+  const all = scene.model.total(metric);
+  const exact = value.least === value.most && all.least === all.most && all.least > 0;
+  if (!exact || value.least === 0) return text;
+  const digits = Number.isInteger(value.least) && value.least > 999 ? `${grouped(value.least)}, ` : "";
+  return h("span", {}, text, h("small", {}, digits + partOf(value.least / all.least)));
+}
+
+const partOf = (share: number): string =>
+  share < 0.0005 ? `less than ${percent(0.001)} of all` : `${percent(share)} of all`;
+
+/** Every operand by its type, and who makes it. */
+function taken(scene: Scene, i: number): Node | null {
+  const { model } = scene;
+  const lines = model.layers[i]!.operands.map((operand) => {
+    if (operand === null) return h("div", {}, "(left out)");
+    const [name, type] = named(operand);
+    const maker = model.makerOf.get(operand);
+    const from = maker === undefined ? undefined : model.layers[maker]!.name;
+    const said = from ? link(from, () => scene.go({ node: from })) : h("small", {}, ...atDots(name));
+    return h("div", {}, type, " ", said);
+  });
+  return lines.length ? h("div", {}, ...lines) : null;
+}
+
+/** Types of what it makes; results of older programs have the first one only. */
+function given(scene: Scene, i: number): string {
+  const { outputs, dtype, shape } = scene.model.layers[i]!;
+  return outputs?.map((output) => named(output)[1]).join("\n") ?? `${dtype}${shapeText(shape)}`;
 }
 
 function near(scene: Scene, layers: number[]): Node | null {

@@ -1,5 +1,5 @@
 import { type Change, compare, kChanges } from "../data/compare";
-import { interval, shortInterval, sum } from "../data/format";
+import { interval, shortInterval, sum, withUnit } from "../data/format";
 import type { Item } from "../data/graph";
 import type { Placed } from "../data/layout";
 import type { Metric } from "../data/metrics";
@@ -22,7 +22,7 @@ export interface Inks {
   /** By the paint that is chosen. */
   of: (placed: Placed) => Painter;
   /** What the colours stand for, where they are few. */
-  legend: () => [text: string, colour: string][];
+  legend: (placed: Placed) => [text: string, colour: string][];
   /** What the paint cannot show. */
   note: () => string;
 }
@@ -62,10 +62,12 @@ export function inksOf(scene: Scene): Inks {
   const wordOf = () => words.find(([key]) => key === paint())?.[2];
   const colours = (word: (layer: number) => string) =>
     colourOf(paint(), scene) ?? palette(layers.map((_, i) => word(i)));
-  const legend = (): [string, string][] => {
+  const legend = (placed: Placed): [string, string][] => {
+    if (other && paint() === "change") return [];
     const word = wordOf();
-    const found = word ? [...new Set(layers.map((_, i) => word(i)))] : [];
-    return word && found.length <= kMostInLegend ? found.map((text) => [text, colours(word)(text)]) : [];
+    if (!word) return scaleOf(model.metric(paint()), placed);
+    const found = [...new Set(layers.map((_, i) => word(i)))];
+    return found.length <= kMostInLegend ? found.map((text) => [text, colours(word)(text)]) : [];
   };
   const note = (): string => {
     const removed =
@@ -110,9 +112,18 @@ function wordPainter(word: (layer: number) => string, colour: (word: string) => 
   };
 }
 
+const valueOf = (metric: Metric, item: Item) =>
+  sum(item.layers.map((i) => metric.value(i) ?? { least: 0, most: null }));
+
+/** The strongest colour is that of the greatest in sight. */
+function scaleOf(metric: Metric, placed: Placed): [string, string][] {
+  const most = greatest(placed, (item) => valueOf(metric, item).least);
+  return most > 0 ? [[`up to ${withUnit(most, metric.unit)}`, heat(1)]] : [];
+}
+
 /** A number is painted by its share of the greatest in sight. */
 function metricPainter(metric: Metric, placed: Placed): Painter {
-  const value = (item: Item) => sum(item.layers.map((i) => metric.value(i) ?? { least: 0, most: null }));
+  const value = (item: Item) => valueOf(metric, item);
   const most = greatest(placed, (item) => value(item).least);
   const isPlain = metric.unit === "FLOPs" || metric.unit === "MACs";
   return (item) => {

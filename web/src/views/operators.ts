@@ -1,4 +1,5 @@
 import { ratio, shortInterval, si } from "../data/format";
+import { isFound } from "../data/search";
 import { choice, h } from "../ui/dom";
 import { nameWidth, numberWidth, pathName } from "../ui/rows";
 import { type SortedColumn, SortedRows } from "../ui/sorted_rows";
@@ -28,12 +29,7 @@ export function operatorsView(scene: Scene): View {
   function passes(i: number): boolean {
     const layer = layers[i]!;
     if (type === "?" ? layer.certainty === "exact" : type && layer.type !== type) return false;
-    return (
-      !word ||
-      `${layer.name}\n${layer.type}\n${layer.foreign}\n${layer.source?.file ?? ""}`
-        .toLowerCase()
-        .includes(word)
-    );
+    return !word || isFound(layer, word);
   }
   function refresh(): void {
     const found: number[] = [];
@@ -65,7 +61,7 @@ export function operatorsView(scene: Scene): View {
 }
 
 export function shapeText(shape: (number | string | null)[] | null): string {
-  return shape === null ? "[…]" : `[${shape.map((size) => size ?? "?").join("×")}]`;
+  return shape === null ? "[…]" : `[${shape.map((size) => size ?? "?").join(",")}]`;
 }
 
 function columns(scene: Scene): SortedColumn[] {
