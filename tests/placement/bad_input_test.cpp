@@ -255,3 +255,10 @@ TEST_CASE("a target, a support file and a placer that there are not are mistakes
   CHECK(none.err.starts_with(
       "error: there is neither a support file nor a device 'nuron' (did you mean 'neuron'?)\n"));
 }
+
+TEST_CASE("a target may be a device's file") {
+  const std::string file = ALIDADE_SOURCE_DIR "/examples/inhouse_device/acme_gpu.toml";
+  const auto ran = run_program(ALIDADE_BIN, {"place", "resnet18", "--target", file});
+  REQUIRE(ran.code == 0);
+  CHECK(ran.out.starts_with("resnet18: acme_gpu 69/69 ops (100.0 % of MACs), cpu 0; 1 partition"));
+}

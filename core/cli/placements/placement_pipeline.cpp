@@ -2,6 +2,7 @@
 #include "cli/placements/placement_pipeline.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "alidade/base/text.hpp"
 #include "cli/command_line/one_model.hpp"
@@ -43,13 +44,18 @@ std::shared_ptr<const host::SupportRules> rules_of(const PlaceArgs& args, std::v
   return nullptr;
 }
 
+/// A device's file has its name.
+std::string id_of(const std::string& target) {
+  return target.ends_with(".toml") ? std::filesystem::path(target).stem().string() : target;
+}
+
 Targets targets_of(const PlaceArgs& args, const host::SupportRules* rules) {
   const auto chosen = [](const std::string& flag, const std::string& stated, const std::string& otherwise) {
     return !flag.empty() ? flag : stated.empty() ? otherwise : stated;
   };
   Targets out;
   out.wanted = {from_flag(chosen(args.device, rules ? rules->device : "", args.target), "--target"),
-                args.target, chosen(args.support, rules ? args.target : "", "")};
+                id_of(args.target), chosen(args.support, rules ? args.target : "", "")};
   out.beside = {from_flag(chosen(args.beside, rules ? rules->beside : "", kBeside), "--beside"), "cpu", {}};
   out.link.place = out.wanted.device.place;
   out.link.from = from_flag(out.wanted.id, "--target"), out.link.to = from_flag(out.beside.id, "--beside");
