@@ -3,12 +3,12 @@
 //   ALIDADE_BIN=... node browser.mjs [FOLDER for screenshots]
 // With ALIDADE_WRITE_DOCS the picture of the README is made anew.
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { browser, opened as openedIn } from "./chromium.mjs";
+import { marks } from "./marks.mjs";
 import {
   checkedPage,
   compared,
@@ -40,37 +40,9 @@ const kNarrow = [400, "dark"];
 const pictures = process.argv[2];
 const kLargeSeconds = 4; // of the page's thread, on a machine that does other things, too; 3 on one that does not
 
-const chromiumPath = process.env.ALIDADE_CHROMIUM ?? "/usr/bin/chromium";
-if (!existsSync(chromiumPath)) {
-  console.log(`skipped: there is no browser at ${chromiumPath}; ./dev setup page installs one`);
-  process.exit(77);
-}
-
 const folder = mkdtempSync(join(tmpdir(), "alidade-page-"));
-const browser = await chromium.launch({
-  executablePath: chromiumPath,
-  args: ["--no-sandbox"],
-});
-
-async function opened(width, colorScheme) {
-  const context = await browser.newContext({ viewport: { width, height: 860 }, colorScheme, offline: true });
-  context.setDefaultTimeout(120_000); // of a machine that does other things, too
-  const page = await context.newPage();
-  page.faults = [];
-  page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
-  page.on("pageerror", (error) => page.faults.push(error.stack));
-  page.on(
-    "request",
-    (request) => request.url().startsWith("file:") || page.faults.push(`asked for ${request.url()}`),
-  );
-  page.show = async (file, place) => {
-    await page.goto("about:blank");
-    await page.goto(`${pathToFileURL(file)}#${place}`);
-    await page.waitForSelector("main section");
-    await page.evaluate(() => new Promise(requestAnimationFrame));
-  };
-  return page;
-}
+const chromium = await browser();
+const opened = (width, scheme) => openedIn(chromium, width, scheme);
 
 async function everyView(file, name, screens, places = views.map((view) => ({ view }))) {
   for (const [width, scheme] of screens) {
@@ -265,6 +237,12 @@ async function crosscheck({ result, page: file }) {
   assert.deepEqual(page.faults, []);
 }
 
+/** Every chart has the marks that the JSON demands. */
+async function marked(file) {
+  const found = await marks(await opened(1280, "light"), file);
+  for (const [chart, count] of Object.entries(found)) assert.ok(count > 10, `${chart}: ${count} marks`);
+}
+
 /** Two results: one in the page, the other opened by hand. */
 async function comparing(file, other) {
   const page = await opened(400, "light");
@@ -359,6 +337,7 @@ try {
   await everyView(zooPage(folder, "llama_tiny", "--bind", "batch=1,seq=128"), "llama", [kNarrow]);
   await figures(vit);
   await reading(vit);
+  await marked(vit);
   await placement(placedPage(join(folder, "placed.html")));
   await crosscheck(checkedPage(folder, "vit_b_16"));
   if (process.env.ALIDADE_WRITE_DOCS) await picture(vit);
@@ -369,8 +348,10 @@ try {
   await large(join(folder, "large.html"));
   await comparing(vit, kept);
   await comparison(folder);
-  await sweep(sweepPage(folder));
+  const swept = sweepPage(folder);
+  await sweep(swept);
+  await marked(swept);
 } finally {
-  await browser.close();
+  await chromium.close();
   rmSync(folder, { recursive: true });
 }
