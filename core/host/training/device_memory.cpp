@@ -5,7 +5,7 @@
 #include <map>
 
 #include "alidade/sdk/storage.hpp"
-#include "alidade/sdk/training_step.hpp"
+#include "sdk/lowering/retyped.hpp"
 
 namespace alidade::host::training {
 namespace {
@@ -14,38 +14,13 @@ namespace tape = alidade::training;
 
 constexpr std::uint64_t kMasterBytes = 4;
 
-std::uint64_t scaled(std::uint64_t bytes, Dtype from, Dtype to) {
-  const auto bits_before = static_cast<unsigned>(bits(from)), bits_now = static_cast<unsigned>(bits(to));
-  if (bits_before == bits_now || bits_before == 0 || bits_now == 0) return bytes;
-  return bytes / bits_before * bits_now + bytes % bits_before * bits_now / bits_before;
-}
+bool has_master(Dtype type) { return bits(type) < 32; }
 
 std::uint64_t bytes_here(const Graph& graph, const KernelGraph& kernels, ValueId v) {
-  return scaled(known_bytes(graph, v), graph.type(v).dtype, kernels.type(v));
-}
-
-/// A trained parameter: its gradient has its type.
-struct Parameter {
-  ValueId value;
-  std::uint64_t elements = 0, bytes = 0;
-  bool narrow = false;  ///< of fewer than 32 bits
-};
-
-std::vector<Parameter> trained_in(const Graph& graph, const KernelGraph& kernels) {
-  std::map<std::string_view, ValueId> named;
-  for (const ValueId v : graph.values())
-    if (graph.kind(v) == ValueKind::parameter) named[graph.name(v)] = v;
-  std::vector<Parameter> out;
-  const auto step = training_step(graph);
-  for (std::size_t i = 0; step && i < graph.outputs().size(); ++i) {
-    if (step->gradient_of[i].empty()) continue;
-    const auto found = named.find(step->gradient_of[i]);
-    const ValueId v = found == named.end() ? graph.outputs()[i] : found->second;
-    const auto count = graph.type(graph.outputs()[i]).elements();
-    const auto elements = count ? count->get().value_or(0) : 0;
-    out.push_back({v, elements, bytes_here(graph, kernels, v), bits(kernels.type(v)) < 32});
-  }
-  return out;
+  return lowering::retyped(known_bytes(graph, v), graph.type(v).dtype, kernels.type(v),
+                           kernels.lowering().precision)
+      .get()
+      .value_or(0);
 }
 
 /// Parameters that devices gather together: those of a block, or of a module outside of all blocks.
@@ -71,11 +46,13 @@ Bytes part(std::uint64_t bytes, std::uint64_t devices) { return Bytes((bytes + d
 }  // namespace
 
 void retype(const Graph& graph, const KernelGraph& kernels, tape::Tape& tape) {
-  const auto trained = trained_in(graph, kernels);
+  const auto trained = tape::trained_in(graph);
+  const auto precision = kernels.lowering().precision;
   for (auto& tensor : tape.tensors) {
     const bool gradient = tensor.use == tape::Tape::Use::gradient && !trained.empty();
     const auto type = kernels.type(gradient ? trained.front().value : tensor.value);
-    tensor.bytes = scaled(tensor.bytes, graph.type(tensor.value).dtype, type);
+    const auto bytes = lowering::retyped(tensor.bytes, graph.type(tensor.value).dtype, type, precision);
+    tensor.bytes = bytes.get().value_or(tensor.bytes);
   }
 }
 
@@ -84,16 +61,16 @@ DeviceShare device_share(const Graph& graph, const KernelGraph& kernels, const t
   DeviceShare out;
   std::uint64_t stored = 0, masters = 0, state = 0, largest = 0;
   std::map<std::string, std::uint64_t> groups;
-  const auto trained = trained_in(graph, kernels);
-  for (const auto& p : trained) {
-    const bool master = p.narrow && request.masters;
-    const auto updated = master ? kMasterBytes * p.elements : p.bytes;
-    out.gradients += Bytes(p.bytes), out.updated.elements += p.elements;
-    out.updated.parameters = kernels.type(p.value),
-    out.updated.updated = master ? Dtype::f32 : kernels.type(p.value);
+  for (const auto& p : tape::trained_in(graph)) {
+    const auto type = kernels.type(p.value);
+    const auto bytes = bytes_here(graph, kernels, p.value);
+    const bool master = has_master(type) && request.masters;
+    const auto updated = master ? kMasterBytes * p.elements : bytes;
+    out.gradients += Bytes(bytes), out.updated.elements += p.elements;
+    out.updated.parameters = type, out.updated.updated = master ? Dtype::f32 : type;
     masters += master ? updated : 0, state += rule.states * updated + rule.counter;
     largest = std::max(largest, rule.temporaries * updated);
-    groups[group_of(graph, blocks, graph.name(p.value))] += p.bytes;
+    groups[group_of(graph, blocks, graph.name(p.value))] += bytes;
   }
   for (const ValueId v : graph.values())
     if (is_stored(graph.kind(v)))

@@ -206,8 +206,9 @@ Result<TrainingPlan> plan_training(const ModelStep& model, const Graph& graph, c
   TrainingPlan out{model.id,
                    step->loss,
                    request.optimizer.value_or(named ? *named : kOptimizers.front()),
-                   tape::trained_in(graph).elements,
+                   0,
                    {}};
+  for (const auto& parameter : tape::trained_in(graph)) out.trained += parameter.elements;
   for (const auto& target : hardware) {
     auto planned =
         TargetPlan(graph, *counted->as<CostProfile>(), cost, target, request, out.optimizer).plan();

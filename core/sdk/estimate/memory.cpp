@@ -6,6 +6,7 @@
 #include "alidade/sdk/estimate.hpp"
 #include "alidade/sdk/region_sums.hpp"
 #include "alidade/sdk/storage.hpp"
+#include "sdk/lowering/retyped.hpp"
 #include "sdk/memory/in_place.hpp"
 
 namespace alidade {
@@ -86,11 +87,10 @@ class Lives {
       sized_ &= g_.type(v).size_bytes().has_value();
     }
   }
-  [[nodiscard]] std::uint64_t known_bytes_here(ValueId v) const {
-    const int given = bits(g_.type(v).dtype), here = bits(k_.type(v));
-    const auto bytes = known_bytes(g_, v);
-    if (given <= 0 || here <= 0 || given == here) return bytes;
-    return bytes / static_cast<unsigned>(given) * static_cast<unsigned>(here);
+  [[nodiscard]] std::uint64_t known_bytes_here(ValueId v) const { return here(known_bytes(g_, v), v); }
+  /// Of so many bytes in a value's type those in the type that it has here.
+  [[nodiscard]] std::uint64_t here(std::uint64_t bytes, ValueId v) const {
+    return lowering::retyped(bytes, g_.type(v).dtype, k_.type(v), k_.lowering().precision).get().value_or(0);
   }
   /// Casts and transposes that were put in write a copy, which reads name by their kernel. What is written
   /// over an input, a stored tensor or one that is there already takes no memory.
@@ -207,11 +207,9 @@ class Lives {
   [[nodiscard]] std::uint64_t workspace(const Kernel& kernel) const {
     if (kernel.cast || kernel.transpose || rule_ == WorkspaceRule::none) return 0;
     const auto outputs = g_.outputs(kernel.node);
-    const int given = outputs.empty() ? 0 : bits(g_.type(outputs[0]).dtype);
-    const int here = outputs.empty() ? 0 : bits(k_.type(outputs[0]));
     auto bytes = workspace_bytes(g_, kernel.node, rule_);
     if (k_.lowering().backend == Backend::eager) bytes += dropped_bytes(g_, kernel.node);
-    return given > 0 && here > 0 ? bytes / static_cast<unsigned>(given) * static_cast<unsigned>(here) : bytes;
+    return outputs.empty() ? bytes : here(bytes, outputs[0]);
   }
 
   const Graph& g_;

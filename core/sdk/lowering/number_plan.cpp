@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "alidade/sdk/storage.hpp"
+#include "retyped.hpp"
 #include "sdk/fusion/traffic/reads.hpp"
 
 namespace alidade::lowering {
@@ -53,12 +54,6 @@ Dtype of_weights(Precision precision) {
 Dtype of_operands(Precision precision) {
   const bool both = precision == Precision::f8 || precision == Precision::i8 || precision == Precision::nvfp4;
   return both ? of_weights(precision) : Dtype::unknown;
-}
-
-/// Elements that share a scale of 8 bits, which is stored beside them; 0: none is counted.
-unsigned block_of(Precision precision) {
-  if (precision == Precision::nvfp4) return 16;
-  return precision == Precision::mxfp4 ? 32 : 0;
 }
 
 /// Operators through which a weight is looked at, or laid out anew.
@@ -203,13 +198,7 @@ Arithmetic NumberPlan::multiplied(NodeId n) const {
 }
 
 Count NumberPlan::bytes(ValueId root, std::uint64_t stored, Dtype type) const {
-  using Wide = unsigned __int128;
-  const auto from = static_cast<unsigned>(bits(g_.type(root).dtype)), to = static_cast<unsigned>(bits(type));
-  if (from == to || from == 0 || to == 0) return stored;
-  auto wide = (Wide(stored) * to + from - 1) / from;
-  if (const unsigned block = block_of(lowering_.precision); block > 0 && type == Dtype::f4e2m1)
-    wide += (Wide(stored) * 8 + from * block - 1) / (from * block);
-  return wide >> 63 == 0 ? Count(static_cast<std::uint64_t>(wide)) : Count(INT64_MAX) + Count(INT64_MAX);
+  return retyped(stored, g_.type(root).dtype, type, lowering_.precision);
 }
 
 }  // namespace alidade::lowering

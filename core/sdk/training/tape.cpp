@@ -2,6 +2,7 @@
 #include "tape.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "alidade/sdk/storage.hpp"
 #include "alidade/sdk/training_step.hpp"
@@ -164,17 +165,19 @@ Stored stored_in(const Graph& graph) {
   return out;
 }
 
-Trained trained_in(const Graph& graph) {
-  Trained out;
+std::vector<TrainedParameter> trained_in(const Graph& graph) {
+  std::map<std::string_view, ValueId> named;
+  for (const ValueId v : graph.values())
+    if (graph.kind(v) == ValueKind::parameter) named[graph.name(v)] = v;
+  std::vector<TrainedParameter> out;
   const auto step = training_step(graph);
   for (std::size_t i = 0; step && i < graph.outputs().size(); ++i) {
-    const ValueId v = graph.outputs()[i];
     if (step->gradient_of[i].empty()) continue;
-    const auto count = graph.type(v).elements();
-    const auto elements = count ? count->get().value_or(0) : 0;
-    const Bytes bytes(known_bytes(graph, v));
-    out.largest = std::max(out.largest, elements), out.largest_bytes = std::max(out.largest_bytes, bytes);
-    ++out.tensors, out.elements += elements, out.bytes += bytes;
+    const ValueId gradient = graph.outputs()[i];
+    const auto found = named.find(step->gradient_of[i]);
+    const auto count = graph.type(gradient).elements();
+    out.push_back(
+        {found == named.end() ? gradient : found->second, gradient, count ? count->get().value_or(0) : 0});
   }
   return out;
 }

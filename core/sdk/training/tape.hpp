@@ -55,11 +55,12 @@ struct Stored {
 };
 [[nodiscard]] Stored stored_in(const Graph& graph);
 
-/// What the update needs to know of the trained parameters, as captured.
-struct Trained {
-  std::uint64_t tensors = 0, elements = 0, largest = 0;  ///< elements
-  Bytes bytes, largest_bytes;
+/// A parameter whose gradient the graph gives out.
+struct TrainedParameter {
+  ValueId value;  ///< its gradient where the graph has none of that name
+  ValueId gradient;
+  std::uint64_t elements = 0;
 };
-[[nodiscard]] Trained trained_in(const Graph& graph);
+[[nodiscard]] std::vector<TrainedParameter> trained_in(const Graph& graph);
 
 }  // namespace alidade::training

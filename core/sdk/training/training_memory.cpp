@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "alidade/sdk/memory_model.hpp"
+#include "alidade/sdk/storage.hpp"
 #include "alidade/sdk/training_step.hpp"
 #include "peak.hpp"
 
@@ -17,12 +18,26 @@ TrainingBytes sum(const TrainingBytes& a, const TrainingBytes& b) {
           a.gradients + b.gradients,   a.inputs + b.inputs,   a.kept + b.kept,       a.working + b.working};
 }
 
-Holdings holdings_of(const training::Stored& stored, const training::Trained& trained,
-                     const OptimizerRule& rule) {
+/// What the update needs to know of the trained parameters, as captured.
+struct Trained {
+  std::uint64_t tensors = 0, elements = 0;
+  Bytes bytes, largest;
+};
+Trained sums_of(const Graph& graph, std::span<const training::TrainedParameter> parameters) {
+  Trained out;
+  for (const auto& parameter : parameters) {
+    const Bytes bytes(known_bytes(graph, parameter.gradient));
+    ++out.tensors, out.elements += parameter.elements, out.bytes += bytes;
+    out.largest = std::max(out.largest, bytes);
+  }
+  return out;
+}
+
+Holdings holdings_of(const training::Stored& stored, const Trained& trained, const OptimizerRule& rule) {
   Holdings out;
   out.all_along.parameters = stored.parameters, out.all_along.buffers = stored.buffers;
   out.all_along.state = Bytes(rule.states * trained.bytes.value + rule.counter * trained.tensors);
-  out.update = Bytes(rule.temporaries * trained.largest_bytes.value);
+  out.update = Bytes(rule.temporaries * trained.largest.value);
   return out;
 }
 
@@ -56,7 +71,7 @@ Result<TrainingMemory> training_memory(const Graph& graph) {
   const auto tape = training::tape_of(graph);
   if (!tape) return std::unexpected(tape.error());
   const auto stored = training::stored_in(graph);
-  const auto trained = training::trained_in(graph);
+  const auto trained = sums_of(graph, training::trained_in(graph));
   out.is_step = true, out.loss = step->loss, out.sized = unsized_activations(graph).empty();
   const auto* chosen = optimizer_named(step->optimizer);
   out.optimizer = chosen ? chosen->name : kOptimizers.front().name;
