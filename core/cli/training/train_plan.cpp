@@ -53,7 +53,7 @@ training::Checkpointing checkpoint_of(const TrainPlanArgs& args, std::vector<hos
 training::TrainingRequest request_of(const TrainPlanArgs& args, std::vector<host::Mistake>& mistakes) {
   training::TrainingRequest out;
   if (const auto* rule = optimizer_named(args.optimizer)) out.optimizer = *rule;
-  out.masters = !args.no_masters, out.checkpoint = checkpoint_of(args, mistakes);
+  out.loss = args.loss, out.masters = !args.no_masters, out.checkpoint = checkpoint_of(args, mistakes);
   out.accumulate = args.accumulate, out.zero = args.zero, out.devices = args.devices;
   if (!args.memory_goal.empty()) {
     const auto bytes = bytes_in(args.memory_goal);

@@ -28,11 +28,12 @@ void write_times(const TrainingTarget& target, const TrainingRequest& request, O
   t.count("batch", target.batch);
   t.real("passes_s", target.passes_time.value), t.real("update_s", target.update.value);
   write_optional(t, "collectives_s", real(target.collectives));
-  t.real("step_s", target.step.value);
+  write_optional(t, "step_s", real(target.step));
   write_optional(t, "step_band_low_s", real(target.low)),
       write_optional(t, "step_band_high_s", real(target.high));
   t.flag("band_is_scored", target.scored);
-  t.real("examples_per_s", target.per_second(request));
+  write_optional(t, "examples_per_s",
+                 target.step ? std::optional(target.per_second(*target.step, request)) : std::nullopt);
   t.count("unpriced_ops", target.unpriced);
 }
 

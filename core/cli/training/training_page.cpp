@@ -45,15 +45,24 @@ std::string band(const TrainingTarget& t) {
   return text::seconds(t.low->value, t.high->value) + (t.scored ? "" : ", a guess");
 }
 
+/// Of a step that has a part that is not known, what the rest takes.
+std::string step_time(const TrainingTarget& t) {
+  return t.step ? text::seconds(t.step->value) : "at least " + text::seconds(t.least().value);
+}
+std::string rate(const TrainingTarget& t, const TrainingRequest& request) {
+  const double rate = t.per_second(t.step.value_or(t.least()), request);
+  return (t.step ? "" : "at most ") + text::number(std::round(10 * rate) / 10);
+}
+
 void write_times(const TrainingPlan& plan, const TrainingRequest& request, Sink& out) {
   std::vector<Line> lines{
       {"on", "batch", "passes", "run again", "update", "collectives", "step", "80 % band", "per second"}};
   for (const auto& t : plan.targets)
-    lines.push_back(
-        {text::printable(t.id), text::grouped(t.batch), text::seconds(t.passes_time.value),
-         text::seconds(static_cast<double>(request.accumulate) * t.rerun.time.value),
-         text::seconds(t.update.value), t.collectives ? text::seconds(t.collectives->value) : "unknown",
-         text::seconds(t.step.value), band(t), text::number(std::round(10 * t.per_second(request)) / 10)});
+    lines.push_back({text::printable(t.id), text::grouped(t.batch), text::seconds(t.passes_time.value),
+                     text::seconds(static_cast<double>(request.accumulate) * t.rerun.time.value),
+                     text::seconds(t.update.value),
+                     t.collectives ? text::seconds(t.collectives->value) : "unknown", step_time(t),
+                     t.step ? band(t) : "unknown", rate(t, request)});
   write_columns(lines, 1, out);
 }
 
@@ -87,6 +96,9 @@ void write_rerun(const TrainingTarget& t, Sink& out) {
 }
 
 void write_unpriced(const TrainingTarget& t, Sink& out) {
+  if (!t.unknown_links.empty())
+    out.write(text::printable(t.id) + ": what devices take to tell one another is not known: " +
+              text::printable(t.unknown_links) + "\n");
   if (t.unpriced > 0)
     out.write(text::printable(t.id) + ": " + text::counted(t.unpriced, "operator has", "operators have") +
               " no price: times are the least that they may be\n");

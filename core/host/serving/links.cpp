@@ -49,14 +49,23 @@ LinkTable read(const ConfigNode& file) {
   return out;
 }
 
+std::unexpected<Error> lacks(const LinkTable& table, Collective::Kind kind, std::uint64_t devices) {
+  std::vector<std::string> degrees;
+  if (const auto known = table.times.find(alidade::name(kind)); known != table.times.end())
+    for (const auto& [degree, rows] : known->second) degrees.push_back(std::to_string(degree));
+  return fail(Fault::config,
+              "the table " + text::quoted(table.name) + " has no " + std::string(alidade::name(kind)) +
+                  " between " + std::to_string(devices) + " devices" +
+                  (degrees.empty() ? "" : ", only between " + text::join(degrees, ", ")),
+              {}, "choose a degree that it has, or add rows to it");
+}
+
 }  // namespace
 
-std::optional<Seconds> LinkTable::time(Collective::Kind kind, std::uint64_t devices, double bytes) const {
+Result<Seconds> LinkTable::time(Collective::Kind kind, std::uint64_t devices, double bytes) const {
   const auto known = times.find(alidade::name(kind));
-  if (known == times.end() || known->second.empty()) return std::nullopt;
-  const auto found = known->second.find(devices);
-  if (found == known->second.end()) return std::nullopt;
-  const auto& rows = found->second;
+  if (known == times.end() || !known->second.contains(devices)) return lacks(*this, kind, devices);
+  const auto& rows = known->second.at(devices);
   const double at = std::log(std::max(bytes, 1.0));
   std::size_t i = 0;
   while (i + 2 < rows.size() && rows[i + 1].bytes < bytes) ++i;

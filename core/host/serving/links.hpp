@@ -1,6 +1,5 @@
 #pragma once
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +15,9 @@ struct LinkTable {
   };
   std::map<std::string, std::map<std::uint64_t, std::vector<Row>>, std::less<>> times;
 
-  /// Between two rows a straight line of the logarithms; outside of them the nearest two go on. Nothing where
-  /// the table has no such collective between so many devices.
-  [[nodiscard]] std::optional<Seconds> time(Collective::Kind kind, std::uint64_t devices, double bytes) const;
+  /// Between two rows a straight line of the logarithms; outside of them the nearest two go on. An error
+  /// where the table has no such collective between so many devices.
+  [[nodiscard]] Result<Seconds> time(Collective::Kind kind, std::uint64_t devices, double bytes) const;
 };
 /// The table that names this device; an error where none does.
 [[nodiscard]] Result<LinkTable> links_of(const std::string& device);

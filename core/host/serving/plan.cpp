@@ -29,12 +29,8 @@ std::unexpected<Error> indivisible(const std::string& flag, std::uint64_t degree
 Result<double> time_of(const std::vector<Collective>& all, const LinkTable& links) {
   double sum = 0;
   for (const auto& one : all) {
-    const auto time = links.time(one.kind, one.devices, static_cast<double>(one.bytes.value));
-    if (!time)
-      return fail(Fault::config,
-                  "the table " + text::quoted(links.name) + " has no " + std::string(name(one.kind)) +
-                      " between " + std::to_string(one.devices) + " devices",
-                  {}, "choose a degree that it has, or add rows to it");
+    auto time = links.time(one.kind, one.devices, static_cast<double>(one.bytes.value));
+    if (!time) return std::unexpected(std::move(time).error());
     sum += time->value * static_cast<double>(one.count);
   }
   return sum;

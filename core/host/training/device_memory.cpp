@@ -14,8 +14,6 @@ namespace tape = alidade::training;
 
 constexpr std::uint64_t kMasterBytes = 4;
 
-bool has_master(Dtype type) { return bits(type) < 32; }
-
 std::uint64_t bytes_here(const Graph& graph, const KernelGraph& kernels, ValueId v) {
   return lowering::retyped(known_bytes(graph, v), graph.type(v).dtype, kernels.type(v),
                            kernels.lowering().precision)
@@ -45,6 +43,8 @@ Bytes part(std::uint64_t bytes, std::uint64_t devices) { return Bytes((bytes + d
 
 }  // namespace
 
+bool has_master(Dtype type) { return bits(type) < 32; }
+
 void retype(const Graph& graph, const KernelGraph& kernels, tape::Tape& tape) {
   const auto trained = tape::trained_in(graph);
   const auto precision = kernels.lowering().precision;
@@ -53,6 +53,28 @@ void retype(const Graph& graph, const KernelGraph& kernels, tape::Tape& tape) {
     const auto type = kernels.type(gradient ? trained.front().value : tensor.value);
     const auto bytes = lowering::retyped(tensor.bytes, graph.type(tensor.value).dtype, type, precision);
     tensor.bytes = bytes.get().value_or(tensor.bytes);
+  }
+}
+
+void add_weight_copies(const KernelGraph& kernels, tape::Tape& tape) {
+  const auto unit_of = [&](const Kernel& kernel) { return tape.unit_of[kernel.node]; };
+  std::vector<std::uint32_t> number(kernels.kernels().size(), tape::kNone);
+  for (std::uint32_t k = 0; k < number.size(); ++k) {
+    const Kernel& kernel = kernels.kernels()[k];
+    for (const auto& read : kernels.reads(kernel))
+      if (read.kernel < k && number[read.kernel] != tape::kNone)
+        tape.tensors[number[read.kernel]].readers.push_back(unit_of(kernel));
+    if (!kernel.cast || !kernels.reads(kernel)[0].weight) continue;
+    number[k] = static_cast<std::uint32_t>(tape.tensors.size());
+    const auto& written = kernels.writes(kernel)[0];
+    tape.tensors.push_back(
+        {written.value, written.bytes.value, unit_of(kernel), tape::Tape::Use::weights, false, {}});
+  }
+  const bool cached = kernels.lowering().backend == Backend::eager;
+  for (auto& tensor : tape.tensors) {
+    if (tensor.use != tape::Tape::Use::weights) continue;
+    if (cached && tensor.maker < tape.turn) tensor.readers.push_back(tape.turn - 1);
+    std::ranges::sort(tensor.readers);
   }
 }
 
@@ -87,7 +109,7 @@ DeviceShare device_share(const Graph& graph, const KernelGraph& kernels, const t
   const auto [first, second] = greatest(groups);
   if (from(3) > 1) out.gathered += Bytes(first + second);  // one at work, the next on its way
   if (from(2) > 1) out.gathered += Bytes(first);           // gradients of one until they are divided
-  all.working = out.gathered + kernels.weight_copies();
+  all.working = out.gathered;
   if (request.accumulate > 1 || from(2) > 1) {
     out.keeps = tape::Gradients::passed_on;
     all.gradients = part(out.gradients.value, from(2));

@@ -23,5 +23,10 @@ struct DeviceShare {
 /// Gives the tape's tensors the sizes that they have in these kernels' types; gradients have that of
 /// parameters.
 void retype(const Graph& graph, const KernelGraph& kernels, alidade::training::Tape& tape);
+/// Adds the copies of weights that these kernels multiply in another type, each from its making to the last
+/// that reads it; PyTorch's autocast holds those of the forward pass to its end, when it drops its cache.
+void add_weight_copies(const KernelGraph& kernels, alidade::training::Tape& tape);
+/// Whether a parameter of this type is updated by way of a copy in f32, where such are asked for.
+[[nodiscard]] bool has_master(Dtype type);
 
 }  // namespace alidade::host::training

@@ -38,6 +38,8 @@ class TargetPlan {
     if (!made) return std::unexpected(std::move(made).error());
     tape_ = std::move(*made);
     retype(g_, kernels, tape_);
+    add_weight_copies(kernels, tape_);
+    if (!request_.masters && !has_masters(kernels)) return std::unexpected(no_masters());
     if (auto found = find_blocks(); !found) return std::unexpected(std::move(found).error());
     share_ = device_share(g_, kernels, blocks_, rule_, request_);
     price_units();
@@ -53,20 +55,37 @@ class TargetPlan {
 
   /// Blocks are what is run again, and what is gathered together.
   Result<void> find_blocks() {
-    if (request_.checkpoint.how != How::named) {
-      const bool wanted = request_.checkpoint.how != How::none || request_.devices > 1;
-      if (wanted) blocks_ = tape::blocks_found(g_, tape_);
-      return {};
-    }
+    const auto how = request_.checkpoint.how;
+    if (how == How::named) return find_named();
+    if (how != How::none || request_.devices > 1) blocks_ = tape::blocks_found(g_, tape_);
+    if (how == How::none || !blocks_.empty()) return {};
+    return fail(Fault::config, "no class of modules lowers the peak when each of them runs again",
+                "--checkpoint", "name paths; " + some_modules());
+  }
+  Result<void> find_named() {
+    for (const auto& pattern : request_.checkpoint.patterns)
+      if (tape::blocks_named(g_, {pattern}).empty())
+        return fail(Fault::config, "no module has a path like " + text::quoted(pattern), "--checkpoint",
+                    some_modules());
     blocks_ = tape::blocks_named(g_, request_.checkpoint.patterns);
-    if (!blocks_.empty()) return {};
+    return {};
+  }
+  [[nodiscard]] std::string some_modules() const {
     std::vector<std::string> some;
     for (std::size_t m = 1; m < g_.module_count() && some.size() < 3; ++m)
       some.push_back(g_.path(ModuleId(m)));
-    return fail(Fault::config,
-                "no module has a path like " + text::quoted(text::join(request_.checkpoint.patterns, ",")),
-                "--checkpoint",
-                some.empty() ? "the model has no modules" : "some that there are: " + text::join(some, ", "));
+    return some.empty() ? "the model has no modules" : "some that there are: " + text::join(some, ", ");
+  }
+
+  [[nodiscard]] bool has_masters(const KernelGraph& kernels) const {
+    return std::ranges::any_of(tape::trained_in(g_),
+                               [&](const auto& p) { return has_master(kernels.type(p.value)); });
+  }
+  [[nodiscard]] Error no_masters() const {
+    const auto precision = std::string(name(out_.lowering.precision));
+    return {Fault::config,
+            "no parameter has a copy in f32 to leave out: in " + precision + " all have 32 bits",
+            "--no-masters", "it is of parameters of 16 bits: add --dtype bf16"};
   }
 
   void price_units() {
@@ -135,10 +154,10 @@ class TargetPlan {
     const auto passes = static_cast<double>(request_.accumulate);
     const double once = out_.passes.latency.value, again = out_.rerun.time.value;
     out_.passes_time = Seconds(passes * (once + again)), out_.update = update->latency;
-    out_.collectives = told();
-    const double beside = out_.collectives.value_or(Seconds()).value;
-    out_.step = out_.passes_time + out_.update + Seconds(beside);
-    add_band(*update, beside);
+    auto collectives = told();
+    if (!collectives) return out_.unknown_links = collectives.error().what, Result<void>{};
+    out_.collectives = *collectives, out_.step = out_.least() + *collectives;
+    add_band(*update, collectives->value);
     return {};
   }
   /// At best what devices tell one another is hidden behind the passes, at worst nothing of it.
@@ -153,24 +172,24 @@ class TargetPlan {
 
   /// Of one update: gradients are summed, in parts where the update is divided; parameters come back, or are
   /// gathered in every pass. Summing in parts takes what gathering takes: the same bytes over the same links.
-  [[nodiscard]] std::optional<Seconds> told() const {
+  [[nodiscard]] Result<Seconds> told() const {
     if (request_.devices == 1) return Seconds();
     const auto links = serving::links_of(step_.id);
-    if (!links) return std::nullopt;
+    if (!links) return std::unexpected(links.error());
     const auto passes = request_.accumulate;
-    const auto time = [&](Kind kind, Bytes all, std::uint64_t times) -> std::optional<double> {
-      const auto each = static_cast<double>(all.value) / static_cast<double>(share_.groups);
-      const auto once = links->time(kind, request_.devices, each);
-      if (!once) return std::nullopt;
-      return once->value * static_cast<double>(share_.groups * times);
-    };
-    if (request_.zero == 0) {
-      const auto sum = time(Kind::all_reduce, share_.gradients, 1);
-      return sum ? std::optional(Seconds(*sum)) : std::nullopt;
-    }
-    const auto sums = time(Kind::all_gather, share_.gradients, request_.zero > 1 ? passes : 1);
-    const auto back = time(Kind::all_gather, share_.parameters, request_.zero > 2 ? 2 * passes : 1);
-    return sums && back ? std::optional(Seconds(*sums + *back)) : std::nullopt;
+    if (request_.zero == 0) return told_in(*links, Kind::all_reduce, share_.gradients, 1);
+    const auto sums = told_in(*links, Kind::all_gather, share_.gradients, request_.zero > 1 ? passes : 1);
+    const auto back =
+        told_in(*links, Kind::all_gather, share_.parameters, request_.zero > 2 ? 2 * passes : 1);
+    return !sums ? sums : !back ? back : Result<Seconds>(*sums + *back);
+  }
+  /// So many times, group by group.
+  [[nodiscard]] Result<Seconds> told_in(const serving::LinkTable& links, Kind kind, Bytes all,
+                                        std::uint64_t times) const {
+    const auto each = static_cast<double>(all.value) / static_cast<double>(share_.groups);
+    auto once = links.time(kind, request_.devices, each);
+    if (!once) return once;
+    return Seconds(once->value * static_cast<double>(share_.groups * times));
   }
 
   const Graph& g_;
@@ -189,7 +208,7 @@ class TargetPlan {
 
 }  // namespace
 
-double TrainingTarget::per_second(const TrainingRequest& request) const {
+double TrainingTarget::per_second(Seconds step, const TrainingRequest& request) const {
   const auto examples = static_cast<double>(batch * request.accumulate * request.devices);
   return step.value > 0 ? examples / step.value : 0;
 }
@@ -200,14 +219,18 @@ Result<TrainingPlan> plan_training(const ModelStep& model, const Graph& graph, c
   if (!step)
     return fail(Fault::model, "the model is no training step: it has no backward pass", model.shown,
                 "capture it with one: alidade-capture MODEL --train-step -o FILE.pt2");
+  if (!request.loss.empty() && request.loss != step->loss)
+    return fail(
+        Fault::config,
+        "the file was captured with the loss " + text::quoted(text::printable(step->loss)) + ", not " +
+            text::quoted(request.loss),
+        "--loss",
+        "leave it out, or capture the model anew: alidade-capture MODEL --train-step --loss " + request.loss);
   auto counted = analyse(cost, graph, {});
   if (!counted) return std::unexpected(std::move(counted).error());
   const auto* named = optimizer_named(step->optimizer);
-  TrainingPlan out{model.id,
-                   step->loss,
-                   request.optimizer.value_or(named ? *named : kOptimizers.front()),
-                   0,
-                   {}};
+  TrainingPlan out{
+      model.id, step->loss, request.optimizer.value_or(named ? *named : kOptimizers.front()), 0, {}};
   for (const auto& parameter : tape::trained_in(graph)) out.trained += parameter.elements;
   for (const auto& target : hardware) {
     auto planned =

@@ -19,6 +19,7 @@ struct Checkpointing {
 
 /// What is asked of a plan.
 struct TrainingRequest {
+  std::string loss;                        ///< that the model has to have; empty: any
   std::optional<OptimizerRule> optimizer;  ///< nothing: the one that the capture names
   bool masters = true;                     ///< parameters of 16 bits have copies in f32, which are updated
   Checkpointing checkpoint;
@@ -52,12 +53,15 @@ struct TrainingTarget {
   std::optional<bool> fits;
   Rerun rerun;
   Estimate passes;  ///< forward and backward, once
-  Seconds passes_time, update, step;
-  std::optional<Seconds> collectives;  ///< nothing: the links are not known
-  std::optional<Seconds> low, high;    ///< of the step; nothing where no band is stated
-  bool scored = false;                 ///< the band is no guess
+  Seconds passes_time, update;
+  std::optional<Seconds> collectives, step;  ///< nothing: the links are not known
+  std::string unknown_links;                 ///< why not
+  std::optional<Seconds> low, high;          ///< of the step; nothing where no band is stated
+  bool scored = false;                       ///< the band is no guess
   std::uint64_t batch = 1, unpriced = 0;
-  [[nodiscard]] double per_second(const TrainingRequest& request) const;
+  [[nodiscard]] Seconds least() const { return passes_time + update; }  ///< that a step takes
+  /// Examples of all devices, where a step takes so long.
+  [[nodiscard]] double per_second(Seconds step, const TrainingRequest& request) const;
 };
 
 struct TrainingPlan {

@@ -100,6 +100,7 @@ Bytes& part_of(TrainingBytes& bytes, Tape::Use use) {
       return bytes.kept;
     case Tape::Use::gradient:
       return bytes.gradients;
+    case Tape::Use::weights:
     case Tape::Use::other:
       break;
   }

@@ -19,7 +19,8 @@ struct Tape {
     bool backward = false;
     bool again = false;  ///< a part of the forward pass that the backward pass runs once more
   };
-  enum class Use : std::uint8_t { input, kept, gradient, other };
+  /// weights: copies of stored tensors in another type.
+  enum class Use : std::uint8_t { input, kept, gradient, weights, other };
   struct Tensor {
     ValueId value;
     std::uint64_t bytes = 0;
