@@ -6,7 +6,7 @@
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/opened_models.hpp"
 #include "cli/pipelines/pipeline.hpp"
-#include "host/run/exit_code.hpp"
+#include "host/run/failures.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -135,17 +135,15 @@ void write_json(Sink& out, const host::Plan& plan, const std::vector<OpenedFacts
   t.end_object();
 }
 
-/// All models failed for one reason: that one; some, or for several: 5.
 int exit_code_of(const std::vector<OpenedFacts>& models) {
-  std::size_t failed = 0;
-  int code = host::kDone;
+  host::Failures failures;
   for (const auto& model : models) {
-    if (!model.error) continue;
-    say(*model.error);
-    const int one = host::exit_code(model.error->fault);
-    code = failed++ == 0 || one == code ? one : host::kSomeFailed;
+    if (!model.error)
+      failures.succeeded();
+    else
+      say(*model.error), failures.failed(host::exit_code(model.error->fault));
   }
-  return failed == 0 || failed == models.size() ? code : host::kSomeFailed;
+  return failures.code();
 }
 
 }  // namespace

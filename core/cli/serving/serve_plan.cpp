@@ -11,7 +11,7 @@
 #include "cli/pipelines/pipeline.hpp"
 #include "cli/serving/amounts.hpp"
 #include "cli/serving/serving_out.hpp"
-#include "host/run/exit_code.hpp"
+#include "host/run/failures.hpp"
 
 namespace alidade::cli {
 namespace {
@@ -151,7 +151,7 @@ int failed(const Error& error) {
   return host::exit_code(error.fault);
 }
 
-/// One model; the next one goes on where it fails.
+/// One model, and the code that it alone would end with.
 int serve(const ServePlanArgs& args, const serving::ServingRequest& request, const std::string& format) {
   const auto decoding = pipeline_of(args, args.models.front(), "decode", {});
   if (!decoding.outcome.mistakes.empty()) return write_mistakes(decoding, false);
@@ -174,13 +174,14 @@ int verb_serve_plan(const ServePlanArgs& args) {
   if (args.models.size() > 1 && !args.prefill.empty())
     wrong(mistakes, "--prefill", args.prefill, "it belongs to one model: name the models one by one");
   if (!mistakes.empty()) return write_mistakes(mistakes);
-  int worst = host::kDone;
-  for (const auto& model : args.models) {
+  host::Failures failures;
+  for (const auto& model : args.models) {  // the next one goes on where one fails
     auto one = args;
     one.models = {model};
-    worst = std::max(worst, serve(one, request, format));
+    const int code = serve(one, request, format);
+    code == host::kDone ? failures.succeeded() : failures.failed(code);
   }
-  return worst;
+  return failures.code();
 }
 
 }  // namespace alidade::cli

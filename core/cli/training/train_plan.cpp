@@ -11,7 +11,7 @@
 #include "cli/pipelines/pipeline.hpp"
 #include "cli/serving/amounts.hpp"
 #include "cli/training/training_out.hpp"
-#include "host/run/exit_code.hpp"
+#include "host/run/failures.hpp"
 #include "host/run/run.hpp"
 
 namespace alidade::cli {
@@ -104,20 +104,21 @@ int verb_train_plan(const TrainPlanArgs& args) {
   ask_for_step(args, config);
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
   if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
-  int worst = host::kDone;
+  host::Failures failures;
   std::vector<std::string> inputs;
   for (const auto& model : pipeline.outcome.plan.models) {  // the next one goes on where one fails
     auto plan = plan_of(pipeline.outcome.plan, model, answer.request);
     inputs.push_back(model.path);
     if (plan)
-      answer.plans.push_back(std::move(*plan));
+      answer.plans.push_back(std::move(*plan)), failures.succeeded();
     else
-      say(plan.error()), worst = std::max(worst, host::exit_code(plan.error().fault));
+      say(plan.error()), failures.failed(host::exit_code(plan.error().fault));
   }
-  if (answer.plans.empty()) return worst;
+  if (failures.all()) return failures.code();
   const auto written = write_output(args.output, inputs, [&](Sink& out) { write(format, answer, out); });
-  if (!written) say(written.error()), worst = std::max(worst, host::exit_code(written.error().fault));
-  return worst;
+  if (written) return failures.code();
+  say(written.error());
+  return host::exit_code(written.error().fault);
 }
 
 }  // namespace alidade::cli
