@@ -85,7 +85,7 @@ class ProblemFacts {
     Attention a{number(p.batch), number(p.heads), number(p.kv_heads),
                 number(p.query), number(p.key),   (number(p.width) + number(p.value_width)) / 2};
     a.causal = p.causal, a.flops_per_s = flops_per_s_;
-    a.element_bytes = element_bytes(), a.kv_element_bytes = narrowest_operand();
+    a.element_bytes = element_bytes(), a.kv_element_bytes = kept_element_bytes(p);
     out_.work = a;
   }
   void operator()(const RecurrentProblem& p) const {
@@ -98,11 +98,19 @@ class ProblemFacts {
 
  private:
   [[nodiscard]] double element_bytes() const { return bits(kernel_.arithmetic) / 8.0; }
-  /// Keys and values may be kept in fewer bits than they are multiplied in, of whole numbers, too.
-  [[nodiscard]] double narrowest_operand() const {
-    double out = element_bytes();
-    for (const auto& read : graph_.reads(kernel_))
-      if (is_floating(read.type) || is_integer(read.type)) out = std::min(out, bits(read.type) / 8.0);
+  /// Keys and values may be kept in other types than they are multiplied in, of whole numbers, too. They are
+  /// the largest of what is read beside the first that has the size of the queries.
+  [[nodiscard]] double kept_element_bytes(const AttentionProblem& p) const {
+    const double queries = number(p.batch) * number(p.heads) * number(p.query) * number(p.width);
+    double out = element_bytes(), most = 0;
+    bool seen = false;
+    for (const auto& read : graph_.reads(kernel_)) {
+      if (!is_floating(read.type) && !is_integer(read.type)) continue;
+      const double width = bits(read.type) / 8.0, elements = number(read.bytes.value) / width;
+      const bool is_query = !seen && elements == queries;
+      seen |= is_query;
+      if (!is_query && elements > most) most = elements, out = width;
+    }
     return out;
   }
   [[nodiscard]] double weight_bytes() const {
