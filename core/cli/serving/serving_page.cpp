@@ -85,16 +85,23 @@ void write_points(const ServingPlan& plan, Sink& out) {
   write_columns(lines, 1, out);
 }
 
-/// "h100_sxm, 8,192 tokens: at most 45 sequences fit; 38 of them keep the goal"
+/// "at most 45 sequences fit", of stages "at most 45 sequences in each of 4 batches fit"
+std::string most(std::uint64_t sequences, std::uint64_t batches) {
+  const std::string each = batches > 1 ? " in each of " + std::to_string(batches) + " batches" : "";
+  return "at most " + text::counted(sequences, "sequence") + each + " fit" +
+         (sequences == 1 && batches == 1 ? "s" : "");
+}
+
+/// "h100_sxm, 8,192 tokens: at most 45 sequences fit; up to 38 keep the goal"
 void write_limits(const ServingPlan& plan, Sink& out) {
   for (const auto& target : plan.targets)
     for (const auto& limit : target.limits) {
       std::string line = text::printable(target.id) + ", " + text::counted(limit.context, "token") + ": ";
-      line += limit.largest_batch ? "at most " + text::counted(*limit.largest_batch, "sequence") + " fit" +
-                                        (*limit.largest_batch == 1 ? "s" : "")
+      line += limit.largest_batch ? most(*limit.largest_batch, plan.request.pipeline)
                                   : "how many sequences fit is not known";
       if (limit.goal_batch && *limit.goal_batch > 0)
-        line += "; up to " + text::grouped(*limit.goal_batch) + " keep the goal";
+        line += "; up to " + text::grouped(*limit.goal_batch) +
+                (plan.request.pipeline > 1 ? " in each" : "") + " keep the goal";
       if (limit.nearest)
         line += "; no batch keeps the goal: the nearest is " + text::seconds(limit.nearest->token_s) +
                 " a token after " + text::seconds(limit.nearest->first_s) + ", with one sequence";

@@ -50,8 +50,7 @@ WeightParts parts_of(const KernelFunctions& functions) {
 }
 
 /// Of the device that holds most: a first stage has the embedding, a last one the head.
-double weights_of(const WeightParts& parts, const KernelFunctions& functions, const ServingRequest& request,
-                  double stages) {
+double weights_of(const WeightParts& parts, const KernelFunctions& functions, const ServingRequest& request) {
   const double tensor = static_cast<double>(request.division.tensor);
   const double expert = static_cast<double>(request.division.expert);
   const double per_expert = expert * static_cast<double>(request.division.of_expert());
@@ -61,12 +60,12 @@ double weights_of(const WeightParts& parts, const KernelFunctions& functions, co
   if (request.pipeline == 1) return rest / tensor + apart;
   const double ends = parts.tied ? parts.head : parts.embedding + parts.head;
   const double layers = (rest - ends) / tensor + apart;
-  return layers / stages + std::max(parts.embedding, parts.head) / tensor;
+  return functions.in_stage(layers, request.pipeline) + std::max(parts.embedding, parts.head) / tensor;
 }
 
-/// Elements of a sequence, and which of them grow.
+/// Of all stages: elements of a sequence, and which of them grow.
 CacheNeed need_of(const Graph& graph, const CacheTensor& tensor, const ServingRequest& request,
-                  double bytes_each, double stages) {
+                  double bytes_each) {
   CacheNeed out{tensor.kind, 1, 0, 0, tensor.window};
   const ValueId value = tensor.input.valid() ? tensor.input : tensor.output;
   const auto type = graph.type(value);
@@ -80,7 +79,7 @@ CacheNeed need_of(const Graph& graph, const CacheTensor& tensor, const ServingRe
     elements *= size;
   }
   const double parts = grows ? static_cast<double>(request.division.context) : 1;
-  const double bytes = elements * bytes_each / stages / parts;
+  const double bytes = elements * bytes_each / parts;
   (grows ? out.bytes_per_token : out.bytes_per_sequence) = bytes;
   return out;
 }
@@ -128,8 +127,7 @@ ServingMemory memory_of(const SampledPhase::Kernels& decode, const PhaseGraph& g
   const auto parts = parts_of(decode.functions);
   const auto bytes = [](double amount) { return Bytes(static_cast<std::uint64_t>(std::max(amount, 0.0))); };
   ServingMemory out;
-  const double stages = decode.functions.stages(request.pipeline);
-  out.weights = bytes(weights_of(parts, decode.functions, request, stages));
+  out.weights = bytes(weights_of(parts, decode.functions, request));
   const auto& engine = request.engine;
   out.activations = bytes(engine.logit_rows * engine.bytes_per_logit * static_cast<double>(parts.vocabulary));
   out.other = bytes(kMib * (request.devices() > 1 ? engine.other_divided_mib : engine.other_mib));
@@ -140,8 +138,11 @@ ServingMemory memory_of(const SampledPhase::Kernels& decode, const PhaseGraph& g
   for (const auto& tensor : graph.cache) {
     const ValueId value = tensor.input.valid() ? tensor.input : tensor.output;
     const Dtype type = request.cache == Dtype::unknown ? kernels.type(value) : request.cache;
-    add(out.cache, need_of(decode.functions.graph(), tensor, request, bits(type) / 8.0, stages));
+    add(out.cache, need_of(decode.functions.graph(), tensor, request, bits(type) / 8.0));
   }
+  for (auto& need : out.cache)  // whole numbers are divided once
+    for (auto* amount : {&need.bytes_per_token, &need.bytes_per_sequence})
+      *amount = decode.functions.in_stage(*amount, request.pipeline);
   return out;
 }
 

@@ -19,10 +19,13 @@ constexpr std::uint64_t kMostSequences = std::uint64_t{1} << 40;  // that a plan
 
 std::unexpected<Error> indivisible(const std::string& flag, std::uint64_t degree, std::uint64_t count,
                                    const std::string& what) {
+  std::vector<std::string> degrees;
+  for (std::uint64_t d = 1; d <= count; ++d)
+    if (count % d == 0) degrees.push_back(std::to_string(d));
   return fail(
       Fault::config,
       flag + " " + std::to_string(degree) + " does not divide the " + std::to_string(count) + " " + what, {},
-      "a degree divides them without a rest");
+      "these do: " + text::join(degrees, ", "));
 }
 
 /// Sums of collectives in one step of a phase.

@@ -80,11 +80,11 @@ class KernelFunctions {
   [[nodiscard]] std::uint64_t experts() const { return experts_; }    ///< 0: none
   /// Those with attention; 0: not known.
   [[nodiscard]] std::uint64_t layers() const { return layers_; }
-  /// As many equal stages as hold what the fullest of so many holds: whole layers.
-  [[nodiscard]] double stages(std::uint64_t pipeline) const {
-    if (layers_ == 0) return static_cast<double>(pipeline);
+  /// Of `amount` in all layers what the fullest of so many stages has: it holds whole layers.
+  [[nodiscard]] double in_stage(double amount, std::uint64_t pipeline) const {
+    if (layers_ == 0) return amount / static_cast<double>(pipeline);
     const auto fullest = (layers_ + pipeline - 1) / pipeline;
-    return static_cast<double>(layers_) / static_cast<double>(fullest);
+    return amount * static_cast<double>(fullest) / static_cast<double>(layers_);
   }
   [[nodiscard]] std::uint64_t hidden() const { return hidden_; }  ///< the width that layers pass on
   /// Of a product's columns those that are keys and values of heads that several queries share.
