@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::uint64_t kPairs = 4'000'000;   // blocks that live together; above, only the quick plan
 constexpr std::uint64_t kLooks = 40'000'000;  // at pairs, of all plans together
+// After so many looks a plan is good enough that loses no more than this part of the least arena: all looks
+// that are left save less.
+constexpr std::uint64_t kFewLooks = 1'000'000;
+constexpr double kSmallLoss = 0.005;
 
 /// No plan has a smaller arena.
 std::uint64_t least_arena(std::span<const Block> blocks) {
@@ -145,7 +149,10 @@ class Trials {
   }
 
  private:
-  [[nodiscard]] bool done() const { return arena_ == least_ || looks_ > kLooks; }
+  [[nodiscard]] bool done() const {
+    const auto loss = static_cast<double>(arena_ - least_) / static_cast<double>(least_);
+    return arena_ == least_ || looks_ > kLooks || (looks_ > kFewLooks && loss <= kSmallLoss);
+  }
   template <class Key>
   void by(Key key) {
     std::vector<std::uint32_t> order(blocks_.size());
