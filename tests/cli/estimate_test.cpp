@@ -122,7 +122,8 @@ TEST_CASE("devices are listed and shown with their sources") {
   CHECK(show.code == 0);
   CHECK(has(show.out, "  l2_gbps = 9700.0  # GB/s  (uncertain)\n"));
   CHECK(has(show.out, "      from: measured on an H200 (te42kyfo/gpu-benches), whose cores it has\n"));
-  CHECK(has(show.out, "  idle_watts = not stated  # W  (default)\n"));
+  const auto bare = run_program(ALIDADE_BIN, {"hardware", "show", "l4"});
+  CHECK(has(bare.out, "  idle_watts = not stated  # W  (default)\n"));
 }
 
 TEST_CASE("a device of one's own is one file") {

@@ -216,6 +216,28 @@ TEST_CASE("a cache in 32 bits takes the time of as many bytes more, whatever pro
   CHECK(more < 1.3 * least);
 }
 
+// An H100 draws 81 W when nothing runs, and 700 at most.
+TEST_CASE("devices draw what a token takes, idling and the prompt included") {
+  const auto watts = [](std::vector<std::string> args) {
+    args.insert(args.begin(), {"--context", "2k", "--batch", "16"});
+    const auto point = plan(args)["points"][0];
+    return point["joules_per_token"].get<double>() * point["tokens_per_s"].get<double>();
+  };
+  for (const double devices : {1.0, 2.0}) {
+    const auto stages = std::to_string(static_cast<int>(devices));
+    for (const std::string answer : {"0", "64", "1024"}) {
+      const double drawn = watts({"--pp", stages, "--generate", answer});
+      CHECK(drawn > 81 * devices);
+      CHECK(drawn < 700 * devices);
+    }
+  }
+  const auto joules = [](const std::string& answer) {
+    return plan({"--context", "2k", "--batch", "16", "--generate", answer})["points"][0]["joules_per_token"]
+        .get<double>();
+  };
+  CHECK(joules("64") > 4 * joules("1024"));  // of a prompt nearly twice as long a sixteenth of the tokens
+}
+
 TEST_CASE("several models of which some cannot be planned end with 5, for one reason with its code") {
   const auto codes = [](std::vector<std::string> models) {
     models.insert(models.begin(), "serve-plan");

@@ -76,3 +76,18 @@ TEST_CASE("on every device every kernel takes a time, and more of a network take
     CHECK(seconds(*device.model, language_net(512)) >= seconds(*device.model, language_net(128)));
   }
 }
+
+// 700 W at most and 81 W idling; a copy of 1 GB is busy but for its launch, one of 1 kB is that launch.
+TEST_CASE("a GPU with idle_watts and cap_watts alone draws its cap while it is busy") {
+  const auto watts = [](const std::string& size) {
+    const auto graph =
+        samples::graph_of("input %x : f32[" + size + "]\n%y = relu(%x) : f32[" + size + "]\nreturn %y");
+    const auto e = estimated_on(*device_model("h100_sxm").model, graph);
+    REQUIRE(e.energy.has_value());
+    return e.energy->value / e.latency.value;
+  };
+  CHECK(watts("268435456") > 0.98 * 700);
+  CHECK(watts("268435456") <= 700);
+  CHECK(watts("256") > 81);
+  CHECK(watts("256") < 350);
+}

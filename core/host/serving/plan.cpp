@@ -194,10 +194,7 @@ class TargetPlan {
     out.first_s = prompt_s + engine.step_s;
     out.tokens_per_s = static_cast<double>(batch * request_.pipeline) / out.token_s;
     if (generated > 0) load(out, prompt_s, prompts.more_s, device_s + token->collectives_s);
-    if (token->estimate.energy)
-      out.joules_per_token =
-          (token->estimate.energy->value + machine_.idle_watts.value_or(0) * engine.step_s) *
-          static_cast<double>(request_.devices()) / static_cast<double>(batch);
+    out.joules_per_token = joules_per_token(out, token->estimate, prompt.estimate);
     out.needed_bytes =
         out_.memory.needed(static_cast<double>(context)) * static_cast<double>(batch) * under_way();
     out.allocated_bytes = out_.memory.allocated(context, engine) * static_cast<double>(batch) * under_way();
@@ -205,6 +202,19 @@ class TargetPlan {
     out_.unpriced = std::max(token->estimate.unpriced, prompt.estimate.unpriced);
     out.token = std::move(token->estimate);
     return out;
+  }
+
+  /// What kernels of a step take, a token's part of its prompt, and what all devices draw meanwhile whatever
+  /// they do.
+  [[nodiscard]] std::optional<double> joules_per_token(const ServingPoint& point, const Estimate& token,
+                                                       const Estimate& prompt) const {
+    const double idle = machine_.idle_watts.value_or(0);
+    const auto above_idle = [&](const Estimate& e) { return e.energy->value - idle * e.latency.value; };
+    if (!token.energy || !prompt.energy) return std::nullopt;
+    double kernels = above_idle(token) / static_cast<double>(point.batch);
+    if (request_.generated > 0) kernels += above_idle(prompt) / static_cast<double>(request_.generated);
+    const auto devices = static_cast<double>(request_.devices());
+    return kernels * devices / static_cast<double>(request_.pipeline) + idle * devices / point.tokens_per_s;
   }
 
   /// What clients see: a sequence that ends makes room for a prompt, which others wait for.

@@ -25,8 +25,11 @@ Figures Device::figures() const {
   return out;
 }
 
-std::optional<Joules> Device::energy(const Kernel& kernel, double seconds) const {
-  if (!active_ || !flop_energy_ || !byte_energy_) return std::nullopt;
+std::optional<Joules> Device::energy(const Kernel& kernel, double busy_s, double seconds) const {
+  if (!active_ || !flop_energy_ || !byte_energy_) {
+    if (!idle_ || !cap_) return std::nullopt;
+    return Joules((*cap_ - *idle_) * std::min(busy_s, seconds));
+  }
   const double work = static_cast<double>(kernel.matrix.value + kernel.vector.value) * *flop_energy_;
   const double moved = static_cast<double>(kernel.traffic().value) * *byte_energy_;
   const double wanted = *active_ * seconds + (work + moved) * 1e-12;

@@ -25,8 +25,9 @@ class Device final : public HardwareModel {
   /// has.
   [[nodiscard]] double peak(Arithmetic arithmetic) const { return peak_per_second(peaks_, arithmetic); }
 
-  /// Beyond idling; nothing where its figures do not say.
-  [[nodiscard]] std::optional<Joules> energy(const Kernel& kernel, double seconds) const;
+  /// Beyond idling; nothing where its figures do not say. `busy_s`: of its memory and of what computes, added
+  /// up.
+  [[nodiscard]] std::optional<Joules> energy(const Kernel& kernel, double busy_s, double seconds) const;
   [[nodiscard]] double sustained(const Kernel& kernel) const {
     return peak(kernel.arithmetic) * compute_share_;
   }

@@ -21,7 +21,7 @@ Result<KernelTime> Device::time(const KernelGraph& graph, const Kernel& kernel) 
   out.launch = Seconds(gpu.launch_s);
   out.low = width.low, out.high = width.high;
   out.tier = tier_, out.outside = !facts.scored;
-  out.energy = energy(kernel, out.time().value);
+  out.energy = energy(kernel, found.compute_s + found.memory_s, out.time().value);
   return out;
 }
 

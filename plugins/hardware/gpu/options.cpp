@@ -45,7 +45,8 @@ void Device::power_options(OptionSpec<Device>& o) {
   o.field("idle_watts", &Device::idle_, "what it draws when nothing runs").above(0).at_most(1e4).unit("W");
   o.field("cap_watts", &Device::cap_, "the most that it may draw").above(0).at_most(1e4).unit("W");
   o.field("active_watts", &Device::active_,
-          "what it draws more while a kernel runs, whatever it does; with the next two it knows energy")
+          "what it draws more while a kernel runs, whatever it does; without this or one of the next two it "
+          "draws cap_watts while its memory or what computes is busy")
       .at_least(0)
       .at_most(1e4)
       .unit("W");
