@@ -123,14 +123,14 @@ def serving(plans, data):
         else:
             calls[call_of(row)].append(row)
     for (model, device, *words), rows in calls.items():
-        batches = sorted({int(row["batch_size"]) for row in rows})
+        batches = sorted({clients_of(row) for row in rows})
         target = plans.target(model, device, *words, "--batch", ",".join(map(str, batches)))
         if isinstance(target, str):
             lost[target] += len(rows)
             continue
         points = {point["batch"]: point for point in target["points"]}
         for row in rows:
-            point = points[int(row["batch_size"])]
+            point = points[clients_of(row)]
             tokens.append(1e3 * point["token_s"] / float(row["silicon_tpot_ms"]))
             firsts.append(1e3 * point["first_token_s"] / float(row["silicon_ttft_ms"]))
             by_model[model, device, row["backend"]].append((tokens[-1], firsts[-1]))
@@ -142,6 +142,11 @@ def serving(plans, data):
         yield Score("first token, " + ", ".join(key), len(ratios), [first for _, first in ratios], 30, "")
     for why, count in lost.most_common():
         print(f"{count} rows: {why}")
+
+
+def clients_of(row):
+    """Requests under way at once: a row may have more of them than its engine puts in one batch."""
+    return int(row["concurrency"] or row["batch_size"])
 
 
 def call_of(row):
