@@ -235,7 +235,7 @@ TEST_CASE("devices draw what a token takes, idling and the prompt included") {
     return plan({"--context", "2k", "--batch", "16", "--generate", answer})["points"][0]["joules_per_token"]
         .get<double>();
   };
-  CHECK(joules("64") > 4 * joules("1024"));  // of a prompt nearly twice as long a sixteenth of the tokens
+  CHECK(joules("64") > 1.3 * joules("1024"));  // a prompt nearly twice as long for a sixteenth of the tokens
 }
 
 TEST_CASE("several models of which some cannot be planned end with 5, for one reason with its code") {

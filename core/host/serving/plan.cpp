@@ -214,7 +214,9 @@ class TargetPlan {
     double kernels = above_idle(token) / static_cast<double>(point.batch);
     if (request_.generated > 0) kernels += above_idle(prompt) / static_cast<double>(request_.generated);
     const auto devices = static_cast<double>(request_.devices());
-    return kernels * devices / static_cast<double>(request_.pipeline) + idle * devices / point.tokens_per_s;
+    const double wanted =
+        kernels * devices / static_cast<double>(request_.pipeline) + idle * devices / point.tokens_per_s;
+    return machine_.cap_watts ? std::min(wanted, *machine_.cap_watts * devices / point.tokens_per_s) : wanted;
   }
 
   /// What clients see: a sequence that ends makes room for a prompt, which others wait for.
