@@ -7,6 +7,7 @@
 #include "cli/output/messages.hpp"
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/pipeline.hpp"
+#include "host/measured/file.hpp"
 #include "host/run/exit_code.hpp"
 #include "host/run/run.hpp"
 
@@ -43,13 +44,16 @@ bool is_on_page(const Diagnostic& warning) { return warning.code == "does-not-fi
 int verb_estimate(const EstimateArgs& args) {
   EstimateDetail detail{args.top, {}};
   if (!args.measured.empty()) {
-    auto measured = read_measured(args.measured);
-    if (!measured) return say(measured.error()), host::exit_code(measured.error().fault);
-    detail.measured = std::move(*measured);
+    auto file = host::read_measured_file(args.measured);
+    if (!file) return say(file.error()), host::exit_code(file.error().fault);
+    if (file->names_operators) detail.measured = MeasuredTimes{std::move(file->by_node), file->whole};
+    detail.is_table = file->has_kernels;
   }
   std::vector<host::Mistake> mistakes;
   const auto format = format_of(args.format, args.output, kFormats, mistakes);
   auto config = config_of(args, mistakes, {from_flag(std::string("cost"), "estimate")});
+  if (detail.is_table)
+    for (auto& target : config.hardware) target.measured = from_flag(args.measured, "--measured");
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
   if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
   Result<void> written;

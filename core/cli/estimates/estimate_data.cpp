@@ -3,6 +3,7 @@
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "cli/estimates/estimate_rows.hpp"
+#include "cli/estimates/measured_out.hpp"
 #include "cli/output/cell_writer.hpp"
 #include "host/run/figures.hpp"
 
@@ -24,24 +25,6 @@ void write_kernels(const EstimateRow& row, std::size_t top, ObjectWriter& t) {
   t.end_array();
 }
 
-void write_measured(const EstimateRow& row, const MeasuredTimes& times, ObjectWriter& t) {
-  const auto& graph = *row.model->graph;
-  const auto beside = compared(graph, *row.estimate, times);
-  const auto names = layer_names(graph);
-  t.begin_object("measured");
-  write_optional(t, "time_s", value_of(times.whole));
-  t.count("rows", beside.rows), t.count("matched_rows", beside.matched);
-  t.begin_array("kernels");
-  for (const auto& one : beside.kernels) {
-    t.begin_object();
-    t.text("name", names[row.estimate->kernels()[one.kernel].node]);
-    t.real("measured_s", one.measured.value), t.real("estimated_s", one.estimated.value);
-    t.end_object();
-  }
-  t.end_array();
-  t.end_object();
-}
-
 void write_row(const EstimateRow& row, ObjectWriter& t) {
   const auto& e = *row.estimate;
   t.text("model", row.model->id), t.text("target", e.target);
@@ -57,7 +40,7 @@ void write_estimate_json(const std::vector<EstimateRow>& rows, const EstimateDet
     t.begin_object();
     write_row(row, t);
     write_kernels(row, detail.top, t);
-    if (detail.measured) write_measured(row, *detail.measured, t);
+    if (detail.measured) write_measured_json(row, *detail.measured, t);
     t.end_object();
   }
   t.end_array();

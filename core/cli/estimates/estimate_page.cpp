@@ -5,6 +5,7 @@
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/layers.hpp"
 #include "cli/estimates/estimate_rows.hpp"
+#include "cli/estimates/measured_out.hpp"
 #include "cli/output/columns.hpp"
 #include "host/run/figures.hpp"
 
@@ -58,6 +59,17 @@ void write_table(const std::vector<EstimateRow>& rows, Sink& out) {
   write_columns(lines, 3, out);
 }
 
+bool is_measured(const KernelTime& time) { return time.tier == Tier::measured; }
+
+/// How many kernels have a time out of a table, where one was given.
+void write_share_measured(const Estimate& e, Sink& out) {
+  const auto found = std::ranges::count_if(e.times, is_measured);
+  if (found > 0)
+    out.write("  " + std::to_string(found) + " of " + std::to_string(e.kernels().size()) + " kernels, " +
+              text::fixed(100 * e.tier_shares.at(static_cast<std::size_t>(Tier::measured)), 0) +
+              " % of the time, are measured; the others are by formula\n");
+}
+
 /// Of every target the model that comes last: of several batches the last.
 void write_kernels(const std::vector<EstimateRow>& rows, std::size_t top, Sink& out) {
   for (const auto& row : rows) {
@@ -69,7 +81,10 @@ void write_kernels(const std::vector<EstimateRow>& rows, std::size_t top, Sink& 
     const auto names = layer_names(*row.model->graph);
     out.write("\nKernels of " + text::printable(row.model->id) + " on " + text::printable(e.target) +
               " that take most, of " + std::to_string(e.kernels().size()) + ":\n");
+    write_share_measured(e, out);
+    const bool tiers = std::ranges::any_of(e.times, is_measured);
     std::vector<Line> lines{{"kernel", "kind", "in", "runs", "time", "share", "bound"}};
+    if (tiers) lines.front().emplace_back("tier");
     for (const auto i : longest_kernels(e, top)) {
       const Kernel& kernel = e.kernels()[i];
       lines.push_back({text::printable(names[kernel.node]), std::string(name(kernel.kind)),
@@ -77,38 +92,10 @@ void write_kernels(const std::vector<EstimateRow>& rows, std::size_t top, Sink& 
                        text::seconds(e.all_runs(i).value),
                        text::fixed(100 * e.all_runs(i).value / e.busy.value, 1) + " %",
                        std::string(name(e.times[i].bound()))});
+      if (tiers) lines.back().emplace_back(name(e.times[i].tier));
     }
     write_columns(lines, 3, out);
   }
-}
-
-std::string times(Seconds estimated, Seconds measured) {
-  if (measured.value <= 0) return "-";
-  const double ratio = estimated.value / measured.value;
-  return (ratio < 0.1 ? text::number(ratio) : text::fixed(ratio, 2)) + " x";
-}
-
-/// What an estimate says beside what was measured; whose differences matter comes first.
-void write_measured(const EstimateRow& row, const EstimateDetail& detail, Sink& out) {
-  const auto& e = *row.estimate;
-  const auto& graph = *row.model->graph;
-  const auto beside = compared(graph, e, *detail.measured);
-  out.write("\nMeasured beside estimated, " + text::printable(row.model->id) + " on " +
-            text::printable(e.target) + ": " + std::to_string(beside.matched) + " of " +
-            std::to_string(beside.rows) + " rows name an operator of the model\n");
-  std::vector<Line> lines{{"kernel", "kind", "measured", "estimated", "estimated/measured"}};
-  if (const auto whole = detail.measured->whole)
-    lines.push_back(
-        {"(whole model)", "", text::seconds(whole->value), e.latency_text(), times(e.latency, *whole)});
-  const auto names = layer_names(graph);
-  for (const auto& one : beside.kernels) {
-    if (lines.size() > detail.top + 1) break;
-    const Kernel& kernel = e.kernels()[one.kernel];
-    lines.push_back({text::printable(names[kernel.node]), std::string(name(kernel.kind)),
-                     text::seconds(one.measured.value), text::seconds(one.estimated.value),
-                     times(one.estimated, one.measured)});
-  }
-  if (lines.size() > 1) write_columns(lines, 2, out);
 }
 
 }  // namespace
@@ -117,8 +104,12 @@ void write_estimate_page(const std::vector<EstimateRow>& rows, const EstimateDet
   write_first(rows, out);
   write_table(rows, out);
   if (detail.top > 0) write_kernels(rows, detail.top, out);
-  if (detail.measured)
-    for (const auto& row : rows) write_measured(row, detail, out);
+  if (!detail.measured) return;
+  for (const auto& row : rows) {
+    if (detail.is_table && !are_about(*detail.measured, *row.model->graph)) continue;
+    out.write("\n");
+    write_measured_page(row, *detail.measured, detail.top, out);
+  }
 }
 
 }  // namespace alidade::cli

@@ -21,6 +21,7 @@ struct EstimateRow {
 struct EstimateDetail {
   std::size_t top = 5;
   std::optional<MeasuredTimes> measured;
+  bool is_table = false;  ///< the same file has times of kernels: it may be about other models
 };
 
 // The same rows three times over.

@@ -12,6 +12,7 @@
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/pipeline.hpp"
 #include "host/plugins/guard.hpp"
+#include "host/run/estimate.hpp"
 #include "host/run/exit_code.hpp"
 #include "host/run/run.hpp"
 
@@ -133,7 +134,7 @@ class KernelPage {
   }
   /// In the words of the component.
   [[nodiscard]] std::vector<Line> formula(std::uint32_t at) const {
-    const auto model = host::make_component<HardwareModel>(*step_.loaded, step_.options);
+    const auto model = host::device_model(step_);
     if (!model) return {};
     const host::PluginCall call{step_.loaded->info.name, step_.loaded->library, "explaining a kernel"};
     const auto lines =

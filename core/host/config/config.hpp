@@ -51,8 +51,9 @@ struct HardwareUse : Use {
   std::optional<Located<std::string>> device;  ///< whose file gave what the entry itself does not say
   std::string name;                            ///< of the device, for people
   std::optional<Located<std::string>> precision, backend, layout;  ///< in place of those of the component
-  std::optional<Located<std::string>> support;  ///< the file that says which operators the device runs
-  std::vector<Located<std::string>> uncertain;  ///< options whose figures nobody is sure of
+  std::optional<Located<std::string>> support;   ///< the file that says which operators the device runs
+  std::optional<Located<std::string>> measured;  ///< a table of kernels that were timed on it
+  std::vector<Located<std::string>> uncertain;   ///< options whose figures nobody is sure of
   std::map<std::string, Located<std::string>, std::less<>> sources;  ///< of options: where the figure is from
 };
 /// One [[placement]]: a placer, and the targets that it places on, the wanted one first.

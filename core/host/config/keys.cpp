@@ -188,6 +188,9 @@ const std::vector<Key<HardwareUse>>& keys<HardwareUse>() {
     add("support", KeyKind::text,
         "the file that says which operators the device runs: \"neuron\" of neuron.support.toml, or a path",
         [](HardwareUse& h, const ConfigNode& n) { h.support = text_at(n); });
+    add("measured", KeyKind::text,
+        "a CSV of kernels that were timed on the device: what 'alidade measure' writes",
+        [](HardwareUse& h, const ConfigNode& n) { h.measured = text_at(n); });
     add("usd_per_hour", KeyKind::number, "what an hour of it costs, in US dollars, for the prices of a sweep",
         [](HardwareUse&, const ConfigNode&) {});  // a sweep takes it from the tree
     add("uncertain", KeyKind::texts, "options whose figures nobody is sure of",

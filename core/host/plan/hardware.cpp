@@ -5,6 +5,7 @@
 #include "alidade/sdk/hardware.hpp"
 #include "host/config/keys.hpp"
 #include "host/config/precision_names.hpp"
+#include "host/measured/kernel_times.hpp"
 #include "host/plugins/guard.hpp"
 #include "parts.hpp"
 #include "precision.hpp"
@@ -76,6 +77,14 @@ std::shared_ptr<const SupportRules> read_rules(const Located<std::string>& name,
   return rules;
 }
 
+std::shared_ptr<const KernelTimes> read_times(const Located<std::string>& name, Finder& finder) {
+  std::vector<Mistake> mistakes;
+  auto times = read_kernel_times(name, mistakes);
+  for (auto& mistake : mistakes) finder.mistake(std::move(mistake));
+  if (times) finder.reads(times->file());
+  return times;
+}
+
 std::optional<HardwareStep> plan_one(const HardwareUse& use, const std::size_t mistakes_before,
                                      Finder& finder) {
   std::vector<std::string> own;
@@ -84,6 +93,7 @@ std::optional<HardwareStep> plan_one(const HardwareUse& use, const std::size_t m
   if (!step) return std::nullopt;
   HardwareStep out{std::move(*step), use.name, {}, {}, {}, {}, {}, {}};
   if (use.support) out.support = read_rules(*use.support, finder);
+  if (use.measured) out.measured = read_times(*use.measured, finder);
   auto precision = use.precision;
   if (precision) precision->value = our_precision(precision->value);
   out.precision = chosen(precision, kPrecisions, "precision", use, finder);

@@ -27,6 +27,7 @@ struct Step {
 struct ReportStep : Step {
   std::string path;
 };
+class KernelTimes;  // measured/kernel_times.hpp
 /// A target: what is said of the device, and how models become kernels where the component does not decide
 /// it.
 struct HardwareStep : Step {
@@ -37,6 +38,7 @@ struct HardwareStep : Step {
   std::optional<Precision> precision;
   std::optional<Backend> backend;
   std::optional<Layout> layout;
+  std::shared_ptr<const KernelTimes> measured = {};  ///< what kernels took on it, where there is a table
 };
 /// A placer and what it places on.
 struct PlacementStep : Step {

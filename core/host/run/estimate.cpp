@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "alidade/sdk/estimate.hpp"
+#include "host/measured/measured_model.hpp"
 #include "host/plugins/guard.hpp"
 #include "host/support/operator_scope.hpp"
 #include "host/support/operator_words.hpp"
@@ -32,8 +33,14 @@ std::shared_ptr<const HeldRules> Estimator::held(const HardwareStep& step, Preci
   return held_.emplace_back(std::make_shared<const HeldRules>(std::move(out)));
 }
 
-Result<std::unique_ptr<HardwareModel>> Estimator::ruled(const HardwareStep& step, Refused refused) {
+Result<std::unique_ptr<HardwareModel>> device_model(const HardwareStep& step) {
   auto model = make_component<HardwareModel>(*step.loaded, step.options);
+  if (!model || !step.measured) return model;
+  return std::make_unique<MeasuredModel>(std::move(*model), step.measured);
+}
+
+Result<std::unique_ptr<HardwareModel>> Estimator::ruled(const HardwareStep& step, Refused refused) {
+  auto model = device_model(step);
   if (!model || (!step.support && step.allow.empty())) return model;
   const PluginCall call{step.loaded->info.name, step.loaded->library, "saying how it lowers a model"};
   const auto lowering = guarded(call, [&] { return lowering_of(step, **model); });

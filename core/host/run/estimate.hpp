@@ -13,6 +13,9 @@ namespace alidade::host {
 /// How a target's component makes kernels, and what the target's entry says instead.
 [[nodiscard]] Lowering lowering_of(const HardwareStep& step, const HardwareModel& model);
 
+/// A target's component, which prices kernels by the target's table where it has one.
+[[nodiscard]] Result<std::unique_ptr<HardwareModel>> device_model(const HardwareStep& step);
+
 /// One model under every target. Targets of one lowering share its kernels, and those of one file what its
 /// rules say.
 class Estimator {

@@ -54,7 +54,7 @@ KernelErrors errors_of(const Estimate& e, bool outside_only) {
 Band band_of(const Estimate& e) {
   if (!e.machine.band.stated()) {
     const auto all = errors_of(e, false);
-    return {std::exp(-all.low.mixed()), std::exp(all.high.mixed()), 0.8, {}};
+    return {std::exp(-all.low.mixed()), std::exp(all.high.mixed()), e.machine.band.coverage, {}};
   }
   Band out = e.machine.band;
   const auto strange = errors_of(e, true);
