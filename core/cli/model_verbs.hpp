@@ -63,6 +63,12 @@ struct EstimateArgs : ModelArgs {
   std::size_t top = 5;   ///< kernels to list
   std::string measured;  ///< a CSV of times by operator, to show beside
 };
+struct MeasureArgs : ModelArgs {
+  std::uint32_t runs = 20;     ///< of which the median counts
+  std::string device = "cpu";  ///< that a source runs on
+  std::string format, output = "-";
+  std::size_t top = 10;  ///< kernels to list
+};
 struct ServePlanArgs : ModelArgs {
   std::string prefill;                      ///< the file of the other phase, where MODEL is of decode alone
   std::vector<std::string> contexts{"4k"};  ///< "8k"
@@ -92,6 +98,7 @@ struct HardwareArgs {
 int verb_profile(const ProfileArgs& args);
 int verb_crosscheck(const CrossCheckArgs& args);
 int verb_estimate(const EstimateArgs& args);
+int verb_measure(MeasureArgs args);
 int verb_serve_plan(const ServePlanArgs& args);
 int verb_place(const PlaceArgs& args);
 int verb_rank_support(const PlaceArgs& args);

@@ -1,15 +1,53 @@
+import contextlib
 import csv
+import io
+import json
+import os
 import pathlib
 import tempfile
 import unittest
 from unittest import mock
 
 from alidade.capture import measure
+from alidade.capture.archive import record_of
 from alidade.capture.cli import main
 from alidade.capture.faults import CaptureError
 
+NETS = pathlib.Path(__file__).with_name("nets.py")
+
+
+def cached(folder: str, *words: str) -> tuple[int, dict]:
+    """What the verb answers that the program asks, with its cache in a folder of its own."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), mock.patch.dict(os.environ, {"XDG_CACHE_HOME": folder}):
+        code = main(["cached", *words])
+    return code, json.loads(out.getvalue())
+
 
 class Measure(unittest.TestCase):
+    def test_an_archive_carries_the_times_of_its_operators_and_of_the_whole(self):
+        with tempfile.TemporaryDirectory() as folder:
+            code, answer = cached(folder, f"{NETS}:Plain", "--input-shape", "1,3,16,16", "--bind", "batch=4",
+                                  "--measure-runs", "2")
+            self.assertEqual((code, answer["bindings"]), (0, {}))
+            record = record_of(pathlib.Path(answer["path"]))
+        self.assertEqual(record["inputs"][0]["shape"], [4, 3, 16, 16])
+        times = record["measured"]
+        self.assertEqual((times["device"], times["runs"]), ("cpu", 2))
+        self.assertGreater(times["whole_s"], 0)
+        self.assertTrue(times["operators"] and all(seconds > 0 for seconds in times["operators"].values()))
+        self.assertNotIn(measure.WHOLE, times["operators"])
+
+    def test_what_has_no_code_and_what_has_no_such_size_are_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "net.pt2"
+            path.write_bytes(b"PK")
+            self.assertEqual(cached(folder, str(path), "--measure-runs", "2"), (3, {"error": {
+                "what": "this is a captured model, which has no code to run", "where": str(path),
+                "fix": "name what it was captured from: torchvision:NAME, FILE.py:NAME"}}))
+            code, answer = cached(folder, f"{NETS}:Plain", "--bind", "depth=3", "--measure-runs", "2")
+            self.assertEqual((code, answer["error"]["what"]), (3, 'nothing in this model is called "depth"'))
+
     def test_every_operator_of_the_graph_has_a_time(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "times.csv"

@@ -38,6 +38,27 @@ void add_estimate(Verbs& verbs) {
                   "A CSV of times by operator (alidade-capture measure) to show beside the estimates");
 }
 
+void add_measure(Verbs& verbs) {
+  const auto args = std::make_shared<MeasureArgs>();
+  auto* sub =
+      verbs.add("measure", "Run models on this machine, and put what their kernels take beside an estimate",
+                [args] { return verb_measure(*args); });
+  add_model_options(sub, *args);
+  sub->remove_option(sub->get_option("--batch"));  // sources: --bind batch=8; files: --input-shape
+  add_target_options(sub, *args);
+  sub->get_option("--on")->description(
+      "Devices to estimate on; by default what 'alidade calibrate cpu' has written for this machine");
+  sub->add_option("--runs", args->runs, "How often each operator and the model run; the median counts")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  sub->add_option("--device", args->device, "What sources run on: cpu, cuda or cuda:N")
+      ->capture_default_str();
+  sub->add_option("--format", args->format, "text, json or csv; else by the output's name (x.json)")
+      ->check(CLI::IsMember({"text", "json", "csv"}));
+  add_output(sub, args->output);
+  sub->add_option("--top", args->top, "Kernels to list")->capture_default_str();
+}
+
 void add_place(Verbs& verbs) {
   const auto args = std::make_shared<PlaceArgs>();
   auto* sub = verbs.add("place",

@@ -16,6 +16,7 @@ struct Room {
 constexpr Room kRooms[] = {{"run", add_run},
                            {"profile", add_profile},
                            {"estimate", add_estimate},
+                           {"measure", add_measure},
                            {"serve-plan", add_serve_plan},
                            {"train-plan", add_train_plan},
                            {"place rank-support", add_place},

@@ -28,7 +28,7 @@ host::Use analysis_of(const CrossCheckArgs& args) {
 /// A model that is captured is counted by the other tools on the way.
 void ask_tools(const CrossCheckArgs& args, host::Config& config) {
   const auto tools = args.tools.empty() ? std::vector<std::string>{"fvcore"} : args.tools;
-  capture_entry(config, "--tool")
+  frontend_entry(config, "capture", "--tool")
       .options.push_back(option_from_flag("reference", text::join(tools, ","), "--tool"));
 }
 

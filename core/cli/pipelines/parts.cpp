@@ -7,12 +7,11 @@
 
 namespace alidade::cli {
 
-host::FrontendUse& capture_entry(host::Config& config, const std::string& by) {
-  auto capture = std::ranges::find(config.frontends, "capture",
-                                   [](const auto& frontend) { return frontend.name.value; });
-  if (capture == config.frontends.end())
-    capture = config.frontends.insert(capture, {from_flag(std::string("capture"), by), {}, {}});
-  return *capture;
+host::FrontendUse& frontend_entry(host::Config& config, const std::string& name, const std::string& by) {
+  auto found =
+      std::ranges::find(config.frontends, name, [](const auto& frontend) { return frontend.name.value; });
+  if (found == config.frontends.end()) found = config.frontends.insert(found, {from_flag(name, by), {}, {}});
+  return *found;
 }
 
 const host::Step& cost_step(const host::Plan& plan) {

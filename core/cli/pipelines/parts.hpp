@@ -6,9 +6,9 @@
 
 namespace alidade::cli {
 
-/// The entry of the frontend that captures sources, to add options to; made where there is none, by this verb
-/// or flag.
-[[nodiscard]] host::FrontendUse& capture_entry(host::Config& config, const std::string& by);
+/// The entry of a frontend, to add options to; made where there is none, by this verb or flag.
+[[nodiscard]] host::FrontendUse& frontend_entry(host::Config& config, const std::string& name,
+                                                const std::string& by);
 
 /// The step of a plan that counts; a plan of a verb that asks for the analysis `cost` has one.
 [[nodiscard]] const host::Step& cost_step(const host::Plan& plan);

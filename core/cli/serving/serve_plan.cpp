@@ -81,7 +81,7 @@ serving::ServingRequest request_of(const ServePlanArgs& args, std::vector<host::
 
 /// A source is captured in a phase, with its sizes left open.
 void ask_for_phase(const std::string& phase, host::Config& config) {
-  auto& options = capture_entry(config, "serve-plan").options;
+  auto& options = frontend_entry(config, "capture", "serve-plan").options;
   options.push_back(option_from_flag("phase", phase, "serve-plan"));
   options.push_back(option_from_flag("leave_open", true, "serve-plan"));
 }

@@ -75,7 +75,7 @@ training::TrainingRequest request_of(const TrainPlanArgs& args, std::vector<host
 
 /// A source is captured with its backward pass.
 void ask_for_step(const TrainPlanArgs& args, host::Config& config) {
-  auto& options = capture_entry(config, "train-plan").options;
+  auto& options = frontend_entry(config, "capture", "train-plan").options;
   options.push_back(option_from_flag("train_step", true, "train-plan"));
   for (const auto& [key, value] : {std::pair{"loss", args.loss}, std::pair{"optimizer", args.optimizer}})
     if (!value.empty()) options.push_back(option_from_flag(key, value, "--" + std::string(key)));

@@ -19,6 +19,16 @@ constexpr std::string_view kSchema = "alidade.device/1";
 
 bool is_path(const std::string& name) { return name.ends_with(".toml") || name.find('/') != name.npos; }
 
+constexpr const char* kOwn = "this_cpu";
+
+/// Where calibrated devices are kept: of the user's data. Empty where there is no home.
+std::string own_folder() {
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data && *data)
+    return std::string(data) + "/alidade/hardware";
+  const char* home = std::getenv("HOME");
+  return home && *home ? std::string(home) + "/.local/share/alidade/hardware" : std::string();
+}
+
 /// "neuron.support.toml" says what a device runs, and is none.
 bool is_support(const fs::path& path) { return path.stem().extension() == ".support"; }
 
@@ -80,6 +90,12 @@ std::string device_id(const std::string& name) {
   return is_path(name) ? fs::path(name).stem().string() : name;
 }
 
+std::optional<std::string> own_device() {
+  std::error_code none;
+  if (!fs::is_regular_file(own_folder() + "/" + kOwn + ".toml", none)) return std::nullopt;
+  return kOwn;
+}
+
 std::vector<std::string> device_folders(const Place& asked) {
   std::vector<std::string> out;
   if (asked.origin == Origin::file && !asked.file.empty()) {
@@ -90,6 +106,7 @@ std::vector<std::string> device_folders(const Place& asked) {
     for (const auto& folder : text::split(path, ':'))
       if (!folder.empty()) out.push_back(folder);
   out.push_back(share_folder() + "/config/hardware");
+  if (auto own = own_folder(); !own.empty()) out.push_back(std::move(own));
   return out;
 }
 

@@ -8,13 +8,17 @@
 namespace alidade::host {
 
 /// The folders that hold device files, in the order of search: that of the file that names the device,
-/// ALIDADE_HARDWARE_PATH, the install's own.
+/// ALIDADE_HARDWARE_PATH, the install's own, that of devices that were calibrated here.
 [[nodiscard]] std::vector<std::string> device_folders(const Place& asked);
 /// Every device file of these folders, by name; the first of a name counts.
 struct DeviceFile {
   std::string id, path;
 };
 [[nodiscard]] std::vector<DeviceFile> device_files(const std::vector<std::string>& folders);
+
+/// The device that `alidade calibrate cpu` has written for this machine, in the last of those folders;
+/// nothing where there is none.
+[[nodiscard]] std::optional<std::string> own_device();
 
 /// What a device is called that is named by its file's name or by its path.
 [[nodiscard]] std::string device_id(const std::string& name);

@@ -32,6 +32,10 @@ class Capture final : public SourceFrontend {
         .choices({"auto", "own", "mean", "cross_entropy", "mse"});
     o.field("optimizer", &Capture::optimizer_, "of a training step: noted in the file")
         .choices({"sgd", "momentum", "adam", "adamw"});
+    o.field("measure_runs", &Capture::measure_runs_,
+            "run the model and its operators, so many times; 0: nothing is run")
+        .at_most(1e6);
+    o.field("measure_device", &Capture::measure_device_, "what they run on: cpu, cuda or cuda:N");
     o.field("leave_open", &Capture::leave_open_, "sizes that nobody bound stay symbolic");
   }
 
@@ -74,6 +78,9 @@ class Capture final : public SourceFrontend {
     if (!reference_.empty()) words.insert(words.end(), {"--reference", reference_});
     if (via_ != "auto") words.insert(words.end(), {"--via", via_});
     if (phase_ != "none") words.insert(words.end(), {"--phase", phase_});
+    if (measure_runs_ > 0)
+      words.insert(words.end(),
+                   {"--measure-runs", std::to_string(measure_runs_), "--device", measure_device_});
     if (leave_open_) words.emplace_back("--leave-open");
     if (train_step_) words.insert(words.end(), {"--train-step", "--optimizer", optimizer_});
     if (train_step_ && loss_ != "auto") words.insert(words.end(), {"--loss", loss_});
@@ -81,7 +88,8 @@ class Capture final : public SourceFrontend {
   }
 
   std::string command_ = "alidade-capture", reference_, via_ = "auto", phase_ = "none";
-  std::string loss_ = "auto", optimizer_ = "sgd";
+  std::string loss_ = "auto", optimizer_ = "sgd", measure_device_ = "cpu";
+  std::uint32_t measure_runs_ = 0;
   bool leave_open_ = false, train_step_ = false;
 };
 

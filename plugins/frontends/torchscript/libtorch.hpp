@@ -1,6 +1,7 @@
 #pragma once
 // All that is included of libtorch, precompiled.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <caffe2/serialize/versions.h>
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/api/module.h>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "drawn.hpp"
 #include "pickle_claims.hpp"
 #include "read_failure.hpp"
 
@@ -24,8 +25,9 @@ bool packs(const ScriptArchive& archive) {
 
 std::uint64_t newest_version() { return caffe2::serialize::kMaxSupportedFileFormatVersion; }
 
-LoadedScript::LoadedScript(const ScriptArchive& archive)
+LoadedScript::LoadedScript(const ScriptArchive& archive, Elements elements)
     : archive_(archive),
+      elements_(elements),
       unit_(std::make_shared<torch::jit::CompilationUnit>()),
       runs_code_(archive.code_contains("def __setstate__(") || packs(archive)),
       importer_(
@@ -50,7 +52,7 @@ void LoadedScript::read_constants() {
   constants_.assign(elements.begin(), elements.end());
   for (auto& constant : constants_) {
     if (constant.isTensor()) check(constant.toTensor());
-    constant = without_elements(constant);
+    constant = settled(constant);
   }
 }
 
@@ -68,8 +70,7 @@ void LoadedScript::read_traced() {
   if (!methods.isGenericDict()) return;
   for (const auto& method : methods.toGenericDict())
     if (method.key().isString() && method.key().toStringRef() == "forward" && method.value().isList())
-      for (const c10::IValue& argument : method.value().toListRef())
-        traced_.push_back(without_elements(argument));
+      for (const c10::IValue& argument : method.value().toListRef()) traced_.push_back(settled(argument));
 }
 
 std::shared_ptr<torch::jit::Source> LoadedScript::source(const std::string& qualifier) {
@@ -79,12 +80,13 @@ std::shared_ptr<torch::jit::Source> LoadedScript::source(const std::string& qual
   return text ? std::make_shared<torch::jit::Source>(*text, path + ".py", 1) : nullptr;
 }
 
-/// Where the elements of a tensor would be: nowhere, unless they are few, or code needs them.
+/// Where the elements of a tensor would be: nowhere, unless they are few, asked for, or code needs them.
 at::DataPtr LoadedScript::storage(const std::string& part, const std::string& key) {
   const auto entry = part + "/" + key;
   const auto size = archive_.size(entry);
-  const bool wanted =
-      (runs_code_ && part != "traced_inputs") || (part == "constants" && size && *size <= kSmall);
+  const bool wanted = (runs_code_ && part != "traced_inputs") ||
+                      (part == "constants" && size && *size <= kSmall) ||
+                      (elements_ == Elements::in_memory && size && part != "traced_inputs");
   if (!wanted) return {nullptr, &keys_.emplace_back(key), &keep, c10::DeviceType::CPU};
   const auto bytes = archive_.needed(entry, ScriptArchive::kMostElements);
   auto data = c10::GetAllocator(c10::kCPU)->allocate(bytes.size());
@@ -117,13 +119,16 @@ c10::IValue LoadedScript::unpickled(const std::string& part) {
   return unpickler.parse_ivalue();
 }
 
-/// Tensors that point nowhere, as storage() made them, become tensors of the meta device, each once.
-at::Tensor LoadedScript::without_elements(const at::Tensor& tensor) {
+/// Tensors that point nowhere, as storage() made them, become tensors of the meta device, or drawn ones, each
+/// once.
+at::Tensor LoadedScript::settled(const at::Tensor& tensor) {
   const auto& elements = tensor.storage().data_ptr();
-  if (tensor.is_meta() || (elements.get() && read_[elements.get()] <= kSmall)) return tensor;
+  const bool in_memory = elements_ == Elements::in_memory;
+  if (tensor.is_meta() || (elements.get() && (in_memory || read_[elements.get()] <= kSmall))) return tensor;
   auto& [before, after] = stripped_[tensor.unsafeGetTensorImpl()];
   if (after.defined()) return after;
   before = tensor;
+  if (in_memory) return after = drawn(tensor);
   const auto on_meta = tensor.options().device(at::kMeta);
   after = tensor.is_quantized() ? at::empty(tensor.sizes(), on_meta)
                                 : at::empty_strided(tensor.sizes(), tensor.strides(), on_meta);
@@ -136,20 +141,20 @@ at::Tensor LoadedScript::without_elements(const at::Tensor& tensor) {
   return after;
 }
 
-c10::IValue LoadedScript::without_elements(const c10::IValue& value) {
-  if (value.isTensor() && value.toTensor().defined()) return without_elements(value.toTensor());
+c10::IValue LoadedScript::settled(const c10::IValue& value) {
+  if (value.isTensor() && value.toTensor().defined()) return settled(value.toTensor());
   if (value.isObject()) strip(value.toObjectRef());
   if (value.isTuple()) {
     std::vector<c10::IValue> elements;
-    for (const auto& element : value.toTupleRef().elements()) elements.push_back(without_elements(element));
+    for (const auto& element : value.toTupleRef().elements()) elements.push_back(settled(element));
     return c10::ivalue::Tuple::create(std::move(elements));
   }
   if (value.isGenericDict())
-    for (const auto& entry : value.toGenericDict()) entry.setValue(without_elements(entry.value()));
+    for (const auto& entry : value.toGenericDict()) entry.setValue(settled(entry.value()));
   if (value.isTensorList() ||
       (value.isList() && !value.isIntList() && !value.isDoubleList() && !value.isBoolList())) {
     auto list = value.toList();
-    for (std::size_t i = 0; i < list.size(); ++i) list.set(i, without_elements(list.get(i)));
+    for (std::size_t i = 0; i < list.size(); ++i) list.set(i, settled(list.get(i)));
   }
   return value;
 }
@@ -157,7 +162,7 @@ c10::IValue LoadedScript::without_elements(const c10::IValue& value) {
 void LoadedScript::strip(c10::ivalue::Object& object) {
   if (!objects_.insert(&object).second) return;
   for (std::size_t slot = 0; slot < object.slots().size(); ++slot)
-    object.setSlot(slot, without_elements(object.getSlot(slot)));
+    object.setSlot(slot, settled(object.getSlot(slot)));
 }
 
 std::string LoadedScript::stored_as(const at::Tensor& weight) const {

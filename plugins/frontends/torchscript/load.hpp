@@ -12,11 +12,14 @@
 
 namespace alidade::torchscript {
 
-/// A module of torch.jit.save in memory: its code compiled, its weights on the meta device, never read; small
-/// constants with their numbers.
+/// Whether tensors have elements: those of the file, or drawn where it has none.
+enum class Elements : bool { none, in_memory };
+
+/// A module of torch.jit.save in memory: its code compiled. Without elements its weights are on the meta
+/// device, never read, and small constants have their numbers.
 class LoadedScript {
  public:
-  explicit LoadedScript(const ScriptArchive& archive);
+  explicit LoadedScript(const ScriptArchive& archive, Elements elements = Elements::none);
   [[nodiscard]] const torch::jit::Module& module() const { return *module_; }
   /// The arguments that the model was traced with, on the meta device; none where the file does not say.
   [[nodiscard]] const std::vector<c10::IValue>& traced() const { return traced_; }
@@ -28,14 +31,15 @@ class LoadedScript {
   c10::IValue unpickled(const std::string& part);
   at::DataPtr storage(const std::string& part, const std::string& key);
   std::shared_ptr<torch::jit::Source> source(const std::string& qualifier);
-  c10::IValue without_elements(const c10::IValue& value);
-  at::Tensor without_elements(const at::Tensor& tensor);
+  c10::IValue settled(const c10::IValue& value);
+  at::Tensor settled(const at::Tensor& tensor);
   void strip(c10::ivalue::Object& object);
   void read_constants();
   void check(const at::Tensor& constant) const;
   void read_traced();
 
   const ScriptArchive& archive_;
+  Elements elements_;
   std::shared_ptr<torch::jit::CompilationUnit> unit_;
   bool runs_code_ = false;  ///< whether loading runs code of the file, which then needs the weights
   std::deque<std::string> keys_;

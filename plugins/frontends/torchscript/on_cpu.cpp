@@ -53,25 +53,25 @@ bool too_large(const Values& inputs) {
 }
 
 /// Ones are numbers that roots, logarithms and probabilities can be taken of; zero is an index into anything.
-at::Tensor in_memory(const at::Tensor& t) {
-  if (!t.is_meta()) return t;
+at::Tensor ones_or_zeros(const at::Tensor& t) {
   const auto options = at::TensorOptions(t.scalar_type());
   return t.is_floating_point() || t.is_complex() ? at::ones(t.sizes(), options)
                                                  : at::zeros(t.sizes(), options);
 }
 
-Values in_memory(const torch::jit::Node& node, const Values& inputs) {
+}  // namespace
+
+Values in_memory(const torch::jit::Node& node, const Values& inputs, const Fill& fill) {
   const auto& formal = node.schema().arguments();
   Values values;
   for (std::size_t i = 0; i < inputs.size(); ++i)
     if (inputs[i].isDevice() || (i < formal.size() && formal[i].name() == "device"))
       values.emplace_back();
     else
-      values.push_back(with_tensors(inputs[i], [](const at::Tensor& t) { return in_memory(t); }));
+      values.push_back(
+          with_tensors(inputs[i], [&](const at::Tensor& t) { return t.is_meta() ? fill(t) : t; }));
   return values;
 }
-
-}  // namespace
 
 std::optional<Values> run_on_cpu(torch::jit::Node& node, const Values& inputs) {
   const auto* schema = node.maybeSchema();
@@ -79,7 +79,7 @@ std::optional<Values> run_on_cpu(torch::jit::Node& node, const Values& inputs) {
     return std::nullopt;
   if (schema->is_mutable() || !makes_tensors(node)) return std::nullopt;
   try {
-    auto stack = in_memory(node, inputs);
+    auto stack = in_memory(node, inputs, ones_or_zeros);
     node.getOperation()(stack);
     for (auto& made : stack) made = with_tensors(made, [](const at::Tensor& t) { return on_meta(t); });
     return stack;

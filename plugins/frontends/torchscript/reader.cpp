@@ -6,6 +6,7 @@
 #include "inputs.hpp"
 #include "load.hpp"
 #include "read_failure.hpp"
+#include "stopwatch.hpp"
 #include "unknown.hpp"
 #include "walk.hpp"
 
@@ -18,7 +19,7 @@ std::string model_name(const ScriptArchive& archive) {
 }
 
 Result<Graph> read(const ScriptArchive& archive, const LoadedScript& script, const ReadRequest& request,
-                   const std::set<std::string>& integers) {
+                   std::uint32_t measure_runs, const std::set<std::string>& integers) {
   GraphBuilder builder;
   builder.name(model_name(archive));
   builder.format("TorchScript, version " + std::to_string(archive.version()));
@@ -30,32 +31,38 @@ Result<Graph> read(const ScriptArchive& archive, const LoadedScript& script, con
   auto arguments = make_inputs(script, archive, integers, draft, tensors);
   arguments.insert(arguments.begin(), script.module()._ivalue());
   Origins origins(archive);
-  Walk walk(draft, tensors, modules, origins);
+  std::optional<Stopwatch> stopwatch;
+  if (measure_runs > 0) stopwatch.emplace(measure_runs);
+  Walk walk(draft, tensors, modules, origins, stopwatch ? &*stopwatch : nullptr);
   const auto forward = script.module().get_method("forward");
   for (const auto& result : walk.call(forward.function(), arguments, {ModuleId(0), {}}))
     each_tensor(result, [&](const at::Tensor& t) { builder.output(tensors.value(t)); });
   draft.write_notes();
   if (!walk.constants().empty()) builder.attach("torchscript.constants", walk.constants());
+  if (stopwatch) {
+    stopwatch->time_whole(archive, {arguments.begin() + 1, arguments.end()});
+    builder.attach("measured", stopwatch->text());
+  }
   return builder.finish();
 }
 
 /// Element types that nobody recorded are assumed; where an operator takes another one, it is read again with
 /// that.
-Result<Graph> read(const ReadRequest& request) {
+Result<Graph> read(const ReadRequest& request, std::uint32_t measure_runs) {
   const ScriptArchive archive(request.path);
   const LoadedScript script(archive);
   std::set<std::string> integers;
   for (;;) try {
-      return read(archive, script, request, integers);
+      return read(archive, script, request, measure_runs, integers);
     } catch (const WantsIntegers& wanted) {
       if (!integers.insert(wanted.input).second) throw;
     }
 }
 
-Result<Graph> read_or_say_why(const ReadRequest& request) {
+Result<Graph> read_or_say_why(const ReadRequest& request, std::uint32_t measure_runs) {
   const c10::InferenceMode no_gradients;
   try {
-    return read(request);
+    return read(request, measure_runs);
   } catch (const ReadFailure& stopped) {
     auto error = stopped.error;
     if (error.where.empty()) error.where = request.path;
@@ -73,6 +80,7 @@ Result<Graph> read_or_say_why(const ReadRequest& request) {
 }  // namespace alidade::torchscript
 
 __attribute__((visibility("default"))) void alidade_read_script(
-    const alidade::ReadRequest& request, std::optional<alidade::Result<alidade::Graph>>& graph) {
-  graph = alidade::torchscript::read_or_say_why(request);
+    const alidade::ReadRequest& request, std::uint32_t measure_runs,
+    std::optional<alidade::Result<alidade::Graph>>& graph) {
+  graph = alidade::torchscript::read_or_say_why(request, measure_runs);
 }

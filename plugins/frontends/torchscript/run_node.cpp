@@ -59,14 +59,6 @@ void interpret(torch::jit::Node& node, std::vector<IValue>& stack) {
   torch::jit::InterpreterState(torch::jit::Code(graph, "")).run(stack);
 }
 
-std::vector<IValue> run_on(torch::jit::Node& node, std::vector<IValue> stack) {
-  if (node.maybeOperator())
-    node.getOperation()(stack);
-  else
-    interpret(node, stack);
-  return stack;
-}
-
 bool takes_indices(const torch::jit::Node& node) {
   static const std::set<std::string_view> kNames{"aten::embedding",    "aten::embedding_bag", "aten::index",
                                                  "aten::index_select", "aten::gather",        "aten::one_hot",
@@ -77,6 +69,14 @@ bool takes_indices(const torch::jit::Node& node) {
 std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
 }  // namespace
+
+std::vector<IValue> run_on(torch::jit::Node& node, std::vector<IValue> stack) {
+  if (node.maybeOperator())
+    node.getOperation()(stack);
+  else
+    interpret(node, stack);
+  return stack;
+}
 
 bool is_container(const c10::FunctionSchema& schema) {
   const auto& formal = schema.arguments();

@@ -10,6 +10,9 @@ namespace alidade::torchscript {
 /// Whether an operator handles lists or dictionaries of anything: it does not look into the tensors.
 [[nodiscard]] bool is_container(const c10::FunctionSchema& schema);
 
+/// What the node's own operator makes of these inputs, as they are.
+[[nodiscard]] std::vector<c10::IValue> run_on(torch::jit::Node& node, std::vector<c10::IValue> stack);
+
 /// Runs an operator of libtorch where no tensor has elements: on the meta device, so that shapes come out
 /// exact. Where that is not to be had, a rule answers, the operator itself on numbers that are made up, or
 /// the JIT's shape functions; what is left is vague.

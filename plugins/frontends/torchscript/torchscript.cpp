@@ -52,6 +52,11 @@ Result<decltype(&alidade_read_script)> open_reader() {
 /// What torch.jit.save writes: traced and scripted modules; weights are not read, only their shapes.
 class TorchScript final : public Frontend {
  public:
+  static void options(OptionSpec<TorchScript>& o) {
+    o.field("measure_runs", &TorchScript::measure_runs_,
+            "run the model and its operators on the CPU, so many times; 0: nothing is run")
+        .at_most(1e6);
+  }
   Recognition recognises(std::string_view path, std::string_view head) const override {
     const bool zip = head.starts_with("PK\3\4");
     const bool named = ends_with(path, ".pt") || ends_with(path, ".pth");
@@ -64,9 +69,12 @@ class TorchScript final : public Frontend {
     static const auto reader = open_reader();
     if (!reader) return std::unexpected(reader.error());
     std::optional<Result<Graph>> graph;
-    (*reader)(request, graph);
+    (*reader)(request, measure_runs_, graph);
     return std::move(*graph);
   }
+
+ private:
+  std::uint32_t measure_runs_ = 0;
 };
 
 }  // namespace

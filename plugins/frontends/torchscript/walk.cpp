@@ -219,8 +219,10 @@ void Walk::emit(Node& node, const Values& given, Values& made, const Location& a
   if (const auto from = origins_.of(node)) ran.source = draft_.builder.source(from->first, from->second);
   for (const auto& value : made) each_tensor(value, [&](const at::Tensor& t) { ran.results.push_back(t); });
   ScriptOperation operation(draft_, tensors_, ran);
+  const auto before = draft_.nodes();
   aten::add_nodes(operation);
   note_constants(node, ran.name);
+  if (stopwatch_ && draft_.nodes() > before) stopwatch_->time(node, given, tensors_, ran.name);
   if (ran.results.size() == 1) pass_on_assumption(given, ran.results[0]);
 }
 

@@ -8,6 +8,7 @@
 #include "modules.hpp"
 #include "origins.hpp"
 #include "run_node.hpp"
+#include "stopwatch.hpp"
 #include "tensors.hpp"
 
 namespace alidade::torchscript {
@@ -19,8 +20,14 @@ class Walk {
  public:
   using Values = std::vector<c10::IValue>;
 
-  Walk(aten::GraphDraft& draft, Tensors& tensors, Modules& modules, Origins& origins)
-      : draft_(draft), tensors_(tensors), modules_(modules), origins_(origins), runner_(tensors) {}
+  /// With a stopwatch, operators are timed, too.
+  Walk(aten::GraphDraft& draft, Tensors& tensors, Modules& modules, Origins& origins, Stopwatch* stopwatch)
+      : draft_(draft),
+        tensors_(tensors),
+        modules_(modules),
+        origins_(origins),
+        stopwatch_(stopwatch),
+        runner_(tensors) {}
   /// Runs a function on arguments; its results.
   [[nodiscard]] Values call(torch::jit::Function& function, const Values& arguments, const Location& at);
   /// Lines of "node count": how many constants of the code each operator reads, where it reads some.
@@ -73,6 +80,7 @@ class Walk {
   Tensors& tensors_;
   Modules& modules_;
   Origins& origins_;
+  Stopwatch* stopwatch_;
   NodeRunner runner_;
   std::map<std::string, std::size_t, std::less<>> names_;
   std::string constants_;

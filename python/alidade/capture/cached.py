@@ -55,6 +55,29 @@ def answer(text: str, request: Request, binds: list[str], leave_open: bool, say)
                        "notes": [*entry.notes, *note_of(entry.data_sizes, bindings)]})
 
 
+def measured_answer(text: str, request: Request, binds: list[str], device: str, runs: int, say) -> int:
+    """An archive with the times of its operators: sizes are numbers, and it is captured and run each time."""
+    from alidade.capture.measure import record, times_of
+    from alidade.capture.quiet import quiet_libraries
+    from alidade.capture.strategy import capture
+    bindings = dict(parse_bind(bind) for given in binds for bind in given.split(","))
+    source = resolve(text)
+    if isinstance(source, ArchiveFile):
+        raise CaptureError("this is a captured model, which has no code to run", text,
+                           "name what it was captured from: torchvision:NAME, FILE.py:NAME")
+    source = in_phase(source, request.phase)
+    usual = {} if request.shapes else {name: DEFAULTS[name] for name in source.symbols if name in DEFAULTS}
+    request = fixed(source, request, usual | bindings, set())
+    say(f"running {source.name}")
+    with quiet_libraries():
+        done = capture(source, request, say)
+        times = record(times_of(done, device, runs), device, runs)
+        name = f"{source.title.replace('/', '_')}{done.captured.suffix}"
+        path = folder() / "measured" / key_of(source, request) / name
+        done.write(path, {"measured": times})
+    return print_line({"path": str(path), "bindings": {}, "notes": []})
+
+
 def note_of(data_sizes: dict[str, int | None], bindings: dict[str, int]) -> list[str]:
     """That some sizes are those of an example, where nobody bound them."""
     taken = {name: size for name, size in data_sizes.items() if size and name not in bindings}

@@ -119,12 +119,17 @@ def run_capture(options: argparse.Namespace) -> int:
 def cached_options(arguments: list[str]) -> argparse.Namespace:
     made = parser("cached", "Prints one line of JSON: the archive of a source, made once and kept.")
     made.add_argument("--bind", action="append", default=[], metavar="NAME=N", help="the size of a dimension")
+    made.add_argument("--measure-runs", type=positive, metavar="N", help="run it so many times, and keep the times")
+    made.add_argument("--device", default="cpu", help="that it runs on: cpu, cuda or cuda:N (default: cpu)")
     made.add_argument("--leave-open", action="store_true", help="sizes that are not bound stay symbolic")
     return made.parse_args(arguments)
 
 
 def run_cached(options: argparse.Namespace) -> int:
-    from alidade.capture.cached import answer
+    from alidade.capture.cached import answer, measured_answer
+    if options.measure_runs:
+        return measured_answer(options.source, request_of(options), options.bind, options.device, options.measure_runs,
+                               say)
     return answer(options.source, request_of(options), options.bind, options.leave_open, say)
 
 

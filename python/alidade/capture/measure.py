@@ -150,17 +150,29 @@ def busy(device: str) -> str:
     return f"other programs keep {load:.1f} of {cores} cores busy: the times are theirs, too"
 
 
-def measure_to_file(made, device: str, runs: int, path: pathlib.Path) -> dict[str, float]:
+def times_of(made, device: str, runs: int) -> dict[str, float]:
     programs = made.captured.programs()
     if len(programs) != 1:
         raise CaptureError(f"the model was captured as {len(programs)} graphs, and one can be measured",
                            made.source.name, "use --via export")
     checked_device(device)
     try:
-        times = measured(programs[0], device, runs)
+        return measured(programs[0], device, runs)
     except Exception as reason:
         raise CaptureError(f"running the captured graph raised {first_cause(reason)}", made.source.name,
                            "random inputs may be none that it takes: look at --input-shape") from reason
+
+
+def record(times: dict[str, float], device: str, runs: int) -> dict:
+    """What is kept of them beside the graph."""
+    import torch
+    threads = {"threads": torch.get_num_threads()} if device == "cpu" else {}
+    operators = {name: seconds for name, seconds in times.items() if name != WHOLE}
+    return {"device": device, **threads, "runs": runs, "whole_s": times[WHOLE], "operators": operators}
+
+
+def measure_to_file(made, device: str, runs: int, path: pathlib.Path) -> dict[str, float]:
+    times = times_of(made, device, runs)
     with whole_or_absent(path) as partial:
         partial.write_text(table(times), encoding="utf-8")
     return times
