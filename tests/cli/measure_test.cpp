@@ -130,3 +130,21 @@ TEST_CASE("without a device the one of this machine is taken, where there is one
   const auto list = run_program(ALIDADE_BIN, {"hardware", "list"}, {"XDG_DATA_HOME=" + (data / "")});
   CHECK(list.out.contains("\n  this_cpu "));
 }
+
+TEST_CASE("a calibration is the package's, with the words of the command line", "[errors]") {
+  const ScratchFolder folder;
+  const auto script = folder / "capture";
+  write_text(script, "#!/bin/sh\necho \"$@\"\n");
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  const auto calibrate = [](const std::string& program, std::vector<std::string> words) {
+    words.insert(words.begin(), "calibrate");
+    return run_program(ALIDADE_BIN, words, {"ALIDADE_CAPTURE=" + program});
+  };
+  CHECK(calibrate(script, {"cpu", "-o", "box.toml", "--force"}).out == "calibrate cpu -o box.toml --force\n");
+  const auto none = calibrate("/nonexistent/capture", {"cpu"});
+  CHECK(none.code == 2);
+  CHECK(none.err ==
+        "error: calibrating is part of the Python package, and there is no program alidade-capture\n"
+        "  fix: pip install 'alidade[capture]', or set ALIDADE_CAPTURE to where it is\n");
+  CHECK(calibrate(script, {"gpu"}).code == 2);
+}

@@ -15,6 +15,7 @@ constexpr std::pair<std::string_view, std::string_view> kExamples[] = {
     {"profile", "resnet18 --with fusion --top 5"},
     {"estimate", "resnet18 --on h100_sxm,l4 --dtype bf16 --batch 1,32"},
     {"measure", "torchvision:resnet18 --on xeon_8480p"},
+    {"calibrate", "cpu -o box.toml"},
     {"serve-plan", "hf:llama-3-8b --on h100_sxm,l40s --context 8k --tpot 50ms"},
     {"train-plan", "torchvision:resnet50 --on h100_sxm --dtype bf16 --checkpoint best --memory-goal 24GB"},
     {"place", "mobilenet_v2 --target neuron"},

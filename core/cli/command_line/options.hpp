@@ -73,6 +73,7 @@ void add_run(Verbs& verbs);
 void add_profile(Verbs& verbs);
 void add_estimate(Verbs& verbs);
 void add_measure(Verbs& verbs);
+void add_calibrate(Verbs& verbs);
 void add_serve_plan(Verbs& verbs);
 void add_place(Verbs& verbs);
 void add_crosscheck(Verbs& verbs);

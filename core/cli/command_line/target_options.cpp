@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "cli/command_line/options.hpp"
+#include "cli/command_line/python_program.hpp"
 
 // The verbs about devices: what they take.
 
@@ -57,6 +58,22 @@ void add_measure(Verbs& verbs) {
       ->check(CLI::IsMember({"text", "json", "csv"}));
   add_output(sub, args->output);
   sub->add_option("--top", args->top, "Kernels to list")->capture_default_str();
+}
+
+void add_calibrate(Verbs& verbs) {
+  struct Words {  // read by the package of Python
+    std::string what, output;
+    bool force = false;
+  };
+  const auto words = std::make_shared<Words>();
+  auto* sub = verbs.add("calibrate", "Measure this machine and write its device file", [words] {
+    return become_python_program("alidade-capture", "calibrating", "capture");
+  });
+  sub->add_option("WHAT", words->what, "cpu: the processor of this machine")
+      ->required()
+      ->check(CLI::IsMember({"cpu"}));
+  sub->add_option("-o,--output", words->output, "The file to write, FILE.toml; else the device this_cpu");
+  sub->add_flag("--force", words->force, "Write it on a busy machine, too, with its constants as uncertain");
 }
 
 void add_place(Verbs& verbs) {

@@ -9,7 +9,7 @@ from alidade.capture.interrupt import Interrupted, check, interruptible
 from alidade.capture.losses import LOSSES
 from alidade.capture.request import OPTIMIZERS, ROUTES, TRAINING_ROUTES, Request
 
-EXIT_MODEL, EXIT_OURS = 3, 70
+EXIT_CHECK, EXIT_MODEL, EXIT_OURS = 1, 3, 70
 SIGNAL_EXIT = 128  # and the signal's number, as shells have it
 
 
@@ -29,7 +29,7 @@ def run(arguments: list[str] | None) -> int:
     try:
         return VERBS[verb][1](options)
     except CaptureError as fault:
-        return told(fault, verb, EXIT_MODEL)
+        return told(fault, verb, EXIT_CHECK if verb == "calibrate" else EXIT_MODEL)
     except Exception as reason:
         return told(own_fault(reason), verb, EXIT_OURS)
 
@@ -104,7 +104,7 @@ def request_of(options: argparse.Namespace) -> Request:
 
 def capture_options(arguments: list[str]) -> argparse.Namespace:
     made = parser("", "Captures a model of PyTorch or JAX into a file that alidade reads. "
-                      "Verbs: compare, inspect, list, measure, cached.")
+                      "Verbs: compare, inspect, list, measure, calibrate, cached.")
     made.add_argument("-o", "--output", type=pathlib.Path, help="the file to write (default: the model's name)")
     made.add_argument("--with-weights", action="store_true", help="write the weights, too")
     made.add_argument("--save-code", type=pathlib.Path, metavar="DIR", help="write each graph as a runnable .py file")
@@ -155,6 +155,21 @@ def run_measure(options: argparse.Namespace) -> int:
     return measure(options, request_of(options), say)
 
 
+def calibrate_options(arguments: list[str]) -> argparse.Namespace:
+    made = argparse.ArgumentParser(prog="alidade calibrate", description="Measures this machine with PyTorch's own "
+                                   "kernels and writes its device file.")
+    made.add_argument("target", choices=("cpu",), help="what of this machine")
+    made.add_argument("-o", "--output", type=pathlib.Path, metavar="FILE.toml",
+                      help="the file to write (default: this machine's own, the device this_cpu)")
+    made.add_argument("--force", action="store_true", help="on a busy machine, too, its constants as uncertain")
+    return made.parse_args(arguments)
+
+
+def run_calibrate(options: argparse.Namespace) -> int:
+    from alidade.capture.calibrate.cpu import run
+    return run(options, say)
+
+
 def inspect_options(arguments: list[str]) -> argparse.Namespace:
     made = parser("inspect", "Shows the graphs of a model as torch.fx has them: node kinds, operators, values.")
     made.add_argument("--values", action="store_true", help="every value with its shape and type")
@@ -179,5 +194,5 @@ def run_list(options: argparse.Namespace) -> int:
 
 VERBS = {"": (capture_options, run_capture), "compare": (compare_options, run_compare),
          "inspect": (inspect_options, run_inspect),
-         "measure": (measure_options, run_measure), "list": (list_options, run_list),
-         "cached": (cached_options, run_cached)}
+         "measure": (measure_options, run_measure), "calibrate": (calibrate_options, run_calibrate),
+         "list": (list_options, run_list), "cached": (cached_options, run_cached)}
