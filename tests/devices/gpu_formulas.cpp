@@ -154,3 +154,19 @@ TEST_CASE("a band is wider where nothing was measured") {
   CHECK(width_of(price, {.scored = false}).high > width_of(price, {.calibrated = false}).high);
   CHECK(width_of(price, {}).low == Approx(1 / measured));
 }
+
+// 15 us for sorting, and 2.5 times as long for rows that do not fit the first tile of 16
+// (docs/hardware_models.md).
+TEST_CASE("rows of experts beyond the first tile are slower than those of a plain product") {
+  const auto& gpu = gpu_called("h100");
+  const auto seconds = [&](double rows, bool routed) {
+    auto p = dense(64, rows, 2048, 2048, 2, gpu.flops_per_s);
+    p.routed = routed;
+    return price_of(gpu, p).seconds;
+  };
+  for (const double rows : {1.0, 7.5, 16.0})
+    CHECK(seconds(rows, true) - seconds(rows, false) == Approx(15e-6));
+  const double first = seconds(16, false);
+  for (const double rows : {64.0, 1024.0})
+    CHECK(seconds(rows, true) == Approx(first + 2.5 * (seconds(rows, false) - first) + 15e-6));
+}

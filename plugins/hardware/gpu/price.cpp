@@ -12,13 +12,20 @@ namespace {
 
 constexpr double kDepthwise = 0.40, kLargeDepthwise = 0.015;  // of the peak of the vector units
 constexpr double kLargeWindow = 49;                           // elements of one
-// Of products whose rows are routed to experts: ragged tiles, weights of experts that few rows meet, and
-// sorting rows before them. Fitted to the layers of experts that were measured on an H100, balanced ones of
-// the half that is learnt from: in 16 bits, in 8-bit floats with scales of blocks, and with weights of 4
-// bits.
-constexpr double kRoutedSlower = 2.5, kNarrowRouted = 2.2, kFloatsRouted = 2.0, kRoutedWeights = 0.8,
-                 kRoutedStart = 15e-6;
+// Of products whose rows are routed to experts: what the rows of an expert beyond its first tile take more,
+// in 16 bits, in 8-bit floats with scales of blocks and with weights of few bits, and sorting rows before
+// them. Fitted to the layers of experts that were measured on an H100, balanced ones of the half that is
+// learnt from.
+constexpr double kRoutedTile = 16;
+constexpr double kRoutedSlower = 2.5, kFloatsRouted = 5, kNarrowRouted = 2.5, kRoutedStart = 15e-6;
 constexpr double kTurn = 0.2;  // of the time that turning an image by itself would take
+
+/// The same with no more rows of an expert than one tile has.
+Product first_tiles(Product p) {
+  const double part = std::min(1.0, kRoutedTile / p.m);
+  p.m *= part, p.left_bytes *= part, p.out_bytes *= part;
+  return p;
+}
 
 struct Formula {
   const Figures& gpu;
@@ -35,12 +42,12 @@ struct Formula {
                              : "product",
               time.compute_s, std::max(time.memory_s, time.cache_s), time.seconds, time.tiling};
     if (p.routed) {
-      const double slower = p.small_floats ? kFloatsRouted : narrow ? kNarrowRouted : kRoutedSlower;
       out.formula = "routed product";
-      const double before = out.compute_s + out.memory_s;
-      out.compute_s *= slower, out.memory_s *= kRoutedWeights;
-      if (before > 0) out.seconds *= (out.compute_s + out.memory_s) / before;
-      out.seconds += kRoutedStart;
+      const double slower = p.small_floats ? kFloatsRouted : narrow ? kNarrowRouted : kRoutedSlower;
+      const auto first = time_of(gpu, first_tiles(p));
+      const auto all = [slower](double few, double many) { return few + slower * std::max(many - few, 0.0); };
+      out.compute_s = all(first.compute_s, out.compute_s);
+      out.seconds = all(first.seconds, out.seconds) + kRoutedStart;
     }
     return out;
   }
