@@ -80,3 +80,27 @@ TEST_CASE(
   CHECK(weights({2, 1}) == weights({1, 1}) / 2);
   CHECK(weights({4, 2}) == weights({1, 1}) / 4);  // 2 of 4 experts, each cut among 2
 }
+
+// Eight experts: a softmax, what it is divided by and the two greatest choose among them; rows are sorted and
+// brought together before the product.
+TEST_CASE("what chooses experts is one kernel, and what sorts rows is in the price of their products") {
+  const auto graph = std::make_shared<const Graph>(
+      graph_of("input %x : f32[4,64]\n parameter %g : f32[8,64]\n parameter %w : f32[8,64,64]\n"
+               "input %ends : i64[8]\n parameter %o : f32[64,64]\n"
+               "%s = linear(%x, %g) {transpose_b=1} : f32[4,8] in \"l.gate\"\n"
+               "%p = softmax(%s) {axes=[1]} : f32[4,8] in \"l.gate\"\n"
+               "(%v, %i) = topk(%p) {axes=[1]} : f32[4,2], i64[4,2] in \"l.gate\"\n"
+               "%sum = reduce(%v) {axes=[1], keepdims=1} : f32[4,1] in \"l.gate\"\n"
+               "%n = reduce(%sum) {axes=[0,1]} : f32[] in \"l.gate\"\n"
+               "%f = reshape(%i) : i64[8] in \"l.experts\"\n"
+               "(%t, %at) = sort(%f) {axes=[0]} : i64[8], i64[8] in \"l.experts\"\n"
+               "%rows = gather(%x, %at) {axes=[0]} : f32[8,64] in \"l.experts\"\n"
+               "%r = routed_matmul(%rows, %w, %ends) : f32[8,64] in \"l.experts\"\n"
+               "%q = linear(%r, %o) {transpose_b=1} : f32[8,64] in \"l.out\"\n"
+               "%z = sort(%q) {axes=[1]} : f32[8,64] in \"l.out\"\n return %z, %n, %t"));
+  const auto kernels = std::make_shared<const KernelGraph>(lower(*graph, profile_of(*graph), {}).value());
+  const auto left = KernelFunctions::fitted({{4, 1, graph, kernels}}, {}).value().at({4, 1});
+  std::vector<std::string> kept;
+  for (const auto& kernel : left.kernels()) kept.push_back(graph->path(graph->module(kernel.node)));
+  CHECK(kept == std::vector<std::string>{"l.gate", "l.gate", "l.experts", "l.out", "l.out"});
+}

@@ -43,6 +43,40 @@ class CacheValues {
   bool latent_ = false;
 };
 
+/// What engines have no kernels of their own for: the price of products with experts has what sorts rows for
+/// them and adds up what comes back, and all that chooses experts is one kernel.
+class Routing {
+ public:
+  Routing(const Graph& graph, const KernelGraph& kernels)
+      : g_(graph), sorts_(graph.module_count(), 0), chooses_(graph.module_count(), 0) {
+    PerModule<char> around(graph.module_count(), 0);
+    for (const Kernel& kernel : kernels.kernels())
+      if (const auto* p = std::get_if<GemmProblem>(&kernel.problem);
+          p && p->experts > 0 && module(kernel) != kWhole)
+        sorts_[module(kernel)] = around[graph.parent(module(kernel))] = 1;
+    for (const NodeId n : graph.body())
+      if (const ModuleId m = graph.module(n);
+          graph.op(n) == Op::topk && m != kWhole && around[graph.parent(m)] != 0)
+        chooses_[m] = 1;
+  }
+  [[nodiscard]] bool has(const Kernel& kernel) {
+    if (kernel.products > 0 || kernel.kind == KernelKind::pointwise) return false;
+    if (sorts_[module(kernel)] != 0) return true;
+    auto& chooses = chooses_[module(kernel)];
+    if (chooses == 0) return false;
+    const bool first = chooses == 1 && kernel.kind == KernelKind::sort;
+    if (first) chooses = 2;
+    return !first;
+  }
+
+ private:
+  static constexpr ModuleId kWhole{0};
+  [[nodiscard]] ModuleId module(const Kernel& kernel) const { return g_.module(kernel.node); }
+
+  const Graph& g_;
+  PerModule<char> sorts_, chooses_;  // 2: its one kernel was seen
+};
+
 bool works_on_rows(const Piece& piece) {
   return piece.kernel.products == 0 && piece.kernel.kind != KernelKind::attention;
 }
@@ -95,12 +129,14 @@ void add_up(Kernel& kernel, std::span<const Access> reads, std::span<const Acces
 
 std::vector<Piece> pieces_of(const KernelSample& sample, std::span<const CacheTensor> tensors) {
   const CacheValues cache(*sample.graph, tensors);
+  Routing routing(*sample.graph, *sample.kernels);
   const auto& kernels = *sample.kernels;
   std::vector<Piece> out;
   out.reserve(kernels.kernels().size());
   for (const Kernel& kernel : kernels.kernels()) {
     auto& piece = out.emplace_back();
     piece.kernel = kernel;
+    if (routing.has(kernel)) piece.kernel.kind = KernelKind::control;
     std::ranges::copy(kernels.reads(kernel), std::back_inserter(piece.reads));
     std::ranges::copy(kernels.writes(kernel), std::back_inserter(piece.writes));
     std::ranges::copy(kernels.nodes(kernel), std::back_inserter(piece.nodes));
