@@ -23,7 +23,6 @@ GRAPHS = {"meta-llama/Llama-3.1-8B-Instruct": "llama-3-8b", "Llama-3.1-8B": "lla
           "Qwen/Qwen3-235B-A22B-Instruct-2507": "Qwen3-235B-A22B",
           "Qwen/Qwen3-235B-A22B-Thinking-2507": "Qwen3-235B-A22B"}
 DTYPES = {"": "bf16", "fp8": "f8", "fp8_block": "f8", "int4_wo": "w4", "nvfp4": "nvfp4"}
-ENGINES = {"vllm": "vllm", "trtllm": "trtllm", "sglang": "sglang"}
 GIB = 1024.0**3
 
 
@@ -108,8 +107,9 @@ def memory(plans, data):
 
 
 def engine_of(version):
-    """Of "vLLM v0.19.0", "vLLM <=0.16 (...)"."""
-    return "vllm_0_16" if re.search(r"0[.]1[56]", version) else "vllm"
+    """The file of "0.12.0", "vLLM v0.19.0", "vLLM <=0.16 (...)"."""
+    minor = int(re.search(r"0[.](\d+)", version)[1])
+    return "vllm_0_13" if minor <= 13 else "vllm_0_16" if minor <= 16 else "vllm"
 
 
 def serving(plans, data):
@@ -154,14 +154,16 @@ def call_of(row):
     prompt, answer, experts = int(row["isl"]), int(row["osl"]), max(int(row["moe_ep_size"] or 1), 1)
     device = {"b200_sxm": "b200", "b300_sxm": "b300"}.get(row["system"], row["system"])
     return (row["model_path"], device, "--dtype", DTYPES[row["gemm_quant_mode"]], "--context", prompt + answer,
-            "--generate", answer, "--tp", row["tp_size"], "--engine", ENGINES[row["backend"]],
+            "--generate", answer, "--tp", row["tp_size"], "--engine",
+            engine_of(row["backend_version"]) if row["backend"] == "vllm" else row["backend"],
             *(["--ep", experts] if experts > 1 else []),
             *(["--cache-dtype", "f8e4m3"] if keeps_cache_narrow(row) else []))
 
 
 def keeps_cache_narrow(row):
-    """The checkpoints that NVIDIA quantises for TensorRT-LLM name 8 bits for their caches, too."""
-    return row["backend"] == "trtllm" and row["gemm_quant_mode"] in ("fp8", "nvfp4")
+    """The checkpoints that NVIDIA quantises name 8 bits for their caches, too: those in nvfp4, which engines follow
+    unless told otherwise, and those in fp8 that TensorRT-LLM runs."""
+    return row["gemm_quant_mode"] == "nvfp4" or (row["backend"], row["gemm_quant_mode"]) == ("trtllm", "fp8")
 
 
 def refused(plans, row):
@@ -178,7 +180,7 @@ def refused(plans, row):
 
 
 def energy(plans, data):
-    """Decoding on one device, by the mean batch."""
+    """Decoding on one device, by the mean batch. Prompts of 512 tokens and vLLM before 0.14 are not in the set."""
     rows = [row for row in records(data / "mlenergy.csv") if row["median_itl_ms"]]
     tokens, joules = [], []
     for row in rows:
@@ -188,7 +190,7 @@ def energy(plans, data):
         answer = max(int(float(row["avg_output_len"])), 2)
         dtype = "f8" if row["weight_precision"] == "fp8" else "bf16"
         target = plans.target(row["model_id"], device, "--dtype", dtype, "--context", answer + 512, "--generate",
-                              answer, "--batch", max(round(float(row["avg_batch_size"])), 1))
+                              answer, "--batch", max(round(float(row["avg_batch_size"])), 1), "--engine", "vllm_0_13")
         if isinstance(target, str):
             continue
         point = target["points"][0]
