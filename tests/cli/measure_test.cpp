@@ -53,6 +53,7 @@ TEST_CASE("what a source took is beside what is estimated, operator by operator"
   CHECK(read_text(test.folder / "asked") == "cached hf:two --measure-runs 7 --device cuda:1\n");
   const auto row = json::parse(ran.out)[0];
   CHECK(row["backend"] == "eager");
+  CHECK(row["layout"] == "as_given");
   const auto said = row["measured"];
   CHECK(said["how"] == "on cpu, 2 threads, median of 7 runs");
   CHECK(said["time_s"] == 0.25);

@@ -46,15 +46,18 @@ void say_if_busy(const MeasureArgs& args) {
                  {}});
 }
 
-/// Frontends run what they read; operators are kernels of their own, as PyTorch runs them.
+/// Frontends run what they read; operators are kernels of their own, and images lie as they are given, as
+/// PyTorch runs them.
 void ask_for_times(const MeasureArgs& args, host::Config& config) {
   for (const auto* name : kRunning)
     frontend_entry(config, name, "measure")
         .options.push_back(option_from_flag("measure_runs", static_cast<std::int64_t>(args.runs), "--runs"));
   frontend_entry(config, "capture", "measure")
       .options.push_back(option_from_flag("measure_device", args.device, "--device"));
-  for (auto& target : config.hardware)
+  for (auto& target : config.hardware) {
     if (!target.backend) target.backend = from_flag(std::string("eager"), "measure");
+    if (!target.layout) target.layout = from_flag(std::string("as_given"), "measure");
+  }
 }
 
 Error cannot_run(const std::string& model, const std::string& frontend) {
