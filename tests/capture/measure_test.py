@@ -38,6 +38,23 @@ class Measure(unittest.TestCase):
         self.assertTrue(times["operators"] and all(seconds > 0 for seconds in times["operators"].values()))
         self.assertNotIn(measure.WHOLE, times["operators"])
 
+    def test_a_file_of_torchscript_is_left_to_who_reads_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            code, answer = cached(folder, f"{NETS}:Plain", "--input-shape", "1,3,16,16", "--via", "trace",
+                                  "--measure-runs", "2")
+            self.assertEqual((code, pathlib.Path(answer["path"]).suffix), (0, ".pt"))
+            self.assertNotIn("measured", record_of(pathlib.Path(answer["path"])))
+
+    def test_a_route_that_does_not_make_one_graph_is_told(self):
+        for programs, said in (([], "no graph that PyTorch runs"), ([1, 2], "2 graphs")):
+            made = mock.Mock(route="dynamo")
+            made.captured.programs.return_value, made.source.name = programs, "net.py:Net"
+            with self.assertRaises(CaptureError) as caught:
+                measure.times_of(made, "cpu", 2)
+            self.assertEqual(str(caught.exception), f"net.py:Net: the route dynamo makes {said} of this model, and one "
+                             "can be measured; take another route: --via export (of alidade measure: --set "
+                             "frontend.capture.via=export)")
+
     def test_what_has_no_code_and_what_has_no_such_size_are_told(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "net.pt2"

@@ -153,8 +153,10 @@ def busy(device: str) -> str:
 def times_of(made, device: str, runs: int) -> dict[str, float]:
     programs = made.captured.programs()
     if len(programs) != 1:
-        raise CaptureError(f"the model was captured as {len(programs)} graphs, and one can be measured",
-                           made.source.name, "use --via export")
+        graphs = f"{len(programs)} graphs" if programs else "no graph that PyTorch runs"
+        raise CaptureError(f"the route {made.route} makes {graphs} of this model, and one can be measured",
+                           made.source.name,
+                           "take another route: --via export (of alidade measure: --set frontend.capture.via=export)")
     checked_device(device)
     try:
         return measured(programs[0], device, runs)
