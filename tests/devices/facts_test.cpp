@@ -1,5 +1,6 @@
-// What the models of CPUs and accelerators read of a kernel.
+// What the models of GPUs, CPUs and accelerators read of a kernel.
 #include "cpu/facts.hpp"
+#include "gpu/facts.hpp"
 #include "npu/facts.hpp"
 #include "plugins/lowering_samples.hpp"
 
@@ -65,4 +66,31 @@ TEST_CASE("an attention for an accelerator is two products with passes over its 
   CHECK(f.products[1].n == 8);
   CHECK(f.products[1].k == 32);
   CHECK(f.vector_elements == 5.0 * 8 * 16 * 32);
+}
+
+TEST_CASE("a convolution for a GPU is taken as it goes forward, whichever gradient it finds") {
+  const auto convolution = [](const std::string& text, gpu::Found found) {
+    const Lowered l(text);
+    const auto c = std::get<gpu::Convolution>(gpu::facts_of(l.kernels, l.of("y"), 1e12).work);
+    CHECK(c.found == found);
+    CHECK(c.images == 2);
+    CHECK(c.taken == 8);
+    CHECK(c.made == 32);
+    CHECK(c.given == std::array<double, 3>{16, 16, 1});
+    CHECK(c.result == std::array<double, 3>{8, 8, 1});
+    CHECK(c.window == std::array<double, 3>{3, 3, 1});
+    CHECK(c.steps == std::array<double, 3>{2, 2, 1});
+  };
+  const std::string image = "input %x : f32[2,8,16,16]\n", steps = "strides=[2,2], pads_begin=[1,1], ";
+  convolution(image + "parameter %w : f32[32,8,3,3]\n%y = conv(%x, %w) {" + steps +
+                  "pads_end=[0,0], dilations=[1,1]} : f32[2,32,8,8]\nreturn %y",
+              gpu::Found::result);
+  convolution("input %g : f32[2,32,8,8]\nparameter %w : f32[32,8,3,3]\n%y = conv_transpose(%g, %w) {" +
+                  steps +
+                  "pads_end=[1,1], dilations=[1,1], output_padding=[1,1]} : f32[2,8,16,16]\nreturn %y",
+              gpu::Found::images);
+  convolution(
+      "input %x : f32[8,2,16,16]\ninput %g : f32[32,2,8,8]\n%y = conv(%x, %g) {strides=[1,1], "
+      "pads_begin=[1,1], pads_end=[0,0], dilations=[2,2]} : f32[8,32,3,3]\nreturn %y",
+      gpu::Found::weights);
 }

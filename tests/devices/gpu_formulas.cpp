@@ -101,6 +101,77 @@ TEST_CASE("measured attention on GPUs lies where it should") {
   }
 }
 
+/// Compute units, clock, peak of the vectors, memory, cache and launch as config/hardware has them.
+const Gpu& of_miopen(const std::string& name, bool wide, bool bfloats) {
+  const auto made = [](const Figures& f, double flops_per_s) {
+    Gpu out{f, flops_per_s};
+    out.figures.miopen = true;
+    return out;
+  };
+  const Figures mi100{120, 1.502e9, 46.1e12, 1229e9 * 0.9, 3000e9, 8e6, 3.4e-6};
+  const Figures mi210{104, 1.7e9, 45.3e12, 1638e9 * 0.8, 4000e9, 8e6, 2e-6};
+  static const std::map<std::string, Gpu> gpus{
+      {"mi100 f32", made(mi100, 46.1e12 * 0.726)},  {"mi100 f16", made(mi100, 184.6e12 * 0.726)},
+      {"mi100 bf16", made(mi100, 92.3e12 * 0.726)}, {"mi210 f32", made(mi210, 45.3e12 * 0.65)},
+      {"mi210 f16", made(mi210, 181e12 * 0.65)},    {"mi210 bf16", made(mi210, 181e12 * 0.65)}};
+  return gpus.at(name + (wide ? " f32" : bfloats ? " bf16" : " f16"));
+}
+Convolution convolution_of(const ReferenceRow& row, const Gpu& gpu) {
+  const auto sizes = [&](const std::string& what) {
+    return std::array<double, 3>{row.number(what + "_d"), row.number(what + "_h"), row.number(what + "_w")};
+  };
+  Convolution c;
+  c.found = row.text("found") == "result"    ? Found::result
+            : row.text("found") == "weights" ? Found::weights
+                                             : Found::images;
+  c.images = row.number("images"), c.groups = row.number("groups");
+  c.taken = row.number("taken"), c.made = row.number("made"), c.rank = row.number("rank");
+  c.given = sizes("given"), c.result = sizes("result"), c.window = sizes("window"), c.steps = sizes("step");
+  c.dilated = row.number("dilated") > 0, c.channels_last = row.number("last") > 0;
+  c.bfloats = row.number("bfloats") > 0;
+  c.product.flops_per_s = gpu.flops_per_s;
+  c.product.left_element_bytes = c.product.right_element_bytes = row.number("bits") / 8;
+  return c;
+}
+
+TEST_CASE("measured convolutions by MIOpen lie where they should, and more images are never faster") {
+  std::map<std::string, Score> scores;
+  for (const auto& row : reference_table("gpu_measured_convolutions")) {
+    INFO(row.line());
+    const auto& gpu = of_miopen(row.text("device"), row.number("bits") > 16, row.number("bfloats") > 0);
+    auto c = convolution_of(row, gpu);
+    const auto found = price_of(gpu, c);
+    CHECK(found.formula == "convolution");
+    scores[row.text("device")].add(found, found.seconds + gpu.figures.launch_s, row.number("us") * 1e-6);
+    c.images *= 2;
+    const double twice = price_of(gpu, c).seconds;
+    CHECK(twice >= found.seconds);
+    CHECK(twice <= found.seconds * 2.2);
+  }
+  for (const auto& [name, score] : scores) {
+    INFO(name << ": " << score.error / score.rows << ", inside " << score.inside / score.rows);
+    CHECK(score.error / score.rows < 0.35);
+    CHECK(score.inside / score.rows >= 0.6);
+  }
+}
+
+TEST_CASE(
+    "MIOpen writes the windows of a volume out, image by image, and turns images that lie channels first") {
+  const auto& gpu = of_miopen("mi210", false, false);
+  Convolution c;
+  c.product.flops_per_s = gpu.flops_per_s;
+  c.images = 64, c.taken = c.made = 64, c.rank = 3;
+  c.given = c.result = {8, 8, 8}, c.window = {3, 3, 3};
+  const double volumes = price_of(gpu, c).seconds, launch = gpu.figures.launch_s;
+  CHECK(volumes > 64 * 12.3 * launch);  // each image, however small
+  c.rank = 2, c.given = c.result = {512, 64, 1}, c.window = {5, 5, 1};
+  const double first = price_of(gpu, c).seconds;
+  c.channels_last = true;
+  const double bytes = 2 * (64 * 64 * 512 * 64 * 2 + 64 * 64 * 25);
+  CHECK(first - price_of(gpu, c).seconds ==
+        Approx(2 * bytes / gpu.figures.dram_bytes_per_s + 3.06 * launch).epsilon(1e-9));
+}
+
 TEST_CASE("more of a product is never faster on a GPU, more of an attention hardly, and both take a time") {
   std::mt19937 random(1);
   const auto size = [&](double most) {

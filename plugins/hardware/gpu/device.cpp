@@ -21,7 +21,7 @@ Figures Device::figures() const {
   out.dram_bytes_per_s = dram_ * 1e9 * memory_share_;
   out.l2_bytes_per_s = l2_rate_ ? *l2_rate_ * 1e9 : kL2BytesPerClock * out.cores * out.clock_hz;
   out.l2_bytes = l2_ * 1e6 / l2_parts_;
-  out.launch_s = launch_ * 1e-6, out.warp_groups = warp_groups_;
+  out.launch_s = launch_ * 1e-6, out.warp_groups = warp_groups_, out.miopen = miopen_;
   return out;
 }
 

@@ -37,7 +37,7 @@ class Device final : public HardwareModel {
   std::optional<double> l2_rate_, memory_, idle_, cap_;
   double context_ = 500, compute_share_ = 0.83, memory_share_ = 0.8, launch_ = 2.07, call_ = 0;
   double low_ = 1, high_ = 1, spread_ = 1;
-  bool warp_groups_ = false;
+  bool warp_groups_ = false, miopen_ = false;
   std::optional<double> active_, flop_energy_, byte_energy_;
   Tier tier_ = Tier::datasheet;
   std::string scored_on_;

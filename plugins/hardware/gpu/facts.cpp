@@ -70,11 +70,11 @@ class ProblemFacts {
       out_.turned_bytes = 0;
       return;
     }
-    out_.convolution = true;
-    const auto product = unrolled(p);
-    out_.work = placed(dense(number(product.groups), number(product.m), number(product.n), number(product.k),
-                             element_bytes(), flops_per_s_),
-                       true);
+    const auto u = unrolled(p);
+    auto out = way_of(p);
+    out.product = placed(
+        dense(number(u.groups), number(u.m), number(u.n), number(u.k), element_bytes(), flops_per_s_), true);
+    out_.work = out;
   }
   void operator()(const AttentionProblem& p) const {
     if (over_latents(p)) return roofline(0);
@@ -119,6 +119,30 @@ class ProblemFacts {
       if (read.weight) out += number(read.bytes.value);
     return out;
   }
+  /// As it goes forward. The gradient of weights is a convolution, too: its images are the channels, its
+  /// window the result, which no model has as a weight.
+  [[nodiscard]] Convolution way_of(const ConvProblem& p) const {
+    const auto sizes = [](const Sizes3& s) {
+      return std::array<double, 3>{1.0 * s[0], 1.0 * s[1], 1.0 * s[2]};
+    };
+    Convolution out;
+    out.groups = number(p.groups), out.rank = p.rank, out.channels_last = p.channels_last;
+    out.bfloats = kernel_.arithmetic == Arithmetic::bf16;
+    out.images = number(p.batch), out.taken = number(p.in_channels / p.groups);
+    out.made = number(p.out_channels / p.groups);
+    out.given = sizes(p.in), out.result = sizes(p.out), out.window = sizes(p.kernel);
+    out.steps = sizes(p.strides), out.dilated = p.dilations != Sizes3{1, 1, 1};
+    if (p.transposed) {
+      out.found = Found::images;
+      std::swap(out.given, out.result), std::swap(out.taken, out.made);
+    } else if (weight_bytes() == 0 && volume(p.kernel) > volume(p.out)) {
+      out.found = Found::weights;
+      std::swap(out.images, out.taken), std::swap(out.window, out.result);
+      out.steps = sizes(p.dilations), out.dilated = p.strides != Sizes3{1, 1, 1};
+    }
+    return out;
+  }
+  [[nodiscard]] static double volume(const Sizes3& s) { return 1.0 * s[0] * s[1] * s[2]; }
   void roofline(double more_bytes) const {
     out_.work =
         Roofline{number(kernel_.matrix.value), flops_per_s_, number(kernel_.traffic().value) + more_bytes};

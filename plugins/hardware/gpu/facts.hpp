@@ -3,6 +3,7 @@
 
 #include "alidade/sdk/lowering.hpp"
 #include "attention.hpp"
+#include "convolution.hpp"
 #include "product.hpp"
 #include "stream.hpp"
 
@@ -25,11 +26,10 @@ struct Recurrence {
 
 /// What the formulas read of one kernel.
 struct Facts {
-  std::variant<Stream, Product, Depthwise, Attention, Recurrence, Roofline> work;
+  std::variant<Stream, Product, Convolution, Depthwise, Attention, Recurrence, Roofline> work;
   Stream beside;  ///< what is done to results before they are written; its bytes are those of `work`
-  double turned_bytes = 0;   ///< of images that lie otherwise than the units that multiply want them
-  bool convolution = false;  ///< that `work` is the product of
-  bool scored = true;        ///< measurements of such kernels exist
+  double turned_bytes = 0;  ///< of images that lie otherwise than the units that multiply want them
+  bool scored = true;       ///< measurements of such kernels exist
 };
 /// `flops_per_s`: what full tiles sustain in the kernel's numbers.
 [[nodiscard]] Facts facts_of(const KernelGraph& graph, const Kernel& kernel, double flops_per_s);

@@ -10,6 +10,7 @@ struct Figures {
   double l2_bytes_per_s = 0, l2_bytes = 0;  ///< that hold different data
   double launch_s = 0;
   bool warp_groups = false;  ///< its cores multiply in groups of warps, from shared memory
+  bool miopen = false;       ///< whose library does its convolutions
 
   [[nodiscard]] double seconds_of(double cycles) const { return cycles / clock_hz; }
 };

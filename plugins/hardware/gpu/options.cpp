@@ -38,6 +38,9 @@ void Device::options(OptionSpec<Device>& o) {
       .unit("MiB");
   o.field("warp_groups", &Device::warp_groups_,
           "whether groups of warps multiply together, from shared memory, as from Hopper on");
+  o.field(
+      "miopen", &Device::miopen_,
+      "whether MIOpen does its convolutions, which takes those in 3-D image by image: AMD's up to CDNA 2");
   power_options(o), calibration(o);
 }
 

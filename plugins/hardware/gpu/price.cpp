@@ -51,6 +51,15 @@ struct Formula {
     }
     return out;
   }
+  Price operator()(const Convolution& c) const {
+    if (gpu.miopen) {
+      const auto time = time_by_miopen(gpu, c);
+      return {"convolution", time.compute_s, time.memory_s, time.seconds, {}};
+    }
+    auto out = (*this)(c.product);
+    out.formula = "convolution";
+    return out;
+  }
   Price operator()(const Depthwise& d) const {
     const double share = d.window <= kLargeWindow ? kDepthwise : kLargeDepthwise;
     return overlapped("depthwise", d.flops / (share * gpu.vector_flops_per_s), d.bytes);
@@ -106,9 +115,9 @@ const Steps& steps_of(std::string_view formula) {
 
 Price price(const Figures& gpu, const Facts& facts) {
   auto out = std::visit(Formula{gpu}, facts.work);
-  if (facts.convolution) out.formula = "convolution";
   const double beside = time_of(gpu, facts.beside).compute_s;
-  const double turning = kTurn * 2 * facts.turned_bytes / gpu.dram_bytes_per_s;
+  const bool turns = !gpu.miopen;  // which has it among its ways
+  const double turning = turns ? kTurn * 2 * facts.turned_bytes / gpu.dram_bytes_per_s : 0;
   out.compute_s = std::max(out.compute_s, beside), out.memory_s += turning;
   out.seconds = together(out.seconds, beside) + turning;
   return out;

@@ -3,18 +3,14 @@
 #include "product.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <span>
 
 #include "cache.hpp"
+#include "library.hpp"
 
 namespace alidade::gpu {
 namespace {
 
-struct Tile {
-  double rows, columns;
-};
 constexpr std::array<Tile, 14> kTiles{{{256, 128},
                                        {128, 256},
                                        {128, 128},
@@ -36,30 +32,8 @@ constexpr std::array<Tile, 5> kWholeBytesTiles{{{64, 64}, {64, 128}, {128, 128},
 constexpr std::array<Tile, 5> kTilesByRows{{{16, 64}, {32, 64}, {64, 64}, {64, 128}, {128, 128}}};
 constexpr std::array<double, 8> kSplits{1, 2, 3, 4, 6, 8, 16, 32};
 constexpr std::array<double, 3> kFewSplits{1, 2, 4};
-constexpr std::array<double, 1> kNoSplits{1};
-constexpr double kStepDepth = 64;         // of k that a tile takes at a time
 constexpr double kLeastSplitDepth = 256;  // of k; less is filled up
 
-/// How a library multiplies. Cycles are of a core.
-struct Library {
-  std::span<const Tile> tiles;
-  std::span<const double> splits;
-  double share = 1;            ///< of what full tiles of the vendor's products sustain
-  double feed = 1.027;         ///< cycles that bringing operands takes, beside those of multiplying
-  double whole_waves = 0.19;   ///< how much of a last wave's gap is waited for
-  double fill_cycles = 1020;   ///< until the pipelines run; those of later tiles fill meanwhile
-  double refill_cycles = 0;    ///< of each tile, where they do not
-  double step_cycles = 196;    ///< the least for a step, however small the tile
-  double l2_share = 0.721;     ///< of the operands of tiles; the rest is shared between neighbours
-  double one_core = 1.61;      ///< of its part of the cache's bandwidth, what one core can draw
-  double in_flight = 1e9;      ///< of the memory's bandwidth, likewise
-  double epilogue = 0.489;     ///< of the cache's bandwidth, what writing results reaches
-  double split_cycles = 4720;  ///< of the kernel that sums the parts of k
-  double activations = 0.54;   ///< of the cache, what results of earlier kernels find there
-  double written = 0.655;      ///< of what is written, what goes to memory before the kernel ends
-  double overlap = 4;          ///< exponent that joins what goes on at the same time
-  double start_s = 0;          ///< of what else a call of PyTorch starts
-};
 constexpr Library kVendor{.tiles = kTiles, .splits = kSplits};
 /// Of numbers in 8 bits or fewer, written for them: what the three that follow have in common.
 constexpr Library narrow() {
@@ -201,20 +175,25 @@ Product dense(double groups, double m, double n, double k, double element_bytes,
   return out;
 }
 
-ProductTime time_of(const Figures& gpu, const Product& product) {
+ProductTime time_of(const Figures& gpu, const Product& product, const Library& library,
+                    std::span<const Tile> tiles) {
   ProductTime best;
   best.seconds = std::numeric_limits<double>::infinity();
-  const auto& library = library_of(product);
-  const auto look = [&](const Tile& tile) {
+  for (const auto& tile : tiles)
     for (const double splits : library.splits) {
       const Cut cut(gpu, product, library, tile, splits);
       if (cut.multiplying() + cut.finishing() >= best.seconds) continue;
       if (const auto time = cut.time(); time.seconds < best.seconds) best = time;
     }
-  };
-  for (const auto& tile : tiles_for(library, gpu, product.m)) look(tile);
-  if (product.n <= kNarrowest.columns && &library == &kVendor) look(kNarrowest);
   return best;
+}
+
+ProductTime time_of(const Figures& gpu, const Product& product) {
+  const auto& library = library_of(product);
+  auto best = time_of(gpu, product, library, tiles_for(library, gpu, product.m));
+  if (product.n > kNarrowest.columns || &library != &kVendor) return best;
+  const auto narrow = time_of(gpu, product, library, {&kNarrowest, 1});
+  return narrow.seconds < best.seconds ? narrow : best;
 }
 
 }  // namespace alidade::gpu
