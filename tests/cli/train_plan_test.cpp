@@ -116,6 +116,20 @@ TEST_CASE("the best checkpoints stay within the goal and take no more than all o
   CHECK(never.out.find("none stays within 1.00 MB: this is the nearest") != std::string::npos);
 }
 
+// Its two layers make out so little that running one again holds no less.
+TEST_CASE("where no modules lower the peak all of them are refused, and the best are none") {
+  CHECK(train({"--checkpoint", "all"}, kFolder + "bert.pt2").err ==
+        "error: no class of modules lowers the peak when each of them runs again\n  --> --checkpoint\n  fix: "
+        "name "
+        "paths; some that there are: embeddings, embeddings.word_embeddings, "
+        "embeddings.token_type_embeddings\n");
+  const auto best = train({"--checkpoint", "best", "--memory-goal", "1MB"}, kFolder + "bert.pt2");
+  CHECK(best.code == 0);
+  CHECK(best.out.find(
+            "h100_sxm: no class of modules lowers the peak when each of them runs again; none stays within "
+            "1.00 MB: this is the nearest\n") != std::string::npos);
+}
+
 TEST_CASE("passes for one update take as often as long, and hold gradients all along") {
   const auto once = plan({}), four = plan({"--accumulate", "4"});
   CHECK(four["passes_s"].get<double>() == Approx(4 * once["passes_s"].get<double>()));

@@ -81,18 +81,27 @@ void write_peak(const TrainingTarget& t, Sink& out) {
   out.write(line + "\n");
 }
 
+/// "; the least for 24 GB"
+std::string goal(const TrainingTarget& t) {
+  if (!t.rerun.keeps_goal || !t.goal) return {};
+  return *t.rerun.keeps_goal ? "; the least for " + bytes(*t.goal)
+                             : "; none stays within " + bytes(*t.goal) + ": this is the nearest";
+}
+
 void write_rerun(const TrainingTarget& t, Sink& out) {
   const auto& rerun = t.rerun;
-  if (rerun.blocks == 0) return;
+  if (rerun.blocks == 0) {
+    if (const auto told = goal(t); !told.empty())
+      out.write(text::printable(t.id) + ": no class of modules lowers the peak when each of them runs again" +
+                told + "\n");
+    return;
+  }
   std::string line = text::printable(t.id) + ": " + std::to_string(rerun.again) + " of " +
                      text::counted(rerun.blocks, "block") + " (" + text::printable(rerun.block_class) +
                      ") run again";
   if (rerun.segments < rerun.again) line += " in " + text::counted(rerun.segments, "segment");
   line += ": " + text::si(rerun.flops.value) + " FLOPs, " + text::seconds(rerun.time.value) + " a pass";
-  if (rerun.keeps_goal && t.goal)
-    line += *rerun.keeps_goal ? "; the least for " + bytes(*t.goal)
-                              : "; none stays within " + bytes(*t.goal) + ": this is the nearest";
-  out.write(line + "\n");
+  out.write(line + goal(t) + "\n");
 }
 
 void write_unpriced(const TrainingTarget& t, Sink& out) {

@@ -58,7 +58,7 @@ class TargetPlan {
     const auto how = request_.checkpoint.how;
     if (how == How::named) return find_named();
     if (how != How::none || request_.devices > 1) blocks_ = tape::blocks_found(g_, tape_);
-    if (how == How::none || !blocks_.empty()) return {};
+    if (how != How::all || !blocks_.empty()) return {};
     return fail(Fault::config, "no class of modules lowers the peak when each of them runs again",
                 "--checkpoint", "name paths; " + some_modules());
   }
@@ -99,6 +99,8 @@ class TargetPlan {
   }
 
   void choose() {
+    if (request_.checkpoint.how == How::best)
+      out_.goal = request_.memory_goal ? request_.memory_goal : room();
     if (request_.checkpoint.how == How::none || blocks_.empty()) return;
     const auto& keep = request_.checkpoint.keep;
     std::vector<std::uint32_t> segment(blocks_.size());
@@ -115,7 +117,6 @@ class TargetPlan {
     tape_ = std::move(made.tape);
   }
   [[nodiscard]] std::vector<std::uint32_t> best() {
-    out_.goal = request_.memory_goal ? request_.memory_goal : room();
     const tape::Choices choices{g_, tape_, blocks_, request_.checkpoint.keep, price_, share_.keeps};
     if (!out_.goal) return std::vector<std::uint32_t>(blocks_.size(), tape::kNone);
     const auto beside = share_.holdings.all_along.total().value;
