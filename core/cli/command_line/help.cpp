@@ -31,6 +31,7 @@ constexpr std::pair<std::string_view, std::string_view> kExamples[] = {
     {"sweep", "resnet18 resnet50 --on h100_sxm,l4 --batch 1,8,64 --axis precision=bf16,int8"},
     {"merge", "part1.db part2.db -o sweep.db"},
     {"search", "space.toml -o found.html"},
+    {"init", "resnet18 --template estimate"},
     {"validate", "pipeline.toml"},
     {"plan", "pipeline.toml --set limits.wall_s=60"},
     {"config", "pipeline.toml --with-origin"},

@@ -70,6 +70,7 @@ void add_convention(CLI::App* verb, ModelArgs& args, const std::string& doc);
 
 // The verbs, by what they are about.
 void add_run(Verbs& verbs);
+void add_init(Verbs& verbs);
 void add_profile(Verbs& verbs);
 void add_estimate(Verbs& verbs);
 void add_measure(Verbs& verbs);

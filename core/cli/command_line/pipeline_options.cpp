@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "cli/command_line/options.hpp"
+#include "cli/install/new_pipeline.hpp"
 #include "cli/install/new_plugin.hpp"
 #include "cli/install/plugins.hpp"
 #include "cli/verbs.hpp"
@@ -27,6 +28,16 @@ void add_run(Verbs& verbs) {
   sub->add_option("-j,--threads", args->threads, "Threads; the reports are the same at any number")
       ->check(CLI::Range(std::int64_t{0}, host::kMostThreads));
   add_reproducer(sub, args->reproducer);
+}
+
+void add_init(Verbs& verbs) {
+  const auto args = std::make_shared<NewPipelineArgs>();
+  auto* sub = verbs.add("init", "Write a pipeline file to begin with", [args] { return verb_init(*args); });
+  sub->add_option("MODEL", args->model, "A file, a pattern, a source, or a name from 'alidade models'")
+      ->capture_default_str();
+  sub->add_option("--template", args->name, "What it is for: count, estimate, gate, place or sweep")
+      ->capture_default_str();
+  add_output(sub, args->output);
 }
 
 void add_config_verbs(Verbs& verbs) {
