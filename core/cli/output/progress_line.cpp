@@ -10,8 +10,11 @@ namespace alidade::cli {
 
 ProgressLine::ProgressLine(std::string noun) : noun_(std::move(noun)), seen_(isatty(STDERR_FILENO) == 1) {}
 
-ProgressLine::~ProgressLine() {
+ProgressLine::~ProgressLine() { clear(); }
+
+void ProgressLine::clear() {
   if (seen_ && shown_ != Clock::time_point()) std::fputs("\r\033[K", stderr);
+  shown_ = {};
 }
 
 void ProgressLine::show(std::size_t done, std::size_t before, std::size_t all) {

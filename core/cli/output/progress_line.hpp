@@ -15,6 +15,7 @@ class ProgressLine {
   ~ProgressLine();
   /// `before` of the `done` were there at the beginning.
   void show(std::size_t done, std::size_t before, std::size_t all);
+  void clear();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -5,10 +5,10 @@
 #include "alidade/base/text.hpp"
 #include "cli/command_line/one_model.hpp"
 #include "cli/output/messages.hpp"
+#include "cli/output/progress_line.hpp"
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/reproducer.hpp"
 #include "host/run/exit_code.hpp"
-#include "host/run/run.hpp"
 
 namespace alidade::cli {
 
@@ -20,7 +20,18 @@ bool prints_page(const host::Plan& plan) {
                              [](const auto& r) { return r.path == "-" && r.loaded->info.name == "table"; });
 }
 
-/// Writes the script that was asked for; the exit code of the run, or that the script was not written.
+}  // namespace
+
+host::RunOutcome carried_out(const host::Plan& plan, const std::function<void(const Run&)>& look,
+                             host::SharedBindings* bindings) {
+  const auto all = plan.models.size();
+  if (all < 2) return host::carry_out(plan, look, bindings);
+  ProgressLine progress("models");
+  return host::carry_out(plan, look, bindings, [&](std::size_t done) {
+    done < all ? progress.show(done, 0, all) : progress.clear();
+  });
+}
+
 int reproduced(const Reproducer& asked, const Pipeline& pipeline, const std::vector<Error>& said, int code) {
   if (asked.file.empty()) return code;
   const auto written = write_reproducer(asked, pipeline, said);
@@ -28,12 +39,10 @@ int reproduced(const Reproducer& asked, const Pipeline& pipeline, const std::vec
   return written ? code : host::exit_code(written.error().fault);
 }
 
-}  // namespace
-
 int run_pipeline(const Pipeline& pipeline, const Reproducer& reproducer) {
   if (!pipeline.outcome.mistakes.empty())
     return reproduced(reproducer, pipeline, {}, write_mistakes(pipeline, false));
-  const auto outcome = host::carry_out(pipeline.outcome.plan);
+  const auto outcome = carried_out(pipeline.outcome.plan);
   if (!prints_page(pipeline.outcome.plan))
     for (const auto& warning : outcome.warnings) say(warning);
   for (const auto& error : outcome.errors) say(error);

@@ -62,7 +62,7 @@ int verb_rank_support(const PlaceArgs& args) {
     }
     gains = host::support_gains(tasks);
   };
-  const auto outcome = host::carry_out(plan, look);
+  const auto outcome = carried_out(plan, look);
   for (const auto& warning : outcome.warnings) say(warning);
   for (const auto& error : outcome.errors) say(error);
   if (tasks.empty()) return outcome.exit_code;

@@ -74,7 +74,7 @@ Result<std::vector<ordered_json>> make_documents(const ModelArgs& args,
       documents->push_back(std::move(*document));
     }
   };
-  findings.add(host::carry_out(pipeline.outcome.plan, look, &findings.bindings));
+  findings.add(carried_out(pipeline.outcome.plan, look, &findings.bindings));
   return documents;
 }
 

@@ -243,8 +243,8 @@ void add_errors(const Plan& plan, const ModelRun& model, std::vector<Error>& err
 
 }  // namespace
 
-RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look,
-                     SharedBindings* of_plans) {
+RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look, SharedBindings* of_plans,
+                     const std::function<void(std::size_t)>& count) {
   RunOutcome outcome;
   const auto kept = std::make_shared<KeptRun>();
   const auto inputs = inputs_of(plan);
@@ -254,6 +254,7 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
   auto& run = kept->run;
   run.program = "alidade " ALIDADE_VERSION;
   for (const auto& step : plan.models) {
+    if (count) count(run.models.size());
     kept->subjects.push_back(study(plan, step, reader, bindings));
     run.models.push_back(std::move(kept->subjects.back()->said));
     test_model(plan, run.models.back());
@@ -261,6 +262,7 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
     for (auto warning : run.models.back().warnings)
       warning.text.insert(0, step.id + ": "), outcome.warnings.push_back(std::move(warning));
   }
+  if (count) count(run.models.size());
   const bool all_failed =
       std::ranges::all_of(run.models, [](const ModelRun& model) { return model.error.has_value(); });
   outcome.exit_code = worst(outcome.errors, all_failed);

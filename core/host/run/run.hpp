@@ -36,8 +36,10 @@ struct RunOutcome {
 /// it; when all models fail, no report is written. Reports come out the
 /// same at any number of threads.
 /// `look`, if given, sees everything once, before the reports. `bindings`, if given, learns which bindings
-/// mean something, for the caller to judge over several plans.
+/// mean something, for the caller to judge over several plans. `count`, if given, hears before each model how
+/// many are done, and at last that all are.
 [[nodiscard]] RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& look = {},
-                                   SharedBindings* bindings = nullptr);
+                                   SharedBindings* bindings = nullptr,
+                                   const std::function<void(std::size_t)>& count = {});
 
 }  // namespace alidade::host
