@@ -22,13 +22,13 @@ struct ModelArgs {
   std::vector<std::string> on;  ///< devices to estimate the models on
   std::string dtype;            ///< the precision that they run in there; empty: that of the component
   std::string convention;       ///< of the analysis cost; empty: as the environment or the default has it
+  Reproducer reproducer;        ///< of those that carry a pipeline out
 };
 struct ProfileArgs : ModelArgs {
   std::string format, output = "-";  ///< no format: by the output's name
   bool show_shape = false, verbose = false, fold = false;
   std::vector<std::string> with;  ///< analyses beside cost
   std::optional<std::int64_t> top;
-  Reproducer reproducer;
 };
 struct CrossCheckArgs : ModelArgs {
   std::vector<std::string> tools;  ///< asked of models that are captured; empty: fvcore

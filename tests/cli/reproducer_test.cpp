@@ -59,6 +59,40 @@ TEST_CASE("a script of a profile prints the same figures") {
   CHECK(after["analyses"]["fusion"] == before["analyses"]["fusion"]);
 }
 
+TEST_CASE("a script of every verb that carries a pipeline out fails as that did") {
+  const ScratchFolder folder;
+  const auto script = folder / "again.sh", tests = folder / "t.toml";
+  write_text(tests, "[[test]]\nthat = \"params < 1M\"\n");
+  const std::string references = ALIDADE_SOURCE_DIR "/tests/data/crosscheck/references.json";
+  const std::vector<std::vector<std::string>> verbs{
+      {"estimate", kResnet, "--on", "l4", "--bind", "seq=7"},
+      {"place", kResnet, "--target", "neuron", "--bind", "seq=7"},
+      {"test", kResnet, "--tests", tests},
+      {"crosscheck", kResnet, "--references", references, "--bind", "seq=7"}};
+  for (auto verb : verbs) {
+    verb.insert(verb.end(), {"--reproducer", script});
+    const auto ran = run_program(ALIDADE_BIN, verb);
+    const auto again = reproduced(script);
+    INFO(verb[0] << ": " << ran.err << again.err);
+    CHECK(ran.code != 0);
+    CHECK(again.code == ran.code);
+    if (verb[0] != "test")  // which says what does not hold on its standard output
+      CHECK(first_line(again) == first_line(ran));
+  }
+}
+
+TEST_CASE("a script of a placement has its link, and what flags allow and forbid") {
+  const ScratchFolder folder;
+  const auto script = folder / "again.sh";
+  REQUIRE(run_program(ALIDADE_BIN, {"place", kResnet, "--target", "neuron", "--forbid", "max_pool",
+                                    "--reproducer", script})
+              .code == 0);
+  const auto text = read_text(script);
+  for (const std::string part : {"[[link]]\nfrom = \"neuron\"\nto = \"cpu\"\n", "forbid = [\"max_pool\"]"})
+    CHECK(text.contains(part));
+  CHECK(reproduced(script).code == 0);
+}
+
 TEST_CASE("hidden names are nowhere in the script, and the figures stay") {
   const ScratchFolder folder;
   const auto script = folder / "again.sh";

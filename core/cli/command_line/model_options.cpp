@@ -88,6 +88,7 @@ void add_crosscheck(Verbs& verbs) {
       ->capture_default_str();
   sub->add_option("--format", args->format, "table or json; else by the output's name (x.json)");
   add_output(sub, args->output);
+  add_reproducer(sub, args->reproducer);
 }
 
 void add_explain(Verbs& verbs) {
@@ -154,6 +155,7 @@ void add_test(Verbs& verbs) {
                "A file of [[test]] entries; the install's config/tests/networks.toml by default");
   sub->add_flag("--failures", args->failures_only, "List only the tests that do not hold");
   add_sarif(sub, args->sarif);
+  add_reproducer(sub, args->reproducer);
 }
 
 void add_compare(Verbs& verbs) {

@@ -37,6 +37,7 @@ void add_estimate(Verbs& verbs) {
   sub->add_option("--top", args->top, "Kernels to list for each device")->capture_default_str();
   sub->add_option("--measured", args->measured,
                   "A CSV of times by operator (alidade-capture measure) to show beside the estimates");
+  add_reproducer(sub, args->reproducer);
 }
 
 void add_measure(Verbs& verbs) {
@@ -93,6 +94,7 @@ void add_place(Verbs& verbs) {
   sub->add_option("--format", args->format, "text, json or html; else by the output's name (x.html)")
       ->check(CLI::IsMember({"text", "json", "html"}));
   add_output(sub, args->output);
+  add_reproducer(sub, args->reproducer);
   auto* rank =
       verbs.add("rank-support", "Which configuration that a target refuses would gain most over these models",
                 [args] { return verb_rank_support(*args); });

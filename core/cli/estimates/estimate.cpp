@@ -55,15 +55,16 @@ int verb_estimate(const EstimateArgs& args) {
   if (detail.is_table)
     for (auto& target : config.hardware) target.measured = from_flag(args.measured, "--measured");
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
-  if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
+  if (!pipeline.outcome.mistakes.empty())
+    return reproduced(args.reproducer, pipeline, {}, write_mistakes(pipeline, false));
   Result<void> written;
-  const auto outcome = host::carry_out(
-      pipeline.outcome.plan, [&](const Run& run) { written = write_out(args, detail, format, run); });
+  const auto outcome = carried_out(pipeline.outcome.plan,
+                                   [&](const Run& run) { written = write_out(args, detail, format, run); });
   for (const auto& warning : outcome.warnings)
     if (format == "json" || format == "csv" || !is_on_page(warning)) say(warning);
   for (const auto& error : outcome.errors) say(error);
   if (!written) return say(written.error()), host::exit_code(written.error().fault);
-  return outcome.exit_code;
+  return reproduced(args.reproducer, pipeline, outcome.errors, outcome.exit_code);
 }
 
 }  // namespace alidade::cli

@@ -45,7 +45,7 @@ int verb_crosscheck(const CrossCheckArgs& args) {
       from_flag(format == "table" ? std::string("table.crosscheck") : format, "--format");
   report.path = from_flag(args.output, "--output");
   config.reports.push_back(std::move(report));
-  return run_pipeline(plan_config(std::move(config), std::move(mistakes)));
+  return run_pipeline(plan_config(std::move(config), std::move(mistakes)), args.reproducer);
 }
 
 }  // namespace alidade::cli

@@ -51,12 +51,41 @@ void put_models(const std::vector<ModelFile>& files, const host::Plan& plan, Con
   table.push_back(member("model", std::move(models)));
 }
 
-/// Those that flags asked for stand in no file.
+/// Those that flags asked for stand in no file; a verb that prints by itself has none, and a run needs one.
 void add_reports(const host::Plan& plan, ConfigNode::Table& table) {
   ConfigNode::List reports;
   for (const auto& step : plan.reports)
     reports.emplace_back(ConfigNode::Table{member("use", step.loaded->info.name)}, host::Place());
-  if (!reports.empty()) table.push_back(member("report", std::move(reports)));
+  if (reports.empty())
+    reports.emplace_back(ConfigNode::Table{member("use", std::string("brief"))}, host::Place());
+  table.push_back(member("report", std::move(reports)));
+}
+
+ConfigNode list_of(const std::vector<std::string>& words) {
+  ConfigNode::List out;
+  for (const auto& word : words) out.emplace_back(word, host::Place());
+  return {std::move(out), {}};
+}
+
+/// The ways between targets, and the operators that flags allow and forbid: of `place`, in no file either.
+void put_placements(const host::Config& config, ConfigNode& tree) {
+  auto& table = std::get<ConfigNode::Table>(tree.value);
+  ConfigNode::List links;
+  for (const auto& link : config.links)
+    links.emplace_back(ConfigNode::Table{member("from", link.from.value), member("to", link.to.value),
+                                         member("gbps", link.gbps), member("latency_us", link.latency_us)},
+                       host::Place());
+  if (!tree.find("link") && !links.empty()) table.push_back(member("link", std::move(links)));
+  auto* found = tree.find("placement");
+  auto* entries = found ? found->as<ConfigNode::List>() : nullptr;
+  for (std::size_t i = 0; entries && i < std::min(entries->size(), config.placements.size()); ++i) {
+    auto* entry = (*entries)[i].as<ConfigNode::Table>();
+    const auto& use = config.placements[i];
+    if (!use.allow.empty() && !(*entries)[i].find("allow"))
+      entry->push_back({"allow", {}, list_of(use.allow)});
+    if (!use.forbid.empty() && !(*entries)[i].find("forbid"))
+      entry->push_back({"forbid", {}, list_of(use.forbid)});
+  }
 }
 
 /// Reports that go into files go into ones beside the script's others.
@@ -87,6 +116,7 @@ host::ConfigNode portable_config(const Pipeline& pipeline, const std::vector<Mod
   auto tree = host::with_defaults(pipeline.config, lookup);
   auto& table = std::get<ConfigNode::Table>(tree.value);
   if (!files.empty()) put_models(files, pipeline.outcome.plan, table);
+  put_placements(pipeline.config, tree);
   if (!tree.find("report")) add_reports(pipeline.outcome.plan, table);
   put_reports(tree);
   return tree;

@@ -61,10 +61,11 @@ int verb_test(const TestArgs& args) {
     config.complete = false;  // so that nothing else is missed
   }
   const auto pipeline = plan_config(std::move(config), std::move(mistakes));
-  if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
+  if (!pipeline.outcome.mistakes.empty())
+    return reproduced(args.reproducer, pipeline, {}, write_mistakes(pipeline, false));
   ResultOut out;
   Result<void> found;
-  const auto outcome = host::carry_out(pipeline.outcome.plan, [&](const Run& run) {
+  const auto outcome = carried_out(pipeline.outcome.plan, [&](const Run& run) {
     for (const auto& model : run.models)
       if (!model.error) write_model(model, args.failures_only, out);
     found = write_findings(args, pipeline.outcome.plan, run);
@@ -72,7 +73,7 @@ int verb_test(const TestArgs& args) {
   for (const auto& error : outcome.errors) say(error);
   if (!found) say(found.error());
   const int written = found ? out.finish() : host::exit_code(found.error().fault);
-  return written ? written : outcome.exit_code;
+  return written ? written : reproduced(args.reproducer, pipeline, outcome.errors, outcome.exit_code);
 }
 
 }  // namespace alidade::cli

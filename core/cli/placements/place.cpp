@@ -87,12 +87,13 @@ int verb_place(const PlaceArgs& given) {
   Answer answer;
   answer.format = args.format;
   const auto pipeline = placement_pipeline(args, std::move(mistakes));
-  if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
+  if (!pipeline.outcome.mistakes.empty())
+    return reproduced(args.reproducer, pipeline, {}, write_mistakes(pipeline, false));
   auto plan = pipeline.outcome.plan;
   const auto step = plan.placements.front();
   if (args.analyze) plan.placements.clear();  // what the placer makes of it is not asked
   Result<void> written;
-  auto outcome = host::carry_out(plan, [&](const Run& run) {
+  auto outcome = carried_out(plan, [&](const Run& run) {
     if (args.analyze)
       answer.models = analyzed(plan, step, run, answer.errors);
     else
@@ -104,7 +105,8 @@ int verb_place(const PlaceArgs& given) {
   for (const auto& warning : outcome.warnings) say(warning);
   for (const auto& error : errors) say(error);
   if (!written) return say(written.error()), host::exit_code(written.error().fault);
-  return exit_code(outcome.exit_code, errors, answer.rows.empty() && answer.models.empty());
+  const bool nothing_made = answer.rows.empty() && answer.models.empty();
+  return reproduced(args.reproducer, pipeline, errors, exit_code(outcome.exit_code, errors, nothing_made));
 }
 
 }  // namespace alidade::cli
