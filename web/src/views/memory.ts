@@ -90,6 +90,19 @@ function aliveAt(memory: MemoryOrder, step: number): HTMLElement {
   );
 }
 
+/** From where on there are so many bytes; of steps that share a pixel the most, so that no peak is lost between two. */
+function levelsOf(points: MemoryOrder["timeline"], plot: Plot): { left: number; bytes: number }[] {
+  const out: { left: number; bytes: number }[] = [];
+  const narrow = plot.px(1) - plot.px(0) < 1;
+  for (const { step, live_bytes: bytes } of points) {
+    const left = narrow ? Math.floor(plot.px(step)) : plot.px(step);
+    const last = out.at(-1);
+    if (last?.left === left) last.bytes = Math.max(last.bytes, bytes);
+    else out.push({ left, bytes });
+  }
+  return out;
+}
+
 function chart(scene: Scene, memory: MemoryOrder, cursor: () => number, move: (step: number) => void): Plot {
   const points = memory.timeline;
   const x = new Axis(points[0]!.step, points[points.length - 1]!.step + 1, false, "");
@@ -100,10 +113,11 @@ function chart(scene: Scene, memory: MemoryOrder, cursor: () => number, move: (s
     pen.fillStyle = `color-mix(in oklab, ${css("--kind-0")} 55%, transparent)`;
     pen.beginPath();
     pen.moveTo(plot.px(points[0]!.step), plot.py(0));
-    for (const point of points) {
-      pen.lineTo(plot.px(point.step), plot.py(point.live_bytes));
-      pen.lineTo(plot.px(point.step + 1), plot.py(point.live_bytes));
-    }
+    const levels = levelsOf(points, plot);
+    levels.forEach(({ left, bytes }, i) => {
+      pen.lineTo(left, plot.py(bytes));
+      pen.lineTo(levels[i + 1]?.left ?? plot.px(x.to), plot.py(bytes));
+    });
     pen.lineTo(plot.px(x.to), plot.py(0));
     pen.fill();
     pen.strokeStyle = css("--kind-1");
