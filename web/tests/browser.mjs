@@ -12,6 +12,7 @@ import { marks } from "./marks.mjs";
 import {
   checkedPage,
   compared,
+  expertsPage,
   heldIn,
   kEvil,
   largePage,
@@ -335,9 +336,12 @@ try {
   const vit = zooPage(folder, "vit_b_16");
   await everyView(vit, "vit", [kWide, kNarrow]);
   await everyView(zooPage(folder, "llama_tiny", "--bind", "batch=1,seq=128"), "llama", [kNarrow]);
+  const experts = expertsPage(folder);
+  await everyView(experts, "mixtral", [kWide, kNarrow]);
   await figures(vit);
   await reading(vit);
   await marked(vit);
+  await marked(experts);
   await placement(placedPage(join(folder, "placed.html")));
   await crosscheck(checkedPage(folder, "vit_b_16"));
   if (process.env.ALIDADE_WRITE_DOCS) await picture(vit);

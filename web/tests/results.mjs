@@ -61,6 +61,10 @@ export function zooResult(name, file, ...more) {
 }
 export const zooPage = (folder, name, ...more) => zooResult(name, join(folder, `${name}.html`), ...more);
 
+/** A decoder of 47 G parameters with experts, as `alidade-capture hf:mixtral-8x7b` wrote it. */
+export const expertsPage = (folder) =>
+  zooResult(inProject("tests/data/page/mixtral_8x7b.pt2"), join(folder, "mixtral.html"));
+
 /** `count` operators; one has a name that is markup, and its work is not known. */
 export function largePage(folder, count) {
   const result = join(folder, "vit.json");
