@@ -54,7 +54,7 @@ TEST_CASE("what a source took is beside what is estimated, operator by operator"
   const auto row = json::parse(ran.out)[0];
   CHECK(row["backend"] == "eager");
   CHECK(row["layout"] == "as_given");
-  const auto said = row["measured"];
+  const auto& said = row["measured"];
   CHECK(said["how"] == "on cpu, 2 threads, median of 7 runs");
   CHECK(said["time_s"] == 0.25);
   REQUIRE(said["kernels"].size() == 2);

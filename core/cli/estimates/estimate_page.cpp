@@ -24,7 +24,7 @@ std::string per_second(const Estimate& e) {
   return *sure == e.per_second() ? most : written(*sure) + " to " + most;
 }
 std::string bound(const Estimate& e) {
-  const auto word = host::main_bound(e);
+  auto word = host::main_bound(e);
   if (word.empty()) return "-";
   if (!host::knows_bounds(e)) return word;
   return word + " " + text::fixed(100 * std::ranges::max(e.bound_shares), 0) + " %";

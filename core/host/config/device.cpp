@@ -36,7 +36,7 @@ std::optional<std::string> file_of(const Located<std::string>& name, std::vector
   std::error_code none;
   if (is_path(name.value)) {
     const bool in_file = name.place.origin == Origin::file && fs::path(name.value).is_relative();
-    const auto path = in_file ? (fs::path(name.place.file).parent_path() / name.value).string() : name.value;
+    auto path = in_file ? (fs::path(name.place.file).parent_path() / name.value).string() : name.value;
     if (fs::is_regular_file(path, none)) return path;
     mistakes.push_back({name.place, "there is no device file " + text::quoted(path),
                         "'alidade hardware list' shows the devices that there are"});

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <limits>
 
 #include "alidade/base/text.hpp"
 
@@ -21,7 +20,7 @@ double number(std::uint64_t n) { return static_cast<double>(n); }
 /// The factor that so many of these errors, in logarithms, do not pass; the guess where there are too few.
 double factor_of(std::vector<double> errors, double guess) {
   if (errors.size() < kEnough) return guess;
-  const auto at = static_cast<std::size_t>(kCoverage * static_cast<double>(errors.size() - 1) + 0.5);
+  const auto at = static_cast<std::size_t>(std::lround(kCoverage * static_cast<double>(errors.size() - 1)));
   std::ranges::nth_element(errors, errors.begin() + static_cast<std::ptrdiff_t>(at));
   return std::exp(errors[at]);
 }

@@ -25,7 +25,7 @@ Result<KernelTime> MeasuredModel::time(const KernelGraph& graph, const Kernel& k
 }
 
 std::vector<Line> MeasuredModel::explain(const KernelGraph& graph, const Kernel& kernel) const {
-  const auto formula = model_->explain(graph, kernel);
+  auto formula = model_->explain(graph, kernel);
   const auto found = times_->find(kernel);
   if (!found) return formula;
   const auto said = [&](std::size_t i) { return text::seconds(found->from[i].value); };
