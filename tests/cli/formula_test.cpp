@@ -178,3 +178,16 @@ TEST_CASE("a pipeline has the formulas of a model among its results") {
   CHECK(found["at"][1]["macs"] == 2 * 2'621'440);
   CHECK(found["crossovers"][0]["from"] == 33);
 }
+
+TEST_CASE("models that all fail for one reason end with its code, and some that fail with 5") {
+  const ScratchFolder folder;
+  write_text(folder / "a.alg", "no graph");
+  write_text(folder / "b.alg", "no graph either");
+  write_text(folder / "good.alg",
+             "graph \"m\" {\n input %x : f32[4]\n %y = relu(%x) : f32[4]\n return %y\n}\n");
+  for (const std::string verb : {"formula", "inspect"}) {
+    INFO(verb);
+    CHECK(run_program(ALIDADE_BIN, {verb, folder / "a.alg", folder / "b.alg"}).code == 3);
+    CHECK(run_program(ALIDADE_BIN, {verb, folder / "a.alg", folder / "good.alg"}).code == 5);
+  }
+}

@@ -12,7 +12,7 @@
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/pipeline.hpp"
 #include "host/run/estimate.hpp"
-#include "host/run/exit_code.hpp"
+#include "host/run/failures.hpp"
 #include "host/run/run.hpp"
 #include "host/run/stated_operators.hpp"
 
@@ -158,17 +158,18 @@ int verb_formula(const FormulaArgs& args) {
   const auto& plan = pipeline.outcome.plan;
   host::SharedBindings bindings;
   std::vector<Row> rows;
-  int code = host::kDone;
+  host::Failures failures;
   for (const auto& step : plan.models) {
     auto row = row_of(plan, step, bindings);
     if (row)
       if (auto done = evaluate(row->profile, sizes, *ridges, "--at"); !done)
         row = std::unexpected(std::move(done).error());
     if (row) {
+      failures.succeeded();
       rows.push_back(std::move(*row));
     } else {
       say(row.error());
-      code = plan.models.size() == 1 ? host::exit_code(row.error().fault) : host::kSomeFailed;
+      failures.failed(host::exit_code(row.error().fault));
     }
   }
   if (const auto unused = bindings.errors(); !unused.empty()) {
@@ -177,7 +178,7 @@ int verb_formula(const FormulaArgs& args) {
   }
   if (auto written = write_out(args, format, rows); !written)
     return say(written.error()), host::exit_code(written.error().fault);
-  return code;
+  return failures.code();
 }
 
 }  // namespace alidade::cli

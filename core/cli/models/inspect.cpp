@@ -9,7 +9,7 @@
 #include "cli/output/messages.hpp"
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/pipeline.hpp"
-#include "host/run/exit_code.hpp"
+#include "host/run/failures.hpp"
 #include "host/run/run.hpp"
 
 namespace alidade::cli {
@@ -101,23 +101,24 @@ int verb_inspect(const InspectArgs& args) {
   if (pipeline.exit_code() != host::kDone) return write_mistakes(pipeline, false);
   ResultOut out;
   host::SharedBindings bindings;
-  int code = host::kDone;
+  host::Failures failures;
   for (const auto& step : plan.models) {
     auto model = host::open_model(step, plan.limits);
     if (!model) {
       say(model.error());
-      code = plan.models.size() == 1 ? host::exit_code(model.error().fault) : host::kSomeFailed;
+      failures.failed(host::exit_code(model.error().fault));
       bindings.unread();
       continue;
     }
+    failures.succeeded();
     bindings.read(model->unused, model->symbols, step.shown);
     write_model(out, args, step.id, *model);
   }
   const auto unused = bindings.errors();
   for (const auto& error : unused) say(error);
-  if (!unused.empty()) code = host::kBadConfig;
   const int written = out.finish();
-  return written == host::kDone ? code : written;
+  if (written != host::kDone) return written;
+  return unused.empty() ? failures.code() : host::kBadConfig;
 }
 
 }  // namespace alidade::cli

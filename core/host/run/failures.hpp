@@ -1,4 +1,6 @@
 #pragma once
+#include <cstddef>
+
 #include "host/run/exit_code.hpp"
 
 namespace alidade::host {
