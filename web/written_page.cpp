@@ -9,24 +9,32 @@
 namespace alidade::page {
 namespace {
 
-constexpr std::size_t kPiece = 1 << 16;
-
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
-/// Without the blanks between the parts. A '<' stands only inside of JSON's strings, where \u003c is the same.
+/// Without the blanks between the parts. A '<' stands only inside of JSON's strings, where \u003c is the
+/// same.
 void write_compact(std::string_view json, Sink& out) {
-  std::string piece;
-  bool in_text = false, escaped = false;
-  for (const char c : json) {
+  std::string page;
+  page.reserve(json.size());
+  std::size_t done = 0;
+  const auto take_until = [&](std::size_t end) {
+    page.append(json, done, end - done);
+    done = end + 1;
+  };
+  bool in_text = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
     if (c == '<')
-      piece += "\\u003c";
-    else if (in_text || !is_blank(c))
-      piece += c;
-    if (c == '"' && !escaped) in_text = !in_text;
-    escaped = in_text && c == '\\' && !escaped;
-    if (piece.size() >= kPiece) out.write(piece), piece.clear();
+      take_until(i), page += "\\u003c";
+    else if (c == '"')
+      in_text = !in_text;
+    else if (c == '\\')
+      ++i;  // what it stands before is no end of the text
+    else if (!in_text && is_blank(c))
+      take_until(i);
   }
-  out.write(piece);
+  take_until(json.size());
+  out.write(page);
 }
 
 void write_whole(std::string_view json, Sink& out) {
