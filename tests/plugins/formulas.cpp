@@ -269,6 +269,14 @@ TEST_CASE("formulas hold for sizes of nought, or say that they do not") {
   CHECK(agreements(graph, {{{"n", 4}, {"past", 0}}, {{"n", 0}, {"past", 3}}}) == 2);
 }
 
+TEST_CASE("a product of what is picked from a list that began empty has its formula") {
+  const auto graph = graph_of(
+      "input %x : f32[N,7]\nparameter %w : f32[7,2]\n%none = sequence() : f32[*]\n"
+      "%list = sequence(%none, %x) : f32[N,7]\n%y = sequence(%list) : f32[N,7]\n"
+      "%q = linear(%y, %w) : f32[N,2]\nreturn %q");
+  CHECK(formula(profile_of_formulas(graph), "macs") == "14*N");
+}
+
 TEST_CASE("the analysis formula is the result of a pipeline, with the sizes that it is asked for") {
   Passes passes(
       "input %x : f32[B,S,64]\nparameter %w : f32[64,64]\n%q = linear(%x, %w) : f32[B,S,64]\n"

@@ -65,6 +65,9 @@ TEST_CASE("shapes that cannot be are told with both", "[infer]") {
         "it takes away dimension 1, whose size is 3 and not 1");
   CHECK(s.text(reduce(s.shape({"1", "3"}), Axes(std::vector<std::int64_t>{2}), false)) ==
         "the axis 2 is out of range for 2 dimensions");
+  for (const char* twice : {"...i...->i", "i...j...,k->ijk", "i......->i", "...i->......"})
+    CHECK(s.text(einsum(s.sizes, twice, std::vector{s.shape({"2", "3", "4"})}))
+              .contains("of its equation has two ellipses, and one is possible"));
   CHECK(s.text(einsum(s.sizes, "ij,jk->ik", std::vector{s.shape({"2", "3"}), s.shape({"4", "5"})})) ==
         "the index j is 3 and 4");
 }

@@ -80,4 +80,7 @@ TEST_CASE("an einsum that does not fit its operands is refused") {
         "node 'y' has an operand of rank 2, and its equation has 3 indices there");
   CHECK(error_of(einsum("ij->q", {{3, 4}})) == "node 'y' has an index in its result that no operand has");
   CHECK(error_of(einsum("i*->i", {{3}})) == "node 'y' has an equation with '*'");
+  CHECK(error_of(einsum("...i...->", {{3, 4}})) == "node 'y' has an equation with two ellipses in one term");
+  CHECK(error_of(einsum("...i->......", {{3, 4}})) ==
+        "node 'y' has an equation with two ellipses in its result");
 }

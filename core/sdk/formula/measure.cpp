@@ -79,8 +79,10 @@ Products::Products(const Graph& graph) : sums_(graph.node_count()) {
   const auto folded = folded_at_load(graph);
   const auto is_weight = [&](ValueId v) {
     if (!v.valid()) return false;
-    while (graph.producer(v).valid() && shares_storage(graph, graph.producer(v)))
-      v = graph.inputs(graph.producer(v))[0];
+    for (NodeId n = graph.producer(v); n.valid() && shares_storage(graph, n); n = graph.producer(v)) {
+      if (graph.inputs(n).empty() || !graph.inputs(n)[0].valid()) return false;  // an empty list
+      v = graph.inputs(n)[0];
+    }
     return is_stored(graph.kind(v)) || (graph.producer(v).valid() && folded[graph.producer(v)] != 0);
   };
   for (const NodeId n : graph.nodes()) {

@@ -4,7 +4,9 @@
 #include <cctype>
 #include <string>
 
+#include "alidade/base/text.hpp"
 #include "alidade/infer/shapes.hpp"
+#include "sdk/ir/equation.hpp"
 
 namespace alidade::infer {
 namespace {
@@ -80,9 +82,15 @@ struct Indices {
   std::vector<Dim> dots;
 };
 
+std::unexpected<Error> two_ellipses(std::string_view term) {
+  return fail(Fault::model, "the term " + alidade::text::quoted(term) +
+                                " of its equation has two ellipses, and one is possible");
+}
+
 Result<void> read_term(Sizes& sizes, std::string_view term, const std::vector<Dim>& dims, Indices& out) {
   const auto letters = static_cast<std::size_t>(
       std::ranges::count_if(term, [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }));
+  if (has_two_ellipses(term)) return two_ellipses(term);
   const bool open = term.contains("...");
   if (dims.size() < letters || (dims.size() > letters && !open))
     return fail(Fault::model, "an operand has " + std::to_string(dims.size()) +
@@ -121,6 +129,7 @@ std::vector<Dim> implied(const Indices& indices) {
 }
 
 Result<Shape> stated(std::string_view term, const Indices& indices) {
+  if (has_two_ellipses(term)) return two_ellipses(term);
   std::vector<Dim> out;
   for (std::size_t i = 0; i < term.size(); ++i) {
     const auto c = static_cast<unsigned char>(term[i]);

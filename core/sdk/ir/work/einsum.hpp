@@ -8,6 +8,7 @@
 #include <string>
 
 #include "operator.hpp"
+#include "sdk/ir/equation.hpp"
 
 // The equation of an einsum, as its counts read it.
 namespace alidade::work_parts {
@@ -71,6 +72,7 @@ class Contraction {
   }
 
   Result<bool> read_term(std::string_view text, const TensorType& type) {
+    if (has_two_ellipses(text)) return o_.wrong("has an equation with two ellipses in one term");
     if (!type.is_static()) return false;
     const auto letters =
         std::ranges::count_if(text, [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; });
@@ -115,6 +117,7 @@ class Contraction {
     result_ = seen_ & (~twice_ | dots);
   }
   Result<bool> read_result(std::string_view text) {
+    if (has_two_ellipses(text)) return o_.wrong("has an equation with two ellipses in its result");
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (std::isalpha(static_cast<unsigned char>(text[i])) != 0)
         result_ |= Mask{1} << letter(text[i]);
