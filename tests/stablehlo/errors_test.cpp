@@ -98,7 +98,8 @@ TEST_CASE("functions that call each other without end, or twice as much each tim
   few.max_nodes = 1000;
   CHECK(error_of(text, few) ==
         "error: the graph has more than 1,000 nodes, with what it calls written out; no more are allowed\n"
-        "  --> m.mlir:202:8\n  fix: raise limits.max_nodes in the pipeline file");
+        "  --> m.mlir:202:8\n  fix: raise limits.max_nodes in the pipeline file, or for one run: --set "
+        "limits.max_nodes=N");
 }
 
 TEST_CASE("the function that is asked for") {
