@@ -45,9 +45,9 @@ GOALS = (
            why=("six libraries with one set of numbers, of which one takes 8-bit floats three times as long as the "
                 "others; which library ran is a column, but no property of a device")),
     Wanted("convolutions above 0.1 ms, three directions", ("convolutions > 0.1 ms",),
-           why=("which of MIOpen's kernels is chosen: what rocBLAS takes for one image of a volume differs by a factor of "
-                "two between neighbours in size, and an MI100 has no good kernels for gradients of images in bf16; times of "
-                "all kernels for a shape, not of the best, would decide")),
+           why=("which of MIOpen's kernels is chosen: what rocBLAS takes for one image of a volume differs by a factor "
+                "of two between neighbours in size, and an MI100 has no good kernels for gradients of images in bf16; "
+                "times of all kernels for a shape, not of the best, would decide")),
     Wanted("operators of language models in fp16", ("llm operators fp16",),
            why="the A40: rows of 2 to 5 us are given in whole microseconds, which is 10 to 20 % by itself"),
     Wanted("TensorRT BERT", ("TensorRT BERT",), pooled=True,
