@@ -25,7 +25,9 @@ constexpr std::array<Tile, 14> kTiles{{{256, 128},
                                        {16, 64},
                                        {16, 128},
                                        {16, 32}}};
-constexpr Tile kNarrowest{64, 16};  // of few columns, as grouped convolutions have
+// Of few columns, as grouped convolutions have, and what of k it takes at a time.
+constexpr Tile kNarrowest{64, 16};
+constexpr double kNarrowestDepth = 32;
 constexpr std::array<Tile, 7> kWeightOnlyTiles{
     {{16, 64}, {32, 64}, {64, 64}, {32, 128}, {64, 128}, {128, 128}, {128, 256}}};
 constexpr std::array<Tile, 5> kWholeBytesTiles{{{64, 64}, {64, 128}, {128, 128}, {128, 256}, {256, 128}}};
@@ -103,7 +105,8 @@ class Cut {
       : gpu_(gpu), p_(product), library_(library), tile_(tile), splits_(splits) {
     row_tiles_ = std::ceil(p_.m / tile.rows), column_tiles_ = std::ceil(p_.n / tile.columns);
     tiles_ = p_.groups * row_tiles_ * column_tiles_ * splits;
-    depth_ = std::ceil(p_.k / splits / kStepDepth) * kStepDepth;
+    const double filled = tile.columns > kNarrowest.columns ? kStepDepth : kNarrowestDepth;
+    depth_ = std::ceil(p_.k / splits / filled) * filled;
     if (splits > 1) depth_ = std::max(depth_, kLeastSplitDepth);
     waves_ = library.whole_waves * std::ceil(tiles_ / gpu.cores) +
              (1 - library.whole_waves) * std::max(tiles_ / gpu.cores, 1.0);
