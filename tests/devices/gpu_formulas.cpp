@@ -216,6 +216,24 @@ TEST_CASE("streams and depthwise convolutions on a GPU, by hand") {
   CHECK(large.seconds == Approx(1e12 / (0.015 * 19.5e12)));
 }
 
+TEST_CASE("8-bit floats are made row by row, and leave by groups of warps where there are any") {
+  const auto& gpu = gpu_called("l40s");
+  Stream s;
+  s.bytes = 3e9;
+  const double plain = price_of(gpu, s).seconds;
+  s.scaled_rows = 1e6;
+  const auto scaled = price_of(gpu, s);
+  CHECK(scaled.seconds - plain == Approx((2000 + 10.54 * 1e6) / 2.52e9));  // its start is that of rows
+  auto p = dense(1, 4096, 65536, 64, 1, gpu.flops_per_s);
+  p.small_floats = true;
+  auto grouped = gpu;
+  grouped.figures.warp_groups = true;
+  const double left = p.left_bytes, right = p.right_bytes, out = p.out_bytes;
+  const double rate = gpu.figures.dram_bytes_per_s;
+  CHECK(time_of(gpu.figures, p).memory_s == Approx((left + right + 2 * out) / rate));
+  CHECK(time_of(grouped.figures, p).memory_s == Approx((left + right + out) / rate));
+}
+
 TEST_CASE("a band is wider where nothing was measured") {
   Price price;
   price.formula = "product", price.seconds = 1e-3;

@@ -28,6 +28,16 @@ bool over_latents(const AttentionProblem& p) {
   return p.kv_heads == 1 && p.heads > 1 && p.value_width < p.width && number(p.width) > kWidestAttention;
 }
 
+/// Of what PyTorch makes 8-bit floats for a product, each by itself.
+double scaled_rows(const KernelGraph& graph, const Kernel& kernel) {
+  if (!kernel.cast || kernel.arithmetic != Arithmetic::f8 || graph.lowering().backend != Backend::eager)
+    return 0;
+  const auto reader = graph.kernel_of(kernel.node);
+  if (reader == KernelGraph::kNone) return 0;
+  const auto* product = std::get_if<GemmProblem>(&graph.kernels()[reader].problem);
+  return product && product->k > 0 ? number(kernel.written.value) / number(product->k) : 0;
+}
+
 Stream stream_of(const KernelGraph& graph, const Kernel& kernel) {
   const auto& counts = kernel.counts;
   Stream out{number(kernel.traffic().value)};
@@ -35,6 +45,7 @@ Stream stream_of(const KernelGraph& graph, const Kernel& kernel) {
   out.row_elements = number(counts.rows) + number(counts.reduced);
   out.window_elements = number(counts.windows);
   if (kernel.kind == KernelKind::gather) out.picked_elements = number(counts.moved);
+  out.scaled_rows = scaled_rows(graph, kernel);
   out.in_turn = written_by_hand(graph.lowering().backend);
   if (out.in_turn && kernel.kind == KernelKind::pointwise && repeats_operand(graph, kernel))
     out.repeated_elements = number(counts.pointwise);

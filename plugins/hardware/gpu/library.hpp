@@ -29,6 +29,7 @@ struct Library {
   double split_cycles = 4720;  ///< of the kernel that sums the parts of k
   double activations = 0.54;   ///< of the cache, what results of earlier kernels find there
   double written = 0.655;      ///< of what is written, what goes to memory before the kernel ends
+  double scattered = 1;        ///< how often memory takes results that do not leave by groups of warps
   double overlap = 4;          ///< exponent that joins what goes on at the same time
   double start_s = 0;          ///< of what else a call of PyTorch starts
 };

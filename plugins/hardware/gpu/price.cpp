@@ -93,7 +93,7 @@ struct Step {
 using Steps = std::array<Step, 4>;
 constexpr Steps kProducts{{{1e-5, 0.125}, {2e-5, 0.155}, {1e-4, 0.115}, {1e30, 0.093}}};
 constexpr Steps kNarrowProducts{{{1e-5, 0.17}, {2e-5, 0.17}, {1e-4, 0.15}, {1e30, 0.125}}};
-constexpr Steps kSmallFloats{{{1e-5, 0.36}, {2e-5, 0.36}, {1e-4, 0.38}, {1e30, 0.32}}};
+constexpr Steps kSmallFloats{{{1e-5, 0.13}, {2e-5, 0.13}, {1e-4, 0.14}, {1e30, 0.14}}};
 constexpr Steps kRouted{{{1e-5, 0.37}, {2e-5, 0.37}, {1e-4, 0.75}, {1e30, 0.69}}};
 constexpr Steps kAttention{{{1e-5, 0.14}, {2e-5, 0.135}, {1e-4, 0.22}, {1e30, 0.14}}};
 constexpr Steps kStreams{{{1e-5, 0.2}, {2e-5, 0.17}, {1e-4, 0.13}, {1e30, 0.1}}};

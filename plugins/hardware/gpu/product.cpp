@@ -68,7 +68,24 @@ constexpr Library kWholeBytes = [] {
   return out;
 }();
 /// The same in 8-bit floats: one tile, which the number of rows decides.
-constexpr Library kSmallFloats = [] {
+constexpr Library kSmallFloats{.tiles = kTilesByRows,
+                               .splits = kNoSplits,
+                               .share = 1.295,
+                               .feed = 0.2868,
+                               .whole_waves = 1,
+                               .fill_cycles = 0,
+                               .refill_cycles = 38,
+                               .step_cycles = 53,
+                               .l2_share = 0.9298,
+                               .one_core = 2.775,
+                               .in_flight = 14.89,
+                               .epilogue = 1.724,
+                               .activations = 0.0184,
+                               .written = 1,
+                               .scattered = 2,
+                               .overlap = 2.036};
+/// Of rows that are routed to experts.
+constexpr Library kRoutedFloats = [] {
   auto out = narrow();
   out.tiles = kTilesByRows, out.splits = kNoSplits;
   out.share = 0.8218, out.feed = 0.1182, out.refill_cycles = 851, out.step_cycles = 53;
@@ -80,13 +97,18 @@ constexpr Library kSmallFloats = [] {
 const Library& library_of(const Product& p) {
   if (std::min(p.left_element_bytes, p.right_element_bytes) >= 2) return kVendor;
   if (p.left_element_bytes >= 2) return kWeightOnly;
-  return p.small_floats ? kSmallFloats : kWholeBytes;
+  if (!p.small_floats) return kWholeBytes;
+  return p.routed ? kRoutedFloats : kSmallFloats;
 }
 /// Of tiles by rows, the one for so many.
 std::span<const Tile> tiles_for(const Library& library, const Figures& gpu, double rows) {
   if (library.tiles.data() != kTilesByRows.data()) return library.tiles;
   const std::size_t least = gpu.warp_groups ? 2 : 0;  // groups of warps begin at 64 rows
-  const std::size_t wanted = rows <= 16 ? 0 : rows <= 32 ? 1 : rows <= 64 ? 2 : rows <= 128 ? 3 : 4;
+  const std::size_t wanted = rows <= 16                              ? 0
+                             : rows <= 32                            ? 1
+                             : rows <= 64                            ? 2
+                             : rows <= (gpu.warp_groups ? 128 : 256) ? 3
+                                                                     : 4;
   return library.tiles.subspan(std::max(least, wanted), 1);
 }
 
@@ -129,7 +151,8 @@ class Cut {
   [[nodiscard]] double memory() const {
     const double kept = held(p_.left_bytes + p_.out_bytes, library_.activations * gpu_.l2_bytes);
     const double right = p_.right_bytes * (1 - held(p_.between_bytes, gpu_.l2_bytes));
-    const double others = (p_.left_bytes * left_reads() + library_.written * p_.out_bytes) * (1 - kept);
+    const double written = library_.written * (gpu_.warp_groups ? 1 : library_.scattered);
+    const double others = (p_.left_bytes * left_reads() + written * p_.out_bytes) * (1 - kept);
     return (right + others) /
            (gpu_.dram_bytes_per_s * std::min(1.0, tiles_ * library_.in_flight / gpu_.cores));
   }

@@ -11,6 +11,7 @@ struct Stream {
   double picked_elements = 0;    ///< that come from places that the data name
   double window_elements = 0;    ///< in all windows of a pool
   double repeated_elements = 0;  ///< that meet an operand of fewer elements, whose place has to be worked out
+  double scaled_rows = 0;        ///< that find the scale of what a product takes in 8-bit floats
   double plain_flops = 0;        ///< all else
   bool in_turn = false;          ///< its work does not hide behind its traffic
 };
