@@ -58,8 +58,10 @@ TEST_CASE("products on GPUs take what a model in Python says") {
                    row.number("left_size"), gpu.flops_per_s);
     p.right_bytes *= row.number("right_size") / p.right_element_bytes;
     p.right_element_bytes = row.number("right_size"), p.out_bytes = 2 * p.groups * p.m * p.n;
+    p.called = row.number("right_size") < 2 && row.number("left_size") < 2;  // a start of 4.222 us besides
     if (const double copies = row.number("copies"); copies > 0) p.between_bytes = copies * all_bytes(p);
-    CHECK(time_of(gpu.figures, p).seconds * 1e6 == Approx(row.number("us")).epsilon(1e-7));
+    const double start = p.called ? 4.222 : 0;
+    CHECK(time_of(gpu.figures, p).seconds * 1e6 == Approx(row.number("us") + start).epsilon(1e-7));
   }
 }
 

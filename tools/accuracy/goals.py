@@ -32,9 +32,7 @@ GOALS = (
     Wanted("bf16 GEMM on a device without constants", ("gemm bf16, no constants",),
            why="the L40S: it sustains 0.69 of its peak, others 0.82 to 1.0"),
     Wanted("fp8, int8 and 4-bit weight-only GEMM",
-           ("gemm fp8", "gemm int8", "gemm int8 weights", "gemm int4 weights"),
-           why=("8-bit integers: with more than four rows the library neither cuts k nor picks small tiles where k is "
-                "long (45 us for any 8 to 1,024 rows of 256 x 16,384), which the choice of the fastest tile misses")),
+           ("gemm fp8", "gemm int8", "gemm int8 weights", "gemm int4 weights")),
     Wanted("attention, prefill", ("attention prefill",),
            why="the H100: 32 to 128 us with few heads for each key head, and keys in 8 bits; the A100 reaches it"),
     Wanted("attention, decode", ("attention decode",),

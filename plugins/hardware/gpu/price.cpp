@@ -37,7 +37,9 @@ struct Formula {
   Price operator()(const Product& p) const {
     const auto time = time_of(gpu, p);
     const bool narrow = std::min(p.left_element_bytes, p.right_element_bytes) < 2;
+    const bool whole = p.called && std::max(p.left_element_bytes, p.right_element_bytes) < 2;
     Price out{p.small_floats ? "product of small floats"
+              : whole        ? "product of whole numbers"
               : narrow       ? "narrow product"
                              : "product",
               time.compute_s, std::max(time.memory_s, time.cache_s), time.seconds, time.tiling};
@@ -93,6 +95,7 @@ struct Step {
 using Steps = std::array<Step, 4>;
 constexpr Steps kProducts{{{1e-5, 0.125}, {2e-5, 0.155}, {1e-4, 0.115}, {1e30, 0.093}}};
 constexpr Steps kNarrowProducts{{{1e-5, 0.17}, {2e-5, 0.17}, {1e-4, 0.15}, {1e30, 0.125}}};
+constexpr Steps kWholeNumbers{{{1e-5, 0.125}, {2e-5, 0.125}, {1e-4, 0.11}, {1e30, 0.095}}};
 constexpr Steps kSmallFloats{{{1e-5, 0.13}, {2e-5, 0.13}, {1e-4, 0.14}, {1e30, 0.14}}};
 constexpr Steps kRouted{{{1e-5, 0.37}, {2e-5, 0.37}, {1e-4, 0.75}, {1e30, 0.69}}};
 constexpr Steps kAttention{{{1e-5, 0.14}, {2e-5, 0.135}, {1e-4, 0.22}, {1e30, 0.14}}};
@@ -105,6 +108,7 @@ constexpr double kFourOfFive = 1.2816;
 const Steps& steps_of(std::string_view formula) {
   if (formula == "product") return kProducts;
   if (formula == "narrow product") return kNarrowProducts;
+  if (formula == "product of whole numbers") return kWholeNumbers;
   if (formula == "product of small floats") return kSmallFloats;
   if (formula == "routed product") return kRouted;
   if (formula == "attention") return kAttention;

@@ -37,7 +37,7 @@ constexpr std::array<double, 3> kFewSplits{1, 2, 4};
 constexpr double kLeastSplitDepth = 256;  // of k; less is filled up
 
 constexpr Library kVendor{.tiles = kTiles, .splits = kSplits};
-/// Of numbers in 8 bits or fewer, written for them: what the three that follow have in common.
+/// Of numbers in 8 bits or fewer: what three of those below have in common.
 constexpr Library narrow() {
   return {.tiles = {},
           .splits = kFewSplits,
@@ -60,13 +60,32 @@ constexpr Library kWeightOnly = [] {
   return out;
 }();
 /// Both sides in 8 bits, with one scale a row and a column.
-constexpr Library kWholeBytes = [] {
+constexpr Library kWholeBytes{.tiles = kWholeBytesTiles,
+                              .splits = kNoSplits,
+                              .share = 1.057,
+                              .feed = 0.2925,
+                              .whole_waves = 0.537,
+                              .fill_cycles = 792,
+                              .refill_cycles = 4461,
+                              .step_cycles = 118,
+                              .l2_share = 1.136,
+                              .one_core = 3.366,
+                              .in_flight = 3.356,
+                              .epilogue = 0.7794,
+                              .activations = 0.3586,
+                              .written = 0.8024,
+                              .overlap = 5.677,
+                              .start_s = 4.222e-6};
+/// Of engines that time kernels before they choose.
+constexpr Library kTimedBytes = [] {
   auto out = narrow();
   out.tiles = kWholeBytesTiles;
   out.share = 0.998, out.feed = 0.6612, out.refill_cycles = 3403, out.step_cycles = 118;
-  out.split_cycles = 7056, out.start_s = 5.723e-6;
+  out.split_cycles = 7056;
   return out;
 }();
+// Its few rows are multiplied by the vector units, each weight as it arrives.
+constexpr double kFewRows = 4, kFewRowsMacs = 50, kFewRowsStart = 0.74e-6;  // MACs of a core, a clock
 /// The same in 8-bit floats: one tile, which the number of rows decides.
 constexpr Library kSmallFloats{.tiles = kTilesByRows,
                                .splits = kNoSplits,
@@ -97,7 +116,7 @@ constexpr Library kRoutedFloats = [] {
 const Library& library_of(const Product& p) {
   if (std::min(p.left_element_bytes, p.right_element_bytes) >= 2) return kVendor;
   if (p.left_element_bytes >= 2) return kWeightOnly;
-  if (!p.small_floats) return kWholeBytes;
+  if (!p.small_floats) return p.called ? kWholeBytes : kTimedBytes;
   return p.routed ? kRoutedFloats : kSmallFloats;
 }
 /// Of tiles by rows, the one for so many.
@@ -191,6 +210,14 @@ class Cut {
   double splits_, row_tiles_ = 0, column_tiles_ = 0, tiles_ = 0, depth_ = 0, waves_ = 0;
 };
 
+ProductTime few_rows(const Figures& gpu, const Product& p) {
+  ProductTime out{{p.m, 1, 1}};
+  out.compute_s = gpu.seconds_of(p.groups * p.m * p.n * p.k / (kFewRowsMacs * gpu.cores));
+  out.memory_s = (p.left_bytes + p.right_bytes + p.out_bytes) / gpu.dram_bytes_per_s;
+  out.seconds = std::max(out.compute_s, out.memory_s) + kFewRowsStart + (p.called ? kWholeBytes.start_s : 0);
+  return out;
+}
+
 }  // namespace
 
 Product dense(double groups, double m, double n, double k, double element_bytes, double flops_per_s) {
@@ -216,6 +243,7 @@ ProductTime time_of(const Figures& gpu, const Product& product, const Library& l
 
 ProductTime time_of(const Figures& gpu, const Product& product) {
   const auto& library = library_of(product);
+  if (&library == &kWholeBytes && product.m <= kFewRows) return few_rows(gpu, product);
   auto best = time_of(gpu, product, library, tiles_for(library, gpu, product.m));
   if (product.n > kNarrowest.columns || &library != &kVendor) return best;
   const auto narrow = time_of(gpu, product, library, {&kNarrowest, 1});

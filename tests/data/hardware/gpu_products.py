@@ -55,8 +55,9 @@ VENDOR = Library(TILES)
 WEIGHT_ONLY = Library([(16, 64), (32, 64), (64, 64), (32, 128), (64, 128), (128, 128), (128, 256)], (1, 2, 4), 1.038,
                       0.8164, refill=1957, step=177, l2_share=0.6092, one_core=1.5, in_flight=0.7413, split=12700,
                       **COMMON)
-WHOLE_BYTES = Library([(64, 64), (64, 128), (128, 128), (128, 256), (256, 128)], (1, 2, 4), 0.998, 0.6612, refill=3403,
-                      step=118, l2_share=0.6092, one_core=1.5, in_flight=0.7413, split=7056, **COMMON)
+WHOLE_BYTES = Library([(64, 64), (64, 128), (128, 128), (128, 256), (256, 128)], (1,), 1.057, 0.2925, whole=0.537,
+                      fill=792, refill=4461, step=118, l2_share=1.136, one_core=3.366, in_flight=3.356,
+                      epilogue=0.7794, kept=0.3586, written=0.8024, norm=5.677)
 
 
 def library(a_size, w_size):
@@ -88,6 +89,10 @@ def one(lib, device, g, m, n, k, a_size, w_size, copies, tm, tn, s):
 
 def product(*args):
     lib = library(*args[5:7])
+    if lib is WHOLE_BYTES and args[2] <= 4:
+        device, g, m, n, k = args[:5]
+        _, dram, _, _, sms, clock = DEVICES[device]
+        return max(g * m * n * k / 50 / sms / clock, g * (m * k + n * k + 2 * m * n) / dram) + 0.74
     return min(one(lib, *args, tm, tn, s) for (tm, tn), s in itertools.product(lib.tiles, lib.splits))
 
 
