@@ -163,6 +163,64 @@ TEST_CASE("a sum over operators counts nothing of one that may not run, and what
   CHECK(tested("count(kind == linear) == 1 and sum(kind == linear) == 1").code == 0);
 }
 
+TEST_CASE("a figure under another name of it is known as far as under its own") {
+  // one relu runs always, the product in one branch alone: 1 or 2 operators
+  const std::string branch =
+      "graph \"m\" {\n  input %c : bool[]\n  input %x : f32[4,8]\n  parameter %w : f32[8,8]\n"
+      "  %y = if(%c) : f32[4,8] {\n    %a = linear(%x, %w) : f32[4,8]\n    yield %a\n  } {\n    yield "
+      "%x\n  }\n  %z = relu(%y) : f32[4,8]\n  return %z\n}\n";
+  const std::string plain =
+      "graph \"m\" {\n  input %x : f32[4,8]\n  %z = relu(%x) : f32[4,8]\n  return %z\n}\n";
+  const Two two(plain, branch);
+  for (const std::string figure : {"ops", "operators"}) {
+    write_text(two.folder / "t.toml", "[[test]]\nthat = \"" + figure + " <= 1\"\n");
+    const auto ran =
+        run_program(ALIDADE_BIN, {"test", two.folder / "b.alg", "--tests", two.folder / "t.toml"});
+    CHECK(ran.code == 1);
+    CHECK(has(ran, "(" + figure + " is 1 to 2; it is not known whether it does)\n"));
+    const auto gate = two.compare({"--fail-above", figure + "=60%"});
+    CHECK(gate.code == 1);
+    CHECK(has(gate, "it is 1 before and 1 to 2 after"));
+  }
+}
+
+TEST_CASE("a bound and an intensity of what is not known hold nothing, by any name") {
+  const ScratchFolder folder;
+  write_text(folder / "a.alg", experts("64"));
+  const auto tested = [&](const std::string& that) {
+    write_text(folder / "t.toml", "[[test]]\nthat = \"" + that + "\"\n");
+    return run_program(ALIDADE_BIN, {"test", folder / "a.alg", "--tests", folder / "t.toml", "--on", "l4"});
+  };
+  // the product does 2 x 4 x 64 x 64 FLOPs on 18 KiB: memory-bound; what the experts are is not known
+  for (const std::string one : {"ai > 10", "arithmetic_intensity > 10", "bottleneck == compute-bound",
+                                "bottleneck ~ 'comp*'", "bottleneck != memory-bound", "bound.l4 == 'memory'"})
+    CHECK(
+        has(tested("count(" + one + ") == 0"), "(count(...) is 0 to 1; it is not known whether it does)\n"));
+  CHECK(tested("count(bottleneck == unknown) == 1 and count(bound.l4 == unknown) == 1").code == 0);
+  CHECK(tested("any(bottleneck == memory-bound)").code == 0);
+  for (const std::string one : {"ai > 10", "bottleneck == compute-bound"}) {
+    const auto asked = run_program(ALIDADE_BIN, {"query", folder / "a.alg", one});
+    CHECK(asked.out.find("a: 0 of 2 operators\nnot known for 1 more:\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("where the peak is an interval, its step and its operator are not known") {
+  const ScratchFolder folder;
+  write_text(folder / "a.alg",
+             "graph \"m\" {\n  input %x : f32[4,?]\n  %a = relu(%x) : f32[4,?]\n"
+             "  %b = opaque(%a) : f32[64] as \"acme::Sum\"\n  %c = relu(%b) : f32[64]\n  return %c\n}\n");
+  const auto tested = [&](const std::string& that) {
+    write_text(folder / "t.toml", "[[test]]\nthat = \"memory.as_given." + that + "\"\n");
+    return run_program(ALIDADE_BIN, {"test", folder / "a.alg", "--tests", folder / "t.toml"});
+  };
+  for (const std::string one :
+       {"peak_step <= 3", "peak_step > 3", "peak_operator == c", "peak_operator != c"})
+    CHECK(has(tested(one), " is nothing; a part of it has no value)\n"));
+  const auto page =
+      run_program(ALIDADE_BIN, {"profile", folder / "a.alg", "--with", "memory", "--format", "brief"});
+  CHECK(page.out.find("at the peak, arena of at least ") != std::string::npos);
+}
+
 TEST_CASE("an operator that nobody knows is one of unknown_ops") {
   const ScratchFolder folder;
   write_text(folder / "t.toml", "[[test]]\nthat = \"unknown_ops == 0\"\n");

@@ -19,7 +19,6 @@ using Worth = Evaluation::Worth;
 const Range kZero{Value(std::int64_t{0}), {}};
 
 bool nothing(const Range& range) { return std::holds_alternative<std::monostate>(range.least); }
-bool is_text(const Range& range) { return std::holds_alternative<std::string>(range.least); }
 bool is_number(const Range& range) { return number_of(range.least).has_value() && !is_flag(range); }
 bool may_be_number(const Range& range) { return nothing(range) || is_number(range); }
 
@@ -34,7 +33,8 @@ Verdict opposite(Verdict verdict) {
 /// Whether a text is as a pattern says; numbers as they are shown.
 Verdict matched(const Range& text, const Range& pattern) {
   const bool exact = text.exact() && pattern.exact();
-  return verdict_of(exact && text::matches(to_text(pattern.least), to_text(text.least)), !exact);
+  const bool matches = text::matches(to_text(pattern.least), to_text(text.least));
+  return verdict_of(matches && (exact || is_text(text)), !exact);
 }
 
 /// Whether a figure is of what is stored, and so is there in an operator that does not run, too.

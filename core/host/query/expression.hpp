@@ -27,6 +27,8 @@ class FieldScope {
   [[nodiscard]] virtual Value field(std::string_view name) const = 0;
   [[nodiscard]] virtual bool knows(std::string_view name) const = 0;
   [[nodiscard]] virtual std::vector<std::string> names() const = 0;
+  /// Whether the field is a text that says only that what stands there is not known.
+  [[nodiscard]] virtual bool is_open(std::string_view) const { return false; }
   /// The rows that count(), sum() and their like go over; nothing in a row itself.
   [[nodiscard]] virtual std::size_t row_count() const { return 0; }
   [[nodiscard]] virtual const FieldScope* row(std::size_t) const { return nullptr; }

@@ -11,7 +11,6 @@ namespace {
 using Node = Expression::Node;
 using Kind = Node::Kind;
 
-bool is_text(const Range& range) { return std::holds_alternative<std::string>(range.least); }
 bool is_logic(const Node& node) {
   return node.kind == Kind::binary && (node.word == "and" || node.word == "or");
 }

@@ -62,10 +62,11 @@ Verdict verdict_of(bool sure, bool possible) {
   return sure ? Verdict::yes : possible ? Verdict::maybe : Verdict::no;
 }
 
+bool is_text(const Range& range) { return std::holds_alternative<std::string>(range.least); }
 bool is_flag(const Range& range) { return std::holds_alternative<bool>(range.least); }
 
 std::string to_text(const Range& range) {
-  if (range.exact()) return to_text(range.least);
+  if (range.exact() || is_text(range)) return to_text(range.least);
   const bool from = std::isfinite(real_of(low(range))), to = std::isfinite(real_of(high(range)));
   if (is_flag(range) || (!from && !to)) return "not known";
   if (!to) return "at least " + to_text(range.least);
@@ -75,6 +76,7 @@ std::string to_text(const Range& range) {
 
 Range range_of(const FieldScope& scope, const std::string& name) {
   auto least = scope.field(name);
+  if (scope.is_open(name)) return {least, kEndless};
   const auto upper = name + "_upper";
   if (!number_of(least) || std::holds_alternative<bool>(least) || !scope.knows(upper)) return {least, {}};
   return between(*number_of(least), number_of(scope.field(upper)).value_or(kEndless));
@@ -88,8 +90,8 @@ Range range_of(Verdict verdict) {
 
 Verdict truth(const Range& range) {
   if (std::holds_alternative<std::monostate>(range.least)) return Verdict::undefined;
-  if (!range.exact()) return may_be_zero(range) ? Verdict::maybe : Verdict::yes;
   if (const auto* text = std::get_if<std::string>(&range.least)) return verdict_of(!text->empty(), false);
+  if (!range.exact()) return may_be_zero(range) ? Verdict::maybe : Verdict::yes;
   const auto number = number_of(range.least);
   return verdict_of(number && !is_zero(*number), false);
 }
@@ -127,6 +129,7 @@ Verdict compared(std::string_view op, const Range& a, const Range& b) {
 
 Verdict equal(const Range& a, const Range& b) {
   if (a.exact() && b.exact()) return verdict_of(same(a.least, b.least), false);
+  if (is_text(a) && is_text(b)) return verdict_of(same(a.least, b.least), true);
   if (!number_of(a.least) || !number_of(b.least) || is_flag(a) != is_flag(b)) return Verdict::no;
   return verdict_of(false, !less(high(a), low(b)) && !less(high(b), low(a)));
 }

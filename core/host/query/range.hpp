@@ -9,7 +9,7 @@ namespace alidade::host::query {
 
 /// What a part of an expression is worth. Where that is not known exactly, `least` is a number and `most` the
 /// greatest that it may be, infinite without an upper bound. A condition that is not known is from false
-/// to 1.
+/// to 1, and a text that is not known is the word for that, with an infinite `most`.
 struct Range {
   Value least;
   std::optional<Number> most;
@@ -19,6 +19,7 @@ struct Range {
 /// "5", "0 to 1200", "at least 0", "not known".
 [[nodiscard]] std::string to_text(const Range& range);
 
+[[nodiscard]] bool is_text(const Range& range);
 /// Yes or no, or either of them.
 [[nodiscard]] bool is_flag(const Range& range);
 
@@ -40,7 +41,7 @@ struct Range {
 /// One of < <= > >= between ranges of numbers.
 [[nodiscard]] Verdict compared(std::string_view op, const Range& a, const Range& b);
 /// Numbers are equal by their size, whether whole or not, texts without regard to case; values of two kinds
-/// never are.
+/// never are. A text that is not known is the word for that, and may be any other.
 [[nodiscard]] Verdict equal(const Range& a, const Range& b);
 
 }  // namespace alidade::host::query

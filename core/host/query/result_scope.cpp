@@ -22,6 +22,16 @@ const std::map<std::string, std::string, std::less<>> kAlso{{"kind", "op"},
                                                             {"parameters", "params"},
                                                             {"operators", "ops"}};
 
+/// The name that a field has here: of "ai" and "ai_upper" those of `arithmetic_intensity`. One that has no
+/// other name keeps it.
+std::string own_name(std::string_view name) {
+  constexpr std::string_view kUpper = "_upper";
+  const bool upper = name.ends_with(kUpper);
+  const auto stem = upper ? name.substr(0, name.size() - kUpper.size()) : name;
+  const auto also = kAlso.find(stem);
+  return also == kAlso.end() ? std::string(name) : also->second + std::string(upper ? kUpper : "");
+}
+
 /// Figures of targets, whose names stand behind them, as the document has them.
 constexpr std::array kOfTargets{"time_s",       "energy_j",   "critical_path_s", "unsupported",
                                 "slow",         "per_second", "average_watts",   "unpriced_ops",
@@ -53,9 +63,8 @@ const Json* at(const Json& object, std::string_view path) {
   return here;
 }
 const Json* found(const Json& object, std::string_view name) {
-  const auto also = kAlso.find(name);
   const auto* direct = at(object, name);
-  return direct || also == kAlso.end() ? direct : at(object, also->second);
+  return direct ? direct : at(object, own_name(name));
 }
 
 /// The paths of all members that are single values, those of `object` itself before those below.
@@ -90,8 +99,12 @@ class Row final : public FieldScope {
     return json ? value_of(*json) : Value();
   }
   [[nodiscard]] bool knows(std::string_view name) const override {
-    const auto also = kAlso.find(name);
-    return columns_.known.contains(name) || (also != kAlso.end() && columns_.known.contains(also->second));
+    return columns_.known.contains(name) || columns_.known.contains(own_name(name));
+  }
+  [[nodiscard]] bool is_open(std::string_view name) const override {
+    if (name != "bottleneck" && !name.starts_with("bound.")) return false;
+    const auto* json = found(fields_, name);
+    return json && *json == "unknown";
   }
   [[nodiscard]] std::vector<std::string> names() const override { return with_other_names(columns_.names); }
   Json& fields() { return fields_; }

@@ -60,11 +60,17 @@ void write_alive(const Graph& graph, const MemorySchedule& s, bool sized, const 
   t.end_array();
 }
 
-void write_peak(const MemorySchedule& s, bool sized, const PerNode<std::string>& names, ObjectWriter& t) {
-  write_bytes("peak_bytes", s.least_peak, s.peak, sized, t);
+/// The step of the peak, from 1, and its operator; 0 and "" without steps, null where the peak is an
+/// interval.
+void write_peak_step(const MemorySchedule& s, bool sized, const PerNode<std::string>& names,
+                     ObjectWriter& t) {
+  if (!sized || s.least_peak != s.peak) return t.nothing("peak_step"), t.nothing("peak_operator");
   t.count("peak_step", s.steps.empty() ? 0 : s.peak_step + std::uint64_t{1});
   t.text("peak_operator",
          s.steps.empty() ? std::string_view() : std::string_view(names[s.steps[s.peak_step].node]));
+}
+
+void write_room(const MemorySchedule& s, bool sized, ObjectWriter& t) {
   write_bytes("peak_with_workspace_bytes", s.least_peak_with_workspace, s.peak_with_workspace, sized, t);
   write_bytes("arena_bytes", s.arena, sized, t);
   if (sized)
@@ -108,7 +114,9 @@ void write_tensors(const Graph& graph, const MemorySchedule& s, const Names& nam
 void write_schedule(std::string_view key, const Graph& graph, const MemorySchedule& s, bool sized,
                     const Names& names, ObjectWriter& t) {
   t.begin_object(key);
-  write_peak(s, sized, names.operators, t);
+  write_bytes("peak_bytes", s.least_peak, s.peak, sized, t);
+  write_peak_step(s, sized, names.operators, t);
+  write_room(s, sized, t);
   write_alive(graph, s, sized, names, t);
   write_timeline(s, sized, names.operators, t);
   write_tensors(graph, s, names, t);

@@ -107,10 +107,10 @@ class Page {
   void write_memory(const MemoryPlan& plan) {
     out_.write("\nMemory:\n");
     line("Weights", text::bytes(plan.weights.value, plan.weights_upper));
+    const bool known = plan.sized && plan.given.least_peak == plan.given.peak && !plan.given.steps.empty();
     const auto at =
-        plan.given.steps.empty()
-            ? std::string()
-            : " at " + text::printable(layer_names(g_)[plan.given.steps[plan.given.peak_step].node]);
+        !known ? std::string()
+               : " at " + text::printable(layer_names(g_)[plan.given.steps[plan.given.peak_step].node]);
     const auto peak = [&](const MemorySchedule& s) {
       return text::bytes(s.least_peak.value, plan.sized ? Upper(s.peak.value) : Upper::none()) +
              " at the peak";
