@@ -212,3 +212,42 @@ TEST_CASE("a name that is given twice is a mistake, unless it says the same") {
   CHECK(shapes.code == 2);
   CHECK(shapes.err == "error: the input 'x' is given two shapes\n  --> --input-shape\n  fix: give it one\n");
 }
+
+TEST_CASE(
+    "two flags that say different sizes of an input are a mistake, and two that say the same are none") {
+  const Models models;
+  const auto where = [&](const std::string& file) { return "\n  --> " + (models.folder / file) + "\n"; };
+  const auto refused = [&](const std::string& file, const std::vector<std::string>& flags,
+                           const std::string& what) {
+    const auto ran = models.profile(file, flags);
+    CHECK(ran.code == 2);
+    CHECK(ran.out == "");
+    CHECK(ran.err == "error: " + what + where(file) +
+                         "  fix: leave one of the two out, or let both say the same size\n");
+  };
+  refused(
+      "batched.alg", {"--input-shape", "4,8", "--bind", "batch=2"},
+      "'--input-shape 4,8' and '--bind batch=2' contradict each other: size 1 of the input 'x' is 4 by the "
+      "first and 2 by the second");
+  refused("batched.alg", {"--batch", "5", "--bind", "batch=4"},
+          "'--batch 5' and '--bind batch=4' contradict each other: size 1 of the input 'x' is 5 by the first "
+          "and 4 by the second");
+  refused("counted.alg", {"--input-shape", "x=4,8", "--bind", "count=3"},
+          "'--input-shape x=4,8' and '--bind count=3' contradict each other: size 1 of the input 'x' is 4 by "
+          "the first and 6 by the second");
+  refused(
+      "fixed.alg", {"--batch", "5", "--input-shape", "4,8"},
+      "'--batch 5' and '--input-shape 4,8' contradict each other: size 1 of the input 'x' is 5 by the first "
+      "and 4 by the second");
+  refused(
+      "fixed.alg", {"--input-shape", "4,8", "--input-shape", "x=4,9"},
+      "'--input-shape x=4,9' and '--input-shape 4,8' contradict each other: size 2 of the input 'x' is 9 by "
+      "the first and 8 by the second");
+  CHECK(models.profile("batched.alg", {"--batch", "4", "--bind", "batch=4", "--input-shape", "4,8"}).code ==
+        0);
+  CHECK(models.profile("counted.alg", {"--input-shape", "6,8", "--bind", "count=3"}).code == 0);
+  CHECK(models.profile("fixed.alg", {"--batch", "5", "--input-shape", "-1,9"}).code == 0);
+  const auto several = models.profile("batched.alg", {"--batch", "4,5", "--bind", "batch=4"});
+  CHECK(several.code == 5);
+  CHECK(several.err.find("'--batch 5' and '--bind batch=4' contradict each other") != std::string::npos);
+}

@@ -3,6 +3,7 @@
 
 #include "alidade/base/text.hpp"
 #include "batch.hpp"
+#include "contradicting_flags.hpp"
 #include "host/child/worker.hpp"
 #include "host/plugins/guard.hpp"
 #include "run.hpp"
@@ -236,22 +237,35 @@ bool all_known(const ModelStep& step, const BindingNames& symbols) {
   return std::ranges::all_of(step.bindings, [&](const auto& binding) { return symbols.has(binding.first); });
 }
 
+/// The model as its file has it, by the frontends that are left.
+Result<OpenedModel> read_unbound(ModelStep step, const Limits& limits) {
+  step.bindings.clear(), step.input_shapes.clear(), step.batch.reset();
+  return try_frontends(step, limits);
+}
+
+/// Two flags that say different sizes; nothing where the file cannot be read without them.
+std::optional<Error> contradiction(const ModelStep& step, const Limits& limits) {
+  if (!may_contradict(step)) return std::nullopt;
+  const auto unbound = read_unbound(step, limits);
+  return unbound ? contradiction(unbound->graph, step) : std::nullopt;
+}
+
 /// The model's symbols. A graph that was bound after it was read still has their names; a frontend that binds
 /// while it reads is asked for the model once more, as its file has it.
 BindingNames symbols_of(const ModelStep& step, const OpenedModel& opened, const Limits& limits) {
   BindingNames symbols(opened.graph);
   if (all_known(step, symbols)) return symbols;
   auto unbound = step;
-  unbound.bindings.clear(), unbound.input_shapes.clear(), unbound.batch.reset();
   std::erase_if(unbound.frontends,
                 [&](const auto& frontend) { return frontend.loaded->info.name != opened.tries.back().name; });
-  const auto again = try_frontends(unbound, limits);
+  const auto again = read_unbound(std::move(unbound), limits);
   return again ? BindingNames(again->graph) : symbols;
 }
 
 }  // namespace
 
 Result<OpenedModel> open_model(const ModelStep& step, const Limits& limits) {
+  if (auto error = contradiction(step, limits)) return std::unexpected(std::move(*error));
   auto opened = try_frontends(step, limits);
   if (!opened) return std::unexpected(shown_as(step, std::move(opened).error()));
   // what a source is bound to is for its frontend to judge: it captures the model at these sizes

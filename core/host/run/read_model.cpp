@@ -56,7 +56,8 @@ std::optional<Graph> ReadModel::changed(std::optional<std::int64_t> batch, Bindi
     if (!change || !change->others.empty()) return std::nullopt;  // a note has to say so: see open_model()
     // numbers and branches that were worked out of a fixed size are of that size: the file has to say
     if (change->symbol.empty()) return std::nullopt;
-    bindings[change->symbol] = *batch;
+    const auto [bound, added] = bindings.emplace(change->symbol, *batch);
+    if (!added && bound->second != *batch) return std::nullopt;  // open_model() refuses it
   }
   if (graph && !bindings.empty()) graph = alidade::bind(std::move(*graph), bindings);
   if (!graph || (batch && loses_batch(*graph, before))) return std::nullopt;
