@@ -3,6 +3,8 @@
 #include "alidade/ir/bind.hpp"
 #include "alidade/ir/symbols.hpp"
 
+#include "alidade/ir/work.hpp"
+#include "alidade/sdk/memory_model.hpp"
 #include "reading.hpp"
 
 using namespace alidade;
@@ -84,4 +86,18 @@ TEST_CASE("an initial state of another shape than the layer needs is a sentence"
               .find("the shapes do not fit: its initial state is f32[1,2,5], and its "
                     "other operands need f32[1,3,5]") != std::string::npos);
   }
+}
+
+TEST_CASE("results that a recurrent layer leaves out move no bytes", "[onnx]") {
+  // x f32[3,2,3]: 3 steps of 2 rows; one cell of [1,2,4] is written, 32 bytes
+  Message g;
+  g.part(1, node("LSTM", {"x", "W", "R"}, {"", "", "c"}, "lstm", {integer("hidden_size", 4)}));
+  g.text(2, "g").part(5, tensor("W", {1, 16, 3})).part(5, tensor("R", {1, 16, 4}));
+  g.part(11, value("x", {3, 2, 3})).part(12, Message().text(1, "c"));
+  const auto graph = read_bytes(model(g).bytes());
+  const auto counted = work(graph, node_named(graph, "lstm")).value();
+  CHECK(counted.bytes_known());
+  CHECK(counted.output.value == 2 * 4 * 4);
+  CHECK(counted.input.value == 3 * 2 * 3 * 4);
+  CHECK(unsized_activations(graph).empty());
 }

@@ -300,3 +300,21 @@ TEST_CASE("the length of a list that is known is known", "[onnx]") {
       .part(12, Message().text(1, "y"));
   CHECK(type_of(read_bytes(model(g).bytes()), "y") == "f32[3]");
 }
+
+TEST_CASE("a scan over operands of different lengths is refused with both", "[onnx]") {
+  const auto scanned = [](std::int64_t rows) {
+    Message inside;
+    inside.part(1, node("Add", {"a", "b"}, {"s"}, "sum")).text(2, "body");
+    inside.part(11, Message().text(1, "a")).part(11, Message().text(1, "b")).part(12, Message().text(1, "s"));
+    Message g;
+    g.part(1, node("Scan", {"x", "z"}, {"y"}, "scan",
+                   {integer("num_scan_inputs", 2), graph_attribute("body", inside)}));
+    g.text(2, "g").part(11, value("x", {2, 4})).part(11, value("z", {rows, 4}));
+    return model(g.part(12, Message().text(1, "y")));
+  };
+  const auto same = read_bytes(scanned(2).bytes());
+  CHECK(to_text(same, same.type_id(same.outputs()[0])) == "f32[2,4]");
+  CHECK_THAT(
+      failure(scanned(3)),
+      Catch::Contains("operand 1 is cut into 2 rows and operand 2 into 3; a scan takes one row of each"));
+}

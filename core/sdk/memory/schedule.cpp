@@ -4,6 +4,7 @@
 
 #include "alidade/sdk/memory_model.hpp"
 #include "alidade/sdk/storage.hpp"
+#include "sdk/ir/work/left_out.hpp"
 
 namespace alidade {
 namespace {
@@ -156,14 +157,11 @@ std::vector<ValueId> unsized_activations(const Graph& graph) {
     else
       out.push_back(v);
   };
-  const auto is_output = [&](ValueId v) {
-    return std::ranges::find(graph.outputs(), v) != graph.outputs().end();
-  };
   for (const ValueId v : graph.inputs()) look_at(v);
   for (const NodeId n : graph.nodes())
-    if (graph.op(n) != Op::sequence)            // a list has no bytes of its own
-      for (const ValueId v : graph.outputs(n))  // one beyond the first that nobody wants is not made
-        if (v == graph.outputs(n)[0] || !graph.users(v).empty() || is_output(v)) look_at(v);
+    if (graph.op(n) != Op::sequence)  // a list has no bytes of its own
+      for (std::size_t i = 0; i < graph.outputs(n).size(); ++i)
+        if (!is_left_out(graph, n, i)) look_at(graph.outputs(n)[i]);
   if (out.empty()) return out;
   const auto root = storage_roots(graph);
   std::erase_if(out, [&](ValueId v) { return root[v] != v; });

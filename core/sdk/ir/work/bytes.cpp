@@ -6,6 +6,7 @@
 #include "alidade/ir/work_table.hpp"
 #include "alidade/sdk/storage.hpp"
 #include "carried_update.hpp"
+#include "left_out.hpp"
 #include "operand_reads.hpp"
 #include "operator.hpp"
 
@@ -190,14 +191,7 @@ Traffic traffic_of(const Operator& o) {
   return how == Traffic::scales && writes_values(o.graph, o.node) ? Traffic::all : how;
 }
 
-/// Somebody reads it, or its region gives it back.
-bool is_wanted(const Graph& g, NodeId maker, ValueId v) {
-  const RegionId region = g.region_of(maker);
-  const auto given_back = region == RegionId(0) ? g.outputs() : g.results(region);
-  return !g.users(v).empty() || std::ranges::find(given_back, v) != given_back.end();
-}
-
-/// Every result; one beyond the first of unknown type that nobody wants is left out.
+/// Every result that is not left out.
 void write_results(const Operator& o, Moved& moved) {
   const auto outputs = o.graph.outputs(o.node);
   const bool updates = in_place(o);
@@ -205,7 +199,7 @@ void write_results(const Operator& o, Moved& moved) {
     const auto bytes = updates ? o.in(2).size_bytes() : o.out(i).size_bytes();
     if (bytes)
       moved.output.bytes += *bytes;
-    else if (i == 0 || is_wanted(o.graph, o.node, outputs[i]))
+    else if (!is_left_out(o.graph, o.node, i))
       moved.output.complete = false;
   }
 }

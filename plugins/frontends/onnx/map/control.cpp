@@ -125,7 +125,18 @@ std::int64_t axis_at(const std::optional<std::vector<std::int64_t>>& axes, std::
 struct ScanSizes {
   std::vector<RegionValue> arguments;
   Dim batch{1}, length;
+  std::size_t of_length = 0;  ///< the operand that says the length
 };
+/// The rows of operand `i` are as many as those of the operands before it that say so.
+void take_length(Call& call, Dim length, std::size_t i, ScanSizes& out) {
+  const bool both = out.length.is_known() && length.is_known();
+  if (both && length != out.length)
+    return call.reject(
+        fmt::format("operand {} is cut into {} rows and operand {} into {}; a scan takes one row of "
+                    "each at a time",
+                    out.of_length + 1, out.length.size(), i + 1, length.size()));
+  if (!out.length.is_known()) out.length = length, out.of_length = i;
+}
 std::optional<ScanSizes> take_apart(Call& call, const ScanParts& parts) {
   ScanSizes out;
   for (std::size_t i = parts.first; i < call.inputs(); ++i) {
@@ -138,7 +149,9 @@ std::optional<ScanSizes> take_apart(Call& call, const ScanParts& parts) {
     };
     if (parts.batched) take(0, out.batch);
     const std::size_t place = i - parts.first;
-    if (place >= parts.states) take(axis_at(parts.in_axes, place - parts.states), out.length);
+    Dim length;
+    if (place >= parts.states) take(axis_at(parts.in_axes, place - parts.states), length);
+    if (length != Dim()) take_length(call, length, i, out);
     if (call.reading().error) return std::nullopt;
     out.arguments.push_back({type});
   }
