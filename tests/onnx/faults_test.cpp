@@ -78,3 +78,23 @@ TEST_CASE("what made a library hang or crash is read, or is a sentence", "[onnx]
   CHECK(fault("hang_affine").node_count() > 0);
   CHECK_FALSE(OnnxFrontend().read(request(kCases + "faults/segv.onnx")));
 }
+
+TEST_CASE("a target of a reshape in another file is a constant, and no data", "[onnx][faults]") {
+  const auto shaped = [](bool external) {
+    Message target = tensor("target", {2}, 7);
+    if (external)
+      target.part(13, Message().text(1, "location").text(2, "numbers.bin")).number(14, 1);
+    else
+      target.number(7, 4).number(7, 6);
+    Message g;
+    g.part(1, node("Reshape", {"x", "target"}, {"y"}, "cut")).text(2, "g").part(5, target);
+    g.part(11, value("x", {2, 12})).part(12, Message().text(1, "y"));
+    return read_bytes(model(g).bytes());
+  };
+  CHECK(output(shaped(false)) == "f32[4,6]");
+  const Graph elsewhere = shaped(true);
+  CHECK(output(elsewhere) == "f32[?,?]");
+  CHECK(note(elsewhere, "depends-on-data").empty());
+  CHECK_THAT(note(elsewhere, "sizes-elsewhere"),
+             Catch::StartsWith("sizes of its result are the numbers of 'target', which lie in another file"));
+}

@@ -73,6 +73,11 @@ TEST_CASE("a missing shape is followed back to what does not say it") {
             "f32[?]\n note \"depends-on-data\" \"its size is computed\" on \"n1\"\n return %c") ==
         "1 of 1 operators (100.0%) has a shape that is not known and is not counted in full: c, because the "
         "result of 'n1' (ai.onnx::Expand) depends on data\n");
+  CHECK(why("input %x : f32[8]\n %a = expand(%x) : f32[?] named \"n1\" as \"ai.onnx::Expand\"\n %c = "
+            "relu(%a) : "
+            "f32[?]\n note \"sizes-elsewhere\" \"they are in another file\" on \"n1\"\n return %c") ==
+        "1 of 1 operators (100.0%) has a shape that is not known and is not counted in full: c, because the "
+        "result of 'n1' (ai.onnx::Expand) has sizes whose numbers lie in another file\n");
 }
 
 TEST_CASE("an element type that is missing costs the bytes and nothing else") {

@@ -10,6 +10,13 @@ namespace alidade::cost {
 namespace {
 
 constexpr std::size_t kNamed = 3;
+constexpr auto kByData = " depends on data";
+
+/// What a note of the frontend says of the sizes of a result; nothing where it is about something else.
+const char* why_open(std::string_view code) {
+  if (code == "depends-on-data") return kByData;
+  return code == "sizes-elsewhere" ? " has sizes whose numbers lie in another file" : nullptr;
+}
 
 bool sized(const Graph& graph, ValueId v) { return !v.valid() || graph.type(v).is_static(); }
 
@@ -32,9 +39,9 @@ std::string called(const Graph& graph, NodeId n) {
 class Causes {
  public:
   explicit Causes(const Graph& graph)
-      : g_(graph), seen_(graph.value_count(), 0), data_(graph.node_count(), 0) {
+      : g_(graph), seen_(graph.value_count(), 0), open_(graph.node_count(), nullptr) {
     for (const auto& note : graph.notes())
-      if (note.node.valid() && note.code == "depends-on-data") data_[note.node] = 1;
+      if (note.node.valid() && why_open(note.code)) open_[note.node] = why_open(note.code);
   }
 
   void add(NodeId n) {
@@ -46,7 +53,7 @@ class Causes {
       std::optional<ValueId> before;
       for (const ValueId operand : g_.inputs(maker))
         if (!before && !sized(g_, operand)) before = operand;
-      if (!before || data_[maker] != 0) return sentences_.push_back(made_by(maker));
+      if (!before || open_[maker]) return sentences_.push_back(made_by(maker));
       v = before;
     }
   }
@@ -63,8 +70,10 @@ class Causes {
   [[nodiscard]] std::string made_by(NodeId maker) const {
     const Op op = g_.op(maker);
     if (op == Op::opaque) return "the operator " + called(g_, maker) + " is unknown";
-    const bool data = data_[maker] != 0 || op == Op::nonzero || op == Op::nms;
-    return "the result of " + called(g_, maker) + (data ? " depends on data" : " has no shape that is known");
+    const char* why = open_[maker]                         ? open_[maker]
+                      : op == Op::nonzero || op == Op::nms ? kByData
+                                                           : " has no shape that is known";
+    return "the result of " + called(g_, maker) + why;
   }
   [[nodiscard]] std::string origin(ValueId v) const {
     const std::string name = text::quoted(g_.name(v));
@@ -80,7 +89,7 @@ class Causes {
 
   const Graph& g_;
   PerValue<char> seen_;
-  PerNode<char> data_;
+  PerNode<const char*> open_;  ///< why sizes of its results are not known, where a note says it
   std::vector<std::string> sentences_;
 };
 

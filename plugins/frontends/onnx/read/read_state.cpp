@@ -129,6 +129,13 @@ bool ReadState::is_sized(TypeId type) {
                              [&](Dim d) { return d.is_known() || (d.is_symbolic() && is_anchored(d)); });
 }
 
+void ReadState::note_elsewhere(NodeId node, Text tensor) {
+  builder.note(Severity::note, "sizes-elsewhere",
+               "sizes of its result are the numbers of " + text::quoted(tensor) +
+                   ", which lie in another file that is not read; "
+                   "onnx.save(..., size_threshold=1024) leaves small tensors in the model's own",
+               node);
+}
 void ReadState::note_contradiction(const Value& value, TypeId inferred) {
   if (tallies.contradictions++ == 0)
     tallies.contradiction =

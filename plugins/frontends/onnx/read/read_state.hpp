@@ -105,6 +105,8 @@ class ReadState {
   void note_by_data(NodeId node) {
     builder.note(Severity::note, "depends-on-data", "the data decide sizes of its result", node);
   }
+  /// Says that sizes of what a node gives are the numbers of a tensor that lie in another file.
+  void note_elsewhere(NodeId node, Text tensor);
   /// What a value that is no tensor holds.
   [[nodiscard]] const Sequence* sequence_of(const Value& value) const {
     return value.sequence < 0 ? nullptr : &sequences[static_cast<std::size_t>(value.sequence)];

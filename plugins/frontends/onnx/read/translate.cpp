@@ -103,8 +103,17 @@ class Translator {
     if (!misfit.empty())  // only where our own checks, which say more, found nothing
       call.reject(r_.keep_shapes ? misfit : misfit + operands(call));
     if (!r_.error) call.close();
-    if (depends_on_data && !r_.error && call.newest().valid()) r_.note_by_data(call.newest());
+    if (depends_on_data && !r_.error && call.newest().valid()) note_open_sizes(call);
     return !r_.error;
+  }
+
+  /// The data decide sizes, unless the file has them in a tensor whose numbers lie in another file.
+  void note_open_sizes(Call& call) {
+    for (std::size_t i = 0; i < call.inputs(); ++i)
+      if (const auto* tensor = call.value(i).tensor; tensor && tensor->external)
+        if (is_integer(dtype_of(tensor->elem_type)))
+          return r_.note_elsewhere(call.newest(), call.value(i).name);
+    r_.note_by_data(call.newest());
   }
 
   /// What meets in a node that does not take another input shape: one of them is fixed in the file.
