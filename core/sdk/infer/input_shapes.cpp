@@ -11,8 +11,10 @@
 #include "alidade/ir/arrays.hpp"
 #include "alidade/ir/bind.hpp"
 #include "alidade/ir/sole_name.hpp"
+#include "sdk/infer/follow/first_states.hpp"
 #include "sdk/infer/follow/follow.hpp"
 #include "sdk/infer/follow/lost_batch.hpp"
+#include "sdk/infer/follow/old_sizes.hpp"
 
 namespace alidade::infer {
 namespace {
@@ -21,7 +23,11 @@ namespace {
 class Resizing {
  public:
   explicit Resizing(const Graph& graph)
-      : g_(graph), types_(scratch_), before_(graph.value_count()), after_(graph.value_count()) {
+      : g_(graph),
+        types_(scratch_),
+        before_(graph.value_count()),
+        after_(graph.value_count()),
+        free_(graph.value_count(), 0) {
     for (const ValueId v : graph.values()) before_[v.index] = after_[v.index] = own(graph.type(v));
   }
 
@@ -41,8 +47,8 @@ class Resizing {
   }
 
   Result<void> run() {
-    for (const NodeId n : g_.body())
-      if (auto ok = node(n); !ok) return ok;
+    mark_free_inputs();
+    if (auto ok = nodes(g_.body()); !ok) return ok;
     return keeps_batch();
   }
 
@@ -145,13 +151,77 @@ class Resizing {
                                    "; its inputs are: " + text::join(names, ", "));
   }
 
+  /// Inputs that keep a size that another one lost.
+  void mark_free_inputs() {
+    std::vector<Dim> lost;
+    for (const ValueId v : g_.inputs())
+      for (std::size_t d = 0; changed(v) && d < before_[v.index]->size(); ++d)
+        if ((*before_[v.index])[d] != (*after_[v.index])[d]) lost.push_back((*before_[v.index])[d]);
+    for (const ValueId v : g_.inputs())
+      if (!changed(v) && before_[v.index])
+        free_[v.index] = std::ranges::find_first_of(*before_[v.index], lost) != before_[v.index]->end();
+  }
+  bool any_changed(NodeId n) const {
+    return std::ranges::any_of(g_.inputs(n), [&](ValueId v) { return v.valid() && changed(v); });
+  }
+  /// Whether a node of the regions reads what has another shape.
+  bool reaches_regions(NodeId n) const {
+    return std::ranges::any_of(g_.regions(n), [&](RegionId r) {
+      return std::ranges::any_of(g_.results(r), [&](ValueId v) { return changed(v); }) ||
+             std::ranges::any_of(g_.body(r),
+                                 [&](NodeId in) { return any_changed(in) || reaches_regions(in); });
+    });
+  }
+  Result<void> nodes(std::span<const NodeId> some) {
+    for (const NodeId n : some)
+      if (auto ok = node(n); !ok) return ok;
+    return {};
+  }
+  /// Each branch is followed by itself; they have to agree, but where they had different sizes before.
+  Result<void> branches(NodeId n) {
+    for (const RegionId r : g_.regions(n))
+      if (auto ok = nodes(g_.body(r)); !ok) return ok;
+    for (std::size_t k = 0; const ValueId v : g_.outputs(n))
+      if (auto ok = joined(n, v, k++); !ok) return ok;
+    return {};
+  }
+  Result<void> joined(NodeId n, ValueId result, std::size_t k) {
+    const auto of = [&](RegionId r) { return g_.results(r)[k]; };
+    const Shape& before = before_[result.index];
+    if (!before || std::ranges::none_of(g_.regions(n), [&](RegionId r) { return changed(of(r)); })) return {};
+    Shape all = after_[of(*g_.regions(n).begin()).index];
+    for (const RegionId r : g_.regions(n)) {
+      const Shape& one = after_[of(r).index];
+      free_[result.index] |= free_[of(r).index];
+      if (!all || !one || one->size() != before->size()) all = std::vector<Dim>(before->size());
+      for (std::size_t d = 0; one && d < all->size() && d < one->size(); ++d) {
+        if ((*one)[d] == (*all)[d] || (*all)[d].is_unknown()) continue;
+        if (!(*before)[d].is_unknown()) return refused(n, disagree(*all, *one));
+        (*all)[d] = Dim();
+      }
+    }
+    after_[result.index] = std::move(all);
+    return {};
+  }
+  Error disagree(const Shape& a, const Shape& b) {
+    return {Fault::config,
+            "its branches make " + shown(types_.sizes, a) + " and " + shown(types_.sizes, b),
+            {},
+            {}};
+  }
+
   Result<void> node(NodeId n) {
     const auto inputs = g_.inputs(n);
-    if (std::ranges::none_of(inputs, [&](ValueId v) { return v.valid() && changed(v); })) return {};
+    const bool is_free =
+        std::ranges::any_of(inputs, [&](ValueId v) { return v.valid() && free_[v.index] != 0; });
+    for (const ValueId v : g_.outputs(n)) free_[v.index] = is_free ? 1 : 0;
+    if (g_.op(n) == Op::if_else) return branches(n);
+    if (!any_changed(n) && !reaches_regions(n)) return {};
     if (!g_.regions(n).empty())
       return fail(Fault::config,
                   "the body of node " + text::quoted(g_.name(n)) + " is fixed to the sizes of the file", {},
                   "export the model with symbolic sizes");
+    take_first_states(g_, n, before_, after_);
     std::vector<Shape> before, after;
     before.reserve(inputs.size()), after.reserve(inputs.size());
     for (const ValueId v : inputs) {
@@ -163,6 +233,9 @@ class Resizing {
     for (const ValueId v : g_.outputs(n)) at.results.push_back(before_[v.index]);
     if (at.results.empty()) return {};
     if (auto ok = follow(at); !ok) return refused(n, ok.error());
+    std::vector<char> free;
+    for (const ValueId v : inputs) free.push_back(v.valid() ? free_[v.index] : 0);
+    if (auto ok = meets_no_old_size(at, free); !ok) return refused(n, ok.error());
     if (!keeps_ranks(n, at.results))
       return refused(n, Error{Fault::config, "its result would have another number of dimensions", {}, {}});
     if (at.scaled) ++scaled_[g_.op(n)];
@@ -170,6 +243,7 @@ class Resizing {
     for (const ValueId v : g_.outputs(n)) inherit_places(n, v);
     return {};
   }
+
   void inherit_places(NodeId n, ValueId result) {
     const Shape &was = before_[result.index], &is = after_[result.index];
     for (std::size_t d = 0; was && is && d < was->size(); ++d)
@@ -185,7 +259,8 @@ class Resizing {
     return true;
   }
 
-  /// Names what the file fixes: the operands that did not change and are no input and no weight.
+  /// Names what the file fixes: the operands that did not change and are no input and no weight, or the
+  /// weights where there is no other.
   std::unexpected<Error> refused(NodeId n, const Error& why) {
     return fail(
         Fault::config,
@@ -193,19 +268,22 @@ class Resizing {
         {}, "export the model with symbolic sizes to choose others");
   }
   std::string fixed_operands(NodeId n) {
-    std::string fixed;
-    for (const ValueId v : g_.inputs(n))
-      if (v.valid() && !changed(v) && g_.kind(v) != ValueKind::input && g_.kind(v) != ValueKind::parameter)
-        fixed += (fixed.empty() ? "" : ", ") + text::quoted(g_.name(v)) + " " +
-                 shown(types_.sizes, after_[v.index]);
-    return fixed.empty() ? "" : "; the file fixes " + fixed;
+    std::vector<std::string> weights, others;
+    for (const ValueId v : g_.inputs(n)) {
+      if (!v.valid() || changed(v) || g_.kind(v) == ValueKind::input) continue;
+      auto& of = g_.kind(v) == ValueKind::parameter ? weights : others;
+      of.push_back(text::quoted(g_.name(v)) + " " + shown(types_.sizes, after_[v.index]));
+    }
+    const auto& fixed = others.empty() ? weights : others;
+    return fixed.empty() ? "" : "; the file fixes " + text::join(fixed, ", ");
   }
 
   const Graph& g_;
   GraphBuilder scratch_;
   Types types_;
   FactorPlaces places_;
-  std::vector<Shape> before_, after_;              // by ValueId
+  std::vector<Shape> before_, after_;  // by ValueId
+  std::vector<char> free_;  // by ValueId: whether it is made of an input that keeps a size another one lost
   std::unordered_map<std::uint32_t, Dim> stored_;  // symbols of types_ as those of the graph
   std::unordered_map<std::uint32_t, std::vector<std::pair<ValueId, TypeId>>> retyped_;  // by the type before
   std::map<Op, std::size_t> scaled_;  // what the file fixes and was scaled
