@@ -90,3 +90,54 @@ TEST_CASE("SAME padding makes as many places at every size that is decided later
       }
     }
 }
+
+namespace {
+
+/// Of x [batch, 1, 4, 4] a node with a stored target.
+std::string targeted(const Message& operation, std::int64_t batch, const std::vector<std::int64_t>& target) {
+  Message g, stored = tensor("target", {static_cast<std::int64_t>(target.size())}, 7);
+  for (const auto size : target) stored.number(7, static_cast<std::uint64_t>(size));
+  g.part(1, operation).text(2, "g").part(5, stored);
+  return model(g.part(11, value("x", {batch, 1, 4, 4})).part(12, Message().text(1, "y"))).bytes();
+}
+ReadRequest of_batch(std::int64_t batch) {
+  ReadRequest asked = request();
+  asked.input_shapes = {{"x", {batch, -1, -1, -1}}};
+  return asked;
+}
+std::string type_of(const Graph& graph) { return to_text(graph, graph.type_id(graph.outputs()[0])); }
+
+}  // namespace
+
+TEST_CASE("the file's batch in front of a stored target is the one that is asked for", "[onnx]") {
+  const auto resize = node("Resize", {"x", "", "", "target"}, {"y"}, "r");
+  const auto expand = node("Expand", {"x", "target"}, {"y"}, "e");
+  for (const std::int64_t batch : {1, 2, 3}) {
+    for (const auto& [operation, target] : {std::pair{resize, std::vector<std::int64_t>{batch, 1, 8, 8}},
+                                            std::pair{expand, std::vector<std::int64_t>{batch, 3, 4, 4}}}) {
+      auto of_six = target;
+      of_six[0] = 6;
+      const auto asked = read_bytes(targeted(operation, batch, target), of_batch(6));
+      CHECK(type_of(asked) == type_of(read_bytes(targeted(operation, 6, of_six))));
+    }
+  }
+}
+
+TEST_CASE("parts and targets that a file states for other sizes are named", "[onnx]") {
+  const auto split = node("Split", {"x", "target"}, {"y", "z"}, "s", {integer("axis", 0)});
+  CHECK(failure(targeted(split, 3, {1, 2}), of_batch(9))
+            .find("its parts have 3 elements of 9, as 'target' says") != std::string::npos);
+  const auto graph =
+      infer::with_input_shapes(read_bytes(targeted(split, 3, {1, 2})), {{"x", {9, -1, -1, -1}}});
+  REQUIRE_FALSE(graph);
+  CHECK(graph.error().what ==
+        "node 's' does not take the new sizes: its parts are [1,2] long, which is not 9 together");
+  const auto equal =
+      infer::with_input_shapes(read_bytes(targeted(split, 4, {2, 2})), {{"x", {6, -1, -1, -1}}});
+  REQUIRE(equal);
+  CHECK(type_of(*equal) == "f32[3,1,4,4]");
+  const auto reshape = node("Reshape", {"x", "target"}, {"y"}, "r");
+  CHECK(failure(targeted(reshape, 2, {5, 7}))
+            .find("it turns f32[2,1,4,4] of 32 elements into f32[5,7] of 35, as 'target' says") !=
+        std::string::npos);
+}

@@ -48,6 +48,18 @@ std::vector<Dim> in_proportion(Changed& n, const Axis& axis, const std::vector<D
   return now;
 }
 
+/// Parts of lengths of their own that the file states: they are no parts of another size.
+bool states_lengths(const Changed& n, const std::vector<Dim>& were) {
+  const auto name = base_name(n);
+  const bool stated = name == "Split" || name.starts_with("split_with_sizes");
+  return stated && std::ranges::all_of(were, &Dim::is_known) && were.size() > 1 &&
+         std::ranges::any_of(were, [&](Dim d) { return d != were.front(); });
+}
+std::unexpected<Error> other_lengths(const Changed& n, const std::vector<Dim>& were, std::int64_t is) {
+  return fail(Fault::config, "its parts are " + shown(n.sizes, were) + " long, which is not " +
+                                 std::to_string(is) + " together");
+}
+
 std::vector<Dim> lengths_before(const Changed& n, std::size_t axis) {
   std::vector<Dim> were;
   for (const Shape& part : n.results)
@@ -65,6 +77,7 @@ Result<void> follow_split(Changed& n) {
   auto made = lengths_before(n, *at);
   const Dim was = (*n.before[0])[*at], is = (*n.in())[*at];
   if (was != is && was.is_known() && is.is_known()) {
+    if (states_lengths(n, made)) return other_lengths(n, made, is.size());
     const Axis axis{*at, was.size(), is.size()};
     const auto now = lengths(n, axis, made.empty() || !made[0].is_known() ? 0 : made[0].size());
     if (now && now->size() != made.size()) return too_many(n, *at, is.size());

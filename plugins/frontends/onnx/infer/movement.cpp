@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "alidade/base/text.hpp"
 #include "steps.hpp"
 
 namespace alidade::onnx_file {
@@ -19,6 +20,40 @@ void must_know(Call& call, std::size_t operand) {
   const Literal* l = call.literal(operand);
   if (call.has(operand) && (!l || std::ranges::any_of(l->elements, &Number::is_unknown)))
     call.depends_on_data();
+}
+
+std::string stated_by(Call& call, std::size_t operand) {
+  return call.has(operand) ? ", as " + text::quoted(call.value(operand).name) + " says" : "";
+}
+
+namespace {
+
+/// The first size that the file states for its inputs, and another one that was asked for.
+struct Batch {
+  Dim of_file, asked;
+};
+std::optional<Batch> other_batch(Call& call) {
+  const ReadState& r = call.reading();
+  const auto& inputs = r.model.graph.inputs;
+  for (const auto& [name, shape] : r.request.input_shapes) {
+    const auto input =
+        name.empty() ? inputs.begin() : std::ranges::find(inputs, Text(name), &ValueInfo::name);
+    if (input == inputs.end() || shape.empty() || shape[0] < 0) continue;
+    const TensorType stated = call.types()[call.types().read(input->type)];
+    if (stated.rank() > 0 && stated.dims[0].is_known() && stated.dims[0] != Dim(shape[0]))
+      return Batch{stated.dims[0], Dim(shape[0])};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void exchange_batch(Call& call, std::vector<Number>& target) {
+  const Shape x = call.shape(0);
+  if (call.reading().keep_shapes || target.empty() || !x || x->empty()) return;
+  const auto batch = other_batch(call);
+  if (!batch || target[0] != Number::of(batch->of_file) || x->front() != batch->asked) return;
+  target[0] = Number::of(batch->asked);
 }
 
 namespace {
@@ -46,36 +81,9 @@ void check_total(Call& call, const Shape& x, std::vector<Dim>& dims) {
   const bool sized = std::ranges::all_of(dims, &Dim::is_known);
   if (sized && made.is_unknown()) return call.reject("the elements of its target do not fit 63 bits");
   if (!in.is_number() || !made.is_number() || in == made || scale_first(call, in, made, dims)) return;
-  call.reject(fmt::format("it turns {} of {} elements into {} of {}", call.types().text(call.type_id(0)),
-                          in.whole, call.types().text(call.types().make(call.dtype(0), dims)), made.whole));
-}
-
-/// The first size that the file states for its inputs, and another one that was asked for.
-struct Batch {
-  Dim of_file, asked;
-};
-std::optional<Batch> other_batch(Call& call) {
-  const ReadState& r = call.reading();
-  const auto& inputs = r.model.graph.inputs;
-  for (const auto& [name, shape] : r.request.input_shapes) {
-    const auto input =
-        name.empty() ? inputs.begin() : std::ranges::find(inputs, Text(name), &ValueInfo::name);
-    if (input == inputs.end() || shape.empty() || shape[0] < 0) continue;
-    const TensorType stated = call.types()[call.types().read(input->type)];
-    if (stated.rank() > 0 && stated.dims[0].is_known() && stated.dims[0] != Dim(shape[0]))
-      return Batch{stated.dims[0], Dim(shape[0])};
-  }
-  return std::nullopt;
-}
-
-/// A target of an operand that has the batch asked for in front: its first size, where it is the
-/// file's batch, is the batch.
-void exchange_batch(Call& call, std::vector<Number>& target) {
-  const Shape x = call.shape(0);
-  if (call.reading().keep_shapes || target.empty() || !x || x->empty()) return;
-  const auto batch = other_batch(call);
-  if (!batch || target[0] != Number::of(batch->of_file) || x->front() != batch->asked) return;
-  target[0] = Number::of(batch->asked);
+  call.reject(fmt::format("it turns {} of {} elements into {} of {}{}", call.types().text(call.type_id(0)),
+                          in.whole, call.types().text(call.types().make(call.dtype(0), dims)), made.whole,
+                          stated_by(call, 1)));
 }
 
 }  // namespace
@@ -114,7 +122,8 @@ void infer_unsqueeze(Call& call) {
 
 void infer_expand(Call& call) {
   must_know(call, 1);
-  const auto target = call.numbers(1);
+  auto target = call.numbers(1);
+  if (target) exchange_batch(call, *target);
   settle(call, target ? infer::expand(sizes(call), call.shape(0), *target) : Result<Shape>(Shape()));
 }
 

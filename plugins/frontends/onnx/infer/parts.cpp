@@ -19,7 +19,7 @@ void check_parts(Call& call, std::span<const Number> parts, Dim all) {
     sum = sizes(call).add(sum, part);
   }
   if (sum.is_number() && all.is_known() && sum.whole != all.size())
-    call.reject(fmt::format("its parts have {} elements of {}", sum.whole, all.size()));
+    call.reject(fmt::format("its parts have {} elements of {}{}", sum.whole, all.size(), stated_by(call, 1)));
 }
 
 }  // namespace

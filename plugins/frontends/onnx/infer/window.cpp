@@ -7,13 +7,11 @@
 #include <array>
 #include <cmath>
 
+#include "movement.hpp"
 #include "steps.hpp"
 
 namespace alidade::onnx_file {
 namespace {
-
-infer::Sizes& sizes(Call& call) { return call.types().sizes; }
-void settle(Call& call, const Result<Shape>& shape) { call.set_shape(0, call.dtype(0), shape); }
 
 /// Convolution of `x` with the weight at an operand; nothing once something was rejected.
 Result<Shape> convolved(Call& call, const Shape& x, std::size_t weight, Direction direction) {
@@ -176,7 +174,8 @@ void infer_resize(Call& call) {
   const std::size_t operand = call.opset() < 11 ? 1 : 2;
   const Literal* scales = call.literal(operand);
   const bool by_sizes = call.opset() >= 11 && call.has(3);
-  const auto targets = by_sizes ? call.numbers(3) : std::nullopt;
+  auto targets = by_sizes ? call.numbers(3) : std::nullopt;
+  if (targets && !axes->empty() && axes->front() == 0) exchange_batch(call, *targets);
   if (factors.empty() && scales && !by_sizes) factors = scales->elements;
   for (std::size_t i = 0; i < axes->size(); ++i) {
     Dim& d = out[(*axes)[i]];
