@@ -102,3 +102,22 @@ TEST_CASE("a batch is found again where views take it into other sizes and out o
     CHECK(to_text(*resized, resized->type_id(resized->outputs()[0])) == chain.last(33));
   }
 }
+
+// PyTorch: x.reshape(b * 4, 35).unflatten(0, (b, 4)) of x [b,7,20] is [b,4,35]; x.unsqueeze(0) of [8,35] is
+// [1,8,35].
+TEST_CASE("a 1 in front of a target that the file states is the batch, and one that is put there is not") {
+  const auto at_two = [](const std::string& foreign) {
+    const auto graph = parse(
+        "graph \"g\" {\n  input %x : f32[1,7,20]\n  %y = reshape(%x) : f32[4,35] as "
+        "\"aten.reshape.default\"\n"
+        "  %z = reshape(%y) : f32[1,4,35] as \"" +
+        foreign + "\"\n  return %z\n}\n");
+    REQUIRE(graph);
+    const auto resized = infer::with_input_shapes(parse(to_text(*graph)).value(), {{"x", {2, -1, -1}}});
+    REQUIRE(resized);
+    return to_text(*resized, resized->type_id(resized->outputs()[0]));
+  };
+  CHECK(at_two("aten.unflatten.int") == "f32[2,4,35]");
+  CHECK(at_two("aten.view.default") == "f32[2,4,35]");
+  CHECK(at_two("aten.unsqueeze.default") == "f32[1,8,35]");
+}

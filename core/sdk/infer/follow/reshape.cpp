@@ -135,7 +135,7 @@ std::optional<Place> place_of(std::span<const Dim> target, std::int64_t outside)
 /// may mean its batch by a 1.
 bool inserts_ones(const Changed& n, const Group& g) {
   const auto foreign = n.graph.foreign(n.node);
-  if (foreign.find("view") != foreign.npos || foreign.find("eshape") != foreign.npos) return false;
+  if (foreign.contains("view") || foreign.contains("eshape") || foreign.contains("unflatten")) return false;
   const auto& out = *n.results[0];
   const Dim was = (*n.before[0])[g.from];
   return g.from_end - g.from == 1 && was != Dim(1) && was == out[g.to_end - 1] &&
