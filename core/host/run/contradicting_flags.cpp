@@ -84,7 +84,8 @@ Error of_two(const Said& one, const Said& other, std::size_t d, const OfInput& i
 
 bool may_contradict(const ModelStep& step) {
   const std::size_t kinds = (step.batch ? 1 : 0) + (step.bindings.empty() ? 0 : 1) + step.input_shapes.size();
-  return !step.follow && kinds > 1;
+  const bool asked_later = step.read != nullptr;  // of an open model, whose own sizes then give way
+  return !step.follow && !asked_later && kinds > 1;
 }
 
 std::optional<Error> contradiction(const Graph& graph, const ModelStep& step) {
