@@ -19,7 +19,8 @@ TEST_CASE("a page holds what the JSON report says") {
   const auto rendered = run_program(ALIDADE_BIN, {"render", kept});
   CHECK(rendered.code == 0);
   CHECK(json::parse(result_in(rendered.out)) == json::parse(read_text(kept)));
-  CHECK(std::ranges::count(result_in(rendered.out), '\n') == 0);  // what is laid out for people is a third larger
+  CHECK(std::ranges::count(result_in(rendered.out), '\n') ==
+        0);  // what is laid out for people is a third larger
 }
 
 TEST_CASE("a name that is markup stays text in a page") {
