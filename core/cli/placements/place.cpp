@@ -1,5 +1,4 @@
 // Where operators go: carried out, and written.
-#include <algorithm>
 #include <array>
 
 #include "cli/command_line/one_model.hpp"
@@ -9,7 +8,7 @@
 #include "cli/placements/placement_out.hpp"
 #include "cli/placements/placement_pipeline.hpp"
 #include "host/placement/task.hpp"
-#include "host/run/exit_code.hpp"
+#include "host/run/failures.hpp"
 #include "host/run/run.hpp"
 
 namespace alidade::cli {
@@ -68,15 +67,6 @@ Result<void> write_out(const PlaceArgs& args, const Answer& answer, const Run& r
   return write_output(args.output, inputs, [&](Sink& out) { write(args, answer, out); });
 }
 
-/// Of a run that ended with `code`: where no model was placed for one reason, that reason.
-int exit_code(int code, const std::vector<Error>& errors, bool nothing_made) {
-  if (errors.empty()) return code;
-  const int first = host::exit_code(errors.front().fault);
-  const bool one_reason =
-      std::ranges::all_of(errors, [&](const Error& error) { return host::exit_code(error.fault) == first; });
-  return nothing_made && one_reason ? first : host::kSomeFailed;
-}
-
 }  // namespace
 
 int verb_place(const PlaceArgs& given) {
@@ -106,7 +96,8 @@ int verb_place(const PlaceArgs& given) {
   for (const auto& error : errors) say(error);
   if (!written) return say(written.error()), host::exit_code(written.error().fault);
   const bool nothing_made = answer.rows.empty() && answer.models.empty();
-  return reproduced(args.reproducer, pipeline, errors, exit_code(outcome.exit_code, errors, nothing_made));
+  const int code = errors.empty() ? outcome.exit_code : host::code_of(errors, nothing_made);
+  return reproduced(args.reproducer, pipeline, errors, code);
 }
 
 }  // namespace alidade::cli

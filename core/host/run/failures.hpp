@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <span>
 
 #include "host/run/exit_code.hpp"
 
@@ -21,5 +22,13 @@ class Failures {
   std::size_t models_ = 0, failed_ = 0;
   int code_ = kDone;
 };
+
+/// Of a run with these errors, of all of its models or of some.
+[[nodiscard]] inline int code_of(std::span<const Error> errors, bool all_failed) {
+  Failures failures;
+  for (const auto& error : errors) failures.failed(exit_code(error.fault));
+  if (!all_failed) failures.succeeded();
+  return failures.code();
+}
 
 }  // namespace alidade::host

@@ -12,7 +12,7 @@
 #include "analyse.hpp"
 #include "each.hpp"
 #include "estimate.hpp"
-#include "exit_code.hpp"
+#include "failures.hpp"
 #include "host/output/output.hpp"
 #include "host/placement/partition_files.hpp"
 #include "host/placement/place.hpp"
@@ -218,14 +218,6 @@ void test_model(const Plan& plan, ModelRun& model) {
   }
 }
 
-/// All failed for one reason: that reason. Some succeeded, or the reasons differ: 5.
-int worst(const std::vector<Error>& errors, bool all_failed) {
-  if (errors.empty()) return kDone;
-  for (const auto& error : errors)
-    if (exit_code(error.fault) != exit_code(errors.front().fault)) return kSomeFailed;
-  return all_failed ? exit_code(errors.front().fault) : kSomeFailed;
-}
-
 /// The model's error, or one for each of its analyses that failed of itself.
 void add_errors(const Plan& plan, const ModelRun& model, std::vector<Error>& errors) {
   if (model.error) return errors.push_back(*model.error);
@@ -265,7 +257,7 @@ RunOutcome carry_out(const Plan& plan, const std::function<void(const Run&)>& lo
   if (count) count(run.models.size());
   const bool all_failed =
       std::ranges::all_of(run.models, [](const ModelRun& model) { return model.error.has_value(); });
-  outcome.exit_code = worst(outcome.errors, all_failed);
+  outcome.exit_code = code_of(outcome.errors, all_failed);
   const auto failed = [](const Diagnostic& d) { return d.severity == Severity::failure; };
   if (outcome.exit_code == kDone && std::ranges::any_of(outcome.warnings, failed))
     outcome.exit_code = kCheckFailed;

@@ -4,13 +4,11 @@
 #include <string>
 #include <utility>
 
-#include "map/call.hpp"
+#include "movement.hpp"
 #include "steps.hpp"
 
 namespace alidade::onnx_file {
 namespace {
-
-infer::Sizes& sizes(Call& call) { return call.types().sizes; }
 
 Result<Shape> product(Call& call, std::size_t left, std::size_t right, const MatmulAttrs& a = {}) {
   return infer::matmul(sizes(call), call.shape(left), call.shape(right), a);
