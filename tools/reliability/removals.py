@@ -3,7 +3,8 @@
     removals.py [--number 30] [--seed 1] [--jobs 2] [--write-docs]
 
 The checks are drawn from every one that guards.py finds. All of them stand in one build, each behind a switch that the
-environment sets, and each is out for one run of the tests, which ends at the first failure.
+environment sets, and each is out for one run of the tests, which ends at the first failure: first those that are named
+like a folder of the check, then the bad cases, then all.
 """
 
 import argparse
@@ -65,15 +66,20 @@ class Copy:
         names = [test["name"].split("/")[0] for test in json.loads(shown)["tests"]]
         return sorted(set(names), key=lambda name: (-names.count(name), name))
 
-    def first_failure(self, number: int | None, groups: list[str], jobs: int) -> str | None:
-        environment = os.environ | ({} if number is None else {"ALIDADE_REMOVED_CHECK": str(number)})
+    def first_failure(self, environment: dict[str, str], groups: list[str], jobs: int) -> str | None:
         for group in groups:
             words = [*CTEST, "-R", f"^{group}/", "-j", str(jobs), "--test-dir", self.build]
-            ran = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+            ran = subprocess.run(words, env=os.environ | environment, capture_output=True, text=True, check=False)
             if ran.returncode != 0:
                 failed = re.search(r"^\s*\d+ - (.*) \(.*\)$", ran.stdout, re.M)
                 return failed[1] if failed else group
         return None
+
+
+def nearest_first(groups: list[str], path: Path) -> list[str]:
+    """The order of `groups` within the same distance stays."""
+    near = {f"test_{folder}" for folder in path.parts}
+    return sorted(groups, key=lambda group: (group not in near, group != "test_badcases"))
 
 
 def run(*words: str) -> str:
@@ -112,11 +118,12 @@ def main() -> int:
     copy.put(drawn)
     copy.compile()
     groups = copy.test_groups()
-    if failed := copy.first_failure(None, groups, args.jobs):
+    if failed := copy.first_failure({}, groups, args.jobs):
         sys.exit(f"with every check in place {failed} fails: mend that first")
     rows = []
     for number, guard in enumerate(drawn):
-        caught = copy.first_failure(number, groups, args.jobs)
+        near = nearest_first(groups, guard.path.relative_to(SOURCE))
+        caught = copy.first_failure({"ALIDADE_REMOVED_CHECK": str(number)}, near, args.jobs)
         rows.append((guard, caught))
         print(row(guard, caught), end="", flush=True)
     caught = sum(1 for _, test in rows if test)
