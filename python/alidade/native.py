@@ -44,6 +44,6 @@ def profile_json(file: pathlib.Path, *options: str) -> dict:
 
 def main() -> None:
     """The command alidade that a wheel installs; those beside it may be on no PATH."""
-    for name in ("fleet", "search"):
-        os.environ.setdefault(f"ALIDADE_{name.upper()}", str(pathlib.Path(sys.argv[0]).with_name(f"alidade-{name}")))
+    beside = str(pathlib.Path(sys.argv[0]).resolve().parent)
+    os.environ["PATH"] = os.pathsep.join(filter(None, (beside, os.environ.get("PATH"))))
     os.execv(program(), ["alidade", *sys.argv[1:]])

@@ -112,6 +112,10 @@ TEST_CASE("doctor says what there is, and what is missing and how to get it") {
       bad.out.contains("  missing  temporary  /nowhere/at/all cannot be written\n"
                        "           fix: set TMPDIR to a folder that can be written\n"));
   const ScratchFolder folder;
+  write_text(folder / "alidade-capture", "#!/bin/sh\n");
+  std::filesystem::permissions(folder / "alidade-capture", std::filesystem::perms::owner_all);
+  CHECK(ask({"doctor"}, {"ALIDADE_CAPTURE=" + (folder / "alidade-capture")})
+            .out.contains("\n  ok       capture    " + (folder / "alidade-capture") + "\n"));
   write_text(folder / "broken.so", "no library");
   const auto refused = ask({"doctor"}, {"ALIDADE_PLUGIN_PATH=" + (folder / "")});
   CHECK(refused.code == 1);

@@ -19,7 +19,7 @@ def read_in_worker() -> int:
         pipeline = Path(folder) / "p.toml"
         path = Path(alidade.profile("resnet18").document["path"]).absolute()  # a pipeline's paths are seen from it
         pipeline.write_text(f'[[model]]\npath = "{path}"\n[frontend.onnx]\nworker = true\n'
-                            f'[[report]]\nuse = "json"\npath = "{folder}/out.json"\n')
+                            f'[[analysis]]\nuse = "cost"\n[[report]]\nuse = "json"\npath = "{folder}/out.json"\n')
         return alidade.run(pipeline).document["totals"]["macs"]
 
 

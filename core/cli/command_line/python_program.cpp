@@ -9,12 +9,15 @@
 #include <fstream>
 #include <vector>
 
+#include "alidade/base/text.hpp"
 #include "cli/output/messages.hpp"
 #include "host/output/standard_output.hpp"
 #include "host/run/exit_code.hpp"
 
 namespace alidade::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// The words that this program was started with.
 std::vector<std::string> own_words() {
@@ -24,7 +27,6 @@ std::vector<std::string> own_words() {
   return words;
 }
 
-/// "alidade-fleet" is named by ALIDADE_FLEET.
 std::string variable_of(const std::string& name) {
   std::string out;
   for (const char c : name)
@@ -32,24 +34,33 @@ std::string variable_of(const std::string& name) {
   return out;
 }
 
-/// Where its variable says, beside this program, else on the PATH.
-std::string path_of(const std::string& name) {
-  if (const char* named = std::getenv(variable_of(name).c_str()); named && *named) return named;
-  std::error_code error;
-  const auto beside = std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / name;
-  return ::access(beside.c_str(), X_OK) == 0 ? beside.string() : name;
+bool is_program(const fs::path& path) {
+  std::error_code none;
+  return fs::is_regular_file(path, none) && ::access(path.c_str(), X_OK) == 0;
 }
 
 }  // namespace
 
+std::string python_program(const std::string& name) {
+  if (const char* named = std::getenv(variable_of(name).c_str()); named && *named) return named;
+  std::error_code none;
+  if (const auto beside = fs::read_symlink("/proc/self/exe", none).parent_path() / name; is_program(beside))
+    return beside.string();
+  const char* path = std::getenv("PATH");
+  for (const auto& folder : text::split(path ? path : "", ':'))
+    if (const auto there = fs::path(folder) / name; !folder.empty() && is_program(there))
+      return there.string();
+  return {};
+}
+
 int become_python_program(const std::string& name, const std::string& what, const std::string& extra) {
   auto words = own_words();
-  auto program = path_of(name);
+  auto program = python_program(name);
   std::vector<char*> pointers{program.data()};
   for (std::size_t i = 1; i < words.size(); ++i) pointers.push_back(words[i].data());
   pointers.push_back(nullptr);
   ::dup2(host::standard_output(), STDOUT_FILENO);  // its results are this program's
-  ::execvp(program.c_str(), pointers.data());
+  ::execv(program.c_str(), pointers.data());
   say(Error{Fault::config,
             what + " is part of the Python package, and there is no program " + name,
             {},

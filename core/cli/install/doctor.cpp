@@ -7,6 +7,7 @@
 
 #include "alidade/base/text.hpp"
 #include "cli/command_line/one_model.hpp"
+#include "cli/command_line/python_program.hpp"
 #include "cli/install/catalogue.hpp"
 #include "cli/output/result_out.hpp"
 #include "cli/verbs.hpp"
@@ -52,14 +53,14 @@ std::vector<Check> plugins() {
   return out;
 }
 
-/// The program that captures PyTorch models stands beside this one.
 Check capture() {
-  const auto path = fs::read_symlink("/proc/self/exe").parent_path() / "alidade-capture";
-  const bool there = ::access(path.c_str(), X_OK) == 0;
-  return {there, "capture",
-          there ? path.string()
-                : "no " + path.string() + ": models by name, as torchvision:resnet18, cannot be read",
-          "./dev setup capture, then ./dev build"};
+  const auto program = python_program("alidade-capture");
+  return {!program.empty(), "capture",
+          program.empty()
+              ? "no program alidade-capture: models by name, as torchvision:resnet18, cannot be read"
+              : program,
+          "in a checkout run ./dev setup capture; elsewhere: pip install \"FOLDER[capture]\", FOLDER being a "
+          "checkout"};
 }
 
 Check temporary_files() {

@@ -87,7 +87,7 @@ class Capture final : public SourceFrontend {
     return words;
   }
 
-  std::string command_ = "alidade-capture", reference_, via_ = "auto", phase_ = "none";
+  std::string command_{capture::kUsualProgram}, reference_, via_ = "auto", phase_ = "none";
   std::string loss_ = "auto", optimizer_ = "sgd", measure_device_ = "cpu";
   std::uint32_t measure_runs_ = 0;
   bool leave_open_ = false, train_step_ = false;
