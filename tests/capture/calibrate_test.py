@@ -64,6 +64,22 @@ class Facts(unittest.TestCase):
                         (index / file).write_text(text + "\n")
             self.assertAlmostEqual(processor.cache_mb(root), 2 * 32 * 1.048576)
 
+    def test_without_sys_the_c_library_is_asked_and_nothing_is_made_up(self):
+        nowhere = pathlib.Path("/nowhere/cpu")
+        with tempfile.TemporaryDirectory() as name, mock.patch.dict(os.environ, {"PATH": name}):
+            asked = pathlib.Path(name) / "getconf"
+            with self.assertRaises(CaptureError) as caught:
+                processor.cache_mb(nowhere)
+            self.assertEqual(str(caught.exception), "/nowhere/cpu: the system does not say what caches it has; write "
+                             "the device file by hand: docs/hardware_models.md")
+            for said, megabytes in (("33554432", 33.554432), ("0", None), ("undefined", None)):
+                asked.write_text(f'#!/bin/sh\n[ "$1" = LEVEL3_CACHE_SIZE ] && echo {said}\n')
+                asked.chmod(0o755)
+                if megabytes:
+                    self.assertAlmostEqual(processor.cache_mb(nowhere), megabytes)
+                else:
+                    self.assertRaises(CaptureError, processor.cache_mb, nowhere)
+
     def test_this_machine_says_all_of_it(self):
         here = processor.read_processor(os.cpu_count())
         self.assertTrue(here.name and 0.5 < here.ghz < 10 and here.cache_mb > 0.1 and here.memory_gib > 0.1, here)
