@@ -133,6 +133,17 @@ TEST_CASE("prompts of others slow a token down by their share at most, and let a
   CHECK(prompts < share);
 }
 
+TEST_CASE("shorter prompts and answers take less, and the page says how short they are") {
+  const std::vector<std::string> asked{"--context", "2048", "--generate", "1024", "--batch", "16"};
+  auto drawn = asked;
+  drawn.insert(drawn.end(), {"--shortest", "0.8"});
+  CHECK(plan(drawn)["points"][0]["first_token_s"] < plan(asked)["points"][0]["first_token_s"]);
+  CHECK(plan(drawn)["points"][0]["token_device_s"] < plan(asked)["points"][0]["token_device_s"]);
+  CHECK(serve(drawn).out.find(
+            "answers of 1,024 tokens, 10 requests of each client, all from 80 % of their length "
+            "on\n") != std::string::npos);
+}
+
 TEST_CASE("a goal that no batch meets says the nearest") {
   const auto ran = serve({"--context", "1k", "--batch", "1", "--tpot", "10us"});
   CHECK(ran.code == 0);
@@ -269,6 +280,7 @@ TEST_CASE("figures of an engine that cannot be are told with their lines") {
     return ran.err.substr(0, ran.err.find('\n'));
   };
   CHECK(said("page_tokens = 0") == "error: expected page_tokens from 1 to 1e+09, found 0");
+  CHECK(said("token_us = -1") == "error: expected token_us from 0 to 1e+09, found -1");
   CHECK(said("step_ms = -1000") == "error: expected step_ms from 0 to 1e+09, found -1000");
   CHECK(said("logit_rows = inf") == "error: expected logit_rows from 0 to 1e+09, found inf");
   CHECK(said("memory_share = nan") == "error: expected memory_share from 0.01 to 1, found nan");
@@ -282,6 +294,8 @@ TEST_CASE("an answer is a part of its sequence, and a share a part of the memory
         "shortest --context, 2,048\n");
   CHECK(serve({"--memory-share", "nan"}).err ==
         "error: found 'n/a'\n  --> --memory-share\n  fix: write a share from 0.01 to 1\n");
+  CHECK(serve({"--shortest", "80"}).err ==
+        "error: found '80'\n  --> --shortest\n  fix: write a share from 0.01 to 1\n");
 }
 
 TEST_CASE("a model that keeps no cache is told") {

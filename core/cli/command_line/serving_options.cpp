@@ -31,6 +31,8 @@ void add_serve_plan(Verbs& verbs) {
                   "That each sequence at once is followed by, itself among them")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
+  sub->add_option("--shortest", args->shortest,
+                  "Prompts and answers are drawn evenly from this share of their length on: 0.8");
   sub->add_option("--tpot", args->token_goal, "The most that a token may take: 50ms");
   sub->add_option("--ttft", args->first_goal, "The most that the first token may take: 500ms");
   sub->add_option("--cache-dtype", args->cache_dtype,

@@ -42,11 +42,11 @@ std::uint64_t tokens_of(const std::string& flag, const std::string& written,
   return tokens.value_or(1);
 }
 
-double share_of(double share, std::vector<host::Mistake>& mistakes) {
-  if (!(share >= serving::kLeastMemoryShare && share <= serving::kMostMemoryShare))
-    wrong(mistakes, "--memory-share", text::number(share),
-          "write a share from " + text::number(serving::kLeastMemoryShare) + " to " +
-              text::number(serving::kMostMemoryShare));
+double share_of(const std::string& flag, double share, std::vector<host::Mistake>& mistakes) {
+  if (!(share >= serving::kLeastShare && share <= serving::kMostShare))
+    wrong(mistakes, flag, text::number(share),
+          "write a share from " + text::number(serving::kLeastShare) + " to " +
+              text::number(serving::kMostShare));
   return share;
 }
 
@@ -70,12 +70,13 @@ serving::ServingRequest request_of(const ServePlanArgs& args, std::vector<host::
   }
   out.division = {args.tensor, args.expert, args.context}, out.pipeline = args.pipeline;
   out.requests = args.requests;
+  if (args.shortest) out.shortest = share_of("--shortest", *args.shortest, mistakes);
   auto engine = serving::read_engine(args.engine);
   if (!engine)
     mistakes.push_back({{"--engine", 0, 0, host::Origin::flag}, engine.error().what, engine.error().fix});
   else
     out.engine = std::move(*engine);
-  if (args.memory_share) out.engine.memory_share = share_of(*args.memory_share, mistakes);
+  if (args.memory_share) out.engine.memory_share = share_of("--memory-share", *args.memory_share, mistakes);
   return out;
 }
 

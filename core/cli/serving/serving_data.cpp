@@ -108,6 +108,7 @@ void write_serving_json(const ServingPlan& plan, Sink& out) {
   t.count("page_tokens", request.engine.page_tokens), t.real("memory_share", request.engine.memory_share);
   t.end_object();
   t.count("generated", request.generated), t.count("requests", request.requests);
+  t.real("shortest", request.shortest);
   t.count("tensor_parallel", request.division.tensor), t.count("pipeline_parallel", request.pipeline);
   t.count("expert_parallel", request.division.expert), t.count("context_parallel", request.division.context);
   t.begin_array("targets");

@@ -109,11 +109,14 @@ void write_limits(const ServingPlan& plan, Sink& out) {
     }
 }
 
-/// "; answers of 128 tokens, 10 requests of each client"
+/// "; answers of 128 tokens, 10 requests of each client, all from 80 % of their length on"
 std::string asked(const ServingRequest& request) {
   if (request.generated == 0) return {};
   return "; answers of " + text::counted(request.generated, "token") + ", " +
-         text::counted(request.requests, "request") + " of each client";
+         text::counted(request.requests, "request") + " of each client" +
+         (request.shortest < 1
+              ? ", all from " + text::fixed(100 * request.shortest, 0) + " % of their length on"
+              : "");
 }
 
 void write_first(const ServingPlan& plan, Sink& out) {

@@ -154,7 +154,7 @@ class TargetPlan {
     if (!all) return std::unexpected(std::move(all).error());
     const double more = all->estimate.latency.value + all->collectives_s - out.alone.estimate.latency.value -
                         out.alone.collectives_s;
-    out.more_s = std::max(more, 0.0) / static_cast<double>(several - 1) + request_.engine.prompt_s;
+    out.more_s = std::max(more, 0.0) / static_cast<double>(several - 1);
     return out;
   }
 
@@ -181,7 +181,9 @@ class TargetPlan {
   Result<ServingPoint> point(std::uint64_t context, std::uint64_t batch, const Prompt& prompts) {
     const auto& prompt = prompts.alone;
     const auto generated = request_.generated;
-    const double middle = static_cast<double>(context - generated) + static_cast<double>(generated) / 2;
+    const double mean = (1 + request_.shortest) / 2;
+    const double middle =
+        mean * (static_cast<double>(context - generated) + static_cast<double>(generated) / 2);
     auto token = step(Kind::decode, static_cast<double>(batch), middle);
     if (!token) return std::unexpected(std::move(token).error());
     const auto& engine = request_.engine;
@@ -189,9 +191,9 @@ class TargetPlan {
     out.context = context, out.batch = batch, out.first = prompt.estimate;
     const double device_s = token->estimate.latency.value;
     out.first_collective_s = prompt.collectives_s, out.token_collective_s = token->collectives_s;
-    const double prompt_s = prompt.estimate.latency.value + prompt.collectives_s + engine.prompt_s;
+    const double prompt_s = prompt.estimate.latency.value + prompt.collectives_s;
     out.token_s = device_s + token->collectives_s + engine.step_s;
-    out.first_s = prompt_s + engine.step_s;
+    out.first_s = engine.request_s + prompt_s + engine.step_s;
     out.tokens_per_s = static_cast<double>(batch * request_.pipeline) / out.token_s;
     if (generated > 0) load(out, prompt_s, prompts.more_s, device_s + token->collectives_s);
     out.joules_per_token = joules_per_token(out, token->estimate, prompt.estimate);
@@ -225,7 +227,7 @@ class TargetPlan {
     load.clients = out.batch, load.requests = request_.requests;
     load.prompt = out.context - request_.generated, load.answer = request_.generated;
     load.prompt_s = prompt_s, load.more_s = more_s, load.step_s = token_s;
-    load.host_s = request_.engine.step_s;
+    load.host_s = request_.engine.step_s, load.shortest = request_.shortest;
     load.room = largest_batch(out.context);
     const auto served = serve(load, request_.engine);
     out.first_times = served.first_s / out.first_s, out.token_times = served.token_s / out.token_s;

@@ -16,6 +16,7 @@ struct ServingRequest {
   std::vector<std::uint64_t> batches;   ///< none: 1, 2, 4 up to the largest that fits
   std::uint64_t generated = 0;  ///< of a context's tokens those that the model makes, fewer than each has
   std::uint64_t requests = 10;  ///< that each of the sequences at once is followed by, itself among them
+  double shortest = 1;          ///< of prompts and answers as a share of the longest; they are drawn evenly
   std::optional<double> token_goal_s, first_goal_s;
   Dtype cache = Dtype::unknown;  ///< unknown: as the model computes
   Division division;
