@@ -12,8 +12,18 @@ from case import Case
 from paths import SOURCE
 
 # Verbs that write a file, which a case that fails is given: it has to stay as it is.
-WRITERS = {"profile", "estimate", "crosscheck", "compare", "explain", "formula", "serve-plan", "place", "test",
-           "train-plan"}
+WRITERS = {
+    "profile",
+    "estimate",
+    "crosscheck",
+    "compare",
+    "explain",
+    "formula",
+    "serve-plan",
+    "place",
+    "test",
+    "train-plan",
+}
 NOBODY = 65534
 OLD_REPORT = "old.json"
 OLD_BYTES = b"the report of an earlier run\n"

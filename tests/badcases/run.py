@@ -52,6 +52,10 @@ def check(row: Row, folders: Folders) -> tuple[list[str], str]:
     return try_case(row, folders)
 
 
+def own_plugins(program: Path) -> Path:
+    return next((program.parent.parent / "lib/alidade").glob("plugins-*"), Path("/nowhere"))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=Path, required=True)
@@ -64,9 +68,7 @@ def main() -> int:
     parser.add_argument("numbers", nargs="*", metavar="NUMBER")
     args = parser.parse_args()
     program = args.program.resolve()
-    folders = Folders(
-        program, (args.plugins or program.parent.parent / "lib/alidade/plugins").resolve(), args.bad_plugins.resolve()
-    )
+    folders = Folders(program, (args.plugins or own_plugins(program)).resolve(), args.bad_plugins.resolve())
 
     rows = [row for name in args.table or TABLES for row in TABLES[name].rows]
     rows = [row for row in rows if not args.numbers or row.number in args.numbers]

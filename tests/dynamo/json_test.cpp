@@ -1,3 +1,5 @@
+#include <sys/mman.h>
+
 #include <catch2/catch.hpp>
 
 #include "alidade/base/error.hpp"
@@ -93,6 +95,15 @@ TEST_CASE("the texts of one file have a budget of values, counted before they ar
   CHECK(refused.error().what == "the JSON texts of the file have more than 33,554,432 values together");
   CHECK(Json::parse("[1]", "m.json", budget).has_value());
   CHECK(budget.left == 0);
+}
+
+TEST_CASE("a text whose places do not fit 32 bits is refused before it is looked at") {
+  const std::size_t size = std::size_t{1} << 32;
+  void* const room = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  REQUIRE(room != MAP_FAILED);
+  CHECK(problem({static_cast<const char*>(room), size}, Fault::limit) ==
+        "the JSON text is longer than 4 GiB | m.json");
+  ::munmap(room, size);
 }
 
 TEST_CASE("what is asked for and is not there is a complaint with its place") {

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "archives.hpp"
 
@@ -23,6 +24,25 @@ std::string problem(const std::string& bytes, std::uint64_t most = 1 << 20, Faul
 }
 const std::string kDistrust = " | do not trust this file; save the model again";
 const std::string kAgain = " | save the model again";
+
+/// The bytes with a number, its lowest byte first, written over what stands at `at`.
+std::string with_number(std::string bytes, std::size_t at, std::uint64_t n, int width) {
+  for (int i = 0; i < width; ++i) bytes.at(at + i) = static_cast<char>(n >> 8 * i & 0xff);
+  return bytes;
+}
+
+/// An archive of one entry "a", whose plain end record leaves every number to a 64-bit one.
+struct Wide {
+  std::uint64_t size = 47, offset = 32;  ///< of the directory
+  std::uint64_t record = 79;             ///< where the locator says that the 64-bit one stands
+  [[nodiscard]] std::string bytes() const {
+    auto end = "PK\6\6" + std::string(52, '\0') + "PK\6\7" + std::string(16, '\0');
+    for (const auto& [at, n] : {std::pair{32, 1ul}, {40, size}, {48, offset}, {64, record}})
+      end = with_number(end, at, n, 8);
+    return ZipWriter().add("a", "x").bytes().substr(0, 79) + end + "PK\5\6" + std::string(4, '\0') +
+           std::string(12, '\xff') + std::string(2, '\0');
+  }
+};
 
 }  // namespace
 
@@ -74,6 +94,59 @@ TEST_CASE("headers that do not tell one story") {
   CHECK(problem(sizes) ==
         "an entry of the archive has another size or checksum in its own header than in the directory" +
             at(0) + kDistrust);
+  CHECK(problem(with_number(ZipWriter().add("a", "text").bytes(), 6, 1, 2)) ==
+        "an entry of the archive has other flags in its own header than in the directory" + at(0) +
+            kDistrust);
+  CHECK(problem(with_number(ZipWriter().add("a", "text").bytes(), 28, 0xffff, 2)) ==
+        "an entry of the archive is said to reach beyond the archive" + at(0) + kDistrust);
+}
+
+TEST_CASE("64-bit sizes stand in an entry's extra field") {
+  const auto good = ZipWriter().add("a", "text").bytes();
+  const auto directory = good.find("PK\1\2"), end = good.size() - 22;
+  const auto wide = with_number(good, directory + 24, 0xffffffff, 4);
+  CHECK(problem(wide) ==
+        "an entry of the archive lacks its 64-bit sizes | m.pt2, entry 'a' at byte 0" + kDistrust);
+  const auto with_extra = [&](const std::string& extra) {
+    auto bytes = wide.substr(0, end) + extra + wide.substr(end);
+    bytes = with_number(bytes, directory + 30, extra.size(), 2);
+    return problem(with_number(bytes, bytes.size() - 10, end - directory + extra.size(), 4));
+  };
+  const auto field = [](int id, std::uint64_t length) {
+    return with_number(with_number(std::string(12, '\0'), 0, id, 2), 2, length, 2);
+  };
+  CHECK(with_extra(with_number(field(1, 8), 4, 4, 8)) == "no error");
+  CHECK(with_extra(field(7, 8) + with_number(field(1, 8), 4, 4, 8)) == "no error");
+  for (const auto& none : {field(7, 8), field(1, 9), field(1, 4), field(1, 8).substr(0, 3)})
+    CHECK(with_extra(none) == problem(wide));
+}
+
+TEST_CASE("a 64-bit end record that is not where or what its locator says") {
+  const auto bad = [](const std::string& what) {
+    return "the archive's 64-bit end record " + what + " | m.pt2" + kAgain;
+  };
+  CHECK(problem(Wide{}.bytes()) == "no error");
+  CHECK(problem(Wide{.record = 80}.bytes()) == bad("is said to lie outside the file"));
+  CHECK(problem(Wide{.record = 32}.bytes()) == bad("is not where its locator says"));
+  CHECK(problem(Wide{.size = 80}.bytes()) == bad("does not follow the directory that it describes"));
+  CHECK(problem(Wide{.offset = 31}.bytes()) == bad("does not follow the directory that it describes"));
+  CHECK(problem(Wide{}.bytes().substr(155)) == bad("is missing"));  // there is no room for one
+}
+
+TEST_CASE("a file that shrinks or fails while it is read") {
+  const tests::ScratchFolder folder;
+  const auto path = folder / "m.pt2";
+  tests::write_text(path, "text");
+  const auto refusal = [](const std::string& of, auto&& then) {
+    dynamo::FileSource file(of);
+    REQUIRE(file.open());
+    then();
+    std::string room;
+    return sentence(file.read(0, 4, room).error(), "");
+  };
+  CHECK(refusal(path, [&] { std::filesystem::resize_file(path, 2); }) ==
+        "cannot read '" + path + "': it became shorter while it was read");
+  CHECK(refusal("/proc/self/mem", [] {}) == "cannot read '/proc/self/mem': Input/output error");
 }
 
 TEST_CASE("entries that overlap or share a name, and names that climb") {
@@ -133,6 +206,9 @@ TEST_CASE("a directory that promises more or less than it holds") {
   bytes[bytes.size() - 18] = 1;
   CHECK(problem(bytes) == "the archive is one part of several | m.pt2" + kAgain);
   bytes = ZipWriter().add("a", "x").bytes();
+  for (const auto field : {bytes.size() - 10, bytes.size() - 6})  // how large it is, and where it begins
+    CHECK(problem(with_number(bytes, field, 1000, 4)) ==
+          "the archive's directory is said to lie outside the file | m.pt2" + kAgain);
   bytes[bytes.size() - 12] = '\xff', bytes[bytes.size() - 11] = '\xff';
   CHECK(problem(bytes) == "the archive's 64-bit end record is missing | m.pt2" + kAgain);
 }

@@ -28,6 +28,23 @@ std::string told(const Graph& graph) {
   return out;
 }
 
+std::string number(std::size_t below_128) { return {static_cast<char>(below_128 << 1 | 1)}; }
+std::string section(char id, const std::string& data) { return id + number(data.size()) + data; }
+
+/// An artifact of one operator, f, and of one attribute that nobody knows; its functions are these bytes.
+std::string with_body(const std::string& body) {
+  const auto strings = number(2) + number(5) + number(5) + std::string("vhlo\0f_v1\0", 10);
+  const auto dialects = number(1) + number(0) + number(1) + number(0) + number(1) + number(2);
+  const auto offsets = number(1) + number(0) + number(0) + number(1) + number(2);
+  return "ML\xefR" + number(6) + std::string("test\0", 5) + section(0, strings) + section(1, dialects) +
+         section(2, "?") + section(3, offsets) + section(4, body);
+}
+
+/// One operator f with what the mask says that it has.
+std::string operation(char mask, const std::string& rest) {
+  return with_body(number(1 << 1) + number(0) + mask + number(0) + rest);
+}
+
 }  // namespace
 
 TEST_CASE("a portable artifact is the graph that its text is") {
@@ -68,6 +85,23 @@ TEST_CASE("bytecode that is cut off, of a version to come, or empty") {
         "error: a section is missing: the file is cut short\n  --> m.mlir: byte 22 of 22\n"
         "  fix: get the file again, or export the model again");
   for (std::size_t size = 4; size < whole.size(); size += 7) CHECK_FALSE(read(whole.substr(0, size)));
+}
+
+TEST_CASE("bodies whose counts or blocks cannot be") {
+  const auto said = [](const std::string& bytes) {
+    const auto text = error_of(bytes);
+    return text.substr(0, text.find('\n'));
+  };
+  CHECK(said(with_body(number(0))) == "error: the file holds no function that could be a model");
+  CHECK(said(operation(0, "")) == "error: the file holds no function that could be a model");
+  CHECK(said(with_body(number(60 << 1))) == "error: a block has more operators than the file has bytes");
+  CHECK(said(operation(0x08, "")) ==
+        "error: an operator goes on in another block, as none of StableHLO does");
+  CHECK(said(operation(0x10, number(1 << 1) + number(2))) ==
+        "error: a region has several blocks, and one of StableHLO has one");
+  CHECK(said(operation(0x10, number(60 << 1))) ==
+        "error: an operator has more regions than the file has bytes");
+  CHECK(said("ML\xefR" + number(6) + "test") == "error: a text has no end");
 }
 
 TEST_CASE("an operator of a version to come is a sentence") {

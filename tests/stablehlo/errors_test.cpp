@@ -31,6 +31,19 @@ TEST_CASE("mistakes of the text, with their line and column") {
         "error: 'stablehlo.sine' has 1 operand and states the types of 2\n  --> m.mlir:2:31");
   CHECK(error_of(one(kX, "\"stablehlo.sine\"(%x) : (tensor<4xf32>) -> ()")) ==
         "error: 'stablehlo.sine' has 1 name for its results and 0 types\n  --> m.mlir:2:8");
+  CHECK(error_of(one(kX, "\"stablehlo.sine\"(%x) : tensor<4xf32>")) ==
+        "error: expected a type (...) -> ... of an operator in generic form, found 'tensor'\n  --> "
+        "m.mlir:2:31");
+  CHECK(error_of(one(kX, "\"stablehlo.sine\"(%x) : (tensor<4xf32>) tensor<4xf32>")) ==
+        "error: expected '->' after what a function takes, found 'tensor'\n  --> m.mlir:2:47");
+  CHECK(error_of(one(kX, "stablehlo.sine %x : tensor 4")) ==
+        "error: expected '<' after tensor, found '4'\n  --> m.mlir:2:35");
+  CHECK(error_of(one(kX, "stablehlo.sine %x : (tensor 4) -> tensor<4xf32>")) ==
+        "error: expected '<' after tensor, found '4'\n  --> m.mlir:2:36");
+  CHECK(error_of(one(kX, "stablehlo.constant dense 4 : tensor<4xf32>")) ==
+        "error: expected '<' after dense, found '4'\n  --> m.mlir:2:33");
+  CHECK(error_of("func.func @main() {\n  %0 = stablehlo.constant dense<4 : f32\n}") ==
+        "error: the values that begin here have no end\n  --> m.mlir:2:32");
   CHECK(error_of(one(kX, "stablehlo.custom_call @\"f(%x) : tensor<4xf32>")) ==
         "error: a string that begins here has no end\n  --> m.mlir:2:31");
   CHECK(error_of("func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {\n  %0 = stablehlo.sine %x : "
@@ -44,6 +57,20 @@ TEST_CASE("mistakes of the text, with their line and column") {
         "  fix: lower control flow to stablehlo.while, if and case");
   CHECK(error_of("func.func @f() {\n  return\n}\nfunc.func @f() {\n  return\n}\n") ==
         "error: there are two functions 'f'\n  --> m.mlir:4:11");
+}
+
+TEST_CASE("mistakes in the forms that loops and reductions have of their own") {
+  const auto loop = [](const std::string& behind) {
+    return error_of(one(kX, "stablehlo.while(%i = %x)" + behind));
+  };
+  CHECK(
+      loop(" cond {}") ==
+      "error: expected as many types as there are values that are carried, found 'cond'\n  --> m.mlir:2:33");
+  CHECK(loop(" : tensor<4xf32> do {}") == "error: expected 'cond', found 'do'\n  --> m.mlir:2:49");
+  CHECK(loop(" : tensor<4xf32> cond {\n  stablehlo.return %i : tensor<4xf32>\n} until {}") ==
+        "error: expected 'do', found 'until'\n  --> m.mlir:4:3");
+  CHECK(error_of(one(kX, "stablehlo.reduce(%x init: %x) applies stablehlo.add along [0]")) ==
+        "error: expected 'across dimensions =', found 'along'\n  --> m.mlir:2:60");
 }
 
 TEST_CASE("files that are something else") {

@@ -72,6 +72,61 @@ TEST_CASE("shapes that cannot be are told with both", "[infer]") {
         "the index j is 3 and 4");
 }
 
+TEST_CASE("products that cannot be", "[infer]") {
+  Symbols s;
+  const auto equation = [&](const char* text) {
+    return s.text(einsum(s.sizes, text, std::vector{s.shape({"2", "3"}), s.shape({"3", "4"})}));
+  };
+  CHECK(equation("ij,jk->ik") == "f32[2,4]");
+  CHECK(equation("ijl,jk->ik") == "an operand has 2 dimensions, and its equation has 3 indices there");
+  CHECK(equation("i,jk->ik") == "an operand has 2 dimensions, and its equation has 1 indices there");
+  CHECK(equation("i+j,jk->ik") == "the equation holds '+'");
+  CHECK(equation("ij,jk,kl->il") == "the equation has more terms than there are operands");
+  CHECK(equation("ij->ij") == "the equation has fewer terms than there are operands");
+  for (const auto& [a, b] : {std::pair{s.shape({}), s.shape({"3"})}, {s.shape({"3"}), s.shape({})}})
+    CHECK(s.text(matmul(s.sizes, a, b, {})) == "a scalar cannot be an operand of a matrix product");
+}
+
+TEST_CASE("movement that cannot be", "[infer]") {
+  Symbols s;
+  const auto x = s.shape({"2", "3"});
+  using Places = std::vector<std::int64_t>;
+  CHECK(s.text(transpose(x, Places{0, 1, 2})) == "perm orders 3 dimensions of an operand of 2");
+  CHECK(s.text(transpose(x, Places{1, 1})) == "perm names dimension 1 twice");
+  const auto nought = s.numbers({"0"}), one = s.numbers({"1"});
+  CHECK(s.text(slice(s.sizes, x, {Places{0}, nought, one, nought})) == "a step of 0 takes no elements");
+  CHECK(s.text(tile(s.sizes, x, one)) == "1 repeats are stated for an operand of 2 dimensions");
+  CHECK(s.text(pad(s.sizes, x, one, one, {})) == "2 pads are stated for 2 dimensions");
+  CHECK(s.text(pad(s.sizes, x, s.numbers({"0", "-2"}), s.numbers({"0", "-2"}), {})) ==
+        "pads take more away from dimension 1 than its size");
+  CHECK(s.text(gather_nd(x, s.shape({"5", "3"}), 0)) == "indices name 3 of 2 dimensions");
+  CHECK(s.text(gather_nd(x, s.shape({"2", "1"}), 1)) == "f32[2]");
+  for (const std::int64_t batch : {std::int64_t{-1}, std::int64_t{2}, INT64_MAX})
+    CHECK(s.text(gather_nd(x, s.shape({"5", "1"}), batch)) ==
+          "indices name 1 of 2 dimensions behind a batch of " + std::to_string(batch));
+  CHECK(s.text(reshape(s.sizes, x, s.numbers({"-1", "-1"}))) == "its target holds -1 twice");
+  CHECK(s.text(reshape(s.sizes, x, s.numbers({"-2"}))) == "its target holds -2");
+  CHECK(s.text(reshape(s.sizes, x, s.numbers({"2", "3", "0"}))) ==
+        "its target keeps dimension 2 of an operand of 2");
+  CHECK(s.text(unsqueeze(x, Places{0, -4})) == "it adds dimension 0 twice");
+}
+
+TEST_CASE("windows that cannot be", "[infer]") {
+  Symbols s;
+  const auto weight = s.shape({"16", "3", "5", "5"});
+  CHECK(s.text(conv(s.sizes, s.shape({"3", "8"}), weight, window(1, 0))) ==
+        "a convolution works on 3 dimensions and more, and its operand has 2");
+  CHECK(s.text(conv(s.sizes, s.shape({"1", "3", "8", "3"}), weight, window(1, 0))) ==
+        "a window of 5 does not fit into the 3 of dimension 3 and its padding");
+  CHECK(s.text(conv_transpose(s.sizes, s.shape({"1", "16", "8", "1"}), weight, window(1, 3))) ==
+        "a window of 5 does not fit into the 1 of dimension 3 and its padding");
+  PoolAttrs a;
+  a.kernel.rank = 2, a.kernel.at = {2, 4};
+  CHECK(s.text(pool(s.sizes, s.shape({"8"}), a)) == "a window over 2 dimensions meets an operand of 1");
+  CHECK(s.text(pool(s.sizes, s.shape({"1", "3", "8", "2"}), a)) ==
+        "a window of 4 does not fit into the 2 of dimension 3 and its padding");
+}
+
 TEST_CASE("a reshape keeps what cancels, and knows the one size that is left", "[infer]") {
   Symbols s;
   const auto x = s.shape({"batch", "seq", "768"});

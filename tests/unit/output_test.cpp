@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -130,6 +131,12 @@ TEST_CASE("what is no place for a report is refused") {
     CHECK(refusal(folder / name, {folder / "m.onnx"}).what ==
           "cannot write '" + (folder / name) + "': it is an input of this run");
   CHECK(refusal(folder / std::string(300, 'n')).what.ends_with(": the name is too long"));
+  CHECK(refusal("/proc/nothing/r.json").what ==
+        "cannot write '/proc/nothing/r.json': No such file or directory");
+  CHECK(in_child(-1, [] {
+          ::setsid();  // no terminal of one's own
+          return refusal("/dev/tty").what == "cannot write '/dev/tty': No such device or address" ? 0 : 1;
+        }) == 0);
   CHECK(read_text(folder / "m.onnx") == "model");
 }
 
@@ -186,6 +193,24 @@ TEST_CASE("a limit on file sizes is an error and leaves the old report") {
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 6);
   CHECK(read_text(folder / "r.json") == "old");
+}
+
+TEST_CASE("what changes while a report is written is an error") {
+  const ScratchFolder folder;
+  const auto output = open_output(folder / "r.json", {});
+  std::filesystem::create_directory(folder / "r.json");
+  const auto done = (*output)->finish();
+  REQUIRE_FALSE(done);
+  CHECK(done.error().what == "cannot write '" + (folder / "r.json") + "': Is a directory");
+
+  const int held = in_child(-1, [] {
+    const auto out = open_output("-", {});
+    (*out)->write(std::string(3'000'000, 'x'));
+    ::close_range(3, ~0u, 0);  // where a long output waits
+    const auto end = (*out)->finish();
+    return !end && end.error().what == "cannot write standard output: it is closed" ? 0 : 1;
+  });
+  CHECK(held == 0);
 }
 
 TEST_CASE("a reader that leaves is no error") {

@@ -97,7 +97,8 @@ void ScriptArchive::refuse_pickle() const {
   for (const auto& entry : zip_->entries()) {
     if (!entry.name.ends_with("/data.pkl")) continue;
     const auto bytes = held(zip_->contents(entry, kMostText, room));
-    const auto name = bytes.substr(2, bytes.find('\n', bytes.find('\n') + 1) - 2);
+    const auto protocol = std::min<std::size_t>(2, bytes.size());
+    const auto name = bytes.substr(protocol, bytes.find('\n', bytes.find('\n') + 1) - protocol);
     if (!name.starts_with('c') || name == "ccollections\nOrderedDict") continue;
     auto type = std::string(name.substr(1));
     std::ranges::replace(type, '\n', '.');

@@ -276,6 +276,7 @@ ROWS: list[Row] = [
         expected="needs 2 operands",
         place="m.onnx: node 'c' (Conv)",
     ),
+    bad("28a", "a split into nothing", model(graph([node("Split", ["x"], [""], "s"), relu()]), version=13), 0),
 ]
 
 TABLE = Table("ONNX: graphs", ROWS)

@@ -62,6 +62,14 @@ def elf(machine: int, bits: int = 2) -> bytes:
     return b"\x7fELF" + bytes([bits, 1, 1]) + bytes(9) + struct.pack("<HHI", 3, machine, 1) + bytes(200)
 
 
+def library(phoff: int = 64, phnum: int = 1, segment: int = 0, symbols: int = 0) -> bytes:
+    """One segment and one table of symbols, as large as they are said to be."""
+    header = b"\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQ", 3, 62, 1, 0, phoff, 120)
+    header += struct.pack("<IHHHHHH", 0, 64, 56, phnum, 64, 1, 0)
+    segments = struct.pack("<IIQQQQQQ", 1, 4, 0, 0, 0, segment, segment, 8)
+    return header + segments + struct.pack("<IIQQQQIIQQ", 0, 11, 0, 0, 0, symbols, 0, 0, 8, 24)
+
+
 def thousand(folder: Path) -> None:
     (folder / "plugins").mkdir()
     for i in range(1000):
@@ -77,7 +85,30 @@ ROWS: list[Row] = [
         "102b", "a library for another machine", elf(21), found="64-bit PowerPC", expected="this program runs on"
     ),
     no_library("102c", "a library of 32 bits", elf(3, 1), found="a 32-bit library", expected="loads 64-bit ones"),
+    no_library(
+        "102d",
+        "a library whose numbers begin with their highest byte",
+        elf(62).replace(b"\x02\x01", b"\x02\x02", 1),
+        found="a big-endian library",
+        expected="this program is little-endian",
+    ),
     no_library("103", "a library cut short", elf(62)[:40], found="has 40 bytes", expected="its headers speak of 64"),
+    no_library(
+        "103a",
+        "segments listed behind the end",
+        library(phoff=1000),
+        found="has 184 bytes",
+        expected="its headers speak of 1,056",
+    ),
+    no_library(
+        "103b",
+        "a segment that ends behind the end",
+        library(segment=5000),
+        found="has 184 bytes",
+        expected="its headers speak of 5,000",
+    ),
+    no_library("103c", "a library of nothing", library(phnum=0), found="has no segments or no section table"),
+    no_library("103d", "symbols that end behind the end", library(symbols=5000), found="has a damaged symbol table"),
     Held(
         "104",
         "a library damaged anywhere",

@@ -1,6 +1,6 @@
 """StableHLO, as text and as MLIR bytecode."""
 
-from case import Case, Held, Row, Table
+from case import Case, Held, Row, Table, sparse
 from paths import SOURCE
 
 X = "%x: tensor<4xf32>"
@@ -173,6 +173,17 @@ ROWS: list[Row] = [
         found="MLIR bytecode of version 31",
         expected="versions up to 6 are read",
         says=("GRAPH PROFILE: m", "GRAPH PROFILE: b"),
+    ),
+    Case(
+        "160e",
+        "a text of 4 GiB",
+        "profile m.mlir",
+        7,
+        prepare=sparse("m.mlir", 1 << 32, b"func.func @main() {\n"),
+        place="m.mlir",
+        found="larger than 4 GiB",
+        fix="without its large constants",
+        memory_mb=200,
     ),
     bad("161", "bytecode cut in half", lambda: bytecode()[: len(bytecode()) // 2], name="m.mlirbc"),
     bad("161a", "the beginning of bytecode alone", b"ML\xefR", name="m.mlirbc"),

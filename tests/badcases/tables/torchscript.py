@@ -49,6 +49,14 @@ ROWS: list[Row] = [
         fix=CAPTURE,
     ),
     bad(
+        "53c",
+        "a pickle of one byte",
+        archive(Entry(b"m/data.pkl", b"x"), Entry(b"m/data/0", b"x")),
+        found="a state_dict",
+        expected="no graph",
+        fix=CAPTURE,
+    ),
+    bad(
         "53a",
         "a pickle of before torch 1.6",
         b"\x80\x02\x8a\nl\xfc",

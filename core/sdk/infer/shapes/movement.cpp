@@ -157,11 +157,13 @@ Result<Shape> gather(const Shape& x, const Shape& indices, std::int64_t axis) {
 
 Result<Shape> gather_nd(const Shape& x, const Shape& indices, std::int64_t batch_dims) {
   if (!x || !indices || indices->empty() || !indices->back().is_known()) return Shape();
-  const auto taken = indices->back().size() + batch_dims;
-  if (batch_dims < 0 || taken > static_cast<std::int64_t>(x->size()))
-    return fail(Fault::model, "indices name " + std::to_string(taken) + " of " + dimensions(x->size()));
+  const auto rank = static_cast<std::int64_t>(x->size()), named = indices->back().size();
+  if (batch_dims < 0 || batch_dims > rank || named > rank - batch_dims)
+    return fail(Fault::model,
+                "indices name " + std::to_string(named) + " of " + dimensions(x->size()) +
+                    (batch_dims == 0 ? "" : " behind a batch of " + std::to_string(batch_dims)));
   std::vector<Dim> out(indices->begin(), indices->end() - 1);
-  out.insert(out.end(), x->begin() + static_cast<std::ptrdiff_t>(taken), x->end());
+  out.insert(out.end(), x->begin() + static_cast<std::ptrdiff_t>(batch_dims + named), x->end());
   return out;
 }
 

@@ -29,7 +29,7 @@ void check_parts(Call& call, std::span<const Number> parts, Dim all) {
 void infer_split(Call& call) {
   const Shape x = call.shape(0);
   for (std::size_t k = 0; k < call.outputs() && !x; ++k) call.set_shape(k, call.dtype(0), Shape());
-  if (!x) return;
+  if (!x || call.outputs() == 0) return;
   const auto at = infer::axis_of(call.integer("axis", 0), x->size());
   if (!at) return settle(call, std::unexpected(at.error()));
   std::optional<std::vector<Number>> parts;
