@@ -102,9 +102,21 @@ class Calibrate(unittest.TestCase):
         self.assertEqual((written["memory_share"], written["tier"], written["cache_mb"]), (1.0, "calibrated", 20.0))
         self.assertEqual(written["sources"]["peak_tflops"], "1 core x 32 FLOP a cycle (AVX2) at 2.5 GHz")
 
-    def test_rates_are_work_by_the_middle_of_the_rounds(self):
-        probe = probes.Probe("a product", "FLOP", 6e9, lambda: None, 1, [2.0, 3.0, 4.0])
-        self.assertEqual((probe.rate(), probe.spread()), (2e9, 2 / 3))
+    def test_rates_are_work_by_the_middle_of_the_rounds_or_by_the_least_disturbed(self):
+        quiet = probes.Probe("a product", "FLOP", 6e9, lambda: None, 1, [2.9, 3.0, 3.1], 2.5)
+        self.assertEqual(quiet.rate(), 2e9)
+        disturbed = probes.Probe("a product", "FLOP", 6e9, lambda: None, 1, [2.0, 3.0, 4.0], 1.5)
+        self.assertEqual((disturbed.rate(), disturbed.spread()), (4e9, 2 / 3))
+
+    def test_what_no_device_file_may_say_is_not_written(self):
+        machine = small()
+        machine.start.rounds, machine.start.least = [0.052] * 5, 0.011
+        with self.assertRaises(CaptureError) as caught:
+            cpu.refuse_if_unusable(machine)
+        self.assertEqual(str(caught.exception), "calibrate cpu: starting a kernel takes 52 ms, and no machine that "
+                         "does nothing else takes more than 10; stop what else runs and calibrate again")
+        machine.start.rounds, machine.start.least = [0.052, 0.011], 0.009
+        cpu.refuse_if_unusable(machine)
 
     def test_a_busy_machine_is_refused(self):
         machine = small()
@@ -124,7 +136,8 @@ class Calibrate(unittest.TestCase):
     def test_the_verb_prints_what_it_measured_and_writes_nothing_where_it_refuses(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "box.toml"
-            with mock.patch.object(probes, "measure", lambda made: [one.rounds.extend((1.0, 2.0)) for one in made]), \
+            apart = mock.patch.object(probes, "measure", lambda made: [one.rounds.extend((1e-3, 2e-3)) for one in made])
+            with apart, \
                     mock.patch.object(cpu, "LEAST_ARRAY", 1 << 16), \
                     mock.patch.object(cpu, "MOST_ARRAY", 1 << 16):
                 self.assertEqual(main(["calibrate", "cpu", "-o", str(path)]), 1)

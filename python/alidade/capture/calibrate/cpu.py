@@ -7,12 +7,12 @@ import pathlib
 
 from alidade.capture.archive import whole_or_absent
 from alidade.capture.calibrate import probes
-from alidade.capture.calibrate.probes import Probe, product, start, streams
+from alidade.capture.calibrate.probes import MOST_SPREAD, Probe, product, start, streams
 from alidade.capture.calibrate.processor import Processor, read_processor
 from alidade.capture.faults import CaptureError
 from alidade.capture.measure import busy
 
-MOST_SPREAD = 0.15  # between rounds on a machine that does nothing else
+LONGEST_START = 0.01  # seconds: what a device file takes
 LEAST_ARRAY, MOST_ARRAY = 64 << 20, 1 << 30
 
 
@@ -47,13 +47,20 @@ def prepared(processor: Processor, sizes: tuple[int, ...] = probes.SIZES, array_
 
 def refuse_if_busy(machine: Machine) -> None:
     widest = max(machine.probes(), key=Probe.spread)
-    if widest.spread() <= MOST_SPREAD:
+    if not widest.disturbed():
         return
     more = f" ({why})" if (why := busy("cpu")) else ""
     raise CaptureError(f"this machine is busy: runs of {widest.name} lie {100 * widest.spread():.0f} % apart, and "
                        f"{100 * MOST_SPREAD:.0f} % is the most that a calibration is made of{more}", "calibrate cpu",
                        "stop what else runs and calibrate again; --force writes the file, its constants marked as "
                        "uncertain")
+
+
+def refuse_if_unusable(machine: Machine) -> None:
+    if machine.start.seconds() > LONGEST_START:
+        raise CaptureError(f"starting a kernel takes {1e3 * machine.start.seconds():.0f} ms, and no machine that does "
+                           f"nothing else takes more than {1e3 * LONGEST_START:.0f}", "calibrate cpu",
+                           "stop what else runs and calibrate again")
 
 
 def device_file(processor: Processor, machine: Machine) -> str:
@@ -66,7 +73,7 @@ def device_file(processor: Processor, machine: Machine) -> str:
         peaks["bf16"] = machine.halves.rate() / 1e12 / share
         halves = f"; bf16: measured with {machine.halves.name}, by compute_share"
     shaky = [name for name, wide in (("compute_share", best), ("dram_gbps", stream), ("launch_us", machine.start))
-             if wide.spread() > MOST_SPREAD]
+             if wide.disturbed()]
     values = {
         "schema": quoted("alidade.device/1"), "name": quoted(f"{processor.name}, {cores(processor)}"),
         "use": quoted("cpu.kernels"),
@@ -127,6 +134,7 @@ def run(options: argparse.Namespace, say) -> int:
     print(table(machine), end="")
     if not options.force:
         refuse_if_busy(machine)
+    refuse_if_unusable(machine)
     path = options.output or own_file()
     with whole_or_absent(path) as partial:
         partial.write_text(device_file(processor, machine), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import math
 import statistics
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from collections.abc import Callable
 SIZES = (512, 1024, 2048)
 ROUNDS = 5
 LONG_ENOUGH = 0.05  # seconds of one round
+MOST_SPREAD = 0.15  # between rounds on a machine that does nothing else
 
 
 @dataclasses.dataclass
@@ -21,16 +23,21 @@ class Probe:
     work: Callable[[], object]
     threads: int
     rounds: list[float] = dataclasses.field(default_factory=list)  # seconds of a call
+    least: float = math.inf  # seconds of any one call
 
     def seconds(self) -> float:
-        return statistics.median(self.rounds)
+        """Of an undisturbed call: the middle, or where others disturbed some the one that they disturbed least."""
+        return min(self.least, *self.rounds) if self.disturbed() else statistics.median(self.rounds)
+
+    def disturbed(self) -> bool:
+        return self.spread() > MOST_SPREAD
 
     def rate(self) -> float:
         return self.amount / self.seconds()
 
     def spread(self) -> float:
         """How far the rounds lie apart, as a part of their middle."""
-        return (max(self.rounds) - min(self.rounds)) / self.seconds()
+        return (max(self.rounds) - min(self.rounds)) / statistics.median(self.rounds)
 
 
 def measure(probes: list[Probe], rounds: int = ROUNDS) -> None:
@@ -41,17 +48,19 @@ def measure(probes: list[Probe], rounds: int = ROUNDS) -> None:
     for _ in range(rounds):
         for probe in probes:
             with threads(probe.threads):
-                probe.rounds.append(seconds_of(probe.work))
+                spans = seconds_of_calls(probe.work)
+            probe.rounds.append(statistics.median(spans))
+            probe.least = min(probe.least, *spans)
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """The median of as many calls as fill a round, three at least."""
+def seconds_of_calls(work: Callable[[], object]) -> list[float]:
+    """As many calls as fill a round, three at least."""
     spans: list[float] = []
     while len(spans) < 3 or sum(spans) < LONG_ENOUGH:
         started = time.perf_counter()
         work()
         spans.append(time.perf_counter() - started)
-    return statistics.median(spans)
+    return spans
 
 
 @contextlib.contextmanager
