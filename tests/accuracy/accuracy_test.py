@@ -239,6 +239,11 @@ class Sums(unittest.TestCase):
         plain = sum_of([("a", kernel("a", 2.0, low="1", high="1"))], self.row)
         self.assertEqual((plain.low, plain.high, plain.joules), (None, None, None))
 
+    def test_modules_without_a_kernel_are_a_call(self):
+        call = kernel("call", 0.5)
+        self.assertEqual(sum_of([("c", kernel("c", 9.0))], self.row, call).seconds, 0.5)
+        self.assertEqual(sum_of([("a", kernel("a", 2.0))], self.row, call).seconds, 2.0)
+
     def test_modules_are_called_as_torch_fx_does(self):
         self.assertEqual(
             fx_names(["conv1", "layer1.0.relu/relu", "layer1.0/add", "layer1.0.relu/relu_2", "layer1.1/add", "fc"]),

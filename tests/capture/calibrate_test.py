@@ -99,6 +99,7 @@ class Calibrate(unittest.TestCase):
             self.assertIn('"tier": "calibrated"', done.stdout)
         self.assertEqual(written["peak_tflops"], {"f32": 0.08, "f64": 0.04})  # 2.5 x 32 GFLOP/s
         self.assertAlmostEqual(written["compute_share"] * 0.08e12, machine.flops(), delta=0.01 * machine.flops())
+        self.assertEqual(written["flops_a_cycle"], 32)
         self.assertEqual((written["memory_share"], written["tier"], written["cache_mb"]), (1.0, "calibrated", 20.0))
         self.assertEqual(written["sources"]["peak_tflops"], "1 core x 32 FLOP a cycle (AVX2) at 2.5 GHz")
 

@@ -123,7 +123,17 @@ class Program:
             kernels[kernel["model"].partition("-")[0]].append(kernel)
         named = {name: list(zip(fx_names([k["name"] for k in own]), own, strict=True))
                  for name, own in kernels.items()}
-        return [sum_of(named[files[row.path, row.batch]], row) for row in rows]
+        call = self._call(target, place)
+        return [sum_of(named[files[row.path, row.batch]], row, call) for row in rows]
+
+    def _call(self, target, place):
+        """A kernel that does next to nothing: what a module that has none takes, such as a flatten or a dropout."""
+        graph = TextGraph("call")
+        one = graph.input("one", "f32", 1)
+        graph.result(graph.node("call", "relu", [one], "f32", [1]))
+        file = place / "call.alg"
+        file.write_text(graph.text(), encoding="utf-8")
+        return next(iter(self._kernels_of_call([{"path": str(file)}], target, place / "call.csv")))
 
     # --- networks: files of their own ---------------------------------------------------------------------------------
     def _networks(self, rows, target, place):
@@ -207,10 +217,13 @@ def network_of(row):
                   longest[0].get("tier", "datasheet"))
 
 
-def sum_of(kernels, row):
-    """A row's kernels one after the other; wrong the same way, so that their intervals add up, too."""
+def sum_of(kernels, row, call=None):
+    """A row's kernels one after the other; wrong the same way, so that their intervals add up, too. `call`: the kernel
+    of a row that has none."""
     own = [kernel for part, kernel in kernels if not row.parts or part in row.parts]
     own = [kernel for kernel in own if not row.kind or kernel["kind"] == row.kind]
+    if not own and call:
+        own = [call]
     if not own:
         return "the program has no kernel for it"
     if any(kernel["time_s"] == "" for kernel in own):

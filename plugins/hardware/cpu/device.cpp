@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "formulas.hpp"
+#include "eager.hpp"
 
 namespace alidade::cpu {
 
@@ -15,6 +15,14 @@ void Device::options(OptionSpec<Device>& o) {
       .unit("TFLOP/s")
       .needs_one_of({"f32"})
       .required();
+  o.field("flops_a_cycle", &Device::flops_a_cycle_,
+          "of one core in f32: two for each number that a vector holds and each unit")
+      .at_least(2)
+      .at_most(1024);
+  o.field("equal_parts", &Device::equal_parts_,
+          "share of the peak that is left where each core takes as long as the slowest")
+      .above(0)
+      .at_most(1);
   o.field("dram_gbps", &Device::dram_, "memory bandwidth").above(0).at_most(1e4).unit("GB/s").required();
   o.field("cache_mb", &Device::cache_, "last-level cache").above(0).at_most(1e5).unit("MB").required();
   o.field("memory_gib", &Device::memory_, "what its memory holds").above(0).at_most(1e6).unit("GiB");
@@ -48,6 +56,12 @@ Machine Device::machine() const {
   out.band = {low_, high_, scored_on_.empty() ? 0 : 0.8, scored_on_};
   out.precisions = precisions_of(peaks_);
   return out;
+}
+
+Device::Cost Device::cost_of(const Facts& f) const {
+  if (f.eager)
+    return {eager::work_flops(f, flops_a_cycle_), eager::traffic_bytes(f, cache_bytes()), eager::launches(f)};
+  return {work_flops(f), traffic_bytes(f, cache_bytes()), launches(f)};
 }
 
 Lowering Device::lowering() const {

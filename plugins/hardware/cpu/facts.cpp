@@ -1,5 +1,7 @@
 #include "facts.hpp"
 
+#include <algorithm>
+
 namespace alidade::cpu {
 namespace {
 
@@ -24,10 +26,32 @@ Kind kind_of(const Kernel& kernel) {
   }
 }
 
+constexpr double kGrain = 32768;  // elements that PyTorch leaves to one core
+
+bool is_large(const Access& access) { return number(access.bytes.value) * 8 > kGrain * bits(access.type); }
+
 void add_bytes(const KernelGraph& graph, const Kernel& kernel, Facts& out) {
   for (const auto& read : graph.reads(kernel))
     (read.weight ? out.weight_bytes : out.tensor_bytes) += number(read.bytes.value);
   for (const auto& write : graph.writes(kernel)) out.tensor_bytes += number(write.bytes.value);
+}
+
+void add_window(const Kernel& kernel, Facts& out) {
+  const auto* pool = std::get_if<ConvProblem>(&kernel.problem);
+  if (!pool || kernel.kind != KernelKind::window) return;
+  const double made =
+      number(pool->batch) * number(pool->out_channels) * pool->out[0] * pool->out[1] * pool->out[2];
+  out.pooled_elements = number(kernel.counts.windows);
+  (out.pooled_elements > 0 ? out.pooled_results : out.resized_elements) = made;
+}
+
+/// What PyTorch decides on when it runs an operator by itself.
+void add_eager(const KernelGraph& graph, const Kernel& kernel, Facts& out) {
+  out.eager = graph.lowering().backend == Backend::eager;
+  out.channels_last = graph.lowering().layout == Layout::channels_last;
+  out.parallel = number(kernel.elements) > kGrain;
+  out.large_tensors = static_cast<unsigned>(std::ranges::count_if(graph.reads(kernel), is_large) +
+                                            std::ranges::count_if(graph.writes(kernel), is_large));
 }
 
 }  // namespace
@@ -46,13 +70,17 @@ Facts facts_of(const KernelGraph& graph, const Kernel& kernel) {
     out.masked_scores = number(a->batch) * number(a->heads) * number(a->query) * number(a->key);
   const auto& counts = kernel.counts;
   out.row_elements = number(counts.rows) + number(counts.reduced);
+  out.reduced_elements = number(counts.reduced);
   out.moved_elements = number(counts.moved), out.special_elements = number(counts.special);
-  add_bytes(graph, kernel, out);
+  add_bytes(graph, kernel, out), add_window(kernel, out), add_eager(graph, kernel, out);
   return out;
 }
 
 bool is_scored(const Facts& facts) {
   constexpr double kMostMacs = 43e9, kMostBytes = 2.2e9;  // of the kernels of 540 networks for images
+  if (facts.eager &&
+      (facts.kind == Kind::grouped || facts.kind == Kind::attention || facts.kind == Kind::recurrent))
+    return false;
   return facts.arithmetic == Arithmetic::f32 && facts.loose_flops == 0 && facts.macs <= kMostMacs &&
          facts.weight_bytes + facts.tensor_bytes <= kMostBytes;
 }

@@ -3,14 +3,9 @@
 #include "formulas.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace alidade::cpu {
 namespace {
-
-/// One number for each Kind, in its order.
-using PerKind = std::array<double, 8>;
-double of(const PerKind& table, Kind kind) { return table.at(static_cast<std::size_t>(kind)); }
 
 //                           conv  grouped depthwise gemm attention recurrent joined other
 constexpr PerKind kSlower{0.63, 1.65, 10.5, 1.0, 3.6, 17.0, 0, 0};  // than a large matrix product

@@ -1,7 +1,15 @@
 #pragma once
+#include <array>
+
 #include "facts.hpp"
 
 namespace alidade::cpu {
+
+/// One number for each Kind, in its order.
+using PerKind = std::array<double, 8>;
+[[nodiscard]] inline double of(const PerKind& table, Kind kind) {
+  return table.at(static_cast<std::size_t>(kind));
+}
 
 /// Work in FLOPs of the peak: how long it takes is this by the peak that a large matrix product reaches.
 struct WorkFlops {
