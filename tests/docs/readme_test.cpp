@@ -46,7 +46,7 @@ std::vector<std::string> printed(const std::string& command) {
   REQUIRE(arguments.at(0) == "./dev");
   arguments.erase(arguments.begin(), arguments.begin() + (arguments.at(1) == "alidade" ? 2 : 1));
   if (arguments == std::vector<std::string>{"run"}) arguments.push_back("config/quickstart.toml");
-  const auto ran = run_program(ALIDADE_BIN, arguments);
+  const auto ran = run_program(ALIDADE_BIN, arguments, {"ALIDADE_COMMAND=./dev alidade"});
   std::string text = ran.out + ran.err;
   const auto build =
       std::filesystem::path(ALIDADE_BUILD_DIR).lexically_proximate(ALIDADE_SOURCE_DIR).string();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdlib>
 
 #include "alidade/base/shell_word.hpp"
 #include "alidade/base/text.hpp"
@@ -172,11 +173,19 @@ class Page {
 
   void write_next() {
     const auto file = model_.piped ? "FILE" : text::shell_word(model_.path);
+    const auto call = "\n  " + own_command() + " ";
     out_.write(std::string("\nNext steps") + (model_.piped ? ", with what was piped in kept as FILE" : "") +
-               ":\n  alidade profile " + file + model_.flags + "\n  alidade query " + file +
-               " 'bottleneck == compute-bound'" + model_.flags + "\n");
-    if (model_.flags.empty()) out_.write("  alidade compare " + file + " " + other_model() + "\n");
-    out_.write("  alidade test " + file + model_.flags + "\n");
+               ":" + call + "profile " + file + model_.flags + call + "query " + file +
+               " 'bottleneck == compute-bound'" + model_.flags +
+               (model_.flags.empty() ? call + "compare " + file + " " + other_model() : std::string()) +
+               call + "test " + file + model_.flags + "\n");
+  }
+
+  /// What people type for this program; one in a checkout that is on no PATH is called by a script, which
+  /// says so.
+  static std::string own_command() {
+    const char* said = std::getenv("ALIDADE_COMMAND");
+    return said && *said ? text::printable(said) : "alidade";
   }
 
   /// One of the models that come with the program, and not this one.
