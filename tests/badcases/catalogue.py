@@ -13,6 +13,7 @@ NAMES = [
     "stablehlo",
     "text_form",
     "config",
+    "commands",
     "devices",
     "placement",
     "plugins",

@@ -95,6 +95,12 @@ TEST_CASE("wrong types and missing members, with the place") {
         "the value 'gelu' has no entry in tensor_values | " + kJson + "/graph_module/graph/nodes/1");
 }
 
+TEST_CASE("a signature of more outputs than there are") {
+  CHECK(changed("linears", R"({"name": "bmm"}}}}])", R"({"name": "bmm"}}}}, {"user_output": {}}])") ==
+        "the signature has more outputs than the graph | " + kJson +
+            "/graph_module/signature/output_specs/2");
+}
+
 TEST_CASE("values that nothing makes") {
   CHECK(changed("linears", R"("name": "self", "arg": {"as_tensor": {"name": "linear"}})",
                 R"("name": "self", "arg": {"as_tensor": {"name": "nobody"}})") ==
@@ -115,6 +121,9 @@ TEST_CASE("graphs inside operators") {
   CHECK(changed("cond", R"("as_tensors": [{"name": "x"}, )", R"("as_tensors": [)") ==
         "the graph has 3 inputs, and 2 are given to it | " + kJson +
             "/graph_module/graph/nodes/2/inputs/1/arg/as_graph/graph");
+  CHECK(changed("wrapped", R"("outputs": [{"as_tensor": {"name": "add"}}])",
+                R"("outputs": [{"as_tensor": {"name": "add"}}, {"as_tensor": {"name": "add"}}])") ==
+        "it has 1 results, and the graph inside it makes 2 | " + kJson + "/graph_module/graph/nodes/0");
   ReadRequest flat;
   flat.max_region_depth = 0;
   const auto deep = refusal(tests::read_text(data_file("cond.pt2")), flat);

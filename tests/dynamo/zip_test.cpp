@@ -209,6 +209,10 @@ TEST_CASE("a directory that promises more or less than it holds") {
   for (const auto field : {bytes.size() - 10, bytes.size() - 6})  // how large it is, and where it begins
     CHECK(problem(with_number(bytes, field, 1000, 4)) ==
           "the archive's directory is said to lie outside the file | m.pt2" + kAgain);
+  const std::uint64_t huge = 70 << 20;
+  const auto end = with_number(with_number(bytes.substr(bytes.size() - 22), 12, huge, 4), 16, 0, 4);
+  CHECK(problem(std::string(huge, '\0') + end, 1, Fault::limit) ==
+        "the archive's directory takes 73.4 MB, and 67.1 MB are the most that is read | m.pt2");
   bytes[bytes.size() - 12] = '\xff', bytes[bytes.size() - 11] = '\xff';
   CHECK(problem(bytes) == "the archive's 64-bit end record is missing | m.pt2" + kAgain);
 }

@@ -95,6 +95,8 @@ TEST_CASE("bodies whose counts or blocks cannot be") {
   CHECK(said(with_body(number(0))) == "error: the file holds no function that could be a model");
   CHECK(said(operation(0, "")) == "error: the file holds no function that could be a model");
   CHECK(said(with_body(number(60 << 1))) == "error: a block has more operators than the file has bytes");
+  CHECK(said(with_body(number(1 << 1) + number(7) + number(0) + number(0))) ==
+        "error: operator 7 is named, and there are 1");
   CHECK(said(operation(0x08, "")) ==
         "error: an operator goes on in another block, as none of StableHLO does");
   CHECK(said(operation(0x10, number(1 << 1) + number(2))) ==

@@ -22,6 +22,9 @@ TEST_CASE("mistakes of the text, with their line and column") {
   CHECK(error_of(one(kX, "stablehlo.sine %x : tensor<4xq7>")) ==
         "error: the element type 'q7' is not known\n  --> m.mlir:2:35\n"
         "  fix: a tensor type is written as tensor<2x?x3xf32>");
+  CHECK(error_of(one(kX, "stablehlo.sine %x : tensor<4x>")) ==
+        "error: the tensor type '4x' has no element type\n  --> m.mlir:2:35\n"
+        "  fix: a tensor type is written as tensor<2x?x3xf32>");
   CHECK(error_of(one(kX, "stablehlo.sine %x : tensor<99999999999999999999xf32>")) ==
         "error: a size in '99999999999999999999xf32' does not fit 64 bits\n  --> m.mlir:2:35\n"
         "  fix: a tensor type is written as tensor<2x?x3xf32>");

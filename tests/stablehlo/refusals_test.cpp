@@ -71,6 +71,12 @@ TEST_CASE("movement and reductions that refuse") {
        "stablehlo.broadcast_in_dim broadcasts dimension 0 of 4 to 5", "tensor<5xf32>"},
       {kX, "stablehlo.broadcast %x, sizes = [2, 3] : (tensor<4xf32>) -> tensor<2x4xf32>",
        "stablehlo.broadcast adds 2 dimensions, which do not make its result", "tensor<2x4xf32>"},
+      {kX, "stablehlo.slice %x [0:2, 0:1] : (tensor<4xf32>) -> tensor<2xf32>",
+       "stablehlo.slice has 2 ranges for 1 dimensions", "tensor<2xf32>"},
+      {kX,
+       "stablehlo.pad %x, %x, low = [0, 0], high = [1], interior = [0] : "
+       "(tensor<4xf32>, tensor<4xf32>) -> tensor<5xf32>",
+       "stablehlo.pad has paddings for 2 of 1 dimensions", "tensor<5xf32>"},
       {kX, "stablehlo.concatenate %x, dim = -1 : " + kOne, "stablehlo.concatenate joins along dimension -1"},
       {kPair,
        "\"stablehlo.scatter\"(%x, %x, %i, %x) : (tensor<4xf32>, tensor<4xf32>, tensor<i32>, "
@@ -79,6 +85,12 @@ TEST_CASE("movement and reductions that refuse") {
       {kX, "\"stablehlo.reduce\"(%x) " + kRegion + " {dimensions = array<i64: 0>} : " + kOne,
        "stablehlo.reduce has 1 operands, which are no tensors and as many values to begin with"},
   });
+}
+
+TEST_CASE("a function that is only declared cannot be called") {
+  CHECK(error_of(function(kX, "  %0 = call @g(%x) : " + kOne, "%0", "tensor<4xf32>") +
+                 "func.func private @g(tensor<4xf32>) -> tensor<4xf32>\n") ==
+        "error: the function '@g' is called, and the file only declares it\n  --> m.mlir:2:8");
 }
 
 TEST_CASE("windows over operands of different ranks") {

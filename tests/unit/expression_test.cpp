@@ -168,6 +168,7 @@ TEST_CASE("what cannot be read is said with its place") {
   CHECK(outcome("") == "the expression '' cannot be read: it ends too early, column 1");
   CHECK(outcome("1 < 2 < 3") ==
         "the expression '1 < 2 < 3' cannot be read: '< 3' was not expected, column 7");
+  CHECK(outcome("1 + * 2") == "the expression '1 + * 2' cannot be read: '* 2' was not expected, column 5");
   CHECK(outcome("Mod(1)") ==
         "the expression 'Mod(1)' cannot be read: 'Mod' takes 2 arguments, and 1 is given, column 7");
   CHECK(outcome("floor(1, 2)") ==
@@ -196,6 +197,27 @@ TEST_CASE("what has no value is said with the bindings") {
         "the expression 'RoundDecimal(h, 99)' has no value at h=5: it rounds to digits that do not fit");
   CHECK(outcome("Piecewise((1, h > 9))", b) ==
         "the expression 'Piecewise((1, h > 9))' has no value at h=5: none of its cases holds");
+}
+
+TEST_CASE("what a function or a sign cannot take is said") {
+  const auto why = [](const std::string& text) {
+    const auto said = outcome(text, {{"h", 5}});
+    return said.substr(said.rfind(": ") + 2);
+  };
+  CHECK(why("0**-1") == "it divides by zero");
+  CHECK(why("(h - 5)**(0 - 2)") == "it divides by zero");
+  const std::string whole = "a condition in it is a number";
+  for (const auto* text : {"Where(h, 1, 2)", "Piecewise((1, h))", "And(h, True)", "~h"})
+    CHECK(why(text) == whole);
+  const std::string bits = "bits are taken of what is not a whole number of 64 bits";
+  for (const auto* text : {"1 << -1", "1 << 0.5", "0.5 << 1", "1 >> 2**70", "1 | 2**70", "2**70 ^ 1"})
+    CHECK(why(text) == bits);
+  // numerators and denominators that only cross-multiplied are too wide
+  const std::string wide = "a part of it does not fit 127 bits", far = "2**125/7", near = "2**125/1000003";
+  CHECK(why("Max(" + far + ", " + near + ")") == wide);
+  CHECK(why("Min(" + far + ", " + near + ")") == wide);
+  for (const auto* sign : {"<", "<=", ">", ">="})
+    CHECK(why("Where(" + far + sign + near + ", 1, 2)") == wide);
 }
 
 TEST_CASE("hostile formulas end soon, in an error") {

@@ -83,6 +83,9 @@ TEST_CASE("products that cannot be", "[infer]") {
   CHECK(equation("i+j,jk->ik") == "the equation holds '+'");
   CHECK(equation("ij,jk,kl->il") == "the equation has more terms than there are operands");
   CHECK(equation("ij->ij") == "the equation has fewer terms than there are operands");
+  CHECK(equation("ij,jk->im") == "the index m of the result is in no operand");
+  CHECK(s.text(attention(s.sizes, s.shape({"2", "5", "8"}), s.shape({"3", "7", "8"}), {.packed_heads = 1})) ==
+        "queries of [2,5,8] meet values of [3,7,8]");
   for (const auto& [a, b] : {std::pair{s.shape({}), s.shape({"3"})}, {s.shape({"3"}), s.shape({})}})
     CHECK(s.text(matmul(s.sizes, a, b, {})) == "a scalar cannot be an operand of a matrix product");
 }
@@ -116,6 +119,8 @@ TEST_CASE("windows that cannot be", "[infer]") {
   const auto weight = s.shape({"16", "3", "5", "5"});
   CHECK(s.text(conv(s.sizes, s.shape({"3", "8"}), weight, window(1, 0))) ==
         "a convolution works on 3 dimensions and more, and its operand has 2");
+  CHECK(s.text(conv(s.sizes, s.shape({"1", "3", "8"}), weight, window(1, 0))) ==
+        "an operand of 3 dimensions meets a weight of 4");
   CHECK(s.text(conv(s.sizes, s.shape({"1", "3", "8", "3"}), weight, window(1, 0))) ==
         "a window of 5 does not fit into the 3 of dimension 3 and its padding");
   CHECK(s.text(conv_transpose(s.sizes, s.shape({"1", "16", "8", "1"}), weight, window(1, 3))) ==

@@ -27,6 +27,22 @@ Graph sample() {
       .value();
 }
 
+/// The head of wire bytes, with the size of the body and what its words come to, and the body.
+std::string sealed(std::string bytes, std::string_view body) {
+  constexpr std::uint64_t kPrime = 1099511628211ull;
+  std::uint64_t sum = 14695981039346656037ull, word = 0;
+  for (std::size_t i = 0; i < body.size(); i += i + 8 <= body.size() ? 8 : 1)
+    if (i + 8 <= body.size()) {
+      std::memcpy(&word, body.data() + i, 8);
+      sum = (sum ^ word) * kPrime, sum ^= sum >> 29;
+    } else {
+      sum = (sum ^ static_cast<unsigned char>(body[i])) * kPrime;
+    }
+  for (const std::uint64_t n : {std::uint64_t{body.size()}, sum})
+    bytes.append(reinterpret_cast<const char*>(&n), sizeof n);
+  return bytes.append(body);
+}
+
 }  // namespace
 
 TEST_CASE("nodes added in any order are sorted, in order they are left alone") {
@@ -112,6 +128,38 @@ TEST_CASE("a graph survives the wire") {
   CHECK(to_wire(*back) == to_wire(g));
 }
 
+TEST_CASE("results of a node that are added later are a mistake of its plugin") {
+  GraphBuilder b;
+  const auto t = f32(b);
+  b.node(Op::relu, "relu", "", std::vector{b.value(ValueKind::input, "x", t)});
+  b.result("y", t);
+  b.value(ValueKind::input, "z", t);
+  b.result("late", t);
+  const auto g = b.finish();
+  REQUIRE(!g);
+  CHECK(g.error().what == "the graph was built wrongly: results of a node must be added at once");
+}
+
+TEST_CASE("what is wrong with wire bytes is told") {
+  const auto why = [](const std::string& bytes) {
+    const auto g = from_wire(bytes);
+    REQUIRE(!g);
+    const std::string head = "the graph that was handed over cannot be read: ";
+    CHECK(g.error().what.starts_with(head));
+    return g.error().what.substr(head.size());
+  };
+  const auto wire = to_wire(sample());
+  CHECK(why(wire.substr(0, 23)) == "no header");
+  CHECK(why(wire.substr(0, wire.size() - 1)) == "it is cut short");
+  auto damaged = wire;
+  damaged.back() = static_cast<char>(damaged.back() ^ 1);
+  CHECK(why(damaged) == "its bytes were damaged");
+  // what only a writer with other arrays makes
+  CHECK(why(sealed(wire.substr(0, 8), wire.substr(24) + std::string(8, '\0'))) ==
+        "its arrays do not fill it");
+  CHECK(why(sealed(wire.substr(0, 8), wire.substr(24, wire.size() - 32))) == "its arrays do not fill it");
+}
+
 TEST_CASE("damaged wire bytes are refused at every length and place") {
   const auto wire = to_wire(sample());
   for (std::size_t n = 0; n < wire.size(); ++n) CHECK_FALSE(from_wire(wire.substr(0, n)).has_value());
@@ -184,6 +232,17 @@ TEST_CASE("verify finds what does not fit together") {
   CHECK(problem("input %x : f32[2,3] %y = transpose(%x) {perm=[0,0]} : f32[3,2] return %y") ==
         "perm is not a permutation @ node 'y' (transpose)");
   CHECK(problem("input %x : f32[n,3] input %z : f32[3] %y = add(%x,%z) : f32[n,3] return %y") == "ok");
+  CHECK(problem("input %x : f32[2,3] input %z : f32[4] %y = add(%x,%z) : f32[2,3] return %y") ==
+        "its operand f32[4] does not broadcast to f32[2,3] @ node 'y' (add)");
+  CHECK(
+      problem("input %x : f32[1,3,8] parameter %w : f32[4,3,3,3] %y = conv(%x,%w) : f32[1,4,6] return %y") ==
+      "its input f32[1,3,8] and weight f32[4,3,3,3] differ in rank @ node 'y' (conv)");
+  CHECK(problem("input %x : f32[2,3] %y = softmax(%x) {axes=[1]} : f32[2,3,1] return %y") ==
+        "its input f32[2,3] and result f32[2,3,1] differ in rank @ node 'y' (softmax)");
+  CHECK(problem("input %x : f32[2,3] %y = softmax(%x) {axes=[1]} : f32[2,4] return %y") ==
+        "its input f32[2,3] and result f32[2,4] differ in shape @ node 'y' (softmax)");
+  CHECK(problem("input %x : f32[2] %y = concat(%x,%x) {axes=[]} : f32[4] return %y") ==
+        "it needs exactly one axis @ node 'y' (concat)");
   // 2^33 * 2^31 and 4 * 2^62 wrap to 0 in 64 bits
   CHECK(problem("input %x : f32[1,0,8,8] parameter %w : f32[4,8589934592,3,3] "
                 "%y = conv(%x,%w) {groups=2147483648} : f32[1,4,6,6] return %y") ==

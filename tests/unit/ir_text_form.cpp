@@ -120,6 +120,10 @@ TEST_CASE("a mistake in the text form is shown where it is") {
             .starts_with("'relu' takes no attributes\n"));
   CHECK(error_of("graph \"g\" { input %x : f32[1] %y = softmax(%x) {axis=[1]} : f32[1] return %y }")
             .starts_with("'axis' is no attribute of this operator\n"));
+  CHECK(error_of("graph \"g\" { input %x : f32[1] %y = conv(%x, %x) {strides=[1,1,1,1]} : f32[1] return %y }")
+            .starts_with("at most three dimensions are possible here\n"));
+  CHECK(error_of("graph \"g\" { input %x : f32[1] warning \"code\" \"text\" on \"nobody\" return %x }")
+            .starts_with("no node has this name\n"));
   CHECK(
       error_of("graph \"g\" {").starts_with("expected an operator, found the end of the text\nt.alg:1:12\n"));
 }

@@ -247,6 +247,9 @@ TEST_CASE("an expression that is no expression is told with its place") {
   CHECK(worth("name < 5") == "'<' stands between numbers, found 'resnet18' and '5'");
   CHECK(worth(std::string(100, '(')) == "brackets are more than 64 deep");
   CHECK(worth(std::string(100, '-')) == "brackets are more than 64 deep");
+  std::string negations;
+  for (int i = 0; i < 100'000; ++i) negations += "not ";
+  CHECK(worth(negations + "depthwise") == "brackets are more than 64 deep");
   std::string chain = "1";
   for (int i = 0; i < 1000; ++i) chain += " + 1";
   CHECK(worth(chain) == "1001");

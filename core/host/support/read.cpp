@@ -83,16 +83,24 @@ class RuleReader {
 
   void take(const ConfigNode::Member& member) {
     if (member.key == "schema") return;
-    if (member.key == "otherwise" && member.node.as<ConfigNode::Table>()) {
+    if (member.key == "otherwise") {
       if (auto one = rule(member.node, "[otherwise]")) out_.otherwise = std::move(*one);
-    } else if (member.key == "rule" && member.node.as<ConfigNode::List>()) {
-      for (const auto& entry : *member.node.as<ConfigNode::List>())
-        if (auto one = rule(entry, "[[rule]]")) out_.rules.push_back(std::move(*one));
+    } else if (member.key == "rule") {
+      rules(member.node);
     } else if (!own_key(member)) {
       std::vector<std::string> names{"schema", "otherwise", "rule"};
       for (const auto& key : kFileKeys) names.push_back(key.name);
       unknown(member, " in a support file", names);
     }
+  }
+  void rules(const ConfigNode& node) {
+    const auto* list = node.as<ConfigNode::List>();
+    if (!list) return unlike(node, "[[rule]]");
+    for (const auto& entry : *list)
+      if (auto one = rule(entry, "[[rule]]")) out_.rules.push_back(std::move(*one));
+  }
+  void unlike(const ConfigNode& node, const std::string& section) {
+    say({node.place, "expected a section " + section + ", found " + found(node), {}});
   }
   bool own_key(const ConfigNode::Member& member) {
     const auto key = std::ranges::find(kFileKeys, member.key, &KeyInfo::name);
@@ -131,8 +139,7 @@ class RuleReader {
   std::optional<SupportRule> rule(const ConfigNode& entry, const std::string& section) {
     static const std::vector<std::string> names{"ops", "when", "verdict", "factor", "reason", "source"};
     const auto* members = entry.as<ConfigNode::Table>();
-    if (!members)
-      return say({entry.place, "'rule': expected [[rule]] entries, found " + found(entry), {}}), std::nullopt;
+    if (!members) return unlike(entry, section), std::nullopt;
     SupportRule out;
     out.place = entry.place;
     const auto before = mistakes_.size();

@@ -81,6 +81,12 @@ ROWS: list[Row] = [
         says=("it says that it has 1 points",),
     ),
     changed(
+        "150k",
+        "a store that says that points are still to come",
+        "UPDATE sweep SET points = 5",
+        says=("it has 5 points where the sweep has 1",),
+    ),
+    changed(
         "150f",
         "a store whose points are a view without an end",
         "DROP TABLE point; CREATE VIEW point AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n FROM r) "
@@ -118,6 +124,17 @@ ROWS: list[Row] = [
         fix="call the sweep again: it goes on",
         shell=True,
         writes=("s.db",),
+    ),
+    Case(
+        "171e",
+        "a merge of two models that go by one name",
+        f"{SWEEP} && cp other.alg m.alg && $ALIDADE {BASE} -o t.db && $ALIDADE merge s.db t.db -o c.db",
+        2,
+        {"m.alg": small(), "other.alg": small("%y = exp(%x) : f32[4]")},
+        found="the model 'm' of 't.db' is not the one of a store before it: their graphs differ",
+        fix="run the sweep anew with one and the same file",
+        shell=True,
+        writes=("s.db", "t.db", "m.alg"),
     ),
     occupied("171b", "a merge into a file that is no store", "cp m.alg out"),
     occupied("171c", "a merge into a pipe", "mkfifo out"),
