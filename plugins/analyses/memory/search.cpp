@@ -9,7 +9,10 @@
 namespace alidade::memory {
 namespace {
 
-constexpr std::size_t kWidest = 1024;  // sets of one size; 12 units have at most 924
+constexpr std::size_t kWidest = 1024;    // sets of one size; 12 units have at most 924
+constexpr std::size_t kMany = 256;       // units, of which a first search is a narrow one
+constexpr std::uint64_t kNarrower = 16;  // times fewer looks, which are enough
+constexpr std::uint64_t kNear = 50;      // where no order is lower by one in so many
 
 /// The same rows the other way: of(number) are the rows that hold it.
 NumberLists turned(const NumberLists& lists, std::size_t rows) {
@@ -60,6 +63,35 @@ class Problem {
   const MemoryModel& m_;
 };
 
+/// Itself and all units that follow it over edges.
+std::vector<bool> reached(const Dag& edges, std::uint32_t unit) {
+  std::vector<bool> out(edges.size(), false);
+  std::vector<std::uint32_t> open{unit};
+  for (out[unit] = true; !open.empty();) {
+    const auto next = open.back();
+    open.pop_back();
+    for (const auto other : edges.of(next))
+      if (!out[other]) out[other] = true, open.push_back(other);
+  }
+  return out;
+}
+
+/// What lives while a unit runs in every order: what it makes, and what is made before it and read by it or
+/// behind it.
+std::uint64_t least_at(const Problem& p, std::uint32_t unit) {
+  const auto earlier = reached(p.before, unit), later = reached(p.after, unit);
+  std::uint64_t bytes = p.inside[unit];
+  for (std::uint32_t id = 0; id < p.tensors(); ++id) {
+    const auto& tensor = p.tensor(id);
+    const bool given = tensor.maker == StoredTensor::kNone;
+    if (!given && (tensor.maker >= p.size() || !earlier[tensor.maker])) continue;
+    const bool needed = tensor.kept || tensor.maker == unit ||
+                        std::ranges::any_of(p.readers(id), [&](auto reader) { return later[reader]; });
+    if (needed) bytes += tensor.bytes;
+  }
+  return bytes;
+}
+
 constexpr std::uint32_t kFirst = 0xffffffff;
 
 /// Some units that have run.
@@ -68,6 +100,7 @@ struct State {
   std::vector<std::uint32_t> ready;
   std::uint64_t live = 0, peak = 0, key = 0;
   std::uint32_t step = kFirst;  // into the steps that led here
+  std::uint32_t peaked = 0;     // the unit that made the peak
 
   [[nodiscard]] bool has(std::uint32_t unit) const { return (ran[unit / 64] >> (unit % 64) & 1) != 0; }
 };
@@ -105,10 +138,18 @@ class Search {
     for (auto step = layer[0].step; step != kFirst; step = steps_[step].first)
       out.order.push_back(steps_[step].second);
     std::ranges::reverse(out.order);
+    if (!out.order.empty()) judge(out, layer[0]);
     return out;
   }
 
  private:
+  /// How much lower another order could be at most.
+  void judge(Found& out, const State& last) const {
+    const auto least = least_at(p_, last.peaked);
+    out.complete = out.complete || least >= last.peak;
+    out.near = out.complete || (last.peak - least) * kNear <= last.peak;
+  }
+
   State start() const {
     State out;
     out.ran.resize((p_.size() + 63) / 64);
@@ -206,6 +247,7 @@ class Search {
     look(1 + p_.after.of(move.unit).size());
     steps_.emplace_back(state.step, move.unit);
     state.step = static_cast<std::uint32_t>(steps_.size() - 1);
+    if (move.peak > state.peak) state.peaked = move.unit;
     state.live = move.live, state.peak = move.peak, state.key = move.key;
     state.ran[move.unit / 64] |= std::uint64_t{1} << (move.unit % 64);
     std::erase(state.ready, move.unit);
@@ -236,6 +278,8 @@ Found leaner_order(const MemoryModel& model, const Dag& before, std::uint64_t gi
                    std::uint64_t most_looks) {
   if (most_looks == 0) return {{}, false, true};
   const Problem problem(model, before);
+  if (problem.size() > kMany)
+    if (auto found = Search(problem, given, most_looks / kNarrower).run(); found.near) return found;
   return Search(problem, given, most_looks).run();
 }
 
