@@ -13,6 +13,7 @@ from placements import Placed, PlacementScorer, share_of, summary_of
 from program import Program
 from qualcomm import Layers, graph_of, layers
 from rows import UnreadableRow
+from sections import behind, replaced
 
 BIN = os.environ["ALIDADE_BIN"]
 
@@ -93,9 +94,12 @@ class Program_(unittest.TestCase):
 class Page(unittest.TestCase):
     def test_a_section_is_replaced_and_no_other(self):
         new = "## Placement\n\nnew\n"
-        self.assertEqual(placement_page.replaced("# A\n\n## Goals\n\nx\n", new), "# A\n\n## Goals\n\nx\n\n" + new)
+        first = "# A\n\n## Goals\n\nx\n"
+        self.assertEqual(replaced(first, "## Placement", new), first + "\n" + new)
         old = "# A\n\n## Placement\n\nold\n\n### in it\n\n## Behind\n\ny\n"
-        self.assertEqual(placement_page.replaced(old, new), "# A\n\n" + new + "\n## Behind\n\ny\n")
+        self.assertEqual(replaced(old, "## Placement", new), "# A\n\n" + new + "\n## Behind\n\ny\n")
+        self.assertEqual(behind(first + "\n" + old[5:]), old[5:])
+        self.assertEqual(behind(first), "")
 
 
 if __name__ == "__main__":

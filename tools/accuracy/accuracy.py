@@ -12,15 +12,22 @@ import tempfile
 
 import page
 import placement_page
+import serving_page
+import training_page
 from networks import Graphs
 from placements import PlacementScorer
 from program import Program
 from qualcomm import layers
 from rows import records, stored
 from scoring import Scorer
+from sections import behind, replaced
+from serve_plans import Plans
 from sets import PLACED, UNREADABLE, all_sets
+from training import FILE as TRAINED
+from training import TrainingScorer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "accuracy.md"
 
 
 def parsed(arguments):
@@ -32,8 +39,9 @@ def parsed(arguments):
                         help="only sets with this word in their name, device or file; several times: any of them")
     parser.add_argument("--sample", type=int, metavar="N",
                         help="at most N rows of a set, drawn at random, always the same ones")
-    parser.add_argument("--placement", action="store_true",
-                        help="score placement alone; with --write-docs its section is written, and no other")
+    for part in PARTS:
+        parser.add_argument(f"--{part}", action="store_true",
+                            help=f"score {part} alone; with --write-docs its section is written, and no other")
     parser.add_argument("--write-docs", action="store_true", help="write docs/accuracy.md, from all sets")
     parser.add_argument("--program", default=os.environ.get("ALIDADE_BIN"), help="the program (./dev gives its own)")
     args = parser.parse_args(arguments)
@@ -63,14 +71,29 @@ def score(args, program, graphs):
 
 
 def score_placement(args, program, graphs):
-    """Nothing where the file is not there, or only some sets are asked for."""
+    """Nothing where the file is not there; so are the others."""
     path = stored(args.data / PLACED)
-    if path is None or args.set:
+    if path is None:
         return None
-    print("placement ...", file=sys.stderr, flush=True)
     scorer = PlacementScorer(program, graphs)
     scorer.add(layers(records(path)))
     return scorer
+
+
+def score_serving(args, program, graphs):
+    scorer = serving_page.ServingScorer(Plans(program.binary, graphs, program.folder), args.data)
+    return scorer if scorer.scores else None
+
+
+def score_training(args, program, graphs):
+    if stored(args.data / TRAINED) is None:
+        return None
+    return TrainingScorer(Plans(program.binary, graphs, program.folder), args.data)
+
+
+# What is scored by itself, and the section of the page that says so.
+PARTS = {"placement": (score_placement, placement_page), "serving": (score_serving, serving_page),
+         "training": (score_training, training_page)}
 
 
 def commit():
@@ -84,13 +107,17 @@ def command_of(args, *more):
                        *(["--sample", str(args.sample)] if args.sample else []), *more])
 
 
-def report_placement(args, scorer):
-    print("\n".join(placement_page.terminal(scorer)))
+def report_part(args, part, program, graphs):
+    print(f"{part} ...", file=sys.stderr, flush=True)
+    score_of, section = PARTS[part]
+    scorer = score_of(args, program, graphs)
+    if scorer is None:
+        return
+    print("\n".join(section.terminal(scorer)))
     if args.write_docs:
-        file = ROOT / "docs" / "accuracy.md"
         date = datetime.date.today().isoformat()
-        text = placement_page.section(scorer, command_of(args, "--placement"), date, commit())
-        file.write_text(placement_page.replaced(file.read_text(encoding="utf-8"), text), encoding="utf-8")
+        text = section.section(scorer, command_of(args, f"--{part}"), date, commit())
+        PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), section.HEADING, text), encoding="utf-8")
 
 
 def report(args, scorer):
@@ -105,7 +132,7 @@ def report(args, scorer):
         args.json.write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
     if args.write_docs:
         text = page.markdown(scorer, others, command_of(args), datetime.date.today().isoformat(), commit())
-        (ROOT / "docs" / "accuracy.md").write_text(text, encoding="utf-8")
+        PAGE.write_text(text + "\n" + behind(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def main():
@@ -113,11 +140,11 @@ def main():
     graphs = Graphs(args.graphs, os.environ.get("ALIDADE_GRAPH_CACHE"), os.environ.get("ALIDADE_CAPTURE_PYTHON"))
     with tempfile.TemporaryDirectory(prefix="alidade-accuracy-") as scratch:
         program = Program(args.program, scratch)
-        if not args.placement:
+        alone = [part for part in PARTS if getattr(args, part)]
+        if not alone:
             report(args, score(args, program, graphs))
-        placement = score_placement(args, program, graphs)
-        if placement is not None:
-            report_placement(args, placement)
+        for part in alone or ([] if args.set else PARTS):
+            report_part(args, part, program, graphs)
 
 
 if __name__ == "__main__":

@@ -20,15 +20,32 @@ class Graphs:
 
     def capture(self, source):
         """A graph of "torchvision:resnet18", batch symbolic."""
+        return self._made(source.replace(":", "-"), source, "--dynamic", "batch=0")
+
+    def phases(self, source):
+        """The decode phase of "hf:NAME"; that of the prompt is beside it."""
+        name = source.partition(":")[2]
+        self._made(f"{name}.prefill", source, "--phase", "prefill")
+        return self._made(f"{name}.decode", source, "--phase", "decode")
+
+    def training_step(self, source, sizes):
+        """A step of "FILE.py:NAME" on tokens and labels of "2x8192"."""
+        shape = sizes.replace("x", ",") + ":int64"
+        file, _, name = source.partition(":")
+        return self._made(f"{name}_{sizes}", f"{ROOT / file}:{name}", "--train-step", "--loss", "own",
+                          "--input-shape", shape, "--input-shape", shape)
+
+    def _made(self, name, source, *words):
+        """A capture that is kept in the cache."""
         if self.cache is None:
             raise UnreadableSet(f"no graph of {source}, and no folder to keep one in")
-        file = pathlib.Path(self.cache) / (source.replace(":", "-") + ".pt2")
+        file = pathlib.Path(self.cache) / f"{name}.pt2"
         if not file.exists():
             if self.python is None:
                 raise UnreadableSet(f"no graph of {source}; ./dev setup capture installs what captures it")
             file.parent.mkdir(parents=True, exist_ok=True)
-            made = file.with_suffix(".part.pt2")
-            command = [self.python, "-m", "alidade.capture", source, "--dynamic", "batch=0", "-o", str(made)]
+            made = file.parent / f"{name}.part.pt2"
+            command = [self.python, "-m", "alidade.capture", source, *words, "-o", str(made)]
             done = subprocess.run(command, capture_output=True, text=True, check=False,
                                   env=os.environ | {"PYTHONPATH": str(ROOT / "python")})
             if done.returncode != 0:

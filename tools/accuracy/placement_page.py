@@ -100,12 +100,3 @@ def section(scorer, command, date, commit):
     lines += [*(f"- {line}" for line in verdicts(scorer)), "", *markdown_table(list(runtime_table(scorer.placed))), ""]
     lines += ["Networks that are split, or called so:", "", *markdown_table(list(network_table(scorer.placed))), ""]
     return "\n".join(lines)
-
-
-def replaced(page, text):
-    """The page with this section in place of its own, or at its end."""
-    before, found, rest = page.partition(HEADING + "\n")
-    if not found:
-        return page.rstrip("\n") + "\n\n" + text
-    _, next_heading, after = rest.partition("\n## ")
-    return before + text + (next_heading + after if next_heading else "")

@@ -66,7 +66,8 @@ class Serving {
   Served run() {
     while (!coming_.empty() || !waiting_.empty() || !running_.empty()) step();
     const auto requests = static_cast<double>(load_.clients * load_.requests);
-    return {first_s_ / requests, load_.answer > 1 ? token_s_ / requests : load_.step_s + load_.host_s,
+    return {first_s_ / requests,
+            load_.answer > 1 ? token_s_ / requests : load_.step_s + host_s(engine_, load_.clients),
             static_cast<double>(told_) / sent_s()};
   }
 
@@ -106,9 +107,8 @@ class Serving {
     arrive();
     const auto read_tokens = read();
     const bool makes_tokens = !running_.empty() && (!engine_.prompts_first || read_tokens == 0);
-    double step_s = load_.host_s + (makes_tokens ? load_.step_s : 0);
-    step_s += load_.more_s * static_cast<double>(read_tokens) / static_cast<double>(load_.prompt);
-    if (read_tokens > 0 && !makes_tokens) step_s += load_.prompt_s - load_.more_s;
+    const double step_s =
+        host_s(engine_, makes_tokens ? running_.size() : 0) + work_s(read_tokens, makes_tokens);
     const auto steps = read_tokens > 0 || running_.empty() ? 1 : quiet_steps(step_s);
     const auto whole = std::ranges::find_if(waiting_, [](const auto& r) { return r.unread > 0; });
     const auto begun = static_cast<std::uint64_t>(whole - waiting_.begin());
@@ -116,6 +116,13 @@ class Serving {
     if (makes_tokens) made_ += steps;
     for (std::uint64_t i = 0; i < begun; ++i) begin();
     end();
+  }
+  /// Of the devices. Prompts beside tokens take no less than by themselves: of experts they meet more.
+  [[nodiscard]] double work_s(std::uint64_t read_tokens, bool makes_tokens) const {
+    if (read_tokens == 0) return makes_tokens ? load_.step_s : 0;
+    const double prompts = static_cast<double>(read_tokens) / static_cast<double>(load_.prompt);
+    const double alone_s = load_.prompt_s + load_.more_s * (prompts - 1);
+    return makes_tokens ? std::max(alone_s, load_.step_s + load_.more_s * prompts) : alone_s;
   }
   /// Until one of those that run is done, or somebody comes.
   [[nodiscard]] std::uint64_t quiet_steps(double step_s) const {
@@ -158,8 +165,8 @@ class Serving {
 Served in_all(const Load& load, const Engine& engine) {
   const auto clients = static_cast<double>(load.clients), answer = static_cast<double>(load.answer);
   Served out;
-  out.token_s =
-      std::max(load.step_s + load.host_s + clients * load.more_s / answer, clients * engine.token_s);
+  out.token_s = std::max(load.step_s + host_s(engine, load.clients) + clients * load.more_s / answer,
+                         clients * engine.token_s);
   out.first_s = engine.request_s + load.prompt_s + load.more_s * (clients - 1) / 2;
   out.tokens_per_s = clients * answer / (out.first_s + out.token_s * answer);
   return out;

@@ -13,7 +13,6 @@ struct Load {
   double shortest = 1;                       ///< the least that these are drawn to be, as a share of the most
   double prompt_s = 0, more_s = 0;           ///< of a prompt by itself, and of one more in the same step
   double step_s = 0;                         ///< of a token of all sequences
-  double host_s = 0;                         ///< of each step besides
   std::optional<std::uint64_t> room;         ///< for so many sequences at once; nothing: for all
 };
 /// Means over all requests, as clients see them.

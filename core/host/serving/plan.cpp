@@ -192,7 +192,7 @@ class TargetPlan {
     const double device_s = token->estimate.latency.value;
     out.first_collective_s = prompt.collectives_s, out.token_collective_s = token->collectives_s;
     const double prompt_s = prompt.estimate.latency.value + prompt.collectives_s;
-    out.token_s = device_s + token->collectives_s + engine.step_s;
+    out.token_s = device_s + token->collectives_s + host_s(engine, batch);
     out.first_s = engine.request_s + prompt_s + engine.step_s;
     out.tokens_per_s = static_cast<double>(batch * request_.pipeline) / out.token_s;
     if (generated > 0) load(out, prompt_s, prompts.more_s, device_s + token->collectives_s);
@@ -227,7 +227,7 @@ class TargetPlan {
     load.clients = out.batch, load.requests = request_.requests;
     load.prompt = out.context - request_.generated, load.answer = request_.generated;
     load.prompt_s = prompt_s, load.more_s = more_s, load.step_s = token_s;
-    load.host_s = request_.engine.step_s, load.shortest = request_.shortest;
+    load.shortest = request_.shortest;
     load.room = largest_batch(out.context);
     const auto served = serve(load, request_.engine);
     out.first_times = served.first_s / out.first_s, out.token_times = served.token_s / out.token_s;
