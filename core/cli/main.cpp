@@ -6,6 +6,7 @@
 #include "cli/command_line/help.hpp"
 #include "cli/command_line/options.hpp"
 #include "cli/command_line/usage.hpp"
+#include "cli/large_tables.hpp"
 #include "cli/output/messages.hpp"
 #include "cli/output/result_out.hpp"
 #include "cli/output/times_out.hpp"
@@ -87,6 +88,7 @@ class CommandLine {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_tables_apart();
   if (argc > 1 && std::strcmp(argv[1], "--worker") == 0) return host::worker_main();
   if (argc > 1 && std::strcmp(argv[1], "--probe") == 0) return host::probe_main(argc, argv);
   host::catch_signals();

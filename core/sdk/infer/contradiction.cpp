@@ -21,6 +21,17 @@ bool is_decided(Op op) {
   return class_of(op) == OpClass::elementwise || std::ranges::find(kDecided, op) != kDecided.end();
 }
 
+/// Whether an element-wise operator has one shape on both sides: spreading operands changes nothing.
+bool is_even(const Graph& g, NodeId n) {
+  if (class_of(g.op(n)) != OpClass::elementwise) return false;
+  const TensorType made = g.type(g.outputs(n)[0]);
+  const auto same = [&](ValueId v) {
+    const TensorType type = v.valid() ? g.type(v) : made;
+    return type.ranked && std::ranges::equal(type.dims, made.dims);
+  };
+  return std::ranges::all_of(g.inputs(n), same) && std::ranges::all_of(g.outputs(n), same);
+}
+
 /// Works out what every operator makes of its operands as the file states them.
 class Contradictions {
  public:
@@ -47,7 +58,7 @@ class Contradictions {
 
  private:
   std::optional<std::string> of_node(NodeId n) {
-    if (!is_decided(g_.op(n)) || g_.outputs(n).empty()) return std::nullopt;
+    if (!is_decided(g_.op(n)) || g_.outputs(n).empty() || is_even(g_, n)) return std::nullopt;
     operands_.clear();
     for (const ValueId v : g_.inputs(n)) operands_.push_back(v.valid() ? own(v) : Shape());
     Changed at{g_, n, types_.sizes, places_, operands_, operands_, {}};

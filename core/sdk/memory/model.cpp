@@ -49,6 +49,7 @@ class Tensors {
   enum Seen : std::uint8_t { kNowhere = 0, kInside = 1, kOutside = 2 };  // where a tensor is read
 
   void add_tensors(bool inputs) {
+    m_.tensors.reserve(g_.value_count());
     if (inputs)
       for (const ValueId v : g_.inputs()) add_tensor(v, kNone);
     for (std::size_t r = 0; r < regions_; ++r)

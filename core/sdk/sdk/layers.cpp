@@ -13,6 +13,7 @@ bool is_layer(Op op) { return op != Op::constant && class_of(op) != OpClass::con
 /// Nodes in order of execution: those of a region come right after the node that owns it. No recursion.
 std::vector<NodeId> execution_order(const Graph& graph) {
   std::vector<NodeId> order;
+  order.reserve(graph.node_count());
   std::vector<std::span<const NodeId>> open = {graph.body()};
   while (!open.empty()) {
     auto& rest = open.back();
@@ -84,6 +85,7 @@ void set_params(const Graph& graph, Layer& row, std::vector<bool>& counted) {
 
 std::vector<Layer> layers(const Graph& graph) {
   std::vector<Layer> rows;
+  rows.reserve(graph.node_count());
   std::vector<bool> counted(graph.value_count());
   for (const auto node : execution_order(graph))
     if (is_layer(graph.op(node))) set_params(graph, rows.emplace_back(node), counted);

@@ -36,12 +36,15 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
 
   Result<CostProfile> run(const Graph& graph) const override {
     if (auto bound = demand_bound(graph); !bound) return std::unexpected(std::move(bound).error());
+    const auto peak = activation_peak(graph);  // while there is no profile yet: both take much memory
     CostProfile profile;
     profile.convention = convention_;
     profile.compute_bound_above = compute_bound_above_;
     profile.nodes = PerNode<NodeCost>(graph.node_count());
     profile.modules = PerModule<CostSum>(graph.module_count());
     if (auto done = fill(graph, profile); !done) return std::unexpected(std::move(done).error());
+    if (!peak) return std::unexpected(peak.error());
+    profile.peak_activation = peak->least, profile.peak_activation_upper = peak->most;
     remark_gaps(graph, profile);
     return profile;
   }
@@ -60,9 +63,6 @@ class CostAnalysis final : public Analysis<CostProfile(const Graph&)> {
     set_active(graph, profile);
     set_folded(graph, profile);
     remark_unneeded(graph, counter, profile);
-    const auto peak = activation_peak(graph);
-    if (!peak) return std::unexpected(peak.error());
-    profile.peak_activation = peak->least, profile.peak_activation_upper = peak->most;
     return {};
   }
 

@@ -1,5 +1,7 @@
 #include "sums.hpp"
 
+#include <array>
+#include <optional>
 #include <string>
 
 #include "alidade/base/text.hpp"
@@ -53,6 +55,45 @@ struct CountedSum {
   void repeat(const Trips& trips) { low *= Count(trips.least), high *= trips.most; }
 };
 
+constexpr auto kCount = kConventions.size();
+
+/// What all of them do, in one walk over the operators.
+struct CountedSums {
+  std::array<CountedSum, kCount> by{};
+  void add(const CountedSums& o) {
+    for (std::size_t c = 0; c < kCount; ++c) by[c].add(o.by[c]);
+  }
+  void either(const CountedSums& o) {
+    for (std::size_t c = 0; c < kCount; ++c) by[c].either(o.by[c]);
+  }
+  void repeat(const Trips& trips) {
+    for (auto& one : by) one.repeat(trips);
+  }
+};
+
+/// The first fault of each convention.
+using Broken = std::array<std::optional<Error>, kCount>;
+
+CountedSums count_all(const Graph& graph, const Counter& counter, const CostProfile& profile,
+                      Broken& broken) {
+  const auto count = [&](NodeId n, Convention c, CountedSum& sum) {
+    const auto counted = counter.count(n, profile.nodes[n].work, c);
+    auto& fault = broken[static_cast<std::size_t>(c)];
+    if (counted)
+      sum.add({counted->low, counted->high});
+    else if (!fault)
+      fault = counted.error();
+  };
+  return region_sums<CountedSums>(graph,
+                                  [&](NodeId n, CountedSums& sums) {
+                                    if (profile.nodes[n].runs == 0 || is_free(graph.op(n))) return;
+                                    for (const Convention c : kConventions)
+                                      if (c != profile.convention)
+                                        count(n, c, sums.by[static_cast<std::size_t>(c)]);
+                                  })
+      .front();
+}
+
 }  // namespace
 
 Result<void> add_work(const Graph& graph, CostProfile& profile) {
@@ -65,27 +106,21 @@ Result<void> add_work(const Graph& graph, CostProfile& profile) {
 }
 
 Result<void> add_conventions(const Graph& graph, const Counter& counter, CostProfile& profile) {
+  Broken broken;
+  const auto sums = count_all(graph, counter, profile, broken);
   for (const Convention c : kConventions) {
-    auto& whole = profile.by_convention[static_cast<std::size_t>(c)];
+    const auto at = static_cast<std::size_t>(c);
+    auto& whole = profile.by_convention[at];
     if (c == profile.convention) {  // summed already
       whole = {profile.total.counted, profile.total.counted_upper};
       continue;
     }
-    std::optional<Error> broken;
-    const auto sums = region_sums<CountedSum>(graph, [&](NodeId n, CountedSum& sum) {
-      if (profile.nodes[n].runs == 0 || is_free(graph.op(n))) return;
-      const auto counted = counter.count(n, profile.nodes[n].work, c);
-      if (counted)
-        sum.add({counted->low, counted->high});
-      else if (!broken)
-        broken = counted.error();
-    });
-    if (broken) return std::unexpected(std::move(*broken));
-    const auto low = sums.front().low.get();
+    if (broken[at]) return std::unexpected(std::move(*broken[at]));
+    const auto low = sums.by[at].low.get();
     if (!low)
       return fail(Fault::model,
                   "the count of the model under '" + std::string(name(c)) + "' does not fit 63 bits");
-    whole = {*low, sums.front().high};
+    whole = {*low, sums.by[at].high};
   }
   return {};
 }

@@ -105,7 +105,9 @@ Error advised(Error e, bool reshaped) {
   return e;
 }
 
-Result<Graph> build(const ModelView& model, const ReadRequest& request, Damage& damage) {
+/// The graph in the making: what was read and how is gone before it is finished, which takes memory of its
+/// own.
+Result<GraphBuilder> build(ModelView& model, const ReadRequest& request, Damage& damage) {
   auto shapes = settle_inputs(model, request);
   if (!shapes) return std::unexpected(std::move(shapes).error());
   ReadState r(request, model, std::move(shapes->bindings));
@@ -122,7 +124,26 @@ Result<Graph> build(const ModelView& model, const ReadRequest& request, Damage& 
   if (r.damage.found()) return damage = r.damage, fail(Fault::model, {});
   if (!done) return std::unexpected(advised(std::move(*r.error), !r.keep_shapes));
   r.write_notes();
-  return r.builder.finish();
+  return std::move(r.builder);
+}
+
+Result<GraphBuilder> build(std::string_view bytes, const ReadRequest& request) {
+  if (auto ok = refuse_other_formats(bytes, request.path); !ok) return std::unexpected(std::move(ok).error());
+  Damage damage{bytes, {}, 0};
+  ModelView model = decode_model(bytes, damage);
+  if (damage.found()) return damaged(damage, bytes.size(), request.path);
+  if (auto ok = check_header(model, request.path); !ok) return std::unexpected(std::move(ok).error());
+  auto builder = build(model, request, damage);
+  if (damage.found()) return damaged(damage, bytes.size(), request.path);
+  if (!builder) return std::unexpected(placed(std::move(builder).error(), request.path));
+  return builder;
+}
+
+Result<Graph> finish(Result<GraphBuilder> builder, const ReadRequest& request) {
+  if (!builder) return std::unexpected(std::move(builder).error());
+  auto graph = builder->finish();
+  if (!graph) return std::unexpected(placed(std::move(graph).error(), request.path));
+  return graph;
 }
 
 }  // namespace
@@ -132,21 +153,16 @@ Recognition OnnxFrontend::recognises(std::string_view path, std::string_view hea
 }
 
 Result<Graph> OnnxFrontend::read(const ReadRequest& request) const {
-  auto file = FileBytes::open(request.path);
-  if (!file) return std::unexpected(std::move(file).error());
-  return read_bytes(file->view(), request);
+  const auto open_and_build = [&]() -> Result<GraphBuilder> {
+    auto file = FileBytes::open(request.path);
+    if (!file) return std::unexpected(std::move(file).error());
+    return build(file->view(), request);
+  };
+  return finish(open_and_build(), request);
 }
 
 Result<Graph> OnnxFrontend::read_bytes(std::string_view bytes, const ReadRequest& request) {
-  if (auto ok = refuse_other_formats(bytes, request.path); !ok) return std::unexpected(std::move(ok).error());
-  Damage damage{bytes, {}, 0};
-  const ModelView model = decode_model(bytes, damage);
-  if (damage.found()) return damaged(damage, bytes.size(), request.path);
-  if (auto ok = check_header(model, request.path); !ok) return std::unexpected(std::move(ok).error());
-  auto graph = build(model, request, damage);
-  if (damage.found()) return damaged(damage, bytes.size(), request.path);
-  if (!graph) return std::unexpected(placed(std::move(graph).error(), request.path));
-  return graph;
+  return finish(build(bytes, request), request);
 }
 
 }  // namespace alidade

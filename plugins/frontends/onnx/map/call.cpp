@@ -20,7 +20,7 @@ Call::Call(ReadState& reading, NameScope& scope, const Body& body, std::size_t i
       outs_(std::span(resolved.outputs).subspan(node_.outputs.first, node_.outputs.count)),
       attributes_(attributes),
       rule_(rule),
-      opset_(reading.opset(scope, node_.domain)) {
+      opset_(reading.opset(scope, domain())) {
   while (!ins_.empty() && ins_.back() == kNoIndex) ins_ = ins_.first(ins_.size() - 1);
   while (!outs_.empty() && outs_.back() == kNoIndex) outs_ = outs_.first(outs_.size() - 1);
   if (node_.name.empty())
@@ -89,13 +89,13 @@ std::uint32_t Call::stored_source(std::size_t i) const {
 
 ValueId Call::weight(std::size_t i) {
   const ValueId id = in(i);
-  if (!is_stored(i) || !value(i).spec_kind.empty()) return id;
+  if (!is_stored(i) || !origin(i).spec_kind.empty()) return id;
   if (reading_.kind_of(ins_[i]) != ValueKind::parameter) reading_.stored.kind(id, ValueKind::parameter);
   return id;
 }
 ValueId Call::buffer(std::size_t i) {
   const ValueId id = in(i);
-  if (is_stored(i) && value(i).spec_kind.empty()) reading_.stored.kind(id, ValueKind::buffer);
+  if (is_stored(i) && origin(i).spec_kind.empty()) reading_.stored.kind(id, ValueKind::buffer);
   return id;
 }
 

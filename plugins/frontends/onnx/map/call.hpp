@@ -17,7 +17,7 @@ class Call {
        AttributeList& attributes, const Rule* rule);
 
   [[nodiscard]] Text op() const { return node_.op; }
-  [[nodiscard]] Text domain() const { return node_.domain; }
+  [[nodiscard]] Text domain() const { return body_.more_of(node_).domain; }
   [[nodiscard]] int opset() const { return opset_; }
   [[nodiscard]] const Rule& rule() const { return *rule_; }
   [[nodiscard]] Types& types() const { return reading_.types; }
@@ -37,6 +37,7 @@ class Call {
   /// Among the values of the reading; kNoIndex for what is left out.
   [[nodiscard]] std::uint32_t index(std::size_t i) const { return has(i) ? ins_[i] : kNoIndex; }
   [[nodiscard]] Value& value(std::size_t i) { return has(i) ? reading_.values[ins_[i]] : absent_; }
+  [[nodiscard]] const Origin& origin(std::size_t i) { return reading_.origin(value(i)); }
   [[nodiscard]] TypeId type_id(std::size_t i) const {
     return has(i) ? reading_.values[ins_[i]].type : TypeId();
   }

@@ -22,7 +22,7 @@ void infer_nbits(Call& call) {
 /// parameter.
 ValueId filling(Call& call, const TensorType& weight) {
   constexpr int kFilling = 1;  // the other part of the tensor
-  const Tensor* stored = call.value(1).tensor;
+  const Tensor* stored = call.origin(1).tensor;
   const auto count = stored ? element_count(stored->dims) : std::nullopt;
   const auto elements = weight.size_bytes();
   if (!count || !elements) return {};
@@ -30,7 +30,7 @@ ValueId filling(Call& call, const TensorType& weight) {
   if (bytes <= *elements->get()) return {};
   const Dim more(static_cast<std::int64_t>(bytes - *elements->get()));
   return call.stored("filling", ValueKind::buffer, call.types().make(Dtype::u8, std::array{more}),
-                     {call.value(1).stored_as.data(), kFilling});
+                     {call.origin(1).stored_as.data(), kFilling});
 }
 /// The weight gets the shape it stands for and the width it is stored with.
 void map_nbits(Call& call) {

@@ -9,10 +9,13 @@
 namespace alidade::onnx_file {
 
 void store(ReadState& r, Value& value, const Tensor& tensor) {
-  value.state = Value::State::stored, value.tensor = &tensor;
-  if (r.is_in_file(tensor.message)) value.stored_as = tensor.message;
-  if (!tensor.spec_kind.empty()) value.spec_kind = tensor.spec_kind;
-  if (value.spec_kind.empty()) value.spec_kind = r.signature.kind(tensor.name);
+  value.state = Value::State::stored;
+  Origin from = r.origin(value);
+  from.tensor = &tensor;
+  if (r.is_in_file(tensor.message)) from.stored_as = tensor.message;
+  if (!tensor.spec_kind.empty()) from.spec_kind = tensor.spec_kind;
+  if (from.spec_kind.empty()) from.spec_kind = r.signature.kind(tensor.name);
+  r.set_origin(value, from);
   const Dtype dtype = dtype_of(tensor.elem_type);
   if (dtype == Dtype::unknown) ++r.types.unknown_elem_types[std::to_string(tensor.elem_type)];
   std::vector<Dim> dims(tensor.dims.begin(), tensor.dims.end());
@@ -47,7 +50,7 @@ std::vector<std::uint32_t> Declaration::inputs() {
   for (const auto& v : g_.inputs) {
     const auto index = entry(v.name);
     Value& value = r_.values[index];
-    if (!v.spec_kind.empty()) value.spec_kind = v.spec_kind;
+    if (!v.spec_kind.empty()) say_kind(value, v.spec_kind);
     if (value.state == Value::State::stored) continue;  // an input with a default: the default is what counts
     if (value.state == Value::State::input) {
       r_.refuse(Fault::model, "two inputs of one graph are named " + text::quoted(v.name));
@@ -79,12 +82,18 @@ std::uint32_t Declaration::entry(Text name) {
 
 void Declaration::state(const ValueInfo& v, bool keep) {
   Value& value = r_.values[entry(v.name)];
-  if (!v.spec_kind.empty()) value.spec_kind = v.spec_kind;
-  if (!v.folded_from.empty()) value.spec_kind = r_.signature.folded_kind(v.folded_from);
+  if (!v.spec_kind.empty()) say_kind(value, v.spec_kind);
+  if (!v.folded_from.empty()) say_kind(value, r_.signature.folded_kind(v.folded_from));
   if (!keep || value.state != Value::State::mentioned || v.type.empty() || Types::is_container(v.type))
     return;
   const TypeId type = read(v);
   value.type = value.type.valid() ? r_.types.merged(value.type, type) : type;
+}
+
+void Declaration::say_kind(Value& value, Text kind) {
+  Origin from = r_.origin(value);
+  from.spec_kind = kind;
+  r_.set_origin(value, from);
 }
 
 TypeId Declaration::read(const ValueInfo& v) {

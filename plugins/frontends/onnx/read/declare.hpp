@@ -19,6 +19,7 @@ class Declaration {
  private:
   std::uint32_t entry(Text name);
   void state(const ValueInfo& v, bool keep);
+  void say_kind(Value& value, Text kind);
   TypeId read(const ValueInfo& v);
   bool store(const Tensor& t);
   TypeId unnamed(TypeId type);

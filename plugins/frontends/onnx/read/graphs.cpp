@@ -37,10 +37,10 @@ void reshape_input(ReadState& r, std::uint32_t index, std::size_t place) {
   value.type = r.types.make(r.types[value.type].dtype, dims);
 }
 
-ValueKind input_kind(const Value& value) {
-  return value.spec_kind == "PARAMETER" ? ValueKind::parameter
-         : value.spec_kind == "BUFFER"  ? ValueKind::buffer
-                                        : ValueKind::input;
+ValueKind input_kind(Text spec_kind) {
+  return spec_kind == "PARAMETER" ? ValueKind::parameter
+         : spec_kind == "BUFFER"  ? ValueKind::buffer
+                                  : ValueKind::input;
 }
 
 }  // namespace
@@ -50,10 +50,11 @@ bool translate_model(ReadState& r, NameScope& scope) {
   Declaration declaration(r, scope, g);
   if (!declaration.run()) return false;
   const auto inputs = declaration.inputs();
+  std::vector<ValueInfo>().swap(r.model.graph.values);  // their types are known now
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     reshape_input(r, inputs[i], i);
     Value& value = r.values[inputs[i]];
-    value.id = r.builder.value(input_kind(value), value.name, value.type);
+    value.id = r.builder.value(input_kind(r.origin(value).spec_kind), value.name, value.type);
     for (const Dim d : r.types[value.type].dims) {
       if (!d.is_symbolic()) continue;
       const auto text = r.types.sizes.expression(d);
@@ -61,7 +62,7 @@ bool translate_model(ReadState& r, NameScope& scope) {
       for (auto& name : symbols_in(text)) r.input_symbols.insert(std::move(name));
     }
   }
-  if (r.error || !translate_body(r, g.body, scope)) return false;
+  if (r.error || !translate_main_body(r, scope)) return false;
   std::vector<std::uint32_t> outputs;
   if (!graph_outputs(r, scope, g, outputs)) return false;
   for (const auto index : outputs) r.builder.output(r.id_of(index));

@@ -52,15 +52,17 @@ std::vector<Text> split(Text text, char separator) {
 }  // namespace
 
 Text property(const Body& body, const Node& node, Text key) {
-  for (std::uint32_t i = 0; i < node.metadata.count; ++i)
-    if (const auto& entry = body.metadata[node.metadata.first + i]; entry.first == key) return entry.second;
+  const Range metadata = body.more_of(node).metadata;
+  for (std::uint32_t i = 0; i < metadata.count; ++i)
+    if (const auto& entry = body.metadata[metadata.first + i]; entry.first == key) return entry.second;
   return {};
 }
 
 ModuleId Hierarchy::module(const Body& body, const Node& node, ModuleId within) {
   Text scopes, classes, space;
-  for (std::uint32_t i = 0; i < node.metadata.count; ++i) {
-    const auto& [key, value] = body.metadata[node.metadata.first + i];
+  const Range metadata = body.more_of(node).metadata;
+  for (std::uint32_t i = 0; i < metadata.count; ++i) {
+    const auto& [key, value] = body.metadata[metadata.first + i];
     if (key == kScopes)
       scopes = value;
     else if (key == kClasses)
@@ -143,9 +145,10 @@ std::optional<std::pair<Text, int>> last_frame(Text trace) {
 
 /// The older exporter can leave "/path/model.py(12): forward" in doc_string.
 SourceId Hierarchy::source(const Body& body, const Node& node) {
+  if (node.more == 0) return {};
   if (const auto frame = last_frame(property(body, node, kTrace)))
     return builder_.source(frame->first, frame->second);
-  const Text first = node.doc.substr(0, node.doc.find('\n'));
+  const Text doc = body.more_of(node).doc, first = doc.substr(0, doc.find('\n'));
   const auto open = first.find(".py(");
   int line = 0;
   if (open == Text::npos ||

@@ -11,8 +11,9 @@ namespace {
 /// Letters of a tensor of texts, or of an attribute that holds some.
 std::int64_t letters(ReadState& r, const Value& value) {
   std::int64_t bytes = 0;
-  Cursor c(value.stored_as, value.tensor ? "TensorProto" : "AttributeProto", r.damage);
-  const auto holds_text = [&] { return value.tensor ? c.field() == 6 : c.field() == 4 || c.field() == 9; };
+  const Origin& from = r.origin(value);
+  Cursor c(from.stored_as, from.tensor ? "TensorProto" : "AttributeProto", r.damage);
+  const auto holds_text = [&] { return from.tensor ? c.field() == 6 : c.field() == 4 || c.field() == 9; };
   while (c.next())
     if (c.is_bytes() && holds_text())
       bytes += static_cast<std::int64_t>(c.bytes().size());
@@ -30,7 +31,8 @@ TypeId stored_type(ReadState& r, const Value& value) {
 /// resize.
 ValueKind unread_kind(const ReadState& r, std::uint32_t index) {
   const Value& value = r.values[index];
-  const bool setting = value.is_operand && value.spec_kind.empty() && is_floating(r.types[value.type].dtype);
+  const bool setting =
+      value.is_operand && r.origin(value).spec_kind.empty() && is_floating(r.types[value.type].dtype);
   return setting ? ValueKind::constant : r.kind_of(index);
 }
 
@@ -39,11 +41,13 @@ ValueKind unread_kind(const ReadState& r, std::uint32_t index) {
 void keep_unread(ReadState& r, std::size_t first) {
   for (auto i = static_cast<std::uint32_t>(first); i < r.values.size(); ++i) {
     Value& value = r.values[i];
-    if (value.state != Value::State::stored || value.id.valid() || value.stored_as.empty()) continue;
+    if (value.state != Value::State::stored || value.id.valid()) continue;
+    const Text stored_as = r.origin(value).stored_as;
+    if (stored_as.empty()) continue;
     r.give_id(i, r.stored.add({.kind = unread_kind(r, i),
                                .name = value.home->shown(value.name),
                                .type = stored_type(r, value),
-                               .place = place_of(value.stored_as),
+                               .place = place_of(stored_as),
                                .numbers = r.small_table(i),
                                .is_read = false}));
   }

@@ -31,7 +31,7 @@ bool names_buffer(Text name) {
 
 }  // namespace
 
-ReadState::ReadState(const ReadRequest& asked, const ModelView& view, Bindings with)
+ReadState::ReadState(const ReadRequest& asked, ModelView& view, Bindings with)
     : request(asked),
       model(view),
       bindings(std::move(with)),
@@ -44,13 +44,14 @@ ReadState::ReadState(const ReadRequest& asked, const ModelView& view, Bindings w
 
 ValueKind ReadState::kind_of(std::uint32_t index) const {
   const Value& value = values[index];
-  if (value.spec_kind == "PARAMETER") return ValueKind::parameter;
-  if (value.spec_kind == "BUFFER" || names_buffer(value.name)) return ValueKind::buffer;
+  const Origin& from = origin(value);
+  if (from.spec_kind == "PARAMETER") return ValueKind::parameter;
+  if (from.spec_kind == "BUFFER" || names_buffer(value.name)) return ValueKind::buffer;
   const TensorType t = types[value.type];
   const auto count = t.elements();
   const bool several = !count || count->get() != 1;
   if (is_floating(t.dtype))
-    return several && !names_parameters && value.spec_kind.empty() && !value.stored_as.empty()
+    return several && !names_parameters && from.spec_kind.empty() && !from.stored_as.empty()
                ? ValueKind::parameter
                : ValueKind::constant;
   return count && count->get() && *count->get() <= kSmallTable ? ValueKind::constant : ValueKind::buffer;
@@ -58,7 +59,8 @@ ValueKind ReadState::kind_of(std::uint32_t index) const {
 
 void ReadState::count_as_weight(std::uint32_t index, int most_bits) {
   const Dtype dtype = types[values[index].type].dtype;
-  if (!values[index].spec_kind.empty() || !is_integer(dtype) || alidade::bits(dtype) > most_bits) return;
+  if (!origin(values[index]).spec_kind.empty() || !is_integer(dtype) || alidade::bits(dtype) > most_bits)
+    return;
   stored.kind(id_of(index), ValueKind::parameter);
 }
 
@@ -69,7 +71,7 @@ ValueId ReadState::id_of(std::uint32_t index) {
   give_id(index, stored.add({.kind = kind_of(index),
                              .name = value.home->shown(value.name),
                              .type = value.type,
-                             .place = place_of(value.stored_as),
+                             .place = place_of(origin(value).stored_as),
                              .numbers = small_table(index)}));
   return value.id;
 }
@@ -88,9 +90,9 @@ void ReadState::give_id(std::uint32_t index, ValueId id) {
 
 const Literal* ReadState::literal_of(std::uint32_t index) {
   Value& value = values[index];
-  if (value.literal == -1 && value.tensor) {
+  if (const Tensor* tensor = origin(value).tensor; value.literal == -1 && tensor) {
     value.literal = -2;
-    if (auto literal = read_literal(*value.tensor)) set_literal(index, std::move(*literal));
+    if (auto literal = read_literal(*tensor)) set_literal(index, std::move(*literal));
   }
   return value.literal >= 0 ? &literals[static_cast<std::size_t>(value.literal)] : nullptr;
 }
@@ -99,6 +101,17 @@ void ReadState::set_literal(std::uint32_t index, Literal literal) {
   touched_.push_back(index);
   values[index].literal = static_cast<std::int32_t>(literals.size());
   literals.push_back(std::move(literal));
+}
+
+const Origin& ReadState::origin(const Value& value) const {
+  static constexpr Origin kUnsaid;
+  return value.origin == kNoIndex ? kUnsaid : origins[value.origin];
+}
+
+/// A new one each time: values that were copied share theirs.
+void ReadState::set_origin(Value& value, const Origin& origin) {
+  value.origin = static_cast<std::uint32_t>(origins.size());
+  origins.push_back(origin);
 }
 
 bool ReadState::is_anchored(Dim size) {

@@ -41,10 +41,10 @@ struct Tallies {
 /// What one reading of one file has in hand: the graph in the making and all that is known of its values.
 class ReadState {
  public:
-  ReadState(const ReadRequest& request, const ModelView& model, Bindings with);
+  ReadState(const ReadRequest& request, ModelView& model, Bindings with);
 
   const ReadRequest& request;
-  const ModelView& model;
+  ModelView& model;
   Bindings bindings;
   GraphBuilder builder;
   StoredTensors stored{builder};
@@ -52,6 +52,7 @@ class ReadState {
   Types types;
   Hierarchy hierarchy;
   std::vector<Value> values;
+  std::vector<Origin> origins;
   std::deque<Literal> literals;
   std::deque<Tensor> tensors;  ///< made while reading: attributes of Constant, sparse tensors
   FunctionIndex functions;
@@ -117,6 +118,8 @@ class ReadState {
   /// The numbers of a small tensor of integers, which belong to the program.
   std::optional<std::vector<std::int64_t>> small_table(std::uint32_t index);
   void set_literal(std::uint32_t index, Literal literal);
+  [[nodiscard]] const Origin& origin(const Value& value) const;
+  void set_origin(Value& value, const Origin& origin);
   [[nodiscard]] bool is_stored(std::uint32_t index) const {
     return values[index].state == Value::State::stored;
   }

@@ -65,7 +65,7 @@ class Resolver {
       const Node& node = body_.nodes[n];
       for (std::uint32_t i = node.inputs.first; i < node.inputs.first + node.inputs.count; ++i) {
         if (body_.inputs[i].empty() || scope_.absent.contains(body_.inputs[i])) continue;
-        const auto index = scope_.find(body_.inputs[i]);
+        const auto index = find(body_.inputs[i], n);
         if (index == kNoIndex || values_[index].state == Value::State::mentioned)
           miss(n, body_.inputs[i]);
         else
@@ -75,6 +75,15 @@ class Resolver {
       if (node.nested)
         for (const auto index : captures(node)) unsorted_ = unsorted_ || !is_before(index, n);
     }
+  }
+  /// Most operands are what one of the nodes before has made.
+  [[nodiscard]] std::uint32_t find(Text name, std::uint32_t n) const {
+    constexpr std::uint32_t kNear = 2;
+    for (std::uint32_t back = 1; back <= std::min(kNear, n); ++back) {
+      const Range made = body_.nodes[n - back].outputs;
+      if (made.count > 0 && body_.outputs[made.first] == name) return out_.outputs[made.first];
+    }
+    return scope_.find(name);
   }
   /// Made by an earlier node of this body, or not by a node of this body.
   bool is_before(std::uint32_t index, std::uint32_t n) const {

@@ -6,13 +6,20 @@
 #include <vector>
 
 #include "infer/literal.hpp"
-#include "name_table.hpp"
+#include "names/name_table.hpp"
 
 namespace alidade::onnx_file {
 
 constexpr std::uint32_t kNoIndex = 0xffffffff;
 
 struct NameScope;
+
+/// What the file says of a value beside its type.
+struct Origin {
+  Text spec_kind;                  ///< "PARAMETER", "BUFFER" where the exporter says so
+  const Tensor* tensor = nullptr;  ///< that is stored
+  Text stored_as;                  ///< the message that holds it; empty: it is not in the file
+};
 
 /// What is known of a named value while the file is read.
 struct Value {
@@ -24,12 +31,10 @@ struct Value {
   std::uint32_t producer = kNoIndex;    ///< node of its scope
   std::int32_t literal = -1;            ///< kept by the ReadState; -2: looked at, not a small tensor
   Text name;
-  Text spec_kind;
-  ValueId id;                  ///< once the graph has it
-  TypeId type;                 ///< invalid until known
-  std::int32_t sequence = -1;  ///< what it holds, kept by the ReadState; -1: it is a tensor
-  const Tensor* tensor = nullptr;
-  Text stored_as;                   ///< the message that holds it; empty: it is not in the file
+  ValueId id;                       ///< once the graph has it
+  TypeId type;                      ///< invalid until known
+  std::int32_t sequence = -1;       ///< what it holds, kept by the ReadState; -1: it is a tensor
+  std::uint32_t origin = kNoIndex;  ///< kept by the ReadState; none: nothing is said
   const NameScope* home = nullptr;  ///< that names it
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <deque>
 
 #include "alidade/base/text.hpp"
@@ -20,13 +21,28 @@ class Translator {
   explicit Translator(ReadState& reading) : r_(reading) {}
 
   bool body(const Body& body, NameScope& scope) {
-    auto resolved = resolve(body, scope, r_.values, r_.damage);
-    if (!resolved) return r_.refuse(std::move(resolved).error()), false;
+    const auto resolved = resolve(body, scope);
+    return resolved && walk(body, scope, *resolved);
+  }
+  /// The model's own, which nobody asks for the names of its operands any more.
+  bool main_body(Body& body, NameScope& scope) {
+    const auto resolved = resolve(body, scope);
+    std::vector<Text>().swap(body.inputs), std::vector<Text>().swap(body.outputs);
+    return resolved && walk(body, scope, *resolved);
+  }
+
+ private:
+  std::optional<Resolved> resolve(const Body& body, NameScope& scope) {
+    auto resolved = onnx_file::resolve(body, scope, r_.values, r_.damage);
+    if (!resolved) return r_.refuse(std::move(resolved).error()), std::nullopt;
     if (!resolved->order.empty()) ++r_.tallies.sorted_graphs;
+    return std::move(*resolved);
+  }
+  bool walk(const Body& body, NameScope& scope, const Resolved& resolved) {
     for (std::uint32_t i = 0; i < body.nodes.size(); ++i) {
-      const auto n = resolved->order.empty() ? i : resolved->order[i];
+      const auto n = resolved.order.empty() ? i : resolved.order[i];
       ++r_.steps;
-      if (!node(body, n, scope, *resolved)) return false;
+      if (!node(body, n, scope, resolved)) return false;
       if (r_.nodes > r_.request.max_nodes)
         return r_.refuse(Fault::limit,
                          fmt::format("the model has more than {} nodes", text::grouped(r_.request.max_nodes)),
@@ -35,13 +51,12 @@ class Translator {
     }
     return !r_.damage.found();
   }
-
- private:
   bool node(const Body& body, std::uint32_t n, NameScope& scope, const Resolved& resolved) {
     const Node& node = body.nodes[n];
-    const Rule* rule = rule_of(node);
+    const auto& more = body.more_of(node);
+    const Rule* rule = rule_of(more.domain, node.op);
     if (!rule)
-      if (const auto f = r_.functions.find(function_key(node.domain, node.op, node.overload));
+      if (const auto f = r_.functions.find(function_key(more.domain, node.op, more.overload));
           f != r_.functions.end())
         return call(body, n, scope, resolved, r_.model.functions[f->second]);
     AttributeList attributes;
@@ -49,7 +64,7 @@ class Translator {
     if (rule && rule->map == &map_body)
       if (const auto* defined = body_of(body, n, scope, resolved, attributes))
         return call(body, n, scope, resolved, *defined);
-    if (node.domain.empty() && node.op == "Constant") return constant(body, n, resolved, attributes);
+    if (more.domain.empty() && node.op == "Constant") return constant(body, n, resolved, attributes);
     Call call(r_, scope, body, n, resolved, attributes, rule);
     return translate(call);
   }
@@ -60,14 +75,22 @@ class Translator {
     const Node& node = body.nodes[n];
     const Call call(r_, scope, body, n, resolved, attributes, nullptr);
     const auto inputs = call.known();
-    return r_.bodies.find({node.domain, node.op, call.opset(), inputs, attributes.all, call.outputs()},
+    return r_.bodies.find({call.domain(), node.op, call.opset(), inputs, attributes.all, call.outputs()},
                           r_.types);
   }
-  const Rule* rule_of(const Node& node) {
-    if (node.op == last_op_ && node.domain == last_domain_) return last_rule_;
-    last_op_ = node.op, last_domain_ = node.domain;
-    foldable_ = node.domain.empty() && is_foldable(node.op);
-    return last_rule_ = find_rule(node.domain, node.op);
+  /// What is known of operators of one name.
+  struct Known {
+    Text domain, op;
+    const Rule* rule = nullptr;
+    bool foldable = false;
+  };
+  /// The operators of a model are few: each is looked up once, and again where two share a place.
+  const Rule* rule_of(Text domain, Text op) {
+    Known& known = known_[std::hash<Text>{}(op) % known_.size()];
+    if (known.op != op || known.domain != domain)
+      known = {domain, op, find_rule(domain, op), domain.empty() && is_foldable(op)};
+    foldable_ = known.foldable;
+    return known.rule;
   }
   void decode_attributes(const Body& body, const Node& node, const NameScope& scope, AttributeList& list) {
     for (std::uint32_t i = 0; i < node.attributes.count; ++i) {
@@ -110,7 +133,7 @@ class Translator {
   /// The data decide sizes, unless the file has them in a tensor whose numbers lie in another file.
   void note_open_sizes(Call& call) {
     for (std::size_t i = 0; i < call.inputs(); ++i)
-      if (const auto* tensor = call.value(i).tensor; tensor && tensor->external)
+      if (const auto* tensor = call.origin(i).tensor; tensor && tensor->external)
         if (is_integer(dtype_of(tensor->elem_type)))
           return r_.note_elsewhere(call.newest(), call.value(i).name);
     r_.note_by_data(call.newest());
@@ -227,12 +250,17 @@ class Translator {
       else
         continue;
       r_.values[index].type = type_of(literal);
-      if (r_.is_in_file(a.message)) r_.values[index].stored_as = a.message;
+      if (r_.is_in_file(a.message)) store_as(r_.values[index], a.message);
       if (literal.dtype != Dtype::text && literal.elements.size() <= Literal::kMost)
         r_.set_literal(index, std::move(literal));
       return true;
     }
     return false;
+  }
+  void store_as(Value& value, Text message) {
+    Origin from = r_.origin(value);
+    from.stored_as = message;
+    r_.set_origin(value, from);
   }
   static Literal list(const Attribute& a, const AttributeList& attributes) {
     Literal literal;
@@ -308,13 +336,15 @@ class Translator {
   }
 
   ReadState& r_;
-  Text last_op_, last_domain_ = "?";
-  const Rule* last_rule_ = nullptr;
+  std::array<Known, 32> known_;
   bool foldable_ = false;  ///< the operator at hand
 };
 
 bool translate_body(ReadState& reading, const Body& body, NameScope& scope) {
   return Translator(reading).body(body, scope);
+}
+bool translate_main_body(ReadState& reading, NameScope& scope) {
+  return Translator(reading).main_body(reading.model.graph.body, scope);
 }
 
 }  // namespace alidade::onnx_file

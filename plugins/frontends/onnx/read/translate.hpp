@@ -21,6 +21,8 @@ struct RegionTypes {
 
 /// Reads the nodes of a body whose names are declared, in order; on failure reading.error is set.
 bool translate_body(ReadState& reading, const Body& body, NameScope& scope);
+/// The same for the model's own body; the names of its operands are gone after it.
+bool translate_main_body(ReadState& reading, NameScope& scope);
 /// Reads the model's own graph into the builder; on failure reading.error is set.
 bool translate_model(ReadState& reading, NameScope& scope);
 /// Reads a subgraph as a region of `owner`; argument types where the caller knows them (invalid: as the

@@ -44,8 +44,16 @@ bool holds_graph(Text attribute, Damage& damage) {
   return false;
 }
 
+/// Keeps what a node has beside the usual, if it has.
+void keep_more(Body& body, Node& node, const NodeMore& more) {
+  if (more.domain.empty() && more.overload.empty() && more.doc.empty() && more.metadata.count == 0) return;
+  body.more.push_back(more);
+  node.more = static_cast<std::uint32_t>(body.more.size());
+}
+
 void decode_node(Text bytes, Body& body, Damage& damage) {
   Node node;
+  NodeMore more;
   const std::size_t ins = body.inputs.size(), outs = body.outputs.size();
   const std::size_t attributes = body.attributes.size(), metadata = body.metadata.size();
   Cursor c(bytes, "NodeProto", damage);
@@ -67,13 +75,13 @@ void decode_node(Text bytes, Body& body, Damage& damage) {
         node.nested = holds_graph(body.attributes.back(), damage) || node.nested;
         break;
       case 6:
-        node.doc = c.bytes();
+        more.doc = c.bytes();
         break;
       case 7:
-        node.domain = c.bytes();
+        more.domain = c.bytes();
         break;
       case 8:
-        node.overload = c.bytes();
+        more.overload = c.bytes();
         break;
       case 9:
         body.metadata.push_back(decode_entry(c.bytes(), damage));
@@ -82,8 +90,9 @@ void decode_node(Text bytes, Body& body, Damage& damage) {
         c.skip();
     }
   node.inputs = tail(body.inputs, ins), node.outputs = tail(body.outputs, outs);
-  node.attributes = tail(body.attributes, attributes), node.metadata = tail(body.metadata, metadata);
-  if (node.domain == "ai.onnx") node.domain = {};
+  node.attributes = tail(body.attributes, attributes), more.metadata = tail(body.metadata, metadata);
+  if (more.domain == "ai.onnx") more.domain = {};
+  keep_more(body, node, more);
   body.nodes.push_back(node);
 }
 
@@ -197,8 +206,26 @@ Tensor decode_tensor(Text bytes, Damage& damage) {
   return t;
 }
 
+namespace {
+
+/// Room for the nodes and stated types of a large graph, counted before they are decoded: lists that grow by
+/// doubling are written twice.
+void make_room(Text bytes, GraphView& g) {
+  constexpr std::size_t kLarge = 1 << 20;
+  if (bytes.size() < kLarge) return;
+  std::size_t nodes = 0, values = 0;
+  Damage unheard;
+  for (Cursor c(bytes, "GraphProto", unheard); c.next(); c.skip())
+    nodes += c.field() == 1 ? 1 : 0, values += c.field() == 13 ? 1 : 0;
+  g.body.nodes.reserve(nodes), g.body.outputs.reserve(nodes), g.body.inputs.reserve(2 * nodes);
+  g.values.reserve(values);
+}
+
+}  // namespace
+
 GraphView decode_graph(Text bytes, Damage& damage) {
   GraphView g;
+  make_room(bytes, g);
   Cursor c(bytes, "GraphProto", damage);
   while (c.next()) switch (c.field()) {
       case 1:

@@ -107,9 +107,10 @@ class LimitCheck {
     if (functions_.empty()) return;
     for (const auto& node : body.nodes) {
       const auto bytes = static_cast<double>(node.name.empty() ? node.op.size() : node.name.size());
-      const auto f = find_rule(node.domain, node.op)
+      const auto& more = body.more_of(node);
+      const auto f = find_rule(more.domain, node.op)
                          ? functions_.end()
-                         : functions_.find(function_key(node.domain, node.op, node.overload));
+                         : functions_.find(function_key(more.domain, node.op, more.overload));
       if (f != functions_.end()) {
         auto& calls = out.calls[f->second];
         ++calls.times, calls.prefix += bytes + 1;

@@ -120,7 +120,7 @@ void Parser::function() {
     f.body.operations = std::move(inside.operations);
   }
   (void)optional_location();
-  for (; hidden_.size() > kept; hidden_.pop_back()) names_[hidden_.back().first] = hidden_.back().second;
+  show(kept);
   if (!cursor_.failed()) keep(std::move(f));
 }
 

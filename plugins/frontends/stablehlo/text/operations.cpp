@@ -23,19 +23,29 @@ ValueRef Parser::define(std::string_view name, TypeRef type) {
   return static_cast<ValueRef>(module_.values.size() - 1);
 }
 
+void Parser::hide(std::string_view name, Named now) {
+  const auto row = names_.add(name, static_cast<std::uint32_t>(named_.size()));
+  if (row == named_.size()) named_.emplace_back();
+  hidden_.emplace_back(row, std::exchange(named_[row], now));
+}
+void Parser::show(std::size_t hidden) {
+  for (; hidden_.size() > hidden; hidden_.pop_back()) named_[hidden_.back().first] = hidden_.back().second;
+}
+
 ValueRef Parser::use(std::string_view name, Place place) {
   std::uint32_t part = 0;
   const auto sign = name.find('#');
   const auto base = name.substr(0, sign);
   if (sign != std::string_view::npos)
     (void)std::from_chars(name.data() + sign + 1, name.data() + name.size(), part);
-  const auto known = names_.find(base);
-  if (known != names_.end() && part < known->second.second) return known->second.first + part;
-  if (known != names_.end() && known->second.second > 0)
-    cursor_.wrong_at(place,
-                     fmt::format("the value {} is used, and {} has {} result{}",
-                                 text::quoted("%" + std::string(name)), text::quoted("%" + std::string(base)),
-                                 known->second.second, known->second.second == 1 ? "" : "s"));
+  const auto row = names_.find(base);
+  const Named known = row == NameTable::kNone ? Named{} : named_[row];
+  if (part < known.count) return known.first + part;
+  if (known.count > 0)
+    cursor_.wrong_at(
+        place,
+        fmt::format("the value {} is used, and {} has {} result{}", text::quoted("%" + std::string(name)),
+                    text::quoted("%" + std::string(base)), known.count, known.count == 1 ? "" : "s"));
   else
     cursor_.wrong_at(
         place,
@@ -94,9 +104,7 @@ void Parser::name_results(Operation& op, std::span<const std::pair<std::string_v
   op.first_result = static_cast<ValueRef>(module_.values.size());
   std::size_t at = 0;
   for (const auto& [name, count] : names) {
-    auto& slot = names_[name];
-    hidden_.emplace_back(name, slot);
-    slot = {static_cast<ValueRef>(module_.values.size()), count};
+    hide(name, {static_cast<ValueRef>(module_.values.size()), count});
     for (std::uint32_t i = 0; i < count; ++i) define(name, types[at++]);
   }
   for (; names.empty() && at < types.size(); ++at) define({}, types[at]);
@@ -144,10 +152,9 @@ void Parser::regions(Operation& op) {
 }
 
 void Parser::argument(Block& block, std::string_view name, TypeRef type) {
-  auto& slot = names_[name];
-  hidden_.emplace_back(name, slot);
-  slot = {define(name, type), 1};
-  block.arguments.push_back(slot.first);
+  const ValueRef value = define(name, type);
+  hide(name, {value, 1});
+  block.arguments.push_back(value);
 }
 
 /// ^bb0(%a: tensor<f32>, %b: tensor<f32>):
@@ -180,7 +187,7 @@ Block Parser::region(std::span<const std::pair<std::string_view, TypeRef>> given
   if (cursor_.is(TokenKind::block)) block_arguments(block);
   body(block);
   cursor_.expect_mark('}', "at the end of a region");
-  for (; hidden_.size() > kept; hidden_.pop_back()) names_[hidden_.back().first] = hidden_.back().second;
+  show(kept);
   --region_depth_;
   return block;
 }

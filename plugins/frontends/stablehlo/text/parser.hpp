@@ -10,6 +10,7 @@
 
 #include "cursor.hpp"
 #include "module.hpp"
+#include "names/name_table.hpp"
 
 namespace alidade::stablehlo {
 
@@ -104,16 +105,25 @@ class Parser {
   // Names
   ValueRef define(std::string_view name, TypeRef type);
   ValueRef use(std::string_view name, Place place);
+  /// What a name stands for: the first value, and how many.
+  struct Named {
+    ValueRef first = 0;
+    std::uint32_t count = 0;
+  };
+  /// From here on the name stands for these, until show() brings back what it stood for.
+  void hide(std::string_view name, Named now);
+  void show(std::size_t hidden);
 
   Cursor cursor_;
   std::string_view text_;
   TextLimits limits_;
   Module module_;
   std::unordered_map<std::string_view, TypeRef> type_texts_;
-  std::unordered_map<std::string_view, std::pair<ValueRef, std::uint32_t>> names_;  ///< first, how many
-  std::vector<std::pair<std::string_view, std::pair<ValueRef, std::uint32_t>>> hidden_;
-  std::vector<TypeRef> stated_;         ///< result types of the operator that is read
-  std::vector<TypeRef> operand_types_;  ///< as it states them; empty where it does not
+  NameTable names_;  ///< rows of named_
+  std::vector<Named> named_;
+  std::vector<std::pair<std::uint32_t, Named>> hidden_;  ///< a row, and what it was
+  std::vector<TypeRef> stated_;                          ///< result types of the operator that is read
+  std::vector<TypeRef> operand_types_;                   ///< as it states them; empty where it does not
   int depth_ = 0;
   std::uint32_t region_depth_ = 0, open_modules_ = 0;
 };
