@@ -11,6 +11,7 @@
 #include "cli/output/result_out.hpp"
 #include "cli/output/times_out.hpp"
 #include "host/child/crash.hpp"
+#include "host/child/nursery.hpp"
 #include "host/child/worker.hpp"
 #include "host/output/standard_output.hpp"
 #include "host/plugins/probe.hpp"
@@ -90,6 +91,7 @@ class CommandLine {
 int main(int argc, char** argv) {
   keep_tables_apart();
   if (argc > 1 && std::strcmp(argv[1], "--worker") == 0) return host::worker_main();
+  if (argc > 1 && std::strcmp(argv[1], "--nursery") == 0) return host::nursery_main(argc, argv);
   if (argc > 1 && std::strcmp(argv[1], "--probe") == 0) return host::probe_main(argc, argv);
   host::catch_signals();
   host::reserve_standard_output();

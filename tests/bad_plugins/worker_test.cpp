@@ -3,6 +3,7 @@
 #include <chrono>
 #include <fstream>
 #include <map>
+#include <thread>
 
 #include "alidade/ir/print.hpp"
 #include "bad_plugin.hpp"
@@ -17,19 +18,20 @@ constexpr host::WorkerLimits kRoomy{.memory_mib = 1024, .cpu_s = 10, .wall_s = 1
 const std::string kLibrary = bad_plugin("bad_reader");
 
 Result<Graph> read_with(const std::string& component, const ReadRequest& request,
-                        const host::WorkerLimits& limits = kRoomy) {
+                        const host::WorkerLimits& limits = kRoomy, host::Nursery* nursery = nullptr) {
   host::Loaded frontend;
   frontend.info.name = "bad_reader." + component;
   frontend.plugin = "bad_reader", frontend.version = "2.1", frontend.library = kLibrary;
-  return host::read_in_worker(frontend, {}, request, limits);
+  return host::read_in_worker(frontend, {}, request, limits, nursery);
 }
 ReadRequest request_for(std::string path) {
   ReadRequest request;
   request.path = std::move(path);
   return request;
 }
-Error failure(const std::string& component, const host::WorkerLimits& limits = kRoomy) {
-  const auto graph = read_with(component, request_for("model.bin"), limits);
+Error failure(const std::string& component, const host::WorkerLimits& limits = kRoomy,
+              host::Nursery* nursery = nullptr) {
+  const auto graph = read_with(component, request_for("model.bin"), limits, nursery);
   return graph ? Error{} : graph.error();
 }
 
@@ -153,4 +155,52 @@ TEST_CASE("a worker costs little more than its process") {
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < 10; ++i) REQUIRE(read_with("fine", request_for("model.bin")));
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
+}
+
+TEST_CASE("workers of a nursery share the library and nothing else") {
+  host::Nursery nursery(kLibrary);
+  const auto loader = [&](host::Nursery* from) {
+    const auto graph = read_with("loader", request_for("model.bin"), kRoomy, from);
+    REQUIRE(graph);
+    return std::string(graph->name());
+  };
+  const auto first = loader(&nursery);
+  CHECK(loader(nullptr) != first);
+  std::map<std::string, host::WorkerLimits> limits{{"spin", {.memory_mib = 1024, .cpu_s = 1, .wall_s = 60}},
+                                                   {"sleep", {.memory_mib = 1024, .cpu_s = 10, .wall_s = 1}}};
+  if (kMemoryIsLimited) limits["allocate"] = {.memory_mib = 512, .cpu_s = 60, .wall_s = 60};
+  for (const auto* component : {"crash", "exit", "garbage", "throw", "refuse"}) limits[component] = kRoomy;
+  for (const auto& [component, own] : limits) {
+    INFO(component);
+    const auto alone = failure(component, own), shared = failure(component, own, &nursery);
+    CHECK(to_text(alone) == to_text(shared));
+    CHECK(alone.fault == shared.fault);
+    CHECK(loader(&nursery) == first);
+  }
+}
+
+TEST_CASE("a worker of a nursery is as confined as any other") {
+  host::Nursery nursery(kLibrary);
+  auto request = request_for("model.bin");
+  request.bindings["batch"] = 8;
+  const auto graph = read_with("confess", request, kRoomy, &nursery);
+  REQUIRE(graph);
+  CHECK(graph->name() == "read nothing, 0 shapes, batch 8");
+  if (!kHasSandbox) return;
+  ScratchFolder folder;
+  for (const auto* deed : {"write", "connect", "fork", "kill"}) {
+    INFO(deed);
+    const auto file = request_for(folder / ("model." + std::string(deed)));
+    const auto alone = read_with("overstep", file), shared = read_with("overstep", file, kRoomy, &nursery);
+    REQUIRE_FALSE(alone);
+    REQUIRE_FALSE(shared);
+    CHECK(to_text(alone.error()) == to_text(shared.error()));
+  }
+}
+
+TEST_CASE("where there is no nursery a worker starts by itself") {
+  host::Nursery absent("/nowhere/bad_reader.so"), other(kLibrary);
+  for (int i = 0; i < 2; ++i) CHECK(read_with("fine", request_for("model.bin"), kRoomy, &absent));
+  CHECK(read_with("fine", request_for("model.bin"), kRoomy, &other));
+  std::jthread([&] { CHECK(read_with("fine", request_for("model.bin"), kRoomy, &other)); }).join();
 }

@@ -100,3 +100,18 @@ TEST_CASE("a file that libtorch crashes on is a sentence, and the next model of 
   CHECK(two.code == 5);
   CHECK(two.out.contains("linears"));
 }
+
+TEST_CASE("several files of one run are read in workers as they are read here") {
+  const tests::ScratchFolder folder;
+  const auto broken = folder / "broken.pt";
+  std::ofstream(broken) << "PK\3\4 and no more";
+  std::vector<std::string> words{data_file("attention.pt"), broken, data_file("conv_block.pt"),
+                                 data_file("layers.pt")};
+  const auto apart = profile(words);
+  words.insert(words.end(), {"--set", "frontend.torchscript.worker=false"});
+  const auto here = profile(words);
+  CHECK(apart.code == 5);
+  CHECK(here.code == 5);
+  CHECK(apart.out == here.out);
+  CHECK(apart.err == here.err);
+}

@@ -17,6 +17,7 @@
 
 #include "alidade/base/text.hpp"
 #include "fd.hpp"
+#include "nursery.hpp"
 #include "spawn.hpp"
 
 namespace alidade::host {
@@ -69,13 +70,21 @@ class Child {
   std::string said_;
 };
 
+/// By the nursery where there is one and it can.
+Result<int> spawned(const ChildOrder& order, bool copy, const ChildEnds& ends) {
+  const auto child =
+      order.nursery ? order.nursery->start(order.input, ends, order.wall) : std::optional<int>();
+  if (child) return *child;
+  return copy ? spawn_copy(order.body, ends) : spawn(order.arguments, ends);
+}
+
 Result<void> Child::start(const ChildOrder& order) {
   const bool copy = order.body && can_copy();
   const Fd input = copy ? Fd(open("/dev/null", O_RDONLY | O_CLOEXEC)) : held(order.input);
   answer_ = Pipe::open(), words_ = Pipe::open();
   if (input.get() < 0 || answer_.write.get() < 0 || words_.write.get() < 0) return could_not_start(errno);
   const ChildEnds ends{input.get(), words_.write.get(), answer_.write.get()};
-  const auto pid = copy ? spawn_copy(order.body, ends) : spawn(order.arguments, ends);
+  const auto pid = spawned(order, copy, ends);
   answer_.write.close(), words_.write.close();
   if (!pid) return std::unexpected(pid.error());
   pid_ = *pid;

@@ -10,6 +10,8 @@
 
 namespace alidade::host {
 
+class Nursery;  // nursery.hpp
+
 /// What to run in a child process: this program with hidden arguments, the bytes it finds on its standard
 /// input, when to kill it, and how long its answer may get. With `body`, a copy of this process runs that
 /// instead, where this one has a single thread: it starts several times faster.
@@ -19,6 +21,7 @@ struct ChildOrder {
   std::chrono::milliseconds wall;
   std::uint64_t answer_limit = 64 << 20;
   std::function<int()> body = {};
+  Nursery* nursery = nullptr;  ///< asked first, where it is given: it knows what to do with the input
 };
 
 /// How a child ended. `code` is an exit status or a signal.

@@ -1,9 +1,11 @@
 #include "spawn.hpp"
 
 #include <fmt/format.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/single_threaded.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -98,13 +100,26 @@ void become_child(const ChildEnds& ends) {
 
 bool can_copy() { return __libc_single_threaded != 0; }
 
-Result<int> spawn_copy(const std::function<int()>& body, const ChildEnds& ends) {
-  const BlockedSignals waiting;
-  const pid_t pid = fork();
+namespace {
+
+/// Of a call that returned in two processes.
+Result<int> go_on(pid_t pid, const std::function<int()>& body, const ChildEnds& ends) {
   if (pid < 0) return could_not_start(errno);
   if (pid > 0) return pid;
   become_child(ends);
   _exit(body());
+}
+
+}  // namespace
+
+Result<int> spawn_copy(const std::function<int()>& body, const ChildEnds& ends) {
+  const BlockedSignals waiting;
+  return go_on(fork(), body, ends);
+}
+
+Result<int> spawn_sibling(const std::function<int()>& body, const ChildEnds& ends) {
+  const BlockedSignals waiting;
+  return go_on(static_cast<pid_t>(syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0)), body, ends);
 }
 
 std::unexpected<Error> could_not_start(int reason) {

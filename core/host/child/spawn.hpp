@@ -22,6 +22,9 @@ struct ChildEnds {
 /// default signals.
 [[nodiscard]] Result<int> spawn_copy(const std::function<int()>& body, const ChildEnds& ends);
 
+/// The same as a child of this process's parent, which alone can wait for it.
+[[nodiscard]] Result<int> spawn_sibling(const std::function<int()>& body, const ChildEnds& ends);
+
 [[nodiscard]] std::unexpected<Error> could_not_start(int reason);
 
 }  // namespace alidade::host

@@ -124,7 +124,7 @@ Result<Graph> take_answer(const Ended& ended) {
 }  // namespace
 
 Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options, const ReadRequest& request,
-                             const WorkerLimits& limits) {
+                             const WorkerLimits& limits, Nursery* nursery) {
   const WorkerOrder order{frontend.library,  frontend.info.name, options, request,
                           limits.memory_mib, limits.cpu_s,       {}};
   const auto packed = pack(order);
@@ -135,7 +135,8 @@ Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options
                  .input = packed,
                  .wall = std::chrono::seconds(limits.wall_s),
                  .answer_limit = limits.memory_mib << 20,
-                 .body = [&] { return carry_out(order, frontend.info.make ? &frontend : nullptr); }});
+                 .body = [&] { return carry_out(order, frontend.info.make ? &frontend : nullptr); },
+                 .nursery = nursery});
   if (end) timer.in_worker(end->peak_bytes);
   if (!end) return std::unexpected(end.error());
   return take_answer({frontend, request, limits, *end});

@@ -6,6 +6,7 @@
 #include "alidade/ir/graph.hpp"
 #include "alidade/sdk/frontend.hpp"
 #include "host/plugins/plugins.hpp"
+#include "nursery.hpp"
 
 namespace alidade::host {
 
@@ -17,9 +18,11 @@ struct WorkerLimits {
 };
 
 /// Reads a model in a child process that loads the frontend, reads under limits on a 256 MiB stack, and hands
-/// the graph back in wire form, which is verified here as if hostile. A crash there is a sentence here.
+/// the graph back in wire form, which is verified here as if hostile. A crash there is a sentence here. The
+/// process comes from the nursery of the frontend's library where one is given.
 [[nodiscard]] Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options,
-                                           const ReadRequest& request, const WorkerLimits& limits);
+                                           const ReadRequest& request, const WorkerLimits& limits,
+                                           Nursery* nursery = nullptr);
 
 /// Whether a file with these first bytes is the frontend's, asked in such a process; a worker that ends
 /// without an answer says no.

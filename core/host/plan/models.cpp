@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <set>
 
 #include "alidade/base/text.hpp"
 #include "command_flags.hpp"
+#include "host/child/nursery.hpp"
 #include "host/config/input_shape.hpp"
 #include "parts.hpp"
 #include "recognise.hpp"
@@ -296,8 +299,36 @@ class ModelPlanner {
 
 }  // namespace
 
+namespace {
+
+/// Calls f(library, step) for every frontend that runs in a worker because its library must not be loaded
+/// here.
+template <class F>
+void each_isolated(std::vector<ModelStep>& models, F&& f) {
+  for (auto& model : models)
+    for (auto& step : model.frontends)
+      if (step.worker && step.loaded->info.isolated) f(step.loaded->library, step);
+}
+
+/// One nursery for each library that several models may need.
+void share_libraries(std::vector<ModelStep>& models) {
+  std::map<std::string, std::size_t> uses;
+  std::map<std::string, std::shared_ptr<Nursery>> nurseries;
+  each_isolated(models, [&](const std::string& library, FrontendStep&) { ++uses[library]; });
+  each_isolated(models, [&](const std::string& library, FrontendStep& step) {
+    if (uses[library] < 2) return;
+    auto& nursery = nurseries[library];
+    if (!nursery) nursery = std::make_shared<Nursery>(library);
+    step.nursery = nursery;
+  });
+}
+
+}  // namespace
+
 std::vector<ModelStep> plan_models(const Config& config, Finder& finder) {
-  return ModelPlanner(config, finder).run();
+  auto models = ModelPlanner(config, finder).run();
+  share_libraries(models);
+  return models;
 }
 
 }  // namespace alidade::host

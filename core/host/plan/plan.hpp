@@ -48,8 +48,10 @@ struct PlacementStep : Step {
   std::string partitions;  ///< the folder that they are written to; empty: they are not
   Objective objective = Objective::time;
 };
+class Nursery;  // child/nursery.hpp
 struct FrontendStep : Step {
   bool worker = false;
+  std::shared_ptr<Nursery> nursery;  ///< of a library that several models of the plan need in a worker
 };
 /// What has to hold of the models whose ids match.
 struct TestStep {

@@ -61,8 +61,8 @@ Result<ModelReading> read_here(const ModelStep& model, const FrontendStep& step,
 Result<ModelReading> read(const ModelStep& model, const FrontendStep& step, const ReadRequest& request,
                           const Limits& limits) {
   if (!step.worker) return read_here(model, step, request, limits);
-  return with_notes(
-      read_in_worker(*step.loaded, step.options, request, {limits.memory_mib, limits.cpu_s, limits.wall_s}));
+  return with_notes(read_in_worker(*step.loaded, step.options, request,
+                                   {limits.memory_mib, limits.cpu_s, limits.wall_s}, step.nursery.get()));
 }
 
 /// The first cause as it is, then one line for each further frontend.

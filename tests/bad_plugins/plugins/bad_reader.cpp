@@ -89,6 +89,14 @@ Result<Graph> confess(const ReadRequest& r) {
   return one_input(named);
 }
 
+/// Says in the graph's name which process loaded the library.
+const pid_t kLoadedBy = getpid();
+Result<Graph> tells_loader(const ReadRequest& r) {
+  ReadRequest named = r;
+  named.path = std::to_string(kLoadedBy);
+  return one_input(named);
+}
+
 /// What no reader of models needs, by the name of its file.
 const std::pair<std::string_view, void (*)(const char*)> kDeeds[] = {
     {"write", [](const char* path) { (void)std::fopen(path, "w"); }},
@@ -129,5 +137,6 @@ ALIDADE_PLUGIN("bad_reader", "2.1") {
   plugin.add<Reads<refuses>>("bad_reader.refuse", "refuses the file as it should");
   plugin.add<Reads<recurse>>("bad_reader.recurse", "needs 100 MB of stack");
   plugin.add<Reads<oversteps>>("bad_reader.overstep", "does what no reader needs, by the name of the file");
+  plugin.add<Reads<tells_loader>>("bad_reader.loader", "says which process loaded the library");
   plugin.add<Reads<confess>>("bad_reader.confess", "says what it could do");
 }
