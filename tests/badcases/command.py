@@ -100,7 +100,7 @@ def command_of(case: Case, folders: Folders, folder: Path) -> list[str]:
 def environment_of(case: Case, folders: Folders, temporary: Path) -> dict[str, str]:
     kept = {
         name: os.environ[name]
-        for name in ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")
+        for name in ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "ALIDADE_REMOVED_CHECK")
         if name in os.environ
     }
     own = {key: value.replace("{bad_plugins}", str(folders.bad_plugins)) for key, value in case.env.items()}

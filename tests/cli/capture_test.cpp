@@ -155,6 +155,11 @@ TEST_CASE("a capture program that answers nonsense, or nothing, is told as such"
   CHECK(done.err.starts_with(
       "error: alidade-capture answered 'Traceback\\x0a', which names no file\n  --> hf:net\n"));
   test.answer("");
+  write_text(test.folder / "capture", "#!/bin/sh\nexit 3\n");
+  done = test.profile({"hf:net"});
+  CHECK(done.code == 4);
+  CHECK(done.err.starts_with("error: '" + (test.folder / "capture") +
+                             "' ended with status 3 and without an answer\n  --> hf:net\n"));
   write_text(test.folder / "capture", "#!/nowhere/python\n");
   done = test.profile({"hf:net"});
   CHECK(done.code == 2);

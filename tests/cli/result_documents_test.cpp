@@ -135,6 +135,10 @@ TEST_CASE("an upper bound below its figure is refused with its place") {
 TEST_CASE("a document whose parts are of another type is refused with its place") {
   Written a;
   CHECK(a.complaint("/totals", 5) == "totals is 5, expected null or an object");
+  CHECK(a.complaint("/models", 5) == "models is 5, expected a list");
+  CHECK(a.complaint("/analyses",
+                    ordered_json::parse(R"({"acme": {"version": 1, "found": [{"operator": 7}]}})")) ==
+        "analyses.acme.found[0].operator is 7, expected a text");
   CHECK(a.complaint("/layers", ordered_json::object()) == "layers is an object, expected a list");
   CHECK(a.complaint("/layers/0", 7) == "layers[0] is 7, expected an object");
   CHECK(a.complaint("/layers/0/name", 7) == "layers[0].name is 7, expected a text");

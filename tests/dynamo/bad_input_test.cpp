@@ -129,6 +129,9 @@ TEST_CASE("graphs inside operators") {
   const auto deep = refusal(tests::read_text(data_file("cond.pt2")), flat);
   CHECK(deep ==
         "graphs are nested deeper than 0 levels | m.pt2:cond/models/model.json:/graph_module/graph/nodes/2");
+  CHECK(refusal(tests::read_text(data_file("examples.pt2")), flat)
+            .starts_with(
+                "graphs are nested deeper than 0 levels | m.pt2:examples/models/model.json:/graph_module/"));
   ReadRequest small;
   small.max_nodes = 3;
   CHECK(

@@ -59,6 +59,25 @@ TEST_CASE("a scale and a zero point for each group of a row are read beside its 
   CHECK(all.weight_bytes == kWeights + 4 * kBias + groups * (4 + 1));
 }
 
+TEST_CASE("quantised layers whose weights are in no tensor are opaque, without an upper bound") {
+  for (const auto& [model, plain, quantised] : {std::array{"linears", "linear", "linear"},
+                                                {"conv_block", "conv2d", "conv2d"},
+                                                {"lookups", "embedding", "embedding_byte"}}) {
+    INFO(model);
+    const std::string name(quantised);
+    auto json = with(json_of(model), "torch.ops.aten." + std::string(plain) + ".default",
+                     "torch.ops.quantized." + name + ".default");
+    json = with(json, R"("name": "weight", "arg")", R"("name": "packed", "arg")");
+    const tests::ScratchFolder folder;
+    tests::write_text(folder / "m.pt2", archive_of(json));
+    const auto graph = read_file(folder / "m.pt2").value();
+    const auto layer = *std::ranges::find(graph.body(), "quantized." + name + ".default",
+                                          [&](NodeId n) { return graph.foreign(n); });
+    CHECK(graph.op(layer) == Op::opaque);
+    CHECK(unbounded_because(graph, layer) == "it holds weights of its own");
+  }
+}
+
 TEST_CASE("PT2E's dequantised weights are read as bytes, each row with a scale and a zero point") {
   const auto all = sums_of("quantised_pt2e");
   CHECK(all.macs == 4 * kWeights);

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "alidade/base/text.hpp"
 #include "archives.hpp"
 
 using namespace alidade;
@@ -34,10 +35,11 @@ std::string with_number(std::string bytes, std::size_t at, std::uint64_t n, int 
 /// An archive of one entry "a", whose plain end record leaves every number to a 64-bit one.
 struct Wide {
   std::uint64_t size = 47, offset = 32;  ///< of the directory
-  std::uint64_t record = 79;             ///< where the locator says that the 64-bit one stands
+  std::uint64_t entries = 1;
+  std::uint64_t record = 79;  ///< where the locator says that the 64-bit one stands
   [[nodiscard]] std::string bytes() const {
     auto end = "PK\6\6" + std::string(52, '\0') + "PK\6\7" + std::string(16, '\0');
-    for (const auto& [at, n] : {std::pair{32, 1ul}, {40, size}, {48, offset}, {64, record}})
+    for (const auto& [at, n] : {std::pair{32, entries}, {40, size}, {48, offset}, {64, record}})
       end = with_number(end, at, n, 8);
     return ZipWriter().add("a", "x").bytes().substr(0, 79) + end + "PK\5\6" + std::string(4, '\0') +
            std::string(12, '\xff') + std::string(2, '\0');
@@ -126,6 +128,8 @@ TEST_CASE("a 64-bit end record that is not where or what its locator says") {
     return "the archive's 64-bit end record " + what + " | m.pt2" + kAgain;
   };
   CHECK(problem(Wide{}.bytes()) == "no error");
+  CHECK(problem(Wide{.entries = 65'536}.bytes(), 1, Fault::limit) ==
+        "the archive has 65536 entries, and 65535 are the most that is read | m.pt2");
   CHECK(problem(Wide{.record = 80}.bytes()) == bad("is said to lie outside the file"));
   CHECK(problem(Wide{.record = 32}.bytes()) == bad("is not where its locator says"));
   CHECK(problem(Wide{.size = 80}.bytes()) == bad("does not follow the directory that it describes"));
@@ -170,6 +174,9 @@ TEST_CASE("entries that overlap or share a name, and names that climb") {
   CHECK(named(std::string("a\0b", 3)) ==
         "an entry of the archive has a name with a NUL byte in it | m.pt2, entry 'a\\x00b' at byte 0" +
             kDistrust);
+  const std::string long_name(4097, 'n');
+  CHECK(named(long_name) == "an entry of the archive has a name of 4097 bytes | m.pt2, entry " +
+                                text::quoted(long_name) + " at byte 0" + kDistrust);
   CHECK(named("") == "an entry of the archive has no name | m.pt2, entry '' at byte 0" + kDistrust);
 }
 

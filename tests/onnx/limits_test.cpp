@@ -75,6 +75,11 @@ TEST_CASE("functions that call themselves are a cycle", "[onnx][limits]") {
         "error: functions of the model call themselves: A -> A\n  --> m.onnx");
 }
 
+TEST_CASE("a function has to make what it gives back", "[onnx][bad]") {
+  CHECK(failure(with_functions({function("A", {node("Relu", {"a"}, {"c"})})}, "A")) ==
+        "error: the output 'b' of the function 'A' is made by no node\n  --> m.onnx");
+}
+
 TEST_CASE("functions may not nest without end", "[onnx][limits]") {
   Message m = model(graph({call("F0", "x", "y")})).part(8, opset(1, "f"));
   for (int i = 0; i < 5000; ++i)

@@ -62,6 +62,8 @@ TEST_CASE("views and slices that contradict themselves", "[onnx][bad]") {
         "a step is 0");
   CHECK(said(one("Reshape", {"x"}, {ints("shape", {1LL << 40, 1LL << 40})}), {}, 4) ==
         "the elements of its target do not fit 63 bits");
+  CHECK(said(node("Split", {"x"}, {"y", "z"}, "n", {integer("axis", 3), ints("split", {-1, 9})}), {}, 11) ==
+        "a part has -1 elements");
   CHECK(said(node("Split", {"x"}, {"y", "z"}, "n", {integer("axis", 3), integer("num_outputs", 1)})) ==
         "num_outputs is 1 of 2 outputs");
 }
@@ -79,6 +81,11 @@ TEST_CASE("windows that no tensor has", "[onnx][bad]") {
   const auto conv = [&](const Message& attribute) { return said(one("Conv", {"x", "w"}, {attribute}), {w}); };
   CHECK(conv(ints("pads", {0, 0, 1LL << 41, 0})) == "pads holds 2199023255552, which no tensor has");
   CHECK(conv(ints("pads", {-(1LL << 41), 0, 0, 0})) == "pads holds -2199023255552, which no tensor has");
+  CHECK(conv(ints("strides", {1})) == "strides has 1 entries for 2 spatial dimensions");
+  CHECK(said(one("ConvTranspose", {"x", "t"}, {ints("output_shape", {9})}), {tensor("t", {3, 4, 3, 3})}) ==
+        "output_shape has 1 entries for 2 spatial dimensions");
+  CHECK(said(one("GroupNormalization", {"x", "s", "s"}, {integer("num_groups", 0)}), {tensor("s", {3})},
+             21) == "num_groups is 0, and at least 1 is possible");
   CHECK(conv(word("auto_pad", "SOME")) ==
         "auto_pad is 'SOME'; NOTSET, VALID, SAME_UPPER and SAME_LOWER are possible");
   CHECK(conv(ints("kernel_shape", {3, 5})) == "kernel_shape and the weight's own dimensions differ");
@@ -119,6 +126,14 @@ TEST_CASE("constants and strings that hold nothing that can be read", "[onnx][ba
         "value_string, value_strings, sparse_value");
   CHECK(failure(model(graph({node("Relu", {"x"}, {"y"})}, {tensor("w", {1}, 8).text(9, "text")}))) ==
         "error: a stored tensor of strings holds raw_data\n  --> m.onnx: tensor 'w'");
+  // attributes are only decoded when their node is read
+  const auto bent =
+      model(graph({Message().text(1, "x").text(2, "y").text(4, "Relu").text(5, "\x0a\x7f")})).bytes();
+  CHECK(failure(bent) ==
+        "error: the file is damaged or cut short: field 1 of AttributeProto says 127 bytes and 0 are left\n"
+        "  --> m.onnx: byte " +
+            std::to_string(bent.find('\x7f') + 1) + " of " + std::to_string(bent.size()) +
+            "\n  fix: get the file again, or export the model again");
   CHECK(
       failure(std::string("PK\x03\x04"
                           "model.onnx")) ==

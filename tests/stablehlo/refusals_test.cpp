@@ -77,6 +77,12 @@ TEST_CASE("movement and reductions that refuse") {
        "stablehlo.pad %x, %x, low = [0, 0], high = [1], interior = [0] : "
        "(tensor<4xf32>, tensor<4xf32>) -> tensor<5xf32>",
        "stablehlo.pad has paddings for 2 of 1 dimensions", "tensor<5xf32>"},
+      {kX,
+       "\"stablehlo.reduce_window\"(%x, %x, %x) {window_dimensions = array<i64: 2>} : (tensor<4xf32>, "
+       "tensor<4xf32>, tensor<4xf32>) -> tensor<3xf32>",
+       "stablehlo.reduce_window has 3 operands and 1 results, which are no tensors and as many values to "
+       "begin with",
+       "tensor<3xf32>"},
       {kX, "stablehlo.concatenate %x, dim = -1 : " + kOne, "stablehlo.concatenate joins along dimension -1"},
       {kPair,
        "\"stablehlo.scatter\"(%x, %x, %i, %x) : (tensor<4xf32>, tensor<4xf32>, tensor<i32>, "
@@ -85,6 +91,20 @@ TEST_CASE("movement and reductions that refuse") {
       {kX, "\"stablehlo.reduce\"(%x) " + kRegion + " {dimensions = array<i64: 0>} : " + kOne,
        "stablehlo.reduce has 1 operands, which are no tensors and as many values to begin with"},
   });
+}
+
+TEST_CASE("a function is called with what it takes, and not without end") {
+  const auto main = function(kX, "  %0 = call @f0(%x) : " + kOne, "%0", "tensor<4xf32>");
+  CHECK(error_of(main +
+                 "func.func private @f0() -> tensor<4xf32> {\n  %0 = stablehlo.iota dim = 0 : tensor<4xf32>\n"
+                 "  return %0 : tensor<4xf32>\n}\n") ==
+        "error: the function '@f0' takes 0 operands and is given 1\n  --> m.mlir:2:8");
+  std::string chain = main;
+  for (int i = 0; i < 200; ++i)
+    chain += "func.func private @f" + std::to_string(i) + "(" + kX + ") -> tensor<4xf32> {\n  %0 = call @f" +
+             std::to_string(i + 1) + "(%x) : " + kOne + "\n  return %0 : tensor<4xf32>\n}\n";
+  chain += "func.func private @f200(" + kX + ") -> tensor<4xf32> {\n  return %x : tensor<4xf32>\n}\n";
+  CHECK(error_of(chain).starts_with("error: functions call functions more than 128 deep\n"));
 }
 
 TEST_CASE("a function that is only declared cannot be called") {
@@ -105,6 +125,8 @@ TEST_CASE("windows over operands of different ranks") {
 
 TEST_CASE("random numbers and routines of a library that refuse") {
   each({
+      {kX, "stablehlo.fft %x, type = FFT, length = [2, 2] : " + kOne,
+       "stablehlo.fft transforms 2 of 1 dimensions"},
       {"%x: tensor<4xui64>",
        "stablehlo.rng_bit_generator %x, algorithm = DEFAULT : (tensor<4xui64>) -> tensor<4xui64>",
        "stablehlo.rng_bit_generator needs two results, a state and numbers", "tensor<4xui64>"},

@@ -1,4 +1,7 @@
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -44,6 +47,23 @@ TEST_CASE("a large file is mapped") {
   REQUIRE(bytes);
   CHECK(bytes->view().size() == 65u << 20);
   CHECK(bytes->view().starts_with("head"));
+}
+
+TEST_CASE("a file that there is no room to map is refused") {
+  const ScratchFolder folder;
+  const auto path = folder / "m.onnx";
+  tests::write_text(path, "head");
+  std::filesystem::resize_file(path, std::uintmax_t{1} << 32);
+  const auto child = ::fork();
+  if (child == 0) {
+    const rlimit limit{1u << 30, 1u << 30};
+    ::setrlimit(RLIMIT_AS, &limit);
+    const auto bytes = FileBytes::open(path);
+    ::_exit(!bytes && bytes.error().what == "there is not enough memory to read '" + path + "'" ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  CHECK(status == 0);
 }
 
 TEST_CASE("what is no regular file is refused without waiting") {

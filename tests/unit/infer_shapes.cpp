@@ -96,6 +96,8 @@ TEST_CASE("movement that cannot be", "[infer]") {
   using Places = std::vector<std::int64_t>;
   CHECK(s.text(transpose(x, Places{0, 1, 2})) == "perm orders 3 dimensions of an operand of 2");
   CHECK(s.text(transpose(x, Places{1, 1})) == "perm names dimension 1 twice");
+  CHECK(s.text(concat(s.sizes, std::vector{x, s.shape({"3"})}, 0)) ==
+        "parts of 2 dimensions and of 1 are joined");
   const auto nought = s.numbers({"0"}), one = s.numbers({"1"});
   CHECK(s.text(slice(s.sizes, x, {Places{0}, nought, one, nought})) == "a step of 0 takes no elements");
   CHECK(s.text(tile(s.sizes, x, one)) == "1 repeats are stated for an operand of 2 dimensions");

@@ -242,6 +242,9 @@ TEST_CASE("an expression that is no expression is told with its place") {
   CHECK(worth("macs > 1 2") == "expected an operator or the end, found '2' at character 10 of 'macs > 1 2'");
   CHECK(worth("name == 'x") == "expected a closing quote, found ''x' at character 9 of 'name == 'x'");
   CHECK(worth("macs > 5X") == "expected a number, found '5X' at character 8 of 'macs > 5X'");
+  for (const std::string none : {"and", "*", "]"})
+    CHECK(worth("macs > " + none) == "expected a field, a number or a text, found '" + none +
+                                         "' at character 8 of 'macs > " + none + "'");
   CHECK(worth("cuont(kind)") == "there is no function 'cuont' (did you mean 'count'?)");
   CHECK(worth("macz") == "there is no field 'macz' (did you mean 'macs'?)");
   CHECK(worth("name < 5") == "'<' stands between numbers, found 'resnet18' and '5'");

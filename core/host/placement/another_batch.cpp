@@ -27,9 +27,6 @@ Result<Doubled> doubled(const Graph& graph) {
   const auto batch = static_cast<std::int64_t>(batch_of(graph));
   const auto change = batch_change(graph, 2 * batch);
   if (!change) return std::unexpected(change.error());
-  if (!change->symbol.empty())
-    return fail(Fault::config, "the batch is the name " + text::quoted(change->symbol), {},
-                "give it a number: --bind " + change->symbol + "=1");
   auto copy = copy_of(graph);
   if (!copy) return std::unexpected(std::move(copy).error());
   auto other = infer::with_input_shapes(std::move(*copy), change->shapes);

@@ -1,5 +1,7 @@
 """Command lines, and the data files of engines."""
 
+from itertools import combinations
+
 from case import Case, Row, Table, small
 
 MODEL = {"m.alg": small()}
@@ -21,7 +23,102 @@ def three_targets() -> str:
     )
 
 
+LARGE = 1 << 61  # bytes, of which four are too many
+
+
+def text(body: str) -> dict[str, str]:
+    return {"m.alg": 'graph "m" {\n  ' + body.replace("; ", "\n  ") + "\n}\n"}
+
+
+def graph_of(*tensors: str) -> dict[str, str]:
+    """Tensors of `LARGE` bytes each, all of which are results."""
+    names = [f"%t{i}" for i in range(len(tensors))]
+    lines = [t.replace("T", name) + f" : u8[{LARGE}]" for t, name in zip(tensors, names, strict=True)]
+    return text("; ".join([*lines, "return " + ", ".join(names)]))
+
+
+def many_sums() -> str:
+    """One tensor after the other, each of three other sizes."""
+    sizes = list(combinations("abcdef", 3))
+    sums = [f"%v{i} = reduce_sum(%x) {{axes=[0]}} : f32[{','.join(s)}]" for i, s in enumerate(sizes)]
+    return "; ".join(["input %x : f32[a,b,c,d,e,f]", *sums, f"return %v{len(sizes) - 1}"])
+
+
 ROWS: list[Row] = [
+    bad(
+        "177",
+        "inputs that are too large together",
+        "profile m.alg --with memory",
+        3,
+        graph_of(*["input T"] * 4),
+        found="the activations of the model do not fit 63 bits",
+        place="m.alg",
+    ),
+    bad(
+        "177a",
+        "weights that are too large together",
+        "profile m.alg",
+        3,
+        text(
+            "; ".join(f"parameter %p{i} : u8[{LARGE}]; %v{i} = reshape(%p{i}) : u8[1,{LARGE}]" for i in range(4))
+            + "; return %v0, %v1, %v2, %v3"
+        ),
+        found="the stored tensors do not fit 63 bits at 'p3'",
+        place="m.alg",
+    ),
+    bad(
+        "177b",
+        "a transform of too many numbers",
+        "profile m.alg",
+        3,
+        text(f"input %x : u8[{LARGE}]; %y = fft(%x) {{axes=[0]}} : u8[{LARGE}]; return %y"),
+        found="xla count of node 'y' does not fit 63 bits",
+        place="m.alg",
+    ),
+    bad(
+        "177c",
+        "more operators than are allowed",
+        "profile m.alg --set limits.max_nodes=1",
+        7,
+        {"m.alg": small("%a = relu(%x) : f32[4]\n  %y = relu(%a) : f32[4]")},
+        found="more than 1 nodes",
+        place="m.alg",
+        fix="--set limits.max_nodes=N",
+    ),
+    bad(
+        "177e",
+        "a peak that is any of too many sums",
+        "formula m.alg",
+        0,
+        text(many_sums()),
+        says=("which of more than 16 sums of tensors is the greatest depends on the sizes",),
+    ),
+    bad(
+        "177f",
+        "a batch that a fixed target does not divide into",
+        "profile m.alg --batch 5",
+        2,
+        text("input %x : f32[6]; %y = reshape(%x) : f32[2,3]; return %y"),
+        found="its target is fixed for 6 elements along some of its dimensions, which became 5",
+        place="m.alg",
+        fix="export the model with symbolic sizes",
+    ),
+    bad(
+        "178",
+        "an operator that no accelerator computes",
+        "place m.alg --target trn1 --analyze",
+        0,
+        text("input %x : c64[4,8]; %y = fft(%x) {axes=[1]} : c64[4,8]; return %y"),
+        says=("unsupported", "no engine of an accelerator does it"),
+    ),
+    bad(
+        "178a",
+        "an operator on numbers for which an accelerator states no rate",
+        "place m.alg --target trn1 --analyze",
+        0,
+        {"m.alg": small("%y = relu(%x) : f64[4]", "input %x : f64[4]")},
+        says=("unsupported", "its figures have no rate for 64-bit floats"),
+    ),
     bad(
         "174",
         "sizes that are none",
@@ -47,6 +144,46 @@ ROWS: list[Row] = [
         found="no component 'nobody'",
         expected="searched: ",
         fix="`alidade plugins list`",
+    ),
+    bad(
+        "174e",
+        "a library that is none, asked for its components",
+        "plugins describe broken",
+        4,
+        {"plugins/broken.so": "x"},
+        env={"ALIDADE_PLUGIN_PATH": "plugins"},
+        found="it begins with 'x'",
+        expected="where an ELF file has",
+        place="plugins/broken.so",
+        fix="copy the file again",
+    ),
+    bad(
+        "174f",
+        "a number where a table of sizes belongs",
+        "run p.toml",
+        files={"p.toml": '[[model]]\npath = "m.alg"\nbind = 3\n[[report]]\nuse = "table"\n', **MODEL},
+        found="found 3",
+        expected="a table of whole numbers",
+        place="p.toml:3:8",
+        fix="values for symbolic dimensions",
+    ),
+    bad(
+        "174g",
+        "more on standard input than a file may have",
+        "ulimit -f 8; head -c 100000 /dev/zero | $ALIDADE profile -",
+        6,
+        {},
+        shell=True,
+        found="standard input cannot be kept: File too large",
+        fix="set TMPDIR to a folder with more space",
+    ),
+    bad(
+        "174h",
+        "a store where no file can be",
+        "sweep m.alg --on l4 -o /proc/s.db",
+        6,
+        found="cannot open '/proc/s.db'",
+        fix="see that it and its folder can be read and written",
     ),
     bad(
         "174d",

@@ -222,6 +222,13 @@ ROWS: list[Row] = [
         found='found "relu"',
         expected="a list of operators",
     ),
+    support(
+        "168i",
+        "a number for a reason",
+        RULES + '[[rule]]\nops = ["relu"]\nverdict = "unsupported"\nreason = 3\nsource = "x"\n',
+        found="found 3",
+        expected="'reason' in [[rule]]: expected a string",
+    ),
     support("168b", "rules without a source", RULES + '[[rule]]\nops = ["relu"]\nverdict = "native"\n', found="source"),
     support("168c", "a text that is no TOML", "[[rule\n", found="not TOML", place="x.support.toml:1:"),
 ]
