@@ -76,6 +76,7 @@ struct ServePlanArgs : ModelArgs {
   std::string token_goal, first_goal;  ///< "50ms"
   std::string cache_dtype, engine = "vllm";
   std::optional<double> memory_share, shortest;
+  double imbalance = 1;
   std::uint64_t tensor = 1, pipeline = 1, expert = 1, context = 1, requests = 10;
   std::string format, output = "-";
 };

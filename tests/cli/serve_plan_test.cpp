@@ -159,6 +159,10 @@ TEST_CASE("degrees that do not divide the model are told") {
   CHECK(ran.err == "error: --tp 2 does not divide the 9 heads of the model\n  fix: these do: 1, 3, 9\n");
   CHECK(serve({"--ep", "4"}).err ==
         "error: --ep 4 divides experts: the model has none\n  fix: leave --ep out\n");
+  CHECK(serve({"--imbalance", "1.5"}).err ==
+        "error: --imbalance 1.5 is more than the 1 device of --ep\n  fix: one of them can have all rows, "
+        "which is "
+        "so many times the mean; 1: each has as many\n");
 }
 
 TEST_CASE("two stages hold about half of the weights each") {

@@ -79,6 +79,21 @@ TEST_CASE(
   };
   CHECK(weights({2, 1}) == weights({1, 1}) / 2);
   CHECK(weights({4, 2}) == weights({1, 1}) / 4);  // 2 of 4 experts, each cut among 2
+  const auto exchanged = [&](const Division& division) {
+    return functions.collectives({2, 1}, division).back().bytes.value;
+  };
+  const auto rows = [&](const Division& division) {
+    const auto kernels_of_one = functions.at({2, 1}, division);
+    for (const auto& kernel : kernels_of_one.kernels())
+      if (const auto* p = std::get_if<GemmProblem>(&kernel.problem); p != nullptr && p->experts > 0)
+        return p->m;
+    return std::uint64_t{0};
+  };
+  const Division even{1, 2}, all_on_one{1, 2, 1, 2};
+  CHECK(rows(all_on_one) == rows({1, 1}));
+  CHECK(rows(all_on_one) == 2 * rows(even));
+  CHECK(exchanged(all_on_one) == 2 * exchanged(even));
+  CHECK(weights(all_on_one) == weights(even));
 }
 
 // Eight experts: a softmax, what it is divided by and the two greatest choose among them; rows are sorted and

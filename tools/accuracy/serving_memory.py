@@ -30,5 +30,5 @@ def scores(plans, data):
 def memory_of(plans, row):
     share = 0.9 if row["max_model_len"] == "16000" else 0.95
     engine = (vllm_of(row["source_version"]),)
-    return plans.serving(row["model"], "h100_sxm", engine, "--tp", row["tp"], "--pp", row["pp"], "--memory-share", share,
-                         "--context", "8k", "--batch", 1)["memory"]
+    return plans.serving(row["model"], "h100_sxm", engine, "--tp", row["tp"], "--pp", row["pp"], "--memory-share",
+                         share, "--context", "8k", "--batch", 1)["memory"]

@@ -43,6 +43,10 @@ void add_serve_plan(Verbs& verbs) {
   add_degree(sub, "--tp", args->tensor, "Devices that share every product and head");
   add_degree(sub, "--pp", args->pipeline, "Devices that layers are laid over, one after another");
   add_degree(sub, "--ep", args->expert, "Devices that share the experts");
+  sub->add_option("--imbalance", args->imbalance,
+                  "Rows of the busiest of these, as so many times the mean: 1.5")
+      ->capture_default_str()
+      ->check(CLI::Range(1.0, 4096.0));
   add_degree(sub, "--cp", args->context, "Devices that share the tokens of each sequence");
   sub->add_option("--format", args->format, "text, json or csv; else by the output's name (x.json)")
       ->check(CLI::IsMember({"text", "json", "csv"}));

@@ -68,7 +68,7 @@ serving::ServingRequest request_of(const ServePlanArgs& args, std::vector<host::
       wrong(mistakes, "--cache-dtype", args.cache_dtype, "name a type: bf16, f16, f8e4m3, i8");
     out.cache = type.value_or(Dtype::unknown);
   }
-  out.division = {args.tensor, args.expert, args.context}, out.pipeline = args.pipeline;
+  out.division = {args.tensor, args.expert, args.context, args.imbalance}, out.pipeline = args.pipeline;
   out.requests = args.requests;
   if (args.shortest) out.shortest = share_of("--shortest", *args.shortest, mistakes);
   auto engine = serving::read_engine(args.engine);

@@ -111,6 +111,7 @@ void write_serving_json(const ServingPlan& plan, Sink& out) {
   t.real("shortest", request.shortest);
   t.count("tensor_parallel", request.division.tensor), t.count("pipeline_parallel", request.pipeline);
   t.count("expert_parallel", request.division.expert), t.count("context_parallel", request.division.context);
+  t.real("imbalance", request.division.imbalance);
   t.begin_array("targets");
   for (const auto& target : plan.targets) write_target(target, t);
   t.end_array();

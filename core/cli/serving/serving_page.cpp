@@ -31,6 +31,7 @@ std::string divided(const ServingRequest& request) {
   };
   add("tp", request.division.tensor), add("pp", request.pipeline), add("ep", request.division.expert);
   add("cp", request.division.context);
+  if (request.division.imbalance > 1) out += ", imbalance " + text::number(request.division.imbalance);
   return out.empty() ? "1 device" : out;
 }
 

@@ -85,7 +85,7 @@ class TargetPlan {
   /// Whether heads and experts come out even, and what the devices' links take.
   Result<void> divide() {
     const auto& f = decode_->functions;
-    const auto [tensor, expert, context] = request_.division;
+    const auto [tensor, expert, context, imbalance] = request_.division;
     if (tensor > 1 && f.heads() % tensor != 0)
       return indivisible("--tp", tensor, f.heads(), "heads of the model");
     if (expert > 1 && f.experts() == 0)
@@ -95,6 +95,11 @@ class TargetPlan {
       return indivisible("--ep", expert, f.experts(), "experts of the model");
     if (expert > 1 && tensor > expert && tensor % expert != 0)
       return indivisible("--ep", expert, tensor, "devices of --tp");
+    if (imbalance > static_cast<double>(expert))
+      return fail(Fault::config,
+                  "--imbalance " + text::number(imbalance) + " is more than the " +
+                      text::counted(expert, "device") + " of --ep",
+                  {}, "one of them can have all rows, which is so many times the mean; 1: each has as many");
     if (f.layers() > 0 && request_.pipeline > f.layers())
       return fail(Fault::config,
                   "--pp " + std::to_string(request_.pipeline) + " is more than the " +

@@ -61,8 +61,8 @@ std::vector<Collective> KernelFunctions::collectives(const StepSizes& sizes, con
   if (division.tensor > 1 && sums > 0)
     out.push_back({Kind::all_reduce, division.tensor, sums, of_rows(rows, hidden_)});
   if (division.expert > 1 && exchanges > 0)
-    out.push_back({Kind::all_to_all, division.expert, 2 * exchanges,
-                   of_rows(routed / static_cast<double>(division.expert), hidden_)});
+    out.push_back(
+        {Kind::all_to_all, division.expert, 2 * exchanges, of_rows(routed * division.busiest(), hidden_)});
   if (auto told = context_collective(sizes, division, queries)) out.push_back(*told);
   return out;
 }

@@ -77,10 +77,10 @@ void Divider::divide_product(Kernel& kernel, std::span<Access> reads, std::span<
   if (!p.weight) return;
   const double before = static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k);
   if (p.experts > 0 && division_.expert > 1) {
-    p.experts = part(p.experts, division_.expert), p.m = part(p.m, division_.expert);
-    const double factor = 1.0 / static_cast<double>(division_.expert);
-    scale_weights(reads, factor), scale_others(reads, factor), scale_others(writes, factor);
-    scale_counts(kernel, factor);
+    const double rows = division_.busiest();
+    p.experts = part(p.experts, division_.expert), scale_up(p.m, rows);
+    scale_weights(reads, 1.0 / static_cast<double>(division_.expert));
+    scale_others(reads, rows), scale_others(writes, rows), scale_counts(kernel, rows);
   }
   const auto devices = p.experts > 0 ? division_.of_expert() : division_.tensor;
   if (devices > 1) {

@@ -31,9 +31,12 @@ struct CacheTensor {
 /// tokens of each sequence and their rows of the cache over `context`.
 struct Division {
   std::uint64_t tensor = 1, expert = 1, context = 1;
+  double imbalance = 1;  ///< rows of the busiest device of `expert`, as so many times the mean
   bool operator==(const Division&) const = default;
   /// Devices that share each expert.
   [[nodiscard]] std::uint64_t of_expert() const { return tensor > expert ? tensor / expert : 1; }
+  /// Of all rows that go to experts those of the busiest device.
+  [[nodiscard]] double busiest() const { return imbalance / static_cast<double>(expert); }
 };
 
 /// What a collective moves: `bytes` of each device, in every step so many times.
