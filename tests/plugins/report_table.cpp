@@ -34,6 +34,7 @@ struct Inventory {
       t.text({}, "a"), t.text({}, "b");
       t.end_array();
       if (i == 1) t.nothing("late");
+      if (i == 9) t.count("last", 9);
       t.end_object();
     }
     t.end_array();
@@ -101,14 +102,23 @@ Inventory of parts:
   inner:
     half: 0.5
   rows:
-  | name | at.x | tags | late |
-  |------|------|------|------|
-  | row0 | 0    | a, b |      |
-  | row1 | 1    | a, b | -    |
-  | row2 | 2    | a, b |      |
+  | name | at.x | tags | late | last |
+  |------|------|------|------|------|
+  | row0 | 0    | a, b |      |      |
+  | row1 | 1    | a, b | -    |      |
+  | row2 | 2    | a, b |      |      |
   ... and 9 more (verbose shows all)
   empty: none
 )"));
+  CHECK(has(report("table", run_of({tiny->model}), {{"top", std::int64_t{0}}}), R"(
+  rows:
+  | name | at.x | tags | late | last |
+  |------|------|------|------|------|
+  ... and 12 more (verbose shows all)
+)"));
+  const auto all = report("table", run_of({tiny->model}), {{"verbose", true}});
+  CHECK(has(all, "\n  | row9  | 9    | a, b |      | 9    |\n"));
+  CHECK(has(all, "\n  | row11 | 11   | a, b |      |      |\n"));
 }
 
 TEST_CASE("the tree ends at its depth and its options are checked") {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <utility>
 
 #include "alidade/base/text.hpp"
 #include "alidade/results/estimate.hpp"
@@ -15,14 +16,15 @@ namespace {
 constexpr std::size_t kLine = 110;
 
 /// Turns what a result tells into lines and, for an array of objects, into a grid. Objects inside an object
-/// indent; inside an array they become columns "a.b"; arrays inside a row become one cell.
+/// indent; inside an array they become columns "a.b"; arrays inside a row become one cell. Of the rows that
+/// are not shown only the columns are kept.
 class Lines final : public ObjectWriter {
  public:
   Lines(Sink& out, std::size_t most_rows) : out_(out), most_rows_(most_rows) {}
 
   void begin_object(std::string_view key) override {
     if (in_array()) {
-      if (++array_depth_ == 2) grid_.rows.emplace_back();
+      if (++array_depth_ == 2) begin_row();
       prefix_.emplace_back(key);
     } else {
       if (depth_ > 0) write(std::string(key), "");
@@ -52,16 +54,24 @@ class Lines final : public ObjectWriter {
   }
   void text(std::string_view key, std::string_view value) override {
     if (!in_array() && value.size() > kLine) return write_long(std::string(key), value);
-    add(key, text::printable(value));
+    add(key, [&] { return text::printable(value); });
   }
-  void count(std::string_view key, std::uint64_t value) override { add(key, text::grouped(value)); }
-  void integer(std::string_view key, std::int64_t value) override { add(key, std::to_string(value)); }
+  void count(std::string_view key, std::uint64_t value) override {
+    add(key, [&] { return text::grouped(value); });
+  }
+  void integer(std::string_view key, std::int64_t value) override {
+    add(key, [&] { return std::to_string(value); });
+  }
   void real(std::string_view key, double value) override {
     const bool share = key == "share" || key.ends_with("_share");
-    add(key, share ? percent(value) : figure(value));
+    add(key, [&] { return share ? percent(value) : figure(value); });
   }
-  void flag(std::string_view key, bool value) override { add(key, value ? "yes" : "no"); }
-  void nothing(std::string_view key) override { add(key, "-"); }
+  void flag(std::string_view key, bool value) override {
+    add(key, [&] { return std::string(value ? "yes" : "no"); });
+  }
+  void nothing(std::string_view key) override {
+    add(key, [] { return std::string("-"); });
+  }
 
  private:
   [[nodiscard]] bool in_array() const { return array_depth_ > 0; }
@@ -98,21 +108,47 @@ class Lines final : public ObjectWriter {
                                       : text::number(value);
   }
 
-  void add(std::string_view key, std::string value) {
-    if (!in_array()) return write(std::string(key), value);
-    if (grid_.rows.empty()) return list_.push_back(std::move(value));
-    append(column(key), value);
+  void begin_row() {
+    if (rows_++ < most_rows_) grid_.rows.emplace_back();
+    next_ = 0;
   }
-  /// The column of a member, made when it first occurs.
+  /// The value as a text, made only where it is shown.
+  template <class F>
+  void add(std::string_view key, F&& value) {
+    if (!in_array()) return write(std::string(key), value());
+    if (rows_ == 0) return list_.push_back(value());
+    const auto at = column(key);
+    if (rows_ <= most_rows_) append(at, value());
+  }
+  /// Whether a path is the keys above a member and its own.
+  [[nodiscard]] bool is_path(std::string_view path, std::string_view key) const {
+    bool first = true;
+    const auto take = [&](std::string_view part) {
+      if (part.empty()) return true;
+      if (!first && !path.starts_with('.')) return false;
+      path.remove_prefix(std::exchange(first, false) ? 0 : 1);
+      if (!path.starts_with(part)) return false;
+      path.remove_prefix(part.size());
+      return true;
+    };
+    return std::ranges::all_of(prefix_, take) && take(key) && path.empty();
+  }
+  /// The column of a member, made when it first occurs. Most rows have the members of the row before.
   std::size_t column(std::string_view key) {
+    if (next_ < paths_.size() && is_path(paths_[next_], key)) return next_++;
+    next_ = found_column(key);
+    return next_++;
+  }
+  std::size_t found_column(std::string_view key) {
     std::vector<std::string> parts;
     for (const auto& part : prefix_)
       if (!part.empty()) parts.push_back(part);
     if (!key.empty()) parts.emplace_back(key);
-    const auto title = text::printable(text::join(parts, "."));
+    auto path = text::join(parts, ".");
+    const auto title = text::printable(path);
     const auto found = std::ranges::find(grid_.columns, title, &Grid::Column::title);
     if (found != grid_.columns.end()) return static_cast<std::size_t>(found - grid_.columns.begin());
-    grid_.columns.push_back({title, false});
+    grid_.columns.push_back({title, false}), paths_.push_back(std::move(path));
     return grid_.columns.size() - 1;
   }
   void append(std::size_t at, const std::string& value) {
@@ -122,24 +158,26 @@ class Lines final : public ObjectWriter {
   }
 
   void flush() {
-    const auto hidden = std::max(grid_.rows.size(), most_rows_) - most_rows_;
-    if (grid_.rows.empty()) {
+    const auto hidden = std::max(rows_, most_rows_) - most_rows_;
+    if (rows_ == 0) {
       write(title_, list_.empty() ? "none" : text::join(list_, ", "));
     } else {
       write(title_, "");
-      grid_.rows.resize(grid_.rows.size() - hidden);
       for (auto& row : grid_.rows) row.resize(grid_.columns.size());
       grid_.write(out_);
     }
     if (hidden > 0) out_.write("  ... and " + std::to_string(hidden) + " more (verbose shows all)\n");
-    grid_ = {}, list_.clear();
+    grid_ = {}, list_.clear(), paths_.clear(), rows_ = 0;
   }
 
   Sink& out_;
   std::size_t most_rows_, depth_ = 0, array_depth_ = 0;
+  std::size_t rows_ = 0,
+              next_ = 0;  // of the array, shown or not; the column after the one that was written last
   std::string title_;
   std::vector<std::string> prefix_,
-      list_;  // keys above the member that is written; values of an array of plain values
+      list_,   // keys above the member that is written; values of an array of plain values
+      paths_;  // of the columns
   Grid grid_;
 };
 
