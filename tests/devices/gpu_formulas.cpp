@@ -88,7 +88,7 @@ TEST_CASE("measured attention on GPUs lies where it should") {
     const auto& gpu = gpu_called(row.text("device"));
     Attention a{row.number("batch"), row.number("heads"), row.number("kv_heads"),
                 row.number("query"), row.number("key"),   row.number("width")};
-    a.causal = row.text("kind") == "prefill", a.flops_per_s = gpu.flops_per_s;
+    a.causal = row.text("kind").ends_with("prefill"), a.flops_per_s = gpu.flops_per_s;
     const auto found = price_of(gpu, a);
     double seconds = found.seconds + gpu.figures.launch_s;
     if (row.text("kind") != "encoder")  // keys and values, read and written
@@ -101,6 +101,27 @@ TEST_CASE("measured attention on GPUs lies where it should") {
     CHECK(score.error / score.rows < 0.25);
     CHECK(score.inside / score.rows >= 0.6);
   }
+}
+
+TEST_CASE(
+    "heads wider than 256 have a kernel in groups of warps alone; each sequence's keys are cut in 32 parts") {
+  Attention a{64, 1, 1, 1, 8, 512};
+  const auto &hopper = gpu_called("h100"), &ampere = gpu_called("a100");
+  a.flops_per_s = hopper.flops_per_s, a.apart_flops = 1e9, a.apart_bytes = 1e9;
+  const double recorded = price_of(hopper, a).seconds;
+  a.batch = 1024;  // for so many sequences no graph was recorded
+  CHECK(price_of(hopper, a).seconds < 2 * recorded);
+  CHECK(price_of(ampere, a).memory_s == Approx(1e9 / ampere.figures.dram_bytes_per_s).epsilon(0.01));
+  CHECK(price_of(ampere, a).formula == "roofline");
+}
+
+TEST_CASE("a decoding kernel of groups of warps takes a time for each sequence") {
+  const auto& gpu = gpu_called("h100");
+  Attention a{1, 1, 1, 1, 64, 128};
+  a.flops_per_s = gpu.flops_per_s;
+  const double one = price_of(gpu, a).seconds;
+  a.batch = 100;  // all of them on cores of their own
+  CHECK(price_of(gpu, a).seconds - one == Approx(99 * 17.86 / gpu.figures.clock_hz).epsilon(0.2));
 }
 
 /// Compute units, clock, peak of the vectors, memory, cache and launch as config/hardware has them.

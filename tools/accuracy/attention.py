@@ -21,6 +21,8 @@ def attentions(records, mode):
             # A band of `window` keys beside the diagonal, in blocks of as many queries: a tile of them sees as many
             # keys more as it has queries.
             batch, queries, seen, causal = batch * -(-queries // window), window, window + min(window, TILE), False
+        if mode == "decode" and 0 < window < keys:
+            seen = min(keys, window + TILE)  # a window begins inside of a tile of keys, which is read whole
         new = 0 if mode == "encoder" else queries
         problem = (batch, heads, kv_heads, queries, seen, width, causal, kv_type)
         own = min(seen, window) if window else seen  # each once

@@ -5,67 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "attention_library.hpp"
 #include "cache.hpp"
 
 namespace alidade::gpu {
 namespace {
 
-/// What a generation of kernels does: those that one warp multiplies in, and those of warp groups, which
-/// read their operands from shared memory while they multiply. Cycles are of a core.
-struct Library {
-  double matrix, narrow_matrix;  ///< of what full tiles of products sustain; with keys in 8 bits
-  double exponent;               ///< of the exponentials, what no product hides
-  double tile_cycles;            ///< of a tile, before and after its keys
-  double width_cycles;           ///< more for each of its columns
-  double store;                  ///< of the cache's bandwidth, how often a tile's result takes it
-  double whole_waves;            ///< of a last wave's gap, what is waited for
-  double tail;                   ///< of what the longest tile takes more than the mean, what is waited for
-  double feed;                   ///< of the cache's bandwidth, what keys and values reach
-  double passing, fade;          ///< keys and values that pass between two uses, in their own size
-  double cores_in_flight;        ///< one tile draws the memory bandwidth of so many cores
-  double overlap;                ///< exponent that joins what goes on at the same time
-  double start_cycles;           ///< of the kernel
-  double combine_cycles;         ///< of the kernel that joins parts of the keys
-  double narrow_cycles;          ///< of the kernel that makes queries of 8 bits
-  double swap_cycles;            ///< of copying queries that share keys side by side
-  double split_steps;            ///< least steps over keys of a part
-};
-constexpr Library kWarps{.matrix = 1.032,
-                         .narrow_matrix = 1.032,
-                         .exponent = 0.0093,
-                         .tile_cycles = 2193,
-                         .width_cycles = 4.16,
-                         .store = 1.604,
-                         .whole_waves = 0.9003,
-                         .tail = 3.716,
-                         .feed = 0.738,
-                         .passing = 3.699,
-                         .fade = 0.3704,
-                         .cores_in_flight = 2.045,
-                         .overlap = 2.85,
-                         .start_cycles = 1250,
-                         .combine_cycles = 9494,
-                         .narrow_cycles = 2000,
-                         .swap_cycles = 10670,
-                         .split_steps = 0.5038};
-constexpr Library kWarpGroups{.matrix = 0.9697,
-                              .narrow_matrix = 0.8274,
-                              .exponent = 0.8031,
-                              .tile_cycles = 2846,
-                              .width_cycles = 19.5,
-                              .store = 1.793,
-                              .whole_waves = 0.8523,
-                              .tail = 0.759,
-                              .feed = 2.688,
-                              .passing = 1.522,
-                              .fade = 0.0038,
-                              .cores_in_flight = 13.88,
-                              .overlap = 2.115,
-                              .start_cycles = 7670,
-                              .combine_cycles = 4213,
-                              .narrow_cycles = 3492,
-                              .swap_cycles = 0,
-                              .split_steps = 1.68};
+constexpr double kWideParts = 32;       // of the keys, however few, where each sequence has one query ...
+constexpr double kWideSequences = 512;  // ... and so many are there at most, for which a graph was recorded
 constexpr double kExponentsPerClock = 16;  // of a core
 constexpr double kLeastStepCycles = 100;
 constexpr double kFullTiles = 0.8;   // of the cores: with fewer tiles keys are cut in parts
@@ -84,12 +31,12 @@ struct Plan {
   double tiles = 0, tile_rows = 0;          ///< of all heads; rows that are in use where one tile has all
   double steps = 0, most_steps = 0;         ///< of a tile on average and at most
   double keys = 0;                          ///< that a tile sees on average
-  double splits = 1;
+  double splits = 1, part_steps = 0;        ///< parts of the keys; steps of one on average
 };
 
 class Planner {
  public:
-  Planner(const Figures& gpu, const Library& library, const Attention& a)
+  Planner(const Figures& gpu, const AttentionLibrary& library, const Attention& a)
       : gpu_(gpu), library_(library), a_(a), sharing_(a.heads / a.kv_heads) {}
 
   [[nodiscard]] Plan plan() const {
@@ -97,19 +44,28 @@ class Planner {
     choose_tile(out);
     const bool packed = packs(out.rows);
     const double rows = packed ? a_.query * sharing_ : a_.query;
-    if (gpu_.warp_groups && packed && rows <= 64 && out.width <= 256) out.rows = 64;
+    if (gpu_.warp_groups && (packed || a_.query == 1) && rows <= 64 && out.width <= kWidestOfWarps)
+      out.rows = 64;
     const double heads = packed ? a_.kv_heads : a_.heads,
                  span = packed ? std::ceil(out.rows / sharing_) : out.rows;
     out.tiles = a_.batch * heads * std::ceil(rows / out.rows), out.tile_rows = std::min(out.rows, rows);
     count_steps(std::min(span, a_.query), out);
-    const bool may_split = gpu_.warp_groups || (sharing_ > 1 && a_.query == 1);
-    if (may_split && out.tiles < kFullTiles * gpu_.cores)
-      out.splits = std::clamp(std::floor(gpu_.cores / out.tiles), 1.0,
-                              std::max(1.0, std::floor(out.steps / library_.split_steps)));
+    cut_keys(out);
     return out;
   }
 
  private:
+  void cut_keys(Plan& out) const {
+    const bool wide = out.width > kWidestOfWarps,
+               may_split = gpu_.warp_groups || (sharing_ > 1 && a_.query == 1);
+    if (wide)
+      out.splits = a_.query == 1 && a_.batch <= kWideSequences ? kWideParts : 1;
+    else if (may_split && out.tiles < kFullTiles * gpu_.cores)
+      out.splits = std::clamp(std::floor(gpu_.cores / out.tiles), 1.0,
+                              std::max(1.0, std::floor(out.steps / library_.split_steps)));
+    const double share = out.steps / out.splits;
+    out.part_steps = wide && share < 1 ? share : std::ceil(share);  // other parts have no keys
+  }
   void choose_tile(Plan& out) const {
     const double w = out.width = padded_width(a_.width);
     if (gpu_.warp_groups) {
@@ -132,7 +88,7 @@ class Planner {
   }
 
   const Figures& gpu_;
-  const Library& library_;
+  const AttentionLibrary& library_;
   const Attention& a_;
   double sharing_;
 };
@@ -142,7 +98,9 @@ class Pricer {
   Pricer(const Figures& gpu, const Attention& a)
       : gpu_(gpu),
         a_(a),
-        library_(gpu.warp_groups ? kWarpGroups : kWarps),
+        library_(!gpu.warp_groups           ? kWarps
+                 : a.width > kWidestOfWarps ? kWide
+                                            : kWarpGroups),
         plan_(Planner(gpu, library_, a).plan()) {}
 
   [[nodiscard]] AttentionTime time() const {
@@ -163,9 +121,10 @@ class Pricer {
   }
   [[nodiscard]] double compute() const {
     const double around =
-        gpu_.seconds_of(library_.tile_cycles + library_.width_cycles * plan_.width) +
+        gpu_.seconds_of(library_.tile_cycles + library_.width_cycles * plan_.width +
+                        library_.search_cycles * a_.batch) +
         plan_.tile_rows * plan_.width * 2 * library_.store / (gpu_.l2_bytes_per_s / gpu_.cores);
-    const double one = around + step() * std::ceil(plan_.steps / plan_.splits);
+    const double one = around + step() * plan_.part_steps;
     const double longest = around + step() * std::ceil(plan_.most_steps / plan_.splits);
     const double on_core = working() / gpu_.cores;
     const double waves =
@@ -185,7 +144,7 @@ class Pricer {
     return bytes / (gpu_.l2_bytes_per_s * std::min(working(), gpu_.cores) / gpu_.cores * library_.feed);
   }
   [[nodiscard]] double around() const {
-    double cycles = library_.start_cycles;
+    double cycles = library_.start_cycles + (a_.query == 1 ? library_.sequence_cycles * a_.batch : 0);
     if (plan_.splits > 1) cycles += library_.combine_cycles;
     const bool shared = a_.heads > a_.kv_heads && a_.kv_heads > 1;
     if (shared && a_.query == 1 && a_.batch > 1) cycles += library_.swap_cycles;
@@ -196,7 +155,7 @@ class Pricer {
 
   const Figures& gpu_;
   const Attention& a_;
-  const Library& library_;
+  const AttentionLibrary& library_;
   Plan plan_;
 };
 

@@ -9,7 +9,7 @@ double number(std::uint64_t n) { return static_cast<double>(n); }
 
 constexpr double kSortPasses = 8;         // over all bytes
 constexpr double kScoreBytes = 8;         // for a score that leaves the chip: written and read twice
-constexpr double kWidestAttention = 256;  // that libraries have a fused kernel for
+constexpr double kWidestAttention = 512;  // that libraries have a fused kernel for
 
 /// PyTorch's own kernels and those that it generates hide their work; those written by hand for engines, a
 /// block for each row, do not.
@@ -25,7 +25,7 @@ bool repeats_operand(const KernelGraph& graph, const Kernel& kernel) {
 
 /// Values that are a part of the one head of keys: engines have a kernel for it, which reads them once.
 bool over_latents(const AttentionProblem& p) {
-  return p.kv_heads == 1 && p.heads > 1 && p.value_width < p.width && number(p.width) > kWidestAttention;
+  return p.kv_heads == 1 && p.heads > 1 && p.value_width < p.width && number(p.width) > kWidestOfWarps;
 }
 
 /// Of what PyTorch makes 8-bit floats for a product, each by itself.
@@ -89,14 +89,15 @@ class ProblemFacts {
   }
   void operator()(const AttentionProblem& p) const {
     if (over_latents(p)) return roofline(0);
-    if (p.rank > 4 || number(p.width) > kWidestAttention) {
-      roofline(kScoreBytes * number(p.batch) * number(p.heads) * number(p.query) * number(p.key));
-      return;
-    }
+    const double score_bytes =
+        kScoreBytes * number(p.batch) * number(p.heads) * number(p.query) * number(p.key);
+    if (p.rank > 4 || number(p.width) > kWidestAttention) return roofline(score_bytes);
     Attention a{number(p.batch), number(p.heads), number(p.kv_heads),
                 number(p.query), number(p.key),   (number(p.width) + number(p.value_width)) / 2};
     a.causal = p.causal, a.flops_per_s = flops_per_s_;
     a.element_bytes = element_bytes(), a.kv_element_bytes = kept_element_bytes(p);
+    a.apart_flops = number(kernel_.matrix.value),
+    a.apart_bytes = number(kernel_.traffic().value) + score_bytes;
     out_.work = a;
   }
   void operator()(const RecurrentProblem& p) const {

@@ -67,8 +67,14 @@ struct Formula {
     return overlapped("depthwise", d.flops / (share * gpu.vector_flops_per_s), d.bytes);
   }
   Price operator()(const Attention& a) const {
+    if (a.width > kWidestOfWarps && !gpu.warp_groups)
+      return (*this)(Roofline{a.apart_flops, a.flops_per_s, a.apart_bytes});
     const auto time = time_of(gpu, a);
-    return {"attention", time.compute_s, time.memory_s, time.seconds, {}};
+    return {gpu.warp_groups ? "attention in groups of warps" : "attention",
+            time.compute_s,
+            time.memory_s,
+            time.seconds,
+            {}};
   }
   Price operator()(const Recurrence& r) const {
     const auto inputs = time_of(gpu, r.inputs), step = time_of(gpu, r.step);
@@ -98,7 +104,8 @@ constexpr Steps kNarrowProducts{{{1e-5, 0.17}, {2e-5, 0.17}, {1e-4, 0.15}, {1e30
 constexpr Steps kWholeNumbers{{{1e-5, 0.125}, {2e-5, 0.125}, {1e-4, 0.11}, {1e30, 0.095}}};
 constexpr Steps kSmallFloats{{{1e-5, 0.13}, {2e-5, 0.13}, {1e-4, 0.14}, {1e30, 0.14}}};
 constexpr Steps kRouted{{{1e-5, 0.37}, {2e-5, 0.37}, {1e-4, 0.75}, {1e30, 0.69}}};
-constexpr Steps kAttention{{{1e-5, 0.14}, {2e-5, 0.135}, {1e-4, 0.22}, {1e30, 0.14}}};
+constexpr Steps kAttention{{{1e-5, 0.115}, {2e-5, 0.115}, {1e-4, 0.175}, {1e30, 0.115}}};
+constexpr Steps kAttentionInGroups{{{1e-5, 0.12}, {2e-5, 0.12}, {1e-4, 0.18}, {1e30, 0.14}}};
 constexpr Steps kStreams{{{1e-5, 0.2}, {2e-5, 0.17}, {1e-4, 0.13}, {1e30, 0.1}}};
 constexpr Steps kOthers{{{1e-5, 0.3}, {2e-5, 0.3}, {1e-4, 0.3}, {1e30, 0.25}}};  // convolutions are
 constexpr double kDatasheet = 0.10;  // more, where no constant was measured on the device
@@ -112,6 +119,7 @@ const Steps& steps_of(std::string_view formula) {
   if (formula == "product of small floats") return kSmallFloats;
   if (formula == "routed product") return kRouted;
   if (formula == "attention") return kAttention;
+  if (formula == "attention in groups of warps") return kAttentionInGroups;
   return formula == "stream" ? kStreams : kOthers;
 }
 

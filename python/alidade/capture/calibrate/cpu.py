@@ -78,14 +78,16 @@ def device_file(processor: Processor, machine: Machine) -> str:
         "schema": quoted("alidade.device/1"), "name": quoted(f"{processor.name}, {cores(processor)}"),
         "use": quoted("cpu.kernels"),
         "peak_tflops": "{ " + ", ".join(f"{name} = {peak:.4g}" for name, peak in peaks.items()) + " }",
-        "flops_a_cycle": f"{processor.flops_per_cycle}", "dram_gbps": f"{machine.bandwidth() / 1e9:.4g}", "cache_mb": f"{processor.cache_mb:.4g}",
+        "flops_a_cycle": f"{processor.flops_per_cycle}",
+        "dram_gbps": f"{machine.bandwidth() / 1e9:.4g}", "cache_mb": f"{processor.cache_mb:.4g}",
         "memory_gib": f"{processor.memory_gib:.4g}", "compute_share": f"{share:.4g}", "memory_share": "1.0",
         "launch_us": f"{1e6 * machine.start.seconds():.4g}", "tier": quoted("calibrated"),
         "uncertain": "[" + ", ".join(map(quoted, ["peak_tflops", *shaky])) + "]"}
     sources = {
         "peak_tflops": f"{cores(processor)} x {processor.flops_per_cycle} FLOP a cycle ({processor.vectors}) at "
                        f"{processor.ghz:.4g} GHz" + halves,
-        "flops_a_cycle": f"{processor.vectors}, two units", "dram_gbps": f"measured: {stream.name}", "cache_mb": "the system: caches of the last level",
+        "flops_a_cycle": f"{processor.vectors}, two units",
+        "dram_gbps": f"measured: {stream.name}", "cache_mb": "the system: caches of the last level",
         "memory_gib": "the system", "compute_share": f"measured: {best.name}",
         "memory_share": "dram_gbps is what a stream reaches", "launch_us": f"measured: {machine.start.name}"}
     return "".join([f"# {processor.name}, calibrated by alidade.\n", *lines(values), "\n[sources]\n",
