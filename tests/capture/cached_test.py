@@ -40,6 +40,24 @@ class Cached(unittest.TestCase):
         self.assertIn("capturing", said)
         self.assertGreater(path.stat().st_size, 100)
 
+    def test_a_model_is_made_anew_where_what_its_file_imports_has_changed(self):
+        (self.folder / "own").mkdir()
+        (self.folder / "own/sizes.py").write_text("WIDTH = 4\n")
+        (self.folder / "layers.py").write_text("from own.sizes import WIDTH\n")
+        (self.folder / "net.py").write_text("import torch\nfrom layers import WIDTH\n\n"
+                                            "def net():\n    return torch.nn.Linear(2, WIDTH)\n")
+        words = (f"{self.folder / 'net.py'}:net", "--input-shape", "1,2")
+        _, first, _ = self.ask(*words)
+        self.assertEqual(self.ask(*words), (0, first, ""))
+        small = pathlib.Path(first["path"]).read_bytes()
+        (self.folder / "own/sizes.py").write_text("WIDTH = 512\n")
+        _, second, said = self.ask(*words)
+        self.assertIn("capturing", said)
+        self.assertNotEqual(pathlib.Path(second["path"]).read_bytes(), small)
+        (self.folder / "own/sizes.py").unlink()
+        self.assertEqual(self.ask(*words)[1]["error"]["what"],
+                         "the file raised ModuleNotFoundError: No module named 'own.sizes'")
+
     def test_symbols_are_bound_and_other_sizes_are_captured_anew(self):
         words = (f"{NETS}:Plain", "--input-shape", "1,3,16,16")
         _, one, _ = self.ask(*words, "--dynamic", "batch=0")

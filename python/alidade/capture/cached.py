@@ -10,6 +10,7 @@ import sys
 import zlib
 
 from alidade.capture.faults import CaptureError
+from alidade.capture.imports import imported, unchanged
 from alidade.capture.phases.source import in_phase
 from alidade.capture.request import Request
 from alidade.capture.sources import resolve
@@ -160,11 +161,11 @@ def own_code() -> str:
 
 
 def found(key: str) -> Entry | None:
-    """The entry, if it is there and whole."""
+    """The entry, if it is there, whole, and made of the code that is there now."""
     try:
         about = json.loads((folder() / key / "about.json").read_text())
         path = folder() / key / about["file"]
-        if zlib.crc32(path.read_bytes()) != about["crc32"]:
+        if zlib.crc32(path.read_bytes()) != about["crc32"] or not unchanged(about["imports"]):
             return None
         return Entry(path, tuple(about["symbols"]), tuple(about["notes"]), about["data_sizes"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -183,7 +184,7 @@ def made(source: Source, request: Request, key: str, say) -> Entry:
     symbols = sorted(set(done.captured.symbols.values()))
     notes = [f"captured by {done.route} on the {done.built.device} device"]
     about = {"file": path.name, "crc32": zlib.crc32(path.read_bytes()), "symbols": symbols, "notes": notes,
-             "data_sizes": done.data_sizes}
+             "data_sizes": done.data_sizes, "imports": imported()}
     with whole_or_absent(folder() / key / "about.json") as partial:
         partial.write_text(json.dumps(about))
     say(f"captured in {sum(done.seconds.values()):.1f} s")
