@@ -1,5 +1,6 @@
 #include "written_page.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "alidade/sdk/document.hpp"
@@ -11,21 +12,23 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
-/// Without the blanks between the parts. A '<' stands only inside of JSON's strings, where \u003c is the
-/// same.
+/// Without the blanks between the parts, block by block. A '<' stands only inside of JSON's strings, where
+/// \u003c is the same.
 void write_compact(std::string_view json, Sink& out) {
-  std::string page;
-  page.reserve(json.size());
+  constexpr std::size_t kBlock = 1 << 18;
+  std::string block;
+  block.reserve(std::min(json.size(), 2 * kBlock));
   std::size_t done = 0;
   const auto take_until = [&](std::size_t end) {
-    page.append(json, done, end - done);
+    block.append(json, done, end - done);
     done = end + 1;
+    if (block.size() >= kBlock) out.write(block), block.clear();
   };
   bool in_text = false;
   for (std::size_t i = 0; i < json.size(); ++i) {
     const char c = json[i];
     if (c == '<')
-      take_until(i), page += "\\u003c";
+      take_until(i), block += "\\u003c";
     else if (c == '"')
       in_text = !in_text;
     else if (c == '\\')
@@ -34,7 +37,7 @@ void write_compact(std::string_view json, Sink& out) {
       take_until(i);
   }
   take_until(json.size());
-  out.write(page);
+  out.write(block);
 }
 
 void write_whole(std::string_view json, Sink& out) {
