@@ -1,6 +1,6 @@
 """What the project set out to reach, and whether a set of results does."""
 
-from rows import ALIDADE, CNNS, FVCORE, INFER, LOAD, PARSE, PT2, SCRIPTS, STABLEHLO, TORCHVISION, WORKER
+from rows import ALIDADE, CNNS, EMPTY, FVCORE, INFER, LOAD, PARSE, PT2, SCRIPTS, STABLEHLO, TORCHVISION, WORKER
 
 Results = dict
 WALL, CPU = "median_ms", "cpu_ms"  # the two clocks
@@ -138,7 +138,42 @@ def sweep_aims(results: Results, clock: str) -> list[Aim]:
     return [("960 points from 20 models: under 1 s on two cores", *single(took, "{:.2f} s", lambda x: x < most))]
 
 
+def case(results: Results, title: str, figure: str) -> float | None:
+    return results.get("cases", {}).get(title, {}).get(figure)
+
+
+def limit_aims(results: Results, clock: str) -> list[Aim]:
+    """Where one machine ends."""
+    chain, inline = "chain 10^6", "weights, 1.9 GB inline"
+    large, small = (case(results, f"chain, 10^{power}", clock) for power in (7, 6))
+    return [
+        ("ResNet-50: at most 2.5 times a process that does nothing",
+         *single(over_nothing(results, "resnet50", clock), "{:.2f}", lambda x: x <= 2.5)),
+        ("10^6 nodes with shapes: at most 0.6 of parsing",
+         *single(ratio(results, chain, ALIDADE, PARSE, clock), "{:.2f}", lambda x: x <= 0.6)),
+        ("10^6 nodes with shapes: at most 400 bytes of memory a node",
+         *single(bytes_a_node(results, chain), "{:,.0f} bytes", lambda x: x <= 400)),
+        ("10^7 nodes: ten times as long as 10^6 (at most 12)",
+         *single(large and small and large / small, "{:.1f}", lambda x: x <= 12)),
+        ("10^7 nodes: within 6 GiB",
+         *single(case(results, "chain, 10^7", "peak_mb"), "{:,.0f} MB", lambda x: x <= 6144)),
+        ("10^6 nodes, every analysis, six targets, a placement, table, CSV and trace: under 2.5 s",
+         *single(case(results, "without JSON and page, chain of 10^6", clock), "{:,.0f} ms", lambda x: x <= 2500)),
+        ("1.9 GB of weights in the file: under 6 ms",
+         *single(case(results, inline, clock), "{:.1f} ms", lambda x: x <= 6)),
+        ("1.9 GB of weights in the file: under 16 MB",
+         *single(case(results, inline, "peak_mb"), "{:.1f} MB", lambda x: x <= 16)),
+        ("model.profile() in Python: under 1 ms",
+         *single(results.get("calls", {}).get("model.profile()"), "{:.2f} ms", lambda x: x < 1)),
+    ]
+
+
+def over_nothing(results: Results, row: str, clock: str) -> float | None:
+    whole, nothing = millis(results, row, ALIDADE, clock), millis(results, "", EMPTY, clock)
+    return whole / nothing if whole and nothing else None
+
+
 def aims(results: Results, clock: str = WALL) -> list[Aim]:
     return zoo_aims(results, clock) + pytorch_aims(results, clock) + stablehlo_aims(results, clock) \
         + chain_aims(results, clock) + pass_aims(results) + sweep_aims(results, clock) + formula_aims(results) \
-        + inference_aims(results)
+        + inference_aims(results) + limit_aims(results, clock)

@@ -1,8 +1,8 @@
 // launch PROGRAM ARGUMENTS...: runs the program with its standard output thrown away and prints one line:
-// nanoseconds from before its start until it has ended, microseconds that it computed (user and system), its
-// peak in kB, its exit status (128 + n: signal n).
-// A child's peak begins with that of the process that started it, and this one is smaller than any that it
-// measures.
+// nanoseconds from before its start until it has ended, microseconds that it computed and that the system did
+// for it, its peak in kB, the page faults that it waited for and took (those that read a file, and all
+// others), its exit status (128 + n: signal n). A child's peak begins with that of the process that started
+// it, and this one is smaller than any that it measures.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -40,7 +40,7 @@ int main(int argc, char** argv) {
   if (wait4(child, &status, 0, &used) != child) return std::perror("wait4"), 2;
   const long long took = now_ns() - started;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  std::printf("%lld %lld %ld %d\n", took, micros(used.ru_utime) + micros(used.ru_stime), used.ru_maxrss,
-              code);
+  std::printf("%lld %lld %lld %ld %ld %ld %d\n", took, micros(used.ru_utime), micros(used.ru_stime),
+              used.ru_maxrss, used.ru_majflt, used.ru_minflt, code);
   return 0;
 }

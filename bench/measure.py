@@ -18,8 +18,10 @@ class Job:
     command: list[str]
     runs: int
     millis: list[float] = dataclasses.field(default_factory=list)
-    cpu_millis: list[float] = dataclasses.field(default_factory=list)
+    user_millis: list[float] = dataclasses.field(default_factory=list)
+    system_millis: list[float] = dataclasses.field(default_factory=list)
     peak_kb: list[int] = dataclasses.field(default_factory=list)
+    faults: list[int] = dataclasses.field(default_factory=list)
     fault: str = ""
 
 
@@ -36,13 +38,16 @@ def run_once(launch: Path, job: Job, keep: bool) -> None:
     except subprocess.TimeoutExpired:
         job.fault = f"not done in {LIMIT_S} s"
         return
-    nanos, micros, peak, code = map(int, run.stdout.split()) if run.returncode == 0 else (0, 0, 0, run.returncode)
+    took = list(map(int, run.stdout.split())) if run.returncode == 0 else [0, 0, 0, 0, 0, 0, run.returncode]
+    nanos, user, system, peak, read, other, code = took
     if code != 0:
         job.fault = f"exit {code}: {first_cause(run.stderr)}"
     elif keep:
         job.millis.append(nanos / 1e6)
-        job.cpu_millis.append(micros / 1e3)
+        job.user_millis.append(user / 1e3)
+        job.system_millis.append(system / 1e3)
         job.peak_kb.append(peak)
+        job.faults.append(read + other)
 
 
 def due(job: Job, turn: int, turns: int) -> bool:
@@ -69,5 +74,7 @@ def summary(job: Job) -> dict:
         return {"fault": job.fault or "not run"}
     low, middle, high = statistics.quantiles(job.millis, n=4, method="inclusive") if job.runs > 1 else job.millis * 3
     return {"runs": len(job.millis), "median_ms": middle, "q1_ms": low, "q3_ms": high, "min_ms": min(job.millis),
-            "max_ms": max(job.millis), "cpu_ms": statistics.median(job.cpu_millis),
-            "peak_mb": statistics.median(job.peak_kb) / 1024}
+            "max_ms": max(job.millis), "user_ms": statistics.median(job.user_millis),
+            "system_ms": statistics.median(job.system_millis),
+            "cpu_ms": statistics.median(map(sum, zip(job.user_millis, job.system_millis, strict=True))),
+            "peak_mb": statistics.median(job.peak_kb) / 1024, "faults": statistics.median(job.faults)}

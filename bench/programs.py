@@ -14,11 +14,13 @@ PEERS = ("fvcore", "onnx-tool", "torch", "torchvision", "onnx")
 
 @dataclasses.dataclass(frozen=True)
 class Programs:
-    """Paths of all that runs; `python` is the one with the peers installed, `jax` the one with JAX; or None."""
+    """Paths of all that runs; `python` is the one with the peers installed, `jax` the one with JAX, `capture` the
+    one with PyTorch; or None."""
     alidade: Path
     build: Path
     python: Path | None
     jax: Path | None
+    capture: Path | None
 
     def __getitem__(self, name: str) -> Path:
         return self.build / name
@@ -55,9 +57,9 @@ def find(build: Path) -> Programs:
     alidade = program()
     if not alidade.exists():
         fail(f"there is no {alidade}; run it as ./dev bench, which builds it")
-    python, jax = (Path(path) if (path := os.environ.get(name)) else None
-                   for name in ("ALIDADE_BENCH_PYTHON", "ALIDADE_JAX_PYTHON"))
-    return Programs(alidade, build, python, jax)
+    python, jax, capture = (Path(path) if (path := os.environ.get(name)) else None for name in
+                            ("ALIDADE_BENCH_PYTHON", "ALIDADE_JAX_PYTHON", "ALIDADE_CAPTURE_PYTHON"))
+    return Programs(alidade, build, python, jax, capture)
 
 
 def said(*command: str | Path) -> str:

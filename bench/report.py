@@ -1,5 +1,7 @@
 """Lays the results out: one table, its notes and the aims, for a terminal or as docs/benchmarks.md."""
 
+import calls
+import cases
 import formulas
 import inference
 import passes
@@ -113,8 +115,9 @@ def judged(results: Results) -> list[tuple[str, str, str]]:
 
 def text(results: Results) -> str:
     lines = [f"  {met}: {aim}: {found}" for aim, found, met in judged(results)]
-    return "\n".join([text_table(results), "", *LEGEND, *notes(results), "", *analyses(results), *swept(results),
-                      *evaluated(results), *inferred(results), "Aims", *lines, "", heading(results)])
+    return "\n".join([text_table(results), "", *LEGEND, *notes(results), "", *large(results), *called(results),
+                      *analyses(results), *swept(results), *evaluated(results), *inferred(results), "Aims", *lines, "",
+                      heading(results)])
 
 
 def analyses(results: Results) -> list[str]:
@@ -126,6 +129,16 @@ def analyses(results: Results) -> list[str]:
 def swept(results: Results) -> list[str]:
     found = results.get("sweep")
     return ["## Sweeps", "", sweeps.line(found), ""] if found else []
+
+
+def large(results: Results) -> list[str]:
+    found = results.get("cases")
+    return ["## Large and whole", "", *cases.lines(found), ""] if found else []
+
+
+def called(results: Results) -> list[str]:
+    found = results.get("calls")
+    return ["## Calls from Python", "", *calls.lines(found), ""] if found else []
 
 
 def evaluated(results: Results) -> list[str]:
@@ -144,7 +157,8 @@ def docs(results: Results) -> str:
         "# Benchmarks", "", "<!-- Written by ./dev bench --write-docs. -->", "", heading(results), "",
         markdown_table(results), "", *LEGEND, "", *[f"- {note}" for note in notes(results)], "",
         "The chains are Relu (maximum) and Add in turn (`bench/chain.py`); B/node is the peak of the process by node.",
-        "", *analyses(results), *swept(results), *evaluated(results), *inferred(results), "## Aims", "",
+        "", *large(results), *called(results), *analyses(results), *swept(results), *evaluated(results),
+        *inferred(results), "## Aims", "",
         "| aim | measured | |", "|---|---|---|", *lines, "",
         "## Run it", "", "`./dev bench` builds what is missing, installs the peers and prints this table; `--quick` "
         "leaves the slow peers out, `--only 'resnet*'` picks rows, `--json FILE` keeps the numbers.", ""])
