@@ -111,7 +111,9 @@ def captured_here(host: Any, model: Any, wanted: Wanted) -> tuple[Any, Any]:
 
 def captured_source(host: Any, word: str, wanted: Wanted) -> tuple[Any, Any]:
     from alidade.capture.sources import resolve
-    return captured(host, resolve(word), wanted)
+    source = resolve(word)
+    source.versions()  # says how to get what it needs where that is not installed
+    return captured(host, source, wanted)
 
 
 def named(wanted: Wanted, name: str) -> Wanted:

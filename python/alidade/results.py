@@ -6,10 +6,12 @@ import html
 import json
 import pathlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 from alidade.errors import AlidadeError, CheckFailed, of_fault
 from alidade.tables import Table, fields_of
+
+MOST_SHOWN = 8  # estimates by which a list of them shows itself
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,17 +87,23 @@ class Answered:
 
     @functools.cached_property
     def document(self) -> Any:
-        """All of it, as `--format json` of the program prints it; docs/json.md describes its members."""
+        """All of it, as `--format json` of the program prints it; schema/ describes its members."""
         return json.loads(self._answer.json())
 
-    def to_json(self, path: str | pathlib.Path | None = None) -> str:
-        return kept(self._answer.json(2), path)
+    @overload
+    def to_json(self) -> str: ...
+    @overload
+    def to_json(self, path: str | pathlib.Path) -> None: ...
+    def to_json(self, path: str | pathlib.Path | None = None) -> str | None:
+        return told_or_kept(self._answer.json(2), path)
 
 
-def kept(text: str, path: str | pathlib.Path | None) -> str:
-    if path is not None:
-        pathlib.Path(path).write_text(text, encoding="utf-8")
-    return text
+def told_or_kept(text: str, path: str | pathlib.Path | None) -> str | None:
+    """As pandas does: the text, or nothing where it has gone into a file."""
+    if path is None:
+        return text
+    pathlib.Path(path).write_text(text, encoding="utf-8")
+    return None
 
 
 class Profile(Answered, Table[Layer]):
@@ -148,9 +156,13 @@ class Profile(Answered, Table[Layer]):
         made: str = self._again(report=report, report_options=list(options.items())).text
         return made
 
-    def to_html(self, path: str | pathlib.Path | None = None) -> str:
+    @overload
+    def to_html(self) -> str: ...
+    @overload
+    def to_html(self, path: str | pathlib.Path) -> None: ...
+    def to_html(self, path: str | pathlib.Path | None = None) -> str | None:
         """A page for a browser, with everything in it: the modules, operators, graph, roofline and memory."""
-        return kept(self.text("html"), path)
+        return told_or_kept(self.text("html"), path)
 
     def _repr_html_(self) -> str:
         return framed(self.to_html(), self.name)
@@ -170,6 +182,11 @@ class Estimates(Answered, Table[Estimate]):
     @functools.cached_property
     def rows(self) -> list[Estimate]:
         return [fields_of(Estimate, one) for one in self.document]
+
+    def __repr__(self) -> str:
+        shown = [f"{one.target}, batch {one.batch}: {1e3 * one.time_s:.4g} ms" for one in self.rows[:MOST_SHOWN]]
+        more = [f"{len(self.rows) - MOST_SHOWN} more"] if len(self.rows) > MOST_SHOWN else []
+        return f"<alidade.Estimates: {'; '.join(shown + more)}>"
 
 
 class Placement(Answered, Table[PlacedOperator]):

@@ -119,7 +119,8 @@ class Routes(unittest.TestCase):
         with self.assertRaises(CaptureError) as refused:
             self.captured("Raises", "1,3")
         self.assertEqual(str(refused.exception), f"{NETS}:Raises: the model's forward raised ValueError: no such luck; "
-                         "look at its inputs: --input-shape gives them by name or in order, parts of one by its name "
+                         "look at its inputs: --input-shape gives them by name or in order (numbers are f32, ids are "
+                         "said: ids=1,128:int64), parts of one by its name "
                          "and theirs (batch.ids=1,128:int64), and example_inputs() in a file gives values")
 
     def test_an_input_without_a_shape_is_named(self):
@@ -127,7 +128,7 @@ class Routes(unittest.TestCase):
             self.captured("Two", "x=2,3")
         self.assertEqual(str(refused.exception), 'Two.forward takes the input "y", and no shape was given for it; say '
                          '--input-shape y=1,3,224,224 (in Python input_shape={"y": (1, 3, 224, 224)}), with the sizes '
-                         "that it has")
+                         "that it has; ids are whole numbers: y=1,128:int64")
 
     def test_saved_code_runs_and_gives_what_the_model_gives(self):
         for name, shape in (("Plain", (1, 3, 16, 16)), ("Choice", (2, 3))):

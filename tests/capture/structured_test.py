@@ -186,6 +186,14 @@ class Files(unittest.TestCase):
                          (3, "error: net_1.py:2: the file raised SystemExit: 3"))
         self.assertEqual(self.told("def f(:\n"),
                          (3, "error: net_2.py: the file raised SyntaxError: invalid syntax (net_2.py, line 1)"))
+        way_out = f"models are captured by {sys.executable}; what they import is installed for it: " \
+                  f"{sys.executable} -m pip install einops_of_mine"
+        self.assertEqual(self.told("import einops_of_mine.layers\n"),
+                         (3, "error: net_3.py:1: the file raised ModuleNotFoundError: No module named "
+                         f"'einops_of_mine'; {way_out}"))
+        self.assertEqual(self.told("def Net():\n    import einops_of_mine\n"),
+                         (3, "error: net_4.py:Net: building the model raised ModuleNotFoundError: No module named "
+                         f"'einops_of_mine'; {way_out}"))
         code, said = self.told(net, "--input-shape", "x.0=1,3", "--input-shape", "x.0=1,3")
         self.assertEqual((code, said), (3, 'error: --input-shape: a shape was given for the input "x.0", which the '
                                         "model does not take; its inputs are input"))

@@ -52,14 +52,16 @@ def test_layers_are_objects_and_tables(resnet18):
 
 def test_a_page_holds_the_result_and_is_shown_in_a_notebook(resnet18, tmp_path):
     found = resnet18.profile()
-    page = found.to_html(tmp_path / "page.html")
-    assert (tmp_path / "page.html").read_text() == page
+    page = found.to_html()
+    assert found.to_html(tmp_path / "page.html") is None and (tmp_path / "page.html").read_text() == page
     assert '"peak' in page and "layer1.0.conv1" in page and page.lstrip().lower().startswith("<!doctype html>")
     assert found._repr_html_().startswith('<iframe title="resnet18"')
 
 
 def test_estimates_are_rows_of_batches_and_devices(resnet18):
     found = resnet18.estimate(["h100_sxm", "l4"], dtype="bf16", batch=[1, 8])
+    assert repr(found).startswith(f"<alidade.Estimates: h100_sxm, batch 1: {1e3 * found[0].time_s:.4g} ms; ")
+    assert repr(resnet18.estimate(["l4"], batch=list(range(1, 11)))).endswith("; 2 more>")
     assert [(row.target, row.batch) for row in found] == [("h100_sxm", 1), ("l4", 1), ("h100_sxm", 8), ("l4", 8)]
     assert all(row.band_low_s < row.time_s < row.band_high_s for row in found)
     assert found.to_pandas().groupby("target").time_s.max()["l4"] == found[3].time_s

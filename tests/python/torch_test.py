@@ -1,5 +1,7 @@
 """Models of torch with real inputs."""
 
+import importlib.metadata
+
 import alidade
 import pytest
 
@@ -27,6 +29,17 @@ def counted(model, *args, **kwargs) -> int:
 
 def net():
     return torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(288, 5))
+
+
+def test_what_a_source_needs_and_is_not_installed_is_said_with_the_way_to_get_it(monkeypatch):
+    def version(package: str) -> str:
+        raise importlib.metadata.PackageNotFoundError(package)
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    with pytest.raises(alidade.AlidadeError) as told:
+        alidade.profile("torchvision:resnet18")
+    assert (told.value.what, told.value.where, told.value.fix) == (
+        'the Python package "torch" is not installed', "torchvision:resnet18",
+        'run ./dev setup capture, or pip install "FOLDER[capture]", FOLDER being a checkout')
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])

@@ -296,6 +296,11 @@ async function sweep(file) {
     }),
   );
   for (const colours of painted) assert.ok(colours > 20, `a chart has ${colours} colours`);
+  const spots = await page
+    .locator(".legend .spot")
+    .evaluateAll((all) => all.map((each) => [each.offsetWidth, getComputedStyle(each).backgroundColor]));
+  assert.equal(new Set(spots.map(([, colour]) => colour)).size, 5);
+  for (const [width] of spots) assert.ok(width >= 8, `a spot of the legend is ${width} wide`);
   const text = await page.locator("main").innerText();
   assert.match(text, /84 points of 2 models/);
   for (const [price, title] of [

@@ -6,7 +6,7 @@ import os
 
 from alidade.capture.dynamic import with_axes
 from alidade.capture.example import described
-from alidade.capture.faults import CaptureError, first_cause
+from alidade.capture.faults import CaptureError, first_cause, missing_package
 from alidade.capture.inputs import Inputs
 from alidade.capture.names import needs_shapes
 from alidade.capture.request import Request
@@ -65,7 +65,8 @@ def placed(source: Source, device: str, with_weights: bool):
     except Exception as reason:
         if device == "meta":
             raise NotImplementedError(first_cause(reason)) from reason
-        raise CaptureError(f"building the model raised {first_cause(reason)}", source.name) from reason
+        raise CaptureError(f"building the model raised {first_cause(reason)}", source.name,
+                           missing_package(reason)) from reason
 
 
 def without_initialisation():

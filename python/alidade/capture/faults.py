@@ -1,8 +1,10 @@
 """What a user is told when something does not work: what was found, where, and the way out."""
 
 import difflib
+import importlib.util
 import os.path
 import re
+import sys
 from collections.abc import Iterable
 
 from alidade.errors import AlidadeError
@@ -48,6 +50,19 @@ def first_cause(reason: BaseException) -> str:
     if isinstance(reason, CaptureError):
         return first_line(str(reason))
     return f"{type(reason).__name__}: {first_line(str(reason))}".removesuffix(": ")
+
+
+def missing_package(reason: BaseException) -> str:
+    """How to get the package that is not installed, where that is what went wrong; else nothing."""
+    while not isinstance(reason, ModuleNotFoundError):
+        if not (earlier := reason.__cause__ or reason.__context__):
+            return ""
+        reason = earlier
+    package = (reason.name or "").partition(".")[0]
+    if not package or importlib.util.find_spec(package):
+        return ""
+    return f"models are captured by {sys.executable}; what they import is installed for it: {sys.executable} -m pip " \
+           f"install {package}"
 
 
 def last_place(reason: BaseException, own: str) -> str:

@@ -71,7 +71,7 @@ def needs_shapes(model, inputs: Inputs) -> None:
 def missing_input(model, name: str) -> CaptureError:
     kind = type(model).__name__
     fix = (f'say --input-shape {name}=1,3,224,224 (in Python input_shape={{"{name}": (1, 3, 224, 224)}}), with the '
-           "sizes that it has")
+           f"sizes that it has; ids are whole numbers: {name}=1,128:int64")
     if is_plain(parameters(model)[name]):
         fix = "it is no tensor: give its value by example_inputs() in the file (in Python inputs=...)"
     elif holds_several(parameters(model)[name]):

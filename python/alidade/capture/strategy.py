@@ -154,8 +154,9 @@ class Attempt:
 
     def raised(self, reason: Exception) -> CaptureError:
         return CaptureError(f"the model's forward raised {first_cause(reason)}", self.source.name,
-                            "look at its inputs: --input-shape gives them by name or in order, parts of one by its "
-                            "name and theirs (batch.ids=1,128:int64), and example_inputs() in a file gives values")
+                            "look at its inputs: --input-shape gives them by name or in order (numbers are f32, ids "
+                            "are said: ids=1,128:int64), parts of one by its name and theirs (batch.ids=1,128:int64), "
+                            "and example_inputs() in a file gives values")
 
     def first_that_works(self, built: Built, plan) -> Capture | None:
         for route in plan:

@@ -2,6 +2,7 @@ import { grouped } from "../data/format";
 import { bounds, label, type Line, type Point, Sweep, type SweepDocument } from "../data/sweep";
 import { palette } from "../ui/colours";
 import { choice, h, table } from "../ui/dom";
+import { spotted } from "../ui/legend";
 import { Theme } from "../ui/theme";
 import { kFigures, lineChart } from "./charts";
 import { paretoSection } from "./pareto";
@@ -142,11 +143,7 @@ export class SweepPage {
   }
 
   private legend(lines: Line[], colour: (name: string) => string): HTMLElement {
-    const items = lines.map(({ name }) => {
-      const dot = h("i", {});
-      dot.style.background = colour(name);
-      return h("span", {}, dot, name);
-    });
+    const items = lines.map(({ name }) => spotted(name, colour(name)));
     return h("p", { class: "legend" }, ...items, h("span", {}, "ring: another bound from here on"));
   }
 

@@ -44,7 +44,6 @@ class HuggingFace(Source):
 
     prefix = "hf"
     packages = ("transformers",)
-    install = 'run ./dev setup capture, or pip install "FOLDER[capture]", FOLDER being a checkout'
 
     def __init__(self, model: str):
         super().__init__(model)

@@ -7,7 +7,7 @@ import pathlib
 import sys
 
 from alidade.capture.example import described
-from alidade.capture.faults import CaptureError, did_you_mean, first_cause, last_place
+from alidade.capture.faults import CaptureError, did_you_mean, first_cause, last_place, missing_package
 from alidade.capture.inputs import Inputs
 from alidade.capture.sources.source import Source
 from alidade.capture.stablehlo import models
@@ -55,7 +55,7 @@ class PythonFile(Source):
 
     def raised(self, what: str, reason: BaseException) -> CaptureError:
         place = last_place(reason, str(self.file.resolve())) or self.file.name
-        return CaptureError(f"{what} raised {first_cause(reason)}", place)
+        return CaptureError(f"{what} raised {first_cause(reason)}", place, missing_package(reason))
 
     def build(self):
         import torch

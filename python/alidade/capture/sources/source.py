@@ -12,7 +12,7 @@ class Source:
 
     prefix = ""
     packages: tuple[str, ...] = ()  # those whose versions change what is captured
-    install = ""  # how to get them
+    install = 'run ./dev setup capture, or pip install "FOLDER[capture]", FOLDER being a checkout'  # how to get them
     devices: tuple[str, ...] = ("meta", "cpu")  # where it can be built
     symbols: tuple[str, ...] = ()  # dimensions that are worth keeping symbolic
 

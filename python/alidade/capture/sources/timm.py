@@ -15,7 +15,6 @@ def import_timm():
 class Timm(Source):
     prefix = "timm"
     packages = ("timm", "torchvision")
-    install = 'run ./dev setup capture, or pip install "FOLDER[capture]", FOLDER being a checkout'
 
     def build(self):
         timm = import_timm()

@@ -15,7 +15,6 @@ IMAGE = TensorSpec("x", (1, 3, 224, 224))
 class Torchvision(Source):
     prefix = "torchvision"
     packages = ("torchvision",)
-    install = 'run ./dev setup capture, or pip install "FOLDER[capture]", FOLDER being a checkout'
 
     @property
     def title(self) -> str:
