@@ -30,35 +30,37 @@ def value_info(field: int, name: bytes) -> bytes:
     return message(field, message(1, name), message(2, tensor))
 
 
-def node(kind: bytes, *inputs: bytes) -> bytes:
-    """A template: %-formatting fills the numbers in, and every number has the same width, so lengths stay right."""
-    return message(1, *[message(1, name) for name in inputs], message(2, NAME), message(3, b"n" + NAME[1:]),
+def node(kind: bytes, made: bytes, inputs: int) -> bytes:
+    return message(1, *[message(1, made) for _ in range(inputs)], message(2, made), message(3, b"n" + made[1:]),
                    message(4, kind))
 
 
-# A name while lengths are counted: as long as b"v%07d" becomes once it is filled in.
-NAME = b"v0000000"
+def first_name(count: int) -> bytes:
+    """The name of value 0, as long as that of every other: seven digits or more."""
+    return b"v" + b"0" * max(7, len(str(count)))
 
 
-def template(made: bytes) -> bytes:
-    return made.replace(b"%", b"%%").replace(NAME[1:], b"%07d")
+def template(made: bytes, name: bytes) -> bytes:
+    """What was made of a name: %-formatting fills its number in, and lengths stay right."""
+    return made.replace(b"%", b"%%").replace(name[1:], b"%%0%dd" % (len(name) - 1))
 
 
-def nodes(count: int) -> list[bytes]:
+def nodes(count: int, name: bytes) -> list[bytes]:
     """Value i+1 is Relu(value i) or, every second time, Add(value i, value i-1)."""
-    relu, add = template(node(b"Relu", NAME)), template(node(b"Add", NAME, NAME))
+    relu, add = (template(node(kind, name, inputs), name) for kind, inputs in ((b"Relu", 1), (b"Add", 2)))
     return [relu % (i, i + 1, i) if i % 2 == 0 else add % (i, i - 1, i + 1, i) for i in range(count)]
 
 
-def values(count: int) -> list[bytes]:
-    made = template(value_info(13, NAME))
+def values(count: int, name: bytes) -> list[bytes]:
+    made = template(value_info(13, name), name)
     return [made % i for i in range(1, count)]
 
 
 def write_chain(path: Path, count: int, shapes: bool) -> None:
-    last = b"v%07d" % count
-    graph = message(7, *nodes(count), message(2, b"chain"), value_info(11, NAME), value_info(12, last),
-                    *(values(count) if shapes else []))
+    name = first_name(count)
+    last = b"v%0*d" % (len(name) - 1, count)
+    graph = message(7, *nodes(count, name), message(2, b"chain"), value_info(11, name), value_info(12, last),
+                    *(values(count, name) if shapes else []))
     path.write_bytes(number(1, IR_VERSION) + graph + message(8, number(2, OPSET)))
 
 
