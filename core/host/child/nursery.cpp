@@ -108,7 +108,8 @@ bool Nursery::open() {
 
 std::optional<int> Nursery::start(std::string_view order, const ChildEnds& ends,
                                   std::chrono::milliseconds wall) {
-  if (!open()) return std::nullopt;
+  const std::unique_lock alone(mutex_, std::try_to_lock);
+  if (!alone || !open()) return std::nullopt;
   int pid = -1;
   pollfd answer{line_.get(), POLLIN, 0};
   const auto patience = static_cast<int>(std::min<std::int64_t>(wall.count(), 1 << 30));

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +13,8 @@ namespace alidade::host {
 
 /// A process that has loaded a library, large as it may be, and becomes a worker for each file: several files
 /// of a run load it once, and each still has a process of its own, with its own limits. It starts with the
-/// first file and ends with this object. One thread: others get no worker from it.
+/// first file and ends with this object. Any thread may ask, and all but the first get no worker from it: a
+/// child ends with the thread that its parent started it from.
 class Nursery {
  public:
   explicit Nursery(std::string library) : library_(std::move(library)) {}
@@ -29,6 +31,7 @@ class Nursery {
   [[nodiscard]] bool open();
   void end();
 
+  std::mutex mutex_;
   std::string library_;
   std::thread::id thread_;  ///< that started it
   Fd line_;
