@@ -8,8 +8,8 @@
 #include "large_tables.hpp"
 
 // The program's own operator new; what it gives is freed by the C library's free, as ever. Sanitizers have
-// their own.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// their own, and so has clang, which builds for fuzzing alone.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(__clang__)
 namespace {
 
 constexpr std::size_t kLargePage = 2 << 20, kLarge = 2 * kLargePage;

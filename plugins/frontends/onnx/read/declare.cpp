@@ -25,7 +25,8 @@ void store(ReadState& r, Value& value, const Tensor& tensor) {
 namespace {
 
 /// At least twice as many as before: a reserve that just fits would move all values for every subgraph.
-void make_room(std::vector<Value>& values, std::size_t more) {
+template <class T>
+void make_room(std::vector<T>& values, std::size_t more) {
   if (values.size() + more > values.capacity())
     values.reserve(std::max(values.size() + more, 2 * values.size()));
 }
@@ -35,6 +36,7 @@ void make_room(std::vector<Value>& values, std::size_t more) {
 bool Declaration::run() {
   scope_.names.reserve(g_.values.size() + g_.initializers.size() + 64);
   make_room(r_.values, g_.values.size() + g_.initializers.size() + 16);
+  make_room(r_.origins, g_.initializers.size());
   for (const auto& v : g_.values) state(v, r_.keep_shapes);
   for (const auto& t : g_.initializers)
     if (!store(t)) return false;
