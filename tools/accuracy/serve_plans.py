@@ -4,6 +4,7 @@ import json
 import pathlib
 import re
 import subprocess
+import tempfile
 
 from devices import ROOT
 from rows import UnreadableRow, UnreadableSet
@@ -45,7 +46,9 @@ class Plans:
         for key, value in figures:
             text, count = re.subn(rf"^{key} = [\d.a-z]+$", f"{key} = {value}", text, count=1, flags=re.MULTILINE)
             assert count == 1, f"{name} has no {key}"
-        file.write_text(text, encoding="utf-8")
+        with tempfile.NamedTemporaryFile("w", dir=self.scratch, delete=False, encoding="utf-8") as made:
+            made.write(text)
+        pathlib.Path(made.name).rename(file)  # whole, for calls that read it at the same time
         return file
 
     def _said(self, *words):

@@ -23,8 +23,10 @@ What `alidade serve-plan` says of language models beside measured runs. Written 
   those that a row names. All others are NVIDIA's for aiconfigurator, whose evaluation has all clients begin at once and
   ask ten times, and whose generator gives a step of vLLM and of TensorRT-LLM the tokens of the batch, of one prompt and
   1,500 more, and lets SGLang read prompts and make tokens in one step.
-- **Learnt** from one half of the settings of these runs (a hash of model, devices, prompt and answer) are two figures
-  of engines, what a request takes to the queue and what a token takes to its client.
+- **Learnt** from one half of the settings of these runs (a hash of model, devices, prompt and answer) are figures of
+  engines: what a request takes to the queue, what a token takes to its client, of TensorRT-LLM what its host takes for
+  a prompt, and of InferenceX's runs what a request takes to the queue, with a tokenizer in Python. From one half of
+  ML.ENERGY's models and tasks are the host of vLLM before 0.14 and the energy of an H100 and a B200.
 - Kernels of experts are those of vLLM 0.24. Caches of nvfp4 checkpoints, and of those in fp8 that TensorRT-LLM runs,
   are in 8 bits, as these name them. Links of the B200, B300 and GB200 are not measured.
 - **Weights and caches**: what vLLM up to 0.16 holds for scores was found on Qwen3 14B, and what 0.19 does on one of the

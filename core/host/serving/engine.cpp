@@ -18,10 +18,11 @@ constexpr double kMost = 1e9;
 constexpr Figure kPageTokens{"page_tokens", 1, kMost, 16},
     kMemoryShare{"memory_share", kLeastShare, kMostShare, 1},
     kUsableShare{"usable_share", kLeastShare, kMostShare, 1}, kStep{"step_ms", 0, kMost, 0},
-    kSequence{"sequence_us", 0, kMost, 0}, kRequest{"request_ms", 0, kMost, 0},
-    kToken{"token_us", 0, kMost, 0}, kStepTokens{"step_tokens", 0, kMost, 0},
-    kLogitRows{"logit_rows", 0, kMost, 0}, kBytesPerLogit{"bytes_per_logit", 0, kMost, 0},
-    kOther{"other_mib", 0, kMost, 0}, kOtherDivided{"other_divided_mib", 0, kMost, 0};
+    kSequence{"sequence_us", 0, kMost, 0}, kPrompt{"prompt_ms", 0, kMost, 0},
+    kRequest{"request_ms", 0, kMost, 0}, kToken{"token_us", 0, kMost, 0},
+    kStepTokens{"step_tokens", 0, kMost, 0}, kLogitRows{"logit_rows", 0, kMost, 0},
+    kBytesPerLogit{"bytes_per_logit", 0, kMost, 0}, kOther{"other_mib", 0, kMost, 0},
+    kOtherDivided{"other_divided_mib", 0, kMost, 0};
 
 /// Reads figures; the first that is none, or out of its range, is told.
 class Figures {
@@ -61,7 +62,8 @@ Result<Engine> read_engine(const std::string& name) {
   out.page_tokens = figures.whole(kPageTokens), out.step_tokens = figures.whole(kStepTokens);
   out.memory_share = figures.of(kMemoryShare), out.usable_share = figures.of(kUsableShare);
   out.step_s = figures.of(kStep) / 1e3, out.request_s = figures.of(kRequest) / 1e3;
-  out.token_s = figures.of(kToken) / 1e6, out.sequence_s = figures.of(kSequence) / 1e6;
+  out.prompt_s = figures.of(kPrompt) / 1e3, out.token_s = figures.of(kToken) / 1e6,
+  out.sequence_s = figures.of(kSequence) / 1e6;
   out.logit_rows = figures.of(kLogitRows), out.bytes_per_logit = figures.of(kBytesPerLogit);
   out.other_mib = figures.of(kOther), out.other_divided_mib = figures.of(kOtherDivided);
   for (const auto& [key, flag] : {std::pair{"windows", &out.windows},

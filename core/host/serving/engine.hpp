@@ -16,6 +16,7 @@ struct Engine {
   double usable_share = 1;         ///< of the device's memory that the driver leaves
   double step_s = 0;               ///< of the host between two steps
   double sequence_s = 0;           ///< more of it for each sequence that has a token
+  double prompt_s = 0;             ///< of the host for a prompt, while the devices wait
   double request_s = 0;            ///< from a client's asking to the request being in the queue
   double token_s = 0;              ///< of its front, which makes text of one token after another
   std::uint64_t step_tokens = 0;   ///< of prompts that it reads in one step at most; 0: any number

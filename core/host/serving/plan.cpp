@@ -159,7 +159,7 @@ class TargetPlan {
     if (!all) return std::unexpected(std::move(all).error());
     const double more = all->estimate.latency.value + all->collectives_s - out.alone.estimate.latency.value -
                         out.alone.collectives_s;
-    out.more_s = std::max(more, 0.0) / static_cast<double>(several - 1);
+    out.more_s = std::max(more, 0.0) / static_cast<double>(several - 1) + request_.engine.prompt_s;
     return out;
   }
 
@@ -196,7 +196,7 @@ class TargetPlan {
     out.context = context, out.batch = batch, out.first = prompt.estimate;
     const double device_s = token->estimate.latency.value;
     out.first_collective_s = prompt.collectives_s, out.token_collective_s = token->collectives_s;
-    const double prompt_s = prompt.estimate.latency.value + prompt.collectives_s;
+    const double prompt_s = prompt.estimate.latency.value + prompt.collectives_s + engine.prompt_s;
     out.token_s = device_s + token->collectives_s + host_s(engine, batch);
     out.first_s = engine.request_s + prompt_s + engine.step_s;
     out.tokens_per_s = static_cast<double>(batch * request_.pipeline) / out.token_s;
