@@ -18,8 +18,7 @@ class MinCut final : public Placer {
                       text::quoted(name(task.objective)),
                   {}, "use = \"ilp\" or \"local\", which know every objective");
     auto best = least_sum(task);
-    if (!best) return fail(Fault::internal, "an operator runs on neither target");
-    if (fits(task, *best)) return Draft{std::move(*best), {}, {}};
+    if (best && fits(task, *best)) return Draft{std::move(*best), {}, {}};
     auto near = local_search(task, {});
     if (!near) return std::unexpected(no_placement(task, {}));
     return Draft{std::move(*near), {}, {"min_cut: the least sum does not fit the memory; what is near it"}};

@@ -13,11 +13,10 @@ def bad(number: str, title: str, run: str, exit_: int = 2, files=MODEL, **more) 
     return Case(number, title, run, exit_, files, **more)
 
 
-def three_targets() -> str:
-    names = ["h100_sxm", "l4", "t4"]
+def placed(placer: str, *names: str) -> str:
     devices = "".join(f'[[hardware]]\ndevice = "{name}"\n' for name in names)
-    links = "".join(LINK.format(*pair) for pair in (("h100_sxm", "l4"), ("h100_sxm", "t4"), ("l4", "t4")))
-    placement = f'[[placement]]\nuse = "min_cut"\ntargets = {names}\n'
+    links = "".join(LINK.format(*pair) for pair in combinations(names, 2))
+    placement = f'[[placement]]\nuse = "{placer}"\ntargets = {list(names)}\n'
     return (
         f'[[model]]\npath = "m.alg"\n[[analysis]]\nuse = "cost"\n{devices}{links}{placement}[[report]]\nuse = "table"\n'
     )
@@ -37,6 +36,29 @@ def graph_of(*tensors: str) -> dict[str, str]:
     return text("; ".join([*lines, "return " + ", ".join(names)]))
 
 
+def layers(count: int, width: int) -> dict[str, str]:
+    """Products one after the other, of `width` squared numbers each."""
+    lines = [f"input %y0 : f32[1,{width}]"]
+    for i in range(1, count + 1):
+        lines.append(f"parameter %w{i} : f32[{width},{width}]")
+        lines.append(f"%y{i} = linear(%y{i - 1}, %w{i}) : f32[1,{width}]")
+    return text("; ".join([*lines, f"return %y{count}"]))
+
+
+def crowded(number: str, placer: str) -> Case:
+    return bad(
+        number,
+        f"weights that fit no two targets together, placed by {placer}",
+        "run p.toml",
+        5,
+        {"p.toml": placed(placer, "l4", "t4"), **layers(5, 47_434)},
+        found="'l4' has room for 25.2 GB, 't4' has room for 16.7 GB",
+        expected="found no placement that keeps the limits",
+        place="m.alg",
+        fix="give a target more memory",
+    )
+
+
 def many_sums() -> str:
     """One tensor after the other, each of three other sizes."""
     sizes = list(combinations("abcdef", 3))
@@ -45,6 +67,9 @@ def many_sums() -> str:
 
 
 ROWS: list[Row] = [
+    crowded("176a", "min_cut"),
+    crowded("176b", "ilp"),
+    crowded("176c", "local"),
     bad(
         "177",
         "inputs that are too large together",
@@ -92,6 +117,18 @@ ROWS: list[Row] = [
         0,
         text(many_sums()),
         says=("which of more than 16 sums of tensors is the greatest depends on the sizes",),
+    ),
+    bad(
+        "177g",
+        "a peak that one of two branches has",
+        "formula m.alg",
+        0,
+        text(
+            "input %c : bool[]; input %x : f32[n,m]; %y = if(%c) : f32[n,m] { %a = relu(%x) : f32[n,m] "
+            "%b = exp(%a) : f32[n,m] yield %b } { %d = reduce_sum(%x) {axes=[0]} : f32[m] "
+            "%e = expand(%d) : f32[n,m] yield %e }; return %y"
+        ),
+        says=("the peak of activations has no formula: it depends on which branch runs",),
     ),
     bad(
         "177f",
@@ -186,6 +223,16 @@ ROWS: list[Row] = [
         fix="see that it and its folder can be read and written",
     ),
     bad(
+        "174i",
+        "a job for a cluster of a model that cannot be read",
+        "sweep m.alg --on l4 --job there",
+        3,
+        {"m.alg": 'graph "m" {\n'},
+        found="found the end of the text",
+        expected="expected an operator",
+        place="m.alg",
+    ),
+    bad(
         "174d",
         "a plugin that is to be begun behind a file",
         "plugins new acme --kind frontend -o m.alg/acme",
@@ -229,7 +276,7 @@ ROWS: list[Row] = [
         "a cut between three targets",
         "run p.toml",
         5,
-        files={"p.toml": three_targets(), **MODEL},
+        files={"p.toml": placed("min_cut", "h100_sxm", "l4", "t4"), **MODEL},
         found="there are 3",
         expected="places on two targets",
         fix="take targets out",

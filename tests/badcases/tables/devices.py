@@ -185,6 +185,30 @@ ROWS: list[Row] = [
         "capture/test_a_busy_machine_is_refused",
         "1",
     ),
+    Case(
+        "168j",
+        "an operator on numbers for which a device states no rate",
+        "estimate m.alg --on box.toml",
+        0,
+        {
+            "box.toml": GOOD.replace("f32 = 10.0, bf16 = 40.0", "f32 = 10.0"),
+            "m.alg": small("%y = relu(%x) : f64[4]", "input %x : f64[4]"),
+        },
+        says=("1 operator has no price: the time is the least that it may be",),
+    ),
+    Case(
+        "168k",
+        "a product of numbers for which a device states no rate",
+        "estimate m.alg --on box.toml",
+        2,
+        {
+            "box.toml": GOOD.replace("f32 = 10.0, bf16 = 40.0", "f32 = 10.0"),
+            "m.alg": small("%y = matmul(%x, %x) : f32[4,4]", "input %x : f64[4,4]"),
+        },
+        found="'peak_tflops' has no rate for f64",
+        place="m.alg",
+        fix="add f64 to it",
+    ),
     support(
         "168",
         "rules of an operator that there is not",
