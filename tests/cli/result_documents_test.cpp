@@ -135,6 +135,9 @@ TEST_CASE("an upper bound below its figure is refused with its place") {
 TEST_CASE("a document whose parts are of another type is refused with its place") {
   Written a;
   CHECK(a.complaint("/totals", 5) == "totals is 5, expected null or an object");
+  const auto several = ordered_json::array({a.document});
+  CHECK(a.complaint("", {{"schema", "alidade.result/1"}, {"program", 5}, {"models", several}}) ==
+        "program is 5, expected a text");
   CHECK(a.complaint("/models", 5) == "models is 5, expected a list");
   CHECK(a.complaint("/analyses",
                     ordered_json::parse(R"({"acme": {"version": 1, "found": [{"operator": 7}]}})")) ==

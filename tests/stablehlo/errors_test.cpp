@@ -39,8 +39,11 @@ TEST_CASE("mistakes of the text, with their line and column") {
         "m.mlir:2:31");
   CHECK(error_of(one(kX, "\"stablehlo.sine\"(%x) : (tensor<4xf32>) tensor<4xf32>")) ==
         "error: expected '->' after what a function takes, found 'tensor'\n  --> m.mlir:2:47");
+  CHECK(error_of(one(kX, "5")) == "error: expected an operator, found '5'\n  --> m.mlir:2:8");
   CHECK(error_of(one(kX, "stablehlo.sine %x : tensor 4")) ==
         "error: expected '<' after tensor, found '4'\n  --> m.mlir:2:35");
+  CHECK(error_of(one(kX, "stablehlo.sine %x : tensor x<4>")) ==
+        "error: expected '<' after tensor, found 'x'\n  --> m.mlir:2:35");
   CHECK(error_of(one(kX, "stablehlo.sine %x : (tensor 4) -> tensor<4xf32>")) ==
         "error: expected '<' after tensor, found '4'\n  --> m.mlir:2:36");
   CHECK(error_of(one(kX, "stablehlo.constant dense 4 : tensor<4xf32>")) ==

@@ -122,6 +122,7 @@ TEST_CASE("what is no place for a report is refused") {
 
   CHECK(refusal(folder / "d").what == "cannot write '" + (folder / "d") + "': is a folder");
   CHECK(refusal(folder / "d/").what == "cannot write '" + (folder / "d/") + "': is a folder");
+  CHECK(refusal(folder / "none/").what == "cannot write '" + (folder / "none/") + "': is a folder");
   CHECK(refusal(folder / "link").what == "cannot write '" + (folder / "link") + "': is a symbolic link");
   CHECK(refusal(folder / "link").fix == "name the file it points to, or - for standard output");
   CHECK(refusal(folder / "pipe").what == "cannot write '" + (folder / "pipe") + "': not a regular file");

@@ -163,11 +163,10 @@ class Reader {
   Result<Node> primary(int depth) {
     const auto at = begin_;
     if (take("(")) return bracketed(at, depth);
-    if (token_.empty()) return wrong("a field, a number or a text");
-    if (token_[0] == '\'' || token_[0] == '"') return quoted();
-    if (std::isdigit(static_cast<unsigned char>(token_[0])) != 0) return number();
-    if (!starts_word(token_[0]) || token_ == "and" || token_ == "or")
-      return wrong("a field, a number or a text");
+    const char first = token_.empty() ? '\0' : token_[0];
+    if (first == '\'' || first == '"') return quoted();
+    if (std::isdigit(static_cast<unsigned char>(first)) != 0) return number();
+    if (!starts_word(first) || token_ == "and" || token_ == "or") return wrong("a field, a number or a text");
     const auto word = token_;
     advance();
     if (const auto flag = flag_of(word)) return node(Kind::constant, at, {}, Value(*flag));

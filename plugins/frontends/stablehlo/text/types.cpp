@@ -120,18 +120,14 @@ TypeRef Parser::tensor(std::string_view outer) {
     open += outer[end] == '<' ? 1 : outer[end] == '>' ? -1 : 0;
     if (outer[end] == '"' || outer[end] == '\n' || (open == 0 && outer[end] == '>')) break;
   }
-  if (end >= outer.size() || outer[end] != '>') {  // an encoding over lines, or no end at all
-    cursor_.take();
-    if (!cursor_.is_mark('<')) return cursor_.unexpected("'<' after tensor"), 0;
-    return tensor_of(cursor_.take_bracketed());
-  }
-  const auto text = outer.substr(0, end + 1);
+  const bool ends = end < outer.size() && outer[end] == '>';  // else an encoding over lines, or no end at all
+  const auto text = outer.substr(0, ends ? end + 1 : 0);
   if (const auto known = type_texts_.find(text); known != type_texts_.end())
     return cursor_.resume(text.size()), known->second;
   cursor_.take();
   if (!cursor_.is_mark('<')) return cursor_.unexpected("'<' after tensor"), 0;
   const TypeRef made = tensor_of(cursor_.take_bracketed());
-  if (!cursor_.failed()) type_texts_.emplace(text, made);
+  if (ends && !cursor_.failed()) type_texts_.emplace(text, made);
   return made;
 }
 
