@@ -262,3 +262,24 @@ TEST_CASE("a target may be a device's file") {
   REQUIRE(ran.code == 0);
   CHECK(ran.out.starts_with("resnet18: acme_gpu 69/69 ops (100.0 % of MACs), cpu 0; 1 partition"));
 }
+
+TEST_CASE("a target may be the path of a support file, and is what its name is in a folder of devices") {
+  const ScratchFolder folder;
+  write_text(
+      folder / "lynx.toml",
+      "schema = \"alidade.device/1\"\nname = \"Lynx\"\nuse = \"npu.kernels\"\npeak_tflops = { f32 = 9.0 }\n"
+      "dram_gbps = 100.0\n");
+  write_text(
+      folder / "lynx.support.toml",
+      "schema = \"alidade.support/1\"\nbeside = \"xeon_8480p\"\nlink_gbps = 8.0\nlink_latency_us = 10.0\n"
+      "[otherwise]\nverdict = \"native\"\nsource = \"a test\"\n[[rule]]\nops = [\"max_pool\"]\n"
+      "verdict = \"unsupported\"\nreason = \"no pools\"\nsource = \"a test\"\n");
+  const auto by_path =
+      run_program(ALIDADE_BIN, {"place", "resnet18", "--target", folder / "lynx.support.toml"});
+  INFO(by_path.err);
+  REQUIRE(by_path.code == 0);
+  CHECK(by_path.out.starts_with("resnet18: lynx 68/69 ops"));
+  const auto by_name = run_program(ALIDADE_BIN, {"place", "resnet18", "--target", "lynx"},
+                                   {"ALIDADE_HARDWARE_PATH=" + (folder / "")});
+  CHECK(by_name.out == by_path.out);
+}

@@ -17,17 +17,22 @@ using host::Mistake;
 constexpr const char* kBeside = "epyc_7763";  // where no support file says which
 constexpr double kLinkGbps = 16;              // the same: PCIe 4.0 of eight lanes
 
+constexpr std::string_view kSupportEnding = ".support.toml";
+
+bool is_support_path(const std::string& target) { return target.ends_with(kSupportEnding); }
+
 /// What the flags name, completed by the target's support file where it has one.
 struct Targets {
   host::TargetRequest wanted, beside;
   host::LinkUse link;
 };
 
-/// The rules of the target's name; none where it is a device, whose own model says what it runs.
+/// The rules of the target's name or path; none where it is a device, whose own model says what it runs.
 std::shared_ptr<const host::SupportRules> rules_of(const PlaceArgs& args, std::vector<Mistake>& mistakes) {
   const auto asked = from_flag(args.target, "--target");
   const auto files = host::support_files(asked.place);
-  if (std::ranges::find(files, args.target, &host::SupportFile::id) != files.end())
+  if (is_support_path(args.target) ||
+      std::ranges::find(files, args.target, &host::SupportFile::id) != files.end())
     return host::read_support(asked, mistakes);
   std::vector<std::string> known;
   for (const auto& file : files) known.push_back(file.id);
@@ -44,9 +49,22 @@ std::shared_ptr<const host::SupportRules> rules_of(const PlaceArgs& args, std::v
   return nullptr;
 }
 
-/// A device's file has its name.
+/// A file of a device or of rules has its name.
 std::string id_of(const std::string& target) {
+  if (is_support_path(target))
+    return std::filesystem::path(target.substr(0, target.size() - kSupportEnding.size())).filename().string();
   return target.ends_with(".toml") ? std::filesystem::path(target).stem().string() : target;
+}
+
+/// The device that rules are for, their own name where they say none; beside a path it is a path, too, where
+/// it lies there.
+std::string device_of(const std::string& target, const host::SupportRules* rules) {
+  const auto stated = rules ? rules->device : std::string();
+  if (!is_support_path(target)) return stated.empty() ? target : stated;
+  const auto id = stated.empty() ? id_of(target) : stated;
+  const auto beside = std::filesystem::path(target).replace_filename(id + ".toml");
+  std::error_code none;
+  return std::filesystem::exists(beside, none) ? beside.string() : id;
 }
 
 Targets targets_of(const PlaceArgs& args, const host::SupportRules* rules) {
@@ -54,7 +72,7 @@ Targets targets_of(const PlaceArgs& args, const host::SupportRules* rules) {
     return !flag.empty() ? flag : stated.empty() ? otherwise : stated;
   };
   Targets out;
-  out.wanted = {from_flag(chosen(args.device, rules ? rules->device : "", args.target), "--target"),
+  out.wanted = {from_flag(args.device.empty() ? device_of(args.target, rules) : args.device, "--target"),
                 id_of(args.target), chosen(args.support, rules ? args.target : "", "")};
   out.beside = {from_flag(chosen(args.beside, rules ? rules->beside : "", kBeside), "--beside"), "cpu", {}};
   out.link.place = out.wanted.device.place;
