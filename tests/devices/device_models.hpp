@@ -28,8 +28,7 @@ struct DeviceModel {
   host::HardwareStep step;
 };
 
-inline DeviceModel device_model(const std::string& id) {
-  const auto path = hardware_folder() + "/" + id + ".toml";
+inline DeviceModel device_model_at(const std::string& path) {
   std::vector<host::Mistake> mistakes;
   host::ConfigRequest request;
   request.devices.push_back({path, {"test", 0, 0, host::Origin::flag}});
@@ -37,13 +36,17 @@ inline DeviceModel device_model(const std::string& id) {
   config.complete = false;  // there is no model
   const auto outcome = host::make_plan(config, samples::plugins());
   mistakes.insert(mistakes.end(), outcome.mistakes.begin(), outcome.mistakes.end());
-  INFO(id << ": " << (mistakes.empty() ? "" : mistakes.front().what));
+  INFO(path << ": " << (mistakes.empty() ? "" : mistakes.front().what));
   REQUIRE(mistakes.empty());
   REQUIRE(outcome.plan.hardware.size() == 1);
   const auto& step = outcome.plan.hardware.front();
   auto model = host::make_component<HardwareModel>(*step.loaded, step.options);
   REQUIRE(model.has_value());
   return {std::move(*model), step};
+}
+
+inline DeviceModel device_model(const std::string& id) {
+  return device_model_at(hardware_folder() + "/" + id + ".toml");
 }
 
 inline Estimate estimated_on(const HardwareModel& model, const Graph& graph) {

@@ -52,9 +52,7 @@ GOALS = (
     Wanted("timm on the i9-10940X", ("timm compiled",), ("i9_10940x",),
            why=("shifted windows (swin, convformer, mobilevit) are priced too low: what their copies cost in "
                 "PyTorch's C++ code is not modelled")),
-    Wanted("groups of modules on the i7-12700K", ("groups of modules",),
-           why=("the model was found on AVX-512, compiled; this is AVX2, eager, module by module, and groups that "
-                "hide a pool or the last product")),
+    Wanted("groups of modules on the i7-12700K", ("groups of modules",)),
     Wanted("layers on the TPU v6e", ("tpu layers",)),
     Wanted("Inferentia2, single-chip rows", ("networks on one chip",),
            why=("14 of 44 rows are of networks whose graphs are not at hand (UNet, Perceiver, CLIP, diffusion); the "
