@@ -104,7 +104,8 @@ TEST_CASE("measured attention on GPUs lies where it should") {
 }
 
 TEST_CASE(
-    "heads wider than 256 have a kernel in groups of warps alone; each sequence's keys are cut in 32 parts") {
+    "heads wider than 256 have a kernel in groups of warps alone, and each sequence's keys are cut in 32 "
+    "parts") {
   Attention a{64, 1, 1, 1, 8, 512};
   const auto &hopper = gpu_called("h100"), &ampere = gpu_called("a100");
   a.flops_per_s = hopper.flops_per_s, a.apart_flops = 1e9, a.apart_bytes = 1e9;

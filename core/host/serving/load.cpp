@@ -33,7 +33,7 @@ class Lengths {
 
  private:
   double shortest_;
-  std::mt19937_64 random_;
+  std::mt19937_64 random_{5489};  // NOLINT(bugprone-random-generator-seed): the same lengths every time
 };
 
 /// What makes text of tokens and sends it, one token after another.
