@@ -17,9 +17,7 @@ using host::Mistake;
 constexpr const char* kBeside = "epyc_7763";  // where no support file says which
 constexpr double kLinkGbps = 16;              // the same: PCIe 4.0 of eight lanes
 
-constexpr std::string_view kSupportEnding = ".support.toml";
-
-bool is_support_path(const std::string& target) { return target.ends_with(kSupportEnding); }
+bool is_support_path(const std::string& target) { return target.ends_with(host::kSupportEnding); }
 
 /// What the flags name, completed by the target's support file where it has one.
 struct Targets {
@@ -52,7 +50,9 @@ std::shared_ptr<const host::SupportRules> rules_of(const PlaceArgs& args, std::v
 /// A file of a device or of rules has its name.
 std::string id_of(const std::string& target) {
   if (is_support_path(target))
-    return std::filesystem::path(target.substr(0, target.size() - kSupportEnding.size())).filename().string();
+    return std::filesystem::path(target.substr(0, target.size() - host::kSupportEnding.size()))
+        .filename()
+        .string();
   return target.ends_with(".toml") ? std::filesystem::path(target).stem().string() : target;
 }
 

@@ -10,14 +10,13 @@ namespace alidade::host {
 namespace fs = std::filesystem;
 
 std::vector<SupportFile> support_files(const Place& asked) {
-  constexpr std::string_view kEnding = ".support.toml";
   std::vector<SupportFile> out;
   for (const auto& folder : device_folders(asked)) {
     std::error_code none;
     for (fs::directory_iterator entry(folder, none), end; !none && entry != end; entry.increment(none)) {
       const auto name = entry->path().filename().string();
-      if (!name.ends_with(kEnding)) continue;
-      auto id = name.substr(0, name.size() - kEnding.size());
+      if (!name.ends_with(kSupportEnding)) continue;
+      auto id = name.substr(0, name.size() - kSupportEnding.size());
       if (std::ranges::find(out, id, &SupportFile::id) == out.end())
         out.push_back({std::move(id), folder + "/" + name});
     }

@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alidade/sdk/hardware.hpp"
@@ -33,6 +34,8 @@ struct SupportRules {
   [[nodiscard]] const SupportRule& rule_for(const Graph& graph, NodeId node,
                                             Precision precision = Precision::as_captured) const;
 };
+
+inline constexpr std::string_view kSupportEnding = ".support.toml";
 
 /// Every file NAME.support.toml of the folders that hold devices, by name.
 struct SupportFile {

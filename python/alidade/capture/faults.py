@@ -2,10 +2,11 @@
 
 import difflib
 import importlib.util
+import itertools
 import os.path
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from alidade.errors import AlidadeError
 
@@ -39,11 +40,19 @@ def first_line(text: str, limit: int = 160) -> str:
     return line if len(line) <= limit else line[:limit - 3] + "..."
 
 
+def causes(reason: BaseException) -> Iterator[BaseException]:
+    """The exception, and those before it, of which each was being handled when the next was raised."""
+    seen = set()
+    earlier: BaseException | None = reason
+    while earlier and id(earlier) not in seen:
+        yield earlier
+        seen.add(id(earlier))
+        earlier = earlier.__cause__ or earlier.__context__
+
+
 def first_cause(reason: BaseException) -> str:
     """One line: the exception that began it, not those that were raised while it was handled."""
-    seen = set()
-    while (earlier := reason.__cause__ or reason.__context__) and id(earlier) not in seen:
-        seen.add(id(reason))
+    for earlier in itertools.islice(causes(reason), 1, None):
         if isinstance(earlier, CaptureError) or not str(earlier):
             break
         reason = earlier
@@ -54,11 +63,8 @@ def first_cause(reason: BaseException) -> str:
 
 def missing_package(reason: BaseException) -> str:
     """How to get the package that is not installed, where that is what went wrong; else nothing."""
-    while not isinstance(reason, ModuleNotFoundError):
-        if not (earlier := reason.__cause__ or reason.__context__):
-            return ""
-        reason = earlier
-    package = (reason.name or "").partition(".")[0]
+    missing = next((one for one in causes(reason) if isinstance(one, ModuleNotFoundError)), None)
+    package = (missing.name or "").partition(".")[0] if missing else ""
     if not package or importlib.util.find_spec(package):
         return ""
     return f"models are captured by {sys.executable}; what they import is installed for it: {sys.executable} -m pip " \
