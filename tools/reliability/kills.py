@@ -1,9 +1,10 @@
-"""Kills a program at random moments, and looks at what is left and what the same command makes of it.
+"""Kills or interrupts a program at random moments, and looks at what is left and what the same command makes of it.
 
-    kills.py --program build/release/bin/alidade [--moments 500] [--seed 1] [--json FILE]
+    kills.py --program build/release/bin/alidade [--moments 500] [--interrupts 100] [--seed 1] [--json FILE]
 
 Of a sweep every finished point is there, and the command again makes the same bytes as one that ran through. Of a
 report that replaces an older one, one of the two is there, whole; the next run removes what was left beside it.
+One that is interrupted (SIGINT, SIGTERM) ends with the exit code for that, and leaves nothing beside its report.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from trials import OLD, SOURCE, Trial, carry_out, contents, environment, folder, left_over, whole
+from trials import OLD, SOURCE, WORKER, Trial, carry_out, contents, environment, folder, left_over, whole
 
 MODELS = [str(SOURCE / f"models/{name}.onnx") for name in ("mlp_sort", "resnet18")]
 SWEEP = Trial(
@@ -35,7 +36,15 @@ def seconds(program: Path, trial: Trial) -> float:
         return time.monotonic() - began
 
 
-def killed_after(program: Path, trial: Trial, work: Path, wait: float) -> bool:
+def catches(number: int, pid: int) -> bool:
+    """Whether it has come as far as to have its own way of ending; before that it has written nothing."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = int(status.split("SigCgt:")[1].split()[0], 16)
+    return number == signal.SIGKILL or caught >> (number - 1) & 1 == 1
+
+
+def ended_after(program: Path, trial: Trial, work: Path, number: int, wait: float) -> tuple[bool, int]:
+    """Whether the signal met the program, and what it ended with."""
     child = subprocess.Popen(
         trial.command(program),
         cwd=work,
@@ -44,11 +53,14 @@ def killed_after(program: Path, trial: Trial, work: Path, wait: float) -> bool:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    while child.poll() is None and not catches(number, child.pid):
+        time.sleep(0.0001)
     try:
         child.wait(wait)
     except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-    return child.wait() == -signal.SIGKILL
+        os.killpg(child.pid, number)
+    code = child.wait()
+    return code != 0, code
 
 
 def torn(program: Path, trial: Trial, work: Path, expected: bytes) -> str:
@@ -61,14 +73,25 @@ def torn(program: Path, trial: Trial, work: Path, expected: bytes) -> str:
     return "" if set(lines) <= set(expected.splitlines()) else "the store has a point that is none"
 
 
-def one(program: Path, trial: Trial, wait: float, expected: bytes) -> tuple[bool, str]:
-    """Whether the program was killed in the middle, and what is wrong then."""
+def wrong_end(trial: Trial, work: Path, number: int, code: int) -> str:
+    """What is wrong with the way in which it ended."""
+    if number == signal.SIGKILL:
+        return "" if code == -number else f"it ended with {code}"
+    if code != 128 + number:
+        return f"it ended with {code}, not {128 + number}"
+    left = left_over(trial, work)
+    return f"it left {', '.join(left)}" if left else ""
+
+
+def one(program: Path, trial: Trial, number: int, wait: float, expected: bytes) -> tuple[bool, str]:
+    """Whether the program was ended in the middle, and what is wrong then."""
     with folder() as work:
         if not trial.report.endswith(".db"):
             (work / trial.report).write_bytes(OLD)
-        if not killed_after(program, trial, work, wait):
+        met, code = ended_after(program, trial, work, number, wait)
+        if not met:
             return False, ""
-        if wrong := torn(program, trial, work, expected):
+        if wrong := wrong_end(trial, work, number, code) or torn(program, trial, work, expected):
             return True, wrong
         ran = carry_out(program, trial, work)
         if ran.returncode != 0:
@@ -79,11 +102,11 @@ def one(program: Path, trial: Trial, wait: float, expected: bytes) -> tuple[bool
         return True, f"{', '.join(left)} was left" if left else ""
 
 
-def try_all(program: Path, trial: Trial, moments: int, seed: int) -> dict[str, int | list[str]]:
+def try_all(program: Path, trial: Trial, number: int, moments: int, seed: int) -> dict[str, int | list[str]]:
     expected, lasts = whole(program, trial), seconds(program, trial)
     random_moments = [random.Random(seed * moments + i).uniform(0, lasts) for i in range(moments)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(lambda wait: one(program, trial, wait, expected), random_moments))
+        results = list(pool.map(lambda wait: one(program, trial, number, wait, expected), random_moments))
     return {
         "moments": moments,
         "in the middle": sum(met for met, _ in results),
@@ -94,11 +117,22 @@ def try_all(program: Path, trial: Trial, moments: int, seed: int) -> dict[str, i
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=Path, required=True)
-    parser.add_argument("--moments", type=int, default=500, help="of each of the two commands")
+    parser.add_argument("--moments", type=int, default=500, help="at which each of two commands is killed")
+    parser.add_argument("--interrupts", type=int, default=100, help="of each of two commands by each of two signals")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="a file for the figures")
     args = parser.parse_args()
-    results = {trial.name: try_all(args.program.resolve(), trial, args.moments, args.seed) for trial in (SWEEP, REPORT)}
+    program = args.program.resolve()
+    series = [("kills", trial, signal.SIGKILL, args.moments) for trial in (SWEEP, REPORT)]
+    series += [
+        (number.name, trial, number, args.interrupts)
+        for number in (signal.SIGINT, signal.SIGTERM)
+        for trial in (SWEEP, WORKER)
+    ]
+    results = {
+        f"{what} of a {trial.name}": try_all(program, trial, number, moments, args.seed)
+        for what, trial, number, moments in series
+    }
     if args.json:
         args.json.write_text(json.dumps(results, indent=1) + "\n")
     for name, result in results.items():

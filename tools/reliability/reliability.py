@@ -33,7 +33,13 @@ a sentence say what happened, and the same command does afterwards what it does 
 (`tools/reliability/faults.py`).
 
 A **kill** is SIGKILL at a random moment of a sweep, or of a profile that replaces an older report. The same command
-makes afterwards, byte for byte, what one that ran through makes (`tools/reliability/kills.py`).
+makes afterwards, byte for byte, what one that ran through makes. SIGINT and SIGTERM come to a sweep and to a run of a
+pipeline with a worker: these end with 130 and 143, too, and leave nothing beside their report
+(`tools/reliability/kills.py`).
+
+**At once** are two commands that write the same report or the same store, the second one up to 50 ms later. The report
+is that of one of them; a sweep is carried out, or told that another one has the store
+(`tools/reliability/together.py`).
 
 The **soak** opens, profiles and estimates three models in turn in one process, with fusion, concurrency and memory, and
 compares every answer with the first one. Its slope is that of the resident memory over the last four fifths
@@ -102,11 +108,19 @@ def faults(build: Build) -> list[Line]:
 
 
 def kills(build: Build, moments: int) -> list[Line]:
-    found = figures(TOOLS / "kills.py", "--program", str(build.program), "--moments", str(moments))
+    interrupts = max(1, moments // 5)
+    words = ["--moments", str(moments), "--interrupts", str(interrupts)]
+    found = figures(TOOLS / "kills.py", "--program", str(build.program), *words)
     return [
-        Line(
-            f"kills of a {name}", f"{said['moments']}, {said['in the middle']} before its end", str(len(said["wrong"]))
-        )
+        Line(name, f"{said['moments']}, {said['in the middle']} before its end", str(len(said["wrong"])))
+        for name, said in found.items()
+    ]
+
+
+def together(build: Build, times: int) -> list[Line]:
+    found = figures(TOOLS / "together.py", "--program", str(build.program), "--times", str(times))
+    return [
+        Line(f"{name} at once, of one file", str(said["times"]), str(len(said["wrong"])))
         for name, said in found.items()
     ]
 
@@ -135,7 +149,13 @@ def main() -> int:
     parser.add_argument("--moments", type=int, default=500)
     args = parser.parse_args()
     build, began = Build(args.build.resolve()), time.monotonic()
-    lines = [*catalogue(build), *faults(build), *kills(build, args.moments), *soak(build, args.analyses)]
+    lines = [
+        *catalogue(build),
+        *faults(build),
+        *kills(build, args.moments),
+        *together(build, args.moments // 5),
+        *soak(build, args.analyses),
+    ]
     minutes = max(1, round((time.monotonic() - began) / 60))
     PAGE.write_text(HEAD.format(minutes=minutes, commit=commit()) + "".join(map(str, lines)) + FOOT)
     print(re.sub(r"\n\n+", "\n", "".join(map(str, lines))), end="")

@@ -22,6 +22,12 @@ ROWS: list[Row] = [
         "bad_plugins/a signal while a report is written leaves no half-written file",
         "130, 143, 129",
     ),
+    Held(
+        "147b",
+        "an interrupt or an end at any moment of a run or a sweep",
+        "reliability/kills_test",
+        "130 or 143, the older report is whole; the same command makes the same bytes",
+    ),
     signal("148", "a terminal that hangs up in the middle of a sweep", "HUP", 129),
     Held(
         "149", "a sweep that is killed at any moment", "reliability/kills_test", "its second half makes the same bytes"

@@ -99,6 +99,12 @@ ROWS: list[Row] = [
         "unit/two runs at once do not take each other's temporaries",
         "each is whole; the last one stays",
     ),
+    Held(
+        "144a",
+        "two programs that write one report or one store, at any moment",
+        "reliability/together_test",
+        "the report is that of one of them; a sweep that finds the store taken says so",
+    ),
     NotApplicable(
         "145",
         "a network file system without locks",
