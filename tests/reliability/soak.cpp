@@ -1,13 +1,16 @@
-// Many analyses in one process: every answer is that of the first time, and memory does not grow with their
-// number.
-//   soak COUNT MODEL...   prints {"analyses": ..., "differ": ..., "bytes_each": ..., "resident_mib": ...}
+// Many analyses in one process, by one thread or several at once: every answer is that of the first time, and
+// memory does not grow with their number.
+//   soak COUNT THREADS MODEL...   prints {"analyses": ..., "differ": ..., "bytes_each": ..., "resident_mib":
+//   ...}
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <map>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "alidade/host.hpp"
@@ -43,24 +46,43 @@ std::string answer(const Host& host, const std::string& path) {
   return said ? said->json() : to_text(said.error());
 }
 
+/// Analyses that some threads carry out together: each takes the next one until all are done.
+class Soak {
+ public:
+  Soak(std::size_t count, std::vector<std::string> models) : count_(count), models_(std::move(models)) {
+    for (const auto& path : models_) first_.push_back(answer(host_, path));
+  }
+  void help() {
+    for (std::size_t i; (i = next_++) < count_;) {
+      if (answer(host_, models_[i % models_.size()]) != first_[i % models_.size()]) ++differ_;
+      const std::scoped_lock lock(mutex_);
+      if (i >= count_ / 5) resident_.push_back(resident_bytes());  // before that, what is kept once is loaded
+    }
+  }
+  /// Once all have helped: whether every answer was the same.
+  [[nodiscard]] bool say() const {
+    std::printf("{\"analyses\": %zu, \"differ\": %zu, \"bytes_each\": %.1f, \"resident_mib\": %.1f}\n",
+                count_, differ_.load(), slope(resident_), resident_.back() / (1 << 20));
+    return differ_ == 0;
+  }
+
+ private:
+  Host host_;
+  std::size_t count_;
+  std::vector<std::string> models_, first_;
+  std::atomic<std::size_t> next_ = 0, differ_ = 0;
+  std::mutex mutex_;
+  std::vector<double> resident_;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) return std::fputs("soak COUNT MODEL...\n", stderr), 2;
-  const std::size_t count = std::stoull(argv[1]);
-  const std::vector<std::string> models(argv + 2, argv + argc);
-  const Host host;
-  std::map<std::string, std::string> first;
-  std::vector<double> resident;
-  std::size_t differ = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& path = models[i % models.size()];
-    auto said = answer(host, path);
-    const auto [known, is_new] = first.try_emplace(path, said);
-    if (!is_new && known->second != said) ++differ;
-    if (i >= count / 5) resident.push_back(resident_bytes());  // before that, what is kept once is loaded
+  if (argc < 4) return std::fputs("soak COUNT THREADS MODEL...\n", stderr), 2;
+  Soak soak(std::stoull(argv[1]), {argv + 3, argv + argc});
+  {
+    std::vector<std::jthread> threads;
+    for (auto left = std::stoull(argv[2]); left > 0; --left) threads.emplace_back([&] { soak.help(); });
   }
-  std::printf("{\"analyses\": %zu, \"differ\": %zu, \"bytes_each\": %.1f, \"resident_mib\": %.1f}\n", count,
-              differ, slope(resident), resident.back() / (1 << 20));
-  return differ == 0 ? 0 : 1;
+  return soak.say() ? 0 : 1;
 }

@@ -42,8 +42,8 @@ is that of one of them; a sweep is carried out, or told that another one has the
 (`tools/reliability/together.py`).
 
 The **soak** opens, profiles and estimates three models in turn in one process, with fusion, concurrency and memory, and
-compares every answer with the first one. Its slope is that of the resident memory over the last four fifths
-(`tests/reliability/soak.cpp`).
+compares every answer with the first one; then 8 threads do so together. Its slope is that of the resident memory over
+the last four fifths (`tests/reliability/soak.cpp`).
 """
 
 
@@ -126,13 +126,22 @@ def together(build: Build, times: int) -> list[Line]:
 
 
 def soak(build: Build, analyses: int) -> list[Line]:
-    found = figures(TOOLS / "soak.py", "--program", str(build.found("soak")), "--analyses", str(analyses))
+    words = ["--program", str(build.found("soak")), "--analyses", str(analyses)]
+    found, by_several = figures(TOOLS / "soak.py", *words), figures(TOOLS / "soak.py", *words, "--threads", "8")
     return [
         Line("analyses in one process", f"{found['analyses']:,}", f"{found['differ']} that differ"),
         Line(
             "memory that each of them keeps",
             f"{found['resident_mib']:.0f} MiB at the end",
             f"{found['bytes_each']:.0f} bytes",
+        ),
+        Line(
+            "analyses by 8 threads of one process", f"{by_several['analyses']:,}", f"{by_several['differ']} that differ"
+        ),
+        Line(
+            "memory that each of those keeps",
+            f"{by_several['resident_mib']:.0f} MiB at the end",
+            f"{by_several['bytes_each']:.0f} bytes",
         ),
     ]
 

@@ -1,6 +1,6 @@
 """Many analyses in one process, by the program tests/reliability/soak.cpp: what each leaves behind in memory.
 
-soak.py --program build/release/bin/soak [--analyses 10000] [--json FILE]
+soak.py --program build/release/bin/soak [--analyses 10000] [--threads 1] [--json FILE]
 """
 
 import argparse
@@ -21,10 +21,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=Path, required=True)
     parser.add_argument("--analyses", type=int, default=10_000)
+    parser.add_argument("--threads", type=int, default=1, help="that carry them out together")
     parser.add_argument("--json", type=Path, help="a file for the figures")
     args = parser.parse_args()
     models = [str(SOURCE / f"models/{name}.onnx") for name in MODELS]
-    ran = subprocess.run([args.program, str(args.analyses), *models], capture_output=True, text=True, check=True)
+    words = [args.program, str(args.analyses), str(args.threads), *models]
+    ran = subprocess.run(words, capture_output=True, text=True, check=True)
     figures = json.loads(ran.stdout)
     if args.json:
         args.json.write_text(json.dumps(figures, indent=1) + "\n")
