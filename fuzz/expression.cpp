@@ -1,5 +1,5 @@
+// covers: core/sdk/ir/expression*
 // Formulas of symbolic dimensions, as ONNX files, sympy and the text form write them.
-#include "alidade/base/file.hpp"
 #include "alidade/ir/bind.hpp"
 #include "alidade/ir/print.hpp"
 #include "harness.hpp"
@@ -16,13 +16,24 @@ void try_bytes(std::string_view bytes) {
   (void)evaluate(bytes, all);
 }
 
-std::vector<std::string> seeds_of(const std::string& path) {
-  if (!path.ends_with(".alg")) return {};
-  const auto file = FileBytes::open(path);
-  const auto graph = file ? parse(file->view()) : fail(Fault::model, "");
-  if (!graph) return {};
-  std::vector<std::string> seeds{"floor((s0 - 1)/2) + 1", "Max(1, -s0**2 + s1) % 3", "Mod(a, 4)//(b*2)"};
-  for (std::size_t s = 0; s < graph->symbol_count(); ++s) seeds.emplace_back(graph->expression(SymbolId(s)));
+Seeds seeds_of(const std::string& path) {
+  if (path.empty())
+    return {"floor((s0 - 1)/2) + 1",
+            "Max(1, -s0**2 + s1) % 3",
+            "Mod(a, 4)//(b*2)",
+            "Piecewise((1, Eq(a, b)), (2, True))",
+            "9223372036854775807*a + 9223372036854775808",
+            nested("(", 60, "a", ")"),
+            nested("(", 60'000),
+            nested("-", 60'000),
+            "a" + nested("**a", 10'000),
+            "a" + nested("*(a + 1)", 200),
+            nested("Max(a, ", 200, "b", ")")};
+  Seeds seeds;
+  for (const auto& text : whole_file(path, ".alg", std::size_t{1} << 20))
+    if (const auto graph = parse(text))
+      for (std::size_t s = 0; s < graph->symbol_count(); ++s)
+        seeds.emplace_back(graph->expression(SymbolId(s)));
   return seeds;
 }
 

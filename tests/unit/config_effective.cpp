@@ -65,7 +65,7 @@ TEST_CASE("the effective pipeline says where each value comes from") {
 
 TEST_CASE("the effective pipeline reads back to itself") {
   PipelineCase test;
-  test.file("pipeline.toml", kPipeline);
+  test.file("pipeline.toml", std::string("name = \"a $${env:X} of $$${env:\"\n") + kPipeline);
   const auto once = effective({}, false, false);
   const Variable share("ALIDADE_SHARE", std::filesystem::current_path().string());
   test.file("config/defaults.toml");

@@ -137,12 +137,16 @@ std::optional<ConfigNode> read_device(const Located<std::string>& name, Source& 
     return std::nullopt;
   }
   text = {*path, std::string(bytes->view())};
-  auto table = parse_toml(text.text, {*path});
+  return device_in(text, mistakes);
+}
+
+std::optional<ConfigNode> device_in(const Source& text, std::vector<Mistake>& mistakes) {
+  auto table = parse_toml(text.text, {text.file});
   if (!table) {
     mistakes.push_back(std::move(table).error());
     return std::nullopt;
   }
-  if (!is_device(*table, *path, mistakes) || !has_component(*table, *path, mistakes) ||
+  if (!is_device(*table, text.file, mistakes) || !has_component(*table, text.file, mistakes) ||
       !has_no_id(*table, mistakes))
     return std::nullopt;
   std::erase_if(*table->as<ConfigNode::Table>(), [](const auto& m) { return m.key == "schema"; });

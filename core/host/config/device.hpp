@@ -27,5 +27,7 @@ struct DeviceFile {
 /// members are those of a [[hardware]] entry. `text` is what was read. Nothing after a mistake.
 [[nodiscard]] std::optional<ConfigNode> read_device(const Located<std::string>& name, Source& text,
                                                     std::vector<Mistake>& mistakes);
+/// The same of a text that was read.
+[[nodiscard]] std::optional<ConfigNode> device_in(const Source& text, std::vector<Mistake>& mistakes);
 
 }  // namespace alidade::host

@@ -66,4 +66,14 @@ void expand_environment(ConfigNode& node, std::vector<Mistake>& mistakes) {
     for (auto& member : *table) expand_environment(member.node, mistakes);
 }
 
+void escape_environment(ConfigNode& node) {
+  if (auto* string = node.as<std::string>())
+    for (auto at = string->find(kOpening); at != string->npos; at = string->find(kOpening, at + 2))
+      string->insert(at, 1, '$');
+  if (auto* list = node.as<ConfigNode::List>())
+    for (auto& item : *list) escape_environment(item);
+  if (auto* table = node.as<ConfigNode::Table>())
+    for (auto& member : *table) escape_environment(member.node);
+}
+
 }  // namespace alidade::host

@@ -20,6 +20,8 @@ struct ConfigTree {
 
 /// Replaces ${env:NAME} and ${env:NAME:-default} in every string below; `$${env:` stands for the text itself.
 void expand_environment(ConfigNode& node, std::vector<Mistake>& mistakes);
+/// The opposite: every string as it has to be written, so that `${env:` in it is read as the text itself.
+void escape_environment(ConfigNode& node);
 
 /// Lays a later file over what there is: tables merge key by key, entries of one id too, and models of one
 /// path that have no id; families go in front.

@@ -3,6 +3,7 @@
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
 #include "effective.hpp"
+#include "layers.hpp"
 
 namespace alidade::host {
 namespace {
@@ -114,7 +115,9 @@ class TreeWriter {
 }  // namespace
 
 void write_effective_toml(const ConfigNode& pipeline, bool with_origin, Sink& out) {
-  TomlWriter(with_origin, out).pipeline(pipeline);
+  auto written = pipeline;
+  escape_environment(written);
+  TomlWriter(with_origin, out).pipeline(written);
 }
 
 void write_effective_json(const ConfigNode& pipeline, bool with_origin, Sink& out) {

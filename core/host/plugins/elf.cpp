@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <optional>
@@ -83,7 +84,7 @@ class ElfFile {
       return refuse(
           fmt::format(" is no shared library: it begins with {}, where an ELF file has \"\\x7fELF\"",
                       text::quoted(bytes_.substr(0, 12))));
-    if (bytes_.size() < sizeof(Elf64_Ehdr)) return refuse_short(sizeof(Elf64_Ehdr));
+    if (bytes_.size() < sizeof(Elf64_Ehdr)) return refuse_short(0, sizeof(Elf64_Ehdr));
     header_ = *row<Elf64_Ehdr>(0);
     if (header_.e_ident[EI_CLASS] != ELFCLASS64)
       return refuse(" is a 32-bit library; this program loads 64-bit ones");
@@ -97,23 +98,25 @@ class ElfFile {
     return {};
   }
 
-  std::unexpected<Error> refuse_short(std::uint64_t needed) const {
+  std::unexpected<Error> refuse_short(std::uint64_t offset, std::uint64_t size) const {
+    const auto needed = size > UINT64_MAX - offset ? UINT64_MAX : offset + size;
     return refuse(fmt::format(" is cut short: it has {} bytes, its headers speak of {}",
                               text::grouped(bytes_.size()), text::grouped(needed)));
   }
 
   /// Every segment and the section table must lie in the file: the loader maps them and would die of SIGBUS.
   Result<void> check_extent() {
-    std::uint64_t needed = header_.e_shoff + std::uint64_t{header_.e_shnum} * sizeof(Elf64_Shdr);
+    if (!inside(header_.e_shoff, header_.e_shnum * sizeof(Elf64_Shdr)))
+      return refuse_short(header_.e_shoff, header_.e_shnum * sizeof(Elf64_Shdr));
+    if (!inside(header_.e_phoff, header_.e_phnum * sizeof(Elf64_Phdr)))
+      return refuse_short(header_.e_phoff, header_.e_phnum * sizeof(Elf64_Phdr));
     for (unsigned i = 0; i < header_.e_phnum; ++i) {
-      const auto segment = row<Elf64_Phdr>(header_.e_phoff + i * sizeof(Elf64_Phdr));
-      if (!segment) return refuse_short(header_.e_phoff + header_.e_phnum * sizeof(Elf64_Phdr));
-      if (segment->p_type == PT_LOAD) {
-        needed = std::max(needed, segment->p_offset + segment->p_filesz);
-        segments_.push_back(*segment);
-      }
+      const auto segment = *row<Elf64_Phdr>(header_.e_phoff + i * sizeof(Elf64_Phdr));
+      if (segment.p_type != PT_LOAD) continue;
+      if (!inside(segment.p_offset, segment.p_filesz))
+        return refuse_short(segment.p_offset, segment.p_filesz);
+      segments_.push_back(segment);
     }
-    if (needed > bytes_.size()) return refuse_short(needed);
     if (segments_.empty() || header_.e_shnum == 0)
       return refuse(" has no segments or no section table to read symbols from");
     return {};
@@ -123,13 +126,14 @@ class ElfFile {
     Elf elf;
     for (unsigned i = 0; i < header_.e_shnum; ++i) {
       const auto section = row<Elf64_Shdr>(header_.e_shoff + i * sizeof(Elf64_Shdr));
-      if (!section || section->sh_type != SHT_DYNSYM) continue;
+      if (!section || section->sh_type != SHT_DYNSYM) continue;  // a library has one
       const auto names =
           row<Elf64_Shdr>(header_.e_shoff + std::uint64_t{section->sh_link} * sizeof(Elf64_Shdr));
       if (!names || !inside(section->sh_offset, section->sh_size))
         return refuse(" has a damaged symbol table");
       for (std::uint64_t at = 0; at + sizeof(Elf64_Sym) <= section->sh_size; at += sizeof(Elf64_Sym))
         add_symbol(elf, *row<Elf64_Sym>(section->sh_offset + at), names->sh_offset);
+      break;
     }
     std::ranges::sort(elf.exports);
     return elf;
@@ -167,7 +171,9 @@ class ElfFile {
 Result<Elf> read_elf(const std::string& path) {
   const auto file = FileBytes::open(path, 0);  // headers and one symbol, of megabytes
   if (!file) return fail(Fault::plugin, file.error().what, path, file.error().fix);
-  return ElfFile(path, file->view()).read();
+  return read_elf(path, file->view());
 }
+
+Result<Elf> read_elf(const std::string& path, std::string_view bytes) { return ElfFile(path, bytes).read(); }
 
 }  // namespace alidade::host

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alidade/base/error.hpp"
@@ -15,5 +16,7 @@ struct Elf {
 /// Refuses what the loader would choke on or crash over: no ELF, another machine, no shared library, cut
 /// short.
 [[nodiscard]] Result<Elf> read_elf(const std::string& path);
+/// The same from bytes already in memory; `path` names them.
+[[nodiscard]] Result<Elf> read_elf(const std::string& path, std::string_view bytes);
 
 }  // namespace alidade::host

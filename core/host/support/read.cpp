@@ -297,4 +297,8 @@ std::shared_ptr<const SupportRules> read_support(const Located<std::string>& nam
   return read_file(name, {}, mistakes);
 }
 
+std::shared_ptr<const SupportRules> support_in(const Source& text, std::vector<Mistake>& mistakes) {
+  return RuleReader({text.file}, text.text, mistakes).read();
+}
+
 }  // namespace alidade::host

@@ -46,5 +46,8 @@ struct SupportFile {
 /// The file of that name ("neuron") or path; a null pointer after a mistake.
 [[nodiscard]] std::shared_ptr<const SupportRules> read_support(const Located<std::string>& name,
                                                                std::vector<Mistake>& mistakes);
+/// The same of a text that was read.
+[[nodiscard]] std::shared_ptr<const SupportRules> support_in(const Source& text,
+                                                             std::vector<Mistake>& mistakes);
 
 }  // namespace alidade::host

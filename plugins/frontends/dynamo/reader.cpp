@@ -37,6 +37,10 @@ Result<void> read_single(const ZipArchive& archive, std::int64_t partition, Grap
 Result<Graph> read_archive(const ReadRequest& request, std::int64_t partition) {
   FileSource file(request.path);
   if (auto ok = file.open(); !ok) return std::unexpected(std::move(ok).error());
+  return read_archive(file, request, partition);
+}
+
+Result<Graph> read_archive(const ByteSource& file, const ReadRequest& request, std::int64_t partition) {
   const auto archive = ZipArchive::open(file, request.path);
   if (!archive) return std::unexpected(archive.error());
   GraphBuilder builder;

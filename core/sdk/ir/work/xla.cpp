@@ -162,6 +162,7 @@ std::optional<Count> convolved(const Operator& o) {
   const bool transposed = o.op() == Op::conv_transpose;
   const auto x = o.in(0), w = o.in(1), y = o.out();
   if (!x.is_static() || !w.is_static() || !y.is_static() || x.rank() < 3 || x.rank() > 5) return std::nullopt;
+  if (w.rank() != x.rank() || y.rank() != x.rank()) return std::nullopt;
   const auto& a = o.attrs<ConvAttrs>();
   Count all = Count(2) * as_count(x.dims[0].size()) * as_count(w.dims[0].size()) * as_count(w.dims[1].size());
   for (std::size_t i = 0; i + 2 < x.rank(); ++i) {
