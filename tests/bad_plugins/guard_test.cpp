@@ -1,10 +1,17 @@
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+#include <thread>
+
 #include "alidade/sdk/hardware.hpp"
 #include "alidade/sdk/report.hpp"
 #include "bad_plugin.hpp"
 #include "host/plugins/enlist.hpp"
 #include "host/plugins/guard.hpp"
+#include "host/plugins/library.hpp"
+#include "host/plugins/plugins.hpp"
+#include "host/plugins/sample_graphs.hpp"
+#include "scratch_folder.hpp"
 
 using namespace alidade;
 using namespace alidade::tests;
@@ -53,4 +60,43 @@ TEST_CASE("a component that cannot be made says why") {
   const auto other = host::make_component<Report>(only_component("good"), {});
   REQUIRE(!other);
   CHECK(other.error().what == "'good.second' gave a component of another kind, while being made");
+}
+
+TEST_CASE("a library that is exchanged after it was tried is not used") {
+  const ScratchFolder scratch;
+  const auto library = scratch / "good.so", next = scratch / "next";
+  const auto folder = std::filesystem::path(library).parent_path().string();
+  std::filesystem::copy_file(bad_plugin("good"), library);
+  CHECK(host::Plugins({folder}).find("good.second"));
+  const std::jthread exchange([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      std::filesystem::copy_file(bad_plugin("good"), next);
+      std::filesystem::rename(next, library);
+    }
+  });
+  std::string told;
+  for (int attempt = 0; attempt < 20 && told.empty(); ++attempt) {
+    host::Plugins plugins({folder});
+    if (const auto found = plugins.find("good.second"); !found) told = to_text(found.error());
+  }
+  CHECK(told ==
+        "error: good.so was exchanged while it was being loaded: it is not the file that was tried before\n"
+        "  --> " +
+            library + "\n  fix: run again once nothing writes it any more");
+}
+
+TEST_CASE("a library that has lost its declaration by the time that it is loaded is refused") {
+  const auto opened = host::open_library(bad_plugin("no_symbol"));
+  REQUIRE(!opened);
+  CHECK(to_text(opened.error()) == "error: no_symbol.so changed while it was being loaded\n  --> " +
+                                       bad_plugin("no_symbol") + "\n  fix: run again");
+}
+
+TEST_CASE("a result that nobody makes is named where a plugin is tried out") {
+  host::Plugins none({});
+  host::SampleGraphs samples({}, none);
+  const ResultKey key{"nobody", 3};
+  const auto results = samples.results(0, std::span(&key, 1));
+  REQUIRE(!results);
+  CHECK(to_text(results.error()) == "error: nobody makes the result 'nobody/3'");
 }

@@ -2,8 +2,10 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -13,6 +15,7 @@
 #include "alidade/base/text.hpp"
 #include "enlist.hpp"
 #include "handshake.hpp"
+#include "outside.hpp"
 #include "probe.hpp"
 
 namespace alidade::host {
@@ -28,7 +31,10 @@ void add_folder(std::vector<std::string>& folders, const std::string& entry) {
   if (!error && std::ranges::find(folders, absolute) == folders.end()) folders.push_back(std::move(absolute));
 }
 
-std::string own_folder() { return install_root() + "/lib/alidade/" ALIDADE_PLUGIN_FOLDER; }
+const std::string& own_folder() {
+  static const auto folder = install_root() + "/lib/alidade/" ALIDADE_PLUGIN_FOLDER;
+  return folder;
+}
 
 /// "gpu.kernels" is in gpu.so.
 std::string library_of(std::string_view component) {
@@ -53,6 +59,10 @@ std::string own_file() {
 
 std::string install_root() { return fs::path(own_file()).parent_path().parent_path().string(); }
 
+bool is_outside(const Loaded& component) {
+  return component.library.starts_with('/') && !component.library.starts_with(own_folder() + "/");
+}
+
 std::vector<std::string> plugin_folders(std::span<const std::string> from_config) {
   std::vector<std::string> folders;
   if (const char* path = std::getenv("ALIDADE_PLUGIN_PATH"))
@@ -61,6 +71,37 @@ std::vector<std::string> plugin_folders(std::span<const std::string> from_config
   add_folder(folders, own_folder());
   return folders;
 }
+
+namespace {
+
+/// What is another once another file has taken this one's place, or its bytes have changed.
+using FileMark = std::array<std::int64_t, 7>;
+
+FileMark mark_of(const std::string& path) {
+  struct stat is{};
+  if (::stat(path.c_str(), &is) != 0) return {};
+  return {static_cast<std::int64_t>(is.st_dev),
+          static_cast<std::int64_t>(is.st_ino),
+          is.st_size,
+          is.st_mtim.tv_sec,
+          is.st_mtim.tv_nsec,
+          is.st_ctim.tv_sec,
+          is.st_ctim.tv_nsec};
+}
+
+/// Loads the file that was tried in a child, and no other that has taken its place meanwhile.
+Result<std::vector<Loaded>> load_tried(const std::string& path, const FileMark& tried) {
+  const auto exchanged = [&] { return mark_of(path) != tried; };
+  auto loaded = exchanged() ? Result<std::vector<Loaded>>() : load_plugin(path);
+  if (exchanged())
+    return fail(Fault::plugin,
+                fs::path(path).filename().string() +
+                    " was exchanged while it was being loaded: it is not the file that was tried before",
+                path, "run again once nothing writes it any more");
+  return loaded;
+}
+
+}  // namespace
 
 /// One library that was asked for: its components, or why it is refused (said again each time).
 struct Library {
@@ -87,12 +128,14 @@ struct Plugins::State {
   /// The install's own libraries were built with this program; any other is tried in a child before it may in
   /// here.
   static Result<std::vector<Loaded>> admit(const std::string& path, const std::string& folder) {
+    const auto mark = mark_of(path);
     const auto declared = shake_hands(path);
     if (!declared) return std::unexpected(declared.error());
     if (!declared->isolated && folder == own_folder()) return load_plugin(path);
     auto listing = probe(path);
     if (!listing) return std::unexpected(std::move(listing).error());
-    return declared->isolated ? Result<std::vector<Loaded>>(load_on_demand(*listing)) : load_plugin(path);
+    return declared->isolated ? Result<std::vector<Loaded>>(load_on_demand(*listing))
+                              : load_tried(path, mark);
   }
 };
 

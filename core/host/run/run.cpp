@@ -30,6 +30,7 @@ namespace {
 /// One model and everything that was found out about it. The graph and the results stay where they are.
 struct ModelState {
   std::shared_ptr<const OpenedModel> opened;
+  std::vector<std::unique_ptr<const Graph>> lent;  // to passes, in place of the graph
   ResultSet results;
   ModelRun said;
 
@@ -59,19 +60,22 @@ std::optional<Error> lacking(const Step& step, const ResultSet& results) {
 /// The passes of a wave do not need one another: they run at the same time, and their results are kept in
 /// order. One that fails loses its own result, and those of the passes that need it.
 void run_wave(const std::vector<Step>& wave, unsigned threads, ModelState& state) {
-  std::vector<std::optional<Result<AnyResult>>> made(wave.size());
+  std::vector<std::optional<Analysed>> made(wave.size());
   for_each_index(wave.size(), threads, [&](std::size_t i) {
     if (auto error = lacking(wave[i], state.results))
-      made[i] = std::unexpected(std::move(*error));
+      made[i].emplace(std::unexpected(std::move(*error)), nullptr);
     else
-      made[i] = analyse(wave[i], state.opened->graph, state.results);
+      made[i] = analyse_apart(wave[i], state.opened->graph, state.results);
   });
-  for (std::size_t i = 0; i < wave.size(); ++i)
-    if (auto& result = *made[i]; result)
+  for (std::size_t i = 0; i < wave.size(); ++i) {
+    auto& [result, lent] = *made[i];
+    if (result)
       state.results.add(std::move(*result));
     else
       state.said.failed.push_back(
           {wave[i].id, lacking(wave[i], state.results).has_value(), std::move(result).error()});
+    if (lent) state.lent.push_back(std::move(lent));
+  }
 }
 
 /// One result for every target.

@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-from case import Case, Held, NotApplicable, Open, Row, Table, small
+from case import Case, Held, NotApplicable, Row, Table, small
 
 PATH = {"ALIDADE_PLUGIN_PATH": "{bad_plugins}"}
 HERE = {"ALIDADE_PLUGIN_PATH": "plugins"}
@@ -324,10 +324,14 @@ ROWS: list[Row] = [
         writes=WRITTEN,
     ),
     analysis("124c", "an analysis whose figure is no number", "nan", 0, writes=WRITTEN),
-    Open(
+    analysis(
         "126",
-        "an analysis that writes into the graph",
-        "the graph is not locked while a pass of others runs: what comes of it depends on what is written",
+        "an analysis that writes into the graph, of which it has a copy",
+        "vandal",
+        5,
+        found="wrote into the graph, which is there to be read",
+        fix="tell its author",
+        writes=WRITTEN,
     ),
     analysis(
         "128",
@@ -372,10 +376,11 @@ ROWS: list[Row] = [
         stdout_is_json=True,
         says=("computing...",),
     ),
-    Open(
+    Held(
         "130",
         "a library that is exchanged between probe and load",
-        "its version and layout are compared again when it is loaded; that it is the same file is not",
+        "bad_plugins/a library that is exchanged after it was tried is not used",
+        "4",
     ),
     NotApplicable("131", "a library that is unloaded while something of it lives", "no library is ever unloaded"),
     Case(
