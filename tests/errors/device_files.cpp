@@ -85,6 +85,18 @@ TEST_CASE("a device without a rate that a model could run at is refused", "[erro
         "error: 'band_low' in [[hardware]] 'box': expected a number from 0.01 to 1, found 1e-308");
 }
 
+TEST_CASE("a cache that would hold more than the memory behind it is refused", "[errors]") {
+  CHECK(check_with("l2_mb = 6.0", "l2_mb = 60000.0") ==
+        "error: 'l2_mb' says 60000 MB of cache, and 'memory_gib' 16 GiB of memory: a cache holds less than "
+        "its memory");
+  CHECK(check_with("l2_mb = 6.0", "l2_mb = 17179.0").empty());  // 16 GiB are 17,179,869,184 bytes
+  CHECK(Box("schema = \"alidade.device/1\"\nname = \"A box\"\nuse = \"cpu.kernels\"\n"
+            "peak_tflops = { f32 = 1 }\ndram_gbps = 100\ncache_mb = 1100\nmemory_gib = 1\n")
+            .check() ==
+        "error: 'cache_mb' says 1100 MB of cache, and 'memory_gib' 1 GiB of memory: a cache holds less than "
+        "its memory");
+}
+
 TEST_CASE("weights in 8 or 4 bits are widened to bf16, and a device without it does not offer them",
           "[errors]") {
   const Box box(kGood);

@@ -10,6 +10,7 @@
 #include "cli/output/result_out.hpp"
 #include "cli/pipelines/pipeline.hpp"
 #include "host/config/device.hpp"
+#include "host/run/estimate.hpp"
 #include "host/run/exit_code.hpp"
 
 namespace alidade::cli {
@@ -110,6 +111,12 @@ int show(const HardwareArgs& args) {
 int check(const HardwareArgs& args) {
   const auto pipeline = planned(args);
   if (!pipeline.outcome.mistakes.empty()) return write_mistakes(pipeline, false);
+  for (const auto& step : pipeline.outcome.plan.hardware)
+    if (const auto machine = host::Estimator::machine_of(step); !machine) {
+      auto error = machine.error();
+      if (error.where.empty()) error.where = args.target;
+      return say(error), host::exit_code(error.fault);
+    }
   return print(text::visible(args.target) + ": ok\n");
 }
 

@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "alidade/base/failure.hpp"
+#include "alidade/base/text.hpp"
 #include "eager.hpp"
 
 namespace alidade::cpu {
@@ -50,6 +52,12 @@ void Device::options(OptionSpec<Device>& o) {
 Machine Device::machine() const {
   Machine out;
   if (memory_) out.capacity = Bytes(static_cast<std::uint64_t>(std::llround(*memory_ * 0x1p30)));
+  if (memory_ && cache_bytes() > *memory_ * 0x1p30)
+    throw Failure({Fault::config,
+                   "'cache_mb' says " + text::number(cache_) + " MB of cache, and 'memory_gib' " +
+                       text::number(*memory_) + " GiB of memory: a cache holds less than its memory",
+                   {},
+                   "correct one of the two in the device file"});
   out.idle_watts = idle_, out.cap_watts = cap_;
   out.dram_gbps = dram_, out.matrix_tflops = highest_peak(peaks_) / 1e12;
   out.per_inference = Seconds(kLaunchesOfAModel * launch_ * 1e-6);

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "alidade/base/failure.hpp"
+#include "alidade/base/text.hpp"
+
 namespace alidade::gpu {
 namespace {
 
@@ -39,6 +42,12 @@ std::optional<Joules> Device::energy(const Kernel& kernel, double busy_s, double
 Machine Device::machine() const {
   Machine out;
   if (memory_) out.capacity = bytes(*memory_ * kGib);
+  if (memory_ && l2_ * 1e6 > *memory_ * kGib)
+    throw Failure({Fault::config,
+                   "'l2_mb' says " + text::number(l2_) + " MB of cache, and 'memory_gib' " +
+                       text::number(*memory_) + " GiB of memory: a cache holds less than its memory",
+                   {},
+                   "correct one of the two in the device file"});
   out.context = bytes(context_ * kMib);
   out.idle_watts = idle_, out.cap_watts = cap_;
   out.per_call = Seconds(call_ * 1e-6);

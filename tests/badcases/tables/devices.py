@@ -1,6 +1,6 @@
 """Device files and support files."""
 
-from case import Case, Held, Open, Row, Table, small
+from case import Case, Held, Row, Table, small
 
 GOOD = (
     'schema = "alidade.device/1"\nname = "A box"\nuse = "gpu.kernels"\npeak_tflops = { f32 = 10.0, bf16 = 40.0 }\n'
@@ -93,10 +93,14 @@ ROWS: list[Row] = [
         "errors/a device without a rate that a model could run at is refused",
         "2",
     ),
-    Open(
+    device(
         "96",
         "a cache that is larger than the memory",
-        "each figure has a range of its own, up to 100 GB for a cache; two figures are not compared",
+        "l2_mb = 6.0",
+        "l2_mb = 60000.0",
+        found="'l2_mb' says 60000 MB",
+        expected="a cache holds less than its memory",
+        fix="correct one of the two",
     ),
     Held(
         "97",
