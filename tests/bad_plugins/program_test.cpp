@@ -26,6 +26,10 @@ TEST_CASE("plugins check ends with 0, with 1 after a failed check, with 4 for wh
   CHECK(untidy.out.find("FAIL  untidy.endless: defaults are within their own ranges: the default of 'speed': "
                         "expected a number "
                         "above 0, found 0\n") != std::string::npos);
+  const auto later = check("crashes_when_checked");
+  CHECK(later.code == 4);
+  CHECK(later.err.starts_with(
+      "error: crashes_when_checked.so could not be tried out: it crashed (signal 6, SIGABRT)\n"));
   const auto crashes = check("crashes_when_asked");
   CHECK(crashes.code == 1);
   CHECK(crashes.out.ends_with(

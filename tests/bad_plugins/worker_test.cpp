@@ -46,6 +46,11 @@ TEST_CASE("a worker hands its graph over") {
   CHECK(to_text(*graph) == "graph \"model.bin\" {\n  input %x : f32[1]\n  return %x\n}\n");
 }
 
+TEST_CASE("a component that its library has no more when a worker loads it is told") {
+  CHECK(to_text(failure("gone")) ==
+        "error: 'bad_reader.gone' is gone from " + kLibrary + "\n  --> " + kLibrary + "\n  fix: run again");
+}
+
 TEST_CASE("a frontend that refuses a file does so in its own words") {
   const auto error = failure("refuse");
   CHECK(error.fault == Fault::model);
