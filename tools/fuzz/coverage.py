@@ -10,11 +10,11 @@ import json
 import os
 import subprocess
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 
 from harness import FUZZ, SOURCE, Harness, harnesses, our_files
+from run import unpack
 
 FIGURES = FUZZ / "coverage.csv"
 GOAL = 0.90
@@ -29,8 +29,7 @@ def replay(build: Path, harness: Harness, profile: Path) -> None:
         environment = dict(os.environ, ALIDADE_FUZZ_SEEDS=str(seeds), LLVM_PROFILE_FILE=os.devnull)
         subprocess.run([program, *map(str, our_files())], env=environment, check=True)
         if harness.archive.exists():
-            with tarfile.open(harness.archive) as archive:
-                archive.extractall(kept, filter="data")
+            unpack(harness, kept)
         folders = [folder for folder in (seeds, kept, harness.cases) if folder.is_dir() and any(folder.iterdir())]
         environment = dict(os.environ, LLVM_PROFILE_FILE=str(profile))
         ended = subprocess.run([program, *folders], env=environment, capture_output=True, text=True)

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from harness import Harness
-from run import LIMITS, LONGEST, Fuzzing
+from run import LIMITS, LONGEST, Fuzzing, unpack
 
 MOST = 16 << 10  # bytes of an input that is kept
 
@@ -19,6 +19,8 @@ def keep(fuzzing: Fuzzing) -> None:
         merged, given = Path(place) / "merged", Path(place) / "given"
         merged.mkdir()
         given.mkdir()
+        if harness.archive.exists():
+            unpack(harness, given)
         for longest in (harness.short, LONGEST):
             for path in fuzzing.learnt(longest).iterdir():
                 shutil.copyfile(path, given / path.name)

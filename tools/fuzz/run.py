@@ -18,6 +18,11 @@ QUICK = "malloc_context_size=2:quarantine_size_mb=8:detect_stack_use_after_retur
 LIMITS = ["-timeout=10", "-rss_limit_mb=4096", "-print_final_stats=1", "-entropic=0"]
 
 
+def unpack(harness: Harness, folder: Path) -> None:
+    with tarfile.open(harness.archive) as archive:
+        archive.extractall(folder, filter="data")
+
+
 @dataclass(frozen=True)
 class Fuzzing:
     build: Path
@@ -48,8 +53,7 @@ class Fuzzing:
             for first in range(0, max(1, len(paths)), 1000):
                 subprocess.run([self.program, *paths[first : first + 1000]], env=environment, check=True)
             if self.harness.archive.exists():
-                with tarfile.open(self.harness.archive) as archive:
-                    archive.extractall(folder, filter="data")
+                unpack(self.harness, folder)
 
     def run(self, seconds: int) -> int:
         """How many findings there were."""
