@@ -15,7 +15,8 @@ void try_bytes(std::string_view bytes) {
 }
 
 Seeds seeds_of(const std::string& path) {
-  if (path.empty()) return {std::string("ML\xefR\x0dStableHLO_v1.0.0\0\x00\x03\x01", 27)};
+  using namespace std::string_literals;
+  if (path.empty()) return {"ML\xefR\x0dStableHLO_v1.0.0\0\x00\x03\x01"s};
   return whole_file(path, ".mlirbc", 64 << 10);
 }
 

@@ -1,7 +1,8 @@
-"""The lines of readers and sinks that the kept inputs reach: a build of its own, with clang's source coverage.
+"""The lines of readers and writers that the kept inputs reach, by the places that the compiler counts for libFuzzer.
 
-The seeds and fuzz/corpus are replayed by every harness; what one of them reaches counts, whose file it is makes no
-difference. fuzz/coverage.csv keeps the figures by file.
+The programs cover_NAME are the harnesses without libFuzzer: they replay the seeds, fuzz/corpus and fuzz/cases, and say
+for each place of the code, where a block begins, whether it was reached. A line is one at which a place lies; it is
+reached where one of its places is, by whichever harness. fuzz/coverage.csv keeps the figures by file.
 """
 
 import csv
@@ -11,67 +12,72 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from harness import FUZZ, SOURCE, Harness, harnesses, our_files
+from harness import FUZZ, SOURCE, Harness, our_files
 from run import unpack
 
 FIGURES = FUZZ / "coverage.csv"
 GOAL = 0.90
+Lines = dict[str, dict[int, bool]]  # by file and number: whether the line was reached
 
 
-def replay(build: Path, harness: Harness, profile: Path) -> None:
-    program = build / "bin" / f"fuzz_{harness.name}"
-    with tempfile.TemporaryDirectory() as place:
-        seeds, kept = Path(place) / "seeds", Path(place) / "kept"
-        seeds.mkdir()
-        kept.mkdir()
-        environment = dict(os.environ, ALIDADE_FUZZ_SEEDS=str(seeds), LLVM_PROFILE_FILE=os.devnull)
-        subprocess.run([program, *map(str, our_files())], env=environment, check=True)
-        if harness.archive.exists():
-            unpack(harness, kept)
-        folders = [folder for folder in (seeds, kept, harness.cases) if folder.is_dir() and any(folder.iterdir())]
-        environment = dict(os.environ, LLVM_PROFILE_FILE=str(profile))
-        ended = subprocess.run([program, *folders], env=environment, capture_output=True, text=True)
-        if ended.returncode:
-            sys.exit(f"fuzz: {program} ended with {ended.returncode}:\n{ended.stderr[-2000:]}")
+def run(command: list[Path], **environment: str) -> None:
+    ended = subprocess.run(
+        command, env=dict(os.environ, **environment), capture_output=True, text=True, errors="replace"
+    )
+    if ended.returncode:
+        sys.exit(f"fuzz: {command[0]} ended with {ended.returncode}:\n{ended.stderr[-2000:]}")
 
 
-def objects(build: Path) -> list[Path]:
-    return [*sorted((build / "bin").glob("fuzz_*")), *sorted((build / "lib").rglob("*.so*"))]
+def replayed(build: Path, harness: Harness, place: Path) -> list[list[str]]:
+    """Module, offset and 1 or 0 of each place."""
+    program, seeds, kept = build / "bin" / f"cover_{harness.name}", place / "seeds", place / "kept"
+    seeds.mkdir()
+    kept.mkdir()
+    run([program, *our_files()], ALIDADE_FUZZ_SEEDS=str(seeds))
+    if harness.archive.exists():
+        unpack(harness, kept)
+    folders = [folder for folder in (seeds, kept, harness.cases) if folder.is_dir()]
+    run([program, *folders], ALIDADE_REACHED=str(place / "reached"))
+    return [line.split() for line in (place / "reached").read_text().splitlines()]
 
 
-def lines_reached(build: Path, profiles: list[Path], place: Path) -> dict[str, tuple[int, int]]:
-    """By file: its lines, and how many of them were reached."""
-    merged = place / "all.profdata"
-    subprocess.run(["llvm-profdata-16", "merge", "-sparse", "-o", merged, *profiles], check=True)
-    programs = [word for path in objects(build) if not path.is_symlink() for word in ("-object", str(path))]
-    command = ["llvm-cov-16", "export", "-summary-only", f"-instr-profile={merged}", *programs[1:]]
-    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    found = {}
-    for file in told["data"][0]["files"]:
-        name = Path(os.path.normpath(build / file["filename"]))
-        if name.is_relative_to(SOURCE):
-            figures = file["summary"]["lines"]
-            found[str(name.relative_to(SOURCE))] = (figures["count"], figures["covered"])
-    return found
+def lines_at(places: list[list[str]]) -> Iterator[tuple[str, int] | None]:
+    """The file of ours and the line that each place lies in, by the innermost call that is ours."""
+    asked = "".join(f'"{module}" {offset}\n' for module, offset, _ in places)
+    command = ["llvm-symbolizer-16", "--no-demangle", "--output-style=JSON"]
+    told = subprocess.run(command, input=asked, capture_output=True, text=True, check=True).stdout
+    for answer in told.splitlines():
+        yield next(filter(None, map(own_line, json.loads(answer).get("Symbol", []))), None)
 
 
-def measure(build: Path) -> None:
+def own_line(frame: dict) -> tuple[str, int] | None:
+    path = Path(os.path.normpath(frame["FileName"]))
+    return (str(path.relative_to(SOURCE)), frame["Line"]) if path.is_relative_to(SOURCE) and frame["Line"] else None
+
+
+def add(found: Lines, build: Path, harness: Harness) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        profiles = []
-        for harness in harnesses():
-            profiles.append(place / f"{harness.name}.profraw")
-            replay(build, harness, profiles[-1])
-        found = lines_reached(build, profiles, place)
-    patterns = [pattern for harness in harnesses() for pattern in harness.covers]
+        places = replayed(build, harness, Path(folder))
+    for line, (_, _, reached) in zip(lines_at(places), places, strict=True):
+        if line:
+            file = found.setdefault(line[0], {})
+            file[line[1]] = file.get(line[1], False) or reached == "1"
+
+
+def measure(build: Path, chosen: list[Harness]) -> None:
+    found: Lines = {}
+    for harness in chosen:
+        add(found, build, harness)
+    patterns = [pattern for harness in chosen for pattern in harness.covers]
     with FIGURES.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["file", "lines", "reached"])
-        for name, (lines, reached) in sorted(found.items()):
+        for name, lines in sorted(found.items()):
             if any(fnmatch.fnmatch(name, pattern) for pattern in patterns):
-                writer.writerow([name, lines, reached])
+                writer.writerow([name, len(lines), sum(lines.values())])
 
 
 def figures() -> dict[str, tuple[int, int]]:

@@ -19,7 +19,7 @@ from run import Fuzzing
 
 
 def build_programs(folder: Path, names: list[str]) -> None:
-    built = subprocess.run(["ninja", "-C", folder, *[f"fuzz_{name}" for name in names]], capture_output=True, text=True)
+    built = subprocess.run(["ninja", "-C", folder, *names], capture_output=True, text=True)
     if built.returncode:
         sys.exit(f"fuzz: the build failed:\n{built.stdout[-4000:]}")
 
@@ -37,9 +37,10 @@ def main() -> None:
     if verb == "page":
         return page.write()
     if verb == "coverage":
-        coverage.measure(args.build)
+        build_programs(args.build, [f"cover_{harness.name}" for harness in chosen])
+        coverage.measure(args.build, chosen)
         return page.write()
-    build_programs(args.build, [harness.name for harness in chosen])
+    build_programs(args.build, [f"fuzz_{harness.name}" for harness in chosen])
     findings = 0
     for harness in chosen:
         fuzzing = Fuzzing(args.build, harness, args.record)

@@ -27,7 +27,8 @@ MLIR bytecode and the wire form of graphs have mutators that keep their lengths 
 
 Executions add up over the rows of `fuzz/ledger.csv`. The goal is 100,000,000 for each harness of a reader or a writer
 alone, and 1,000,000 where analyses, reports or files of this machine follow. Three quarters of the time go to short
-inputs. *Lines* are those of the files that a harness is about, reached by the kept inputs of all together.
+inputs. *Lines* are those of the files that a harness is about at which a block of the code begins, and how many of them
+the kept inputs of all harnesses reach.
 
 | harness | executions | of the goal | findings | open | kept | lines |
 |---|---|---|---|---|---|---|
