@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <cstring>
+#include <exception>
 #include <new>
 #include <string_view>
 
@@ -88,7 +89,11 @@ class CommandLine {
 
 }  // namespace
 
+/// Static objects take memory, too, before main() begins.
+[[gnu::constructor(101)]] void begin() { alidade::host::catch_terminate(); }
+
 int main(int argc, char** argv) {
+  std::set_terminate(__gnu_cxx::__verbose_terminate_handler);  // the parent of a child reads its last words
   keep_tables_apart();
   if (argc > 1 && std::strcmp(argv[1], "--worker") == 0) return host::worker_main();
   if (argc > 1 && std::strcmp(argv[1], "--nursery") == 0) return host::nursery_main(argc, argv);
@@ -98,10 +103,7 @@ int main(int argc, char** argv) {
   try {
     return CommandLine(argc > 1 ? argv[1] : "").parse_and_run(argc, argv);
   } catch (const std::bad_alloc&) {
-    say(Error{Fault::limit,
-              "there is not enough memory",
-              {},
-              "raise the memory limit, or read the model on a larger machine"});
+    say_no_memory();
     return host::kLimitHit;
   } catch (const std::exception& e) {
     say(Error{Fault::internal,

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cstring>
+#include <new>
 
 #include "alidade/base/text.hpp"
 
@@ -29,6 +30,9 @@ std::unexpected<Error> failure(int code, std::string_view message, const std::st
     case SQLITE_PERM:
       return fail(Fault::output, "cannot write " + name + ": permission denied", {},
                   "write it to a folder of your own");
+    case SQLITE_NOMEM:
+      return fail(Fault::limit, "there is not enough memory for the store " + name, {},
+                  "raise the memory limit, and call the same again: it goes on where it stopped");
     case SQLITE_CANTOPEN:
       return fail(Fault::output, "cannot open " + name, {},
                   "see that it and its folder can be read and written");
@@ -45,16 +49,15 @@ Statement::Statement(sqlite3_stmt* statement, std::string path)
 
 void Statement::bind(int place, const host::query::Value& value) {
   auto* s = statement_.get();
-  if (const auto* flag = std::get_if<bool>(&value))
-    sqlite3_bind_int(s, place, *flag ? 1 : 0);
-  else if (const auto* whole = std::get_if<std::int64_t>(&value))
-    sqlite3_bind_int64(s, place, *whole);
-  else if (const auto* real = std::get_if<double>(&value))
-    sqlite3_bind_double(s, place, *real);
-  else if (const auto* text = std::get_if<std::string>(&value))
-    sqlite3_bind_text64(s, place, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-  else
-    sqlite3_bind_null(s, place);
+  const int code = [&] {
+    if (const auto* flag = std::get_if<bool>(&value)) return sqlite3_bind_int(s, place, *flag ? 1 : 0);
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return sqlite3_bind_int64(s, place, *whole);
+    if (const auto* real = std::get_if<double>(&value)) return sqlite3_bind_double(s, place, *real);
+    if (const auto* text = std::get_if<std::string>(&value))
+      return sqlite3_bind_text64(s, place, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    return sqlite3_bind_null(s, place);
+  }();
+  if (code == SQLITE_NOMEM) throw std::bad_alloc();  // SQLite would write nothing in the value's place
 }
 
 Result<bool> Statement::step() {
@@ -89,6 +92,7 @@ host::query::Value Statement::column(int place) const {
 std::string Statement::text(int place) const {
   const auto* bytes = sqlite3_column_text(statement_.get(), place);
   const auto size = sqlite3_column_bytes(statement_.get(), place);
+  if (!bytes && sqlite3_errcode(sqlite3_db_handle(statement_.get())) == SQLITE_NOMEM) throw std::bad_alloc();
   return bytes ? std::string(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)) : "";
 }
 std::int64_t Statement::whole(int place) const { return sqlite3_column_int64(statement_.get(), place); }

@@ -49,11 +49,12 @@ std::string create_points(const std::vector<Column>& columns) {
   return sql + ");";
 }
 
-Result<void> carry_out(const Database& database, const std::string& sql,
-                       const std::vector<host::query::Value>& values) {
+template <class... Values>
+Result<void> carry_out(const Database& database, const std::string& sql, const Values&... values) {
   auto statement = database.prepare(sql);
   if (!statement) return std::unexpected(std::move(statement).error());
-  for (std::size_t i = 0; i < values.size(); ++i) statement->bind(static_cast<int>(i) + 1, values[i]);
+  int place = 0;
+  (statement->bind(++place, values), ...);
   const auto done = statement->step();
   return done ? Result<void>() : std::unexpected(done.error());
 }
@@ -147,14 +148,14 @@ Result<void> Store::begin(const Head& head) {
                                   "; CREATE TABLE model (id TEXT PRIMARY KEY, checksum INTEGER); " +
                                   create_points(columns_));
   if (!made) return made;
-  if (auto ok = carry_out(database_, "INSERT INTO sweep VALUES (?, ?)", {head.identity, head.points}); !ok)
+  if (auto ok = carry_out(database_, "INSERT INTO sweep VALUES (?, ?)", head.identity, head.points); !ok)
     return ok;
   std::int64_t number = 0;
   for (const auto& axis : head.axes) {
     std::int64_t place = 0;
     for (const auto& value : axis.values)
-      if (auto ok = carry_out(database_, "INSERT INTO axis VALUES (?, ?, ?, ?)",
-                              {number, place++, axis.key, value});
+      if (auto ok =
+              carry_out(database_, "INSERT INTO axis VALUES (?, ?, ?, ?)", number, place++, axis.key, value);
           !ok)
         return ok;
     ++number;
@@ -200,7 +201,10 @@ Result<void> Store::read_head() {
   head_.identity = sweep->text(0), head_.points = sweep->whole(1), head_.axes.clear();
   auto axes = database_.prepare("SELECT axis, key, value FROM axis ORDER BY axis, place");
   if (!axes) return std::unexpected(std::move(axes).error());
-  for (auto row = axes->step(); row && *row; row = axes->step()) {
+  for (;;) {
+    const auto row = axes->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) break;
     if (static_cast<std::size_t>(axes->whole(0)) >= head_.axes.size())
       head_.axes.push_back({axes->text(1), {}});
     head_.axes.back().values.push_back(axes->text(2));
@@ -248,7 +252,7 @@ Result<void> Store::add_model(const std::string& id, std::uint64_t checksum) {
                   "the model " + text::quoted(id) + " is not the one that the points in " +
                       text::quoted(path_) + " are of: its graph has changed",
                   {}, kMakeAnother);
-  return carry_out(database_, "INSERT OR REPLACE INTO model VALUES (?, ?)", {id, sum});
+  return carry_out(database_, "INSERT OR REPLACE INTO model VALUES (?, ?)", id, sum);
 }
 
 Result<std::vector<std::pair<std::string, std::uint64_t>>> Store::models() const {

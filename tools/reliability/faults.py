@@ -1,6 +1,8 @@
-"""Lets every call of a kind fail once: each open, read, write, fsync, rename and mapping of three commands.
+"""Lets every call of a kind fail once: each open, read, write, fsync, rename and mapping of three commands; and of the
+many thousand times that they ask for memory a draw.
 
-    faults.py --program build/release/bin/alidade --library build/release/.../failing_calls.so [--json FILE]
+    faults.py --program build/release/bin/alidade --library build/release/.../failing_calls.so
+              [--draws 1000] [--seed 1] [--json FILE]
 
 Whatever fails, the command ends with an exit code of its own and a sentence, the older report is whole and nothing is
 left beside it; or it goes on and makes what it makes otherwise. A sweep goes on afterwards where it stopped.
@@ -10,10 +12,13 @@ import argparse
 import errno
 import json
 import os
+import random
+import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 
 from trials import OLD, PROFILE, SWEEP, TOLD, WORKER, Trial, carry_out, contents, folder, go_on, left_over, whole
 
@@ -24,8 +29,8 @@ ERRORS = {
     "fsync": [errno.EIO],
     "rename": [errno.EIO],
     "mmap": [errno.ENOMEM],
+    "memory": [errno.ENOMEM],
 }
-MOST = 5000  # calls of one kind: a command that makes more is not as small as it was
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,17 @@ class Fault:
         return f"{self.trial.name}, {self.call} {self.which} with {errno.errorcode[self.error]}"
 
 
+def carry_out_with(fault: Fault, program: Path, library: Path, work: Path) -> tuple[CompletedProcess[bytes], bool, int]:
+    """What came of the command, whether the call failed, and how many of its kind there were."""
+    log = work.parent / "log"
+    order = f"{fault.call}:{fault.which}:{fault.error}"
+    ran = carry_out(
+        program, fault.trial, work, LD_PRELOAD=str(library), ALIDADE_FAULT=order, ALIDADE_FAULT_LOG=str(log)
+    )
+    failed, count = struct.unpack("=II", log.read_bytes())
+    return ran, failed != 0, count
+
+
 def wrong_after(fault: Fault, program: Path, library: Path, expected: bytes) -> tuple[bool, list[str]]:
     """Whether the fault came about, and what is not as it should be after it."""
     trial = fault.trial
@@ -46,16 +62,8 @@ def wrong_after(fault: Fault, program: Path, library: Path, expected: bytes) -> 
         keeps = not trial.report.endswith(".db")
         if keeps:
             (work / trial.report).write_bytes(OLD)
-        log = work.parent / "log"
-        ran = carry_out(
-            program,
-            trial,
-            work,
-            LD_PRELOAD=str(library),
-            ALIDADE_FAULT=f"{fault.call}:{fault.which}:{fault.error}",
-            ALIDADE_FAULT_LOG=str(log),
-        )
-        if not log.exists() or not log.read_bytes():
+        ran, failed, _ = carry_out_with(fault, program, library, work)
+        if not failed:
             return False, []
         wrong = []
         if ran.returncode != 0:
@@ -76,39 +84,58 @@ def wrong_after(fault: Fault, program: Path, library: Path, expected: bytes) -> 
         return True, [f"{fault}: {line}: {ran.stderr.decode(errors='replace')[:300]}" for line in wrong]
 
 
-def every_one(
-    trial: Trial, call: str, error: int, program: Path, library: Path, expected: bytes
-) -> tuple[int, list[str]]:
-    """Lets the first call fail, the second, and so on until the command makes no more of them."""
-    wrong: list[str] = []
-    for which in range(1, MOST):
-        met, said = wrong_after(Fault(trial, call, error, which), program, library, expected)
-        if not met:
-            return which - 1, wrong
-        wrong += said
-    return MOST, [*wrong, f"{trial.name} makes more than {MOST} calls of {call}"]
+@dataclass(frozen=True)
+class Series:
+    """All calls of one kind, each of which may fail in one way."""
+
+    trial: Trial
+    call: str
+    error: int
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.trial.name} {self.call} {errno.errorcode[self.error]}"
+
+    def faults(self, draws: int, seed: int) -> list[Fault]:
+        which = range(1, self.count + 1)
+        if self.count > draws:
+            which = sorted(random.Random(f"{seed} {self}").sample(which, draws))
+        return [Fault(self.trial, self.call, self.error, one) for one in which]
+
+
+def counted(trial: Trial, call: str, error: int, program: Path, library: Path) -> Series:
+    with folder() as work:
+        _, _, count = carry_out_with(Fault(trial, call, error, 0), program, library, work)
+        return Series(trial, call, error, count)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=Path, required=True)
     parser.add_argument("--library", type=Path, required=True)
+    parser.add_argument("--draws", type=int, default=1000, help="of each kind that has more calls")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="a file for the figures")
     args = parser.parse_args()
     program, library = args.program.resolve(), args.library.resolve()
 
     made = {trial: whole(program, trial) for trial in (PROFILE, WORKER, SWEEP)}
-    series = [(trial, call, error) for trial in made for call, errors in ERRORS.items() for error in errors]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(lambda s: every_one(*s, program, library, made[s[0]]), series))
+        kinds = [(trial, call, error) for trial in made for call, errors in ERRORS.items() for error in errors]
+        series = list(pool.map(lambda kind: counted(*kind, program, library), kinds))
+        faults = [fault for one in series for fault in one.faults(args.draws, args.seed)]
+        results = list(pool.map(lambda fault: wrong_after(fault, program, library, made[fault.trial]), faults))
+    of_memory = [result for fault, result in zip(faults, results, strict=True) if fault.call == "memory"]
     wrong = [line for _, lines in results for line in lines]
     print(*wrong, sep="\n")
     figures = {
-        "faults": sum(count for count, _ in results),
+        "faults": sum(met for met, _ in results),
         "wrong": len(wrong),
-        "calls": {
-            f"{t.name} {call} {errno.errorcode[e]}": count
-            for (t, call, e), (count, _) in zip(series, results, strict=True)
+        "calls": {str(one): one.count for one in series},
+        "of memory": {
+            "faults": sum(met for met, _ in of_memory),
+            "calls": sum(one.count for one in series if one.call == "memory"),
+            "wrong": sum(len(lines) for _, lines in of_memory),
         },
     }
     if args.json:

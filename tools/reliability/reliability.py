@@ -28,9 +28,9 @@ minutes, with the sources of commit {commit}. What is promised stands in [SECURI
 """
 FOOT = """
 A **fault** is one call that fails: each open, read, write, fsync, rename and mapping in turn, of a profile, of a
-pipeline with a worker, and of a sweep. After it the older report is whole, nothing is left beside it, the exit code and
-a sentence say what happened, and the same command does afterwards what it does otherwise
-(`tools/reliability/faults.py`).
+pipeline with a worker, and of a sweep; and of the times that these ask for memory a draw, by a seed. After it the older
+report is whole, nothing is left beside it, the exit code and a sentence say what happened, and the same command does
+afterwards what it does otherwise (`tools/reliability/faults.py`).
 
 A **kill** is SIGKILL at a random moment of a sweep, or of a profile that replaces an older report. The same command
 makes afterwards, byte for byte, what one that ran through makes. SIGINT and SIGTERM come to a sweep and to a run of a
@@ -104,7 +104,12 @@ def faults(build: Build) -> list[Line]:
     found = figures(
         TOOLS / "faults.py", "--program", str(build.program), "--library", str(build.found("failing_calls.so"))
     )
-    return [Line("faults", f"{found['faults']:,}", str(found["wrong"]))]
+    memory = found["of memory"]
+    drawn = f"{memory['faults']:,} of {memory['calls']:,} times"
+    return [
+        Line("faults", f"{found['faults']:,}", str(found["wrong"])),
+        Line("of them memory that is not there", drawn, str(memory["wrong"])),
+    ]
 
 
 def kills(build: Build, moments: int) -> list[Line]:

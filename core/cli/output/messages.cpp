@@ -9,6 +9,7 @@
 
 #include "alidade/base/json.hpp"
 #include "alidade/base/text.hpp"
+#include "host/child/crash.hpp"
 #include "host/run/exit_code.hpp"
 
 namespace alidade::cli {
@@ -84,6 +85,16 @@ void say(const Diagnostic& diagnostic) {
                         ? json_line(diagnostic)
                         : text::printable(diagnostic.text) + " [" + std::string(diagnostic.code) + "]";
   spdlog::log(level_of(diagnostic.severity), "{}", line);
+}
+
+void say_no_memory() {
+  constexpr std::string_view kText = host::kNoMemory;
+  constexpr std::string_view kJson =
+      R"({"level": "error", "what": "there is not enough memory", "where": "", )"
+      R"("fix": "raise the memory limit, or read the model on a larger machine", "exit_code": 7})"
+      "\n";
+  const auto said = format == LogFormat::json ? kJson : kText;
+  (void)!::write(STDERR_FILENO, said.data(), said.size());
 }
 
 void say(std::span<const host::Mistake> mistakes) {

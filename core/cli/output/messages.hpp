@@ -17,5 +17,7 @@ void set_up_messages(int verbosity, LogFormat format);  ///< -1 errors only, 0 w
 void say(const Error& error);
 void say(const Diagnostic& diagnostic);
 void say(std::span<const host::Mistake> mistakes);
+/// That memory ran out, by no more of it.
+void say_no_memory();
 
 }  // namespace alidade::cli

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <string_view>
 
 #include "host/output/temporary_name.hpp"
@@ -77,10 +78,36 @@ extern "C" void end_crashed(int number) {
   _exit(call ? kBadPlugin : kInternal);
 }
 
+thread_local bool ran_out = false;  // this thread, of memory, at some time
+
+/// What operator new does where it finds none.
+[[noreturn]] void run_out() {
+  ran_out = true;
+  throw std::bad_alloc();
+}
+
+/// Whether that is what nothing could catch. An exception that is still on its way does not tell its type.
+bool is_memory() {
+  if (!std::current_exception()) return ran_out && std::uncaught_exceptions() > 0;
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
 /// What std::terminate() does: an exception that nothing could catch is told as one that was caught.
 [[noreturn]] void end_uncaught() {
   const PluginCall* call = current_call();
-  if (!call || !std::current_exception()) std::abort();
+  const bool has_plugin = call && std::current_exception();
+  if (!has_plugin && is_memory()) {
+    put(kNoMemory);
+    remove_temporaries();
+    _exit(kLimitHit);
+  }
+  if (!has_plugin) std::abort();
   const auto error = [&] {
     try {
       throw;
@@ -137,11 +164,16 @@ void say_when_interrupted(const char* text) { words_of_interrupted = text; }
 
 bool signals_are_caught() { return caught; }
 
+void catch_terminate() {
+  std::set_terminate(end_uncaught);
+  std::set_new_handler(run_out);
+}
+
 void catch_signals() {
   caught = true;
   occupy_standard_streams();
   std::atexit(end_left);
-  std::set_terminate(end_uncaught);
+  catch_terminate();
   use_signal_stack();
   handle({SIGSEGV, SIGABRT, SIGFPE, SIGILL}, end_crashed);
   handle({SIGBUS}, end_cut_short);

@@ -2,7 +2,15 @@
 
 namespace alidade::host {
 
-/// From here on the program never ends by a signal: a file that is cut while it is read is a rejected model,
+/// What is said where there is none to make a sentence with.
+inline constexpr const char* kNoMemory =
+    "error: there is not enough memory\n  fix: raise the memory limit, or read the model on a larger "
+    "machine\n";
+
+/// From here on an exception that nothing can catch is told as one that was caught: memory that runs out
+/// where nothing may be thrown ends with exit code 7.
+void catch_terminate();
+/// The same, and the program never ends by a signal: a file that is cut while it is read is a rejected model,
 /// a crash becomes a sentence that names the plugin that was running (exit 4) or the program itself (70), and
 /// so does exit() called by a plugin; SIGINT, SIGTERM and SIGHUP end it with 130, 143 and 129. Either way no
 /// half-written report is left. No file takes the descriptor of a closed standard stream: what is written

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <functional>
 
 #include <fmt/format.h>
@@ -14,6 +13,7 @@
 #include "frame.hpp"
 #include "host/plugins/enlist.hpp"
 #include "host/plugins/guard.hpp"
+#include "host/plugins/library.hpp"
 #include "worker.hpp"
 #include "worker_order.hpp"
 
@@ -26,10 +26,8 @@ constexpr std::uint64_t kStackMib = 256;
 /// A library or a file that there was no room for is the doing of the limit on memory, not of the plugin: the
 /// parent has the words for that.
 Error judged(Error error, const WorkerOrder& order) {
-  static constexpr std::array kNoRoom{"failed to map segment", "cannot map zero-fill pages",
-                                      "annot allocate memory", "there is not enough memory to read"};
-  const bool no_room = std::ranges::any_of(kNoRoom, [&](auto words) { return error.what.contains(words); });
-  if (no_room) error.fault = Fault::limit, error.where = order.library;
+  if (says_no_room(error.what) || error.what.contains("there is not enough memory to read"))
+    error.fault = Fault::limit, error.where = order.library;
   return error;
 }
 

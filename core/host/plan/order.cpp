@@ -59,10 +59,8 @@ class Ordering {
     const auto by = text::quoted(id);
     const auto sentence = "the " + kind + " " + by + " needs the result " + versioned(need);
     const auto found = finder_.ask(need.name);
-    if (!found && found.error().fault == Fault::plugin) {
-      finder_.refuse();
-      return finder_.mistake({place, sentence + ": " + found.error().what, found.error().fix});
-    }
+    if (!found && (found.error().fault == Fault::plugin || found.error().fault == Fault::limit))
+      return finder_.mistake(place, sentence + ": ", found.error());
     if (!found || (*found)->info.kind != ComponentKind::analysis)
       return finder_.mistake(
           {place, sentence + ", and no [[analysis]] makes it",

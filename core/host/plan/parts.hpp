@@ -19,6 +19,8 @@ class Finder {
   [[nodiscard]] const std::vector<std::string>& libraries() const { return lookup_.libraries; }
   [[nodiscard]] bool failed(std::string_view name) const { return failed_.contains(std::string(name)); }
   void mistake(Mistake mistake) { outcome_.mistakes.push_back(std::move(mistake)); }
+  /// A component that cannot be had, after the words of who wants it.
+  void mistake(const Place& place, const std::string& wanted, const Error& error);
   [[nodiscard]] std::size_t mistakes() const { return outcome_.mistakes.size(); }
   void refuse() { outcome_.refused = true; }
   /// A file that the run reads.

@@ -160,12 +160,17 @@ std::optional<Step> step_for(const Use& use, ComponentKind kind, std::vector<std
               {}};
 }
 
+void Finder::mistake(const Place& place, const std::string& wanted, const Error& error) {
+  if (error.fault == Fault::plugin) refuse();
+  const auto fault = error.fault == Fault::limit ? Fault::limit : Fault::config;
+  mistake({.place = place, .what = wanted + error.what, .fix = error.fix, .fault = fault});
+}
+
 const Loaded* Finder::find(std::string_view name, ComponentKind kind, const Place& place) {
   const auto found = lookup_.find(name);
   if (!found) {
     failed_.emplace(name);
-    if (found.error().fault == Fault::plugin) refuse();
-    mistake({place, found.error().what, found.error().fix});
+    mistake(place, "", found.error());
     return nullptr;
   }
   if ((*found)->info.kind == kind) return *found;

@@ -37,9 +37,10 @@ std::string said(const std::exception& e) {
 
 const PluginCall* current_call() { return calling; }
 
-CallMark::CallMark(const PluginCall& call) : before_(std::exchange(calling, &call)), timer_(call) {
+CallMark::CallMark(const PluginCall& call) : before_(calling), timer_(call) {
   if (!before_ && signals_are_caught())
     process_.emplace();  // a call within a call is looked at with the outer one
+  calling = &call;       // last, as there may be no memory for the lines above
 }
 CallMark::~CallMark() {
   calling = before_;

@@ -4,6 +4,8 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -51,7 +53,20 @@ std::string loader_sentence(const std::string& path) {
   return text::printable(text);
 }
 
+/// A library that there was no room for is not to blame.
+std::unexpected<Error> not_loaded(const std::string& path, std::string what) {
+  if (says_no_room(what)) return fail(Fault::limit, std::move(what), path, "raise the memory limit");
+  return fail(Fault::plugin, std::move(what), path,
+              "link what is missing into the plugin (alidade_add_plugin(... LINK ...)); `ldd -r` lists it");
+}
+
 }  // namespace
+
+bool says_no_room(std::string_view sentence) {
+  static constexpr std::array kNoRoom{"failed to map segment", "cannot map zero-fill pages",
+                                      "annot allocate memory"};
+  return std::ranges::any_of(kNoRoom, [&](auto words) { return sentence.contains(words); });
+}
 
 Result<const PluginDeclaration*> open_library(const std::string& path) {
   const auto file = std::filesystem::path(path).filename().string();
@@ -61,10 +76,7 @@ Result<const PluginDeclaration*> open_library(const std::string& path) {
   if (!library.is_loaded()) {
     std::error_code error;
     library.load(path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local, error);
-    if (error)
-      return fail(
-          Fault::plugin, file + " could not be loaded: " + loader_sentence(path), path,
-          "link what is missing into the plugin (alidade_add_plugin(... LINK ...)); `ldd -r` lists it");
+    if (error) return not_loaded(path, file + " could not be loaded: " + loader_sentence(path));
   }
   if (!library.has("alidade_plugin"))
     return fail(Fault::plugin, file + " changed while it was being loaded", path, "run again");

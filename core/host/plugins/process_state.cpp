@@ -9,6 +9,7 @@
 namespace alidade::host {
 namespace {
 
+/// Empty where it cannot be told.
 std::string working_folder() {
   std::error_code none;
   return std::filesystem::current_path(none).string();
@@ -27,7 +28,8 @@ ProcessState::ProcessState()
 
 std::string ProcessState::restore() const {
   std::string changed;
-  if (working_folder() != folder_) changed = ::chdir(folder_.c_str()) == 0 ? "working folder" : "";
+  if (const auto now = working_folder(); !now.empty() && !folder_.empty() && now != folder_)
+    changed = ::chdir(folder_.c_str()) == 0 ? "working folder" : "";
   if (locale_ != std::setlocale(LC_ALL, nullptr)) changed = "locale", std::setlocale(LC_ALL, locale_.c_str());
   if (rounding_ != std::fegetround()) changed = "rounding", std::fesetround(rounding_);
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
