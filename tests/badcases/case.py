@@ -37,6 +37,7 @@ class Case:
     needs: str = ""  # a plugin without which there is nothing to try
     seconds: float = 60.0
     memory_mb: int = 0  # the most that the program and its workers may take
+    confined: bool = False  # by limits of memory or by the sandbox, which a program with sanitizers does not have
 
 
 @dataclass(frozen=True)

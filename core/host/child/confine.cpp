@@ -18,6 +18,13 @@
 namespace alidade::host {
 namespace {
 
+// A sanitizer takes terabytes of address space, and starts a program to name the lines of what it found.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kHasSanitizer = true;
+#else
+constexpr bool kHasSanitizer = false;
+#endif
+
 void limit(__rlimit_resource what, rlim_t soft, rlim_t hard) {
   rlimit now{};
   getrlimit(what, &now);
@@ -52,17 +59,15 @@ void confine(const ChildLimits& limits) {
   if (const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC); nothing >= 0)
     dup2(nothing, 0), close(nothing);
   signal(SIGXFSZ, SIG_IGN), signal(SIGPIPE, SIG_IGN);
-#ifndef __SANITIZE_ADDRESS__
-  const rlim_t most = address_space_bytes() + (limits.memory_mib << 20);
-  limit(RLIMIT_AS, most, most);
-#endif
+  if constexpr (!kHasSanitizer) {
+    const rlim_t most = address_space_bytes() + (limits.memory_mib << 20);
+    limit(RLIMIT_AS, most, most);
+  }
   limit(RLIMIT_CPU, limits.cpu_s, limits.cpu_s + 2);
   limit(RLIMIT_CORE, 0, 0);
   limit(RLIMIT_FSIZE, 0, 0);
   limit(RLIMIT_NOFILE, 256, 256);
-#ifndef __SANITIZE_ADDRESS__  // it starts a program to name the lines of what it found
-  enter_sandbox(limits.files_of_parent);
-#endif
+  if constexpr (!kHasSanitizer) enter_sandbox(limits.files_of_parent);
 }
 
 bool answer(std::string_view bytes) { return write_all(kAnswerFd, bytes); }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <span>
 
 #include "cache.hpp"
 
@@ -99,15 +101,16 @@ struct Step {
   double seconds, deviation;
 };
 using Steps = std::array<Step, 4>;
-constexpr Steps kProducts{{{1e-5, 0.125}, {2e-5, 0.155}, {1e-4, 0.115}, {1e30, 0.093}}};
-constexpr Steps kNarrowProducts{{{1e-5, 0.17}, {2e-5, 0.17}, {1e-4, 0.15}, {1e30, 0.125}}};
-constexpr Steps kWholeNumbers{{{1e-5, 0.125}, {2e-5, 0.125}, {1e-4, 0.11}, {1e30, 0.095}}};
-constexpr Steps kSmallFloats{{{1e-5, 0.13}, {2e-5, 0.13}, {1e-4, 0.14}, {1e30, 0.14}}};
-constexpr Steps kRouted{{{1e-5, 0.37}, {2e-5, 0.37}, {1e-4, 0.75}, {1e30, 0.69}}};
-constexpr Steps kAttention{{{1e-5, 0.115}, {2e-5, 0.115}, {1e-4, 0.175}, {1e30, 0.115}}};
-constexpr Steps kAttentionInGroups{{{1e-5, 0.12}, {2e-5, 0.12}, {1e-4, 0.18}, {1e30, 0.14}}};
-constexpr Steps kStreams{{{1e-5, 0.2}, {2e-5, 0.17}, {1e-4, 0.13}, {1e30, 0.1}}};
-constexpr Steps kOthers{{{1e-5, 0.3}, {2e-5, 0.3}, {1e-4, 0.3}, {1e30, 0.25}}};  // convolutions are
+constexpr double kNoEnd = std::numeric_limits<double>::infinity();
+constexpr Steps kProducts{{{1e-5, 0.125}, {2e-5, 0.155}, {1e-4, 0.115}, {kNoEnd, 0.093}}};
+constexpr Steps kNarrowProducts{{{1e-5, 0.17}, {2e-5, 0.17}, {1e-4, 0.15}, {kNoEnd, 0.125}}};
+constexpr Steps kWholeNumbers{{{1e-5, 0.125}, {2e-5, 0.125}, {1e-4, 0.11}, {kNoEnd, 0.095}}};
+constexpr Steps kSmallFloats{{{1e-5, 0.13}, {2e-5, 0.13}, {1e-4, 0.14}, {kNoEnd, 0.14}}};
+constexpr Steps kRouted{{{1e-5, 0.37}, {2e-5, 0.37}, {1e-4, 0.75}, {kNoEnd, 0.69}}};
+constexpr Steps kAttention{{{1e-5, 0.115}, {2e-5, 0.115}, {1e-4, 0.175}, {kNoEnd, 0.115}}};
+constexpr Steps kAttentionInGroups{{{1e-5, 0.12}, {2e-5, 0.12}, {1e-4, 0.18}, {kNoEnd, 0.14}}};
+constexpr Steps kStreams{{{1e-5, 0.2}, {2e-5, 0.17}, {1e-4, 0.13}, {kNoEnd, 0.1}}};
+constexpr Steps kOthers{{{1e-5, 0.3}, {2e-5, 0.3}, {1e-4, 0.3}, {kNoEnd, 0.25}}};  // convolutions are
 constexpr double kDatasheet = 0.10;  // more, where no constant was measured on the device
 constexpr double kUnscored = 0.5;    // more, where nobody measured such a kernel
 constexpr double kFourOfFive = 1.2816;
@@ -136,8 +139,9 @@ Price price(const Figures& gpu, const Facts& facts) {
 }
 
 Width width_of(const Price& price, const Trust& trust) {
-  const auto& steps = steps_of(price.formula);
-  const auto step = std::ranges::find_if(steps, [&](const Step& s) { return price.seconds <= s.seconds; });
+  const auto steps = std::span(steps_of(price.formula));
+  const auto step = std::ranges::find_if(steps.first(steps.size() - 1),
+                                         [&](const Step& s) { return price.seconds <= s.seconds; });
   double variance = step->deviation * step->deviation * trust.spread * trust.spread;
   if (!trust.calibrated) variance += kDatasheet * kDatasheet;
   if (!trust.scored) variance += kUnscored * kUnscored;

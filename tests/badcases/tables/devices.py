@@ -171,6 +171,7 @@ ROWS: list[Row] = [
         place="m.alg",
         found="the frontend 'text' reads this file",
         fix="measure what it was made from",
+        needs="torchscript",
     ),
     Case(
         "173a",

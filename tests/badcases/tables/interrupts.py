@@ -2,10 +2,11 @@
 
 from case import Case, Held, NotApplicable, Row, Table
 
-# A sweep of some seconds, a signal into it, and its exit code.
+# A sweep of some seconds, a signal once it has begun, and its exit code.
 SWEEP = (
     '"$ALIDADE" sweep {models}/swin_t.onnx {models}/resnet50.onnx --on h100_sxm,l4,t4,a100_sxm_80 '
-    "--batch $(seq -s, 1 500) -j 1 -o s.db & sleep 0.3; kill -{} $!; wait $!"
+    "--batch $(seq -s, 1 500) -j 1 -o s.db & while [ ! -e s.db-wal ]; do sleep 0.05; done; sleep 0.2; "
+    "kill -{} $!; wait $!"
 )
 STORE = ("s.db", "s.db-wal")
 

@@ -130,6 +130,7 @@ ROWS: list[Row] = [
         place="m.onnx",
         found="more than 1 MiB of memory",
         fix="--set limits.memory_mib=2",
+        confined=True,
     ),
     Case(
         "152a",
@@ -139,6 +140,7 @@ ROWS: list[Row] = [
         {"m.onnx": lambda: chain(400_000)},
         shell=True,
         found="memory",
+        confined=True,
     ),
     Case(
         "152b",
@@ -149,6 +151,7 @@ ROWS: list[Row] = [
         shell=True,
         place="m.onnx",
         found="needed more memory for this file than this process may have, 195 MiB",
+        confined=True,
     ),
     Held(
         "152c",

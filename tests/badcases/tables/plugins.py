@@ -181,6 +181,7 @@ ROWS: list[Row] = [
         "connects_while_loading",
         found="tried to open a network connection",
         fix=TAKE_OUT,
+        confined=True,
     ),
     NotApplicable(
         "117",
