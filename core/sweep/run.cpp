@@ -5,44 +5,25 @@
 #include <memory>
 #include <mutex>
 
-#include "alidade/base/text.hpp"
-#include "alidade/results/cost.hpp"
+#include "children.hpp"
+#include "host/child/spawn.hpp"
 #include "host/config/input_shape.hpp"
-#include "host/run/analyse.hpp"
+#include "host/plugins/outside.hpp"
 #include "host/run/each.hpp"
-#include "host/run/estimate.hpp"
-#include "host/run/figures.hpp"
 #include "host/run/read_model.hpp"
-#include "host/run/stated_operators.hpp"
+#include "study.hpp"
 
 namespace alidade::sweep {
 namespace {
 
 using host::OpenedModel;
 
-/// The pass that counts work, which every target needs.
-const host::Step& cost_step(const host::Plan& plan) {
-  for (const auto& wave : plan.waves)
-    for (const auto& step : wave)
-      if (std::ranges::find(step.loaded->info.makes, CostProfile::key) != step.loaded->info.makes.end())
-        return step;
-  std::unreachable();  // the plan adds it for its hardware
-}
-
-/// Warnings of a model and of its estimate, a line each.
-std::string lines_of(const std::vector<Diagnostic>& model, const std::vector<Diagnostic>& estimate) {
-  std::string out;
-  for (const auto* all : {&model, &estimate})
-    for (const auto& warning : *all)
-      if (warning.severity != Severity::note) out += (out.empty() ? "" : "\n") + warning.text;
-  return out;
-}
-
-/// The model at one of the sizes, with what is counted in it.
-struct Subject {
-  Graph graph;
-  AnyResult counted;
-  std::vector<Diagnostic> warnings;
+/// A model at one of the sizes, the targets that it is wanted on, and what was found out on them so far.
+struct Unit {
+  std::size_t model, size;
+  Result<OpenedModel> opened;
+  std::vector<std::size_t> targets = {};
+  std::vector<Row> rows = {};
 };
 
 /// A model of which some sizes are wanted: read by the first that comes to it, let go of by the last.
@@ -58,24 +39,28 @@ class Runner {
  public:
   Runner(const Points& points, const host::Plan& plan, Store& store, const RunOptions& options,
          const std::function<void(const Progress&)>& tell)
-      : points_(points), plan_(plan), store_(store), options_(options), tell_(tell), cost_(cost_step(plan)) {}
+      : points_(points), plan_(plan), store_(store), options_(options), tell_(tell) {}
 
   Result<Progress> run();
 
  private:
   [[nodiscard]] bool wants(std::size_t model, std::size_t size) const;
   [[nodiscard]] std::vector<std::unique_ptr<Wanted>> wanted() const;
-  void run_size(Wanted& model, std::size_t size);
-  void run_unit(std::size_t model, std::size_t size, const host::ReadModel* read);
+  [[nodiscard]] bool has_outsiders() const;
+  void run_here(const std::vector<std::pair<Wanted*, std::size_t>>& sizes);
+  void run_apart(const std::vector<std::pair<Wanted*, std::size_t>>& sizes);
+  void run_size(Wanted& model, std::size_t size, const std::function<void(Unit)>& work);
+  [[nodiscard]] Unit unit(std::size_t model, std::size_t size, const host::ReadModel* read);
+  void work_out(Unit unit);
+  [[nodiscard]] Job job_of(Unit unit);
+  void take(Unit& unit, std::size_t point, Result<Row> row);
+  [[nodiscard]] Row point(const Unit& unit, std::size_t target, Study& study) const;
   void check_others(const std::vector<std::unique_ptr<Wanted>>& wanted);
   [[nodiscard]] Result<host::ReadModel> read_base(host::ModelStep step) const;
   [[nodiscard]] std::optional<host::ReadModel> read(const host::ModelStep& step);
   [[nodiscard]] Result<OpenedModel> open(const host::ModelStep& step, const Sizes& sizes,
                                          const host::ReadModel* read);
-  [[nodiscard]] Result<Subject> study(Result<OpenedModel> opened) const;
   [[nodiscard]] Row begun(std::size_t model, std::size_t size, std::size_t target) const;
-  void fill(Row& row, const Target& target, const Subject& subject, host::Estimator& estimator) const;
-  void write_failure(Row& row, const Error& error) const;
   void keep(const std::vector<Row>& rows);
   [[nodiscard]] bool stopped();
 
@@ -84,7 +69,6 @@ class Runner {
   Store& store_;
   const RunOptions& options_;
   const std::function<void(const Progress&)>& tell_;
-  const host::Step& cost_;
   std::vector<bool> kept_;
   std::mutex reading_;  // frontends and plugins that are not loaded yet are asked one at a time
   std::mutex storing_;
@@ -107,10 +91,40 @@ Result<Progress> Runner::run() {
   std::vector<std::pair<Wanted*, std::size_t>> units;
   for (const auto& model : models)
     for (const auto size : model->sizes) units.emplace_back(model.get(), size);
-  host::for_each_index(units.size(), options_.threads,
-                       [&](std::size_t i) { run_size(*units[i].first, units[i].second); });
+  if (options_.apart && has_outsiders() && host::can_copy())
+    run_apart(units);
+  else
+    run_here(units);
   if (failure_) return std::unexpected(*failure_);
   return progress_;
+}
+
+/// Whether a plugin from outside the install has a part in the points.
+bool Runner::has_outsiders() const {
+  const auto outside = [](const host::Step& step) { return host::is_outside(*step.loaded); };
+  return outside(cost_step(plan_)) || std::ranges::any_of(plan_.operators, outside) ||
+         std::ranges::any_of(points_.targets, [&](const Target& target) { return outside(target.step); });
+}
+
+void Runner::run_here(const std::vector<std::pair<Wanted*, std::size_t>>& sizes) {
+  host::for_each_index(sizes.size(), options_.threads, [&](std::size_t i) {
+    run_size(*sizes[i].first, sizes[i].second, [&](Unit unit) { work_out(std::move(unit)); });
+  });
+}
+
+void Runner::run_apart(const std::vector<std::pair<Wanted*, std::size_t>>& sizes) {
+  Children children(options_.threads, plan_.limits);
+  const auto note = [&](const Result<void>& done) {
+    if (!done && !failure_) failure_ = done.error();
+  };
+  for (const auto& [model, size] : sizes)
+    run_size(*model, size, [&](Unit unit) {
+      if (unit.opened)
+        note(children.start(job_of(std::move(unit))));
+      else
+        work_out(std::move(unit));
+    });
+  note(children.finish());
 }
 
 bool Runner::wants(std::size_t model, std::size_t size) const {
@@ -133,10 +147,10 @@ std::vector<std::unique_ptr<Wanted>> Runner::wanted() const {
 }
 
 /// Sizes come in the order of their models, so that few models are held at a time.
-void Runner::run_size(Wanted& model, std::size_t size) {
+void Runner::run_size(Wanted& model, std::size_t size, const std::function<void(Unit)>& work) {
   if (!stopped()) {
     std::call_once(model.once, [&] { model.read = read(points_.models[model.model]); });
-    if (!stopped()) run_unit(model.model, size, model.read ? &*model.read : nullptr);
+    if (!stopped()) work(unit(model.model, size, model.read ? &*model.read : nullptr));
   }
   if (--model.left == 0) model.read.reset();
 }
@@ -187,15 +201,6 @@ Result<OpenedModel> Runner::open(const host::ModelStep& step, const Sizes& sizes
   return host::open_model(sized, plan_.limits);
 }
 
-Result<Subject> Runner::study(Result<OpenedModel> opened) const {
-  if (!opened) return std::unexpected(std::move(opened).error());
-  auto graph = host::state_operators(std::move(opened->graph), plan_.operators, opened->warnings);
-  if (!graph) return std::unexpected(std::move(graph).error());
-  auto counted = host::analyse(cost_, *graph, ResultSet());
-  if (!counted) return std::unexpected(std::move(counted).error());
-  return Subject{std::move(*graph), std::move(*counted), std::move(opened->warnings)};
-}
-
 /// A point with what it is, and nothing found out.
 Row Runner::begun(std::size_t model, std::size_t size, std::size_t target) const {
   Row row(store_.columns().size());
@@ -215,43 +220,48 @@ Row Runner::begun(std::size_t model, std::size_t size, std::size_t target) const
   return row;
 }
 
-void Runner::run_unit(std::size_t model, std::size_t size, const host::ReadModel* read) {
-  const auto subject = study(open(points_.models[model], points_.sizes[size], read));
-  std::optional<host::Estimator> estimator;
-  if (subject) estimator.emplace(subject->graph, *subject->counted.as<CostProfile>());
-  std::vector<Row> rows;
-  for (std::size_t t = 0; t < points_.targets.size(); ++t) {
-    if (kept_[points_.number(model, size, t)]) continue;
-    auto& row = rows.emplace_back(begun(model, size, t));
-    if (subject)
-      fill(row, points_.targets[t], *subject, *estimator);
-    else
-      write_failure(row, subject.error());
-  }
-  keep(rows);
+Unit Runner::unit(std::size_t model, std::size_t size, const host::ReadModel* read) {
+  Unit out{model, size, open(points_.models[model], points_.sizes[size], read)};
+  for (std::size_t t = 0; t < points_.targets.size(); ++t)
+    if (!kept_[points_.number(model, size, t)]) out.targets.push_back(t);
+  return out;
 }
 
-void Runner::fill(Row& row, const Target& target, const Subject& subject, host::Estimator& estimator) const {
-  if (target.refused) return write_failure(row, {Fault::config, *target.refused, {}, {}});
-  const auto estimate = estimator.estimate(target.step);
-  if (!estimate) return write_failure(row, estimate.error());
-  RowWriter writer(store_.columns(), row);
-  host::write_figures(*estimate, writer);
-  for (const Bound bound : {Bound::compute, Bound::memory, Bound::launch})
-    if (host::knows_bounds(*estimate))
-      writer.real(std::string(name(bound)) + "_share",
-                  estimate->bound_shares.at(static_cast<std::size_t>(bound)));
-  if (const auto rate = host::sure_rate(*estimate); target.usd_per_hour && rate && *rate > 0)
-    writer.real("usd_per_million", 1e6 / *rate / 3600 * *target.usd_per_hour);
-  if (const auto lines = lines_of(subject.warnings, estimate->warnings); !lines.empty())
-    writer.text("warnings", lines);
-  writer.flag("failed", false);
+Row Runner::point(const Unit& unit, std::size_t target, Study& study) const {
+  auto row = begun(unit.model, unit.size, target);
+  study.fill(store_.columns(), row, points_.targets[target]);
+  return row;
 }
 
-void Runner::write_failure(Row& row, const Error& error) const {
-  RowWriter writer(store_.columns(), row);
-  writer.flag("failed", true), writer.text("error", error.what);
-  if (!error.fix.empty()) writer.text("fix", error.fix);
+void Runner::work_out(Unit unit) {
+  Study study(plan_, std::move(unit.opened));
+  for (const auto target : unit.targets) unit.rows.push_back(point(unit, target, study));
+  keep(unit.rows);
+}
+
+Job Runner::job_of(Unit unit) {
+  const auto shared = std::make_shared<Unit>(std::move(unit));
+  return {shared->targets.size(),
+          [this, shared](std::size_t first, const auto& ready, const auto& tell) {
+            Study study(plan_, std::move(shared->opened));  // of this copy of the process
+            ready();
+            for (; first < shared->targets.size(); ++first)
+              tell(point(*shared, shared->targets[first], study));
+          },
+          [this, shared](std::size_t point, Result<Row> row) { take(*shared, point, std::move(row)); }};
+}
+
+/// What a child says of a point, where it is a row of that point; what it does not say is a failure.
+void Runner::take(Unit& unit, std::size_t point, Result<Row> row) {
+  auto& out = unit.rows.emplace_back(begun(unit.model, unit.size, unit.targets[point]));
+  const bool fitting = row && row->size() == out.size() && row->front() == out.front();
+  if (fitting)
+    out = std::move(*row);
+  else
+    write_failure(
+        store_.columns(), out,
+        row ? Error{Fault::plugin, "its process answered with what is no row", {}, {}} : row.error());
+  if (unit.rows.size() == unit.targets.size()) keep(unit.rows);
 }
 
 void Runner::keep(const std::vector<Row>& rows) {

@@ -23,6 +23,8 @@ struct RunOptions {
   Shard shard;
   bool retry = false;  ///< points that failed are run again
   unsigned threads = 1;
+  bool apart =
+      false;  ///< plugins from outside the install run in child processes, where this one has one thread
 };
 
 /// How far a run is.
@@ -33,7 +35,8 @@ struct Progress {
 };
 
 /// Finds out what the store lacks, and puts it there as it comes: the same at any number of threads. A point
-/// that fails is kept with its reason. `tell` is called from one thread at a time.
+/// that fails is kept with its reason, one that ends a child process with what ended it. `tell` is called
+/// from one thread at a time.
 [[nodiscard]] Result<Progress> run(const Points& points, const host::Plan& plan, Store& store,
                                    const RunOptions& options,
                                    const std::function<void(const Progress&)>& tell);

@@ -34,7 +34,7 @@ CLI::Option* add_repeated(CLI::App* verb, const std::string& name, std::vector<s
 void add_trust(CLI::App* verb, std::vector<std::string>& sets) {
   verb->add_flag_callback(
       "--trust", [&sets] { sets.emplace_back("trust=true"); },
-      "Read files in this process and not in a worker: they are your own");
+      "Read files, and run plugins in sweeps, in this process and not in a worker: they are your own");
 }
 
 void add_model_options(CLI::App* verb, ModelArgs& args) {

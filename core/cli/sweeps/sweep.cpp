@@ -123,7 +123,7 @@ int verb_sweep(const SweepArgs& args) {
   {
     ProgressLine line("points");
     const auto ran =
-        sweep::run(points, plan, *store, {*shard, args.retry, plan.threads},
+        sweep::run(points, plan, *store, {*shard, args.retry, plan.threads, !pipeline.config.trust},
                    [&](const sweep::Progress& p) { line.show(p.already + p.run, p.already, p.points); });
     if (!ran) return say(ran.error()), host::exit_code(ran.error().fault);
   }

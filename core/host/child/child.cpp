@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <memory>
 #include <utility>
 
 #include "alidade/base/text.hpp"
@@ -173,6 +174,12 @@ Result<ChildEnd> run_child(const ChildOrder& order) {
   Child child;
   if (auto started = child.start(order); !started) return std::unexpected(started.error());
   return child.finish(order);
+}
+
+Result<std::function<ChildEnd()>> start_child(ChildOrder order) {
+  const auto child = std::make_shared<Child>();
+  if (auto started = child->start(order); !started) return std::unexpected(started.error());
+  return [child, order = std::move(order)] { return child->finish(order); };
 }
 
 std::string signal_text(int signal) {

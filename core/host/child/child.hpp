@@ -42,6 +42,10 @@ inline constexpr int kAnswerFd = 3;
 /// could not be started. Any thread.
 [[nodiscard]] Result<ChildEnd> run_child(const ChildOrder& order);
 
+/// Starts a child that runs while this process goes on: what is returned waits for its end, from when on it
+/// may take as long as the order says. Called once; without that the child is ended.
+[[nodiscard]] Result<std::function<ChildEnd()>> start_child(ChildOrder order);
+
 /// "signal 11, SIGSEGV".
 [[nodiscard]] std::string signal_text(int signal);
 

@@ -65,8 +65,9 @@ void confine(const ChildLimits& limits) {
   }
   limit(RLIMIT_CPU, limits.cpu_s, limits.cpu_s + 2);
   limit(RLIMIT_CORE, 0, 0);
-  limit(RLIMIT_FSIZE, 0, 0);
   limit(RLIMIT_NOFILE, 256, 256);
+  if (!limits.reads_only) return;
+  limit(RLIMIT_FSIZE, 0, 0);
   if constexpr (!kHasSanitizer) enter_sandbox(limits.files_of_parent);
 }
 

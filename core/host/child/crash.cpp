@@ -36,6 +36,8 @@ std::string_view signal_name(int number) {
       return "SIGABRT";
     case SIGFPE:
       return "SIGFPE";
+    case SIGBUS:
+      return "SIGBUS";
     default:
       return "SIGILL";
   }
@@ -44,7 +46,8 @@ std::string_view signal_name(int number) {
 constexpr std::string_view kTellItsAuthor =
     "\n  fix: this is a bug of the plugin: tell its author, with the model and the options\n";
 
-bool caught = false;  // written once, by main()
+bool caught = false;   // written once, by main()
+bool in_copy = false;  // of the program, which tells its parent how it ended
 std::atomic<const char*> words_of_interrupted = nullptr;
 
 extern "C" void end_interrupted(int number) {
@@ -98,6 +101,29 @@ bool is_memory() {
   }
 }
 
+std::string_view file_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+[[noreturn]] void end_copy(std::initializer_list<std::string_view> how, int code) {
+  const PluginCall* call = current_call();
+  put("\n");
+  if (call)
+    put("'"), put(call->component), put("' of "), put(file_of(call->library)), put(" ");
+  else
+    put("the program ");
+  for (const auto word : how) put(word);
+  if (call) put(", while "), put(call->doing);
+  put("\n");
+  _exit(code);
+}
+
+extern "C" void end_crashed_copy(int number) {
+  end_copy({"crashed (", signal_name(number), ")"}, kBadPlugin);
+}
+
+extern "C" void end_late_copy(int number) {
+  end_copy({"took longer than ", number == SIGXCPU ? "limits.cpu_s" : "limits.wall_s"}, kLimitHit);
+}
+
 /// What std::terminate() does: an exception that nothing could catch is told as one that was caught.
 [[noreturn]] void end_uncaught() {
   const PluginCall* call = current_call();
@@ -124,6 +150,7 @@ bool is_memory() {
 void end_left() {
   const PluginCall* call = current_call();
   if (!call) return;
+  if (in_copy) end_copy({"ended its process"}, kBadPlugin);
   put("error: '"), put(call->component), put("' ended the program, while "), put(call->doing);
   put("\n  --> "), put(call->library);
   put(kTellItsAuthor);
@@ -167,6 +194,12 @@ bool signals_are_caught() { return caught; }
 void catch_terminate() {
   std::set_terminate(end_uncaught);
   std::set_new_handler(run_out);
+}
+
+void catch_signals_in_copy() {
+  in_copy = true;
+  handle({SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS}, end_crashed_copy);
+  handle({SIGALRM, SIGXCPU}, end_late_copy);
 }
 
 void catch_signals() {

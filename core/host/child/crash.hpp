@@ -21,6 +21,10 @@ void say_when_interrupted(const char* text);
 /// False in a process of somebody else's, whose signals are left alone.
 [[nodiscard]] bool signals_are_caught();
 
+/// In a copy of the program, once it is one: a crash, exit() called by a plugin, and time that is used up
+/// (SIGALRM, SIGXCPU) end it with a line for its parent that names the plugin that was running.
+void catch_signals_in_copy();
+
 /// Gives this thread a stack of its own for the crash handler, so that a stack overflow can still be
 /// reported.
 void use_signal_stack();

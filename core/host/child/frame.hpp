@@ -9,7 +9,7 @@
 namespace alidade::host {
 
 /// What a child process can answer.
-enum class Answer : std::uint32_t { nothing, error, graph, listing, finding, recognition };
+enum class Answer : std::uint32_t { nothing, error, graph, listing, finding, recognition, row };
 
 /// One answer: its kind, and bytes whose length was announced before them.
 struct Frame {

@@ -46,7 +46,9 @@ class Packer {
  private:
   template <class T>
   void put(T& v) {
-    if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
+    if constexpr (std::is_empty_v<T>) {
+      return;
+    } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
       bytes_.append(reinterpret_cast<const char*>(&v), sizeof v);
     } else if constexpr (std::is_same_v<T, std::string>) {
       size(v.size());
@@ -83,7 +85,9 @@ class Unpacker {
  private:
   template <class T>
   void take(T& v) {
-    if constexpr (std::is_same_v<T, bool>) {
+    if constexpr (std::is_empty_v<T>) {
+      return;
+    } else if constexpr (std::is_same_v<T, bool>) {
       std::uint8_t byte = 0;
       take(byte), v = byte != 0;
     } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {

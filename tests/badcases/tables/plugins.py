@@ -332,6 +332,18 @@ ROWS: list[Row] = [
         fix="tell its author",
     ),
     analysis("123d", "an analysis that ends the program", "leave", 4, found="ended the program", fix="tell its author"),
+    Held(
+        "123e",
+        "a device that crashes, waits or leaves in a sweep",
+        "bad_plugins/a device that crashes, waits or leaves in a sweep loses the points where it does",
+        "5",
+    ),
+    Held(
+        "123f",
+        "a device that writes into the answer of its process",
+        "bad_plugins/a device that writes into the answer of its process loses what it was to answer",
+        "5",
+    ),
     analysis(
         "121b",
         "an analysis that throws a number",
