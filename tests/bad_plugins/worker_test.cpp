@@ -14,11 +14,11 @@ using namespace alidade::tests;
 
 namespace {
 
-constexpr host::WorkerLimits kRoomy{.memory_mib = 1024, .cpu_s = 10, .wall_s = 10};
+const host::Limits kRoomy{.memory_mib = 1024, .cpu_s = 10, .wall_s = 10};
 const std::string kLibrary = bad_plugin("bad_reader");
 
 Result<Graph> read_with(const std::string& component, const ReadRequest& request,
-                        const host::WorkerLimits& limits = kRoomy, host::Nursery* nursery = nullptr) {
+                        const host::Limits& limits = kRoomy, host::Nursery* nursery = nullptr) {
   host::Loaded frontend;
   frontend.info.name = "bad_reader." + component;
   frontend.plugin = "bad_reader", frontend.version = "2.1", frontend.library = kLibrary;
@@ -29,7 +29,7 @@ ReadRequest request_for(std::string path) {
   request.path = std::move(path);
   return request;
 }
-Error failure(const std::string& component, const host::WorkerLimits& limits = kRoomy,
+Error failure(const std::string& component, const host::Limits& limits = kRoomy,
               host::Nursery* nursery = nullptr) {
   const auto graph = read_with(component, request_for("model.bin"), limits, nursery);
   return graph ? Error{} : graph.error();
@@ -171,8 +171,8 @@ TEST_CASE("workers of a nursery share the library and nothing else") {
   };
   const auto first = loader(&nursery);
   CHECK(loader(nullptr) != first);
-  std::map<std::string, host::WorkerLimits> limits{{"spin", {.memory_mib = 1024, .cpu_s = 1, .wall_s = 60}},
-                                                   {"sleep", {.memory_mib = 1024, .cpu_s = 10, .wall_s = 1}}};
+  std::map<std::string, host::Limits> limits{{"spin", {.memory_mib = 1024, .cpu_s = 1, .wall_s = 60}},
+                                             {"sleep", {.memory_mib = 1024, .cpu_s = 10, .wall_s = 1}}};
   if (kMemoryIsLimited) limits["allocate"] = {.memory_mib = 512, .cpu_s = 60, .wall_s = 60};
   for (const auto* component : {"crash", "exit", "garbage", "throw", "refuse"}) limits[component] = kRoomy;
   for (const auto& [component, own] : limits) {

@@ -128,7 +128,9 @@ TEST_CASE("graphs inside operators") {
   flat.max_region_depth = 0;
   const auto deep = refusal(tests::read_text(data_file("cond.pt2")), flat);
   CHECK(deep ==
-        "graphs are nested deeper than 0 levels | m.pt2:cond/models/model.json:/graph_module/graph/nodes/2");
+        "graphs are nested deeper than 0 levels | m.pt2:cond/models/model.json:/graph_module/graph/nodes/2 | "
+        "raise limits.max_region_depth in the pipeline file, or for one run: --set "
+        "limits.max_region_depth=N");
   CHECK(refusal(tests::read_text(data_file("examples.pt2")), flat)
             .starts_with(
                 "graphs are nested deeper than 0 levels | m.pt2:examples/models/model.json:/graph_module/"));

@@ -160,6 +160,9 @@ TEST_CASE("threads and limits have ranges") {
                                                         {"cpu_s=1000000001", "1000000000"},
                                                         {"memory_mib=17592186044416", "1099511627776"},
                                                         {"max_nodes=2147483648", "2147483647"},
+                                                        {"max_region_depth=65", "64"},
+                                                        {"max_name_bytes=4294967296", "4294967295"},
+                                                        {"max_file_mib=1099511627777", "1099511627776"},
                                                         {"wall_s=0", "1000000000"}};
   for (const auto& [limit, most] : limits) {
     const auto ran = alidade_run({"profile", "m.alg", "--set", "limits." + limit});
@@ -170,7 +173,8 @@ TEST_CASE("threads and limits have ranges") {
                                  limit.substr(equals + 1));
   }
   for (const std::string limit :
-       {"wall_s=1000000000", "cpu_s=1000000000", "memory_mib=1099511627776", "max_nodes=2147483647"})
+       {"wall_s=1000000000", "cpu_s=1000000000", "memory_mib=1099511627776", "max_nodes=2147483647",
+        "max_region_depth=64", "max_name_bytes=4294967295", "max_file_mib=1099511627776"})
     CHECK(alidade_run({"profile", "m.alg", "--bind", "batch=1", "--set", "limits." + limit, "--set",
                        "frontend.text.worker=true"})
               .code == 0);

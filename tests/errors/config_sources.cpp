@@ -128,5 +128,6 @@ TEST_CASE("a wrong value points into the flag or the variable") {
         "   |\n"
         "   | ALIDADE_SET_limits__wal_s=3\n"
         "   |                     ^^^^^\n"
-        "  fix: keys here: memory_mib, cpu_s, wall_s, max_nodes, standard_input_mib\n");
+        "  fix: keys here: memory_mib, cpu_s, wall_s, max_nodes, max_region_depth, "
+        "max_name_bytes, max_file_mib, standard_input_mib\n");
 }

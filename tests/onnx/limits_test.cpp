@@ -108,7 +108,8 @@ TEST_CASE("graphs in graphs are read to the allowed depth and no deeper", "[onnx
   auto shallow = request();
   shallow.max_region_depth = 4;
   CHECK(failure(file(nested(6)).bytes(), shallow) ==
-        "error: graphs are nested 5 deep, allowed 4\n  --> m.onnx: at top/if/if/if/if");
+        "error: graphs are nested 5 deep, allowed 4\n  --> m.onnx: at top/if/if/if/if\n  fix: raise "
+        "limits.max_region_depth in the pipeline file, or for one run: --set limits.max_region_depth=N");
 }
 
 TEST_CASE("thousands of branches are read, one behind the other", "[onnx][limits]") {

@@ -98,14 +98,18 @@ TEST_CASE("limits are kept before memory is taken") {
   std::string lines;
   for (int i = 0; i < 9; ++i) lines += "  %" + std::to_string(i) + " = stablehlo.sine %x : tensor<4xf32>\n";
   CHECK(error_of(function(kX, lines, "%8", "tensor<4xf32>"), few) ==
-        "error: the file has more than 3 operators, the most that is allowed\n  --> m.mlir:5:3");
+        "error: the file has more than 3 operators, the most that is allowed\n  --> m.mlir:5:3\n  fix: raise "
+        "limits.max_nodes in the pipeline file, or for one run: --set limits.max_nodes=N");
   std::string nested = "stablehlo.return %x : tensor<4xf32>";
   for (int i = 0; i < 40; ++i)
     nested = "%v" + std::to_string(i) + " = \"stablehlo.case\"(%i) ({\n" + nested +
              "\n}) : (tensor<i32>) -> tensor<4xf32>\nstablehlo.return %v" + std::to_string(i) +
              " : tensor<4xf32>";
   CHECK(error_of("func.func @main(%x: tensor<4xf32>, %i: tensor<i32>) -> tensor<4xf32> {\n" + nested +
-                 "\n}\n") == "error: regions are nested more than 32 deep\n  --> m.mlir:33:29");
+                 "\n}\n") ==
+        "error: regions are nested more than 32 deep\n  --> m.mlir:33:29\n  fix: raise "
+        "limits.max_region_depth in the pipeline file, or for one run: --set "
+        "limits.max_region_depth=N");
 }
 
 TEST_CASE("functions that call each other without end, or twice as much each time") {

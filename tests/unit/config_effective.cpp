@@ -49,6 +49,9 @@ TEST_CASE("the effective pipeline says where each value comes from") {
         "memory_mib = 8192  # default\n"
         "cpu_s = 120  # default\n"
         "max_nodes = 4000000  # default\n"
+        "max_region_depth = 32  # default\n"
+        "max_name_bytes = 65536  # default\n"
+        "max_file_mib = 262144  # default\n"
         "standard_input_mib = 4096  # default\n"
         "\n[[model]]\n"
         "path = \"m.onnx\"  # pipeline.toml:2\n"
@@ -86,6 +89,9 @@ TEST_CASE("the effective pipeline as JSON, plain and with origins") {
     "cpu_s": 120,
     "wall_s": 180,
     "max_nodes": 4000000,
+    "max_region_depth": 32,
+    "max_name_bytes": 65536,
+    "max_file_mib": 262144,
     "standard_input_mib": 4096
   },
   "report": [

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "alidade/base/limits.hpp"
 #include "alidade/ir/wire.hpp"
 #include "child.hpp"
 #include "frame.hpp"
@@ -18,7 +19,7 @@ namespace {
 struct Ended {
   const Loaded& frontend;
   const ReadRequest& request;
-  const WorkerLimits& limits;
+  const Limits& limits;
   const ChildEnd& end;
 
   [[nodiscard]] std::unexpected<Error> crashed() const {
@@ -49,8 +50,7 @@ struct Ended {
     return said(Fault::limit,
                 fmt::format("the '{}' frontend needed more than {} {} for this file", frontend.info.name,
                             value, unit),
-                fmt::format("raise limits.{0} in the pipeline file, or for one run: --set limits.{0}={1}",
-                            limit, value * 2));
+                raise_limit(limit, std::to_string(value * 2)));
   }
   /// The limit of `[limits]`, or one that this process has from where it was started.
   [[nodiscard]] std::unexpected<Error> out_of_memory() const {
@@ -124,7 +124,7 @@ Result<Graph> take_answer(const Ended& ended) {
 }  // namespace
 
 Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options, const ReadRequest& request,
-                             const WorkerLimits& limits, Nursery* nursery) {
+                             const Limits& limits, Nursery* nursery) {
   const WorkerOrder order{frontend.library,  frontend.info.name, options, request,
                           limits.memory_mib, limits.cpu_s,       {}};
   const auto packed = pack(order);
@@ -143,7 +143,7 @@ Result<Graph> read_in_worker(const Loaded& frontend, const OptionValues& options
 }
 
 Recognition recognise_in_worker(const Loaded& frontend, const std::string& path, std::string_view head,
-                                const WorkerLimits& limits) {
+                                const Limits& limits) {
   ReadRequest request;
   request.path = path;
   const auto order = pack(WorkerOrder{

@@ -13,6 +13,7 @@
 #include "alidade/ir/bind.hpp"
 #include "alidade/sdk/component.hpp"
 #include "alidade/sdk/options.hpp"
+#include "limits.hpp"
 
 namespace alidade::host {
 
@@ -105,14 +106,7 @@ struct FrontendUse {
   std::optional<bool> worker;
   std::vector<WrittenOption> options;
 };
-/// [limits]
-struct Limits {
-  std::uint64_t memory_mib = 8192, cpu_s = 120, wall_s = 180, max_nodes = 4'000'000,
-                standard_input_mib = 4096;
-};
-/// The most that may be asked for: an EiB, 31 years, and what ids of 32 bits can count.
-inline constexpr std::int64_t kMostMemoryMib = std::int64_t{1} << 40, kMostSeconds = 1'000'000'000,
-                              kMostNodes = (std::int64_t{1} << 31) - 1, kMostThreads = 4096;
+inline constexpr std::int64_t kMostThreads = 4096;  ///< that may be asked for
 /// The text of a file, a variable or a flag, kept so that a mistake can show the line it is in.
 struct Source {
   std::string file, text;

@@ -1,5 +1,8 @@
 #include "keys.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "input_shape.hpp"
 
 namespace alidade::host {
@@ -41,9 +44,11 @@ void add_shapes(ModelUse& model, const ConfigNode& node) {
 }
 
 /// A positive number of [limits]; its default is the one of Limits.
-Key<Limits> limit(std::string name, std::uint64_t Limits::* member, std::int64_t most, std::string doc) {
-  return {{std::move(name), KeyKind::whole, std::move(doc), std::to_string(Limits{}.*member), false, 1, most},
-          [member](Limits& limits, const ConfigNode& node) { limits.*member = count(node); }};
+Key<Limits> key_of(const LimitRow& row) {
+  const auto unit = row.unit.empty() ? "" : ", in " + std::string(row.unit);
+  return {{std::string(row.key), KeyKind::whole, std::string(row.counts) + unit,
+           std::to_string(Limits{}.*row.member), false, 1, static_cast<std::int64_t>(row.most)},
+          [member = row.member](Limits& limits, const ConfigNode& node) { limits.*member = count(node); }};
 }
 
 constexpr auto kFrontendDoc = "frontends to try, in order; the first cause of failure is always shown";
@@ -75,14 +80,11 @@ const std::vector<Key<Config>>& keys<Config>() {
 
 template <>
 const std::vector<Key<Limits>>& keys<Limits>() {
-  static const std::vector<Key<Limits>> all = {
-      limit("memory_mib", &Limits::memory_mib, kMostMemoryMib, "address space of a worker, in MiB"),
-      limit("cpu_s", &Limits::cpu_s, kMostSeconds, "processor time of a worker, in seconds"),
-      limit("wall_s", &Limits::wall_s, kMostSeconds, "time on the clock of a worker, in seconds"),
-      limit("max_nodes", &Limits::max_nodes, kMostNodes, "operators that a model may have"),
-      limit("standard_input_mib", &Limits::standard_input_mib, kMostMemoryMib,
-            "what is kept of standard input, in MiB"),
-  };
+  static const auto all = [] {
+    std::vector<Key<Limits>> made;
+    std::ranges::transform(limit_rows(), std::back_inserter(made), key_of);
+    return made;
+  }();
   return all;
 }
 

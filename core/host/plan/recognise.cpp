@@ -35,12 +35,11 @@ std::vector<std::string> recognised_by(const std::string& path, const Config& co
   const auto file = FileBytes::open(path);
   if (!file || file->view().empty()) return {};
   const auto head = file->view().substr(0, kHead);
-  const WorkerLimits limits{config.limits.memory_mib, config.limits.cpu_s, config.limits.wall_s};
   std::vector<std::string> sure, perhaps;
   for (const auto& name : named_frontends(config)) {
     const auto found = finder.ask(name);
     if (!found || (*found)->info.kind != ComponentKind::frontend) continue;
-    const auto answer = (*found)->info.isolated ? recognise_in_worker(**found, path, head, limits)
+    const auto answer = (*found)->info.isolated ? recognise_in_worker(**found, path, head, config.limits)
                                                 : ask_here(**found, path, head);
     if (answer != Recognition::no) (answer == Recognition::yes ? sure : perhaps).push_back(name);
   }

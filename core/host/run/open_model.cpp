@@ -3,6 +3,7 @@
 
 #include "alidade/base/text.hpp"
 #include "batch.hpp"
+#include "check_limits.hpp"
 #include "contradicting_flags.hpp"
 #include "host/child/worker.hpp"
 #include "host/plugins/guard.hpp"
@@ -20,8 +21,9 @@ struct ModelReading {
 
 Result<OpenedModel> try_frontends(const ModelStep& step, const Limits& limits);
 
-Result<ModelReading> with_notes(Result<Graph> graph) {
+Result<ModelReading> with_notes(Result<Graph> graph, const Limits& limits) {
   if (!graph) return std::unexpected(std::move(graph).error());
+  if (auto fit = check_names(*graph, limits); !fit) return std::unexpected(std::move(fit).error());
   auto notes = graph->notes();
   return ModelReading{std::move(*graph), std::move(notes), {}};
 }
@@ -52,7 +54,8 @@ Result<ModelReading> read_here(const ModelStep& model, const FrontendStep& step,
   if (!frontend) return std::unexpected(frontend.error());
   const PluginCall call{step.loaded->info.name, step.loaded->library, "reading the model"};
   const auto* source = dynamic_cast<const SourceFrontend*>(frontend->get());
-  if (!source || !model.follow) return with_notes(guarded(call, [&] { return (*frontend)->read(request); }));
+  if (!source || !model.follow)
+    return with_notes(guarded(call, [&] { return (*frontend)->read(request); }), limits);
   auto made = guarded(call, [&] { return source->make(asked_of_source(request, model)); });
   if (!made) return std::unexpected(std::move(made).error());
   return read_made(model, std::move(*made), limits);
@@ -61,8 +64,7 @@ Result<ModelReading> read_here(const ModelStep& model, const FrontendStep& step,
 Result<ModelReading> read(const ModelStep& model, const FrontendStep& step, const ReadRequest& request,
                           const Limits& limits) {
   if (!step.worker) return read_here(model, step, request, limits);
-  return with_notes(read_in_worker(*step.loaded, step.options, request,
-                                   {limits.memory_mib, limits.cpu_s, limits.wall_s}, step.nursery.get()));
+  return with_notes(read_in_worker(*step.loaded, step.options, request, limits, step.nursery.get()), limits);
 }
 
 /// The first cause as it is, then one line for each further frontend.
@@ -83,6 +85,7 @@ ReadRequest request_of(const ModelStep& step, const Limits& limits) {
   request.input_dtypes = step.input_dtypes;
   request.bindings = step.bindings;
   request.max_nodes = limits.max_nodes;
+  request.max_region_depth = static_cast<std::uint32_t>(limits.max_region_depth);
   return request;
 }
 
@@ -203,6 +206,7 @@ Result<ModelReading> read_with_batch(const ModelStep& model, const FrontendStep&
 }
 
 Result<OpenedModel> try_frontends(const ModelStep& step, const Limits& limits) {
+  if (auto fits = check_size(step.path, limits); !fits) return std::unexpected(std::move(fits).error());
   const auto request = request_of(step, limits);
   std::vector<FrontendTry> tries;
   std::vector<Diagnostic> warnings;

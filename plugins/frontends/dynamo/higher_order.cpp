@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "alidade/base/limits.hpp"
 #include "alidade/base/text.hpp"
 #include "graph_reader.hpp"
 
@@ -77,7 +78,7 @@ class HigherOrder {
   Values body(std::size_t which, const Values& inputs) {
     if (w_.depth >= w_.request.max_region_depth) {
       o_.complain("graphs are nested deeper than " + std::to_string(w_.request.max_region_depth) + " levels",
-                  {}, Fault::limit);
+                  raise_limit("max_region_depth"), Fault::limit);
       return {};
     }
     ++w_.depth;

@@ -1,4 +1,5 @@
 // torch.vmap: what stands between its markers is written for one example, and runs for each of a batch.
+#include "alidade/base/limits.hpp"
 #include "aten/rules.hpp"
 #include "graph_reader.hpp"
 
@@ -48,8 +49,8 @@ class Examples {
   void read() {
     if (w_.depth >= w_.request.max_region_depth)
       return nodes_[0].complain(
-          "graphs are nested deeper than " + std::to_string(w_.request.max_region_depth) + " levels", {},
-          Fault::limit);
+          "graphs are nested deeper than " + std::to_string(w_.request.max_region_depth) + " levels",
+          raise_limit("max_region_depth"), Fault::limit);
     const auto inner = nodes_.subspan(1);
     const bool region = !leaving_.empty() && JsonOperation(w_, scope_, nodes_[0]).arguments() > 0;
     if (region) begin();

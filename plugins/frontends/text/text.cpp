@@ -3,6 +3,7 @@
 
 #include "alidade/base/text.hpp"
 #include "alidade/base/file.hpp"
+#include "alidade/base/limits.hpp"
 #include "alidade/infer/input_shapes.hpp"
 #include "alidade/ir/bind.hpp"
 #include "alidade/ir/print.hpp"
@@ -25,6 +26,8 @@ class TextForm final : public Frontend {
     const auto bytes = FileBytes::open(request.path);
     if (!bytes) return std::unexpected(bytes.error());
     auto graph = parse(bytes->view(), request.path, request.max_region_depth);
+    if (!graph && graph.error().fault == Fault::limit && graph.error().what.starts_with("regions"))
+      graph.error().fix = raise_limit("max_region_depth");
     if (!graph) return graph;
     if (graph->node_count() > request.max_nodes)
       return fail(Fault::limit, "the graph has more than " + text::grouped(request.max_nodes) + " nodes",

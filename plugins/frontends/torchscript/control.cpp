@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "alidade/base/limits.hpp"
 #include "read_failure.hpp"
 #include "unknown.hpp"
 #include "walk.hpp"
@@ -63,8 +64,10 @@ std::vector<ValueId> Walk::announce(const Node& node, const std::string& name) {
 /// Runs a block as a region that begins with what is known now; its outputs.
 Values Walk::region(Block& block, Frame& frame, const std::vector<ValueId>& announced, bool gives_condition) {
   if (draft_.depth >= draft_.request.max_region_depth)
-    fail_read(Fault::limit, "branches and loops are nested deeper than " +
-                                std::to_string(draft_.request.max_region_depth) + " levels");
+    fail_read(Fault::limit,
+              "branches and loops are nested deeper than " + std::to_string(draft_.request.max_region_depth) +
+                  " levels",
+              {}, raise_limit("max_region_depth"));
   ++draft_.depth;
   run(block, frame);
   --draft_.depth;

@@ -24,9 +24,11 @@ from tables.onnx import PROFILE, bad
 
 def nested(depth: int) -> bytes:
     inner = part(1, relu("x", "r")) + part(12, part(1, "r"))
+    other = subgraph("else_branch", inner)
     for _ in range(depth - 1):
-        inner = part(1, node("If", ["c"], ["r"], "if", subgraph("then_branch", inner))) + part(12, part(1, "r"))
-    return model(graph([node("If", ["c"], ["y"], "top", subgraph("then_branch", inner))], [tensor("c", [], 9)]))
+        branches = subgraph("then_branch", inner), other
+        inner = part(1, node("If", ["c"], ["r"], "if", *branches)) + part(12, part(1, "r"))
+    return model(graph([node("If", ["c"], ["y"], "top", subgraph("then_branch", inner), other)], [tensor("c", [], 9)]))
 
 
 def bomb() -> bytes:
@@ -45,8 +47,23 @@ def with_tensor(stored: bytes) -> bytes:
 
 
 ROWS: list[Row] = [
-    bad("7", "graphs in graphs in graphs", nested(40), 7, found="nested 33 deep", expected="allowed 32"),
+    bad(
+        "7",
+        "graphs in graphs in graphs",
+        nested(40),
+        7,
+        found="nested 33 deep",
+        expected="allowed 32",
+        fix="raise limits.max_region_depth",
+    ),
     bad("7a", "the same 3,000 times", nested(3000), 7, found="nested 33 deep", expected="allowed 32"),
+    Case(
+        "7b",
+        "graphs 40 deep where 64 are allowed",
+        PROFILE + " --set limits.max_region_depth=64",
+        0,
+        {"m.onnx": nested(40)},
+    ),
     bad("8", "functions that call each other in a circle", circle(), found="call themselves: A -> B -> A"),
     bad(
         "9",

@@ -32,7 +32,32 @@ def of_rank(rank: int) -> str:
 ROWS: list[Row] = [
     bad("162", "a text that is no graph", "this is no graph", found="expected", place="m.alg:1:1"),
     bad("162a", "a text that ends too early", 'graph "m" {\n  input %x : f32[4]\n', place="m.alg:3:1"),
-    bad("162b", "regions 33 deep", nested(33), 7, found="regions are nested deeper than 32", place="m.alg:36:1"),
+    bad(
+        "162b",
+        "regions 33 deep",
+        nested(33),
+        7,
+        found="regions are nested deeper than 32",
+        place="m.alg:36:1",
+        fix="raise limits.max_region_depth",
+    ),
+    Case(
+        "162l",
+        "regions 64 deep where that is allowed",
+        "profile m.alg --set limits.max_region_depth=64",
+        0,
+        {"m.alg": nested(64)},
+    ),
+    bad(
+        "162m",
+        "a name of 65,537 bytes",
+        small(f'%y = relu(%x) : f32[4] named "{"n" * 65_537}"'),
+        7,
+        found="has 65,537 bytes",
+        expected="allowed 65,536",
+        fix="raise limits.max_name_bytes",
+    ),
+    bad("162n", "a name of 65,536 bytes", small(f'%y = relu(%x) : f32[4] named "{"n" * 65_536}"'), 0),
     Case(
         "162k",
         "more nodes than are allowed",

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "alidade/base/limits.hpp"
 #include "alidade/base/text.hpp"
 #include "alidade/ir/bound_size.hpp"
 #include "declare.hpp"
@@ -101,7 +102,8 @@ bool open_scope(ReadState& r, const NameScope& around, NameScope& scope) {
   scope.regions = around.regions + 1, scope.calls = around.calls;
   if (scope.regions <= r.request.max_region_depth) return true;
   r.refuse(Fault::limit,
-           fmt::format("graphs are nested {} deep, allowed {}", scope.regions, r.request.max_region_depth));
+           fmt::format("graphs are nested {} deep, allowed {}", scope.regions, r.request.max_region_depth),
+           {}, raise_limit("max_region_depth"));
   return false;
 }
 

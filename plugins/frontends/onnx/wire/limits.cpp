@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "alidade/base/limits.hpp"
 #include "alidade/base/text.hpp"
 #include "alidade/sdk/frontend.hpp"
 #include "map/rules.hpp"
@@ -79,7 +80,7 @@ class LimitCheck {
       if (at.depth > bounds_.region_depth)
         return fail(Fault::limit,
                     fmt::format("graphs are nested {} deep, allowed {}", at.depth, bounds_.region_depth),
-                    "at " + cut(at.path));
+                    "at " + cut(at.path), raise_limit("max_region_depth"));
       const GraphView g = decode_graph(at.bytes, damage_);
       count(g.body, out);
       out.own.nodes += declared(g.initializers.size() + g.values.size() + g.inputs.size() + g.outputs.size());

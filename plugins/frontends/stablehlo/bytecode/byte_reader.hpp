@@ -10,6 +10,7 @@ struct Damage {
   std::string what;
   std::size_t offset = 0;
   bool is_limit = false;
+  std::string fix = {};  ///< of a limit
   [[nodiscard]] bool found() const { return !what.empty(); }
   void set(std::string text, std::size_t at) {
     if (!found()) what = std::move(text), offset = at;

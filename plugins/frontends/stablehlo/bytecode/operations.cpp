@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "alidade/base/limits.hpp"
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/frontend.hpp"
 #include "bytecode.hpp"
 
 namespace alidade::stablehlo {
@@ -39,7 +41,7 @@ void Bytecode::region(ByteReader& data, Block& out, Scope& scope) {
   if (blocks == 0) return;
   if (blocks > 1) return data.wrong("a region has several blocks, and one of StableHLO has one");
   if (++region_depth_ > limits_.depth + 2) {  // the module and the function
-    damage_.is_limit = !damage_.found();
+    if (!damage_.found()) damage_.is_limit = true, damage_.fix = raise_limit("max_region_depth");
     return data.wrong(fmt::format("regions are nested more than {} deep", limits_.depth));
   }
   const auto count = data.count("values");
@@ -81,7 +83,7 @@ void Bytecode::operation(ByteReader& data, Block& out, Scope& scope) {
   if (++module_.operations > limits_.operations) {
     data.wrong(fmt::format("the file has more than {} operators, the most that is allowed",
                            text::grouped(limits_.operations)));
-    damage_.is_limit = true;
+    damage_.is_limit = true, damage_.fix = kMoreNodes;
     return;
   }
   Operation op;

@@ -53,7 +53,7 @@ Result<Module> Bytecode::module(const std::string& path) {
   if (damage_.found())
     return fail(damage_.is_limit ? Fault::limit : Fault::model, damage_.what,
                 fmt::format("{}: byte {} of {}", path, damage_.offset, file_.size()),
-                damage_.is_limit ? "" : "get the file again, or export the model again");
+                damage_.is_limit ? damage_.fix : "get the file again, or export the model again");
   return std::move(module_);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "alidade/base/limits.hpp"
 #include "alidade/base/text.hpp"
 #include "call.hpp"
 #include "text/cursor.hpp"
@@ -181,8 +182,8 @@ std::vector<Held> Reading::inlined(std::string_view name, std::span<const Held> 
 bool Reading::enter_region(NodeId owner) {
   if (failed()) return false;
   if (depth_ >= request.max_region_depth) {
-    wrong(place_, fmt::format("regions are nested more than {} deep", request.max_region_depth), {},
-          Fault::limit);
+    wrong(place_, fmt::format("regions are nested more than {} deep", request.max_region_depth),
+          raise_limit("max_region_depth"), Fault::limit);
     return false;
   }
   ++depth_;

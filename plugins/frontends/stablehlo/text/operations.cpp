@@ -5,7 +5,9 @@
 #include <charconv>
 #include <iterator>
 
+#include "alidade/base/limits.hpp"
 #include "alidade/base/text.hpp"
+#include "alidade/sdk/frontend.hpp"
 #include "parser.hpp"
 
 namespace alidade::stablehlo {
@@ -15,7 +17,7 @@ void Parser::count_operation() {
     cursor_.wrong_at(cursor_.token().begin,
                      fmt::format("the file has more than {} operators, the most that is allowed",
                                  text::grouped(limits_.operations)),
-                     {}, Fault::limit);
+                     kMoreNodes, Fault::limit);
 }
 
 ValueRef Parser::define(std::string_view name, TypeRef type) {
@@ -177,7 +179,8 @@ Block Parser::region(std::span<const std::pair<std::string_view, TypeRef>> given
   Block block;
   if (region_depth_ >= limits_.depth) {
     cursor_.wrong_at(cursor_.token().begin,
-                     fmt::format("regions are nested more than {} deep", limits_.depth), {}, Fault::limit);
+                     fmt::format("regions are nested more than {} deep", limits_.depth),
+                     raise_limit("max_region_depth"), Fault::limit);
     return block;
   }
   ++region_depth_;
