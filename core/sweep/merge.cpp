@@ -102,14 +102,15 @@ Result<Merged> merge(const std::vector<std::string>& stores, const std::string& 
   for (const auto& path : stores)
     if (auto ok = all.add(path); !ok) return std::unexpected(ok.error());
   if (auto ok = all.may_replace(output); !ok) return std::unexpected(ok.error());
-  host::TemporaryName made(output + ".tmp-" + std::to_string(::getpid()));
+  const auto target = fs::is_symlink(output, none) ? fs::canonical(output, none) : fs::path(output);
+  host::TemporaryName made(target.string() + ".tmp-" + std::to_string(::getpid()));
   fs::remove(made.path(), none);
   const auto merged = all.write(made.path());
   if (!merged) return merged;
-  const auto target = fs::is_symlink(output, none) ? fs::canonical(output, none) : fs::path(output);
   fs::rename(made.path(), target, none);
   if (none)
-    return fail(Fault::output, "cannot write " + text::quoted(output) + ": " + none.message(), {}, {});
+    return fail(Fault::output, "cannot write " + text::quoted(output) + ": " + none.message(), {},
+                "name another file with -o");
   made.forget();
   return merged;
 }

@@ -1,6 +1,7 @@
 // `sweep`, its stores, and what is made of them.
 #include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -421,6 +422,18 @@ TEST_CASE("parts that were swept apart merge into the whole") {
   const auto onto = run_program(ALIDADE_BIN, {"merge", whole, other, "-o", whole});
   CHECK(onto.err ==
         "error: '" + whole + "' is read, and cannot be written\n  fix: name another file with -o\n");
+}
+
+TEST_CASE("a merge into a link writes the file that it names, on another disk as well") {
+  const ScratchFolder folder;
+  const auto part = folder / "part.db", link = folder / "link.db";
+  std::string merged = "/dev/shm/alidade-test-XXXXXX";
+  ::close(::mkstemp(merged.data()));
+  REQUIRE(sweep({"resnet18", "--on", "l4", "-o", part}).code == 0);
+  std::filesystem::create_symlink(merged, link);
+  CHECK(run_program(ALIDADE_BIN, {"merge", part, "-o", link}).out == "1 of 1 points in " + link + "\n");
+  CHECK(csv(merged) == csv(part));
+  std::filesystem::remove(merged);
 }
 
 TEST_CASE("points are written as they are asked for") {

@@ -66,6 +66,14 @@ TEST_CASE("of several mistakes in a pipeline every one is said") {
   CHECK(said.find("jason") != std::string::npos);
 }
 
+TEST_CASE("a pipeline of which every model fails is the failure of the first") {
+  const ScratchFolder folder;
+  std::ofstream(folder / "a.onnx") << "no model";
+  std::ofstream(folder / "p.toml") << "[[model]]\npath = \"a.onnx\"\n[[analysis]]\nuse = \"cost\"\n";
+  const auto said = refusal(Host().run({folder / "p.toml"}));
+  CHECK(said.find(folder / "a.onnx") != std::string::npos);
+}
+
 TEST_CASE("one model is opened at a time") {
   CHECK(refusal(Host().open({ALIDADE_SOURCE_DIR "/models/resnet*.onnx"}))
             .find("one model was expected, found ") == 7);

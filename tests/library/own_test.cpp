@@ -54,11 +54,20 @@ class Last final : public Placer {
   }
 };
 
+/// Places nothing.
+class Refusing final : public Placer {
+ public:
+  Result<Draft> place(const PlacementTask&) const override {
+    return fail(Fault::model, "nothing can be placed", {}, "try another placer");
+  }
+};
+
 Host host() {
   Plugin plugin;
   plugin.add<Slow>("slow", "takes a second a kernel");
   plugin.add<Convolutions>("convolutions", "counts convolutions");
   plugin.add<Last>("last", "sends everything to the last device");
+  plugin.add<Refusing>("refusing", "places nothing");
   return Host({.own = plugin.components});
 }
 
@@ -99,6 +108,13 @@ TEST_CASE("a placer and a target of the calling program") {
   INFO((answer ? "" : to_text(answer.error())));
   REQUIRE(answer);
   CHECK(answer->json().find("\"slow\",\n      \"cpu\"") != std::string::npos);
+}
+
+TEST_CASE("a placement that nothing came of is an error") {
+  const auto model = host().open({kModel}).value();
+  const auto answer = host().place(model, {.target = "slow", .placer = "refusing"});
+  REQUIRE(!answer);
+  CHECK(answer.error().what.find("nothing can be placed") != std::string::npos);
 }
 
 TEST_CASE("a pipeline finds components of the calling program") {

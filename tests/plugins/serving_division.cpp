@@ -119,3 +119,19 @@ TEST_CASE("what chooses experts is one kernel, and what sorts rows is in the pri
   for (const auto& kernel : left.kernels()) kept.push_back(graph->path(graph->module(kernel.node)));
   CHECK(kept == std::vector<std::string>{"l.gate", "l.gate", "l.experts", "l.out", "l.out"});
 }
+
+TEST_CASE("a model that is made of other kernels at another length has no functions of its sizes") {
+  const auto sample = [](std::int64_t length, const std::string& op) {
+    const auto type = "f32[1," + std::to_string(length) + ",64]";
+    const auto graph = std::make_shared<const Graph>(
+        graph_of("input %x : " + type + "\n %y = " + op + " : " + type + "\n return %y"));
+    const auto kernels = std::make_shared<const KernelGraph>(lower(*graph, profile_of(*graph), {}).value());
+    return KernelSample{1, length, graph, kernels};
+  };
+  CHECK(KernelFunctions::fitted({sample(1, "relu(%x)"), sample(2, "relu(%x)")}, {}));
+  const auto others =
+      KernelFunctions::fitted({sample(1, "relu(%x)"), sample(2, "softmax(%x) {axes=[2]}")}, {});
+  REQUIRE(!others);
+  CHECK(others.error().what.find(" are others at batch 1, length 2 than at batch 1, length 1") !=
+        std::string::npos);
+}

@@ -1,9 +1,15 @@
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <cerrno>
 
 #include "alidade/base/file.hpp"
 #include "scratch_folder.hpp"
@@ -21,6 +27,37 @@ std::string refusal(const std::string& path) {
 }
 
 }  // namespace
+
+namespace {
+
+/// From here on this process cannot read any more.
+void break_reading() {
+  std::array<sock_filter, 4> program{
+      sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_read, 0, 1),
+      sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
+      sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog all{program.size(), program.data()};
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all, 0, 0);
+}
+
+}  // namespace
+
+TEST_CASE("a file that its disk does not give is refused") {
+  const ScratchFolder folder;
+  const auto path = folder / "m.onnx";
+  tests::write_text(path, "head");
+  const auto child = ::fork();
+  if (child == 0) {
+    break_reading();
+    const auto bytes = FileBytes::open(path);
+    ::_exit(!bytes && bytes.error().what == "cannot read '" + path + "': Input/output error" ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  CHECK(status == 0);
+}
 
 TEST_CASE("a small file is read whole") {
   const ScratchFolder folder;

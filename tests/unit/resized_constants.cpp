@@ -168,3 +168,8 @@ TEST_CASE("a weight of the old batch is named where nothing else is fixed") {
       "node 'y' does not take the new sizes: shapes [6,3] and [2,3] do not broadcast; the file fixes 'mask' "
       "[2,3]");
 }
+
+TEST_CASE("a result of other dimensions than its operator makes is refused") {
+  CHECK(said("input %x : f32[2,8]\n%y = add(%x, %x) : f32[1,2,8]\nreturn %y", {{"x", {3, 8}}}) ==
+        "node 'y' does not take the new sizes: its result would have another number of dimensions");
+}

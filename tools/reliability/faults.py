@@ -1,4 +1,4 @@
-"""Lets every call of a kind fail once: each open, read, write, fsync, rename and mapping of three commands; and of the
+"""Lets every call of a kind fail once: each open, read, write, fsync, rename and mapping of four commands; and of the
 many thousand times that they ask for memory a draw.
 
     faults.py --program build/release/bin/alidade --library build/release/.../failing_calls.so
@@ -20,7 +20,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
 
-from trials import OLD, PROFILE, SWEEP, TOLD, WORKER, Trial, carry_out, contents, folder, go_on, left_over, whole
+from trials import (
+    MERGE,
+    OLD,
+    PROFILE,
+    SWEEP,
+    TOLD,
+    WORKER,
+    Trial,
+    carry_out,
+    contents,
+    folder,
+    go_on,
+    left_over,
+    prepare,
+    whole,
+)
 
 ERRORS = {
     "open": [errno.EMFILE, errno.EACCES],
@@ -48,6 +63,7 @@ def carry_out_with(fault: Fault, program: Path, library: Path, work: Path) -> tu
     """What came of the command, whether the call failed, and how many of its kind there were."""
     log = work.parent / "log"
     order = f"{fault.call}:{fault.which}:{fault.error}"
+    prepare(program, fault.trial, work)
     ran = carry_out(
         program, fault.trial, work, LD_PRELOAD=str(library), ALIDADE_FAULT=order, ALIDADE_FAULT_LOG=str(log)
     )
@@ -119,7 +135,7 @@ def main() -> int:
     args = parser.parse_args()
     program, library = args.program.resolve(), args.library.resolve()
 
-    made = {trial: whole(program, trial) for trial in (PROFILE, WORKER, SWEEP)}
+    made = {trial: whole(program, trial) for trial in (PROFILE, WORKER, SWEEP, MERGE)}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         kinds = [(trial, call, error) for trial in made for call, errors in ERRORS.items() for error in errors]
         series = list(pool.map(lambda kind: counted(*kind, program, library), kinds))

@@ -22,6 +22,7 @@ class Trial:
     words: tuple[str, ...]
     report: str
     again: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()  # the command that makes what this one reads, "part.db"
 
     def command(self, program: Path) -> list[str]:
         return [str(program), *self.words]
@@ -36,6 +37,8 @@ SWEEP = Trial(
     "store.db",
     ("--retry",),  # a point whose model could not be read is kept with its reason
 )
+PART = ("sweep", MODEL, "--on", "l4", "-o", "part.db")
+MERGE = Trial("merge", ("merge", "part.db", "-o", "store.db"), "store.db", before=PART)
 PIPELINE = (
     f'[[model]]\npath = "{MODEL}"\n[frontend.onnx]\nworker = true\n[[analysis]]\nuse = "memory"\n'
     '[[hardware]]\ndevice = "l4"\n[[report]]\nuse = "csv"\npath = "report.csv"\n'
@@ -55,6 +58,11 @@ def folder() -> Iterator[Path]:
 def environment(work: Path, **more: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return {**kept, "TMPDIR": str(work.parent / "tmp"), "HOME": str(work.parent), **more}
+
+
+def prepare(program: Path, trial: Trial, work: Path) -> None:
+    if trial.before:
+        carry_out(program, replace(trial, words=trial.before), work)
 
 
 def go_on(program: Path, trial: Trial, work: Path) -> subprocess.CompletedProcess[bytes]:
@@ -84,7 +92,7 @@ def contents(program: Path, trial: Trial, work: Path) -> bytes:
 
 def left_over(trial: Trial, work: Path) -> list[str]:
     """Temporaries; what SQLite keeps beside a store belongs to it."""
-    known = {"p.toml", trial.report, trial.report + "-journal", trial.report + "-wal", trial.report + "-shm"}
+    known = {"p.toml", "part.db", trial.report, trial.report + "-journal", trial.report + "-wal", trial.report + "-shm"}
     found = [str(path.relative_to(work)) for path in work.rglob("*")] + [
         p.name for p in (work.parent / "tmp").iterdir()
     ]
@@ -94,6 +102,7 @@ def left_over(trial: Trial, work: Path) -> list[str]:
 def whole(program: Path, trial: Trial) -> bytes:
     """What the command makes where nothing goes wrong."""
     with folder() as work:
+        prepare(program, trial, work)
         ran = carry_out(program, trial, work)
         if ran.returncode != 0:
             raise RuntimeError(f"{trial.name} ended with {ran.returncode}: {ran.stderr.decode()}")

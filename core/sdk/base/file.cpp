@@ -88,7 +88,7 @@ Result<FileBytes> FileBytes::open(const std::string& path, std::size_t map_from)
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (file.number < 0) return refused(path, errno);
   struct stat about{};
-  if (::fstat(file.number, &about) != 0) return refused(path, errno);
+  ::fstat(file.number, &about);  // of what it cannot tell, it is no regular file
   if (S_ISDIR(about.st_mode)) return unreadable(path, "is a directory", "name a model file inside it");
   if (!S_ISREG(about.st_mode)) return unreadable(path, "not a regular file");
 
