@@ -69,7 +69,8 @@ TEST_CASE("of several mistakes in a pipeline every one is said") {
 TEST_CASE("a pipeline of which every model fails is the failure of the first") {
   const ScratchFolder folder;
   std::ofstream(folder / "a.onnx") << "no model";
-  std::ofstream(folder / "p.toml") << "[[model]]\npath = \"a.onnx\"\n[[analysis]]\nuse = \"cost\"\n";
+  std::ofstream(folder / "p.toml") << "[[model]]\npath = \"a.onnx\"\n[[report]]\nuse = \"json\"\npath = \""
+                                   << (folder / "out.json") << "\"\n";
   const auto said = refusal(Host().run({folder / "p.toml"}));
   CHECK(said.find(folder / "a.onnx") != std::string::npos);
 }

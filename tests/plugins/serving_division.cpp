@@ -121,7 +121,7 @@ TEST_CASE("what chooses experts is one kernel, and what sorts rows is in the pri
 }
 
 TEST_CASE("a model that is made of other kernels at another length has no functions of its sizes") {
-  const auto sample = [](std::int64_t length, const std::string& op) {
+  const auto sample = [](std::uint64_t length, const std::string& op) {
     const auto type = "f32[1," + std::to_string(length) + ",64]";
     const auto graph = std::make_shared<const Graph>(
         graph_of("input %x : " + type + "\n %y = " + op + " : " + type + "\n return %y"));
