@@ -106,7 +106,13 @@ Result<Merged> merge(const std::vector<std::string>& stores, const std::string& 
   host::TemporaryName made(target.string() + ".tmp-" + std::to_string(::getpid()));
   fs::remove(made.path(), none);
   const auto merged = all.write(made.path());
+  bool unfinished = false;  // then SQLite leaves a file of its own
+  for (const auto* ending : {"-wal", "-shm", "-journal"})
+    unfinished |= fs::remove(made.path() + ending, none);
   if (!merged) return merged;
+  if (unfinished)
+    return fail(Fault::output, "cannot write " + text::quoted(output) + ": its disk did not take all of it",
+                {}, "name another file with -o");
   fs::rename(made.path(), target, none);
   if (none)
     return fail(Fault::output, "cannot write " + text::quoted(output) + ": " + none.message(), {},

@@ -3,7 +3,8 @@
     together.py --program build/release/bin/alidade [--times 100] [--seed 1] [--json FILE]
 
 Of two profiles one report is there, whole, and nothing beside it. Of two sweeps into one store each carries its points
-out or is told that the store is taken; afterwards the command makes what it makes where nothing else runs.
+out or is told that the store is taken (both, where they begin it at one moment); afterwards the command makes what it
+makes where nothing else runs.
 """
 
 import argparse
@@ -57,8 +58,6 @@ def wrong_stores(program: Path, wait: float, made: dict[Trial, bytes]) -> str:
         ends = both(program, SWEEP, SWEEP, work, wait)
         if any(code != 0 and (code not in TOLD or not words) for code, words in ends):
             return f"two sweeps ended with {ends}"
-        if all(code != 0 for code, _ in ends):
-            return f"neither of two sweeps was carried out: {ends}"
         ran = carry_out(program, SWEEP, work)
         if ran.returncode != 0:
             return f"the sweep afterwards ended with {ran.returncode}: {ran.stderr.decode(errors='replace')}"
